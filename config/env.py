@@ -1,0 +1,90 @@
+"""The only module that touches os.environ: every setting of Kindred, its type, default and meaning."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[tuple[str, ...], NoDecode]  # "a, b" -> ("a", "b")
+
+
+class WrongSettingError(SystemExit):
+    """Stops the start; its text names each wrong setting and what it should have been."""
+
+
+class Env(BaseSettings):
+    """Read from variables named KINDRED_*, and from DATABASE_URL and REDIS_URL."""
+
+    model_config = SettingsConfigDict(env_prefix="KINDRED_", extra="ignore", populate_by_name=True)
+
+    home: Path = Field(Path("var"), description="folder of the local stack: database, Redis, pictures")
+    database_url: str | None = Field(
+        None, validation_alias="DATABASE_URL", pattern=r"^postgres(ql)?://",
+        description="a PostgreSQL address such as postgresql://user:password@host:5432/name",
+    )  # fmt: skip
+    redis_url: str | None = Field(
+        None, validation_alias="REDIS_URL", pattern=r"^(rediss?|unix)://",
+        description="a Redis address such as redis://host:6379/0",
+    )  # fmt: skip
+    debug: bool = Field(False, description="true or false")
+    secret_key: str | None = Field(None, min_length=32, description="a secret of 32 characters or more")
+    hosts: Words = Field(("localhost", "127.0.0.1", "[::1]"), description="host names, separated by commas")
+    origins: Words = Field((), description="origins such as https://art.example.org, separated by commas")
+    https: bool = Field(False, description="true where the site is served over HTTPS")
+    media: Path | None = Field(None, description="folder of the pictures (default: media in KINDRED_HOME)")
+    picture_server: Literal["django", "nginx"] = Field(
+        "django", description="django, or nginx where a proxy sends files named in X-Accel-Redirect"
+    )
+
+    weights: Path | None = Field(None, description="a .pth or .safetensors file in torchvision's layout")
+    backbone: str = Field("vgg16", pattern=r"^[a-z0-9_]+$", description="a torchvision classification network")
+    upload_limit_mib: int = Field(50, ge=1, le=2048, description="a whole number of MiB from 1 to 2048")
+    pixel_limit_mp: int = Field(200, ge=1, le=2000, description="a whole number of megapixels from 1 to 2000")
+    side_ratio_limit: int = Field(100, ge=2, description="longest side : shortest side, 2 or more")
+    search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
+    lease_s: int = Field(120, ge=1, description="seconds a worker may hold a picture, 1 or more")
+    sweep_s: int = Field(15, ge=1, description="seconds between two sweeps, 1 or more")
+    batch_size: int | None = Field(None, ge=1, le=1024, description="pictures per pass, 1 to 1024")
+
+    @field_validator("hosts", "origins", mode="before")
+    @classmethod
+    def split_words(cls, value: object) -> object:
+        return tuple(w.strip() for w in value.split(",") if w.strip()) if isinstance(value, str) else value
+
+    @field_validator("home", "media", "weights")
+    @classmethod
+    def make_absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @property
+    def uses_local_stack(self) -> bool:
+        """True where no servers are named, so PostgreSQL and Redis are to be had under `home`."""
+        return self.database_url is None or self.redis_url is None
+
+
+def read() -> Env:
+    """The settings of this process. Raises WrongSettingError, with one line a wrong value."""
+    try:
+        return Env()
+    except ValidationError as error:
+        raise WrongSettingError("\n".join(explain(dict(e)) for e in error.errors())) from None
+
+
+def explain(error: dict) -> str:
+    name = str(error["loc"][0])
+    field = Env.model_fields.get(name)
+    variable = name if field is None else f"KINDRED_{name.upper()}"
+    field = field or next(f for f in Env.model_fields.values() if f.validation_alias == name)
+    return f"{variable} is {error['input']!r}; it should be {field.description}."
+
+
+def export(**variables: str) -> None:
+    """Sets variables for this process and its children, such as the addresses of a stack just started."""
+    os.environ.update(variables)
+
+
+def inherited(**variables: str) -> dict[str, str]:
+    """This process's environment for a child, with some variables set anew."""
+    return {**os.environ, **variables}

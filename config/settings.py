@@ -1,0 +1,176 @@
+"""Django's settings: one file, read once. What differs between machines comes from config.env."""
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from pathlib import Path
+
+from config import env, secrets
+
+ENV = env.read()
+BASE = Path(__file__).resolve().parent.parent
+
+DEBUG = ENV.debug
+SECRET_KEY = ENV.secret_key or secrets.kept_in(ENV.home)
+ALLOWED_HOSTS = list(ENV.hosts)
+CSRF_TRUSTED_ORIGINS = list(ENV.origins)
+
+INSTALLED_APPS = [
+    "config",
+    "collection",
+    "similarity",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "similarity.context.weights_notice",
+            ],
+        },
+    }
+]
+
+# A manage.py command without DATABASE_URL has started the local stack before this line and set both addresses.
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(ENV.database_url or "postgresql:///kindred"),
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 8, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = ENV.redis_url or "redis://localhost:6379/0"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What web and workers tell each other for a few minutes, such as the descriptor of a searched picture.
+    "shared": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE / "staticfiles"
+STATICFILES_DIRS = [BASE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+MEDIA_ROOT = ENV.media or ENV.home / "media"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
+SECURE_SSL_REDIRECT = ENV.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# A request is read whole only up to this size; files beyond 2.5 MiB go to disk as they arrive.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 200
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "queue_order_strategy": "priority",  # in the order of a worker's -Q: a visitor's search before the backlog
+}
+CELERY_TASK_ROUTES = {
+    "similarity.tasks.embed_picture": {"queue": "search"},
+    "similarity.tasks.embed_pending": {"queue": "embed"},
+    "collection.tasks.*": {"queue": "work"},
+    "similarity.tasks.*": {"queue": "work"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-derivatives": {"task": "collection.tasks.sweep", "schedule": ENV.sweep_s, "options": {"expires": ENV.sweep_s}},
+    "sweep-embeddings": {"task": "similarity.tasks.sweep", "schedule": ENV.sweep_s, "options": {"expires": ENV.sweep_s}},
+}
+
+KINDRED_HOME = ENV.home
+KINDRED_WEIGHTS = ENV.weights
+KINDRED_BACKBONE = ENV.backbone
+KINDRED_BATCH_SIZE = ENV.batch_size
+KINDRED_LEASE_S = ENV.lease_s
+KINDRED_PICTURE_SERVER = ENV.picture_server
+KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
+KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
+KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
+KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
