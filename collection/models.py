@@ -1,0 +1,190 @@
+"""What the museum owns: collections, works, their pictures, and the work that each picture still needs."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+
+class Collection(models.Model):
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    institution = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    rights_uri = models.URLField("default rights", blank=True, help_text="for works that state none of their own")
+    is_public = models.BooleanField("public", default=True)
+    originals_public = models.BooleanField("originals are public", default=False)
+    curators = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="curated_collections")
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("collection", args=[self.slug])
+
+
+class Artwork(models.Model):
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="artworks")
+    accession_number = models.CharField(max_length=100)
+    title = models.CharField(max_length=500, blank=True)
+    creators = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    date_display = models.CharField("date", max_length=200, blank=True, help_text="as shown: c. 1860")
+    year_start = models.IntegerField("earliest year", null=True, blank=True, help_text="negative before our era")
+    year_end = models.IntegerField("latest year", null=True, blank=True)
+    medium = models.CharField(max_length=500, blank=True)
+    dimensions = models.CharField(max_length=500, blank=True)
+    classification = models.CharField(max_length=200, blank=True)
+    department = models.CharField(max_length=200, blank=True)
+    culture = models.CharField(max_length=200, blank=True)
+    credit_line = models.CharField(max_length=500, blank=True)
+    rights_uri = models.URLField("rights", blank=True)
+    source_url = models.URLField("source", max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    is_published = models.BooleanField("published", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    search = SearchVectorField(null=True, editable=False)  # kept by a trigger, see migration 0002
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint("collection", "accession_number", name="accession_number_is_unique"),
+            models.CheckConstraint(condition=Q(year_start__lte=F("year_end")), name="years_are_ordered"),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="artwork_search"),
+            GinIndex(fields=["creators"], name="artwork_creators"),
+            models.Index(fields=["collection", "-id"], name="artwork_newest"),
+            models.Index(fields=["classification", "-id"], name="artwork_classification"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_title} ({self.accession_number})"
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or "Untitled"
+
+    @property
+    def shown_creators(self) -> str:
+        return ", ".join(self.creators) or "Unknown maker"
+
+    @property
+    def shown_rights_uri(self) -> str:
+        return self.rights_uri or self.collection.rights_uri
+
+    def get_absolute_url(self) -> str:
+        return reverse("work", args=[self.pk])
+
+
+class ArtworkImage(models.Model):
+    """A picture of a work. Its file is content-addressed: two rows with one sha256 share it."""
+
+    artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images")
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="images")
+    position = models.PositiveSmallIntegerField(default=0)
+    view_label = models.CharField(max_length=100, blank=True, help_text="front, detail, verso ...")
+    sha256 = models.CharField(max_length=64, help_text="of the file")
+    pixel_digest = models.CharField(max_length=64, db_index=True, help_text="of the upright sRGB pixels")
+    format = models.CharField(max_length=8)
+    extension = models.CharField(max_length=8)
+    size_bytes = models.PositiveBigIntegerField()
+    width_px = models.PositiveIntegerField()
+    height_px = models.PositiveIntegerField()
+    original_name = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("artwork", "position")
+        constraints = [
+            models.UniqueConstraint("collection", "sha256", name="file_is_held_once"),
+            models.UniqueConstraint("artwork", "position", name="position_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.artwork.accession_number} {self.view_label or self.position}"
+
+    def url(self, side_px: int, extension: str = "webp") -> str:
+        return reverse("picture", args=[self.pk, side_px, extension])
+
+    @property
+    def small_url(self) -> str:
+        return self.url(160)
+
+    @property
+    def medium_url(self) -> str:
+        return self.url(480)
+
+    @property
+    def large_url(self) -> str:
+        return self.url(1200)
+
+
+class StepState(models.TextChoices):
+    PENDING = "pending", "waiting"
+    CLAIMED = "claimed", "working"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+class Step(models.Model):
+    """One piece of work that one picture needs, such as its derivatives. collection.steps moves it along."""
+
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")
+    state = models.CharField(max_length=8, choices=StepState, default=StepState.PENDING)
+    priority = models.SmallIntegerField(default=0, help_text="lower goes first: 0 uploads, 10 backlog")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True, help_text="who holds the lease")
+    reason = models.TextField(blank=True, help_text="why it failed, fit to show")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("image", "key", name="step_is_unique")]
+        indexes = [
+            models.Index(
+                "key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="step_queue"
+            ),
+            models.Index("key", "state", name="step_progress"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of picture {self.image_id}: {self.state}"
+
+
+class Upload(models.Model):
+    """One curator's submission of several files, kept so that what was refused can be read again."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="uploads")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="uploads")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"Upload {self.pk} to {self.collection}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("upload-detail", args=[self.pk])
+
+
+class UploadedFile(models.Model):
+    """What became of one file: a picture, or a refusal."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    image = models.ForeignKey(ArtworkImage, models.SET_NULL, null=True, related_name="+")
+    refusal = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

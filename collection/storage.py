@@ -1,0 +1,38 @@
+"""Where picture files lie: originals and derivatives under MEDIA_ROOT, named by the sha256 of their content."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+SIDES_PX = (160, 480, 1200)
+EXTENSIONS = ("webp", "jpg")
+
+
+def original(sha256: str, extension: str) -> Path:
+    return Path(settings.MEDIA_ROOT, "originals", sha256[:2], sha256[2:4], f"{sha256}.{extension}")
+
+
+def derivatives(sha256: str) -> Path:
+    """The folder of a picture's derivatives."""
+    return Path(settings.MEDIA_ROOT, "derivatives", sha256[:2], sha256[2:4], sha256)
+
+
+def derivative(sha256: str, side_px: int, extension: str) -> Path:
+    return derivatives(sha256) / f"{side_px}.{extension}"
+
+
+def keep(data: bytes, sha256: str, extension: str) -> Path:
+    """Writes an original, whole or not at all; one already there is left as it is."""
+    path = original(sha256, extension)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+    return path

@@ -1,0 +1,1 @@
+def weights_notice(request): return {}

@@ -1,0 +1,134 @@
+"""What the machine thinks of the pictures: spaces, embeddings, fingerprints, and pairs that may be duplicates."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from pgvector.django import BitField, HalfVectorField
+
+from collection.models import ArtworkImage
+
+
+class SpaceState(models.TextChoices):
+    BUILDING = "building"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class Metric(models.TextChoices):
+    COSINE = "cosine"
+    L2 = "l2"
+    INNER_PRODUCT = "inner_product"
+
+
+class Space(models.Model):
+    """One comparable family of vectors. Vectors of two spaces are never compared."""
+
+    lens = models.CharField(max_length=20, help_text="what is looked at: look, subject, composition ...")
+    backbone = models.CharField(max_length=40)
+    weights_digest = models.CharField(max_length=64, help_text="sha256 of the network's parameters")
+    is_trained = models.BooleanField("trained weights")
+    pooling = models.CharField(max_length=40)
+    projection = models.CharField(max_length=64, blank=True, help_text="digest of the projection, if any")
+    metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
+    dimensions = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    quantiles = ArrayField(
+        models.FloatField(), default=list, blank=True,
+        help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
+    )  # fmt: skip
+    calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("lens", condition=Q(state="live"), name="one_live_space_per_lens"),
+            models.UniqueConstraint(
+                "lens", "backbone", "weights_digest", "pooling", "projection", "metric", "dimensions",
+                name="space_is_unique",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
+
+    @property
+    def step_key(self) -> str:
+        return f"embed:{self.pk}"
+
+    @property
+    def index_name(self) -> str:
+        return f"embedding_hnsw_{self.pk}"
+
+
+class Embedding(models.Model):
+    """A picture's vector in a space; one partial HNSW index a space, on vector::halfvec(dimensions)."""
+
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="embeddings")
+    space = models.ForeignKey(Space, models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("space", "image", name="embedding_is_unique")]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id} in space {self.space_id}"
+
+
+class Fingerprint(models.Model):
+    """What tells copies apart from kin, whatever the network: a perceptual hash and a small grey thumbnail."""
+
+    image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
+    phash = BitField(length=64)
+    is_flat = models.BooleanField(help_text="nothing to compare: blank pictures never match each other")
+    thumb = models.BinaryField(help_text="luminance, uint8, see similarity.vision.fingerprint")
+
+    def __str__(self) -> str:
+        return f"fingerprint of picture {self.image_id}"
+
+
+class Verdict(models.TextChoices):
+    UNDECIDED = "undecided", "Undecided"
+    DUPLICATE = "duplicate", "Duplicate"
+    SIMILAR = "similar", "Similar but distinct"
+    UNRELATED = "unrelated", "Unrelated"
+
+
+class DuplicatePair(models.Model):
+    """Two pictures that may show one thing. The verdict belongs to the pair and outlives every model."""
+
+    low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    is_identical = models.BooleanField("same pixels", default=False)
+    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64")
+    correlation = models.FloatField(null=True, help_text="of the aligned thumbnails, -1 to 1")
+    suggested = models.CharField(max_length=10, choices=Verdict)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-is_identical", "-correlation", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="pair_is_ordered"),
+            models.UniqueConstraint("low", "high", name="pair_is_unique"),
+            models.CheckConstraint(
+                condition=Q(verdict="undecided") | Q(decided_at__isnull=False), name="verdict_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-is_identical", "-correlation", "id"],
+                condition=Q(verdict="undecided"),
+                name="review_queue",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("review-pair", args=[self.pk])
