@@ -104,3 +104,8 @@ def retry_failed(images: Iterable[ArtworkImage]) -> int:
     """Gives failed steps another round of attempts, as a curator asked."""
     failed = Step.objects.filter(image__in=list(images), state=StepState.FAILED)
     return failed.update(state=StepState.PENDING, attempts=0, reason="", changed_at=timezone.now())
+
+
+def is_waiting(key: str) -> bool:
+    """True where a worker would find something to do."""
+    return free(key, timezone.now()).exists()

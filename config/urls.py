@@ -1,1 +1,19 @@
-urlpatterns = []
+"""Every address of the site. Rooms bring their own; this is where they meet."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from config import health
+from config.api import api
+
+urlpatterns = [
+    path("", include("collection.urls")),
+    path("", include("similarity.urls")),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("api/v1/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]

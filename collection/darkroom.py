@@ -1,0 +1,37 @@
+"""Originals -> derivatives, a batch at a time."""
+
+import logging
+
+from collection import bell, derivatives, steps, storage, tasks
+from collection.models import Step
+
+logger = logging.getLogger(__name__)
+
+BATCH = 8
+
+
+def run() -> None:
+    """One batch; rings for the next, so that several workers share a long queue. Safe to run twice."""
+    claim = steps.claim(tasks.DERIVATIVES, BATCH)
+    for step in claim.steps:
+        develop(claim, step)
+    if len(claim.steps) == BATCH:
+        bell.ring(tasks.make_derivatives)
+
+
+def develop(claim: steps.Claim, step: Step) -> None:
+    image = step.image
+    original = storage.original(image.sha256, image.extension)
+    try:
+        derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    except derivatives.DerivativeError as error:
+        logger.warning("No derivatives of picture %s: %s", image.pk, error)
+        steps.fail(claim, step, str(error))
+    else:
+        steps.finish(claim, [step])
+
+
+def sweep() -> None:
+    steps.add_missing(tasks.DERIVATIVES)
+    if steps.is_waiting(tasks.DERIVATIVES):
+        bell.ring(tasks.make_derivatives)

@@ -1,0 +1,52 @@
+"""Who may see and change what. Every page, answer, list and picture URL asks here."""
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from collection.models import Artwork, ArtworkImage, Collection
+
+User = AbstractBaseUser | AnonymousUser
+
+
+def sees_everything(user: User) -> bool:
+    return bool(user.is_authenticated and getattr(user, "is_superuser", False))
+
+
+def visible(user: User, prefix: str = "") -> Q:
+    """What this user may see, for a query over works; with prefix "artwork__", over what belongs to works."""
+    if sees_everything(user):
+        return Q()
+    shown = Q(**{f"{prefix}is_published": True, f"{prefix}collection__is_public": True})
+    if not user.is_authenticated:
+        return shown
+    own = Collection.curators.through.objects.filter(user_id=user.pk).values("collection_id")
+    return shown | Q(**{f"{prefix}collection__in": own})
+
+
+def visible_works(user: User) -> QuerySet[Artwork]:
+    return Artwork.objects.filter(visible(user))
+
+
+def visible_images(user: User) -> QuerySet[ArtworkImage]:
+    return ArtworkImage.objects.filter(visible(user, "artwork__"))
+
+
+def visible_collections(user: User) -> QuerySet[Collection]:
+    if sees_everything(user):
+        return Collection.objects.all()
+    shown = Q(is_public=True)
+    return Collection.objects.filter(shown | Q(curators=user.pk) if user.is_authenticated else shown).distinct()
+
+
+def curated_collections(user: User) -> QuerySet[Collection]:
+    """Collections that this user may change."""
+    if sees_everything(user):
+        return Collection.objects.all()
+    return Collection.objects.filter(curators=user.pk) if user.is_authenticated else Collection.objects.none()
+
+
+def require_curator(user: User, collection: Collection) -> None:
+    """Raises PermissionDenied (403) unless this user may change this collection."""
+    if not curated_collections(user).filter(pk=collection.pk).exists():
+        raise PermissionDenied

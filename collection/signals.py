@@ -1,0 +1,7 @@
+"""What the collection tells the rooms above it, without knowing them."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that adds pictures, with images: list[ArtworkImage]. Receivers note the work that
+# those pictures need, and ring for it after commit.
+images_added = Signal()
