@@ -1,0 +1,41 @@
+"""metadata.csv: one row per picture; a work with several pictures has several rows with its accession number."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from collection.study.records import View, Work
+
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+SOURCE = "Kindred study collection, painted by code"
+COLUMNS = (
+    "accession_number", "filename", "title", "creator", "date", "date_start", "date_end", "medium", "dimensions",
+    "classification", "department", "culture", "credit_line", "rights", "source", "description", "view", "published",
+)  # fmt: skip
+
+
+def write(path: Path, works: Iterable[Work]) -> Path:
+    """Under another name first, so that nobody reads half a file."""
+    unfinished = path.with_name(f".{path.name}.part")
+    with unfinished.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.DictWriter(stream, COLUMNS)
+        table.writeheader()
+        table.writerows(row(work, view) for work in works for view in work.views)
+    os.replace(unfinished, path)
+    return path
+
+
+def row(work: Work, view: View) -> dict[str, str]:
+    """Several creators are joined with a vertical bar."""
+    fields = {name: str(getattr(work, name, "")) for name in COLUMNS}
+    return fields | {
+        "filename": view.filename,
+        "creator": "|".join(work.creators),
+        "rights": CC0,
+        "source": SOURCE,
+        "view": view.label,
+        "published": "yes" if work.published else "no",
+    }
