@@ -1,0 +1,52 @@
+"""What is a picture, and what does it look like: bytes in, upright sRGB pixels or a polite refusal out.
+
+Knows no Django and no database; settings come in as `Limits`.
+"""
+
+from collection.imaging.checking import CheckedImage, check
+from collection.imaging.colour import to_srgb
+from collection.imaging.limits import DEFAULT_LIMITS, Limits
+from collection.imaging.naming import check_name
+from collection.imaging.opening import fit, open_header, open_upright
+from collection.imaging.orientation import orientation
+from collection.imaging.refusals import (
+    ActiveName,
+    Damaged,
+    EmptyFile,
+    NotAPicture,
+    PreviewOnly,
+    Refused,
+    TooElongated,
+    TooManyBytes,
+    TooManyPixels,
+    TooSmall,
+    UnacceptedFormat,
+    UnreadableName,
+)
+from collection.imaging.shrinking import shrink
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "ActiveName",
+    "CheckedImage",
+    "Damaged",
+    "EmptyFile",
+    "Limits",
+    "NotAPicture",
+    "PreviewOnly",
+    "Refused",
+    "TooElongated",
+    "TooManyBytes",
+    "TooManyPixels",
+    "TooSmall",
+    "UnacceptedFormat",
+    "UnreadableName",
+    "check",
+    "check_name",
+    "fit",
+    "open_header",
+    "open_upright",
+    "orientation",
+    "shrink",
+    "to_srgb",
+]

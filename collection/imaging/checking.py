@@ -1,0 +1,66 @@
+"""Is it a picture, and which one: bytes -> CheckedImage, or a refusal fit to show."""
+
+import hashlib
+from dataclasses import dataclass
+
+from PIL import Image
+
+from collection.imaging.formats import recognise
+from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_size
+from collection.imaging.opening import open_upright
+
+STRIP_PIXELS = 2**20
+
+
+@dataclass(frozen=True)
+class CheckedImage:
+    """What is known of a file whose pixels were all decoded.
+
+    format: JPEG, PNG, WEBP, TIFF, GIF, HEIF or AVIF; extension: jpg, png, webp, tif, gif, heic or avif.
+    sha256: of the file's bytes. pixel_digest: of what is seen, see `digest`; both 64 lower-case hex digits.
+    width_px, height_px: upright, as a viewer shows it.
+    """
+
+    format: str
+    extension: str
+    media_type: str
+    sha256: str
+    pixel_digest: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+
+
+def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
+    """Decodes the whole picture (first page or frame), by content and not by name. Raises Refused, nothing else.
+
+    Limits are held against the header before any pixel is decoded. Memory: about twice the decoded picture, at
+    4 bytes a pixel; a decoder may need as much again for itself (progressive JPEG, WebP).
+    """
+    check_size(len(data), limits)
+    kind = recognise(data)
+    upright = open_upright(data, limits=limits)
+    return CheckedImage(
+        format=kind.name,
+        extension=kind.extension,
+        media_type=kind.media_type,
+        sha256=hashlib.sha256(data).hexdigest(),
+        pixel_digest=digest(upright),
+        width_px=upright.width,
+        height_px=upright.height,
+        size_bytes=len(data),
+    )
+
+
+def digest(upright: Image.Image) -> str:
+    """Hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`, 3 bytes R, G, B each, row by row.
+
+    Equal for files which hold the same pixels: saved with other metadata, turned by EXIF instead of by moving
+    pixels, or packed by another lossless format. Any change of a pixel changes it.
+    """
+    found = hashlib.sha256(f"{upright.width}x{upright.height}\n".encode("ascii"))
+    rows = max(1, STRIP_PIXELS // upright.width)
+    for top in range(0, upright.height, rows):
+        strip = upright.crop((0, top, upright.width, min(top + rows, upright.height)))
+        found.update(strip.tobytes())
+    return found.hexdigest()

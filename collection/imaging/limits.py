@@ -1,0 +1,53 @@
+"""How large a picture may be: the numbers are settings, here are their defaults and what is said about them."""
+
+from dataclasses import dataclass
+
+from collection.imaging.refusals import EmptyFile, TooElongated, TooManyBytes, TooManyPixels, TooSmall
+
+MIB = 2**20
+MEGAPIXEL = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A value equal to its limit is accepted."""
+
+    size_mib: float = 50
+    pixels_mp: float = 200
+    side_ratio: float = 100  # long side : short side; a hand scroll is about 50:1
+    min_side_px: int = 16
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Raises EmptyFile or TooManyBytes."""
+    if size_bytes == 0:
+        raise EmptyFile("This file is empty (0 bytes); please check it and send it again.")
+    if size_bytes > limits.size_mib * MIB:
+        found_mib, limit_mib = size_bytes / MIB, limits.size_mib
+        raise TooManyBytes(
+            f"This file is {found_mib:,.1f} MiB large; at most {limit_mib:g} MiB are accepted."
+        )
+
+
+def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Raises TooManyPixels, TooElongated or TooSmall. For a header's claim, before anything is decoded."""
+    shape = f"{width_px} by {height_px} pixels"
+    if width_px * height_px > limits.pixels_mp * MEGAPIXEL:
+        found_mp = width_px * height_px / MEGAPIXEL
+        raise TooManyPixels(
+            f"This picture has {shape} ({found_mp:,.0f} megapixels); "
+            f"at most {limits.pixels_mp:g} megapixels are accepted."
+        )
+    long_px, short_px = max(width_px, height_px), min(width_px, height_px)
+    if long_px > limits.side_ratio * short_px:
+        raise TooElongated(
+            f"This picture has {shape}; its long side may be at most "
+            f"{limits.side_ratio:g} times its short side."
+        )
+    if short_px < limits.min_side_px:
+        raise TooSmall(
+            f"This picture has only {shape}; each side must have at least {limits.min_side_px} pixels."
+        )

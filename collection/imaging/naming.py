@@ -1,0 +1,38 @@
+"""Names are only labels, for files are stored under generated ones; a few are unfit even as labels."""
+
+import unicodedata
+from pathlib import PurePosixPath
+
+from collection.imaging.refusals import ActiveName, UnreadableName
+
+PAGES = "a web page"
+SCRIPTS = "a script"
+PROGRAMS = "a program"
+DOCUMENTS = "a document"
+ACTIVE_EXTENSIONS: dict[str, str] = {
+    **dict.fromkeys(("svg", "svgz"), "an SVG drawing"),
+    **dict.fromkeys("htm html xhtml xht shtml mht mhtml hta xml xsl xslt".split(), PAGES),
+    **dict.fromkeys("js mjs cjs vbs wsf php phtml phar asp aspx jsp css".split(), SCRIPTS),
+    **dict.fromkeys("cgi pl py rb sh bat cmd ps1 htaccess".split(), SCRIPTS),
+    **dict.fromkeys("exe com dll msi scr pif jar apk app swf wasm lnk".split(), PROGRAMS),
+    **dict.fromkeys("pdf ps eps doc docm docx xls xlsm xlsx ppt pptx".split(), DOCUMENTS),
+}
+
+
+def check_name(filename: str) -> None:
+    """Refuses names that a browser or an operating system might run, whatever the bytes are.
+
+    Any other name is as good as none: `picture.bmp` with JPEG bytes in it is a JPEG. Only the last extension
+    counts, in any case, with trailing dots and blanks removed as Windows does.
+    Raises ActiveName or UnreadableName.
+    """
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in filename):
+        raise UnreadableName("This file's name holds control characters; please rename it and send it again.")
+    folded = unicodedata.normalize("NFKC", filename).replace("\\", "/").rstrip(". \u200b")
+    name = PurePosixPath(folded).name.lower()
+    extension = name.rpartition(".")[2] if "." in name else ""
+    if extension in ACTIVE_EXTENSIONS:
+        raise ActiveName(
+            f"This file's name ends in .{extension}, as that of {ACTIVE_EXTENSIONS[extension]} does; "
+            "if it is a picture, please give it the ending of its format, for example .jpg."
+        )

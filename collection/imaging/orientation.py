@@ -1,0 +1,40 @@
+"""Which way up: the EXIF orientation tag, as browsers read it (XMP's copy of it is not asked)."""
+
+from PIL import Image, TiffImagePlugin
+
+TAG = 0x0112  # EXIF 2.32 and TIFF 6.0: 1 is upright
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def orientation(image: Image.Image) -> int:
+    """1 to 8; 1 for none or nonsense. Pillow turns a TIFF while it loads it, which is then 1."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        found = image.tag_v2.get(TAG)
+    else:
+        found = of_exif(image.info.get("exif"))
+    return found if found in TURNS else 1
+
+
+def of_exif(exif: object) -> object:
+    if not isinstance(exif, bytes):
+        return None
+    tags = Image.Exif()
+    try:
+        tags.load(exif)
+        return tags.get(TAG)
+    except Exception:  # whatever a strange camera wrote, the picture is worth showing
+        return None
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """A new image, also where it was upright already."""
+    turn = TURNS.get(orientation(image))
+    return image.copy() if turn is None else image.transpose(turn)
