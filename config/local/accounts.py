@@ -1,0 +1,94 @@
+"""Who runs PostgreSQL: this user, or where this user is root (whom it refuses), a system user of its own."""
+
+import os
+import pwd
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.local.errors import LocalStackError
+
+NAME = "pgserver"
+
+
+@dataclass(frozen=True)
+class Account:
+    uid: int
+    gid: int
+
+    def for_popen(self) -> dict[str, object]:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def owns(self, path: Path) -> bool:
+        return path.stat().st_uid == self.uid
+
+
+def me() -> Account:
+    return Account(os.geteuid(), os.getegid())
+
+
+def for_server() -> Account | None:
+    """None for an ordinary user. Raises LocalStackError where root cannot make the system user."""
+    if os.geteuid() != 0:
+        return None
+    return find() or make()
+
+
+def find() -> Account | None:
+    try:
+        entry = pwd.getpwnam(NAME)
+    except KeyError:
+        return None
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def make() -> Account:
+    words = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+    try:
+        subprocess.run(words, capture_output=True)  # fails where another process made it a moment ago
+    except FileNotFoundError:
+        pass
+    account = find()
+    if account is None:
+        raise LocalStackError(
+            f"PostgreSQL does not run as root, and no system user {NAME} could be made; start as an ordinary user."
+        )
+    return account
+
+
+def give(path: Path, account: Account) -> None:
+    os.chown(path, account.uid, account.gid)
+
+
+def open_way(path: Path, account: Account) -> list[str]:
+    """Lets the account pass through (not list) the folders above; one line for each that had to be changed.
+
+    Raises LocalStackError.
+    """
+    notes = []
+    for folder in path.absolute().parents:
+        mode = folder.stat()
+        if mode.st_uid == account.uid or mode.st_mode & stat.S_IXOTH:
+            continue
+        try:
+            folder.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
+        except OSError:
+            raise LocalStackError(
+                f"PostgreSQL, which does not run as root, cannot pass through {folder}; set KINDRED_HOME to a folder it can."
+            ) from None
+        notes.append(f"PostgreSQL does not run as root: {folder} now lets others pass through (chmod o+x).")
+    return notes
+
+
+def open_programs(install: Path, account: Account) -> list[str]:
+    """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
+    notes = open_way(install / "bin", account)
+    probe = subprocess.run(
+        [install / "bin" / "postgres", "--version"], capture_output=True, **account.for_popen()
+    )
+    if probe.returncode != 0:
+        for path in [install, *install.rglob("*")]:
+            runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IROTH | (stat.S_IXOTH if runs else 0))
+    return notes

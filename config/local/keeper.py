@@ -1,0 +1,134 @@
+"""The process that runs one local server: starts it, restarts it if it dies, stops it once nobody uses it.
+
+Run as `python -m config.local.keeper SERVER HOME LOCK`, where LOCK is an inherited descriptor of the keeper's lock.
+Answers with one line of JSON: {"url", "notes"} once the server can be used, or {"error"}.
+"""
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Protocol
+
+from config.local import locks
+from config.local.errors import LocalStackError
+from config.local.locks import Lockfiles
+from config.local.postgres import Postgres
+from config.local.redis_server import RedisServer
+
+TICK_S = 0.1
+GRACE_S = 20
+SOCKET_PATH_LIMIT = 90  # bytes; the systems' own limits are 104 to 108 with the file's name
+PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
+
+log = logging.getLogger("keeper")
+
+
+class Server(Protocol):
+    """A program that can be started on a folder of its own and asked whether it answers."""
+
+    notes: list[str]
+    stop_signal: signal.Signals
+
+    def prepare(self) -> None:
+        """Makes or repairs its folder. Raises LocalStackError."""
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Its process, answering. Raises LocalStackError."""
+
+    def url(self) -> str: ...
+
+
+def main() -> None:
+    name, home, lock = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    os.set_inheritable(lock, False)
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO, stream=sys.stderr)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    files = Lockfiles(home / "run", name)
+    sockets = socket_folder(files)
+    try:
+        keep(files, make_server(name, home, sockets))
+    except LocalStackError as error:
+        answer({"error": str(error)})
+    finally:
+        files.state.unlink(missing_ok=True)
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def make_server(name: str, home: Path, sockets: Path) -> Server:
+    return Postgres(home, sockets) if name == "postgres" else RedisServer(home, sockets)
+
+
+def socket_folder(files: Lockfiles) -> Path:
+    """A new private folder for the server's socket: in the home, or where its path is too long or odd, the temp folder."""
+    near = str(files.folder)
+    fits = len(os.fsencode(near)) + 30 <= SOCKET_PATH_LIMIT and PLAIN.issuperset(near)
+    return Path(tempfile.mkdtemp(prefix=f"{files.server}-", dir=near if fits else None))
+
+
+def keep(files: Lockfiles, server: Server) -> None:
+    """Returns when the server has been stopped because its last user has gone."""
+    process = None
+    try:
+        server.prepare()
+        process = server.start()
+        state = {"url": server.url(), "notes": server.notes}
+        write(files.state, json.dumps({"url": server.url()}))
+        answer(state)
+        while (door := claim_when_unused(files)) is None:
+            if process.poll() is not None:
+                log.info("%s ended with %s; starting it again", files.server, process.returncode)
+                process = server.start()
+            time.sleep(TICK_S)
+        stop(process, server.stop_signal)
+        files.state.unlink(missing_ok=True)
+        os.close(door)
+    finally:
+        if process is not None:
+            stop(process, server.stop_signal)
+
+
+def claim_when_unused(files: Lockfiles) -> int | None:
+    """The door's lock if nobody uses the server, so that nobody can join while it is stopped; else None."""
+    door = locks.try_hold(files.door)
+    if door is None:
+        return None
+    if locks.is_free(files.users):
+        return door
+    os.close(door)
+    return None
+
+
+def stop(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    if process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def write(path: Path, text: str) -> None:
+    half = path.with_suffix(".half")
+    half.write_text(text)
+    half.replace(path)
+
+
+def answer(message: dict[str, object]) -> None:
+    """Says it to the process that started this one, if it still listens."""
+    try:
+        print(json.dumps(message), flush=True)
+    except BrokenPipeError:
+        pass
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

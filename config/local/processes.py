@@ -1,0 +1,27 @@
+"""Starting programs so that none outlives the process that answers for it."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def dies_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the kernel sends the child this signal when its parent ends, even by kill -9. Linux only.
+
+    The signal comes when the thread that started the child ends, so start children from a thread that stays.
+    """
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    parent = os.getpid()
+
+    def ask() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, how)
+        if os.getppid() != parent:  # it has already gone
+            os._exit(1)
+
+    return ask

@@ -1,0 +1,82 @@
+"""One PostgreSQL and one Redis for the whole run, in a home of its own that is deleted at the end."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="kindred-tests-"))
+
+# Before any module of the site is imported: it reads its settings from here, and not from the developer's shell.
+for name in [name for name in os.environ if name.startswith("KINDRED_")]:
+    del os.environ[name]
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "KINDRED_HOME": str(HOME),
+    "KINDRED_LEASE_S": "2",
+    "KINDRED_SWEEP_S": "1",
+    "KINDRED_SECRET_KEY": "a key for tests, of no value anywhere else",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+def pytest_configure() -> None:
+    """Runs before pytest-django reads the settings."""
+    from config import local
+
+    local.attach()
+    forget_durability()
+
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+def forget_durability() -> None:
+    """The test databases die with the run, so nothing needs to reach the disk in time."""
+    import psycopg
+
+    from config import env
+
+    with psycopg.connect(env.read().database_url or "", autocommit=True) as db:
+        db.execute("ALTER SYSTEM SET fsync = off")
+        db.execute("ALTER SYSTEM SET synchronous_commit = off")
+        db.execute("SELECT pg_reload_conf()")
+
+
+def pytest_unconfigure() -> None:
+    from config import local
+
+    local.leave()
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def media(settings, tmp_path: Path) -> Path:
+    """An empty MEDIA_ROOT for one test."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    settings.MEDIA_ROOT = folder
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real pictures beside the repository."""
+    folder = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real pictures at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """KINDRED_HOME of this run."""
+    yield HOME
