@@ -3,14 +3,13 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="kindred-tests-"))
 
-# Before any module of the site is imported: it reads its settings from here, and not from the developer's shell.
+# Before any module of the site is imported: its settings come from here, not from the developer's shell.
 for name in [name for name in os.environ if name.startswith("KINDRED_")]:
     del os.environ[name]
 os.environ |= {
@@ -77,6 +76,6 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
+def home() -> Path:
     """KINDRED_HOME of this run."""
-    yield HOME
+    return HOME

@@ -4,6 +4,7 @@ import os
 import pwd
 import stat
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,6 @@ NAME = "pgserver"
 class Account:
     uid: int
     gid: int
-
-    def for_popen(self) -> dict[str, object]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def owns(self, path: Path) -> bool:
         return path.stat().st_uid == self.uid
@@ -45,14 +43,13 @@ def find() -> Account | None:
 
 def make() -> Account:
     words = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
-    try:
-        subprocess.run(words, capture_output=True)  # fails where another process made it a moment ago
-    except FileNotFoundError:
-        pass
+    with suppress(FileNotFoundError):
+        subprocess.run(words, check=False, capture_output=True)  # fails where another process was quicker
     account = find()
     if account is None:
         raise LocalStackError(
-            f"PostgreSQL does not run as root, and no system user {NAME} could be made; start as an ordinary user."
+            f"PostgreSQL refuses to run as root, and no system user {NAME} could be made; "
+            "start as an ordinary user."
         )
     return account
 
@@ -67,7 +64,9 @@ def open_way(path: Path, account: Account) -> list[str]:
     Raises LocalStackError.
     """
     notes = []
-    for folder in path.absolute().parents:
+    home, *above = path.absolute().parents
+    home.chmod(stat.S_IMODE(home.stat().st_mode) | stat.S_IXOTH)
+    for folder in above:
         mode = folder.stat()
         if mode.st_uid == account.uid or mode.st_mode & stat.S_IXOTH:
             continue
@@ -75,7 +74,8 @@ def open_way(path: Path, account: Account) -> list[str]:
             folder.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
         except OSError:
             raise LocalStackError(
-                f"PostgreSQL, which does not run as root, cannot pass through {folder}; set KINDRED_HOME to a folder it can."
+                f"PostgreSQL, which does not run as root, cannot pass through {folder}; "
+                "set KINDRED_HOME to a folder that it can reach."
             ) from None
         notes.append(f"PostgreSQL does not run as root: {folder} now lets others pass through (chmod o+x).")
     return notes
@@ -84,11 +84,10 @@ def open_way(path: Path, account: Account) -> list[str]:
 def open_programs(install: Path, account: Account) -> list[str]:
     """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
     notes = open_way(install / "bin", account)
-    probe = subprocess.run(
-        [install / "bin" / "postgres", "--version"], capture_output=True, **account.for_popen()
-    )
+    words = [str(install / "bin" / "postgres"), "--version"]
+    probe = subprocess.run(words, check=False, capture_output=True, user=account.uid, group=account.gid)
     if probe.returncode != 0:
         for path in [install, *install.rglob("*")]:
-            runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
-            path.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IROTH | (stat.S_IXOTH if runs else 0))
+            mode = path.stat().st_mode
+            path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
     return notes

@@ -1,7 +1,6 @@
-"""Joining and leaving the servers of a home. The first to come starts a server's keeper, the last to leave ends it."""
+"""Joining and leaving a home's servers. The first to come starts a server's keeper; it ends after the last."""
 
 import atexit
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import env
-from config.local import locks
+from config.local import answer, locks
+from config.local.answer import Answer
 from config.local.errors import LocalStackError
 from config.local.locks import Lockfiles
 
@@ -26,13 +26,14 @@ class Handle:
     files: Lockfiles
     users: int
     owner: int
+    keeper: "subprocess.Popen[str] | None"  # held on to, as it is this process's child
 
 
 handles: list[Handle] = []
 
 
 def attach() -> None:
-    """Sees that PostgreSQL and Redis run for this process, and sets DATABASE_URL and REDIS_URL where they are not set.
+    """Sees that PostgreSQL and Redis run for this process; sets DATABASE_URL and REDIS_URL where unset.
 
     Raises LocalStackError.
     """
@@ -64,7 +65,7 @@ def make_run_folder(home: Path) -> Path:
 
 
 class Joining:
-    """One server being joined. Starts its keeper at once where there is none, so that two servers start side by side."""
+    """One server being joined; its keeper is started at once, so that two servers start side by side."""
 
     def __init__(self, files: Lockfiles) -> None:
         self.files = files
@@ -80,15 +81,15 @@ class Joining:
     def finish(self) -> str:
         """Waits until the server answers; its address. Raises LocalStackError with the keeper's sentence."""
         if self.keeper is not None:
-            answer = read_answer(self.keeper)
+            told = read_answer(self.keeper)
         else:
-            answer = wait_for_state(self.files)
-        for note in answer.get("notes", []):
+            told = wait_for_state(self.files)
+        for note in told.notes:
             print(note, file=sys.stderr)
         if not handles:
             atexit.register(leave)
-        handles.append(Handle(self.files, os.dup(self.users), os.getpid()))
-        return str(answer["url"])
+        handles.append(Handle(self.files, os.dup(self.users), os.getpid(), self.keeper))
+        return told.url
 
     def close(self) -> None:
         if self.door is not None:
@@ -98,7 +99,7 @@ class Joining:
 
 
 def start_keeper(files: Lockfiles, lock: int) -> "subprocess.Popen[str]":
-    """In a session of its own, so that Ctrl-C in this terminal does not reach it; it has the keeper's lock from birth."""
+    """In a session of its own, where Ctrl-C does not reach it. It has the keeper's lock from birth."""
     home = files.folder.parent
     with (home / "logs" / "keeper.log").open("a") as log:
         return subprocess.Popen(
@@ -108,25 +109,25 @@ def start_keeper(files: Lockfiles, lock: int) -> "subprocess.Popen[str]":
         )  # fmt: skip
 
 
-def read_answer(keeper: "subprocess.Popen[str]") -> dict[str, object]:
+def read_answer(keeper: "subprocess.Popen[str]") -> Answer:
     assert keeper.stdout is not None
     with keeper.stdout as pipe:
         line = pipe.readline()
     if not line:
         raise LocalStackError("The local servers did not start; logs/keeper.log in KINDRED_HOME says why.")
-    answer = json.loads(line)
-    if "error" in answer:
+    told = answer.from_line(line)
+    if told.error:
         keeper.wait()
-        raise LocalStackError(answer["error"])
-    return answer
+        raise LocalStackError(told.error)
+    return told
 
 
-def wait_for_state(files: Lockfiles) -> dict[str, object]:
-    """What a keeper started by another process wrote down; it may still be starting if that process was killed."""
+def wait_for_state(files: Lockfiles) -> Answer:
+    """What a keeper started by another process wrote down; it is still starting if that one was killed."""
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until:
         if files.state.exists():
-            return json.loads(files.state.read_text())
+            return answer.from_line(files.state.read_text())
         if locks.is_free(files.keeper):
             break
         time.sleep(0.05)
@@ -134,7 +135,7 @@ def wait_for_state(files: Lockfiles) -> dict[str, object]:
 
 
 def leave() -> None:
-    """Gives this process's servers back, and waits for their end where nobody else uses them. Safe to call twice."""
+    """Gives this process's servers back; waits for their end if it was the last. Safe to call twice."""
     mine = [handle for handle in handles if handle.owner == os.getpid()]
     handles.clear()
     ending = [handle.files for handle in mine if is_last(handle)]

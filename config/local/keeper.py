@@ -1,10 +1,9 @@
 """The process that runs one local server: starts it, restarts it if it dies, stops it once nobody uses it.
 
-Run as `python -m config.local.keeper SERVER HOME LOCK`, where LOCK is an inherited descriptor of the keeper's lock.
-Answers with one line of JSON: {"url", "notes"} once the server can be used, or {"error"}.
+Run as `python -m config.local.keeper SERVER HOME LOCK`; LOCK is an inherited descriptor of the keeper's lock.
+Its output is one line, an Answer.
 """
 
-import json
 import logging
 import os
 import shutil
@@ -13,10 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from config.local import locks
+from config.local.answer import Answer
 from config.local.errors import LocalStackError
 from config.local.locks import Lockfiles
 from config.local.postgres import Postgres
@@ -55,7 +56,7 @@ def main() -> None:
     try:
         keep(files, make_server(name, home, sockets))
     except LocalStackError as error:
-        answer({"error": str(error)})
+        say(Answer(error=str(error)))
     finally:
         files.state.unlink(missing_ok=True)
         shutil.rmtree(sockets, ignore_errors=True)
@@ -66,7 +67,7 @@ def make_server(name: str, home: Path, sockets: Path) -> Server:
 
 
 def socket_folder(files: Lockfiles) -> Path:
-    """A new private folder for the server's socket: in the home, or where its path is too long or odd, the temp folder."""
+    """A new private folder for the server's socket: in the home, or where that is long or odd, elsewhere."""
     near = str(files.folder)
     fits = len(os.fsencode(near)) + 30 <= SOCKET_PATH_LIMIT and PLAIN.issuperset(near)
     return Path(tempfile.mkdtemp(prefix=f"{files.server}-", dir=near if fits else None))
@@ -78,9 +79,8 @@ def keep(files: Lockfiles, server: Server) -> None:
     try:
         server.prepare()
         process = server.start()
-        state = {"url": server.url(), "notes": server.notes}
-        write(files.state, json.dumps({"url": server.url()}))
-        answer(state)
+        write(files.state, Answer(server.url()).to_line())
+        say(Answer(server.url(), server.notes))
         while (door := claim_when_unused(files)) is None:
             if process.poll() is not None:
                 log.info("%s ended with %s; starting it again", files.server, process.returncode)
@@ -121,12 +121,11 @@ def write(path: Path, text: str) -> None:
     half.replace(path)
 
 
-def answer(message: dict[str, object]) -> None:
-    """Says it to the process that started this one, if it still listens."""
-    try:
-        print(json.dumps(message), flush=True)
-    except BrokenPipeError:
-        pass
+def say(answer: Answer) -> None:
+    """To the process that started this one, if it still listens."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(answer.to_line())
+        sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -12,8 +12,8 @@ from config.local.errors import LocalStackError
 
 @dataclass(frozen=True)
 class Lockfiles:
-    """The three locks of one server: `door` is held while it is started, joined or stopped; `users` is shared by
-    every process that uses it; `keeper` is held by the one process that runs it."""
+    """The locks of one server: `door` is held to start, join or stop it; `users` is shared by all processes
+    that use it; `keeper` is held by the one process that runs it."""
 
     folder: Path
     server: str
@@ -71,7 +71,7 @@ def held(path: Path) -> Iterator[None]:
 
 
 def locked(path: Path, operation: int) -> int:
-    """Closing the descriptor gives the lock back. Raises BlockingIOError, or LocalStackError for a foreign file."""
+    """Closing the descriptor unlocks. Raises BlockingIOError, and LocalStackError in a foreign home."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError:

