@@ -32,10 +32,10 @@ class CheckedImage:
 
 
 def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
-    """Decodes the whole picture (first page or frame), by content and not by name. Raises Refused, nothing else.
+    """Decodes the whole picture (first page or frame) by content, not by name. Raises Refused, nothing else.
 
-    Limits are held against the header before any pixel is decoded. Memory: about twice the decoded picture, at
-    4 bytes a pixel; a decoder may need as much again for itself (progressive JPEG, WebP).
+    Limits are held against the header before any pixel is decoded. Memory: about twice the decoded picture,
+    at 4 bytes a pixel; a decoder may need as much again for itself (progressive JPEG, WebP).
     """
     check_size(len(data), limits)
     kind = recognise(data)
@@ -53,7 +53,7 @@ def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
 
 
 def digest(upright: Image.Image) -> str:
-    """Hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`, 3 bytes R, G, B each, row by row.
+    """Hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`: bytes R, G, B, row by row.
 
     Equal for files which hold the same pixels: saved with other metadata, turned by EXIF instead of by moving
     pixels, or packed by another lossless format. Any change of a pixel changes it.

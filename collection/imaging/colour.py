@@ -1,4 +1,4 @@
-"""Whatever Pillow opens becomes upright 8-bit sRGB: one way for checking, comparing, searching and showing."""
+"""Whatever Pillow opens becomes upright 8-bit sRGB: one way for checking, comparing and showing."""
 
 from io import BytesIO
 
@@ -17,8 +17,8 @@ def to_srgb(image: Image.Image) -> Image.Image:
     """Any mode -> a new upright image of mode RGB: 8 bit, sRGB, on white, without metadata. Loads the pixels.
 
     In this order: EXIF orientation; 16 and 32 bit scaled to 8 (see depth.py); an embedded ICC profile, with
-    relative colorimetric intent and black point compensation (a broken one, or one of another colour space, is
-    ignored); CMYK without a profile by (255 - ink)(255 - black) / 255; transparency onto white.
+    relative colorimetric intent and black point compensation (a broken one, or one of another colour space,
+    is ignored); CMYK without a profile by (255 - ink)(255 - black) / 255; transparency onto white.
     Holds at most two pictures at once if the caller keeps none. Raises what Pillow raises on damage.
     """
     image.load()
@@ -67,8 +67,8 @@ def usable_profile(profile: object, mode: str) -> ImageCms.ImageCmsProfile | Non
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         fits = source.profile.xcolor_space.strip() == PROFILE_SPACES[mode]
-        # Rounding would change an sRGB picture by a level here and there, but the same pixels, saved once with and
-        # once without their profile, must stay the same pixels.
+        # Rounding would change an sRGB picture by a level here and there, but the same pixels, saved once
+        # with and once without their profile, must stay the same pixels.
         is_srgb = mode == "RGB" and (source.profile.profile_description or "").startswith("sRGB")
     except BROKEN_PROFILE:
         return None

@@ -14,9 +14,9 @@ CUSTOMARY_WHITES = (1.0, 255.0, 65535.0)
 def to_8_bit(image: Image.Image) -> Image.Image:
     """A deep mode -> L, or LA where one level was transparent (PNG's tRNS).
 
-    16 bit: 0 to 65535. For 32-bit and floating-point numbers no white is agreed upon: it is 1 (for floats only),
-    255 or 65535, the least which holds them all; failing that, their own minimum to maximum. NaN and infinities
-    count as 0.
+    16 bit: 0 to 65535. For 32-bit and floating-point numbers no white is agreed upon: it is 1 (for floats
+    only), 255 or 65535, the least which holds them all; failing that, their own minimum to maximum. NaN and
+    infinities count as 0.
     """
     black, white = extent(image)
     clear = transparent_level(image)

@@ -1,4 +1,4 @@
-"""How large a picture may be: the numbers are settings, here are their defaults and what is said about them."""
+"""How large a picture may be: the numbers are settings; here are defaults and what is said."""
 
 from dataclasses import dataclass
 

@@ -5,17 +5,15 @@ from pathlib import PurePosixPath
 
 from collection.imaging.refusals import ActiveName, UnreadableName
 
-PAGES = "a web page"
-SCRIPTS = "a script"
-PROGRAMS = "a program"
-DOCUMENTS = "a document"
-ACTIVE_EXTENSIONS: dict[str, str] = {
-    **dict.fromkeys(("svg", "svgz"), "an SVG drawing"),
-    **dict.fromkeys("htm html xhtml xht shtml mht mhtml hta xml xsl xslt".split(), PAGES),
-    **dict.fromkeys("js mjs cjs vbs wsf php phtml phar asp aspx jsp css".split(), SCRIPTS),
-    **dict.fromkeys("cgi pl py rb sh bat cmd ps1 htaccess".split(), SCRIPTS),
-    **dict.fromkeys("exe com dll msi scr pif jar apk app swf wasm lnk".split(), PROGRAMS),
-    **dict.fromkeys("pdf ps eps doc docm docx xls xlsm xlsx ppt pptx".split(), DOCUMENTS),
+ACTIVE_EXTENSIONS = {
+    "an SVG drawing": "svg svgz",
+    "a web page": "htm html xhtml xht shtml mht mhtml hta xml xsl xslt",
+    "a script": "js mjs cjs vbs wsf php phtml phar asp aspx jsp css cgi pl py rb sh bat cmd ps1 htaccess",
+    "a program": "exe com dll msi scr pif jar apk app swf wasm lnk",
+    "a document": "pdf ps eps doc docm docx xls xlsm xlsx ppt pptx",
+}
+KIND_OF_EXTENSION = {
+    extension: kind for kind, extensions in ACTIVE_EXTENSIONS.items() for extension in extensions.split()
 }
 
 
@@ -31,8 +29,8 @@ def check_name(filename: str) -> None:
     folded = unicodedata.normalize("NFKC", filename).replace("\\", "/").rstrip(". \u200b")
     name = PurePosixPath(folded).name.lower()
     extension = name.rpartition(".")[2] if "." in name else ""
-    if extension in ACTIVE_EXTENSIONS:
+    if extension in KIND_OF_EXTENSION:
         raise ActiveName(
-            f"This file's name ends in .{extension}, as that of {ACTIVE_EXTENSIONS[extension]} does; "
+            f"This file's name ends in .{extension}, as that of {KIND_OF_EXTENSION[extension]} does; "
             "if it is a picture, please give it the ending of its format, for example .jpg."
         )

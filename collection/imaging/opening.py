@@ -20,8 +20,8 @@ from collection.imaging.formats import Format, recognise
 from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_shape, check_size
 from collection.imaging.refusals import Damaged, PreviewOnly, Refused, TooManyPixels
 
-# The classes are called directly, not through Image.open: that one has a pixel limit of its own (178 megapixels
-# for the whole process), and makes an "MPO" of a JPEG with a preview.
+# The classes are called directly, not through Image.open: that one has a pixel limit of its own (178
+# megapixels for the whole process), and makes an "MPO" of a JPEG with a preview.
 OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
@@ -52,10 +52,10 @@ def open_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> ImageFile.Image
 def open_upright(
     source: bytes | Path, long_side_px: int | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> Image.Image:
-    """-> mode RGB, 8 bit, sRGB, upright, on white, no metadata (see `to_srgb`). Raises Refused; OSError of a path.
+    """-> mode RGB, sRGB, upright, on white, no metadata (see `to_srgb`). Raises Refused; OSError of a path.
 
-    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, in as much less memory, yet never
-    with a long side below `long_side_px`; the caller reduces it further.
+    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, in as much less memory, yet
+    never with a long side below `long_side_px`; the caller reduces it further.
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     with refusing_damage(recognise(data)):
@@ -69,7 +69,7 @@ def drafted(picture: ImageFile.ImageFile, long_side_px: int | None) -> ImageFile
 
 
 def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
-    """(width, height), reduced to a long side of at most `long_side_px`; never enlarged, no side below 1 px."""
+    """(width, height) with a long side of at most `long_side_px`; never enlarged, no side below 1 px."""
     scale = min(1.0, long_side_px / max(size))
     width_px, height_px = (max(1, round(side * scale)) for side in size)
     return width_px, height_px
@@ -77,7 +77,7 @@ def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
 
 @contextmanager
 def refusing_damage(kind: Format) -> Iterator[None]:
-    """Decoders raise a dozen kinds of error, MemoryError for sizes that are lies among them: all become Refused."""
+    """Decoders raise a dozen kinds of error, MemoryError for false sizes among them: all become Refused."""
     try:
         yield
     except Refused:
@@ -92,7 +92,7 @@ def refusing_damage(kind: Format) -> Iterator[None]:
 
 
 def refuse_previews(picture: ImageFile.ImageFile) -> None:
-    """A camera's raw file is a TIFF whose first page is a preview of a few hundred pixels. Raises PreviewOnly."""
+    """A camera's raw file is a TIFF whose first page is a mere preview. Raises PreviewOnly."""
     if not isinstance(picture, TiffImageFile):
         return
     tags = picture.tag_v2

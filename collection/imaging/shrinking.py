@@ -14,7 +14,7 @@ QUICK = 1  # zlib level: it is read once and thrown away
 
 
 def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """-> PNG bytes: RGB, sRGB, upright, no metadata; long side at most `side_px`, never enlarged. Raises Refused.
+    """-> PNG bytes: sRGB, upright, no metadata; long side at most `side_px`, never enlarged. Raises Refused.
 
     Holds the file against the same limits as `check`, and needs a fraction of its memory for a large JPEG.
     """
