@@ -1,4 +1,4 @@
-"""Joining and leaving a home's servers. The first to come starts a server's keeper; it ends after the last."""
+"""Joining and leaving a home's servers. The first to come starts a server's keeper; the last ends it."""
 
 import atexit
 import os

@@ -1,0 +1,103 @@
+# Kindred's commands. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+HOME_DIR ?= var
+COLLECTION ?=
+TESTS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export KINDRED_HOME := $(abspath $(HOME_DIR))
+
+.PHONY: help
+help:  ## list these commands
+	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | \
+		while IFS=$$'\t' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+	@printf '\n  PORT=8000        where `make demo` serves\n'
+	@printf '  COLLECTION=DIR   a folder of pictures to show instead of the study collection\n'
+	@printf '  HOME_DIR=var     where database, pictures and logs are kept\n'
+	@printf '  TESTS=PATH       which tests `make test` runs\n'
+
+.PHONY: demo
+demo: $(VENV)/.stamp-local  ## start everything on this machine with the study collection; Ctrl-C stops it
+	@exec $(BIN)/python manage.py runlocal --port "$(PORT)" $(if $(COLLECTION),--collection "$(COLLECTION)")
+
+.PHONY: test
+test: $(VENV)/.stamp-dev  ## run all tests
+	@exec $(BIN)/python -m pytest $(TESTS)
+
+.PHONY: check
+check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requirements
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+	@$(MAKE) --no-print-directory check-locked
+
+.PHONY: bench
+bench: $(VENV)/.stamp-bench  ## run the benchmarks; a table at the end
+	@exec $(BIN)/python -m bench
+
+.PHONY: install
+install: $(VENV)/.stamp-dev  ## make the environment for development
+
+.PHONY: format
+format: $(VENV)/.stamp-dev  ## bring the code into its form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# --- requirements: pinned with hashes, each file a superset of the one before ---
+
+LOCKS := web worker local dev bench
+EXTRAS_web :=
+EXTRAS_worker := --extra worker
+EXTRAS_local := $(EXTRAS_worker) --extra local
+EXTRAS_dev := $(EXTRAS_local) --extra dev
+EXTRAS_bench := $(EXTRAS_dev) --extra bench
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: lock
+lock: $(VENV)/.stamp-uv  ## pin the requirements anew (UPGRADE=--upgrade takes newer versions)
+	@for name in $(LOCKS); do echo "requirements/$$name.txt"; $(MAKE) --no-print-directory -s lock-$$name || exit 1; done
+
+lock-%: $(VENV)/.stamp-uv
+	@$(COMPILE) $(UPGRADE) $(EXTRAS_$*) pyproject.toml -o $(or $(OUT),requirements/$*.txt) >/dev/null
+
+.PHONY: check-locked
+check-locked: $(VENV)/.stamp-uv
+	@set -e; copy=$$(mktemp); trap 'rm -f "$$copy"' EXIT; \
+	for name in $(LOCKS); do \
+		cp requirements/$$name.txt "$$copy"; \
+		if ! $(MAKE) --no-print-directory -s lock-$$name UPGRADE=--offline OUT="$$copy" 2>/dev/null; then \
+			echo "requirements/$$name.txt: not compared with pyproject.toml, as that needs the network"; \
+		elif ! diff -q requirements/$$name.txt "$$copy" >/dev/null; then \
+			echo "requirements/$$name.txt does not match pyproject.toml: run make lock"; exit 1; \
+		fi; \
+	done
+
+# --- the environment ---
+
+$(VENV)/.stamp-uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Kindred needs Python 3.11 or newer; name one as in: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null || \
+		{ echo "$(PYTHON) cannot make an environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+# What is there already stays, so that `make demo` takes nothing away from a developer's environment.
+$(VENV)/.stamp-%: requirements/%.txt $(VENV)/.stamp-uv
+	@echo "Installing requirements/$*.txt into $(VENV)"
+	@$(UV) pip install --quiet --require-hashes -r requirements/$*.txt
+	@touch $@ $(if $(filter dev bench,$*),$(VENV)/.stamp-local) $(if $(filter bench,$*),$(VENV)/.stamp-dev)
+
+.SECONDARY: $(VENV)/.stamp-uv
