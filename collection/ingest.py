@@ -1,13 +1,20 @@
-"""The one door by which pictures come in: checked, kept on disk, noted in the database; then the bell rings."""
+"""The one door by which pictures come in: checked, kept on disk, noted in the database; then the bell rings.
 
-from collections.abc import Sequence
+A picture passes in two strides. `accept` decides and writes the file; it needs no database, so it runs in
+threads. `add_all` writes the rows of many pictures in one transaction. File first, then the row: a file
+without a row is harmless, a row without a file is not.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from collection import bell, imaging, signals, steps, storage, tasks
+from collection.imaging.limits import check_size
 from collection.models import Artwork, ArtworkImage, Collection
 
 
@@ -26,6 +33,23 @@ class NewPicture:
     view_label: str = ""
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A picture that may come in and whose file is kept; only its row is missing."""
+
+    checked: imaging.CheckedImage
+    name: str
+    view_label: str = ""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An accepted picture, to become the last view of a saved work."""
+
+    artwork: Artwork
+    picture: Accepted
+
+
 def limits() -> imaging.Limits:
     """What uploads are held to, from the settings."""
     return imaging.Limits(
@@ -35,46 +59,103 @@ def limits() -> imaging.Limits:
     )
 
 
-def check(collection: Collection, picture: NewPicture) -> imaging.CheckedImage:
-    """Raises imaging.Refused or AlreadyHeldError, both with a sentence for the uploader; stores nothing."""
-    imaging.check_name(picture.name)
-    checked = imaging.check(picture.data, limits())
-    held = ArtworkImage.objects.filter(collection=collection, sha256=checked.sha256).select_related("artwork")
-    if image := held.first():
-        raise AlreadyHeldError(image)
-    return checked
+def digest(data: bytes) -> str:
+    """By which a file is recognised: 64 hex digits, as in ArtworkImage.sha256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def check_label(name: str, size_bytes: int) -> None:
+    """Raises imaging.Refused for what is refused before a file is read."""
+    imaging.check_name(name)
+    check_size(size_bytes, limits())
+
+
+def check(picture: NewPicture) -> imaging.CheckedImage:
+    """Raises imaging.Refused, with a sentence for the uploader; stores nothing."""
+    check_label(picture.name, len(picture.data))
+    return imaging.check(picture.data, limits())
+
+
+def accept(picture: NewPicture) -> Accepted:
+    """Keeps the file. Raises imaging.Refused, and OSError where the disk does not take it."""
+    checked = check(picture)
+    storage.keep(picture.data, checked.sha256, checked.extension)
+    return Accepted(checked, picture.name, picture.view_label)
+
+
+def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:
+    """Which of these files the collection holds already, by digest, each with its work."""
+    images = ArtworkImage.objects.filter(collection=collection, sha256__in=list(digests))
+    return {image.sha256: image for image in images.select_related("artwork")}
 
 
 def add(artwork: Artwork, picture: NewPicture) -> ArtworkImage:
-    """Adds a picture as the last view of a saved work. Raises imaging.Refused or AlreadyHeldError."""
-    checked = check(artwork.collection, picture)
-    return add_checked(artwork, picture, checked)
+    """One picture for a saved work. Raises imaging.Refused or AlreadyHeldError; nothing is stored then."""
+    for image in held(artwork.collection, [digest(picture.data)]).values():
+        raise AlreadyHeldError(image)
+    (outcome,) = add_all([Arrival(artwork, accept(picture))])
+    if isinstance(outcome, AlreadyHeldError):
+        raise outcome
+    return outcome
 
 
-def add_checked(artwork: Artwork, picture: NewPicture, checked: imaging.CheckedImage) -> ArtworkImage:
-    """File first, then the row: a file without a row is harmless, a row without a file is not."""
-    storage.keep(picture.data, checked.sha256, checked.extension)
-    try:
-        with transaction.atomic():
-            image = create_row(artwork, picture, checked)
-            announce([image])
-    except IntegrityError:  # the same file came in twice at once, and the other was first
-        held = ArtworkImage.objects.filter(collection=artwork.collection, sha256=checked.sha256)
-        if other := held.select_related("artwork").first():
-            raise AlreadyHeldError(other) from None
-        raise
-    return image
+def lock(collections: Iterable[Collection]) -> None:
+    """Until the transaction ends nobody else adds to these collections: no race for a place or a number."""
+    pks = {collection.pk for collection in collections}
+    rows = Collection.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk"))
 
 
-def create_row(artwork: Artwork, picture: NewPicture, checked: imaging.CheckedImage) -> ArtworkImage:
-    Artwork.objects.select_for_update().get(pk=artwork.pk)  # two views added at once get two positions
-    last = artwork.images.aggregate(last=Max("position"))["last"]
-    return ArtworkImage.objects.create(
-        artwork=artwork,
-        collection=artwork.collection,
-        position=0 if last is None else last + 1,
-        view_label=picture.view_label,
-        original_name=picture.name[-255:],
+@transaction.atomic
+def add_all(
+    arrivals: Sequence[Arrival], *, priority: int = steps.UPLOAD_PRIORITY
+) -> list[ArtworkImage | AlreadyHeldError]:
+    """For each arrival its row, or the error that says which picture has its bytes. One bell for all."""
+    lock(arrival.artwork.collection for arrival in arrivals)
+    known = known_to(arrivals)
+    free = next_positions({arrival.artwork.pk for arrival in arrivals})
+    outcomes: list[ArtworkImage | AlreadyHeldError] = []
+    for arrival in arrivals:
+        key = (arrival.artwork.collection_id, arrival.picture.checked.sha256)
+        if key in known:
+            outcomes.append(AlreadyHeldError(known[key]))
+            continue
+        known[key] = new_row(arrival, free[arrival.artwork.pk])
+        free[arrival.artwork.pk] += 1
+        outcomes.append(known[key])
+    images = [outcome for outcome in outcomes if isinstance(outcome, ArtworkImage)]
+    ArtworkImage.objects.bulk_create(images)
+    announce(images, priority=priority)
+    return outcomes
+
+
+def known_to(arrivals: Iterable[Arrival]) -> dict[tuple[int, str], ArtworkImage]:
+    """The pictures that have the bytes of an arrival already, by collection and digest."""
+    files: dict[Collection, set[str]] = {}
+    for arrival in arrivals:
+        files.setdefault(arrival.artwork.collection, set()).add(arrival.picture.checked.sha256)
+    return {
+        (collection.pk, sha256): image
+        for collection, digests in files.items()
+        for sha256, image in held(collection, digests).items()
+    }
+
+
+def next_positions(artwork_pks: Iterable[int]) -> dict[int, int]:
+    """Where each work's next view goes."""
+    taken = ArtworkImage.objects.filter(artwork__in=artwork_pks).order_by().values_list("artwork")
+    last: Mapping[int, int] = dict(taken.annotate(Max("position")))
+    return {pk: last[pk] + 1 if pk in last else 0 for pk in artwork_pks}
+
+
+def new_row(arrival: Arrival, position: int) -> ArtworkImage:
+    checked = arrival.picture.checked
+    return ArtworkImage(
+        artwork=arrival.artwork,
+        collection=arrival.artwork.collection,
+        position=position,
+        view_label=arrival.picture.view_label,
+        original_name=arrival.picture.name[-255:],
         sha256=checked.sha256,
         pixel_digest=checked.pixel_digest,
         format=checked.format,
@@ -85,8 +166,13 @@ def create_row(artwork: Artwork, picture: NewPicture, checked: imaging.CheckedIm
     )
 
 
-def announce(images: Sequence[ArtworkImage]) -> None:
-    """Notes what these new pictures need, here and in the rooms that listen; inside their transaction."""
-    steps.add(images, tasks.DERIVATIVES)
+def announce(images: Sequence[ArtworkImage], *, priority: int = steps.UPLOAD_PRIORITY) -> None:
+    """Notes what these pictures need, here and in the rooms that listen; inside their transaction.
+
+    What is noted already stays as it is, so this also rings again for pictures that were announced before.
+    """
+    if not images:
+        return
+    steps.add(images, tasks.DERIVATIVES, priority=priority)
     bell.ring_after_commit(tasks.make_derivatives)
-    signals.images_added.send(sender=ArtworkImage, images=list(images))
+    signals.images_added.send(sender=ArtworkImage, images=list(images), priority=priority)

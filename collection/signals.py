@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction that adds pictures, with images: list[ArtworkImage]. Receivers note the work that
-# those pictures need, and ring for it after commit.
+# Sent inside the transaction that adds pictures, with images: list[ArtworkImage] and priority, as in steps.
+# Receivers note the work that those pictures need, and ring for it after commit.
 images_added = Signal()

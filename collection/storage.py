@@ -1,4 +1,4 @@
-"""Where picture files lie: originals and derivatives under MEDIA_ROOT, named by the sha256 of their content."""
+"""Where picture files lie: originals and derivatives under MEDIA_ROOT, named by the sha256 of the file."""
 
 import os
 import tempfile
@@ -30,9 +30,13 @@ def keep(data: bytes, sha256: str, extension: str) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
+        except BaseException:  # a full disk is not made fuller by what did not fit
+            Path(file.name).unlink()
+            raise
     return path
