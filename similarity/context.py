@@ -1,1 +1,23 @@
-def weights_notice(request): return {}
+"""What every page may say about the machine."""
+
+from django.http import HttpRequest
+
+from collection import permissions
+from similarity import spaces
+
+UNTRAINED = (
+    "Similarity rests on untrained weights: no weights file was found. It finds copies and rough likeness only;"
+    " see KINDRED_WEIGHTS in the README."
+)
+
+
+def weights_notice(request: HttpRequest) -> dict[str, str]:
+    """A plain notice for curators while the live space was made with untrained weights; lazy, as few pages ask."""
+    return {"weights_notice": notice_for(request)} if hasattr(request, "user") else {}
+
+
+def notice_for(request: HttpRequest) -> str:
+    if not request.user.is_authenticated or not permissions.curated_collections(request.user).exists():
+        return ""
+    space = spaces.live()
+    return UNTRAINED if space and not space.is_trained else ""

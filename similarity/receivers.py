@@ -1,1 +1,18 @@
-def connect() -> None: ...
+"""Bell -> task: new pictures are noted for every open space, and a worker is woken after commit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from collection import bell, signals, steps
+from collection.models import ArtworkImage
+from similarity import spaces, tasks
+
+
+def connect() -> None:
+    signals.images_added.connect(note_embeddings, dispatch_uid="similarity.note_embeddings")
+
+
+def note_embeddings(images: Sequence[ArtworkImage], **_: Any) -> None:
+    for space in spaces.open_spaces():
+        steps.add(images, space.step_key)
+    bell.ring_after_commit(tasks.embed_pending)

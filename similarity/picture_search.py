@@ -1,0 +1,100 @@
+"""Search by a picture that is not kept: the web checks and shrinks it, a worker embeds it, both forget it.
+
+The shrunk picture lies in Redis until a worker has read it (two minutes at most); its descriptor for ten minutes,
+so that the page of results can be reloaded and shared in that time.
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from django.conf import settings
+from django.core.cache import caches
+from kombu.exceptions import OperationalError
+from numpy.typing import NDArray
+from redis.exceptions import RedisError
+
+from collection import imaging
+from similarity import index, tasks
+from similarity.models import Space
+from similarity.vision import decoding
+from similarity.vision.contract import Embedder
+
+logger = logging.getLogger(__name__)
+
+PICTURE_TTL_S = 120
+VECTOR_TTL_S = 600
+SHRUNK_SIDE_PX = 768
+SEARCH_PIXELS_MP = 50
+
+
+class SearchUnavailableError(RuntimeError):
+    """The picture could not be handed to a worker; the text is fit to show."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a search: waiting, gone (unknown or too old), refused (with a reason) or ready."""
+
+    state: Literal["waiting", "gone", "refused", "ready"]
+    space_id: int = 0
+    vector: NDArray[np.float32] | None = None
+    reason: str = ""
+
+
+def ask(data: bytes) -> str:
+    """Hands a picture to a worker; the token under which the answer will be found.
+
+    Raises imaging.Refused for what is no picture, SearchUnavailableError where no message gets through.
+    """
+    shrunk = imaging.shrink(data, SHRUNK_SIDE_PX, limits())
+    token = secrets.token_urlsafe(16)
+    try:
+        caches["shared"].set(f"picture:{token}", shrunk, PICTURE_TTL_S)
+        tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
+    except (RedisError, OperationalError):
+        logger.exception("A searched picture could not be handed to a worker")
+        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
+    return token
+
+
+def limits() -> imaging.Limits:
+    """Tighter than for uploads: anyone may search."""
+    return imaging.Limits(
+        size_mib=settings.KINDRED_SEARCH_LIMIT_MIB,
+        pixels_mp=min(settings.KINDRED_PIXEL_LIMIT_MP, SEARCH_PIXELS_MP),
+        side_ratio=settings.KINDRED_SIDE_RATIO_LIMIT,
+    )
+
+
+def answer(token: str, embedder: Embedder, space: Space) -> None:
+    """The worker's part. A picture that can't be compared is answered too, with the reason."""
+    picture = caches["shared"].get(f"picture:{token}")
+    if picture is None:
+        return
+    caches["shared"].set(f"answer:{token}", compare(picture, embedder, space), VECTOR_TTL_S)
+    caches["shared"].delete(f"picture:{token}")  # after the answer, so that a search is never neither
+
+
+def compare(picture: bytes, embedder: Embedder, space: Space) -> Answer:
+    try:
+        square = decoding.read(picture, embedder.side_px).square
+    except decoding.UnreadableError as error:
+        return Answer("refused", reason=str(error))
+    (vector,) = embedder.embed([square])
+    if not index.usable(space, vector[None])[0]:
+        return Answer("refused", reason="Nothing was found in this picture that could be compared.")
+    return Answer("ready", space.pk, vector)
+
+
+def look_up(token: str) -> Answer:
+    """What is known of a search. Raises SearchUnavailableError."""
+    try:
+        found = caches["shared"].get_many([f"answer:{token}", f"picture:{token}"])
+    except RedisError:
+        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
+    if f"answer:{token}" in found:
+        return found[f"answer:{token}"]  # type: ignore[no-any-return]
+    return Answer("waiting" if f"picture:{token}" in found else "gone")

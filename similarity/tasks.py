@@ -1,0 +1,40 @@
+"""Doorbells of this room: no logic inside, safe to run twice. Only `embed_*` need torch, and import it when called."""
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+# Long enough to keep the network busy, short enough that a visitor's search is not kept waiting.
+BUDGET_S = 3.0
+
+
+@shared_task
+def embed_pending() -> None:
+    from collection import bell, steps
+    from similarity import engine, pipeline
+
+    space = engine.space()
+    pipeline.run(engine.embedder(), space, budget_s=BUDGET_S)
+    if steps.is_waiting(space.step_key):
+        bell.ring(embed_pending)
+
+
+@shared_task
+def embed_picture(token: str) -> None:
+    from similarity import engine, picture_search
+
+    picture_search.answer(token, engine.embedder(), engine.space())
+
+
+@shared_task
+def sweep() -> None:
+    """Rings again for what a lost message or a dead worker left behind; keeps the spaces in order."""
+    from similarity import sweeping
+
+    sweeping.sweep()
+
+
+@worker_ready.connect
+def load_network(sender: object, **_: object) -> None:
+    """The worker that embeds loads its network at the start, and makes its space known, before the first picture."""
+    if "embed" in sender.app.amqp.queues.consume_from:  # type: ignore[attr-defined]
+        embed_pending.apply()

@@ -1,0 +1,74 @@
+"""What people decide about flagged pairs, and who may."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from collection import permissions
+from similarity.models import DuplicatePair, Verdict
+
+Pairs = QuerySet[DuplicatePair]
+
+# Offered to reviewers, with the key that chooses each.
+CHOICES = [(Verdict.DUPLICATE, "1"), (Verdict.SIMILAR, "2"), (Verdict.UNRELATED, "3")]
+
+
+class AlreadyDecidedError(ValueError):
+    """Somebody else was first; the text says who and what."""
+
+    def __init__(self, pair: DuplicatePair) -> None:
+        who = pair.decided_by or "a former colleague"
+        super().__init__(f"{who} has already decided this pair: {pair.get_verdict_display().lower()}.")
+
+
+class NotYoursError(ValueError):
+    """Only the one who decided, or an administrator, takes a verdict back."""
+
+
+def may_review(user: permissions.User) -> bool:
+    return sees_all(user) or permissions.curated_collections(user).exists()
+
+
+def sees_all(user: permissions.User) -> bool:
+    return bool(user.is_authenticated and user.has_perm("similarity.change_duplicatepair"))  # type: ignore[union-attr]
+
+
+def reviewable(user: permissions.User) -> Pairs:
+    """Administrators see every pair; curators those with both pictures in collections of theirs."""
+    pairs = DuplicatePair.objects.select_related(
+        "low__artwork__collection", "high__artwork__collection", "decided_by"
+    )
+    if sees_all(user):
+        return pairs
+    own = permissions.curated_collections(user).values("pk")
+    return pairs.filter(low__collection__in=own, high__collection__in=own)
+
+
+def undecided(pairs: Pairs) -> Pairs:
+    """The queue: what is surely the same first."""
+    return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
+
+
+def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
+    """The queue from behind one pair on, whether that pair was decided meanwhile or not."""
+    if last is None:
+        return pairs
+    worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
+    same_kind = Q(is_identical=last.is_identical) & worse
+    return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+
+
+def decide(pair_id: int, verdict: Verdict, reviewer: AbstractBaseUser, *, note: str = "") -> None:
+    """Settles an undecided pair. Raises AlreadyDecidedError for the one who comes second."""
+    pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
+    if pair.update(verdict=verdict, decided_by=reviewer, decided_at=timezone.now(), note=note) != 1:
+        raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
+
+
+def take_back(pair_id: int, reviewer: AbstractBaseUser) -> None:
+    """Puts a pair back into the queue. Raises NotYoursError for a colleague's verdict."""
+    decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
+    if not sees_all(reviewer):
+        decided = decided.filter(decided_by=reviewer)
+    if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
+        raise NotYoursError("Only who decided this pair, or an administrator, can take the verdict back.")
