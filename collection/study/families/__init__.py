@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from collection.study.families import fields, suprematist
+from collection.study.families import (
+    fields,
+    marbled,
+    mountains,
+    still_lifes,
+    suprematist,
+    textiles,
+    tiles,
+    vessels,
+)
 from collection.study.records import Family
 
-FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in (fields, suprematist)}
+MODULES = (fields, suprematist, mountains, tiles, textiles, marbled, still_lifes, vessels)
+FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in MODULES}
