@@ -24,7 +24,12 @@ class Kin:
 
 
 def similar(
-    work: Artwork, user: permissions.User, k: int = 12, *, lens: str = spaces.DEFAULT_LENS, collection: Collection | None = None
+    work: Artwork,
+    user: permissions.User,
+    k: int = 12,
+    *,
+    lens: str = spaces.DEFAULT_LENS,
+    collection: Collection | None = None,
 ) -> list[Kin] | None:
     """The k works nearest to this one's leading picture, itself left out; None while it was not embedded yet."""
     lead = leading_embedding(work, lens)
@@ -33,7 +38,9 @@ def similar(
     return nearest(lead.space, index.as_array(lead.vector), user, k, collection=collection, but=work)
 
 
-def dissimilar(work: Artwork, user: permissions.User, k: int = 12, *, lens: str = spaces.DEFAULT_LENS) -> list[Kin] | None:
+def dissimilar(
+    work: Artwork, user: permissions.User, k: int = 12, *, lens: str = spaces.DEFAULT_LENS
+) -> list[Kin] | None:
     """The k works least like this one; None while it was not embedded yet."""
     lead = leading_embedding(work, lens)
     if lead is None:
@@ -56,7 +63,9 @@ def nearest(
     return with_works(space, found)
 
 
-def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
+def admitted(
+    user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None
+) -> Q:
     """The embeddings that may show up: what the user may see, in one collection if asked, without one work."""
     among = permissions.visible(user, "image__artwork__")
     if collection is not None:
@@ -73,9 +82,14 @@ def leading_embedding(work: Artwork, lens: str) -> Embedding | None:
 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    pictures = ArtworkImage.objects.select_related("artwork__collection").in_bulk([n.image_id for n in found])
+    pictures = ArtworkImage.objects.select_related("artwork__collection").prefetch_related("artwork__images")
+    pictures = pictures.in_bulk([n.image_id for n in found])
     return [
-        Kin(pictures[n.image_id].artwork, pictures[n.image_id], percentiles.closer_than(n.distance, space.quantiles))
+        Kin(
+            pictures[n.image_id].artwork,
+            pictures[n.image_id],
+            percentiles.closer_than(n.distance, space.quantiles),
+        )
         for n in found
         if n.image_id in pictures
     ]

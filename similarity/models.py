@@ -51,7 +51,9 @@ class Space(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
+        return (
+            f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
+        )
 
     @property
     def step_key(self) -> str:
@@ -105,7 +107,9 @@ class DuplicatePair(models.Model):
     correlation = models.FloatField(null=True, help_text="of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

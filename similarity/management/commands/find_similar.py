@@ -5,17 +5,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError
 
-from collection import imaging, ingest
+from collection import imaging, ingest, permissions
 from collection.models import Collection
 from similarity import engine, kin
 from similarity.vision import decoding
 
 
 class Command(BaseCommand):
-    help = "Ranks the published works against any picture file."
+    help = "Ranks all works, published or not, against any picture file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         space = engine.space()
         vector = self.describe(file)
         scope = self.find_collection(collection)
-        found = kin.nearest(space, vector, AnonymousUser(), k, collection=scope)
+        found = kin.nearest(space, vector, permissions.Operator(), k, collection=scope)
         rows = [
             {
                 "rank": rank,
@@ -67,4 +66,4 @@ def table(rows: list[dict[str, Any]]) -> str:
         f"{row['rank']:>3}  {row['closer_than_percent'] or 0:5.1f} %  {row['accession_number']:<16} {row['title']}"
         for row in rows
     ]
-    return "\n".join(lines) or "No published work has been embedded yet."
+    return "\n".join(lines) or "No work has been embedded yet."

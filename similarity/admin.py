@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from similarity.models import DuplicatePair, Space
+
+
+@admin.register(Space)
+class SpaceAdmin(admin.ModelAdmin):
+    list_display = (
+        "lens",
+        "backbone",
+        "weights",
+        "is_trained",
+        "pooling",
+        "metric",
+        "dimensions",
+        "state",
+        "created_at",
+    )
+    list_filter = ("state", "lens")
+    exclude = ("quantiles",)
+
+    @admin.display(description="weights")
+    def weights(self, space: Space) -> str:
+        return space.weights_digest[:12]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a space is what its vectors are: nothing about it can be edited
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(DuplicatePair)
+class DuplicatePairAdmin(admin.ModelAdmin):
+    list_display = (
+        "__str__",
+        "suggested",
+        "verdict",
+        "decided_by",
+        "decided_at",
+        "hash_distance",
+        "correlation",
+    )
+    list_filter = ("verdict", "suggested", "is_identical")
+    list_select_related = ("decided_by",)
+    readonly_fields = [field.name for field in DuplicatePair._meta.fields if field.name != "note"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,71 @@
+"""JSON for likeness: similar works, and search by a picture that is not kept."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, File, Query, Router, Schema
+from ninja.errors import HttpError
+from ninja.files import UploadedFile
+
+from collection import imaging, permissions
+from collection.api import ArtworkOut, PictureOut
+from similarity import kin, picture_search
+from similarity.models import Space
+
+router = Router(tags=["similarity"])
+K_LIMIT = 100
+
+
+class KinOut(Schema):
+    artwork: ArtworkOut = Field(alias="work")
+    image: PictureOut = Field(description="the picture of the work that looks most like it")
+    closer_than_percent: float | None = Field(
+        alias="closer_than", description="per cent of random pairs of pictures that are farther apart"
+    )
+
+
+class SearchOut(Schema):
+    token: str
+    state: str = Field(description="waiting, ready, refused, or gone")
+    reason: str = Field("", description="why the picture was refused")
+    results: list[KinOut] = []
+
+
+@router.get(
+    "/artworks/{work_id}/similar", response=list[KinOut], by_alias=False, summary="Works like this one"
+)
+def similar(request: HttpRequest, work_id: int, k: int = Query(12, ge=1, le=K_LIMIT)) -> list[kin.Kin]:
+    work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
+    return kin.similar(work, request.user, k) or []
+
+
+@router.post(
+    "/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept"
+)
+def search(request: HttpRequest, picture: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
+    """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
+    try:
+        imaging.check_size(picture.size or 0, picture_search.limits())
+        token = picture_search.ask(picture.read())
+    except imaging.Refused as error:
+        raise HttpError(422, str(error)) from None
+    except picture_search.SearchUnavailableError as error:
+        raise HttpError(503, str(error)) from None
+    return 202, {"token": token, "state": "waiting"}
+
+
+@router.get(
+    "/search/picture/{token}", response=SearchOut, by_alias=False, summary="Results of a search by picture"
+)
+def results(request: HttpRequest, token: str, k: int = Query(12, ge=1, le=K_LIMIT)) -> dict[str, Any]:
+    try:
+        answer = picture_search.look_up(token)
+    except picture_search.SearchUnavailableError as error:
+        raise HttpError(503, str(error)) from None
+    if answer.state == "gone":
+        raise Http404
+    found = []
+    if answer.vector is not None:
+        found = kin.nearest(get_object_or_404(Space, pk=answer.space_id), answer.vector, request.user, k)
+    return {"token": token, "state": answer.state, "reason": answer.reason, "results": found}

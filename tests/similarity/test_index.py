@@ -1,0 +1,167 @@
+"""Neighbours: exact enough, served by the index, and never fewer than there are."""
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.db.models import Q
+
+from collection.models import Artwork, ArtworkImage
+from similarity import index, spaces
+from similarity.models import Embedding, Space
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+DIMENSIONS = 512
+
+
+def clustered(count: int, seed: int = 1) -> np.ndarray:
+    """(count, 512) unit vectors that lie in groups, as descriptors do."""
+    rng = np.random.default_rng(seed)
+    centres = rng.standard_normal((max(count // 25, 1), 32))
+    points = centres[rng.integers(len(centres), size=count)] + 0.5 * rng.standard_normal((count, 32))
+    vectors = (points @ rng.standard_normal((32, DIMENSIONS))).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def a_space() -> Space:
+    return spaces.of(fakes.FakeEmbedder().identity)
+
+
+def many_images(count: int, *, views: int = 1) -> list[ArtworkImage]:
+    """Rows alone, written in bulk: `count` pictures, `views` to a work."""
+    collection = factories.a_collection()
+    works = Artwork.objects.bulk_create(
+        Artwork(collection=collection, accession_number=f"bulk.{n}", is_published=True)
+        for n in range(count // views)
+    )
+    return ArtworkImage.objects.bulk_create(
+        ArtworkImage(
+            artwork=works[n // views], collection=collection, position=n % views, sha256=f"{n:064x}",
+            pixel_digest=f"{n:064x}", format="JPEG", extension="jpg", size_bytes=1, width_px=1, height_px=1,
+        )
+        for n in range(count)
+    )  # fmt: skip
+
+
+def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np.ndarray]:
+    space, images, vectors = a_space(), many_images(count, views=views), clustered(count)
+    index.put_all(space, [image.pk for image in images], vectors)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return space, images, vectors
+
+
+def plan_of(space: Space, vector: np.ndarray, among: Q = Q()) -> str:
+    index.search_widely(10)
+    return index.query(space, vector, among).values_list("image_id", "image__artwork_id")[:10].explain()
+
+
+def test_a_query_is_served_by_the_index_of_its_space():
+    space, _, vectors = filled(3_000)
+
+    plan = plan_of(space, vectors[0])
+
+    assert f"Index Scan using {space.index_name}" in plan
+
+
+def test_a_query_filtered_by_visibility_is_served_by_the_index_too():
+    space, _, vectors = filled(3_000)
+    seen_by_all = Q(image__artwork__is_published=True, image__artwork__collection__is_public=True)
+
+    plan = plan_of(space, vectors[0], seen_by_all)
+
+    assert f"Index Scan using {space.index_name}" in plan
+
+
+def test_recall_at_ten_is_at_least_99_percent_among_five_thousand_vectors():
+    space, images, vectors = filled(5_000)
+    ids = np.array([image.pk for image in images])
+    stored = vectors.astype(np.float16).astype(np.float32)
+    queries = clustered(5_100)[-100:]
+
+    hits = 0
+    for query in queries:
+        found = {neighbour.image_id for neighbour in index.nearest_images(space, query, 10)}
+        exact = set(ids[np.argsort(-(stored @ query))[:10]].tolist())
+        hits += len(found & exact)
+
+    assert hits / (10 * len(queries)) >= 0.99
+
+
+def test_a_long_list_is_not_cut_at_the_forty_rows_of_pgvectors_default():
+    space, _, vectors = filled(500)
+
+    found = index.nearest_images(space, vectors[0], 300)
+
+    assert len(found) == 300
+
+
+def test_a_filter_that_keeps_one_row_of_thousands_still_finds_it():
+    space, images, vectors = filled(3_000)
+
+    found = index.nearest_images(space, vectors[0], 10, Q(image_id=images[-1].pk))
+
+    assert [neighbour.image_id for neighbour in found] == [images[-1].pk]
+
+
+def test_each_work_appears_once_by_its_nearest_picture():
+    space, images, vectors = filled(90, views=9)
+
+    found = index.nearest_works(space, vectors[0], 10)
+
+    assert found[0].image_id == images[0].pk
+    assert len({neighbour.work_id for neighbour in found}) == len(found) == 10
+
+
+def test_distances_grow_down_the_list_and_the_same_picture_is_at_nought():
+    space, images, vectors = filled(200)
+
+    found = index.nearest_images(space, vectors[5], 20)
+
+    assert found[0].image_id == images[5].pk
+    assert found[0].distance == pytest.approx(0, abs=1e-3)
+    assert [n.distance for n in found] == sorted(n.distance for n in found)
+
+
+def test_the_least_alike_is_the_one_that_an_exact_search_puts_last():
+    space, images, vectors = filled(300)
+    last = images[int(np.argmin(vectors @ vectors[0]))]
+
+    found = index.farthest_works(space, vectors[0], 1)
+
+    assert found[0].image_id == last.pk
+
+
+def test_putting_a_vector_again_replaces_it():
+    space, (image,), vectors = filled(1)
+
+    index.put_all(space, [image.pk], -vectors)
+
+    (row,) = Embedding.objects.filter(image=image)
+    assert index.as_array(row.vector) == pytest.approx(-vectors[0], abs=1e-3)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0])
+def test_a_vector_that_cannot_be_compared_is_refused(bad: float):
+    space, (image,), _ = filled(1)
+
+    with pytest.raises(index.UnusableVectorError):
+        index.put_all(space, [image.pk], np.full((1, DIMENSIONS), bad, np.float32))
+
+
+def test_vectors_of_another_length_are_refused():
+    space = a_space()
+
+    with pytest.raises(index.UnusableVectorError, match="512"):
+        index.usable(space, np.ones((1, 128), np.float32))
+
+
+def test_an_exact_search_inside_a_transaction_leaves_it_as_it_was():
+    space, _, vectors = filled(5)
+
+    index.nearest_images(space, vectors[0], 10)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_indexscan")
+        assert cursor.fetchone() == ("on",)
