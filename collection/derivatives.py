@@ -83,8 +83,8 @@ def is_streamed(header: ImageFile.ImageFile) -> bool:
     """Where libvips and Pillow are known to see the same pixels."""
     if "transparency" in header.info or header.mode not in STREAMED_MODES.get(header.format or "", ()):
         return False
-    is_still = header.format == "TIFF" or not getattr(header, "is_animated", False)
-    return is_still  # a TIFF's further pages are no frames of a film
+    is_film = header.format != "TIFF" and getattr(header, "is_animated", False)  # a TIFF has pages, no frames
+    return not is_film
 
 
 def streamed(original: Path, header: ImageFile.ImageFile, side_px: int) -> Image.Image | None:
@@ -143,14 +143,14 @@ def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pa
 def put(path: Path, data: bytes) -> Path:
     """Whole or not at all, whoever reads it meanwhile and whenever the worker is killed."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        part.chmod(0o644)
+        return part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
-    return path

@@ -3,7 +3,7 @@
 ACCEPTED = "Kindred takes JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
     """The file was not taken; `str(error)` says what was found and what would be accepted."""
 
 
@@ -41,6 +41,14 @@ class TooSmall(Refused):
 
 class PreviewOnly(Refused):
     """A camera's raw file, whose first page is only a preview of the photograph."""
+
+
+class TooManyScans(Refused):
+    """A JPEG drawn in so many passes that decoding it would take hours."""
+
+
+class TooMuchMetadata(Refused):
+    """A PNG with megabytes of compressed text or colour profile."""
 
 
 class ActiveName(Refused):
