@@ -1,0 +1,34 @@
+"""Paints the study collection and imports it. What is there already is kept, so a second start resumes."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from collection import study
+from collection.models import Collection
+
+SLUG = "study"
+TITLE = "The Study Collection"
+DESCRIPTION = "A small museum painted by code, with a dozen altered copies hidden among its works."
+
+
+class Command(BaseCommand):
+    help = "Paints the study collection under KINDRED_HOME and imports it."
+
+    def handle(self, **_: Any) -> None:
+        folder = settings.KINDRED_HOME / "study"
+        with tqdm(
+            desc="Painting the study collection", unit=" pictures", file=sys.stdout, leave=False
+        ) as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            metadata = study.paint(folder, progress=show)
+        Collection.objects.get_or_create(slug=SLUG, defaults={"title": TITLE, "description": DESCRIPTION})
+        call_command("import_collection", folder, collection=SLUG, metadata=metadata)

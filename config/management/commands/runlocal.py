@@ -1,0 +1,162 @@
+"""The whole site on one machine: what `make demo` calls. manage.py has checked and joined the servers."""
+
+import http.client
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.utils.text import slugify
+
+from collection.models import Collection
+from config import env, local, logins, progress
+from config.local import preflight
+from config.local.console import Console
+from config.local.supervisor import Program, Supervisor
+from config.management.commands import load_study
+
+TICK_S = 0.25
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Command(BaseCommand):
+    help = "Runs database, Redis, workers and the site on this machine, with a collection to look at."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        preflight.add_arguments(parser)
+
+    def handle(self, *, port: int, collection: Path | None, **_: Any) -> None:
+        console = Console()
+        logs = settings.KINDRED_HOME / "logs"
+        supervisor = Supervisor(settings.BASE, logs, env.inherited(PYTHONUNBUFFERED="1"), console)
+        for each in STOP_SIGNALS:
+            signal.signal(each, signal.default_int_handler)
+        try:
+            Run(console, supervisor, port, collection).go()
+        except KeyboardInterrupt:
+            console.line("Stopping ...")
+        finally:
+            supervisor.stop()
+            connection.close()
+            local.leave()
+        console.line("Stopped.")
+
+
+class Run:
+    """One run of the site, from the first migration to the signal that ends it."""
+
+    def __init__(self, console: Console, supervisor: Supervisor, port: int, folder: Path | None) -> None:
+        self.console = console
+        self.supervisor = supervisor
+        self.port = port
+        self.address = f"http://{preflight.ADDRESS}:{port}/"
+        self.folder = folder.resolve() if folder else None
+        self.programs = programs(port)
+        self.is_announced = False
+        self.logins: list[logins.Login] = []
+
+    def go(self) -> None:
+        """Ends with KeyboardInterrupt, or with LocalStackError when a program keeps dying."""
+        self.console.status("Preparing the database ...")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        self.logins = logins.ensure(settings.KINDRED_HOME, self.collection())
+        for name in ("web", "work", "beat"):
+            self.supervisor.start(self.programs[name])
+        self.task("fetch_weights")
+        self.supervisor.start(self.programs["embed"])
+        self.task(*self.loading())
+        self.wait_until_ready()
+        while True:
+            self.look()
+
+    def collection(self) -> Collection:
+        """The collection that is about to be filled."""
+        if self.folder is None:
+            slug, title, description = load_study.SLUG, load_study.TITLE, load_study.DESCRIPTION
+        else:
+            title, description = self.folder.name.replace("-", " ").replace("_", " ").capitalize(), ""
+            slug = slug_of(self.folder)
+        defaults = {"title": title, "description": description}
+        return Collection.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+    def loading(self) -> list[str]:
+        if self.folder is None:
+            return ["load_study"]
+        metadata = self.folder / "metadata.csv"
+        words = ["import_collection", str(self.folder), "--collection", slug_of(self.folder)]
+        return [*words, "--metadata", str(metadata)] if metadata.is_file() else words
+
+    def task(self, *words: str) -> None:
+        """A command of manage.py in a process of its own, which writes to this terminal."""
+        self.console.clear()
+        process = self.supervisor.run([sys.executable, "manage.py", *words])
+        while process.poll() is None:
+            self.look()
+        if process.returncode != 0:
+            self.console.line(f"({words[0]} ended with exit code {process.returncode}; see above.)")
+
+    def wait_until_ready(self) -> None:
+        state = None
+        while state is None or not state.is_complete or not self.is_announced:
+            self.look()
+            try:
+                state = progress.now()
+            except DatabaseError:  # it is being restarted
+                connection.close()
+                continue
+            self.console.status(str(state))
+        self.console.line(f"{state}.")
+        self.console.line("Everything is ready. Ctrl-C stops.")
+
+    def look(self) -> None:
+        """One round: programs that died are started again, and the address is told once the site answers."""
+        self.supervisor.tick()
+        if not self.is_announced and answers(self.port):
+            self.announce()
+        time.sleep(TICK_S)
+
+    def announce(self) -> None:
+        self.is_announced = True
+        self.console.line()
+        self.console.line(f"  Kindred is at {self.address}")
+        for login in self.logins:
+            self.console.line(f"  sign in as {login}")
+        self.console.line()
+
+
+def programs(port: int) -> dict[str, Program]:
+    """Web and `work` never import torch; `embed` is one process, as a network wants all of a machine."""
+    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "1", "--threads", "4"]
+    words = {
+        "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}", "--access-logfile", "-"],
+        "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "work", "-n", "work@%h"],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "-s", str(settings.KINDRED_HOME / "beat-schedule")],
+        "embed": [*worker, "--pool", "solo", "-Q", "search,embed", "-n", "embed@%h"],
+    }
+    return {name: Program(name, each) for name, each in words.items()}
+
+
+def slug_of(folder: Path) -> str:
+    return slugify(folder.name)[:50] or "collection"
+
+
+def answers(port: int) -> bool:
+    web = http.client.HTTPConnection(preflight.ADDRESS, port, timeout=1)
+    try:
+        web.request("GET", "/healthz")
+        return web.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
