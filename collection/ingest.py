@@ -35,7 +35,7 @@ class NewPicture:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A picture that may come in and whose file is kept; only its row is missing."""
+    """A picture that may come in; `add_all` expects its file to be kept."""
 
     checked: imaging.CheckedImage
     name: str
@@ -70,17 +70,17 @@ def check_label(name: str, size_bytes: int) -> None:
     check_size(size_bytes, limits())
 
 
-def check(picture: NewPicture) -> imaging.CheckedImage:
+def check(picture: NewPicture) -> Accepted:
     """Raises imaging.Refused, with a sentence for the uploader; stores nothing."""
     check_label(picture.name, len(picture.data))
-    return imaging.check(picture.data, limits())
+    return Accepted(imaging.check(picture.data, limits()), picture.name, picture.view_label)
 
 
 def accept(picture: NewPicture) -> Accepted:
-    """Keeps the file. Raises imaging.Refused, and OSError where the disk does not take it."""
-    checked = check(picture)
-    storage.keep(picture.data, checked.sha256, checked.extension)
-    return Accepted(checked, picture.name, picture.view_label)
+    """Checks it and keeps the file. Raises imaging.Refused, and OSError where the disk does not take it."""
+    accepted = check(picture)
+    storage.keep(picture.data, accepted.checked.sha256, accepted.checked.extension)
+    return accepted
 
 
 def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:

@@ -1,0 +1,112 @@
+"""A folder of pictures, with or without a table -> works of a collection. Safe to run again.
+
+Files are read and checked in threads, a batch ahead of the rows that are being written; a thread forgets the
+bytes once the file is kept, so memory holds a few pictures, however many there are.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from collection import imaging, ingest
+from collection.importing import columns, files, mapping, reading
+from collection.importing.mapping import Entry
+from collection.importing.report import Report
+from collection.importing.shelving import Found, Shelf, shelve
+from collection.models import ArtworkImage, Collection
+
+THREADS = 2
+BATCH_PICTURES = 50
+
+Tell = Callable[[int], object]
+
+
+def entries_of(folder: Path, table: Path | None) -> list[Entry]:
+    """What is to be imported. Raises reading.MetadataError, and OSError where the table cannot be read."""
+    if table is None:
+        return files.entries_for(folder)
+    found = reading.read(table)
+    chosen = columns.columns_of(found.columns)
+    columns.require_filename(chosen)
+    return [mapping.entry(row, chosen) for row in found.rows]
+
+
+def shelf_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> Shelf:
+    held = (
+        ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
+    )
+    known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
+    return Shelf(collection, known, publishes, is_rehearsal)
+
+
+def run(folder: Path, entries: Sequence[Entry], shelf: Shelf, tell: Tell) -> Report:
+    """Tells after each batch how many rows it had. Raises OSError where the disk is full, DatabaseError."""
+    report = Report(is_rehearsal=shelf.is_rehearsal)
+    take = ingest.check if shelf.is_rehearsal else ingest.accept
+
+    def examined(entry: Entry) -> Found:
+        return examine(entry, folder, shelf, take)
+
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="import")
+    try:
+        for founds in one_ahead(pool, examined, batches(entries)):
+            shelve(shelf, founds, report)
+            tell(len(founds))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return report
+
+
+def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Works in order of appearance, all rows of one together."""
+    works: dict[str, list[Entry]] = {}
+    for entry in entries:
+        works.setdefault(entry.accession_number, []).append(entry)
+    batch: list[Entry] = []
+    for rows in works.values():
+        batch += rows
+        if len(batch) >= BATCH_PICTURES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def one_ahead(
+    pool: ThreadPoolExecutor, work: Callable[[Entry], Found], groups: Iterable[list[Entry]]
+) -> Iterator[list[Found]]:
+    """The results of each batch, in order, while the threads are busy with the next one."""
+    started: deque[list[Future[Found]]] = deque()
+    for group in groups:
+        started.append([pool.submit(work, entry) for entry in group])
+        if len(started) > 1:
+            yield [future.result() for future in started.popleft()]
+    for futures in started:
+        yield [future.result() for future in futures]
+
+
+def examine(
+    entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.NewPicture], ingest.Accepted]
+) -> Found:
+    """Finds and checks one picture; one held already is recognised before it is decoded. Asks no database."""
+    if entry.refusal:
+        return Found(entry, refusal=entry.refusal)
+    try:
+        path = files.locate(folder, entry.filename)
+        ingest.check_label(path.name, path.stat().st_size)
+        data = read(path)
+        sha256 = ingest.digest(data)
+        if sha256 in shelf.known:
+            return Found(entry, sha256)
+        return Found(entry, sha256, take(ingest.NewPicture(data, path.name, entry.view_label)))
+    except (files.LostFileError, imaging.Refused) as refusal:
+        return Found(entry, refusal=str(refusal))
+
+
+def read(path: Path) -> bytes:
+    """Raises LostFileError where the file cannot be read, so that a full disk is never taken for that."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise files.LostFileError(f"The file cannot be read: {error.strerror}.") from None

@@ -1,0 +1,110 @@
+"""One row of a table -> what it says of a picture and of the work it shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from collection.importing import values
+from collection.importing.reading import Row
+from collection.models import Artwork, ArtworkImage
+
+TEXTS = {
+    "title": "title", "date": "date_display", "medium": "medium", "dimensions": "dimensions",
+    "classification": "classification", "department": "department", "credit_line": "credit_line",
+}  # fmt: skip
+ADDRESSES = {"rights": "rights_uri", "source": "source_url"}
+
+
+@dataclass
+class Entry:
+    """What one row says: a picture file, the work it shows, and what of it could not be used."""
+
+    line: int
+    filename: str = ""
+    accession_number: str = ""
+    view_label: str = ""
+    is_published: bool | None = None  # None where the table does not say
+    fields: dict[str, Any] = field(default_factory=dict)  # of an Artwork; nothing empty
+    warnings: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+def entry(row: Row, columns: Mapping[str, str]) -> Entry:
+    """Nothing raises here: what cannot be used is a warning, and what makes a row useless is its refusal."""
+    cells = {key: row.cells.get(column) or "" for key, column in columns.items()}
+    found = Entry(row.line, filename=cells.get("filename", "").strip())
+    if row.surplus:
+        found.refusal = "This row has more cells than the table has columns; is a comma not in quotes?"
+    elif not found.filename:
+        found.refusal = "This row names no file."
+    read_identity(found, cells)
+    read_texts(found, cells)
+    read_years(found, cells)
+    read_addresses(found, cells)
+    return found
+
+
+def read_identity(found: Entry, cells: Mapping[str, str]) -> None:
+    number = values.one_line(cells.get("accession_number", ""))
+    if not number and found.filename:
+        number = values.one_line(PurePosixPath(found.filename.replace("\\", "/")).stem)
+        found.warnings.append("no accession number: the file's name is used")
+    if len(number) > limit_of("accession_number"):
+        found.refusal = (
+            found.refusal or f"Its accession number is longer than {limit_of('accession_number')} signs."
+        )
+    found.accession_number = number
+    found.view_label = fitting(
+        found, "view", values.one_line(cells.get("view", "")), ArtworkImage.view_label.field.max_length
+    )
+    try:
+        found.is_published = values.truth(cells.get("published", ""))
+    except ValueError as error:
+        found.warnings.append(f"published: {error}")
+
+
+def read_texts(found: Entry, cells: Mapping[str, str]) -> None:
+    for key, name in TEXTS.items():
+        found.fields[name] = fitting(found, key, values.one_line(cells.get(key, "")), limit_of(name))
+    culture = ", ".join(values.names(cells.get("culture", "")))
+    found.fields["culture"] = fitting(found, "culture", culture, limit_of("culture"))
+    creators = values.names(cells.get("creator", ""))
+    found.fields["creators"] = [
+        fitting(found, "creator", name, Artwork.creators.field.base_field.max_length) for name in creators
+    ]
+    found.fields["description"] = values.plain(cells.get("description", ""))
+    found.fields = {name: value for name, value in found.fields.items() if value}
+
+
+def read_years(found: Entry, cells: Mapping[str, str]) -> None:
+    start, end = cells.get("date_start", ""), cells.get("date_end", "")
+    try:
+        first, last = values.years(start, end)
+    except ValueError as error:
+        found.warnings.append(f"years left out: {error}")
+        return
+    if not start.strip() and not end.strip():
+        first, last = values.years_of_date(found.fields.get("date_display", ""))
+    if first is not None or last is not None:
+        found.fields |= {"year_start": first, "year_end": last}
+
+
+def read_addresses(found: Entry, cells: Mapping[str, str]) -> None:
+    for key, name in ADDRESSES.items():
+        text = values.one_line(cells.get(key, ""))
+        if values.is_web_address(text, limit_of(name)):
+            found.fields[name] = text
+        elif text:
+            found.warnings.append(f"{key} left out: it is no web address")
+
+
+def fitting(found: Entry, key: str, text: str, limit_chars: int) -> str:
+    if len(text) > limit_chars:
+        found.warnings.append(f"{key} cut to {limit_chars} signs")
+    return values.cut(text, limit_chars)
+
+
+def limit_of(name: str) -> int:
+    """How many signs this field of a work takes."""
+    return int(getattr(Artwork, name).field.max_length)

@@ -1,0 +1,124 @@
+"""A folder of pictures, with or without a table, becomes works of a collection."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_slug
+from django.db import DatabaseError
+from django.utils import timezone
+from tqdm import tqdm
+
+from collection.importing import importer, report
+from collection.importing.mapping import Entry
+from collection.importing.reading import MetadataError
+from collection.models import Collection
+
+USUAL_TABLES = ("metadata.csv", "metadata.tsv", "metadata.jsonl")
+UNUSABLE = 2  # exit code where nothing could be started
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports a folder of pictures. Without a table each picture file becomes a work. "
+        "Safe to run again: pictures are recognised by their content, changed metadata are taken over. "
+        "Exit code 1 if any row was refused, 2 if nothing could be started."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--collection", required=True, metavar="SLUG", help="is made where there is none")
+        parser.add_argument(
+            "--metadata", type=Path, metavar="FILE", help="default: metadata.csv in the folder"
+        )
+        parser.add_argument("--title", default="", help="of a new collection")
+        parser.add_argument("--dry-run", action="store_true", help="checks everything, changes nothing")
+        shown = parser.add_mutually_exclusive_group()
+        shown.add_argument(
+            "--publish", dest="publish", action="store_true", default=True, help="new works (default)"
+        )
+        shown.add_argument(
+            "--draft", dest="publish", action="store_false", help="new works wait to be published"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["folder"]
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is no folder.", returncode=UNUSABLE)
+        entries = self.entries(folder, options["metadata"] or usual_table(folder))
+        collection = collection_for(options["collection"], options["title"], is_rehearsal=options["dry_run"])
+        shelf = importer.shelf_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
+        try:
+            with progress(len(entries), self.stderr.write) as tell:
+                found = importer.run(folder, entries, shelf, tell)
+        except (OSError, DatabaseError) as error:
+            raise CommandError(
+                f"Stopped: {error}. Run it again to go on; nothing is imported twice."
+            ) from error
+        self.finish(found, options["collection"])
+
+    def entries(self, folder: Path, table: Path | None) -> list[Entry]:
+        try:
+            entries = importer.entries_of(folder, table)
+        except MetadataError as error:
+            raise CommandError(str(error), returncode=UNUSABLE) from None
+        except OSError as error:
+            raise CommandError(f"{table} cannot be read: {error.strerror}.", returncode=UNUSABLE) from None
+        if not entries:
+            raise CommandError(f"There is nothing to import in {table or folder}.", returncode=UNUSABLE)
+        return entries
+
+    def finish(self, found: report.Report, slug: str) -> None:
+        for line in report.told(found):
+            self.stdout.write(line)
+        if not found.is_rehearsal:
+            stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
+            path = Path(settings.KINDRED_HOME, "reports", f"import-{slug}-{stamp}.csv")
+            report.write(found, path)
+            self.stdout.write(f"Every row: {path}")
+        if found.refused:
+            sys.exit(1)
+
+
+def usual_table(folder: Path) -> Path | None:
+    return next((folder / name for name in USUAL_TABLES if (folder / name).is_file()), None)
+
+
+def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
+    """The collection of that slug; a new one is public, and in a rehearsal not saved."""
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise CommandError(
+            "--collection should be letters, digits and hyphens.", returncode=UNUSABLE
+        ) from None
+    if found := Collection.objects.filter(slug=slug).first():
+        return found
+    collection = Collection(slug=slug, title=title or slug.replace("-", " ").replace("_", " ").capitalize())
+    if not is_rehearsal:
+        collection.save()
+    return collection
+
+
+@contextmanager
+def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.Tell]:
+    """A bar on a terminal, else a line for each tenth of the way."""
+    if sys.stderr.isatty():
+        with tqdm(total=total, unit=" pictures") as bar:
+            yield bar.update
+        return
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        before, done = done, done + count
+        if done * 10 // total > before * 10 // total:
+            write(f"{done:,} of {total:,} pictures")
+
+    yield tell
