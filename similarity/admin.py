@@ -49,7 +49,9 @@ class DuplicatePairAdmin(admin.ModelAdmin):
     )
     list_filter = ("verdict", "suggested", "is_identical")
     list_select_related = ("decided_by",)
-    readonly_fields = [field.name for field in DuplicatePair._meta.fields if field.name != "note"]
+    readonly_fields = (
+        "low", "high", "is_identical", "hash_distance", "correlation", "suggested", "verdict", "decided_by", "decided_at",
+    )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
