@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from collection import imaging
+
 
 class Collection(models.Model):
     slug = models.SlugField(unique=True)
@@ -78,6 +80,13 @@ class Artwork(models.Model):
     def shown_rights_uri(self) -> str:
         return self.rights_uri or self.collection.rights_uri
 
+    @property
+    def lead_image(self) -> "ArtworkImage | None":
+        """The first view. A query, unless collection.queries.with_lead_image fetched it with the works."""
+        if hasattr(self, "lead_images"):
+            return self.lead_images[0] if self.lead_images else None
+        return self.images.order_by("position").first()
+
     def get_absolute_url(self) -> str:
         return reverse("work", args=[self.pk])
 
@@ -111,6 +120,10 @@ class ArtworkImage(models.Model):
 
     def url(self, side_px: int, extension: str = "webp") -> str:
         return reverse("picture", args=[self.pk, side_px, extension])
+
+    def size_at(self, side_px: int) -> tuple[int, int]:
+        """(width, height) in pixels of the derivative of that side; a small picture is not enlarged."""
+        return imaging.fit((self.width_px, self.height_px), side_px)
 
     @property
     def small_url(self) -> str:

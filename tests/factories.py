@@ -54,9 +54,7 @@ def an_image(artwork: Artwork | None = None, *, is_ready: bool = True, **fields:
         "height_px": 1_200,
         "original_name": "picture.jpg",
     }
-    image = ArtworkImage.objects.create(
-        artwork=artwork, collection=artwork.collection, **{**defaults, **fields}
-    )
+    image = ArtworkImage.objects.create(artwork=artwork, collection=artwork.collection, **{**defaults, **fields})
     note_derivatives(image, StepState.DONE if is_ready else StepState.PENDING)
     return image
 

@@ -1,0 +1,99 @@
+"""Django's admin: for what has no page of its own. Pictures come in by upload and import alone: read-only here."""
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from collection import steps
+from collection.models import Artwork, ArtworkImage, Collection, Step, Upload, UploadedFile
+
+HTTPS_FIRST = {models.URLField: {"assume_scheme": "https"}}
+
+
+class ReadOnly:
+    """Shown, never added or changed here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ImageInline(ReadOnly, admin.TabularInline):
+    model = ArtworkImage
+    fields = ("position", "view_label", "format", "width_px", "height_px", "size_bytes", "sha256")
+    can_delete = False
+    extra = 0
+
+
+class StepInline(ReadOnly, admin.TabularInline):
+    model = Step
+    fields = ("key", "state", "attempts", "reason", "changed_at")
+    can_delete = False
+    extra = 0
+
+
+class UploadedFileInline(ReadOnly, admin.TabularInline):
+    model = UploadedFile
+    fields = ("name", "image", "refusal")
+    can_delete = False
+    extra = 0
+
+
+@admin.register(Collection)
+class CollectionAdmin(admin.ModelAdmin):
+    formfield_overrides = HTTPS_FIRST
+    list_display = ("title", "institution", "slug", "is_public", "originals_public")
+    search_fields = ("title", "institution")
+    prepopulated_fields = {"slug": ("title",)}
+    filter_horizontal = ("curators",)
+
+
+@admin.register(Artwork)
+class ArtworkAdmin(admin.ModelAdmin):
+    formfield_overrides = HTTPS_FIRST
+    list_display = ("accession_number", "title", "creators", "date_display", "collection", "is_published")
+    list_display_links = ("accession_number", "title")
+    list_filter = ("is_published", "collection", "classification")
+    list_select_related = ("collection",)
+    search_fields = ("accession_number", "title", "creators")
+    inlines = (ImageInline,)
+    show_full_result_count = False
+
+
+@admin.register(ArtworkImage)
+class ArtworkImageAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("artwork", "view_label", "format", "width_px", "height_px", "created_at")
+    list_filter = ("collection", "format")
+    list_select_related = ("artwork",)
+    search_fields = ("artwork__accession_number", "artwork__title", "original_name", "sha256")
+    inlines = (StepInline,)
+    show_full_result_count = False
+
+
+@admin.register(Step)
+class StepAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("image", "key", "state", "attempts", "reason", "changed_at")
+    list_filter = ("state", "key")
+    list_select_related = ("image__artwork",)
+    search_fields = ("image__artwork__accession_number", "reason")
+    actions = ("try_again",)
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
+        return False
+
+    @admin.action(description="Try again what failed")
+    def try_again(self, request: HttpRequest, chosen: QuerySet[Step]) -> None:
+        count = steps.retry_failed(ArtworkImage.objects.filter(steps__in=chosen).distinct())
+        self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "collection", "uploaded_by", "created_at")
+    list_filter = ("collection",)
+    list_select_related = ("collection", "uploaded_by")
+    inlines = (UploadedFileInline,)

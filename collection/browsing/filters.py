@@ -1,0 +1,85 @@
+"""What a visitor asked for, as a query over works and as an address."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+from urllib.parse import urlencode
+
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from collection.models import Artwork
+
+FacetName = Literal["collection", "creator", "classification"]
+FACETS: tuple[FacetName, ...] = ("collection", "creator", "classification")
+FACET_FIELDS: dict[FacetName, str] = {
+    "collection": "collection__slug__in",
+    "creator": "creators__overlap",
+    "classification": "classification__in",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Empty means everything. Several values of one facet widen the search, several facets narrow it."""
+
+    q: str = ""
+    chosen: dict[FacetName, tuple[str, ...]] = field(default_factory=dict)
+    year_from: int | None = None
+    year_to: int | None = None
+    order: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.q or any(self.chosen.values()) or self.has_years)
+
+    @property
+    def has_years(self) -> bool:
+        return self.year_from is not None or self.year_to is not None
+
+    def values(self, facet: FacetName) -> tuple[str, ...]:
+        return self.chosen.get(facet, ())
+
+    def without(self, facet: FacetName, value: str | None = None) -> Self:
+        """The same without one value of a facet, or without any."""
+        kept = () if value is None else tuple(v for v in self.values(facet) if v != value)
+        return replace(self, chosen={**self.chosen, facet: kept})
+
+    def address(self, after: int | None = None) -> str:
+        """As the query string of an address: "?q=sea&creator=..."; only what is set."""
+        pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
+        pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
+        pairs += [("order", self.order), ("after", show(after))]
+        return "?" + urlencode([(name, value) for name, value in pairs if value])
+
+
+def show(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
+    for facet in FACETS:
+        if values := filters.values(facet):
+            works = works.filter(**{FACET_FIELDS[facet]: list(values)})
+    if filters.has_years:
+        works = works.annotate(
+            earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")
+        ).filter(within_years(filters))
+    if filters.q:
+        works = works.filter(search=text_query(filters.q))
+    return works
+
+
+def within_years(filters: Filters) -> Q:
+    """Works whose span of years touches the one asked for; works without any year are left out."""
+    touching = Q()
+    if filters.year_from is not None:
+        touching &= Q(latest__gte=filters.year_from)
+    if filters.year_to is not None:
+        touching &= Q(earliest__lte=filters.year_to)
+    return touching
+
+
+def text_query(q: str) -> CombinedSearchQuery:
+    """Plain words or English stems; quotes, OR and a leading minus as in PostgreSQL's websearch_to_tsquery."""
+    plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
+    return plain | stems

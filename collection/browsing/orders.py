@@ -1,0 +1,75 @@
+"""Orders of works that a page can be continued in: each is a list of keys that ends with the primary key."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.search import SearchRank
+from django.db import models
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower
+
+from collection.browsing.filters import Filters, text_query
+from collection.models import Artwork
+
+UNDATED = 2**31 - 1  # after every year that a column can hold
+EXACT_BONUS = 10.0  # ts_rank stays below 1: the accession number itself always comes first
+
+
+class Order(models.TextChoices):
+    BEST = "best", "Best match"
+    NEWEST = "newest", "Newest first"
+    OLDEST = "oldest", "Oldest date first"
+    TITLE = "title", "Title"
+
+
+class Key(NamedTuple):
+    """One thing to sort by; never NULL, so that "after" always has an answer."""
+
+    name: str
+    expression: Any  # what Django takes in annotate(); None for a column of the work itself
+    is_descending: bool = False
+
+
+PK = Key("pk", None, is_descending=True)
+
+
+def chosen(filters: Filters) -> Order:
+    """The order asked for; without one, the best match of a text search, or the newest work."""
+    if filters.order in Order.values and (filters.q or filters.order != Order.BEST):
+        return Order(filters.order)
+    return Order.BEST if filters.q else Order.NEWEST
+
+
+def keys(filters: Filters) -> Sequence[Key]:
+    match chosen(filters):
+        case Order.BEST:
+            return Key("rank", rank(filters.q), is_descending=True), PK
+        case Order.OLDEST:
+            return Key("dated", Coalesce("year_start", "year_end", Value(UNDATED))), PK
+        case Order.TITLE:
+            is_untitled = Case(When(title="", then=Value(1)), default=Value(0))
+            return Key("is_untitled", is_untitled), Key("lower_title", Lower("title")), PK
+        case _:
+            return (PK,)
+
+
+def rank(q: str) -> Any:
+    is_exact = Case(When(accession_number__iexact=q, then=Value(EXACT_BONUS)), default=Value(0.0))
+    return SearchRank(F("search"), text_query(q)) + is_exact
+
+
+def annotated(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
+    return works.annotate(**{key.name: key.expression for key in by if key.expression is not None})
+
+
+def ordered(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
+    return annotated(works, by).order_by(*("-" * key.is_descending + key.name for key in by))
+
+
+def beyond(by: Sequence[Key], values: Sequence[Any]) -> Q:
+    """Works that come after the one with these values: (a, b) > (x, y) is a > x, or a = x and b > y."""
+    key, value = by[0], values[0]
+    further = Q(**{f"{key.name}__{'lt' if key.is_descending else 'gt'}": value})
+    if len(by) == 1:
+        return further
+    return further | (Q(**{key.name: value}) & beyond(by[1:], values[1:]))

@@ -1,0 +1,115 @@
+"""What visitors ask for and what curators change, checked."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from collection.browsing.filters import FACETS, FacetName, Filters
+from collection.browsing.orders import Order
+from collection.models import Artwork
+
+YEAR_LIMIT = 100_000  # either way: beyond it, it is a slip of the keys
+VALUES_LIMIT = 20  # choices of one facet that are looked at
+ROWS = {"description": 6, "creators": 3}
+
+
+def https_first(field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """An address written without a scheme is taken as https."""
+    options = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
+    return field.formfield(**options, **kwargs)
+
+
+class ValuesField(forms.Field):
+    """All values that the address gives for one name, without empty and repeated ones."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        clean = (text.strip() for text in value or () if "\0" not in text)
+        return tuple(dict.fromkeys(text for text in clean if text))[:VALUES_LIMIT]
+
+
+class LinesField(forms.CharField):
+    """A list of texts, written one per line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (line.strip() for line in super().to_python(value).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+class BrowseForm(forms.Form):
+    """Read from the address, so that whatever cannot be understood is left out rather than refused."""
+
+    ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is no name for a Python attribute
+
+    q = forms.CharField(required=False, max_length=200, label="Search")
+    collection = ValuesField(required=False)
+    creator = ValuesField(required=False)
+    classification = ValuesField(required=False)
+    year_from = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="From year")
+    year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
+    order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
+    after = forms.IntegerField(required=False, min_value=1)
+
+    def add_prefix(self, field_name: str) -> str:
+        return self.ADDRESS_NAMES.get(field_name, field_name)
+
+    def filters(self) -> Filters:
+        """What was understood; a range of years given backwards is turned round."""
+        self.is_valid()
+        understood = self.cleaned_data
+        years = understood.get("year_from"), understood.get("year_to")
+        if None not in years and years[0] > years[1]:
+            years = years[1], years[0]
+        chosen: dict[FacetName, tuple[str, ...]] = {name: understood.get(name, ()) for name in FACETS}
+        return Filters(understood.get("q", ""), chosen, *years, order=understood.get("order", ""))
+
+    def after_pk(self) -> int | None:
+        """The work after which to go on. Call filters() first."""
+        return self.cleaned_data.get("after")
+
+
+class ArtworkForm(forms.ModelForm):
+    creators = LinesField(required=False, label="Artists or makers", help_text="one per line")
+
+    class Meta:
+        model = Artwork
+        formfield_callback = https_first
+        fields = (
+            "title", "creators", "accession_number", "date_display", "year_start", "year_end", "medium",
+            "dimensions", "classification", "department", "culture", "description", "credit_line", "rights_uri",
+            "source_url",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in ROWS.items():
+            self.fields[name].widget.attrs["rows"] = rows
+
+    def clean_creators(self) -> list[str]:
+        names = self.cleaned_data["creators"]
+        if any(len(name) > 200 for name in names):
+            raise ValidationError("A name has at most 200 characters.")
+        return names
+
+    def clean_accession_number(self) -> str:
+        number = self.cleaned_data["accession_number"]
+        others = Artwork.objects.filter(collection=self.instance.collection_id, accession_number=number)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Another work of this collection bears this number.")
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Says in words what the constraint `years_are_ordered` would only name."""
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("year_start"), cleaned.get("year_end")
+        if start is not None and end is not None and start > end:
+            self.add_error("year_end", "The latest year is before the earliest.")
+        return cleaned

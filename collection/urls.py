@@ -1,0 +1,15 @@
+from django.urls import path
+
+from collection.views import curating, pictures, public
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("browse/", public.browse, name="browse"),
+    path("collections/<slug:slug>/", public.collection, name="collection"),
+    path("works/<int:pk>/", public.work, name="work"),
+    path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
+    path("works/<int:pk>/publish/", curating.publish, name="work-publish"),
+    path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),
+    path("pictures/<int:pk>/<int:side_px>.<slug:extension>", pictures.derivative, name="picture"),
+    path("pictures/<int:pk>/original", pictures.original, name="original"),
+]

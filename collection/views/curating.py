@@ -1,0 +1,50 @@
+"""What curators change on a work: its record, whether it is published, its views."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from collection import queries
+from collection.forms import ArtworkForm
+from collection.models import Artwork
+from collection.permissions import require_curator, visible_works
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    work = curated_work(request, pk)
+    form = ArtworkForm(request.POST or None, instance=work)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "The record is saved.")
+        return redirect(work)
+    unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # a form writes to its work while it checks
+    context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged)}
+    return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST is_published=yes shows the work to everybody; anything else takes it back."""
+    work = curated_work(request, pk)
+    is_published = request.POST.get("is_published") == "yes"
+    Artwork.objects.filter(pk=work.pk).update(is_published=is_published)
+    messages.success(request, "The work is published." if is_published else "The work is no longer public.")
+    return redirect("work-edit", pk)
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
+    work = curated_work(request, pk)
+    image = get_object_or_404(work.images, pk=image_pk)
+    image.delete()
+    messages.success(request, f"The view {image.view_label or image.original_name} is removed.")
+    return redirect("work-edit", pk)
+
+
+def curated_work(request: HttpRequest, pk: int) -> Artwork:
+    """404 for a work that this user may not even see, 403 for one that is another curator's."""
+    work = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
+    require_curator(request.user, work.collection)
+    return work

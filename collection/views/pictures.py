@@ -1,0 +1,90 @@
+"""Picture files. Each request asks the database whether this visitor may see the work."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from collection import storage
+from collection.models import ArtworkImage
+from collection.permissions import User, is_curator, visible_images
+
+CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+PUBLIC = "public, max-age=86400"
+PRIVATE = "private, no-store"
+NOT_YET = "no-cache, max-age=5"
+
+
+@require_safe
+def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> HttpResponseBase:
+    if side_px not in storage.SIDES_PX or extension not in storage.EXTENSIONS:
+        raise Http404
+    image, is_public = seen_by(request, pk)
+    path = storage.derivative(image.sha256, side_px, extension)
+    if not path.is_file():
+        return HttpResponse("This picture is being prepared.", status=404, headers={"Cache-Control": NOT_YET})
+    headers = {
+        "Cache-Control": PUBLIC if is_public else PRIVATE,
+        "Content-Disposition": f'inline; filename="{file_name(image, side_px, extension)}"',
+        "ETag": f'"{image.sha256[:32]}-{side_px}-{extension}"',
+    }
+    return send(request, path, CONTENT_TYPES[extension], headers)
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it came in: for curators, and for all where the collection says so. Never shown in place."""
+    image, is_public = seen_by(request, pk)
+    collection = image.artwork.collection
+    is_open = is_public and collection.originals_public
+    if not is_open and not is_curator(request.user, collection):
+        raise Http404
+    headers = {
+        "Cache-Control": PUBLIC if is_open else PRIVATE,
+        "Content-Disposition": f'attachment; filename="{file_name(image, None, image.extension)}"',
+        "ETag": f'"{image.sha256[:32]}"',
+    }
+    path = storage.original(image.sha256, image.extension)
+    if not path.is_file():
+        raise Http404
+    return send(request, path, "application/octet-stream", headers)
+
+
+def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
+    """(picture, whether everybody may see it). The session is read only for what is not public."""
+    if image := found(AnonymousUser(), pk):
+        return image, True
+    if image := found(request.user, pk):
+        return image, False
+    raise Http404
+
+
+def found(user: User, pk: int) -> ArtworkImage | None:
+    return visible_images(user).select_related("artwork__collection").filter(pk=pk).first()
+
+
+def file_name(image: ArtworkImage, side_px: int | None, extension: str) -> str:
+    """Made from the accession number, not from what an uploader called the file."""
+    words = slugify(f"{image.artwork.accession_number}-{image.position + 1}") or f"picture-{image.pk}"
+    return f"{words[:80]}{'' if side_px is None else f'-{side_px}'}.{extension}"
+
+
+def send(request: HttpRequest, path: Path, content_type: str, headers: dict[str, str]) -> HttpResponseBase:
+    """The file itself, or its name for the proxy in front; nothing but a 304 to who has it already."""
+    if known := get_conditional_response(request, headers["ETag"], response=None):
+        if known.status_code == 304:
+            known["Cache-Control"] = headers["Cache-Control"]
+        return known
+    response: HttpResponseBase
+    if settings.KINDRED_PICTURE_SERVER == "nginx":
+        inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
+        response = HttpResponse(headers={"X-Accel-Redirect": f"/_media/{inside}"})
+    else:
+        response = FileResponse(path.open("rb"))
+    for name, value in {**headers, "Content-Type": content_type}.items():
+        response[name] = value
+    return response

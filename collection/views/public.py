@@ -1,0 +1,94 @@
+"""What everybody sees: home, browse, a collection, a work."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from collection import queries
+from collection.browsing import facets, paging
+from collection.browsing.filters import Filters
+from collection.browsing.orders import Order, chosen
+from collection.forms import BrowseForm
+from collection.permissions import is_curator, visible_collections, visible_works
+from collection.views.fragments import Request, respond, target_of
+
+RECENT_COUNT = 12
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    works = list(queries.recent(request.user, RECENT_COUNT))
+    chance = queries.chance(request.user, works[0].pk) if works else None
+    queries.with_pictures([*works, *([chance] if chance else [])])
+    context = {"works": works, "chance": chance, "collections": queries.counted_collections(request.user)}
+    return render(request, "collection/home.html", context)
+
+
+@require_safe
+def browse(request: Request) -> HttpResponse:
+    """htmx fills #works with the works that follow, #results with another answer; all others get the page."""
+    form = BrowseForm(request.GET)
+    filters = form.filters()
+    works = visible_works(request.user)
+    page = paging.page(works, filters, form.after_pk())
+    if target_of(request) == "works":
+        return respond(request, "collection/_more.html", {"page": page})
+    totals = facets.totals(works, filters)
+    shown = facets.facets(works, filters, totals)
+    context = {
+        "form": form,
+        "years": [form["year_from"], form["year_to"]],
+        "filters": filters,
+        "order": chosen(filters),
+        "orders": [order for order in Order if filters.q or order != Order.BEST],
+        "page": page,
+        "totals": totals,
+        "facets": shown,
+        "chips": facets.chips(filters, shown),
+        "is_continued": form.after_pk() is not None,
+    }
+    if target_of(request) == "results":
+        answer = respond(request, "collection/_browse_answer.html", context)
+        return push_url(answer, reverse("browse") + filters.address())
+    return respond(request, "collection/browse.html", context)
+
+
+@require_safe
+def collection(request: Request, slug: str) -> HttpResponse:
+    shown = get_object_or_404(visible_collections(request.user), slug=slug)
+    form = BrowseForm({"after": request.GET.get("after", "")})
+    filters = form.filters()
+    works = visible_works(request.user).filter(collection=shown)
+    page = paging.page(works, filters, form.after_pk())
+    if target_of(request) == "works":
+        return respond(request, "collection/_more.html", {"page": page})
+    context = {
+        "collection": shown,
+        "page": page,
+        "count": works.count(),
+        "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
+        "is_continued": form.after_pk() is not None,
+    }
+    return respond(request, "collection/collection.html", context)
+
+
+@require_safe
+def work(request: Request, pk: int) -> HttpResponse:
+    """?view=<pk of a picture> shows another view of the work."""
+    shown = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
+    views = queries.views_of(shown)
+    asked = request.GET.get("view", "")
+    image = next((view for view in views if str(view.pk) == asked), views[0] if views else None)
+    previous, following = queries.neighbours(request.user, shown)
+    context = {
+        "work": shown,
+        "views": views,
+        "image": image,
+        "previous": previous,
+        "following": following,
+        "is_curator": is_curator(request.user, shown.collection),
+    }
+    fragment = target_of(request) == "viewer"
+    return respond(request, "collection/_viewer.html" if fragment else "collection/work.html", context)

@@ -1,0 +1,7 @@
+/** On small screens the filters lie over the works: "Show works" closes them. */
+
+const filters = document.getElementById("filters");
+
+document.getElementById("browse").addEventListener("submit", () => {
+  if (filters.matches(":popover-open")) filters.hidePopover();
+});

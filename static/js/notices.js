@@ -1,0 +1,19 @@
+/** Says so where htmx asked for something and got no answer; without this, nothing at all would happen. */
+
+const TEXTS = {
+  "htmx:sendError": "The site cannot be reached at the moment. Please try again.",
+  "htmx:timeout": "The site takes too long to answer. Please try again.",
+  "htmx:responseError": "That did not work. Please try again, or load the page anew.",
+};
+
+function show(text) {
+  const notices = document.getElementById("notices");
+  const line = document.createElement("p");
+  line.className = "message message--error";
+  line.textContent = text;
+  notices.replaceChildren(line);
+}
+
+for (const [name, text] of Object.entries(TEXTS)) {
+  document.addEventListener(name, () => show(text));
+}
