@@ -17,7 +17,7 @@ def weights_notice(request: HttpRequest) -> dict[str, str]:
 
 
 def notice_for(request: HttpRequest) -> str:
-    if not request.user.is_authenticated or not permissions.curated_collections(request.user).exists():
+    if not permissions.own_collections(request.user):
         return ""
     space = spaces.live()
     return UNTRAINED if space and not space.is_trained else ""
