@@ -1,15 +1,14 @@
 """Paints the study collection and imports it. What is there already is kept, so a second start resumes."""
 
-import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from tqdm import tqdm
 
 from collection import study
 from collection.models import Collection
+from config.local.console import Console
 
 SLUG = "study"
 TITLE = "The Study Collection"
@@ -20,15 +19,13 @@ class Command(BaseCommand):
     help = "Paints the study collection under KINDRED_HOME and imports it."
 
     def handle(self, **_: Any) -> None:
+        console = Console()
+
+        def show(done: int, total: int) -> None:
+            console.status(f"Painting the study collection: {done} of {total} pictures")
+
         folder = settings.KINDRED_HOME / "study"
-        with tqdm(
-            desc="Painting the study collection", unit=" pictures", file=sys.stdout, leave=False
-        ) as bar:
-
-            def show(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            metadata = study.paint(folder, progress=show)
+        metadata = study.paint(folder, progress=show)
+        console.clear()
         Collection.objects.get_or_create(slug=SLUG, defaults={"title": TITLE, "description": DESCRIPTION})
         call_command("import_collection", folder, collection=SLUG, metadata=metadata)

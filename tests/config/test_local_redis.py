@@ -1,0 +1,119 @@
+"""The embedded Redis: shared while it is used, gone afterwards, whatever became of its users."""
+
+import psutil
+import pytest
+import redis
+
+from config import env
+from config.local import locks
+from config.local.locks import Lockfiles
+from tests.config.joining import joined
+
+LIMIT_S = 20
+
+
+@pytest.fixture
+def client():
+    """Makes clients of a Redis, closed at the end."""
+    made = []
+
+    def make(url):
+        made.append(redis.from_url(url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def server_of(client) -> psutil.Process:
+    return psutil.Process(client.info("server")["process_id"])
+
+
+def test_redis_refuses_writes_rather_than_forgetting(client):
+    server = client(env.read().redis_url)
+
+    assert server.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+    assert server.config_get("appendonly") == {"appendonly": "yes"}
+    assert server.config_get("save") == {"save": "300 1"}
+    assert server.config_get("port") == {"port": "0"}
+
+
+def test_two_commands_share_one_server_until_the_last_has_left(tmp_path, client):
+    keeper = Lockfiles(tmp_path / "run", "redis").keeper
+
+    with joined(tmp_path) as first, joined(tmp_path) as second:
+        first.leave()
+
+        assert first.url == second.url
+        assert client(second.url).ping()
+        assert not locks.is_free(keeper)
+
+        second.leave()
+
+        assert locks.is_free(keeper)
+
+
+def test_the_server_ends_when_its_only_user_is_killed(tmp_path, client):
+    with joined(tmp_path) as user:
+        server = server_of(client(user.url))
+
+        user.process.kill()
+
+        server.wait(LIMIT_S)
+
+
+def test_a_killed_user_does_not_take_the_server_from_the_others(tmp_path, client):
+    with joined(tmp_path) as killed, joined(tmp_path) as other:
+        killed.process.kill()
+        killed.process.wait()
+        with joined(tmp_path) as visitor:
+            visitor.leave()
+
+        assert client(other.url).ping()
+
+
+def test_a_server_that_dies_is_started_again_with_what_it_held(tmp_path, client):
+    with joined(tmp_path) as user:
+        client(user.url).set("held", "yes")
+        server = server_of(client(user.url))
+
+        server.kill()
+        server.wait(LIMIT_S)
+
+        patient = redis.from_url(user.url, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.05), 200))
+        with patient:
+            assert patient.get("held") == b"yes"
+
+
+def test_no_server_outlives_a_killed_keeper(tmp_path, client):
+    with joined(tmp_path) as user:
+        server = server_of(client(user.url))
+
+        server.parent().kill()
+
+        server.wait(LIMIT_S)
+        with joined(tmp_path) as next_user:
+            assert client(next_user.url).ping()
+
+
+def test_a_tail_cut_off_by_a_power_cut_costs_only_the_tail(tmp_path, client):
+    with joined(tmp_path) as user:
+        client(user.url).set("first", "kept")
+        client(user.url).set("second", "cut")
+    log = tmp_path / "redis" / "appendonly.aof"
+    log.write_bytes(log.read_bytes()[:-3])
+
+    with joined(tmp_path) as user:
+        assert client(user.url).mget("first", "second") == [b"kept", None]
+
+
+def test_damaged_files_are_set_aside_and_said(tmp_path, client):
+    (tmp_path / "redis").mkdir()
+    (tmp_path / "redis" / "appendonly.aof").write_bytes(b"no commands at all\n" * 20)
+
+    with joined(tmp_path) as user:
+        assert client(user.url).ping()
+
+    assert "it starts empty" in user.said
+    assert len(list(tmp_path.glob("redis.damaged-*/appendonly.aof"))) == 1
