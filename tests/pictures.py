@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, TiffImagePlugin
 
 ORIENTATION, GPS = 0x0112, 0x8825
+DEFLATE = 8  # TIFF compression
 TURNED_BY = {  # what a camera does to an upright scene before it notes the orientation
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -24,7 +25,7 @@ TURNED_BY = {  # what a camera does to an upright scene before it notes the orie
 
 
 def painted(width_px: int = 96, height_px: int = 64, seed: int = 0) -> Image.Image:
-    """Mode RGB: a smooth ground, a dark block at the top left, a light one at the right; never symmetrical."""
+    """Mode RGB: a smooth ground, a dark block at the top left, a light one at the right; not symmetrical."""
     down, right = np.mgrid[0:height_px, 0:width_px]
     phase = np.random.default_rng(seed).uniform(0, 6, 3)
     waves = [np.sin(right * 4 / width_px + down * (2 + band) / height_px + phase[band]) for band in range(3)]
@@ -131,6 +132,14 @@ def tiff_with_tags(image: Image.Image, tags: dict[int, int], **options: Any) -> 
         directory.tagtype[tag] = 4
         directory[tag] = value
     return packed(image, "TIFF", tiffinfo=directory, **options)
+
+
+def tiff_in_one_tile(width_px: int, height_px: int, tile_px: int) -> bytes:
+    """Grey of 8 bit, TIFF 6.0 by hand: the tile says that it is `tile_px` square, but holds 64 bytes."""
+    values = {256: width_px, 257: height_px, 258: 8, 259: DEFLATE, 262: 1, 277: 1}
+    values |= {322: tile_px, 323: tile_px, 324: 8 + 2 + 12 * 10 + 4, 325: 64}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in values.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(values)) + entries + bytes(4 + 64)
 
 
 def frames(count: int, kind: str) -> bytes:

@@ -27,9 +27,7 @@ def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
         raise EmptyFile("This file is empty (0 bytes); please check it and send it again.")
     if size_bytes > limits.size_mib * MIB:
         found_mib, limit_mib = size_bytes / MIB, limits.size_mib
-        raise TooManyBytes(
-            f"This file is {found_mib:,.1f} MiB large; at most {limit_mib:g} MiB are accepted."
-        )
+        raise TooManyBytes(f"This file is {found_mib:,.1f} MiB large; at most {limit_mib:g} MiB are accepted.")
 
 
 def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -44,10 +42,7 @@ def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) 
     long_px, short_px = max(width_px, height_px), min(width_px, height_px)
     if long_px > limits.side_ratio * short_px:
         raise TooElongated(
-            f"This picture has {shape}; its long side may be at most "
-            f"{limits.side_ratio:g} times its short side."
+            f"This picture has {shape}; its long side may be at most {limits.side_ratio:g} times its short side."
         )
     if short_px < limits.min_side_px:
-        raise TooSmall(
-            f"This picture has only {shape}; each side must have at least {limits.min_side_px} pixels."
-        )
+        raise TooSmall(f"This picture has only {shape}; each side must have at least {limits.min_side_px} pixels.")

@@ -7,9 +7,7 @@ from PIL import Image
 from collection.imaging.limits import DEFAULT_LIMITS, Limits
 from collection.imaging.opening import fit, open_upright
 
-DRAFT_MARGIN = (
-    2  # a JPEG is decoded at twice the size asked for or more, so that the rest is reduced properly
-)
+DRAFT_MARGIN = 2  # a JPEG is decoded at twice the size asked for or more, so that the rest is reduced properly
 QUICK = 1  # zlib level: it is read once and thrown away
 
 

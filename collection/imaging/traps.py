@@ -1,0 +1,55 @@
+"""Files which say one thing in their header and mean another: seen before a pixel is decoded."""
+
+import re
+
+from PIL.TiffImagePlugin import TiffImageFile
+
+from collection.imaging.formats import JPEG, Format
+from collection.imaging.limits import MEGAPIXEL, Limits
+from collection.imaging.refusals import PreviewOnly, TooManyPixels, TooManyScans
+
+# A JPEG's start of scan, its length and its number of components (ITU-T T.81, B.2.3): never found by chance.
+START_OF_SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
+SCAN_LIMIT = 200  # progressive encoders use about 10, and each costs a pass over all pixels
+# TIFF 6.0, its Technical Note 1, DNG 1.7
+SUBFILE_TYPE, TILE_WIDTH, TILE_LENGTH, SUB_IFDS, DNG_VERSION = 0x00FE, 0x0142, 0x0143, 0x014A, 0xC612
+REDUCED = 1
+
+
+def refuse_scans(kind: Format, data: bytes) -> None:
+    """A few bytes may ask for one more pass over all pixels, a million times over. Raises TooManyScans."""
+    scans = len(START_OF_SCAN.findall(data)) if kind is JPEG else 0
+    if scans > SCAN_LIMIT:
+        raise TooManyScans(
+            f"This JPEG is drawn in {scans:,} passes; at most {SCAN_LIMIT} are accepted, please save it anew."
+        )
+
+
+def refuse_previews(picture: TiffImageFile) -> None:
+    """A camera's raw file is a TIFF whose first page is a mere preview. Raises PreviewOnly."""
+    tags = picture.tag_v2
+    is_reduced = tags.get(SUBFILE_TYPE) == REDUCED and SUB_IFDS in tags
+    if is_reduced or DNG_VERSION in tags:
+        raise PreviewOnly(
+            "This file is a camera's raw file, or a TIFF with only a preview on its first page; "
+            "please develop it and send the result as TIFF or JPEG."
+        )
+
+
+def refuse_tiles(picture: TiffImageFile, limits: Limits) -> None:
+    """A small picture may lie in one huge tile, which is unpacked as a whole. Raises TooManyPixels."""
+    tags = picture.tag_v2
+    if TILE_WIDTH not in tags or TILE_LENGTH not in tags:
+        return
+    width_px, height_px = picture.size
+    stored_px = padded(width_px, tags[TILE_WIDTH]) * padded(height_px, tags[TILE_LENGTH])
+    honest_px = 2 * width_px * height_px  # tiles at the edges are padded
+    if stored_px > max(limits.pixels_mp * MEGAPIXEL, honest_px):
+        raise TooManyPixels(
+            f"This TIFF is stored in tiles of {stored_px / MEGAPIXEL:,.0f} megapixels altogether; "
+            f"at most {limits.pixels_mp:g} megapixels are accepted."
+        )
+
+
+def padded(side_px: int, tile_px: int) -> int:
+    return -(-side_px // tile_px) * tile_px
