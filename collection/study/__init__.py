@@ -19,7 +19,7 @@ def paint(folder: Path, *, seed: int = 1923, works: int = 180, progress: Progres
     Pictures which are there already are kept if they come from the same seed. `progress` is told how many pictures
     are done, and of how many. Raises ValueError if `works` is not a number of works that the collection can have.
     """
-    register = catalogue.works(seed, min(works, catalogue.WHOLE))
+    register = catalogue.works(seed, works)
     folder.mkdir(parents=True, exist_ok=True)
     workshop.paint_all(folder, seed, register, progress or (lambda done, total: None))
     return metadata.write(folder / "metadata.csv", register)

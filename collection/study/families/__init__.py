@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collection.study.families import (
+    bauhaus,
+    botanicals,
+    celestial,
+    cutouts,
     fields,
+    inks,
     marbled,
     mountains,
     still_lifes,
@@ -11,8 +16,13 @@ from collection.study.families import (
     textiles,
     tiles,
     vessels,
+    waves,
 )
 from collection.study.records import Family
 
-MODULES = (fields, suprematist, mountains, tiles, textiles, marbled, still_lifes, vessels)
+# The order in which a small collection fills up; neighbours differ.
+MODULES = (
+    mountains, suprematist, still_lifes, tiles, fields, botanicals, textiles,
+    bauhaus, waves, vessels, celestial, cutouts, marbled, inks,
+)  # fmt: skip
 FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in MODULES}

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, axes, fractal_noise, ink, mix, paper, printed, rgb, smoothstep
+from collection.study.canvas import (
+    Pixels,
+    Plate,
+    axes,
+    fractal_noise,
+    ink,
+    mix,
+    paper,
+    printed,
+    rgb,
+    smoothstep,
+)
 from collection.study.records import Family, Maker, Motif
 
 SCROLL, UPRIGHT, BROAD, PANORAMA = (560, 1100), (780, 1000), (1040, 740), (1100, 520)
@@ -67,7 +78,9 @@ def pines(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
         contour = ridge(rng, width, width / 2) * 0.05 * height
         for x in np.sort(rng.uniform(0, width, 46 - 16 * row)):
             fir(plate, x, base * height - contour[int(x)] + 20, tall * height * rng.uniform(0.5, 1.1), rng)
-        plate.polygon([(0, height), *zip(range(width), base * height - contour, strict=True), (width, height)])
+        plate.polygon(
+            [(0, height), *zip(range(width), base * height - contour, strict=True), (width, height)]
+        )
         colour = mix(rgb(motif.palette[3]), rgb(motif.palette[4]) * 0.8, tone)
         picture = mix(picture, colour, 0.96 * plate.pixels())
     return picture
@@ -76,7 +89,14 @@ def pines(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 def fir(plate: Plate, x: float, foot: float, tall: float, rng: Generator) -> None:
     for step in np.linspace(0.06, 1, 11):
         reach, y = tall * 0.19 * step * rng.uniform(0.8, 1.15), foot - tall * (1 - step)
-        plate.polygon([(x, y - tall * 0.13), (x - reach, y + tall * 0.02), (x, y - tall * 0.015), (x + reach, y + tall * 0.02)])
+        plate.polygon(
+            [
+                (x, y - tall * 0.13),
+                (x - reach, y + tall * 0.02),
+                (x, y - tall * 0.015),
+                (x + reach, y + tall * 0.02),
+            ]
+        )
 
 
 def lake(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -103,7 +123,9 @@ def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: fl
     below = y - edge[None, :].astype(np.float32)
     colour = mix(rgb(motif.palette[3]), rgb(motif.palette[4]), depth**1.3)
     strokes = fractal_noise(rng, motif.size, 40, octaves=3, stretch=1.5) * 0.05
-    hull = np.convolve(np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid")  # mist ignores small crags
+    hull = np.convolve(
+        np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid"
+    )  # mist ignores small crags
     drift = y - (0.75 * hull + 0.25 * edge)[None, :].astype(np.float32)
     mist = smoothstep(0.015 * height, 0.24 * height, drift + 30 * strokes) * (0.95 - 0.55 * depth)
     body = mix(np.clip(colour * (1 + strokes[..., None]), 0, 1), rgb(motif.palette[1]), mist)
@@ -113,7 +135,9 @@ def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: fl
 def ridge(rng: Generator, width: int, cell: float) -> Pixels:
     """(W,) a mountain's outline, mean about 0; folded noise makes it sharp at the summits."""
     line = fractal_noise(rng, (width, 3), cell, octaves=7)[1]
-    return np.asarray(0.9 - np.abs(line) * 1.2 + 0.5 * fractal_noise(rng, (width, 3), cell * 1.7, octaves=2)[1])
+    return np.asarray(
+        0.9 - np.abs(line) * 1.2 + 0.5 * fractal_noise(rng, (width, 3), cell * 1.7, octaves=2)[1]
+    )
 
 
 def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -125,7 +149,16 @@ def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
         side, rank = (-1) ** i, (i + 1) // 2
         x, y = lead + np.array([-rank * 24.0, rank * side * 11.0]) + rng.normal(0, 3, 2)
         wing, lift = rng.uniform(9, 13), rng.uniform(2, 7)
-        plate.line([(x - wing, y - lift), (x - wing / 3, y - lift * 0.8), (x, y), (x + wing / 3, y - lift * 0.8), (x + wing, y - lift)], 1.8)
+        plate.line(
+            [
+                (x - wing, y - lift),
+                (x - wing / 3, y - lift * 0.8),
+                (x, y),
+                (x + wing / 3, y - lift * 0.8),
+                (x + wing, y - lift),
+            ],
+            1.8,
+        )
     return ink(picture, plate.pixels(), motif.palette[4], 0.9)
 
 
@@ -150,18 +183,42 @@ FAMILY = Family(
         "birds": "Geese cross the sky above a low range.",
     },
     motifs=(
-        Motif("Seven Ridges at Daybreak", "ranges", ("#d7b59a", "#f3e3cc", "#d9603b", "#c9b8ad", "#39424f"), BROAD),
+        Motif(
+            "Seven Ridges at Daybreak",
+            "ranges",
+            ("#d7b59a", "#f3e3cc", "#d9603b", "#c9b8ad", "#39424f"),
+            BROAD,
+        ),
         Motif("Blue Distance", "ranges", ("#b9cdd6", "#eaf0ea", "#f8f3df", "#a9c0cb", "#1d3a56"), PANORAMA),
-        Motif("Ranges under a Harvest Moon", "ranges", ("#2b3350", "#8a86a0", "#f1e2b0", "#6b6f92", "#141a2b"), UPRIGHT),
-        Motif("After Rain, the Green Hills", "ranges", ("#cdd6c4", "#eff0e0", "#f5ead0", "#a8bba4", "#2c4a3d"), UPRIGHT),
+        Motif(
+            "Ranges under a Harvest Moon",
+            "ranges",
+            ("#2b3350", "#8a86a0", "#f1e2b0", "#6b6f92", "#141a2b"),
+            UPRIGHT,
+        ),
+        Motif(
+            "After Rain, the Green Hills",
+            "ranges",
+            ("#cdd6c4", "#eff0e0", "#f5ead0", "#a8bba4", "#2c4a3d"),
+            UPRIGHT,
+        ),
         Motif("Crags in Cloud", "peaks", ("#ddd8c8", "#efebdd", "#b6402c", "#b9b5a8", "#2a2a2a"), SCROLL),
-        Motif("The Pilgrims' Peaks", "peaks", ("#c9b48c", "#eadbb8", "#9c3a24", "#bba77f", "#3f4a3a"), SCROLL),
-        Motif("Stone Needles at Dusk", "peaks", ("#6f5a74", "#e0a98c", "#f6dfb0", "#a98594", "#2a2238"), (700, 1020)),
+        Motif(
+            "The Pilgrims' Peaks", "peaks", ("#c9b48c", "#eadbb8", "#9c3a24", "#bba77f", "#3f4a3a"), SCROLL
+        ),
+        Motif(
+            "Stone Needles at Dusk",
+            "peaks",
+            ("#6f5a74", "#e0a98c", "#f6dfb0", "#a98594", "#2a2238"),
+            (700, 1020),
+        ),
         Motif("Firs before Snow", "pines", ("#c3ced6", "#f0f1ee", "#f7f0dc", "#b4c3cc", "#22343a"), UPRIGHT),
         Motif("Red Sun, Black Firs", "pines", ("#e6c88f", "#f2e2bd", "#bf3b22", "#cfa982", "#2b2322"), BROAD),
         Motif("Lake without Wind", "lake", ("#a8c2c4", "#eee8d4", "#f3c98b", "#9fb6b8", "#27485a"), BROAD),
         Motif("Evening Water", "lake", ("#58506e", "#e8b08f", "#f9e1a8", "#9a7a8c", "#29253d"), PANORAMA),
-        Motif("Geese over the Pass", "birds", ("#e2d9c3", "#f2ecdb", "#c4603f", "#cfc3ab", "#4b4a46"), SCROLL),
+        Motif(
+            "Geese over the Pass", "birds", ("#e2d9c3", "#f2ecdb", "#c4603f", "#cfc3ab", "#4b4a46"), SCROLL
+        ),
     ),
     paint=paint,
 )

@@ -15,14 +15,14 @@ PITCH_PX = 6.2  # from one stroke to the next
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
     """Palette: paper, ink, and a second chalk for the lights or an accent."""
-    things = arranged(motif, rng)
+    things = [(thing, relief(thing, motif.size)) for thing in arranged(motif, rng)]
     tone, follow = tones(motif, things, rng)
     sheet = paper(rng, motif.size, motif.palette[0], strength=1.5)
     strokes = hatched(tone, follow, motif.size, rng)
     drawn = ink(sheet, strokes * margin(motif.size, rng), motif.palette[1], 0.88)
     if len(motif.palette) > 2:
         lights = hatched(np.clip(1.55 - tone * 3.2, 0, 0.7), follow + 400, motif.size, rng)
-        covered = np.clip(sum(relief(thing, motif.size).mask for thing in things), 0, 1)
+        covered = np.clip(sum(seen.mask for _, seen in things), 0, 1)
         drawn = ink(drawn, lights * covered, motif.palette[2], 0.75)
     return drawn
 
@@ -31,16 +31,21 @@ def arranged(motif: Motif, rng: Generator) -> list[Turned]:
     """Names from left to right as the kind gives them; what stands behind is placed first and stands higher."""
     width, height = motif.size
     names, table = ARRANGEMENTS[motif.kind], 0.66 * height
+    scale = min(
+        0.48 * width, 0.62 * height / (0.15 + max(TALL[name] for name in names))
+    )  # the tallest one fits
     things = []
     for i, name in enumerate(names):
-        tall = TALL[name] * 0.52 * min(width, height) * rng.uniform(0.9, 1.12)
+        tall = TALL[name] * scale * rng.uniform(0.92, 1.08)
         place = width * (0.5 + (i - (len(names) - 1) / 2) * min(0.72 / len(names), 0.26)) + rng.normal(0, 8)
         front = name in ("apple", "pear", "lemon", "cup")
-        things.append(Turned(name, place, table + height * (0.13 if front else 0.03) + rng.uniform(0, 22), tall))
+        things.append(
+            Turned(name, place, table + height * (0.13 if front else 0.03) + rng.uniform(0, 22), tall)
+        )
     return sorted(things, key=lambda thing: thing.foot)
 
 
-def tones(motif: Motif, things: list[Turned], rng: Generator) -> tuple[Pixels, Pixels]:
+def tones(motif: Motif, things: list[tuple[Turned, Relief]], rng: Generator) -> tuple[Pixels, Pixels]:
     """Darkness 0..1 and the stroke coordinate in px, (H, W) each: wall, table, cast shadows, then things over them."""
     (width, height), (x, y) = motif.size, axes(motif.size)
     edge = 0.60 * height
@@ -48,20 +53,21 @@ def tones(motif: Motif, things: list[Turned], rng: Generator) -> tuple[Pixels, P
     tone = np.where(y < edge, wall, 0.13 + 0.10 * (y - edge) / (height - edge))
     tone = tone + 0.35 * np.exp(-np.abs(y - edge) / 2.0)
     follow = np.where(y < edge, (x + y) * 0.7071, y * 1.0 + 0.05 * x)
-    for thing in things:
+    for thing, _ in things:
         tone = np.maximum(tone, 0.80 * cast(thing, motif.size))
-    for thing in things:
-        seen = relief(thing, motif.size)
+    for thing, seen in things:
         tone = tone + (darkness(thing, seen) - tone) * seen.mask
         follow = np.where(seen.mask > 0.5, round_strokes(thing, seen), follow)
-    return tone + 0.04 * smooth_noise(rng, motif.size, 30), follow
+    return tone + 0.02 * smooth_noise(rng, motif.size, 30), follow
 
 
 def darkness(thing: Turned, seen: Relief) -> Pixels:
     local = {"bottle": 0.30, "flask": 0.24, "jug": 0.12, "pear": 0.05, "apple": 0.12}.get(thing.outline, 0.0)
     shade = local + (1 - local) * (1 - seen.light) ** 1.25 * 0.98
     rim = np.exp(-(((np.abs(seen.across) - 1) * seen.radius) ** 2) / 3.0)
-    hollow = 0.55 * smoothstep(0.035, 0.0, seen.down) * (thing.outline in ("bowl", "cup", "jar", "jug", "vase"))
+    hollow = (
+        0.55 * smoothstep(0.01, -0.005, seen.down) * (thing.outline in ("bowl", "cup", "jar", "jug", "vase"))
+    )
     glint = 0.5 * np.exp(-(((seen.across + 0.45) * 6) ** 2) - ((seen.down - 0.5) * 7) ** 2)
     return np.asarray(np.clip(shade + 0.75 * rim + hollow - glint, 0.02, 0.97))
 

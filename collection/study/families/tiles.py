@@ -13,7 +13,9 @@ TALL, SQUARE, BROAD = (780, 1040), (960, 960), (1080, 810)
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
     """Palette: glaze ground, three drawing colours, grout last."""
-    cells_across = {"cubes": 9, "hexagons": 7, "truchet": 8, "ribbons": 10}.get(motif.kind, int(rng.integers(4, 7)))
+    cells_across = {"cubes": 9, "hexagons": 7, "truchet": 8, "ribbons": 10}.get(
+        motif.kind, int(rng.integers(4, 7))
+    )
     tile = motif.size[0] / cells_across
     x, y = axes(motif.size)
     picture, seam, cell = COMPOSITIONS[motif.kind](x / tile, y / tile, motif, rng, 1.2 / tile)
@@ -27,7 +29,9 @@ def fired(picture: Pixels, seam: Pixels, cell: Pixels, motif: Motif, rng: Genera
     picture = np.clip(picture * (batch * pooled)[..., None], 0, 1)
     worn = seam + 0.7 * smooth_noise(rng, motif.size, 5)
     bevel = 0.16 * smoothstep(9, 2, worn)
-    picture = mix(picture, np.ones(3), 0.08 * smoothstep(0.4, 2.4, fractal_noise(rng, motif.size, 90, octaves=2)))
+    picture = mix(
+        picture, np.ones(3), 0.08 * smoothstep(0.4, 2.4, fractal_noise(rng, motif.size, 90, octaves=2))
+    )
     picture = mix(picture * (1 - bevel)[..., None], rgb(motif.palette[-1]), smoothstep(2.4, 1.2, worn))
     chips = smoothstep(2.35, 2.6, smooth_noise(rng, motif.size, 8))
     return mix(picture, rgb(motif.palette[-1]), 0.8 * chips)
@@ -104,7 +108,12 @@ def truchet(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
     flipped = rng.random((64, 64))[np.floor(v).astype(int), np.floor(u).astype(int)] < 0.5
     s = np.where(flipped, -s, s)
     near = np.minimum(np.hypot(s + 1, t + 1), np.hypot(s - 1, t - 1))
-    layers = ((np.abs(near - 1) - 0.42, 1), (np.abs(near - 1) - 0.29, 0), (np.abs(near - 1) - 0.16, 2), (near - 0.3, 3))
+    layers = (
+        (np.abs(near - 1) - 0.42, 1),
+        (np.abs(near - 1) - 0.29, 0),
+        (np.abs(near - 1) - 0.16, 2),
+        (near - 0.3, 3),
+    )
     return painted(layers, motif, px), seam, cell
 
 
@@ -113,7 +122,12 @@ def ribbons(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
     s, t, seam, cell = square_cells(u, v)
     i, j = np.floor(u).astype(int), np.floor(v).astype(int)
     rule = rng.integers(0, 4, (4, 4))
-    turn = np.concatenate([np.concatenate([rule, 3 - rule[:, ::-1]], 1), np.concatenate([(5 - rule[::-1]) % 4, (rule[::-1, ::-1] + 2) % 4], 1)])[j % 8, i % 8]
+    turn = np.concatenate(
+        [
+            np.concatenate([rule, 3 - rule[:, ::-1]], 1),
+            np.concatenate([(5 - rule[::-1]) % 4, (rule[::-1, ::-1] + 2) % 4], 1),
+        ]
+    )[j % 8, i % 8]
     edge = np.choose(turn, [s + t, s - t, -s - t, t - s])
     layers = ((edge, 1), (np.hypot(s, t) - 0.3, 3), (np.hypot(s, t) - 0.17, 2))
     return painted(layers, motif, px), seam, cell
@@ -139,13 +153,24 @@ def painted(layers: tuple[tuple[Pixels, int], ...], motif: Motif, px: float) -> 
     return picture
 
 
-COMPOSITIONS = {"azulejo": azulejo, "star": star, "hexagons": hexagons, "truchet": truchet, "ribbons": ribbons, "cubes": cubes}
+COMPOSITIONS = {
+    "azulejo": azulejo,
+    "star": star,
+    "hexagons": hexagons,
+    "truchet": truchet,
+    "ribbons": ribbons,
+    "cubes": cubes,
+}
 
 FAMILY = Family(
     name="tiles",
     department="Decorative Arts",
     classification="Ceramics",
-    mediums=("Tin-glazed earthenware", "Glazed earthenware, cut mosaic", "Fritware, painted under a clear glaze"),
+    mediums=(
+        "Tin-glazed earthenware",
+        "Glazed earthenware, cut mosaic",
+        "Fritware, painted under a clear glaze",
+    ),
     long_side_cm=(60, 180),
     makers=(
         Maker(("Unknown maker",), "Portuguese", 1660, 1790),
@@ -162,16 +187,53 @@ FAMILY = Family(
         "cubes": "Lozenges in three tones can be read as cubes.",
     },
     motifs=(
-        Motif("Panel with Blue Rosettes", "azulejo", ("#ecebe2", "#2b4f8f", "#7d9cc4", "#d9a933", "#b9b2a2"), SQUARE),
-        Motif("Kitchen Panel, Green and Ochre", "azulejo", ("#efe8d2", "#3f6b4f", "#c98a2b", "#6b3a26", "#a99f8a"), TALL),
-        Motif("Stair Riser, Blue on White", "azulejo", ("#e8ecec", "#1d3a78", "#4f77b0", "#1d3a78", "#a8a89f"), (1100, 620)),
+        Motif(
+            "Panel with Blue Rosettes",
+            "azulejo",
+            ("#ecebe2", "#2b4f8f", "#7d9cc4", "#d9a933", "#b9b2a2"),
+            SQUARE,
+        ),
+        Motif(
+            "Kitchen Panel, Green and Ochre",
+            "azulejo",
+            ("#efe8d2", "#3f6b4f", "#c98a2b", "#6b3a26", "#a99f8a"),
+            TALL,
+        ),
+        Motif(
+            "Stair Riser, Blue on White",
+            "azulejo",
+            ("#e8ecec", "#1d3a78", "#4f77b0", "#1d3a78", "#a8a89f"),
+            (1100, 620),
+        ),
         Motif("Manganese Panel", "azulejo", ("#ebe4d6", "#54344f", "#a88aa0", "#d0a24a", "#9d9484"), BROAD),
-        Motif("Star and Cross Panel in Turquoise", "star", ("#2a9aa0", "#f0ead8", "#1f3f73", "#c98f2c", "#cfc4ab"), TALL),
-        Motif("Star and Cross Panel in Cobalt", "star", ("#24457f", "#3fa3a2", "#f0e9d5", "#b8702c", "#d5cbb4"), SQUARE),
+        Motif(
+            "Star and Cross Panel in Turquoise",
+            "star",
+            ("#2a9aa0", "#f0ead8", "#1f3f73", "#c98f2c", "#cfc4ab"),
+            TALL,
+        ),
+        Motif(
+            "Star and Cross Panel in Cobalt",
+            "star",
+            ("#24457f", "#3fa3a2", "#f0e9d5", "#b8702c", "#d5cbb4"),
+            SQUARE,
+        ),
         Motif("Six-fold Dado", "hexagons", ("#f0e8d4", "#1f5560", "#b5582e", "#22324f", "#b8ab90"), BROAD),
-        Motif("Girih Panel in Grey and Gold", "hexagons", ("#e9e3d3", "#20211f", "#6f8a7a", "#c39a3e", "#a79c85"), TALL),
-        Motif("The Wandering Line", "truchet", ("#efe9da", "#2b4a7a", "#c9772f", "#7d9cc4", "#b3aa97"), SQUARE),
-        Motif("Courtyard Floor, Laid at Random", "truchet", ("#d9c7a3", "#8c3b2a", "#2e4a45", "#e9dfc6", "#8f816a"), BROAD),
+        Motif(
+            "Girih Panel in Grey and Gold",
+            "hexagons",
+            ("#e9e3d3", "#20211f", "#6f8a7a", "#c39a3e", "#a79c85"),
+            TALL,
+        ),
+        Motif(
+            "The Wandering Line", "truchet", ("#efe9da", "#2b4a7a", "#c9772f", "#7d9cc4", "#b3aa97"), SQUARE
+        ),
+        Motif(
+            "Courtyard Floor, Laid at Random",
+            "truchet",
+            ("#d9c7a3", "#8c3b2a", "#2e4a45", "#e9dfc6", "#8f816a"),
+            BROAD,
+        ),
         Motif("Pinwheel Panel", "ribbons", ("#f0ece0", "#2f6b60", "#c9a13c", "#e0b7a0", "#a8a08e"), TALL),
         Motif("Tumbling Blocks", "cubes", ("#e6dcc0", "#b0562f", "#2d3f4c", "#e6dcc0", "#8d8371"), SQUARE),
     ),

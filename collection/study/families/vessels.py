@@ -8,9 +8,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, Size, axes, blurred, fractal_noise, mix, rgb, smooth_noise, smoothstep
+from collection.study.canvas import (
+    Pixels,
+    Plate,
+    Size,
+    axes,
+    blurred,
+    fractal_noise,
+    mix,
+    rgb,
+    smooth_noise,
+    smoothstep,
+)
 from collection.study.records import Family, Maker, Motif
-from collection.study.turned import Relief, Turned, relief
+from collection.study.turned import OUTLINES, TILT, Relief, Turned, relief
 
 Decoration: TypeAlias = Callable[[Pixels, Pixels, Motif, Generator], Pixels]
 UPRIGHT, BROAD, SQUARE = (800, 1000), (1040, 800), (940, 940)
@@ -34,16 +45,16 @@ def backdrop(motif: Motif, thing: Turned, rng: Generator) -> Pixels:
     fall = 1.12 - 0.55 * np.hypot((x - 0.38 * width) / width, (y - 0.45 * height) / height)
     sweep = 1 + 0.10 * smoothstep(0.70 * height, 0.84 * height, y)
     ground = rgb(motif.palette[0]) * (fall * sweep)[..., None]
-    contact = blurred(shadow(thing, motif.size, 0.55, 0.05), 5)
-    thrown = blurred(shadow(thing, motif.size, 1.0, 0.11), 26)
-    return np.asarray(np.clip(ground * (1 - 0.55 * contact - 0.42 * thrown)[..., None], 0, 1))
+    contact = blurred(shadow(thing, motif.size, 1.12, 0.06), 7)
+    thrown = blurred(shadow(thing, motif.size, 2.1, 0.45), 30)
+    return np.asarray(np.clip(ground * (1 - 0.62 * contact - 0.38 * thrown)[..., None], 0, 1))
 
 
 def shadow(thing: Turned, size: Size, reach: float, depth: float) -> Pixels:
     plate, turn = Plate(size), np.linspace(0, 2 * np.pi, 48)
-    foot = {"bowl": 0.75}.get(thing.outline, 0.36) * thing.height
-    ellipse = np.stack([np.cos(turn) * foot * reach, np.sin(turn) * thing.height * depth], axis=-1)
-    plate.polygon(ellipse + [thing.x + foot * reach * 0.4, thing.foot - 3])
+    foot = OUTLINES[thing.outline][-1][1] * thing.height
+    ellipse = np.stack([np.cos(turn) * foot * reach, np.sin(turn) * foot * max(depth, TILT)], axis=-1)
+    plate.polygon(ellipse + [thing.x + foot * (reach - 1) * 0.8, thing.foot + 3])
     return plate.pixels()
 
 
@@ -54,9 +65,11 @@ def glazed(seen: Relief, decoration: Decoration, motif: Motif, rng: Generator) -
     pooled = 1 + 0.05 * fractal_noise(rng, motif.size, 40, octaves=3)
     lit = 0.20 + 1.02 * seen.light
     body = colour * (lit * pooled)[..., None]
-    inner = smoothstep(0.022, 0.004, seen.down) * 0.5
-    body = body * (1 - inner)[..., None]
-    window = smoothstep(0.13, 0.05, np.abs(seen.across + 0.50)) * smoothstep(0.5, 0.1, np.abs(seen.down - 0.42) * 2.2)
+    inside, lip = smoothstep(0.002, -0.004, seen.down), line(seen.down, 0.006)
+    body = body * (1 - 0.62 * inside * (0.75 - 0.35 * seen.across))[..., None] + 0.16 * lip[..., None]
+    window = smoothstep(0.13, 0.05, np.abs(seen.across + 0.50)) * smoothstep(
+        0.5, 0.1, np.abs(seen.down - 0.42) * 2.2
+    )
     body = body + (0.30 * window * (0.8 + 0.2 * smooth_noise(rng, motif.size, 30)))[..., None]
     specks = smoothstep(2.2, 2.6, smooth_noise(rng, motif.size, 4))
     return np.asarray(np.clip(body * (1 - 0.35 * specks)[..., None], 0, 1), dtype=np.float32)
@@ -86,8 +99,14 @@ def banded(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 def dipped(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """A second glaze poured over the shoulder; it has run."""
-    runs = 0.45 + 0.10 * fractal_noise(rng, motif.size, 90, octaves=3, stretch=0.3)[300][None, :] + 0.02 * np.sin(turn * 40)
-    return layered(motif, (smoothstep(0.006, -0.006, down - runs), 2), (line(down - runs, 0.012, 0.012) * 0.6, 3))
+    runs = (
+        0.45
+        + 0.10 * fractal_noise(rng, motif.size, 90, octaves=3, stretch=0.3)[300][None, :]
+        + 0.02 * np.sin(turn * 40)
+    )
+    return layered(
+        motif, (smoothstep(0.006, -0.006, down - runs), 2), (line(down - runs, 0.012, 0.012) * 0.6, 3)
+    )
 
 
 def lattice(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -97,7 +116,14 @@ def lattice(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
     cross = np.minimum(np.abs(u - v), np.minimum(np.abs(u + v), np.abs(np.abs(u) + np.abs(v) - 1)))
     field = (smoothstep(0.075, 0.04, cross)) * (np.abs(down - 0.52) < 0.20)
     dots = smoothstep(0.13, 0.09, np.hypot(np.abs(u) - 0.5, v)) * (np.abs(down - 0.52) < 0.19)
-    return layered(motif, (field, 2), (dots, 3), (line(down - 0.31, 0.009), 2), (line(down - 0.73, 0.009), 2), (line(down - 0.05, 0.02), 2))
+    return layered(
+        motif,
+        (field, 2),
+        (dots, 3),
+        (line(down - 0.31, 0.009), 2),
+        (line(down - 0.73, 0.009), 2),
+        (line(down - 0.05, 0.02), 2),
+    )
 
 
 def figured(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -119,14 +145,14 @@ def crackled(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels
 
 def sprigged(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Flowers scattered between two lines, in brushwork."""
-    masks = [(line(down - 0.2, 0.006), 2), (line(down - 0.88, 0.01), 2)]
-    for _ in range(26):
-        u, v = turn - rng.uniform(-0.5, 0.5), (down - rng.uniform(0.27, 0.82)) * 0.8
-        radius, angle = np.hypot(u, v), np.arctan2(v, u) + rng.uniform(0, 6)
-        bloom = 0.020 + 0.014 * np.cos(5 * angle)
-        masks.append((smoothstep(0.004, -0.004, radius - bloom * 1.4), 2))
-        masks.append((smoothstep(0.003, -0.003, radius - 0.009), 3))
-    return layered(motif, *masks)
+    i, j = np.floor(turn * 11 + 20), np.floor(down * 9 + 20)
+    jitter = rng.uniform(-0.22, 0.22, (3, 64, 64))[:, j.astype(int) % 64, i.astype(int) % 64]
+    u, v = turn * 11 + 20 - i - 0.5 + jitter[0], down * 9 + 20 - j - 0.5 + jitter[1]
+    radius, angle = np.hypot(u, v), np.arctan2(v, u) + jitter[2] * 14
+    field = (np.abs(down - 0.555) < 0.33) & (jitter[2] > -0.12)
+    petals = smoothstep(0.04, -0.04, radius - 0.25 - 0.14 * np.cos(5 * angle)) * field
+    heart = smoothstep(0.03, -0.03, radius - 0.09) * field
+    return layered(motif, (line(down - 0.2, 0.006), 2), (line(down - 0.9, 0.01), 2), (petals, 2), (heart, 3))
 
 
 DECORATIONS: dict[str, Decoration] = {
