@@ -72,7 +72,7 @@ def check_worker() -> str:
     """Asks on Celery's own channel; a worker in the middle of a network pass may answer late."""
     if check_redis() != OK:
         return "cannot be asked while Redis does not answer"
-    answers = app.control.ping(timeout=1.5, limit=1)
+    answers = app.control.ping(timeout=1, limit=1)
     return OK if answers else "no worker answers"
 
 

@@ -48,8 +48,7 @@ def make() -> Account:
     account = find()
     if account is None:
         raise LocalStackError(
-            f"PostgreSQL refuses to run as root, and no system user {NAME} could be made; "
-            "start as an ordinary user."
+            f"PostgreSQL refuses to run as root, and no system user {NAME} could be made; start as an ordinary user."
         )
     return account
 

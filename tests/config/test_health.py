@@ -1,0 +1,74 @@
+"""/healthz and /readyz, against real servers and servers that are not there."""
+
+import pytest
+
+from config import health
+from similarity.models import Space, SpaceState
+
+NOWHERE = "unix:///nowhere/redis.sock"
+
+
+def live_space() -> Space:
+    return Space.objects.create(
+        lens="look", backbone="vgg16", weights_digest="0" * 64, is_trained=False, pooling="gem-3",
+        dimensions=512, state=SpaceState.LIVE,
+    )  # fmt: skip
+
+
+def test_the_process_is_healthy_without_any_server(client, settings):
+    settings.REDIS_URL = NOWHERE
+
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readiness_names_what_is_missing(client):
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "not ready",
+        "database": "ok",
+        "redis": "ok",
+        "worker": "no worker answers",
+        "weights": "no worker has loaded a network yet",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_site_with_everything_is_ready(client, monkeypatch):
+    live_space()
+    monkeypatch.setitem(health.CHECKS, "worker", lambda: health.OK)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert set(answer.json().values()) == {"ok"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_redis_that_is_away_is_named_without_its_address(client, settings):
+    settings.REDIS_URL = NOWHERE
+
+    found = client.get("/readyz").json()
+
+    assert found["redis"] == "Redis does not answer"
+    assert found["worker"] == "cannot be asked while Redis does not answer"
+    assert "nowhere" not in str(found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_that_hangs_is_late_and_does_not_hold_the_answer_up(client, monkeypatch):
+    import threading
+
+    release = threading.Event()
+    monkeypatch.setattr(health, "LIMIT_S", 0.1)
+    monkeypatch.setitem(health.CHECKS, "database", lambda: str(release.wait()))
+
+    found = client.get("/readyz").json()
+
+    release.set()
+    assert found["database"].startswith("no answer within")

@@ -1,0 +1,41 @@
+"""The logins of a local run."""
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+
+from collection.models import Collection
+from config import logins
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def collection():
+    return Collection.objects.create(slug="study", title="Study")
+
+
+def test_both_logins_work_and_the_curator_looks_after_the_collection(collection, tmp_path):
+    curator, admin = logins.ensure(tmp_path, collection)
+
+    assert authenticate(username="curator", password=curator.password) in collection.curators.all()
+    assert authenticate(username="admin", password=admin.password).is_superuser
+    assert not authenticate(username="curator", password=curator.password).is_staff
+
+
+def test_a_second_start_tells_the_same_logins(collection, tmp_path):
+    first = logins.ensure(tmp_path, collection)
+
+    assert logins.ensure(tmp_path, collection) == first
+    assert (tmp_path / "logins.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_password_that_was_changed_is_neither_told_nor_reset(collection, tmp_path):
+    logins.ensure(tmp_path, collection)
+    user = get_user_model().objects.get(username="curator")
+    user.set_password("my own secret")
+    user.save()
+
+    curator, _ = logins.ensure(tmp_path, collection)
+
+    assert str(curator) == "curator / the password that you gave it"
+    assert authenticate(username="curator", password="my own secret")
