@@ -12,7 +12,7 @@ def connect() -> None:
     signals.images_added.connect(note_embeddings, dispatch_uid="similarity.note_embeddings")
 
 
-def note_embeddings(images: Sequence[ArtworkImage], **_: Any) -> None:
+def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
     for space in spaces.open_spaces():
-        steps.add(images, space.step_key)
+        steps.add(images, space.step_key, priority=priority)
     bell.ring_after_commit(tasks.embed_pending)

@@ -1,0 +1,63 @@
+import socket
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+
+from collection import bell, tasks
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch) -> None:
+    """No quiet left over from other tests, and none left for them."""
+    monkeypatch.setattr(bell.Quiet, "until_s", 0.0)
+
+
+@pytest.fixture
+def silent_broker() -> Iterator[str]:
+    """Takes connections, and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def use(monkeypatch, address: str) -> None:
+    monkeypatch.setattr(current_app.conf, "broker_url", address)
+    monkeypatch.setattr(current_app.conf, "broker_write_url", address)
+
+
+def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
+    use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
+
+    bell.ring(tasks.make_derivatives)
+
+    assert "Could not ring for collection.tasks.make_derivatives" in caplog.text
+
+
+def test_a_broker_that_never_answers_is_no_error(monkeypatch, silent_broker, caplog):
+    use(monkeypatch, silent_broker)
+
+    bell.ring(tasks.make_derivatives)
+
+    assert "Could not ring" in caplog.text
+
+
+def test_after_a_broker_was_away_nobody_waits_for_it_again_for_a_while(monkeypatch, tmp_path, caplog):
+    use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
+
+    for _ in range(200):
+        bell.ring(tasks.make_derivatives)
+
+    assert caplog.text.count("Could not ring") == 1
+
+
+def test_other_errors_are_not_swallowed(monkeypatch):
+    class Broken:
+        name = "broken"
+
+        def apply_async(self, **options: object) -> None:
+            raise TypeError("a mistake of ours")
+
+    with pytest.raises(TypeError, match="a mistake of ours"):
+        bell.ring(Broken())
