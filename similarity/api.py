@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, File, Query, Router, Schema
@@ -32,17 +33,19 @@ class SearchOut(Schema):
     results: list[KinOut] = []
 
 
-@router.get(
-    "/artworks/{work_id}/similar", response=list[KinOut], by_alias=False, summary="Works like this one"
-)
+@router.get("/artworks/{work_id}/similar", response=list[KinOut], by_alias=False, summary="Works like this one")
 def similar(request: HttpRequest, work_id: int, k: int = Query(12, ge=1, le=K_LIMIT)) -> list[kin.Kin]:
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
-    return kin.similar(work, request.user, k) or []
+    return with_views(kin.similar(work, request.user, k) or [])
 
 
-@router.post(
-    "/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept"
-)
+def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
+    """Fetches all views of the works found, in one query."""
+    prefetch_related_objects([one.work for one in found], "images")
+    return found
+
+
+@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept")
 def search(request: HttpRequest, picture: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
     """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
     try:
@@ -55,9 +58,7 @@ def search(request: HttpRequest, picture: File[UploadedFile]) -> tuple[int, dict
     return 202, {"token": token, "state": "waiting"}
 
 
-@router.get(
-    "/search/picture/{token}", response=SearchOut, by_alias=False, summary="Results of a search by picture"
-)
+@router.get("/search/picture/{token}", response=SearchOut, by_alias=False, summary="Results of a search by picture")
 def results(request: HttpRequest, token: str, k: int = Query(12, ge=1, le=K_LIMIT)) -> dict[str, Any]:
     try:
         answer = picture_search.look_up(token)
@@ -68,4 +69,5 @@ def results(request: HttpRequest, token: str, k: int = Query(12, ge=1, le=K_LIMI
     found = []
     if answer.vector is not None:
         found = kin.nearest(get_object_or_404(Space, pk=answer.space_id), answer.vector, request.user, k)
+        with_views(found)
     return {"token": token, "state": answer.state, "reason": answer.reason, "results": found}

@@ -17,9 +17,7 @@ logger = logging.getLogger(__name__)
 @cache
 def embedder() -> Embedder:
     """Raises weights.WeightsError or backbones.UnknownBackboneError; both say what to do."""
-    network = weights.resolve(
-        settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, settings.KINDRED_HOME / "weights"
-    )
+    network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, settings.KINDRED_HOME / "weights")
     logger.info("Descriptors by %s", network.source)
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 

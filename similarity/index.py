@@ -68,9 +68,7 @@ def drop(space: Space) -> None:
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:
     """(N, D) -> (N,): which rows may be stored in this space. Raises UnusableVectorError for another D."""
     if vectors.ndim != 2 or vectors.shape[1] != space.dimensions:
-        raise UnusableVectorError(
-            f"Space {space.pk} holds {space.dimensions} numbers a picture, not {vectors.shape}."
-        )
+        raise UnusableVectorError(f"Space {space.pk} holds {space.dimensions} numbers a picture, not {vectors.shape}.")
     return np.isfinite(vectors).all(axis=1) & (np.abs(vectors).max(axis=1, initial=0.0) > 0)
 
 
@@ -79,10 +77,7 @@ def put_all(space: Space, image_ids: Sequence[int], vectors: Vector) -> None:
     if not usable(space, vectors).all():
         raise UnusableVectorError("A vector with NaN, infinity or no length can't be compared.")
     Embedding.objects.bulk_create(
-        [
-            Embedding(space=space, image_id=pk, vector=HalfVector(v))
-            for pk, v in zip(image_ids, vectors, strict=True)
-        ],
+        [Embedding(space=space, image_id=pk, vector=HalfVector(v)) for pk, v in zip(image_ids, vectors, strict=True)],
         update_conflicts=True,
         unique_fields=["space", "image"],
         update_fields=["vector"],
@@ -145,9 +140,7 @@ def search_widely(k: int) -> None:
     """For this transaction: a list as long as asked for, and a scan that goes on where a filter left too few."""
     ef_search = min(max(EF_SEARCH, 2 * k), EF_SEARCH_LIMIT)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SET LOCAL hnsw.ef_search = {ef_search}; SET LOCAL hnsw.iterative_scan = strict_order"
-        )
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {ef_search}; SET LOCAL hnsw.iterative_scan = strict_order")
 
 
 @contextmanager

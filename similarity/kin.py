@@ -7,7 +7,7 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from collection import permissions
+from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity import index, percentiles, spaces
 from similarity.index import Neighbour
@@ -21,6 +21,15 @@ class Kin:
     work: Artwork
     image: ArtworkImage
     closer_than: float | None  # per cent of random pairs, or None while that was not measured
+
+    @property
+    def caption(self) -> str:
+        """A percentile in words; the last tenth of a per cent is never claimed."""
+        return "" if self.closer_than is None else f"Closer than {min(self.closer_than, 99.9):.1f} % of pairs"
+
+    @property
+    def far_caption(self) -> str:
+        return "" if self.closer_than is None else f"Farther than {min(100 - self.closer_than, 99.9):.1f} % of pairs"
 
 
 def similar(
@@ -63,9 +72,7 @@ def nearest(
     return with_works(space, found)
 
 
-def admitted(
-    user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None
-) -> Q:
+def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
     """The embeddings that may show up: what the user may see, in one collection if asked, without one work."""
     among = permissions.visible(user, "image__artwork__")
     if collection is not None:
@@ -82,7 +89,7 @@ def leading_embedding(work: Artwork, lens: str) -> Embedding | None:
 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    pictures = ArtworkImage.objects.select_related("artwork__collection").prefetch_related("artwork__images")
+    pictures = queries.images().select_related("artwork__collection")
     pictures = pictures.in_bulk([n.image_id for n in found])
     return [
         Kin(

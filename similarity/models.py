@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from pgvector.django import BitField, HalfVectorField
+from pgvector.django import BitField, HalfVectorField, HnswIndex
 
 from collection.models import ArtworkImage
 
@@ -51,9 +51,7 @@ class Space(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return (
-            f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
-        )
+        return f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
 
     @property
     def step_key(self) -> str:
@@ -84,7 +82,18 @@ class Fingerprint(models.Model):
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
     phash = BitField(length=64)
     is_flat = models.BooleanField(help_text="nothing to compare: blank pictures never match each other")
-    thumb = models.BinaryField(help_text="luminance, uint8, see similarity.vision.fingerprint")
+    thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
+    colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
+
+    class Meta:
+        indexes = [
+            HnswIndex(
+                name="fingerprint_hnsw",
+                fields=["phash"],
+                opclasses=["bit_hamming_ops"],
+                condition=Q(is_flat=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"fingerprint of picture {self.image_id}"
@@ -107,9 +116,7 @@ class DuplicatePair(models.Model):
     correlation = models.FloatField(null=True, help_text="of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -133,6 +140,11 @@ class DuplicatePair(models.Model):
 
     def __str__(self) -> str:
         return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    @property
+    def percent(self) -> int:
+        """The correlation as people read it: per cent, rounded down so that 100 means the same."""
+        return int(100 * max(self.correlation or 0, 0))
 
     def get_absolute_url(self) -> str:
         return reverse("review-pair", args=[self.pk])

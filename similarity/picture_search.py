@@ -56,9 +56,7 @@ def ask(data: bytes) -> str:
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError(
-            "Search by picture is resting for a moment; please try again soon."
-        ) from None
+        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
     return token
 
 
@@ -96,9 +94,7 @@ def look_up(token: str) -> Answer:
     try:
         found = caches["shared"].get_many([f"answer:{token}", f"picture:{token}"])
     except RedisError:
-        raise SearchUnavailableError(
-            "Search by picture is resting for a moment; please try again soon."
-        ) from None
+        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
     if f"answer:{token}" in found:
         return found[f"answer:{token}"]  # type: ignore[no-any-return]
     return Answer("waiting" if f"picture:{token}" in found else "gone")

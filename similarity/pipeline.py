@@ -96,9 +96,7 @@ def write(claim: steps.Claim, good: Readable, vectors: NDArray[np.float32], spac
     """Vectors, fingerprints, flagged pairs and done steps, all or nothing; pictures deleted meanwhile are left out."""
     duplicates.one_writer_at_a_time()
     ids = [step.image_id for step, _ in good]
-    held = set(
-        ArtworkImage.objects.filter(pk__in=ids).select_for_update(no_key=True).values_list("pk", flat=True)
-    )
+    held = set(ArtworkImage.objects.filter(pk__in=ids).select_for_update(no_key=True).values_list("pk", flat=True))
     kept = [row for row, pk in enumerate(ids) if pk in held]
     pictures = {ids[row]: good[row][1].small for row in kept}
     index.put_all(space, list(pictures), vectors[kept])

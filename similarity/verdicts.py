@@ -1,10 +1,10 @@
 """What people decide about flagged pairs, and who may."""
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from collection import permissions
+from collection import permissions, queries
 from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
@@ -35,9 +35,7 @@ def sees_all(user: permissions.User) -> bool:
 
 def reviewable(user: permissions.User) -> Pairs:
     """Administrators see every pair; curators those with both pictures in collections of theirs."""
-    pairs = DuplicatePair.objects.select_related(
-        "low__artwork__collection", "high__artwork__collection", "decided_by"
-    )
+    pairs = DuplicatePair.objects.select_related("low__artwork__collection", "high__artwork__collection", "decided_by")
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")

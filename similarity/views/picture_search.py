@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from collection import imaging, permissions
+from collection import imaging
 from similarity import kin, picture_search
 from similarity.forms import PictureForm
 from similarity.models import Space

@@ -14,6 +14,7 @@ from PIL import Image
 HASH_BITS = 64
 THUMB_SIDE_PX = 64
 DCT_SIDE_PX = 32
+COLOUR_CELLS = 4  # a side
 # Borders are looked for on a small copy: compression noise averages out and large scans cost no more than small ones.
 TRIM_SIDE_PX = 256
 # A line of pixels is plain if nearly all of it lies this close to the colour of the picture's edge, 0..255.
@@ -26,6 +27,8 @@ LEAST_SIDE_SHARE = 0.2
 # Standard deviation of the thumbnail, in grey levels 0..255, below which there is nothing to recognise.
 FLAT_DEVIATION = 3.0
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
+CHROMA_WEIGHTS = np.array([[-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], dtype=np.float32)  # Cb, Cr likewise
+GREY_CHROMA = 3.0  # mean distance from grey below which a picture has no colours to compare
 
 
 def of(images: Sequence[NDArray[np.uint8]]) -> list["Fingerprint"]:
@@ -39,6 +42,18 @@ def of(images: Sequence[NDArray[np.uint8]]) -> list["Fingerprint"]:
 def hamming(a: int, b: int) -> int:
     """Number of bits, 0..64, in which two hashes differ. About 32 for unrelated pictures."""
     return (a ^ b).bit_count()
+
+
+def colour_distance(a: bytes, b: bytes) -> float:
+    """Mean distance in CbCr, 0 to about 180, of two summaries of colours; 0 if either picture is grey.
+
+    Brightness is left to the thumbnails. A grey copy has lost its colours, it does not have others.
+    """
+    cells = np.frombuffer(a + b, dtype=np.uint8).reshape(2, COLOUR_CELLS**2, 3)
+    chroma = cells.astype(np.float32) @ CHROMA_WEIGHTS.T  # (2, 16, 2)
+    if np.linalg.norm(chroma, axis=2).mean(axis=1).min() < GREY_CHROMA:
+        return 0.0
+    return float(np.linalg.norm(chroma[0] - chroma[1], axis=1).mean())
 
 
 def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -90,11 +105,16 @@ def _fingerprint(image: NDArray[np.uint8]) -> "Fingerprint":
         raise ValueError(f"a picture is (H, W, 3) uint8, this is {image.shape} {image.dtype}")
     # Squashed to a square: registration takes back any stretch, and no part of the thumbnail is spent on padding.
     size = (THUMB_SIDE_PX, THUMB_SIDE_PX)
-    small = Image.fromarray(trim(image)).resize(size, Image.Resampling.BOX)
-    luminance = np.asarray(small, dtype=np.float32) @ LUMA_WEIGHTS  # (64, 64), 0..255
-    is_flat = bool(luminance.std() < FLAT_DEVIATION)
-    thumb = np.rint(luminance).clip(0, 255).astype(np.uint8).tobytes()
-    return Fingerprint(phash=_phash(luminance), thumb=thumb, is_flat=is_flat)
+    small = np.asarray(Image.fromarray(trim(image)).resize(size, Image.Resampling.BOX), dtype=np.float32)
+    luminance = small @ LUMA_WEIGHTS  # (64, 64), 0..255
+    cell_px = THUMB_SIDE_PX // COLOUR_CELLS
+    cells = small.reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))  # (4, 4, 3)
+    return Fingerprint(
+        phash=_phash(luminance),
+        thumb=np.rint(luminance).astype(np.uint8).tobytes(),
+        colours=np.rint(cells).astype(np.uint8).tobytes(),
+        is_flat=bool(luminance.std() < FLAT_DEVIATION),
+    )
 
 
 def _phash(luminance: NDArray[np.float32]) -> int:
@@ -111,7 +131,8 @@ def _phash(luminance: NDArray[np.float32]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`phash`: 64 bits, unsigned. `thumb`: 64 x 64 luminance bytes, row by row. `is_flat`: nothing to recognise.
+    """`phash`: 64 bits, unsigned. `thumb`: 64 x 64 luminance bytes, row by row. `colours`: mean RGB of 4 x 4 cells,
+    48 bytes. `is_flat`: nothing to recognise.
 
     The hash of a flat picture is rounding noise, and so are its correlations: flat pictures match nothing, not even
     one another. Whoever looks for near hashes leaves them out.
@@ -119,6 +140,7 @@ class Fingerprint:
 
     phash: int
     thumb: bytes
+    colours: bytes
     is_flat: bool
 
     @property

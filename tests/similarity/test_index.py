@@ -32,8 +32,7 @@ def many_images(count: int, *, views: int = 1) -> list[ArtworkImage]:
     """Rows alone, written in bulk: `count` pictures, `views` to a work."""
     collection = factories.a_collection()
     works = Artwork.objects.bulk_create(
-        Artwork(collection=collection, accession_number=f"bulk.{n}", is_published=True)
-        for n in range(count // views)
+        Artwork(collection=collection, accession_number=f"bulk.{n}", is_published=True) for n in range(count // views)
     )
     return ArtworkImage.objects.bulk_create(
         ArtworkImage(

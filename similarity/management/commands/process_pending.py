@@ -18,9 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--wait", action="store_true", help="return when nothing is pending")
-        parser.add_argument(
-            "--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds"
-        )
+        parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
     def handle(self, *, wait: bool, timeout: float | None, **_: Any) -> None:
         self.ring()
@@ -28,9 +26,7 @@ class Command(BaseCommand):
         next_ring = time.monotonic() + 5
         while wait and (left := self.unsettled()):
             if deadline and time.monotonic() > deadline:
-                raise CommandError(
-                    f"{left} steps are still pending after {timeout:g} s. Is a worker running?"
-                )
+                raise CommandError(f"{left} steps are still pending after {timeout:g} s. Is a worker running?")
             if time.monotonic() > next_ring:
                 self.ring()
                 next_ring = time.monotonic() + 5

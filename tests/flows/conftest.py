@@ -1,0 +1,71 @@
+"""Real worker processes on the test database and the run's Redis."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from config import env
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_S = 90
+
+
+class Workers:
+    """Starts Celery workers as processes of their own, and sees to it that none outlives its test."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, queues: str, *, pool: str = "solo", **variables: str) -> subprocess.Popen[bytes]:
+        number = len(self.running)
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", pool, "-c", "1", "-Q", queues]
+        command += ["-n", f"test{number}@localhost", "--without-gossip", "--without-mingle", "-l", "INFO"]
+        log: IO[bytes] = (self.logs / f"worker-{number}.log").open("wb")
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment(variables), stdout=log, stderr=log)
+        self.running.append(process)
+        return process
+
+    def environment(self, variables: dict[str, str]) -> dict[str, str]:
+        """The run's environment, with this test's database, pictures and network."""
+        server, _, _ = (env.read().database_url or "").rpartition("/")
+        return env.inherited(
+            DATABASE_URL=f"{server}/{connection.settings_dict['NAME']}",
+            KINDRED_MEDIA=str(settings.MEDIA_ROOT),
+            **variables,
+        )
+
+    def stop(self) -> None:
+        for process in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            process.wait()
+
+    def said(self) -> str:
+        return "\n".join(path.read_text(errors="replace") for path in sorted(self.logs.glob("worker-*.log")))
+
+
+@pytest.fixture
+def workers(tmp_path: Path, transactional_db: None, media: Path) -> Iterator[Workers]:
+    redis.Redis.from_url(settings.REDIS_URL).flushall()  # no doorbell of an earlier test
+    started = Workers(tmp_path)
+    yield started
+    started.stop()
+
+
+def wait_until(condition: Callable[[], bool], workers: Workers, what: str) -> None:
+    """Asks again and again until the condition holds; fails with the workers' logs if it never does."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what}: not within {PATIENCE_S} s\n{workers.said()}")
+        time.sleep(0.05)

@@ -1,0 +1,49 @@
+"""Nothing lost, nothing done twice: workers are killed, the broker is away, and every picture still gets its vector."""
+
+from collection import ingest
+from collection.models import ArtworkImage, Step, StepState
+from similarity import spaces, sweeping
+from similarity.models import Embedding
+from tests import factories
+from tests.flows.conftest import Workers, wait_until
+
+PICTURES = 12
+
+
+def upload(count: int) -> list[ArtworkImage]:
+    collection = factories.a_collection()
+    return [
+        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        for seed in range(count)
+    ]
+
+
+def embed_steps() -> "list[Step]":
+    return list(Step.objects.filter(key__startswith="embed:"))
+
+
+def is_any(state: StepState) -> bool:
+    return Step.objects.filter(key__startswith="embed:", state=state).exists()
+
+
+def all_embedded() -> bool:
+    sweeping.sweep()  # what beat does every few seconds
+    return Step.objects.filter(key__startswith="embed:", state=StepState.DONE).count() == PICTURES
+
+
+def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(workers: Workers):
+    upload(PICTURES)
+    victim = workers.start("search,embed", KINDRED_BATCH_SIZE="4")
+    wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
+
+    victim.kill()
+    victim.wait()
+    left_behind = Step.objects.filter(state=StepState.CLAIMED, key__startswith="embed:").count()
+    workers.start("search,embed", KINDRED_BATCH_SIZE="4")
+    wait_until(all_embedded, workers, "every picture embedded after the crash")
+
+    assert left_behind > 0
+    assert Embedding.objects.count() == PICTURES
+    assert Embedding.objects.values("image").distinct().count() == PICTURES
+    assert max(step.attempts for step in embed_steps()) == 2  # done again, once
+    assert spaces.live().embeddings.count() == PICTURES

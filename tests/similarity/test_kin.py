@@ -1,0 +1,100 @@
+"""Who is shown as kin to whom: visible works, each once, never the work itself; scores as percentiles."""
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from collection.models import Artwork, Collection
+from similarity import index, kin, percentiles, spaces
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+
+def embedded_work(collection: Collection, angle: float, **fields: object) -> Artwork:
+    """A work whose vector lies at an angle in the first two dimensions: nearness is nearness of angles."""
+    work = factories.a_work(collection, **fields)
+    vector = np.zeros((1, 512), np.float32)
+    vector[0, :2] = np.cos(angle), np.sin(angle)
+    index.put_all(spaces.of(fakes.FakeEmbedder().identity), [factories.an_image(work).pk], vector)
+    return work
+
+
+def works_of(found: list[kin.Kin] | None) -> list[Artwork]:
+    return [one.work for one in found or []]
+
+
+def test_similar_works_come_nearest_first_without_the_work_itself():
+    collection = factories.a_collection()
+    work, far, near = (embedded_work(collection, angle) for angle in (0.0, 1.0, 0.2))
+
+    found = kin.similar(work, AnonymousUser())
+
+    assert works_of(found) == [near, far]
+
+
+def test_a_work_not_embedded_yet_has_no_answer_rather_than_an_empty_one():
+    work = factories.a_work()
+
+    assert kin.similar(work, AnonymousUser()) is None
+
+
+def test_unpublished_works_and_closed_collections_are_kin_to_nobody_outside():
+    collection, closed = factories.a_collection(), factories.a_collection(is_public=False)
+    work = embedded_work(collection, 0.0)
+    draft = embedded_work(collection, 0.1, is_published=False)
+    embedded_work(closed, 0.2)
+    curator = factories.a_user(curates=collection)
+
+    assert works_of(kin.similar(work, AnonymousUser())) == []
+    assert works_of(kin.similar(work, factories.a_user())) == []
+    assert works_of(kin.similar(work, curator)) == [draft]
+
+
+def test_kin_can_be_kept_to_one_collection():
+    here, there = factories.a_collection(), factories.a_collection()
+    work, other = embedded_work(here, 0.0), embedded_work(here, 0.5)
+    embedded_work(there, 0.1)
+
+    assert works_of(kin.similar(work, AnonymousUser(), collection=here)) == [other]
+
+
+def test_the_least_alike_comes_first_among_the_dissimilar():
+    collection = factories.a_collection()
+    work, near, opposite = (embedded_work(collection, angle) for angle in (0.0, 0.3, 3.0))
+
+    assert works_of(kin.dissimilar(work, AnonymousUser())) == [opposite, near]
+
+
+def test_a_percentile_says_how_many_random_pairs_are_farther_apart():
+    quantiles = [step / percentiles.STEPS for step in range(percentiles.STEPS + 1)]  # distances 0..1, evenly
+
+    assert percentiles.closer_than(0.25, quantiles) == pytest.approx(75, abs=0.2)
+    assert percentiles.closer_than(2.0, quantiles) == 0
+    assert percentiles.closer_than(-0.1, quantiles) == 100
+    assert percentiles.closer_than(0.1, []) is None
+
+
+@pytest.mark.parametrize("metric", ["cosine", "l2", "inner_product"])
+def test_measured_quantiles_are_those_of_all_pairs(metric: str):
+    vectors = np.random.default_rng(3).standard_normal((40, 16)).astype(np.float32)
+
+    quantiles = percentiles.measure(vectors, metric)
+
+    assert len(quantiles) == percentiles.STEPS + 1
+    assert quantiles == sorted(quantiles)
+    middle = percentiles.closer_than(quantiles[500], quantiles)
+    assert middle == pytest.approx(50, abs=0.2)
+
+
+def test_a_space_is_calibrated_once_enough_pictures_are_there_and_again_when_it_has_grown():
+    collection = factories.a_collection()
+    space = spaces.of(fakes.FakeEmbedder().identity)
+    for number in range(percentiles.LEAST_PICTURES):
+        embedded_work(collection, number / 7)
+
+    spaces.calibrate(space)
+    space.refresh_from_db()
+
+    assert space.calibrated_on == percentiles.LEAST_PICTURES
+    assert len(space.quantiles) == percentiles.STEPS + 1

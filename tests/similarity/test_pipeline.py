@@ -1,0 +1,172 @@
+"""The road of a picture: claimed, decoded, embedded, put into the index, done; a broken one fails alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collection import ingest, steps, storage
+from collection.models import ArtworkImage, Step, StepState
+from similarity import pipeline, spaces, sweeping
+from similarity.models import Embedding, Fingerprint, Space, SpaceState
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+
+def uploaded(count: int) -> list[ArtworkImage]:
+    collection = factories.a_collection()
+    return [
+        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        for seed in range(1, count + 1)
+    ]
+
+
+def step_of(image: ArtworkImage, space: Space) -> Step:
+    return image.steps.get(key=space.step_key)
+
+
+def test_every_waiting_picture_gets_a_vector_and_a_fingerprint(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    images = uploaded(6)
+
+    taken = pipeline.run(embedder, space)
+
+    assert taken == 6
+    assert set(Embedding.objects.filter(space=space).values_list("image", flat=True)) == {i.pk for i in images}
+    assert Fingerprint.objects.count() == 6
+    assert {step_of(image, space).state for image in images} == {StepState.DONE}
+
+
+def test_a_second_run_finds_nothing_to_do(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    uploaded(3)
+    pipeline.run(embedder, space)
+
+    taken = pipeline.run(embedder, space)
+
+    assert taken == 0
+    assert embedder.seen == 3
+
+
+def test_a_broken_picture_fails_alone_with_its_reason(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    images = uploaded(4)
+    storage.original(images[1].sha256, images[1].extension).write_bytes(b"\xff\xd8 no longer a picture")
+
+    pipeline.run(embedder, space)
+
+    states = [step_of(image, space).state for image in images]
+    assert states == [StepState.DONE, StepState.FAILED, StepState.DONE, StepState.DONE]
+    assert "could not be decoded" in step_of(images[1], space).reason
+
+
+def test_a_picture_whose_file_is_gone_says_so(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    (image,) = uploaded(1)
+    storage.original(image.sha256, image.extension).unlink()
+
+    pipeline.run(embedder, space)
+
+    assert "missing from the store" in step_of(image, space).reason
+
+
+def test_a_descriptor_that_is_no_number_fails_alone(media: Path):
+    class Poisoned(fakes.FakeEmbedder):
+        def embed(self, squares):
+            vectors = super().embed(squares)
+            vectors[0] = np.nan
+            return vectors
+
+    embedder = Poisoned(batch_size=2)
+    space = spaces.of(embedder.identity)
+    first, second = uploaded(2)
+
+    pipeline.run(embedder, space)
+
+    assert step_of(first, space).reason == pipeline.NOT_COMPARABLE
+    assert step_of(second, space).state == StepState.DONE
+    assert not Embedding.objects.filter(image=first).exists()
+
+
+def test_a_picture_deleted_while_it_was_decoded_holds_nobody_up(media: Path):
+    class Slow(fakes.FakeEmbedder):
+        def embed(self, squares):
+            ArtworkImage.objects.filter(pk=doomed.pk).delete()
+            return super().embed(squares)
+
+    embedder = Slow()
+    space = spaces.of(embedder.identity)
+    doomed, kept = uploaded(2)
+
+    pipeline.run(embedder, space)
+
+    assert list(Embedding.objects.values_list("image", flat=True)) == [kept.pk]
+
+
+def test_uploads_go_before_the_backlog(media: Path):
+    embedder = fakes.FakeEmbedder(batch_size=1)
+    space = spaces.of(embedder.identity)
+    backlog, upload = uploaded(2)
+    Step.objects.filter(image=backlog, key=space.step_key).update(priority=steps.BACKLOG_PRIORITY)
+
+    pipeline.run(embedder, space, budget_s=0)
+
+    assert step_of(upload, space).state == StepState.DONE
+    assert step_of(backlog, space).state == StepState.PENDING
+
+
+def test_a_picture_has_the_same_vector_alone_and_in_a_batch(media: Path):
+    images = uploaded(5)
+    alone, together = fakes.FakeEmbedder(weights="a", batch_size=1), fakes.FakeEmbedder(weights="b", batch_size=5)
+
+    spaces_ = [spaces.of(embedder.identity) for embedder in (alone, together)]
+    for embedder, space in zip((alone, together), spaces_, strict=True):
+        pipeline.run(embedder, space)
+
+    one, other = ([list(e.vector) for e in space.embeddings.order_by("image")] for space in spaces_)
+    assert len(one) == len(images)
+    assert np.allclose(one, other, atol=1e-3)
+
+
+def test_pictures_added_before_any_space_existed_are_found_when_it_is_made(media: Path):
+    images = uploaded(2)
+    embedder = fakes.FakeEmbedder()
+
+    space = spaces.of(embedder.identity)
+    pipeline.run(embedder, space)
+
+    assert {step_of(image, space).state for image in images} == {StepState.DONE}
+
+
+def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
+    old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
+    old_space = spaces.of(old.identity)
+    uploaded(3)
+    pipeline.run(old, old_space)
+
+    new_space = spaces.of(new.identity)
+    sweeping.sweep()
+    live_while_building = spaces.live()
+    pipeline.run(new, new_space)
+    sweeping.sweep()
+
+    assert live_while_building == old_space
+    assert spaces.live() == new_space
+    old_space.refresh_from_db()
+    assert old_space.state == SpaceState.RETIRED
+
+
+def test_a_step_lost_by_a_crash_between_two_writes_is_noted_by_the_sweeper(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    (image,) = uploaded(1)
+    image.steps.filter(key=space.step_key).delete()
+
+    sweeping.sweep()
+
+    assert step_of(image, space).state == StepState.PENDING

@@ -1,0 +1,124 @@
+"""The review queue as reviewers use it, with and without htmx."""
+
+import pytest
+from django.test import Client
+
+from similarity import verdicts
+from similarity.models import DuplicatePair, Verdict
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+def signed_in(**options: object) -> Client:
+    client = Client()
+    client.force_login(factories.a_user(**options))
+    return client
+
+
+def a_pair() -> DuplicatePair:
+    collection = factories.a_collection()
+    low, high = (factories.an_image(factories.a_work(collection)) for _ in range(2))
+    return DuplicatePair.objects.create(low=low, high=high, correlation=0.913, hash_distance=4, suggested="duplicate")
+
+
+def test_outsiders_get_403(client: Client):
+    pair = a_pair()
+
+    assert client.get("/review/").status_code == 403
+    assert signed_in().get("/review/").status_code == 403
+    assert client.post(pair.get_absolute_url(), {"verdict": "duplicate"}).status_code == 403
+
+
+def test_a_curator_does_not_find_the_pairs_of_others():
+    pair = a_pair()
+    curator = signed_in(curates=factories.a_collection())
+
+    assert curator.get(pair.get_absolute_url()).status_code == 404
+    assert curator.post(pair.get_absolute_url(), {"verdict": "duplicate"}).status_code == 404
+    assert "Nothing to review" in curator.get("/review/").text
+
+
+def test_the_queue_shows_both_sides_with_the_evidence():
+    pair = a_pair()
+
+    page = signed_in(is_superuser=True).get("/review/").text
+
+    assert pair.low.artwork.accession_number in page
+    assert pair.high.artwork.accession_number in page
+    assert "agree by 91 %" in page
+    assert "1 pair to review, 0 decided" in page
+
+
+def test_a_verdict_by_htmx_answers_with_the_decided_pair():
+    pair = a_pair()
+
+    answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "similar"}, headers=HTMX)
+
+    pair.refresh_from_db()
+    assert pair.verdict == Verdict.SIMILAR
+    assert "Similar but distinct" in answer.text
+    assert "Take back" in answer.text
+
+
+def test_a_verdict_without_javascript_returns_to_the_queue():
+    pair = a_pair()
+
+    answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "duplicate"})
+
+    assert answer.status_code == 302
+    assert answer.url == "/review/"
+
+
+def test_who_comes_second_is_told_and_changes_nothing():
+    pair = a_pair()
+    verdicts.decide(pair.pk, Verdict.DUPLICATE, factories.a_user("Ada"))
+
+    answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "unrelated"}, headers=HTMX)
+
+    pair.refresh_from_db()
+    assert answer.status_code == 409
+    assert "Ada has already decided this pair" in answer.text
+    assert pair.verdict == Verdict.DUPLICATE
+
+
+def test_an_unknown_verdict_is_refused():
+    pair = a_pair()
+
+    answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "perhaps"}, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "not one of the verdicts" in answer.text
+
+
+def test_looking_at_a_pair_decides_nothing():
+    pair = a_pair()
+
+    signed_in(is_superuser=True).get(pair.get_absolute_url(), {"verdict": "duplicate"})
+
+    pair.refresh_from_db()
+    assert pair.verdict == Verdict.UNDECIDED
+
+
+def test_a_long_queue_goes_on_where_it_ended():
+    for _ in range(15):
+        a_pair()
+    reviewer = signed_in(is_superuser=True)
+
+    first = reviewer.get("/review/")
+    more = reviewer.get("/review/", {"after": first.context["more_after"]}, headers=HTMX)
+
+    shown = [pair.pk for pair in [*first.context["pairs"], *more.context["pairs"]]]
+    assert len(shown) == len(set(shown)) == 15
+    assert more.context["more_after"] is None
+
+
+def test_a_page_of_the_queue_takes_at_most_twelve_queries(django_assert_max_num_queries):
+    for _ in range(12):
+        a_pair()
+    reviewer = signed_in(is_superuser=True)
+
+    with django_assert_max_num_queries(12):
+        reviewer.get("/review/")
