@@ -1,10 +1,30 @@
 """What the measurements of a pair suggest. A person decides; this only puts the likely ones first.
 
 Measured on 197 of 1,775 museum paintings, each with 17 altered copies, against 10,491 hard negatives (the pictures
-nearest by hash, by thumbnail and by local contrast). Percentage of copies for which "duplicate" is suggested, the
-correlation below which one copy in a hundred falls, and the percentage within NEAR_HASH_BITS:
+nearest by hash, by thumbnail and by local contrast). For each alteration: percentage suggested as "duplicate", the
+correlation under which one copy in a hundred falls, percentage within NEAR_HASH_BITS.
 
-TABLE
+    JPEG quality 35                    100.0   0.92   100
+    cropped by 5 % on each side        100.0   0.90    78
+    cropped by 10 % on one side        100.0   0.90    44
+    white border of 6.5 %              100.0   0.94   100
+    black border of 8 %                100.0   0.92    99
+    turned 3 degrees, white corners    100.0   0.84    85
+    turned 3 degrees, canvas grown      98.0   0.36    75
+    turned 3 degrees, cropped          100.0   0.88    85
+    darkened, gamma 1.5                 99.5   0.90    99
+    lightened, gamma 0.65              100.0   0.94   100
+    hue turned by 28 degrees            98.0   0.88   100
+    red + 15 %, blue - 25 %             87.3   0.96   100   (the others "similar")
+    grey                               100.0   0.92   100
+    watermarked                         99.5   0.76   100
+    blurred, 2 px                      100.0   0.89   100
+    shrunken to 300 px                 100.0   0.92   100
+    turned, cropped, darkened, q 35    100.0   0.86    73
+
+All negatives suggested as duplicates proved to be the same work from two sources, and all 11 pairs of identical files
+were found. Weak: stripes, gradients and fields of colour, where a turned copy is often missed and where two works of
+one layout and like colours are taken for copies.
 """
 
 from typing import Literal
