@@ -17,9 +17,8 @@ from tests.config.joining import ROOT
 
 LIMIT_S = 20
 SLEEPER = "import sys, time; print('up', flush=True); time.sleep(600)"
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
-)
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"
+
 PARENT = (
     "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
     "print(child.pid, flush=True); child.wait()"
