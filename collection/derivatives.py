@@ -9,7 +9,6 @@ that libvips might read differently from Pillow (CMYK, 16-bit grey, palettes, HE
 Only workers import this module: web processes need no libvips.
 """
 
-import math
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -37,8 +36,6 @@ MODE_OF_BANDS = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 JPEG_SHRINKS = (8, 4, 2)  # what libjpeg can do while it decodes
 SHRINK_MARGIN = 2  # left to a proper filter, for sharpness
 ORIENTATION_TAG = 0x0112
-# What lies in storage was let in under the limits of its day.
-ADMITTED = imaging.Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1)
 
 pyvips.operation_block_set("VipsForeignLoad", True)
 for loader in LOADERS.values():
@@ -71,11 +68,11 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
 
 def shrunken(original: Path, side_px: int) -> Image.Image:
     """-> mode RGB, sRGB, upright, long side at most `side_px`. Raises imaging.Refused or OSError."""
-    header = imaging.open_header(original.read_bytes(), ADMITTED)
+    header = imaging.open_header(original.read_bytes(), imaging.ADMITTED)
     picture = streamed(original, header, side_px) if is_streamed(header) else None
     if picture is not None:
         return imaging.to_srgb(picture)
-    upright = imaging.open_upright(original, side_px * SHRINK_MARGIN, ADMITTED)
+    upright = imaging.open_upright(original, side_px * SHRINK_MARGIN, imaging.ADMITTED)
     return upright.resize(imaging.fit(upright.size, side_px), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 

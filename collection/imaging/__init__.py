@@ -5,7 +5,7 @@ Knows no Django and no database; settings come in as `Limits`.
 
 from collection.imaging.checking import CheckedImage, check
 from collection.imaging.colour import to_srgb
-from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_size
+from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, check_size
 from collection.imaging.naming import check_name
 from collection.imaging.opening import fit, open_header, open_upright
 from collection.imaging.orientation import orientation
@@ -28,6 +28,7 @@ from collection.imaging.refusals import (
 from collection.imaging.shrinking import shrink
 
 __all__ = [
+    "ADMITTED",
     "DEFAULT_LIMITS",
     "ActiveName",
     "CheckedImage",

@@ -1,5 +1,6 @@
 """How large a picture may be: the numbers are settings; here are defaults and what is said."""
 
+import math
 from dataclasses import dataclass
 
 from collection.imaging.refusals import EmptyFile, TooElongated, TooManyBytes, TooManyPixels, TooSmall
@@ -19,6 +20,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+# For what lies in storage: it was let in under the limits of its day.
+ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1)
 
 
 def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:

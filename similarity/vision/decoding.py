@@ -1,7 +1,6 @@
 """Picture files -> arrays. JPEGs are decoded at a fraction of their size (draft mode), which is most of the speed."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +25,12 @@ class Decoded:
 def read(source: Path | bytes, side_px: int) -> Decoded:
     """The upright sRGB picture in both sizes. Raises UnreadableError, whatever is wrong with the file."""
     try:
-        with Image.open(source if isinstance(source, Path) else BytesIO(source)) as image:
-            return reduce(image, side_px)
+        data = source.read_bytes() if isinstance(source, Path) else source
+        return reduce(imaging.open_header(data, imaging.ADMITTED), side_px)
     except FileNotFoundError:
         raise UnreadableError("The file of this picture is missing from the store.") from None
+    except imaging.Refused as refusal:
+        raise UnreadableError(str(refusal)) from refusal
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         raise UnreadableError(f"This picture could not be decoded: {error}") from error
 
