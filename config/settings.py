@@ -160,8 +160,16 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.*": {"queue": "work"},
 }
 CELERY_BEAT_SCHEDULE = {
-    "sweep-derivatives": {"task": "collection.tasks.sweep", "schedule": ENV.sweep_s, "options": {"expires": ENV.sweep_s}},
-    "sweep-embeddings": {"task": "similarity.tasks.sweep", "schedule": ENV.sweep_s, "options": {"expires": ENV.sweep_s}},
+    "sweep-derivatives": {
+        "task": "collection.tasks.sweep",
+        "schedule": ENV.sweep_s,
+        "options": {"expires": ENV.sweep_s},
+    },
+    "sweep-embeddings": {
+        "task": "similarity.tasks.sweep",
+        "schedule": ENV.sweep_s,
+        "options": {"expires": ENV.sweep_s},
+    },
 }
 
 KINDRED_HOME = ENV.home

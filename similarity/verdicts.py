@@ -35,7 +35,9 @@ def sees_all(user: permissions.User) -> bool:
 
 def reviewable(user: permissions.User) -> Pairs:
     """Administrators see every pair; curators those with both pictures in collections of theirs."""
-    pairs = DuplicatePair.objects.select_related("low__artwork__collection", "high__artwork__collection", "decided_by")
+    pictures = queries.images().select_related("artwork__collection")
+    pairs = DuplicatePair.objects.select_related("decided_by")
+    pairs = pairs.prefetch_related(Prefetch("low", pictures), Prefetch("high", pictures))
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def write(path: Path, works: Iterable[Work]) -> Path:
         table = csv.DictWriter(stream, COLUMNS)
         table.writeheader()
         table.writerows(row(work, view) for work in works for view in work.views)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return path
 
 

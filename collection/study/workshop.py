@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ def make(job: Job) -> None:
         picture.save(unfinished, "PNG")
     else:
         picture.save(unfinished, "JPEG", quality=quality(job.view.of), subsampling="4:4:4")
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def depict(job: Job) -> Image.Image:

@@ -13,7 +13,7 @@ register = template.Library()
 CARD_SIZES = "(min-width: 60rem) 20rem, 60vw"
 LARGE_SIZES = "(min-width: 60rem) 60vw, 100vw"
 RATIO_STEP = 0.05
-NARROWEST, WIDEST = 0.6, 2.4  # of the boxes; a picture beyond them leaves some of its box empty
+NARROWEST, WIDEST = 0.5, 2.5  # of the boxes; a picture beyond them leaves some of its box empty
 
 
 @register.inclusion_tag("collection/_picture.html")

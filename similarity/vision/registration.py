@@ -27,11 +27,15 @@ EDGE_SHARE = 0.1
 ALIGN_BLUR_SHARE = 6 / 64  # of a side
 SCORE_BLUR_SHARE = 3 / 64  # finer: only what truly coincides still correlates
 CONTRAST_FLOOR = 4.0  # grey levels, 0..255
-FLAT_VARIANCE = 0.005  # of local contrast: keeps the correlation of two nearly flat pictures near 0
+# Variance of local contrast below which a correlation is discounted in proportion: one horizon over another is no
+# proof. Paintings have 0.31 to 1, a gradient with one edge at most 0.18, a blank sheet under 0.03.
+ENOUGH_DETAIL = 0.25
 LEAST_OVERLAP = 0.6  # of the query's weight
 LEAST_STRETCH, MOST_STRETCH = 0.7, 1.4
 MOST_STEP = 0.15  # half sides an iteration: one bad step must not throw the candidate out of sight
-DAMPING = 1e-2  # of the mean curvature: stripes say nothing of the way along them, so nothing is moved that way
+DAMPING = (
+    1e-2  # of the mean curvature: stripes say nothing of the way along them, so nothing is moved that way
+)
 LEAST_GAIN = 0.3
 TINY = 1e-6
 
@@ -39,8 +43,8 @@ TINY = 1e-6
 def correlate(query: NDArray[np.uint8], candidates: NDArray[np.uint8]) -> Floats:
     """Thumbnails (64, 64) and (N, 64, 64), luminance 0..255 -> (N,) float32 in -1..1, 1 = the same, never NaN.
 
-    The zero-mean normalised correlation of local contrast after registration. 0 where a picture has no texture or
-    where no plausible motion lays the two over each other. Raises ValueError for other shapes.
+    The zero-mean normalised correlation of local contrast after registration. Near 0 where a picture has hardly any
+    detail, 0 where no plausible motion lays the two over each other. Raises ValueError for other shapes.
     """
     if query.shape != (SIDE_PX, SIDE_PX) or candidates.shape[1:] != (SIDE_PX, SIDE_PX):
         raise ValueError(f"thumbnails are 64 x 64, these are {query.shape} and {candidates.shape}")
@@ -111,11 +115,12 @@ def _score(query: Floats, candidates: Floats, warps: Floats) -> Floats:
     total = mask.sum(axis=1, keepdims=True) + TINY
     template = query.ravel() - mask @ query.ravel()[:, None] / total
     seen = seen - (mask * seen).sum(axis=1, keepdims=True) / total
-    variances = [(mask * values**2).sum(axis=1) / total[:, 0] + FLAT_VARIANCE for values in (template, seen)]
+    variances = [(mask * values**2).sum(axis=1) / total[:, 0] for values in (template, seen)]
     covariance = (mask * template * seen).sum(axis=1) / total[:, 0]
     overlap = total[:, 0] / weights.sum()
-    correlation = covariance / np.sqrt(variances[0] * variances[1])
-    return np.where(overlap < LEAST_OVERLAP, 0, correlation).astype(np.float32)
+    correlation = covariance / (np.sqrt(variances[0] * variances[1]) + TINY)
+    trust = np.minimum(np.minimum(*variances) / ENOUGH_DETAIL, 1)
+    return np.where(overlap < LEAST_OVERLAP, 0, trust * correlation).astype(np.float32)
 
 
 def _is_plausible(warps: Floats) -> NDArray[np.bool_]:

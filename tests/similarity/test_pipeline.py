@@ -143,6 +143,7 @@ def test_pictures_added_before_any_space_existed_are_found_when_it_is_made(media
     assert {step_of(image, space).state for image in images} == {StepState.DONE}
 
 
+@pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
     old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
     old_space = spaces.of(old.identity)

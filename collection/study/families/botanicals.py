@@ -16,17 +16,18 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
     sheet = paper(rng, motif.size, motif.palette[0], strength=1.5)
     leaves, flowers, lines = Plate(motif.size), Plate(motif.size), Plate(motif.size)
     COMPOSITIONS[motif.kind](leaves, flowers, lines, motif, rng)
-    sheet = washed(sheet, leaves.pixels(), motif.palette[1], motif.palette[2], motif, rng)
-    sheet = washed(sheet, flowers.pixels(), motif.palette[3], motif.palette[4], motif, rng)
+    sheet = washed(sheet, leaves.pixels(), rgb(motif.palette[1]), rgb(motif.palette[2]), motif, rng)
+    flower, line = rgb(motif.palette[3]), rgb(motif.palette[4])
+    sheet = washed(sheet, flowers.pixels(), flower, mix(flower, line, 0.45), motif, rng)
     captioned(lines, motif, rng)
     return ink(sheet, lines.pixels(), motif.palette[4], 0.78)
 
 
-def washed(sheet: Pixels, mask: Pixels, light: str, deep: str, motif: Motif, rng: Generator) -> Pixels:
+def washed(sheet: Pixels, mask: Pixels, light: Pixels, deep: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Watercolour: uneven in the middle, darker where it dried at its edge."""
     pools = np.clip(0.42 + 0.34 * fractal_noise(rng, motif.size, 60, octaves=4), 0, 1)
     rim = np.clip(mask - blurred(mask, 3.5), 0, 1) * 1.5
-    return mix(sheet, mix(mix(rgb(light), rgb(deep), pools), rgb(deep) * 0.8, rim), 0.90 * mask)
+    return mix(sheet, mix(mix(light, deep, pools), deep * 0.8, rim), 0.90 * mask)
 
 
 def captioned(lines: Plate, motif: Motif, rng: Generator) -> None:
@@ -104,17 +105,17 @@ def pinnate(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
 def fern(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
     """Fronds, twice divided; one still curled."""
     width, height = motif.size
-    for lean, share in ((-0.32, 0.82), (0.26, 0.95), (0.02, 1.1)):
+    for lean, share in ((-0.28, 0.8), (0.24, 0.9), (0.0, 1.08)):
         path = stem(
             width * 0.5 + 40 * lean, height * 0.88, height * 0.68 * share, -np.pi / 2 + lean, lean * 1.5, 44
         )
         lines.line(path, 2.4)
-        for i in range(8, 44):
-            size = width * 0.24 * np.sin(np.pi * (1 - i / 46) ** 0.8) ** 0.9
+        for i in range(7, 44, 2):
+            size = width * 0.175 * np.sin(np.pi * (1 - i / 46) ** 0.8) ** 0.9
             for side in (-1, 1):
-                branch = stem(*path[i], size, heading(path, i) + side * 1.15, -side * 0.3, 12)
+                branch = stem(path[i][0], path[i][1], size, heading(path, i) + side * 1.15, -side * 0.3, 12)
                 lines.line(branch, 0.8)
-                for j in range(2, 12, 1):
+                for j in range(2, 12, 2):
                     for edge in (-1, 1):
                         blade(
                             leaves,
@@ -147,7 +148,7 @@ def umbel(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
             )
             lines.line(ray, 1.1)
             for j in np.linspace(-1.2, 1.2, 7):
-                tip = stem(*ray[-1], height * 0.034 * share, heading(ray, 8) + j, 0, 5)[-1]
+                tip = stem(ray[-1][0], ray[-1][1], height * 0.034 * share, heading(ray, 8) + j, 0, 5)[-1]
                 lines.line([ray[-1], tip], 0.7)
                 for turn in range(5):
                     flowers.disc(
@@ -200,7 +201,7 @@ def grasses(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
     """Ears of grain over long blades."""
     width, height = motif.size
     for k in range(7):
-        lean = (k - 3) * 0.115 + rng.normal(0, 0.03)
+        lean = (k - 3) * 0.075 + rng.normal(0, 0.03)
         path = stem(
             width * (0.5 + 0.012 * (k - 3)),
             height * 0.89,
@@ -213,19 +214,19 @@ def grasses(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
         for i in range(27, 40):
             for side in (-1, 1):
                 blade(flowers, lines, path[i], 31, 12, heading(path, i) + side * 0.5)
-                lines.line(stem(*path[i], 74, heading(path, i) + side * 0.32, 0, 4), 0.5)
+                lines.line(stem(path[i][0], path[i][1], 74, heading(path, i) + side * 0.32, 0, 4), 0.5)
         side = 1 if k % 2 else -1
-        blade(leaves, lines, path[6 + k], height * 0.34, 17, heading(path, 7) + side * 0.35, side * 1.1)
+        blade(leaves, lines, path[6 + k], height * 0.27, 17, heading(path, 7) + side * 0.35, side * 1.1)
 
 
 def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
     """A branching bough (each shoot splits in two), leaves and fruit at its ends."""
     width, height = motif.size
-    shoots = [(np.array([width * 0.12, height * 0.74]), -0.62, height * 0.24, 9.0)]
-    for level in range(5):
+    shoots = [(np.array([width * 0.2, height * 0.82]), -0.95, height * 0.2, 9.0)]
+    for level in range(4):
         grown = []
         for foot, angle, length, thick in shoots:
-            path = stem(foot[0], foot[1], length, angle, rng.normal(0, 0.25), 12)
+            path = stem(foot[0], foot[1], length, angle, rng.normal(0, 0.12), 12)
             lines.line(path, max(1.2, thick))
             for side in (-1, 1):
                 grown.append(
@@ -247,7 +248,7 @@ def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
                         angle + rng.choice([-1, 1]) * 1.1,
                         0.3,
                     )
-        shoots = grown[: 4 * (level + 2)]
+        shoots = grown
     for foot, angle, _, _ in shoots:
         blade(leaves, lines, foot, width * 0.10, width * 0.04, angle, 0.2)
         if rng.random() < 0.42:

@@ -65,7 +65,8 @@ FINGER = ((-0.44, 0.06), (-0.30, 0.5), (-0.05, 0.88), (0.22, 1.02), (0.42, 0.92)
 def frond(x: float, y: float, length: float, angle: float, rng: Generator, pairs: int = 5) -> Pixels:
     """Seaweed: lobes in pairs along a bending stem, one outline all the way round."""
     bend, fat = rng.uniform(-0.5, 0.5), rng.uniform(0.8, 1.15)
-    right, left = [], []
+    right: list[tuple[float, float]] = []
+    left: list[tuple[float, float]] = []
     for i in range(pairs):
         share = (i + 0.5) / pairs
         lobe = length * 0.34 * fat * np.sin(np.pi * (0.16 + 0.76 * share)) * rng.uniform(0.85, 1.15)
@@ -208,9 +209,9 @@ def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
     ]
     weeds = [
         frond(
-            width * (0.13 + 0.15 * i),
+            width * (0.17 + 0.132 * i),
             height * 0.76,
-            0.30 * min(motif.size) * rng.uniform(0.75, 1.1),
+            0.27 * min(motif.size) * rng.uniform(0.75, 1.1),
             -1.57 + rng.normal(0, 0.2),
             rng,
         )

@@ -15,7 +15,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
     """Palette: paper, ink, a thinner ink, the seal."""
     sheet = paper(rng, motif.size, motif.palette[0], strength=1.4)
     dark, pale = COMPOSITIONS[motif.kind](motif, rng)
-    drawn = ink(ink(sheet, pale.pixels(), motif.palette[2], 0.75), dark.pixels(), motif.palette[1], 0.86)
+    drawn = ink(ink(sheet, pale.pixels(), motif.palette[2], 0.9), dark.pixels(), motif.palette[1], 0.86)
     return sealed(drawn, motif, rng)
 
 
@@ -101,24 +101,14 @@ def stones(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
     ]
     starts = np.stack([np.full(96, 0.045 * width), np.linspace(0.05, 0.95, 96) * height], -1)
     for i, path in enumerate(
-        streams(starts, around(motif.size, places), 230, width * 0.91 / 228, motif.size)
+        streams(starts, around(motif.size, places), 290, width * 0.91 / 228, motif.size)
     ):
-        (dark if i % 4 == 0 else pale).line(path, 1.5 if i % 4 == 0 else 1.1)
+        (dark if i % 4 == 0 else pale).line(path[path[:, 0] < 0.955 * width], 1.5 if i % 4 == 0 else 1.1)
     for x, y, radius in places:
         turn = np.linspace(0, 2 * np.pi, 60)
         edge = radius * 0.86 * (1 + 0.06 * np.sin(3 * turn + x) + 0.04 * np.sin(5 * turn + y))
         for plate, tone in ((pale, 0), (dark, 255)):
             plate.polygon(np.stack([x + np.cos(turn) * edge, y + np.sin(turn) * edge * 0.9], -1), tone)
-        for _ in range(70):
-            a, b = rng.uniform(0.2, 2.6, 2)
-            dark.line(
-                [
-                    (x + np.cos(a) * radius * 0.6, y - radius * 0.2 * np.sin(a) - radius * 0.3),
-                    (x + np.cos(a) * radius * 0.62 + b, y - radius * 0.3),
-                ],
-                0.6,
-                0,
-            )
     return dark, pale
 
 
@@ -126,18 +116,18 @@ def hills(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
     """Line over line, each hiding what lies behind it."""
     (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
     left, right, count = int(0.07 * width), int(0.93 * width), 62
-    relief = fractal_noise(rng, (width, count), 150, octaves=5)
+    relief = fractal_noise(rng, (width, count), rng.uniform(9, 16), octaves=4, stretch=9)
     spread = np.exp(-(((np.arange(width) - width * rng.uniform(0.35, 0.65)) / (0.24 * width)) ** 2))
     x = np.arange(left, right)
     for i in range(count):
         base = height * (0.24 + 0.68 * i / (count - 1))
-        wobble = np.abs(np.roll(relief[i], 0)) * (0.10 + 0.9 * spread) * 0.115 * height
+        wobble = np.abs(relief[i]) * (0.10 + 0.9 * spread) * 0.115 * height
         line = np.stack([x, (base - wobble[left:right] * (0.45 + 0.8 * np.sin(np.pi * i / count)))], -1)
         for plate in (dark, pale):
             plate.polygon([*line, (right, base + 50), (left, base + 50)], 0)
         (dark if i % 3 == 0 else pale).line(line, 1.5)
     sun = width * rng.uniform(0.2, 0.8)
-    pale.disc(sun, height * 0.13, 0.055 * min(motif.size))
+    pale.disc(sun, height * 0.11, 0.055 * min(motif.size))
     return dark, pale
 
 

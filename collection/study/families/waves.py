@@ -52,7 +52,7 @@ def row(plate: Plate, motif: Motif, base: float, points: Pixels, colour: str, rn
     plate.line(line, 2.2, motif.palette[5])
     tops = points[:, 1] < points[:, 1].min() + 0.42 * swell
     for x, y in line[tops][::2]:
-        size = swell * rng.uniform(0.035, 0.075)
+        size = min(swell, 150) * rng.uniform(0.035, 0.075)
         plate.disc(x + rng.normal(0, 2), y + size * rng.uniform(-0.2, 1.1), size, motif.palette[2])
     for x, y in line[tops][::4]:
         spray = np.array([x, y]) + rng.normal(0, swell * 0.16, 2) - [swell * 0.1, swell * 0.16]
