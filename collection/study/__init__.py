@@ -13,6 +13,10 @@ from collection.study import catalogue, metadata, workshop
 Progress = Callable[[int, int], None]
 
 
+def silent(done: int, total: int) -> None:
+    """For callers who do not ask."""
+
+
 def paint(folder: Path, *, seed: int = 1923, works: int = 180, progress: Progress | None = None) -> Path:
     """Paint the collection into `folder` and return the path of its metadata.csv, which is written last.
 
@@ -21,5 +25,5 @@ def paint(folder: Path, *, seed: int = 1923, works: int = 180, progress: Progres
     """
     register = catalogue.works(seed, works)
     folder.mkdir(parents=True, exist_ok=True)
-    workshop.paint_all(folder, seed, register, progress or (lambda done, total: None))
+    workshop.paint_all(folder, seed, register, progress or silent)
     return metadata.write(folder / "metadata.csv", register)

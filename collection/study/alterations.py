@@ -40,9 +40,7 @@ def bordered(picture: Image.Image, rng: Generator) -> Image.Image:
     """Photographed with its mount: a pale border and a thin dark line."""
     margin = int(max(picture.size) * rng.uniform(0.04, 0.06))
     sheet = Image.new("RGB", (picture.width + 2 * margin, picture.height + 2 * margin), "#e9e6df")
-    sheet.paste(
-        Image.new("RGB", (picture.width + 6, picture.height + 6), "#3b3733"), (margin - 3, margin - 3)
-    )
+    sheet.paste(Image.new("RGB", (picture.width + 6, picture.height + 6), "#3b3733"), (margin - 3, margin - 3))
     sheet.paste(picture, (margin, margin))
     return sheet
 

@@ -50,6 +50,11 @@ def axes(size: Size) -> tuple[Pixels, Pixels]:
     return x, y
 
 
+def moved(points: ArrayLike, x: float, y: float) -> Pixels:
+    """(N, 2) or (2,) points, shifted."""
+    return np.asarray(points, dtype=np.float64) + np.array([x, y])
+
+
 def smooth_noise(rng: Generator, size: Size, cell: float, stretch: float = 1.0) -> Pixels:
     """(H, W), mean about 0, deviation about 0.7; blobs of `cell` px, `stretch` times as wide as high."""
     wide, high = size[0] / (cell * stretch), size[1] / cell
@@ -138,9 +143,7 @@ class Plate:
         """Degrees, clockwise from three o'clock."""
         self.draw.arc(self._box(x, y, radius), start, end, fill=fill, width=self._width(width))
 
-    def write(
-        self, x: float, y: float, text: str, height: float, fill: str | int = 255, anchor: str = "mm"
-    ) -> None:
+    def write(self, x: float, y: float, text: str, height: float, fill: str | int = 255, anchor: str = "mm") -> None:
         font = ImageFont.load_default(height * SUPERSAMPLING)
         self.draw.text((x * SUPERSAMPLING, y * SUPERSAMPLING), text, fill=fill, font=font, anchor=anchor)
 

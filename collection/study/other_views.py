@@ -41,9 +41,7 @@ def stretcher(size: Size, rng: Generator) -> Pixels:
     width, height = size
     bar = 0.085 * max(size)
     cloth = paper(rng, size, "#b5a384", strength=3.0)
-    wood = paper(rng, size, "#a67c4e", strength=1.5) * (
-        1 + 0.05 * fractal_noise(rng, size, 14, stretch=18)[..., None]
-    )
+    wood = paper(rng, size, "#a67c4e", strength=1.5) * (1 + 0.05 * fractal_noise(rng, size, 14, stretch=18)[..., None])
     plate, shade = Plate(size), Plate(size)
     for box in (
         (0, 0, width, bar),
@@ -75,7 +73,7 @@ def labelled(back: Pixels, work: Work, size: Size, rng: Generator) -> Pixels:
     label, letters, pencil = Plate(size), Plate(size), Plate(size)
     corners = np.array([(left, top), (left + wide, top), (left + wide, top + high), (left, top + high)])
     label.polygon(corners + rng.normal(0, 2, (4, 2)))
-    letters.line([*(corners + [(8, 8), (-8, 8), (-8, -8), (8, -8)]), corners[0] + 8], 1.5)
+    letters.line([*(corners + np.array([(8, 8), (-8, 8), (-8, -8), (8, -8)])), corners[0] + 8], 1.5)
     letters.write(left + wide / 2, top + high * 0.34, "KINDRED STUDY COLLECTION", wide * 0.055)
     letters.write(left + wide / 2, top + high * 0.68, work.accession_number, wide * 0.1)
     pencil.write(width / 2, height * 0.66, f"{work.title},", min(width * 0.05, width * 1.4 / len(work.title)))

@@ -133,9 +133,7 @@ def relief(thing: Turned, size: Size) -> Relief:
     down = (y - bend - (thing.foot - thing.height)) / thing.height
     top, foot = thing.foot - thing.height - bend, thing.foot + bend
     mask = (
-        np.clip(reach - np.abs(x - thing.x) + 0.5, 0, 1)
-        * np.clip(y - top + 0.5, 0, 1)
-        * np.clip(foot - y + 0.5, 0, 1)
+        np.clip(reach - np.abs(x - thing.x) + 0.5, 0, 1) * np.clip(y - top + 0.5, 0, 1) * np.clip(foot - y + 0.5, 0, 1)
     )
     facing = np.sqrt(np.clip(1 - across**2, 0, 1))
     lit = -0.62 * np.clip(across, -1, 1) + 0.62 * facing - 0.34 * np.clip(lean, -1.5, 1.5)[:, None]

@@ -50,9 +50,7 @@ def quarters(motif: Motif, rng: Generator) -> Pixels:
         if shape == "disc":
             plate.disc(x + side / 2, y + side / 2, side * rng.choice([0.26, 0.4]), motif.palette[front])
         elif shape == "half":
-            plate.pie(
-                x + side / 2, y + side / 2, side / 2, 90 * corner, 90 * corner + 180, motif.palette[front]
-            )
+            plate.pie(x + side / 2, y + side / 2, side / 2, 90 * corner, 90 * corner + 180, motif.palette[front])
         else:
             steps = (1.0,) if shape == "quarter" else (1.0, 0.75, 0.5, 0.25)
             for n, share in enumerate(steps):
@@ -86,9 +84,7 @@ def target(motif: Motif, rng: Generator) -> Pixels:
         plate = Plate(motif.size, motif.palette[0])
         radii = np.sort(rng.uniform(0.05, 0.38, 9))[::-1] * min(motif.size)
         for i, radius in enumerate(radii):
-            plate.disc(
-                motif.size[0] / 2, motif.size[1] / 2, radius, motif.palette[1 + i % (len(motif.palette) - 1)]
-            )
+            plate.disc(motif.size[0] / 2, motif.size[1] / 2, radius, motif.palette[1 + i % (len(motif.palette) - 1)])
         whole.append(plate.pixels())
     cut = motif.size[0] // 2 + int(rng.integers(-40, 40))
     shift = int(motif.size[1] * rng.uniform(0.04, 0.11))
@@ -182,18 +178,14 @@ FAMILY = Family(
             (PAPER, "#e0a43a", "#c9503c", "#4f86a8", "#8fae8a", "#d98f86"),
             SQUARE,
         ),
-        Motif(
-            "Transparencies VII", "overlaps", ("#e9e4da", "#7f9fc0", "#d9b45a", "#a8788f", "#6fa398"), TALL
-        ),
+        Motif("Transparencies VII", "overlaps", ("#e9e4da", "#7f9fc0", "#d9b45a", "#a8788f", "#6fa398"), TALL),
         Motif(
             "Slow Chord",
             "overlaps",
             ("#f1ead6", "#e9b9a0", "#9db7b0", "#c98a5a", "#6d7f9c", "#d9cf8a"),
             BROAD,
         ),
-        Motif(
-            "Exercise in Quarters, Primary", "quarters", (PAPER, "#c23a2a", "#284a8a", "#e0ae32", INK), SQUARE
-        ),
+        Motif("Exercise in Quarters, Primary", "quarters", (PAPER, "#c23a2a", "#284a8a", "#e0ae32", INK), SQUARE),
         Motif(
             "Exercise in Quarters, Muted",
             "quarters",
@@ -214,9 +206,7 @@ FAMILY = Family(
             TALL,
         ),
         Motif("Shifted Target", "target", (PAPER, INK, "#d0452f", "#e8c560", "#3f6f8f"), SQUARE),
-        Motif(
-            "Shifted Target, Cool", "target", ("#dfe0da", "#23354a", "#7fa3a8", "#c9d0c2", "#c97f4f"), BROAD
-        ),
+        Motif("Shifted Target, Cool", "target", ("#dfe0da", "#23354a", "#7fa3a8", "#c9d0c2", "#c97f4f"), BROAD),
         Motif("Ascending Halves", "stairs", ("#ece2cc", INK, "#c9432f", "#2f5f8a", "#dfa938"), BROAD),
         Motif("Sign for a Workshop", "profile", ("#e8dcc2", "#c8402c", INK, "#2d5a8a", "#dba432"), TALL),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, blurred, fractal_noise, ink, mix, paper, rgb
+from collection.study.canvas import Pixels, Plate, blurred, fractal_noise, ink, mix, moved, paper, rgb
 from collection.study.records import Family, Maker, Motif
 
 SHEET, SLIM, FOLIO = (760, 1040), (680, 1060), (820, 1000)
@@ -42,7 +42,7 @@ def stem(x: float, y: float, length: float, angle: float, bend: float, steps: in
     """A bending line (steps, 2) from its foot; angle in radians, upwards is -pi / 2."""
     turn = angle + bend * np.linspace(0, 1, steps)
     path = np.cumsum(np.stack([np.cos(turn), np.sin(turn)], -1), axis=0) * length / steps
-    return np.asarray(path + [x, y])
+    return moved(path, x, y)
 
 
 def heading(path: Pixels, i: int) -> float:
@@ -63,12 +63,7 @@ def blade(
     """One leaf with its midrib and side veins; `lobes` makes its edge wavy."""
     rib = stem(foot[0], foot[1], length, angle, bend, 24)
     t = np.linspace(0, 1, 24)
-    half = (
-        breadth
-        * np.sin(np.pi * t**0.75) ** 0.9
-        * (1 + 0.22 * np.sin(t * lobes * 2 * np.pi) * (lobes > 0))
-        / 2
-    )
+    half = breadth * np.sin(np.pi * t**0.75) ** 0.9 * (1 + 0.22 * np.sin(t * lobes * 2 * np.pi) * (lobes > 0)) / 2
     normal = np.stack([-np.sin(angle + bend * t), np.cos(angle + bend * t)], -1)
     leaves.polygon(np.concatenate([rib + normal * half[:, None], (rib - normal * half[:, None])[::-1]]))
     lines.line(rib[:-1], 1.1)
@@ -106,16 +101,14 @@ def fern(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generat
     """Fronds, twice divided; one still curled."""
     width, height = motif.size
     for lean, share in ((-0.28, 0.8), (0.24, 0.9), (0.0, 1.08)):
-        path = stem(
-            width * 0.5 + 40 * lean, height * 0.88, height * 0.68 * share, -np.pi / 2 + lean, lean * 1.5, 44
-        )
+        path = stem(width * 0.5 + 40 * lean, height * 0.88, height * 0.68 * share, -np.pi / 2 + lean, lean * 1.5, 44)
         lines.line(path, 2.4)
         for i in range(7, 44, 2):
             size = width * 0.175 * np.sin(np.pi * (1 - i / 46) ** 0.8) ** 0.9
             for side in (-1, 1):
                 branch = stem(path[i][0], path[i][1], size, heading(path, i) + side * 1.15, -side * 0.3, 12)
                 lines.line(branch, 0.8)
-                for j in range(2, 12, 2):
+                for j in range(1, 12):
                     for edge in (-1, 1):
                         blade(
                             leaves,
@@ -144,16 +137,19 @@ def umbel(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
         lines.line(path, 2.8)
         for i in np.linspace(-1.15, 1.15, 13):
             ray = stem(
-                *path[-1], height * 0.155 * share * (1 - 0.12 * i * i), heading(path, 28) + i, -i * 0.35, 10
+                path[-1][0],
+                path[-1][1],
+                height * 0.155 * share * (1 - 0.12 * i * i),
+                heading(path, 28) + i,
+                -i * 0.35,
+                10,
             )
             lines.line(ray, 1.1)
             for j in np.linspace(-1.2, 1.2, 7):
                 tip = stem(ray[-1][0], ray[-1][1], height * 0.034 * share, heading(ray, 8) + j, 0, 5)[-1]
                 lines.line([ray[-1], tip], 0.7)
                 for turn in range(5):
-                    flowers.disc(
-                        tip[0] + 3.2 * np.cos(turn * 1.257), tip[1] + 3.2 * np.sin(turn * 1.257), 2.9
-                    )
+                    flowers.disc(tip[0] + 3.2 * np.cos(turn * 1.257), tip[1] + 3.2 * np.sin(turn * 1.257), 2.9)
         for i in (5, 11):
             side = 1 if (i + (lean > 0)) % 2 else -1
             for j in range(9):
@@ -180,7 +176,7 @@ def bloom(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
             for i in range(petals):
                 angle = 2 * np.pi * (i + ring) / petals + lean
                 blade(flowers, lines, path[-1], radius * size, radius * size * 4.4 / petals, angle, 0.2)
-        for i in range(26):
+        for _ in range(26):
             x, y = path[-1] + rng.normal(0, radius * 0.1, 2)
             lines.disc(x, y, 2.0)
         for i in (4, 9, 14):
@@ -201,7 +197,7 @@ def grasses(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
     """Ears of grain over long blades."""
     width, height = motif.size
     for k in range(7):
-        lean = (k - 3) * 0.075 + rng.normal(0, 0.03)
+        lean = (k - 3) * 0.058 + rng.normal(0, 0.03)
         path = stem(
             width * (0.5 + 0.012 * (k - 3)),
             height * 0.89,
@@ -229,14 +225,8 @@ def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
             path = stem(foot[0], foot[1], length, angle, rng.normal(0, 0.12), 12)
             lines.line(path, max(1.2, thick))
             for side in (-1, 1):
-                grown.append(
-                    (
-                        path[-1],
-                        heading(path, 10) + side * rng.uniform(0.28, 0.62),
-                        length * rng.uniform(0.66, 0.84),
-                        thick * 0.6,
-                    )
-                )
+                turned = heading(path, 10) + side * rng.uniform(0.28, 0.62)
+                grown.append((path[-1], turned, length * rng.uniform(0.68, 0.84), thick * 0.6))
             if level > 0:
                 for i in range(2, 12, 4):
                     blade(
@@ -253,7 +243,7 @@ def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
         blade(leaves, lines, foot, width * 0.10, width * 0.04, angle, 0.2)
         if rng.random() < 0.42:
             flowers.disc(foot[0] + 4, foot[1] + 20, width * 0.021)
-            lines.line([foot, foot + [4, 12]], 1.2)
+            lines.line([foot, moved(foot, 4, 12)], 1.2)
 
 
 COMPOSITIONS = {
@@ -285,18 +275,14 @@ FAMILY = Family(
         "bough": "A fruiting bough; every shoot divides in two.",
     },
     motifs=(
-        Motif(
-            "Solanthus baccifera", "pinnate", ("#efe5cc", "#7f9a5f", "#3f5f3a", "#b0402f", "#33301f"), SHEET
-        ),
+        Motif("Solanthus baccifera", "pinnate", ("#efe5cc", "#7f9a5f", "#3f5f3a", "#b0402f", "#33301f"), SHEET),
         Motif("Laurinia glauca", "pinnate", ("#ece6d6", "#8fa89c", "#45665f", "#3b3f6d", "#2b3232"), FOLIO),
         Motif("Filix bipartita", "fern", ("#efe8d2", "#6f8f4f", "#2f5232", "#8a6a3c", "#2c3422"), SHEET),
         Motif("Filix autumnalis", "fern", ("#ece0c4", "#b98a45", "#7a4a26", "#5a3a22", "#3d2a1a"), FOLIO),
         Motif("Umbella candida", "umbel", ("#d9d3b9", "#6d8a55", "#3a5a38", "#f3eee0", "#39402c"), SHEET),
         Motif("Umbella lutea", "umbel", ("#efe6cf", "#8aa060", "#4a6a3c", "#d9a62f", "#3f3a22"), SLIM),
         Motif("Papaverella rubra", "bloom", ("#f0e7d0", "#86a06a", "#45663f", "#cf4a33", "#4a1f1c"), SHEET),
-        Motif(
-            "Anemonopsis caerulea", "bloom", ("#ebe6d8", "#7f9a70", "#3f5f45", "#5a78b5", "#232c52"), FOLIO
-        ),
+        Motif("Anemonopsis caerulea", "bloom", ("#ebe6d8", "#7f9a70", "#3f5f45", "#5a78b5", "#232c52"), FOLIO),
         Motif("Stella rosea", "bloom", ("#efe4cd", "#93a36a", "#566b38", "#d98a94", "#5f2a3c"), SLIM),
         Motif("Triticella aurea", "grasses", ("#ece2c8", "#9fa463", "#67703a", "#d3a548", "#54401f"), SLIM),
         Motif("Malus silvicola", "bough", ("#efe7d2", "#83a05f", "#466a3b", "#c9572f", "#3b2c22"), FOLIO),

@@ -65,9 +65,7 @@ def hemisphere(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Pla
 
 def double(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
     width, height = motif.size
-    return hemispheres(
-        sheet, motif, rng, [(width * share, height * 0.48, width * 0.205) for share in (0.27, 0.73)]
-    )
+    return hemispheres(sheet, motif, rng, [(width * share, height * 0.48, width * 0.205) for share in (0.27, 0.73)])
 
 
 def hemispheres(
@@ -135,9 +133,7 @@ def system(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
     for i in range(32):
         turn = i * np.pi / 16
         tip = reach * (0.22 if i % 2 else 0.17)
-        sides = [
-            (x + np.cos(turn + d) * reach * 0.10, y + np.sin(turn + d) * reach * 0.10) for d in (-0.08, 0.08)
-        ]
+        sides = [(x + np.cos(turn + d) * reach * 0.10, y + np.sin(turn + d) * reach * 0.10) for d in (-0.08, 0.08)]
         accents.polygon([*sides, (x + np.cos(turn) * tip, y + np.sin(turn) * tip)])
     accents.disc(x, y, reach * 0.085)
     titled(lines, motif)
@@ -187,9 +183,7 @@ def moon(picture: Pixels, place: tuple[float, float], radius: float, age: float,
     disc = smoothstep(1 + 1 / radius, 1 - 1 / radius, np.hypot(u, v))
     limb = np.sqrt(np.clip(1 - v**2, 0, 1)) * np.cos(2 * np.pi * age)
     lit = smoothstep(-0.03, 0.03, (u - limb) if age <= 0.5 else (-u - limb))
-    seas = np.clip(
-        sum(smoothstep(r * 1.15, r * 0.7, np.hypot(u - a, (v - b) * 1.1)) for a, b, r in SEAS), 0, 1
-    )
+    seas = np.clip(sum(smoothstep(r * 1.15, r * 0.7, np.hypot(u - a, (v - b) * 1.1)) for a, b, r in SEAS), 0, 1)
     face = mix(rgb(motif.palette[3]), rgb(motif.palette[3]) * 0.76, seas)
     corner = picture[top : top + side, left : left + side]
     corner[:] = mix(corner, mix(np.broadcast_to(rgb(motif.palette[2]), face.shape), face, lit), disc)

@@ -15,7 +15,6 @@ from collection.study.canvas import (
     fractal_noise,
     mix,
     paper,
-    plain,
     rgb,
     smooth_noise,
 )
@@ -98,9 +97,7 @@ def leaf(x: float, y: float, length: float, angle: float, rng: Generator) -> Pix
 
 def flower(x: float, y: float, radius: float, rng: Generator) -> Pixels:
     petals, turn = int(rng.integers(4, 8)), rng.uniform(0, 6)
-    angle = (
-        np.arange(petals)[:, None] + np.array([-0.5, -0.3, 0.0, 0.3])
-    ).ravel() * 2 * np.pi / petals + turn
+    angle = (np.arange(petals)[:, None] + np.array([-0.5, -0.3, 0.0, 0.3])).ravel() * 2 * np.pi / petals + turn
     reach = np.tile([0.34, 0.86, 1.0, 0.86], petals) * radius * rng.uniform(0.92, 1.08, petals * 4)
     return rounded(np.stack([x + np.cos(angle) * reach, y + np.sin(angle) * reach], -1))
 
@@ -129,9 +126,7 @@ def garden(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
         x, y = m + i * wide, m + j * high
         back, front = rng.choice(len(motif.palette), 2, replace=False)
         picture = patch(picture, box(x, y, x + wide - 4, y + high - 4, rng), motif.palette[back], rng)
-        shape = frond(
-            x + wide / 2, y + high / 2, min(wide, high) * 0.84, rng.choice([-1.57, -1.2, -1.9, -0.8]), rng
-        )
+        shape = frond(x + wide / 2, y + high / 2, min(wide, high) * 0.84, rng.choice([-1.57, -1.2, -1.9, -0.8]), rng)
         picture = patch(picture, shape, motif.palette[front], rng)
     return picture
 
@@ -152,9 +147,7 @@ def single(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
     split = height * rng.uniform(0.4, 0.65)
     picture = patch(picture, box(m, m, width - m, split, rng), motif.palette[1], rng)
     picture = patch(picture, box(m, split, width - m, height - m, rng), motif.palette[2], rng)
-    picture = patch(
-        picture, frond(width / 2, height / 2, 0.8 * height, -1.4, rng, pairs=6), motif.palette[3], rng
-    )
+    picture = patch(picture, frond(width / 2, height / 2, 0.8 * height, -1.4, rng, pairs=6), motif.palette[3], rng)
     spots = [
         pebble(x * width, y * height, 0.028 * width, rng)
         for x, y in ((0.16, 0.16), (0.84, 0.82), (0.83, 0.2), (0.17, 0.78))
@@ -230,9 +223,7 @@ def stones(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
             height * (0.2 + 0.3 * (i // 3)) + rng.normal(0, 14),
         )
         radius = 0.135 * min(motif.size) * rng.uniform(0.8, 1.15)
-        for share, colour in zip(
-            (1.0, 0.66, 0.34), rng.permutation(np.array(motif.palette[1:]))[:3], strict=True
-        ):
+        for share, colour in zip((1.0, 0.66, 0.34), rng.permutation(np.array(motif.palette[1:]))[:3], strict=True):
             picture = patch(picture, pebble(x, y, radius * share, rng), str(colour), rng)
     return picture
 

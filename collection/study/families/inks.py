@@ -63,12 +63,8 @@ def wind(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 def currents(plate: Plate, motif: Motif, rng: Generator, sun: Pixels, radius: float, floor: float) -> None:
     """Long strokes of sky which part round the sun."""
     (width, height) = motif.size
-    starts = np.stack(
-        [np.full(44, 0.05 * width), np.linspace(0.06 * height, floor, 44) + rng.normal(0, 5, 44)], -1
-    )
-    paths = streams(
-        starts, around(motif.size, [(sun[0], sun[1], radius)]), 120, width * 0.9 / 118, motif.size
-    )
+    starts = np.stack([np.full(44, 0.05 * width), np.linspace(0.06 * height, floor, 44) + rng.normal(0, 5, 44)], -1)
+    paths = streams(starts, around(motif.size, [(sun[0], sun[1], radius)]), 120, width * 0.9 / 118, motif.size)
     for path in paths:
         first, last = int(rng.integers(0, 30)), int(rng.integers(60, 120))
         plate.line(path[first:last], 0.9)
@@ -84,7 +80,7 @@ def around(size: Size, stones: list[tuple[float, float, float]]) -> Pixels:
         square = np.maximum(dx**2 + dy**2, radius**2)
         u -= radius**2 * (dx**2 - dy**2) / square**2
         v -= radius**2 * 2 * dx * dy / square**2
-    return np.arctan2(v, u)
+    return np.asarray(np.arctan2(v, u))
 
 
 def stones(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
@@ -100,9 +96,7 @@ def stones(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
         for i in range(count)
     ]
     starts = np.stack([np.full(96, 0.045 * width), np.linspace(0.05, 0.95, 96) * height], -1)
-    for i, path in enumerate(
-        streams(starts, around(motif.size, places), 290, width * 0.91 / 228, motif.size)
-    ):
+    for i, path in enumerate(streams(starts, around(motif.size, places), 290, width * 0.91 / 228, motif.size)):
         (dark if i % 4 == 0 else pale).line(path[path[:, 0] < 0.955 * width], 1.5 if i % 4 == 0 else 1.1)
     for x, y, radius in places:
         turn = np.linspace(0, 2 * np.pi, 60)
@@ -133,7 +127,7 @@ def hills(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 
 def eddies(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
     """Smoke or water: the current turns back on itself."""
-    (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
+    dark, pale = Plate(motif.size), Plate(motif.size)
     field = fractal_noise(rng, motif.size, rng.uniform(190, 300), octaves=2)
     slope_y, slope_x = np.gradient(field)
     angle = np.arctan2(-slope_x, slope_y)

@@ -42,7 +42,7 @@ def comb(x: Pixels, y: Pixels, spacing: float, shift: float, phase: float, swing
 def rake(x: Pixels, y: Pixels, spacing: float, shift: float, phase: float) -> Pixels:
     """Undoes vertical tines which all go one way: sharp at the tine, slack between. Returns y (H, W)."""
     nearest = np.abs((x + phase) / spacing - np.round((x + phase) / spacing)) * spacing
-    return y - shift * np.power(0.5, nearest / (spacing * 0.16))
+    return np.asarray(y - shift * np.power(0.5, nearest / (spacing * 0.16)))
 
 
 def nonpareil(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -164,16 +164,12 @@ FAMILY = Family(
             ("#8e2a24", "#e6d6b4", "#39485a", "#c48f3a"),
             TALL,
         ),
-        Motif(
-            "Endpaper, Nonpareil in Olive", "nonpareil", ("#5c6236", "#e8dcc0", "#2c3128", "#b5602f"), UPRIGHT
-        ),
+        Motif("Endpaper, Nonpareil in Olive", "nonpareil", ("#5c6236", "#e8dcc0", "#2c3128", "#b5602f"), UPRIGHT),
         Motif("Gel-git in Indigo", "gelgit", ("#1f3358", "#dfe0d4", "#5d83a6", "#a9b9b4"), BROAD),
         Motif("Gel-git for a Volume of Odes", "gelgit", ("#a8452e", "#f0e2c2", "#3d5b4d", "#d9a648"), TALL),
         Motif("Peacock Sheet", "bouquet", ("#1f4a4e", "#e9dfc3", "#b0402e", "#d6a343"), UPRIGHT),
         Motif("Bouquet on Rose", "bouquet", ("#a65463", "#f1e4d2", "#2f4763", "#d8b15b"), TALL),
-        Motif(
-            "Stone Marble in Blue and Oxblood", "stone", ("#28466b", "#e9dfc9", "#7c2022", "#c9b083"), TALL
-        ),
+        Motif("Stone Marble in Blue and Oxblood", "stone", ("#28466b", "#e9dfc9", "#7c2022", "#c9b083"), TALL),
         Motif("Stone Marble in Green", "stone", ("#2f4d3a", "#eee6cf", "#8fa57a", "#1f2421"), BROAD),
         Motif("Snail Paper", "whirls", ("#7b2b2a", "#ead9b5", "#2a4154", "#c88b3c"), UPRIGHT),
         Motif("Snails in Black and Straw", "whirls", ("#26221f", "#e8d7a6", "#6d5b43", "#b89a5a"), TALL),

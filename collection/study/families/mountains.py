@@ -78,9 +78,7 @@ def pines(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
         contour = ridge(rng, width, width / 2) * 0.05 * height
         for x in np.sort(rng.uniform(0, width, 46 - 16 * row)):
             fir(plate, x, base * height - contour[int(x)] + 20, tall * height * rng.uniform(0.5, 1.1), rng)
-        plate.polygon(
-            [(0, height), *zip(range(width), base * height - contour, strict=True), (width, height)]
-        )
+        plate.polygon([(0, height), *zip(range(width), base * height - contour, strict=True), (width, height)])
         colour = mix(rgb(motif.palette[3]), rgb(motif.palette[4]) * 0.8, tone)
         picture = mix(picture, colour, 0.96 * plate.pixels())
     return picture
@@ -123,9 +121,7 @@ def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: fl
     below = y - edge[None, :].astype(np.float32)
     colour = mix(rgb(motif.palette[3]), rgb(motif.palette[4]), depth**1.3)
     strokes = fractal_noise(rng, motif.size, 40, octaves=3, stretch=1.5) * 0.05
-    hull = np.convolve(
-        np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid"
-    )  # mist ignores small crags
+    hull = np.convolve(np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid")  # mist ignores small crags
     drift = y - (0.75 * hull + 0.25 * edge)[None, :].astype(np.float32)
     mist = smoothstep(0.015 * height, 0.24 * height, drift + 30 * strokes) * (0.95 - 0.55 * depth)
     body = mix(np.clip(colour * (1 + strokes[..., None]), 0, 1), rgb(motif.palette[1]), mist)
@@ -135,9 +131,7 @@ def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: fl
 def ridge(rng: Generator, width: int, cell: float) -> Pixels:
     """(W,) a mountain's outline, mean about 0; folded noise makes it sharp at the summits."""
     line = fractal_noise(rng, (width, 3), cell, octaves=7)[1]
-    return np.asarray(
-        0.9 - np.abs(line) * 1.2 + 0.5 * fractal_noise(rng, (width, 3), cell * 1.7, octaves=2)[1]
-    )
+    return np.asarray(0.9 - np.abs(line) * 1.2 + 0.5 * fractal_noise(rng, (width, 3), cell * 1.7, octaves=2)[1])
 
 
 def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -203,9 +197,7 @@ FAMILY = Family(
             UPRIGHT,
         ),
         Motif("Crags in Cloud", "peaks", ("#ddd8c8", "#efebdd", "#b6402c", "#b9b5a8", "#2a2a2a"), SCROLL),
-        Motif(
-            "The Pilgrims' Peaks", "peaks", ("#c9b48c", "#eadbb8", "#9c3a24", "#bba77f", "#3f4a3a"), SCROLL
-        ),
+        Motif("The Pilgrims' Peaks", "peaks", ("#c9b48c", "#eadbb8", "#9c3a24", "#bba77f", "#3f4a3a"), SCROLL),
         Motif(
             "Stone Needles at Dusk",
             "peaks",
@@ -216,9 +208,7 @@ FAMILY = Family(
         Motif("Red Sun, Black Firs", "pines", ("#e6c88f", "#f2e2bd", "#bf3b22", "#cfa982", "#2b2322"), BROAD),
         Motif("Lake without Wind", "lake", ("#a8c2c4", "#eee8d4", "#f3c98b", "#9fb6b8", "#27485a"), BROAD),
         Motif("Evening Water", "lake", ("#58506e", "#e8b08f", "#f9e1a8", "#9a7a8c", "#29253d"), PANORAMA),
-        Motif(
-            "Geese over the Pass", "birds", ("#e2d9c3", "#f2ecdb", "#c4603f", "#cfc3ab", "#4b4a46"), SCROLL
-        ),
+        Motif("Geese over the Pass", "birds", ("#e2d9c3", "#f2ecdb", "#c4603f", "#cfc3ab", "#4b4a46"), SCROLL),
     ),
     paint=paint,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, Size, axes, blurred, ink, paper, smooth_noise, smoothstep
+from collection.study.canvas import Pixels, Plate, Size, axes, blurred, ink, moved, paper, smooth_noise, smoothstep
 from collection.study.records import Family, Maker, Motif
 from collection.study.turned import Relief, Turned, relief
 
@@ -31,17 +31,13 @@ def arranged(motif: Motif, rng: Generator) -> list[Turned]:
     """Names from left to right as the kind gives them; what stands behind is placed first and stands higher."""
     width, height = motif.size
     names, table = ARRANGEMENTS[motif.kind], 0.66 * height
-    scale = min(
-        0.48 * width, 0.62 * height / (0.15 + max(TALL[name] for name in names))
-    )  # the tallest one fits
+    scale = min(0.48 * width, 0.62 * height / (0.15 + max(TALL[name] for name in names)))  # the tallest one fits
     things = []
     for i, name in enumerate(names):
         tall = TALL[name] * scale * rng.uniform(0.92, 1.08)
         place = width * (0.5 + (i - (len(names) - 1) / 2) * min(0.72 / len(names), 0.26)) + rng.normal(0, 8)
         front = name in ("apple", "pear", "lemon", "cup")
-        things.append(
-            Turned(name, place, table + height * (0.13 if front else 0.03) + rng.uniform(0, 22), tall)
-        )
+        things.append(Turned(name, place, table + height * (0.13 if front else 0.03) + rng.uniform(0, 22), tall))
     return sorted(things, key=lambda thing: thing.foot)
 
 
@@ -65,9 +61,7 @@ def darkness(thing: Turned, seen: Relief) -> Pixels:
     local = {"bottle": 0.30, "flask": 0.24, "jug": 0.12, "pear": 0.05, "apple": 0.12}.get(thing.outline, 0.0)
     shade = local + (1 - local) * (1 - seen.light) ** 1.25 * 0.98
     rim = np.exp(-(((np.abs(seen.across) - 1) * seen.radius) ** 2) / 3.0)
-    hollow = (
-        0.55 * smoothstep(0.01, -0.005, seen.down) * (thing.outline in ("bowl", "cup", "jar", "jug", "vase"))
-    )
+    hollow = 0.55 * smoothstep(0.01, -0.005, seen.down) * (thing.outline in ("bowl", "cup", "jar", "jug", "vase"))
     glint = 0.5 * np.exp(-(((seen.across + 0.45) * 6) ** 2) - ((seen.down - 0.5) * 7) ** 2)
     return np.asarray(np.clip(shade + 0.75 * rim + hollow - glint, 0.02, 0.97))
 
@@ -84,7 +78,7 @@ def cast(thing: Turned, size: Size) -> Pixels:
     plate, turn = Plate(size), np.linspace(0, 2 * np.pi, 40)
     reach = thing.height * 0.34
     ellipse = np.stack([np.cos(turn) * reach * 1.5, np.sin(turn) * reach * 0.24], axis=-1)
-    plate.polygon(ellipse + [thing.x + reach * 1.1, thing.foot + 2])
+    plate.polygon(moved(ellipse, thing.x + reach * 1.1, thing.foot + 2))
     return blurred(plate.pixels(), 6)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, Size, paper, printed
+from collection.study.canvas import Pixels, Plate, Size, moved, paper, printed
 from collection.study.records import Family, Maker, Motif
 
 TALL, SQUARE, BROAD = (800, 1020), (960, 960), (1040, 820)
@@ -37,9 +37,7 @@ def flight(plate: Plate, motif: Motif, rng: Generator) -> None:
         centre = middle(motif.size) + along * reach * step + across * rng.normal(0, 0.10) * reach
         size = reach * rng.uniform(0.35, 1.1) * (1.15 - abs(step))
         turned = angle + np.pi / 2 if i % 3 else angle
-        bar(
-            plate, centre, size, reach * rng.choice([0.05, 0.09, 0.2, 0.3]), turned, colours[i % len(colours)]
-        )
+        bar(plate, centre, size, reach * rng.choice([0.05, 0.09, 0.2, 0.3]), turned, colours[i % len(colours)])
     scatter(plate, motif, rng, angle, count=5)
 
 
@@ -51,16 +49,14 @@ def square(plate: Plate, motif: Motif, rng: Generator) -> None:
     bar(plate, centre, side, side, angle, motif.palette[1])
     away = centre + np.array([np.cos(angle + 0.8), np.sin(angle + 0.8)]) * side * 1.02
     bar(plate, away, side * 0.36, side * 0.36, angle + rng.uniform(0.2, 0.5), motif.palette[2])
-    bar(plate, away + [side * -0.55, side * 0.16], side * 0.7, side * 0.05, angle + 0.05, motif.palette[-1])
+    bar(plate, moved(away, side * -0.55, side * 0.16), side * 0.7, side * 0.05, angle + 0.05, motif.palette[-1])
 
 
 def cross(plate: Plate, motif: Motif, rng: Generator) -> None:
     """A leaning cross, with a plane slid beneath it."""
     reach, angle = 0.72 * min(motif.size), rng.uniform(-0.3, 0.3)
     centre = middle(motif.size)
-    bar(
-        plate, centre + [reach * 0.2, reach * 0.16], reach * 0.56, reach * 0.3, angle + 0.55, motif.palette[2]
-    )
+    bar(plate, moved(centre, reach * 0.2, reach * 0.16), reach * 0.56, reach * 0.3, angle + 0.55, motif.palette[2])
     bar(plate, centre, reach, reach * 0.17, angle + np.pi / 2, motif.palette[1])
     bar(plate, centre - [0, reach * 0.13], reach * 0.66, reach * 0.17, angle, motif.palette[1])
     scatter(plate, motif, rng, angle, count=3)
@@ -71,7 +67,7 @@ def disc(plate: Plate, motif: Motif, rng: Generator) -> None:
     (width, height), reach = motif.size, min(motif.size)
     x, y = width * rng.uniform(0.38, 0.6), height * rng.uniform(0.34, 0.46)
     angle = rng.uniform(0.5, 1.0) * rng.choice([-1, 1])
-    bar(plate, middle(motif.size) + [0, height * 0.1], reach * 0.95, reach * 0.13, angle, motif.palette[2])
+    bar(plate, moved(middle(motif.size), 0, height * 0.1), reach * 0.95, reach * 0.13, angle, motif.palette[2])
     plate.disc(x, y, reach * 0.235, motif.palette[1])
     for i, offset in enumerate(np.linspace(-0.25, 0.3, 6)):
         centre = middle(motif.size) + np.array([offset * width, offset * height * 0.6 + height * 0.14])
@@ -90,9 +86,7 @@ def segments(plate: Plate, motif: Motif, rng: Generator) -> None:
     """Halves and quarters of discs against a long wedge."""
     (width, height), reach = motif.size, min(motif.size)
     tip = np.array([width * 0.1, height * rng.uniform(0.7, 0.86)])
-    plate.polygon(
-        [(tip[0], tip[1]), (width * 0.92, height * 0.30), (width * 0.84, height * 0.47)], motif.palette[1]
-    )
+    plate.polygon([(tip[0], tip[1]), (width * 0.92, height * 0.30), (width * 0.84, height * 0.47)], motif.palette[1])
     turn = rng.uniform(0, 360)
     for i in range(4):
         x, y = width * (0.24 + 0.18 * i), height * (0.28 + 0.15 * ((i * 7) % 4))

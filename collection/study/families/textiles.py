@@ -46,9 +46,7 @@ def woven(warp: Pixels, weft: Pixels, motif: Motif, rng: Generator) -> Pixels:
         + 0.07 * rng.standard_normal((motif.size[1], 1)) * ~over
     )
     shade = (0.74 + 0.30 * roundness) * dye * (1 + 0.05 * fractal_noise(rng, motif.size, 160, octaves=3))
-    return np.asarray(
-        np.clip(np.where(over[..., None], warp, weft) * shade[..., None], 0, 1), dtype=np.float32
-    )
+    return np.asarray(np.clip(np.where(over[..., None], warp, weft) * shade[..., None], 0, 1), dtype=np.float32)
 
 
 def hung(cloth: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -73,7 +71,7 @@ def hung(cloth: Pixels, motif: Motif, rng: Generator) -> Pixels:
 def lookup(level: Pixels, motif: Motif) -> Pixels:
     """(H, W) whole numbers -> palette colours (H, W, 3)."""
     table = np.stack([rgb(colour) for colour in motif.palette])
-    return table[level.astype(int) % len(table)]
+    return np.asarray(table[level.astype(int) % len(table)])
 
 
 def bands(length: int, rng: Generator, count: int) -> Pixels:
@@ -170,14 +168,10 @@ FAMILY = Family(
             ("#6f6d69", "#cda94e", "#e4decf", "#38383a", "#a39d90"),
             BROAD,
         ),
-        Motif(
-            "Checked Travelling Rug", "check", ("#22392f", "#7a1f22", "#1d2533", "#cfa545", "#22392f"), BROAD
-        ),
+        Motif("Checked Travelling Rug", "check", ("#22392f", "#7a1f22", "#1d2533", "#cfa545", "#22392f"), BROAD),
         Motif("Blue Check", "check", ("#23406b", "#e7e3d6", "#23406b", "#7f9db8", "#e7e3d6"), UPRIGHT),
         Motif("Heather Check", "check", ("#70586f", "#b9a79c", "#3c3644", "#8d9a7d", "#d8cdbd"), TALL),
-        Motif(
-            "Ikat Hanging in Crimson", "ikat", ("#9b1f2e", "#efe3c8", "#1f2a4a", "#d49b2e", "#9b1f2e"), TALL
-        ),
+        Motif("Ikat Hanging in Crimson", "ikat", ("#9b1f2e", "#efe3c8", "#1f2a4a", "#d49b2e", "#9b1f2e"), TALL),
         Motif("Ikat Hanging in Indigo", "ikat", ("#1d335c", "#e9e3d0", "#56809c", "#b8462f"), UPRIGHT),
         Motif(
             "Kilim with Stepped Lozenges",
@@ -185,9 +179,7 @@ FAMILY = Family(
             ("#8c2b23", "#e3d2ab", "#27425a", "#c98833", "#33291f"),
             TALL,
         ),
-        Motif(
-            "Prayer-Room Kilim", "kilim", ("#2f4a45", "#d9c59a", "#a2412c", "#1f2226", "#c39a56"), (640, 1080)
-        ),
+        Motif("Prayer-Room Kilim", "kilim", ("#2f4a45", "#d9c59a", "#a2412c", "#1f2226", "#c39a56"), (640, 1080)),
         Motif("Cover with Nine Bands", "rows", ("#e2d3b1", "#a33b28", "#2c3f55", "#c7913c"), UPRIGHT),
         Motif("Winter Band Cloth", "rows", ("#ece7da", "#2b2d33", "#7f8a8c", "#93302a"), BROAD),
     ),

@@ -13,9 +13,7 @@ TALL, SQUARE, BROAD = (780, 1040), (960, 960), (1080, 810)
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
     """Palette: glaze ground, three drawing colours, grout last."""
-    cells_across = {"cubes": 9, "hexagons": 7, "truchet": 8, "ribbons": 10}.get(
-        motif.kind, int(rng.integers(4, 7))
-    )
+    cells_across = {"cubes": 9, "hexagons": 7, "truchet": 8, "ribbons": 10}.get(motif.kind, int(rng.integers(4, 7)))
     tile = motif.size[0] / cells_across
     x, y = axes(motif.size)
     picture, seam, cell = COMPOSITIONS[motif.kind](x / tile, y / tile, motif, rng, 1.2 / tile)
@@ -29,9 +27,7 @@ def fired(picture: Pixels, seam: Pixels, cell: Pixels, motif: Motif, rng: Genera
     picture = np.clip(picture * (batch * pooled)[..., None], 0, 1)
     worn = seam + 0.7 * smooth_noise(rng, motif.size, 5)
     bevel = 0.16 * smoothstep(9, 2, worn)
-    picture = mix(
-        picture, np.ones(3), 0.08 * smoothstep(0.4, 2.4, fractal_noise(rng, motif.size, 90, octaves=2))
-    )
+    picture = mix(picture, np.ones(3), 0.08 * smoothstep(0.4, 2.4, fractal_noise(rng, motif.size, 90, octaves=2)))
     picture = mix(picture * (1 - bevel)[..., None], rgb(motif.palette[-1]), smoothstep(2.4, 1.2, worn))
     chips = smoothstep(2.35, 2.6, smooth_noise(rng, motif.size, 8))
     return mix(picture, rgb(motif.palette[-1]), 0.8 * chips)
@@ -225,9 +221,7 @@ FAMILY = Family(
             ("#e9e3d3", "#20211f", "#6f8a7a", "#c39a3e", "#a79c85"),
             TALL,
         ),
-        Motif(
-            "The Wandering Line", "truchet", ("#efe9da", "#2b4a7a", "#c9772f", "#7d9cc4", "#b3aa97"), SQUARE
-        ),
+        Motif("The Wandering Line", "truchet", ("#efe9da", "#2b4a7a", "#c9772f", "#7d9cc4", "#b3aa97"), SQUARE),
         Motif(
             "Courtyard Floor, Laid at Random",
             "truchet",

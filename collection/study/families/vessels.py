@@ -16,6 +16,7 @@ from collection.study.canvas import (
     blurred,
     fractal_noise,
     mix,
+    moved,
     rgb,
     smooth_noise,
     smoothstep,
@@ -54,7 +55,7 @@ def shadow(thing: Turned, size: Size, reach: float, depth: float) -> Pixels:
     plate, turn = Plate(size), np.linspace(0, 2 * np.pi, 48)
     foot = OUTLINES[thing.outline][-1][1] * thing.height
     ellipse = np.stack([np.cos(turn) * foot * reach, np.sin(turn) * foot * max(depth, TILT)], axis=-1)
-    plate.polygon(ellipse + [thing.x + foot * (reach - 1) * 0.8, thing.foot + 3])
+    plate.polygon(moved(ellipse, thing.x + foot * (reach - 1) * 0.8, thing.foot + 3))
     return plate.pixels()
 
 
@@ -67,9 +68,7 @@ def glazed(seen: Relief, decoration: Decoration, motif: Motif, rng: Generator) -
     body = colour * (lit * pooled)[..., None]
     inside, lip = smoothstep(0.002, -0.004, seen.down), line(seen.down, 0.006)
     body = body * (1 - 0.62 * inside * (0.75 - 0.35 * seen.across))[..., None] + 0.16 * lip[..., None]
-    window = smoothstep(0.13, 0.05, np.abs(seen.across + 0.50)) * smoothstep(
-        0.5, 0.1, np.abs(seen.down - 0.42) * 2.2
-    )
+    window = smoothstep(0.13, 0.05, np.abs(seen.across + 0.50)) * smoothstep(0.5, 0.1, np.abs(seen.down - 0.42) * 2.2)
     body = body + (0.30 * window * (0.8 + 0.2 * smooth_noise(rng, motif.size, 30)))[..., None]
     specks = smoothstep(2.2, 2.6, smooth_noise(rng, motif.size, 4))
     return np.asarray(np.clip(body * (1 - 0.35 * specks)[..., None], 0, 1), dtype=np.float32)
@@ -104,9 +103,7 @@ def dipped(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
         + 0.10 * fractal_noise(rng, motif.size, 90, octaves=3, stretch=0.3)[300][None, :]
         + 0.02 * np.sin(turn * 40)
     )
-    return layered(
-        motif, (smoothstep(0.006, -0.006, down - runs), 2), (line(down - runs, 0.012, 0.012) * 0.6, 3)
-    )
+    return layered(motif, (smoothstep(0.006, -0.006, down - runs), 2), (line(down - runs, 0.012, 0.012) * 0.6, 3))
 
 
 def lattice(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import Pixels, Plate, axes, mix, paper, printed, rgb, smooth_noise, smoothstep
+from collection.study.canvas import Pixels, Plate, axes, mix, moved, paper, printed, rgb, smooth_noise, smoothstep
 from collection.study.records import Family, Maker, Motif
 
 BROAD, TALL, LOW = (1080, 740), (720, 1040), (1100, 560)
@@ -26,7 +26,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 def block_grain(flat: Pixels, rng: Generator) -> Pixels:
     """The plank's long rings show in the printed colour."""
     size = (flat.shape[1], flat.shape[0])
-    rings = np.sin((smooth_noise(rng, size, 120, stretch=5) * 26 + axes(size)[1] / 9))
+    rings = np.sin(smooth_noise(rng, size, 120, stretch=5) * 26 + axes(size)[1] / 9)
     return np.asarray(
         np.clip(flat * (1 + 0.018 * rings + 0.012 * smooth_noise(rng, size, 3, stretch=9))[..., None], 0, 1)
     )
@@ -43,7 +43,7 @@ def crest(length: float, swell: float, sharp: float, lean: float, start: float, 
 
 def row(plate: Plate, motif: Motif, base: float, points: Pixels, colour: str, rng: Generator) -> None:
     """One rank of waves: body, contour lines which flatten towards the foot, foam with its fingers."""
-    (width, height), line = motif.size, points + [0, base]
+    (width, height), line = motif.size, moved(points, 0, base)
     plate.polygon([*line, (width + 400, height + 50), (-400, height + 50)], colour)
     swell = float(np.ptp(points[:, 1]))
     for i in range(1, 7):
@@ -59,20 +59,14 @@ def row(plate: Plate, motif: Motif, base: float, points: Pixels, colour: str, rn
         plate.disc(spray[0], spray[1], rng.uniform(1.0, 3.2), motif.palette[2])
 
 
-def sea(
-    plate: Plate, motif: Motif, rng: Generator, horizon: float, ranks: int, swell: float, lean: float
-) -> None:
+def sea(plate: Plate, motif: Motif, rng: Generator, horizon: float, ranks: int, swell: float, lean: float) -> None:
     """Ranks of waves which grow towards the front."""
     (width, height), colours = motif.size, motif.palette[3:6]
-    plate.polygon(
-        [(0, horizon * height), (width, horizon * height), (width, height), (0, height)], colours[0]
-    )
+    plate.polygon([(0, horizon * height), (width, horizon * height), (width, height), (0, height)], colours[0])
     for i in range(ranks):
         share = (i + 0.6) / ranks
         size = swell * height * (0.25 + 0.85 * share)
-        points = crest(
-            size * rng.uniform(4.2, 5.4), size, 0.86, lean * share, -rng.uniform(0, 5 * size), width
-        )
+        points = crest(size * rng.uniform(4.2, 5.4), size, 0.86, lean * share, -rng.uniform(0, 5 * size), width)
         row(
             plate,
             motif,
