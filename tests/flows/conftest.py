@@ -62,10 +62,20 @@ def workers(tmp_path: Path, transactional_db: None, media: Path) -> Iterator[Wor
     started.stop()
 
 
-def wait_until(condition: Callable[[], bool], workers: Workers, what: str) -> None:
-    """Asks again and again until the condition holds; fails with the workers' logs if it never does."""
-    deadline = time.monotonic() + PATIENCE_S
+def nothing() -> None: ...
+
+
+def wait_until(
+    condition: Callable[[], bool], workers: Workers, what: str, *, meanwhile: Callable[[], None] = nothing
+) -> None:
+    """Asks until the condition holds; fails with the workers' logs if it never does. `meanwhile`: once a second."""
+    started = time.monotonic()
+    seconds = 0
     while not condition():
-        if time.monotonic() > deadline:
+        passed = time.monotonic() - started
+        if passed > PATIENCE_S:
             pytest.fail(f"{what}: not within {PATIENCE_S} s\n{workers.said()}")
+        if passed > seconds:
+            seconds += 1
+            meanwhile()
         time.sleep(0.05)

@@ -8,6 +8,7 @@ from tests import factories
 from tests.flows.conftest import Workers, wait_until
 
 PICTURES = 12
+SMALL_NETWORK = {"KINDRED_BACKBONE": "squeezenet1_0", "KINDRED_BATCH_SIZE": "4"}
 
 
 def upload(count: int) -> list[ArtworkImage]:
@@ -18,7 +19,7 @@ def upload(count: int) -> list[ArtworkImage]:
     ]
 
 
-def embed_steps() -> "list[Step]":
+def embed_steps() -> list[Step]:
     return list(Step.objects.filter(key__startswith="embed:"))
 
 
@@ -27,20 +28,19 @@ def is_any(state: StepState) -> bool:
 
 
 def all_embedded() -> bool:
-    sweeping.sweep()  # what beat does every few seconds
     return Step.objects.filter(key__startswith="embed:", state=StepState.DONE).count() == PICTURES
 
 
 def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(workers: Workers):
     upload(PICTURES)
-    victim = workers.start("search,embed", KINDRED_BATCH_SIZE="4")
+    victim = workers.start("search,embed", **SMALL_NETWORK)
     wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
 
     victim.kill()
     victim.wait()
     left_behind = Step.objects.filter(state=StepState.CLAIMED, key__startswith="embed:").count()
-    workers.start("search,embed", KINDRED_BATCH_SIZE="4")
-    wait_until(all_embedded, workers, "every picture embedded after the crash")
+    workers.start("search,embed", **SMALL_NETWORK)
+    wait_until(all_embedded, workers, "every picture embedded after the crash", meanwhile=sweeping.sweep)
 
     assert left_behind > 0
     assert Embedding.objects.count() == PICTURES
