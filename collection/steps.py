@@ -4,10 +4,11 @@ The database is the truth; messages are doorbells. A claim locks its rows with S
 each other; a lease that ran out (its worker died) is claimed again. Whoever lost a lease can no longer settle the step.
 """
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -35,9 +36,7 @@ class Claim:
 
 def add(images: Iterable[ArtworkImage], key: str, *, priority: int = UPLOAD_PRIORITY) -> None:
     """Notes that these pictures need this work; what is noted already stays as it is."""
-    Step.objects.bulk_create(
-        [Step(image=image, key=key, priority=priority) for image in images], ignore_conflicts=True
-    )
+    Step.objects.bulk_create([Step(image=image, key=key, priority=priority) for image in images], ignore_conflicts=True)
 
 
 def add_missing(key: str, *, priority: int = BACKLOG_PRIORITY) -> int:
@@ -58,7 +57,7 @@ def claim(key: str, limit: int) -> Claim:
         Step.objects.filter(pk__in=pks).update(
             state=StepState.CLAIMED,
             claim=token,
-            lease_until=now + datetime.timedelta(seconds=settings.KINDRED_LEASE_S),
+            lease_until=now + dt.timedelta(seconds=settings.KINDRED_LEASE_S),
             attempts=F("attempts") + 1,
             changed_at=now,
         )
@@ -66,7 +65,7 @@ def claim(key: str, limit: int) -> Claim:
     return Claim(token, list(steps))
 
 
-def free(key: str, now: datetime.datetime) -> models.QuerySet[Step]:
+def free(key: str, now: dt.datetime) -> models.QuerySet[Step]:
     """Steps that nobody holds: pending ones, and claimed ones whose lease ran out."""
     lapsed = Q(state=StepState.CLAIMED, lease_until__lt=now)
     return Step.objects.filter(Q(state=StepState.PENDING) | lapsed, key=key, attempts__lt=ATTEMPTS_LIMIT)
@@ -91,13 +90,13 @@ def fail(claim: Claim, step: Step, reason: str) -> int:
 
 
 def give_back(claim: Claim, steps: Iterable[Step]) -> int:
-    """Puts steps of a claim back in the queue, such as when the database went away under them."""
-    return settle(claim, steps, state=StepState.PENDING, reason="")
+    """Puts steps of a claim back in the queue, such as when a worker is told to stop; it was no attempt."""
+    return settle(claim, steps, state=StepState.PENDING, reason="", attempts=F("attempts") - 1)
 
 
-def settle(claim: Claim, steps: Iterable[Step], *, state: StepState, reason: str) -> int:
+def settle(claim: Claim, steps: Iterable[Step], **changes: Any) -> int:
     ours = Step.objects.filter(pk__in=[s.pk for s in steps], claim=claim.token, state=StepState.CLAIMED)
-    return ours.update(state=state, reason=reason, claim=None, lease_until=None, changed_at=timezone.now())
+    return ours.update(claim=None, lease_until=None, changed_at=timezone.now(), **changes)
 
 
 def retry_failed(images: Iterable[ArtworkImage]) -> int:

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from collection.views import curating, pictures, public
+from collection.views import curating, pictures, public, uploads
 
 urlpatterns = [
     path("", public.home, name="home"),
     path("browse/", public.browse, name="browse"),
     path("collections/<slug:slug>/", public.collection, name="collection"),
+    path("collections/<slug:slug>/upload/", uploads.upload, name="upload"),
+    path("uploads/<int:pk>/", uploads.detail, name="upload-detail"),
+    path("uploads/<int:pk>/progress/", uploads.show_progress, name="upload-progress"),
     path("works/<int:pk>/", public.work, name="work"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
     path("works/<int:pk>/publish/", curating.publish, name="work-publish"),

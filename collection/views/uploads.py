@@ -1,0 +1,140 @@
+"""Curators send pictures, and watch what becomes of them."""
+
+import logging
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from collection import progress, uploading
+from collection.models import Collection, Upload, UploadedFile
+from collection.permissions import require_curator, visible_collections
+from collection.upload_forms import UploadForm
+
+logger = logging.getLogger(__name__)
+
+MIB = 2**20
+WHOLE_FILES = 20  # as large as files may be, how many one request brings
+
+
+class TooMuchAtOnceError(ValueError):
+    """The body of a request is larger than we would read; the text says so to whoever sent it."""
+
+
+@csrf_exempt  # for now: the token is in the body, which is not read before we know its size and who sends it
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; a script asks for JSON and sends file by file, a plain form sends all of them at once."""
+    collection = get_object_or_404(visible_collections(request.user), slug=slug)
+    require_curator(request.user, collection)
+    if request.method != "POST":
+        return form_page(request, collection, UploadForm(collection, request.user))
+    try:
+        refuse_too_much(request)
+        return receive(request, collection)
+    except TooManyFilesSent:
+        limit = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return problem(request, collection, f"At most {limit} files can be sent at a time.", 413)
+    except TooMuchAtOnceError as error:
+        return problem(request, collection, str(error), 413)
+    except RequestDataTooBig:
+        return problem(request, collection, "There is more text in this form than it has room for.", 413)
+    except OSError:
+        logger.exception("Could not read what was uploaded to %s", collection)
+        return problem(request, collection, "The files could not be received. Please send them again.", 500)
+
+
+def refuse_too_much(request: HttpRequest) -> None:
+    limit_mib = settings.KINDRED_UPLOAD_LIMIT_MIB * WHOLE_FILES
+    size_mib = int(request.META.get("CONTENT_LENGTH") or 0) / MIB
+    if size_mib > limit_mib:
+        raise TooMuchAtOnceError(
+            f"These files have {size_mib:,.0f} MiB together; at most {limit_mib:,} MiB can be sent at a time."
+        )
+
+
+@csrf_protect
+def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
+    form = UploadForm(collection, request.user, request.POST, request.FILES)
+    if not form.is_valid():
+        return problem(request, collection, " ".join(e for es in form.errors.values() for e in es), 422)
+    target = form.cleaned_data["upload"]
+    target = target or Upload.objects.create(collection=collection, uploaded_by=request.user)
+    files = uploading.receive(target, form.cleaned_data["files"], form.wishes())
+    if wants_json(request):
+        return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
+    return redirect(target)
+
+
+def told(file: UploadedFile) -> dict[str, str]:
+    link = file.image.artwork.get_absolute_url() if file.image else ""
+    return {"name": file.name, "refusal": file.refusal, "work": link}
+
+
+def problem(request: HttpRequest, collection: Collection, sentence: str, status: int) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"problem": sentence}, status=status)
+    form = UploadForm(collection, request.user)
+    return form_page(request, collection, form, problem=sentence, status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def form_page(
+    request: HttpRequest, collection: Collection, form: UploadForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "collection": collection,
+        "form": form,
+        "problem": problem,
+        "size_limit_mib": settings.KINDRED_UPLOAD_LIMIT_MIB,
+        "pixel_limit_mp": settings.KINDRED_PIXEL_LIMIT_MP,
+        "files_limit": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "earlier": Upload.objects.filter(collection=collection, uploaded_by=request.user)[:5],
+    }
+    return render(request, "collection/upload.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What became of each file. POST action=publish or action=retry."""
+    upload = curated_upload(request, pk)
+    if request.method == "POST":
+        act(request, upload)
+        return redirect(upload)
+    return render(request, "collection/upload_detail.html", {"upload": upload, "progress": progress.of(upload)})
+
+
+def act(request: HttpRequest, upload: Upload) -> None:
+    match request.POST.get("action"):
+        case "publish":
+            count = uploading.publish(upload)
+            messages.success(request, f"{count} work{'s' if count != 1 else ''} published.")
+        case "retry":
+            uploading.retry(upload)
+        case other:
+            raise BadRequest(f"{other} is no action")
+
+
+@require_safe
+def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fragment which the page asks for every second; 204 where it would show nothing new."""
+    upload = curated_upload(request, pk)
+    found = progress.of(upload)
+    if request.GET.get("seen") == found.version:
+        return HttpResponse(status=204)
+    return render(request, "collection/_upload_progress.html", {"upload": upload, "progress": found, "is_part": True})
+
+
+def curated_upload(request: HttpRequest, pk: int) -> Upload:
+    """404 where its collection is not visible, 403 where it is another curator's."""
+    own = Upload.objects.filter(collection__in=visible_collections(request.user))
+    upload = get_object_or_404(own.select_related("collection", "uploaded_by"), pk=pk)
+    require_curator(request.user, upload.collection)
+    return upload

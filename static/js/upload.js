@@ -1,0 +1,171 @@
+/** Sends pictures one after another, each with its own progress and its own answer. Without it the form sends all. */
+
+const MIB = 2 ** 20;
+const PREVIEW_LIMIT_MIB = 20; // larger ones take long to show
+const form = document.getElementById("upload");
+const input = form.querySelector("input[type=file]");
+const drop = document.getElementById("drop");
+const list = document.getElementById("sent");
+const summary = document.getElementById("summary");
+const send = document.getElementById("send");
+const onward = document.getElementById("onward");
+const sizeLimitMib = Number(form.dataset.sizeLimitMib);
+
+/** One chosen file: state is "waiting", "being sent", "received", "refused", "already held" or "not sent". */
+let rows = [];
+let isSending = false;
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function rowFor(file) {
+  const line = element("li", "sent__file");
+  const thumb = element("div", "sent__thumb");
+  const text = element("div", "sent__text");
+  const bar = document.createElement("progress");
+  const reason = element("p", "sent__reason");
+  const state = element("p", "sent__state");
+  bar.max = 1;
+  bar.hidden = true;
+  bar.setAttribute("aria-label", `${file.name}, sent`);
+  text.append(element("p", "sent__name", file.name), bar, reason);
+  line.append(thumb, text, state);
+  preview(file, thumb);
+  return { file, line, bar, reason, stateLine: state, state: "waiting" };
+}
+
+function preview(file, thumb) {
+  if (file.size > PREVIEW_LIMIT_MIB * MIB) return;
+  const picture = document.createElement("img");
+  picture.alt = "";
+  picture.src = URL.createObjectURL(file);
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+  picture.addEventListener("error", () => picture.remove()); // the browser cannot show every kind
+  thumb.append(picture);
+}
+
+function show(row, state, reason = "", work = "") {
+  row.state = state;
+  row.bar.hidden = state !== "being sent";
+  row.line.className = `sent__file sent__file--${state.replace(" ", "-")}`;
+  row.stateLine.replaceChildren(element("span", `state state--${state.replace(" ", "-")}`, state));
+  row.reason.textContent = reason;
+  if (work) {
+    const link = element("a", "", "See it");
+    link.href = work;
+    row.reason.append(" ", link);
+  }
+}
+
+function choose(files) {
+  for (const file of files) {
+    const row = rowFor(file);
+    rows.push(row);
+    list.append(row.line);
+    if (file.size > sizeLimitMib * MIB) {
+      show(row, "refused", `This file is ${(file.size / MIB).toFixed(1)} MiB large; at most ${sizeLimitMib} MiB are accepted.`);
+    } else {
+      show(row, "waiting");
+    }
+  }
+  input.value = "";
+  list.hidden = rows.length === 0;
+  tell();
+}
+
+function unsent() {
+  return rows.filter((row) => row.state === "waiting" || row.state === "not sent");
+}
+
+function tell() {
+  const count = (state) => rows.filter((row) => row.state === state).length;
+  const others = ["refused", "already held", "not sent"].filter(count).map((state) => `${count(state)} ${state}`);
+  summary.textContent = rows.length ? [`${count("received")} of ${rows.length} received`, ...others].join(", ") : "";
+  const left = unsent().length;
+  const again = rows.some((row) => row.state === "not sent");
+  send.textContent = again ? "Send again" : `Upload ${left || ""} ${left === 1 ? "picture" : "pictures"}`.replace("  ", " ");
+  send.hidden = rows.length > 0 && left === 0;
+  send.disabled = isSending;
+  document.getElementById("wishes").hidden = send.hidden;
+}
+
+/** Sends one file. Resolves with { status, answer }; status 0 where there was no connection. */
+function post(row) {
+  const body = new FormData(form);
+  body.delete(input.name);
+  body.append(input.name, row.file, row.file.name);
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      row.bar.value = event.lengthComputable ? event.loaded / event.total : 0;
+    });
+    request.addEventListener("loadend", () => resolve({ status: request.status, answer: request.response }));
+    request.send(body);
+  });
+}
+
+function settle(row, { status, answer }) {
+  if (status === 200 && answer) {
+    form.elements.upload.value = answer.upload;
+    onward.href = answer.url;
+    const [file] = answer.files;
+    const state = file.refusal ? (file.work ? "already held" : "refused") : "received";
+    show(row, state, file.refusal, file.refusal ? file.work : "");
+  } else if (status === 413) {
+    show(row, "refused", answer?.problem ?? "This file is larger than this site takes.");
+  } else if (status === 403) {
+    show(row, "not sent", "You are no longer signed in. Sign in on another page, then send it again.");
+  } else {
+    show(row, "not sent", answer?.problem ?? (status ? "The site could not take it at the moment." : "The connection was lost."));
+  }
+}
+
+async function sendAll() {
+  isSending = true;
+  for (const row of unsent()) {
+    show(row, "being sent");
+    tell();
+    settle(row, await post(row));
+  }
+  isSending = false;
+  tell();
+  onward.hidden = !onward.href;
+  if (rows.every((row) => row.state === "received")) location.assign(onward.href);
+  else (onward.hidden ? send : onward).focus();
+}
+
+document.getElementById("drop-hint").hidden = false;
+drop.querySelector(".drop__limit").hidden = true; // one request for each file, so as many as one likes
+input.required = false; // the list is what counts
+input.addEventListener("change", () => choose([...input.files]));
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (isSending) return;
+  if (unsent().length) sendAll();
+  else input.click();
+});
+for (const name of ["dragenter", "dragover"]) {
+  drop.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add("drop--over");
+  });
+}
+for (const name of ["dragleave", "drop"]) {
+  drop.addEventListener(name, () => drop.classList.remove("drop--over"));
+}
+drop.addEventListener("drop", (event) => {
+  event.preventDefault();
+  choose([...event.dataTransfer.files]);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isSending) event.preventDefault();
+});
+tell();

@@ -1,0 +1,199 @@
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from collection import steps
+from collection.models import Step, StepState
+from tests.factories import an_image
+
+KEY = "test"
+
+
+def some_steps(count: int, **fields) -> list[Step]:
+    return [Step.objects.create(image=an_image(), key=KEY, **fields) for _ in range(count)]
+
+
+def let_lapse(claim: steps.Claim) -> None:
+    """As if its worker had died a while ago."""
+    past = timezone.now() - dt.timedelta(seconds=1)
+    Step.objects.filter(claim=claim.token).update(lease_until=past)
+
+
+def state_of(step: Step) -> tuple[str, int]:
+    step.refresh_from_db()
+    return step.state, step.attempts
+
+
+@pytest.mark.django_db
+def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries):
+    some_steps(2)
+    claim = steps.claim(KEY, 2)
+
+    with django_assert_num_queries(0):
+        assert all(step.image.artwork.title for step in claim.steps)
+
+
+@pytest.mark.django_db
+def test_what_is_claimed_is_not_claimed_again_while_the_lease_lasts():
+    some_steps(3)
+
+    first, second, third = (steps.claim(KEY, 2) for _ in range(3))
+
+    assert (len(first.steps), len(second.steps), bool(third)) == (2, 1, False)
+    assert not {step.pk for step in first.steps} & {step.pk for step in second.steps}
+
+
+@pytest.mark.django_db
+def test_uploads_go_before_the_backlog_and_then_the_oldest():
+    backlog = some_steps(2, priority=steps.BACKLOG_PRIORITY)
+    uploads = some_steps(2, priority=steps.UPLOAD_PRIORITY)
+
+    assert list(steps.claim(KEY, 3).steps) == [*uploads, backlog[0]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_claimers_never_wait_for_each_other_and_never_share_a_step():
+    some_steps(4)
+    theirs: list[int] = []
+
+    def claim_elsewhere() -> None:
+        try:
+            theirs.extend(step.pk for step in steps.claim(KEY, 4).steps)
+        finally:
+            connection.close()
+
+    with transaction.atomic():  # this claim's rows stay locked until the other one is through
+        ours = [step.pk for step in steps.claim(KEY, 2).steps]
+        other = threading.Thread(target=claim_elsewhere)
+        other.start()
+        other.join()
+
+    assert (len(ours), len(theirs)) == (2, 2)
+    assert not set(ours) & set(theirs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_claimers_at_once_share_all_steps_among_them():
+    some_steps(20)
+    claimed: list[int] = []
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        try:
+            start.wait()
+            while claim := steps.claim(KEY, 3):
+                claimed.extend(step.pk for step in claim.steps)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(claimed) == len(set(claimed)) == 20
+
+
+@pytest.mark.django_db
+def test_a_lapsed_lease_is_claimed_again_once():
+    (step,) = some_steps(1)
+    let_lapse(steps.claim(KEY, 1))
+
+    again, nothing = steps.claim(KEY, 1), steps.claim(KEY, 1)
+
+    assert list(again.steps) == [step]
+    assert not nothing
+    assert state_of(step) == ("claimed", 2)
+
+
+@pytest.mark.django_db
+def test_whoever_lost_the_lease_cannot_settle_the_step():
+    (step,) = some_steps(1)
+    slow = steps.claim(KEY, 1)
+    let_lapse(slow)
+    fast = steps.claim(KEY, 1)
+
+    lost = [steps.finish(slow, [step]), steps.fail(slow, step, "late"), steps.give_back(slow, [step])]
+
+    assert lost == [0, 0, 0]
+    assert state_of(step) == ("claimed", 2)
+    assert steps.finish(fast, [step]) == 1
+    assert state_of(step) == ("done", 2)
+
+
+@pytest.mark.django_db
+def test_a_step_is_settled_once():
+    (step,) = some_steps(1)
+    claim = steps.claim(KEY, 1)
+
+    assert steps.finish(claim, [step]) == 1
+    assert steps.finish(claim, [step]) == 0
+
+
+@pytest.mark.django_db
+def test_a_step_that_takes_its_worker_down_three_times_is_given_up():
+    (step,) = some_steps(1)
+    for _ in range(3):
+        let_lapse(steps.claim(KEY, 1))
+
+    assert not steps.claim(KEY, 1)
+    assert state_of(step) == ("failed", 3)
+    assert "3 attempts" in step.reason
+
+
+@pytest.mark.django_db
+def test_a_failed_step_stays_failed_until_somebody_asks_for_another_round():
+    (step,) = some_steps(1)
+    steps.fail(steps.claim(KEY, 1), step, "unreadable")
+    assert not steps.claim(KEY, 1)
+
+    steps.retry_failed([step.image])
+
+    assert list(steps.claim(KEY, 1).steps) == [step]
+    assert state_of(step) == ("claimed", 1)
+
+
+@pytest.mark.django_db
+def test_what_is_given_back_can_be_claimed_at_once_however_often():
+    (step,) = some_steps(1)
+    for _ in range(steps.ATTEMPTS_LIMIT + 1):
+        claim = steps.claim(KEY, 1)
+        steps.give_back(claim, claim.steps)
+
+    assert list(steps.claim(KEY, 1).steps) == [step]
+    assert state_of(step) == ("claimed", 1)
+
+
+@pytest.mark.django_db
+def test_noting_work_twice_keeps_what_became_of_it():
+    (step,) = some_steps(1)
+    steps.finish(steps.claim(KEY, 1), [step])
+
+    steps.add([step.image], KEY)
+
+    assert state_of(step) == ("done", 1)
+
+
+@pytest.mark.django_db
+def test_missing_work_is_noted_for_pictures_that_have_none():
+    some_steps(1)
+    an_image()
+
+    assert steps.add_missing(KEY) == 1
+    assert steps.add_missing(KEY) == 0
+    assert set(Step.objects.filter(key=KEY).values_list("state", flat=True)) == {StepState.PENDING}
+
+
+@pytest.mark.django_db
+def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
+    assert not steps.is_waiting(KEY)
+    some_steps(1)
+    assert steps.is_waiting(KEY)
+    claim = steps.claim(KEY, 1)
+    assert not steps.is_waiting(KEY)
+    let_lapse(claim)
+    assert steps.is_waiting(KEY)
