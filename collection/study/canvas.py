@@ -52,7 +52,7 @@ def axes(size: Size) -> tuple[Pixels, Pixels]:
 
 def moved(points: ArrayLike, x: float, y: float) -> Pixels:
     """(N, 2) or (2,) points, shifted."""
-    return np.asarray(points, dtype=np.float64) + np.array([x, y])
+    return np.asarray(np.asarray(points, dtype=np.float64) + np.array([x, y]))
 
 
 def smooth_noise(rng: Generator, size: Size, cell: float, stretch: float = 1.0) -> Pixels:

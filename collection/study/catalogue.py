@@ -83,10 +83,7 @@ def views(name: str, place: int, number: int) -> tuple[View, ...]:
     stem = f"{name}-{number + 1:02}"
     suffix = "png" if number == 4 and place % 2 == 0 else "jpg"
     shown = FURTHER_VIEWS[place % 3] if number == (3 if place % 2 else 0) and place % 7 != 6 else ()
-    return (
-        View(f"{stem}.{suffix}", "front", "front"),
-        *(View(f"{stem}-{label}.jpg", label, label) for label in shown),
-    )
+    return (View(f"{stem}.{suffix}", "front", "front"), *(View(f"{stem}-{label}.jpg", label, label) for label in shown))
 
 
 def copies(seed: int) -> Iterator[Work]:

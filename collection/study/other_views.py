@@ -17,10 +17,7 @@ def detail(front: Image.Image, rng: Generator) -> Image.Image:
     """About a quarter of the front, enlarged, with the other side ratio where the front is upright."""
     side = DETAIL_SHARE * min(front.size)
     width, height = (side, side * 0.8) if front.height >= front.width else (side * 0.8, side)
-    left, top = (
-        rng.uniform(0.25, 0.75) * (front.width - width),
-        rng.uniform(0.3, 0.7) * (front.height - height),
-    )
+    left, top = (rng.uniform(0.25, 0.75) * (front.width - width), rng.uniform(0.3, 0.7) * (front.height - height))
     scale = LONG_SIDE_PX / max(width, height)
     box = (left, top, left + width, top + height)
     return front.resize((round(width * scale), round(height * scale)), Image.Resampling.LANCZOS, box=box)

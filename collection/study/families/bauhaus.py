@@ -118,21 +118,11 @@ def profile(motif: Motif, rng: Generator) -> Pixels:
     plate.disc(x, y, radius, colours[0])
     plate.pie(x, y, radius, -90, 90, colours[1])
     plate.polygon(
-        [
-            (x, y - radius * 0.2),
-            (width, y - radius * 0.2),
-            (width, y + radius * 0.14),
-            (x, y + radius * 0.14),
-        ],
+        [(x, y - radius * 0.2), (width, y - radius * 0.2), (width, y + radius * 0.14), (x, y + radius * 0.14)],
         colours[2],
     )
     plate.polygon(
-        [
-            (x - radius * 0.22, y),
-            (x + radius * 0.1, y),
-            (x + radius * 0.1, height),
-            (x - radius * 0.22, height),
-        ],
+        [(x - radius * 0.22, y), (x + radius * 0.1, y), (x + radius * 0.1, height), (x - radius * 0.22, height)],
         colours[-1],
     )
     plate.disc(x + radius * 0.5, y - radius * 0.5, radius * 0.16, motif.palette[0])
@@ -172,39 +162,14 @@ FAMILY = Family(
         "profile": "A halved disc, two bars and an eye make the sign of a workshop.",
     },
     motifs=(
-        Motif(
-            "Transparencies III",
-            "overlaps",
-            (PAPER, "#e0a43a", "#c9503c", "#4f86a8", "#8fae8a", "#d98f86"),
-            SQUARE,
-        ),
+        Motif("Transparencies III", "overlaps", (PAPER, "#e0a43a", "#c9503c", "#4f86a8", "#8fae8a", "#d98f86"), SQUARE),
         Motif("Transparencies VII", "overlaps", ("#e9e4da", "#7f9fc0", "#d9b45a", "#a8788f", "#6fa398"), TALL),
-        Motif(
-            "Slow Chord",
-            "overlaps",
-            ("#f1ead6", "#e9b9a0", "#9db7b0", "#c98a5a", "#6d7f9c", "#d9cf8a"),
-            BROAD,
-        ),
+        Motif("Slow Chord", "overlaps", ("#f1ead6", "#e9b9a0", "#9db7b0", "#c98a5a", "#6d7f9c", "#d9cf8a"), BROAD),
         Motif("Exercise in Quarters, Primary", "quarters", (PAPER, "#c23a2a", "#284a8a", "#e0ae32", INK), SQUARE),
-        Motif(
-            "Exercise in Quarters, Muted",
-            "quarters",
-            ("#e2dac6", "#5f7f78", "#c98f6a", "#38434a", "#b5b99a"),
-            TALL,
-        ),
+        Motif("Exercise in Quarters, Muted", "quarters", ("#e2dac6", "#5f7f78", "#c98f6a", "#38434a", "#b5b99a"), TALL),
         Motif("Wall Covering, Pattern 14", "quarters", ("#d9cdb4", "#8c4a34", "#e9dfc8", "#3d4a3f"), BROAD),
-        Motif(
-            "Several Orbits",
-            "orbits",
-            ("#17161b", "#c9573c", "#4a78a8", "#e3c26a", "#8f6a9c", "#d9d2c2"),
-            SQUARE,
-        ),
-        Motif(
-            "Night Exercise with Discs",
-            "orbits",
-            ("#1f2b3d", "#e2d8bf", "#b0703f", "#7f9fa8", "#c9a24f"),
-            TALL,
-        ),
+        Motif("Several Orbits", "orbits", ("#17161b", "#c9573c", "#4a78a8", "#e3c26a", "#8f6a9c", "#d9d2c2"), SQUARE),
+        Motif("Night Exercise with Discs", "orbits", ("#1f2b3d", "#e2d8bf", "#b0703f", "#7f9fa8", "#c9a24f"), TALL),
         Motif("Shifted Target", "target", (PAPER, INK, "#d0452f", "#e8c560", "#3f6f8f"), SQUARE),
         Motif("Shifted Target, Cool", "target", ("#dfe0da", "#23354a", "#7fa3a8", "#c9d0c2", "#c97f4f"), BROAD),
         Motif("Ascending Halves", "stairs", ("#ece2cc", INK, "#c9432f", "#2f5f8a", "#dfa938"), BROAD),

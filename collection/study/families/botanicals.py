@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from collection.study.canvas import Pixels, Plate, blurred, fractal_noise, ink, mix, moved, paper, rgb
+from collection.study.growth import blade, heading, stem
 from collection.study.records import Family, Maker, Motif
 
 SHEET, SLIM, FOLIO = (760, 1040), (680, 1060), (820, 1000)
@@ -36,42 +37,6 @@ def captioned(lines: Plate, motif: Motif, rng: Generator) -> None:
     lines.line([(m, m), (width - m, m), (width - m, height - m), (m, height - m), (m, m)], 1.0)
     lines.write(width / 2, height - 1.9 * m, motif.title, 0.026 * height)
     lines.write(width - 1.6 * m, 1.6 * m, f"Tab. {int(rng.integers(4, 96))}", 0.015 * height, anchor="rm")
-
-
-def stem(x: float, y: float, length: float, angle: float, bend: float, steps: int = 30) -> Pixels:
-    """A bending line (steps, 2) from its foot; angle in radians, upwards is -pi / 2."""
-    turn = angle + bend * np.linspace(0, 1, steps)
-    path = np.cumsum(np.stack([np.cos(turn), np.sin(turn)], -1), axis=0) * length / steps
-    return moved(path, x, y)
-
-
-def heading(path: Pixels, i: int) -> float:
-    ahead = path[min(i + 1, len(path) - 1)] - path[max(i - 1, 0)]
-    return float(np.arctan2(ahead[1], ahead[0]))
-
-
-def blade(
-    leaves: Plate,
-    lines: Plate,
-    foot: Pixels,
-    length: float,
-    breadth: float,
-    angle: float,
-    bend: float = 0.0,
-    lobes: int = 0,
-) -> None:
-    """One leaf with its midrib and side veins; `lobes` makes its edge wavy."""
-    rib = stem(foot[0], foot[1], length, angle, bend, 24)
-    t = np.linspace(0, 1, 24)
-    half = breadth * np.sin(np.pi * t**0.75) ** 0.9 * (1 + 0.22 * np.sin(t * lobes * 2 * np.pi) * (lobes > 0)) / 2
-    normal = np.stack([-np.sin(angle + bend * t), np.cos(angle + bend * t)], -1)
-    leaves.polygon(np.concatenate([rib + normal * half[:, None], (rib - normal * half[:, None])[::-1]]))
-    lines.line(rib[:-1], 1.1)
-    if breadth > 16:
-        for i in range(4, 20, 3):
-            for side in (-1, 1):
-                tip = rib[min(i + 3, 23)] + normal[i] * side * half[i] * 0.86
-                lines.line([rib[i], tip], 0.6)
 
 
 def pinnate(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
@@ -120,11 +85,7 @@ def fern(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generat
                         )
     turn = np.linspace(0, 14, 60)
     flowers.line(
-        np.stack(
-            [width * 0.72 + np.cos(turn) * (30 - 2 * turn), height * 0.72 + np.sin(turn) * (30 - 2 * turn)],
-            -1,
-        ),
-        4,
+        np.stack([width * 0.72 + np.cos(turn) * (30 - 2 * turn), height * 0.72 + np.sin(turn) * (30 - 2 * turn)], -1), 4
     )
     lines.line(stem(width * 0.52, height * 0.88, height * 0.2, -0.9, -0.6), 2.2)
 
@@ -229,15 +190,7 @@ def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
                 grown.append((path[-1], turned, length * rng.uniform(0.68, 0.84), thick * 0.6))
             if level > 0:
                 for i in range(2, 12, 4):
-                    blade(
-                        leaves,
-                        lines,
-                        path[i],
-                        width * 0.085,
-                        width * 0.034,
-                        angle + rng.choice([-1, 1]) * 1.1,
-                        0.3,
-                    )
+                    blade(leaves, lines, path[i], width * 0.085, width * 0.034, angle + rng.choice([-1, 1]) * 1.1, 0.3)
         shoots = grown
     for foot, angle, _, _ in shoots:
         blade(leaves, lines, foot, width * 0.10, width * 0.04, angle, 0.2)
@@ -246,14 +199,7 @@ def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
             lines.line([foot, moved(foot, 4, 12)], 1.2)
 
 
-COMPOSITIONS = {
-    "pinnate": pinnate,
-    "fern": fern,
-    "umbel": umbel,
-    "bloom": bloom,
-    "grasses": grasses,
-    "bough": bough,
-}
+COMPOSITIONS = {"pinnate": pinnate, "fern": fern, "umbel": umbel, "bloom": bloom, "grasses": grasses, "bough": bough}
 
 FAMILY = Family(
     name="botanicals",

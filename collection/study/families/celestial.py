@@ -19,23 +19,10 @@ from collection.study.canvas import (
     smooth_noise,
     smoothstep,
 )
+from collection.study.heavens import constellations, moon, twinkle
 from collection.study.records import Family, Maker, Motif
 
 TALL, SQUARE, BROAD = (800, 1040), (980, 980), (1100, 760)
-NAMES = (
-    "Ardea",
-    "Cista",
-    "Lyrum",
-    "Navis",
-    "Ovis",
-    "Corvulus",
-    "Pelta",
-    "Vespa",
-    "Harpa",
-    "Salix",
-    "Turris",
-    "Cervus",
-)
 
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
@@ -79,41 +66,13 @@ def hemispheres(
             (lines if share >= 1 else accents).ring(x, y, radius * share, breadth)
         for degree in range(0, 360, 5):
             along = np.array([np.cos(np.radians(degree)), np.sin(np.radians(degree))])
-            lines.line(
-                [along * radius * 1.0 + (x, y), along * radius * (1.045 if degree % 15 else 1.075) + (x, y)],
-                1,
-            )
+            lines.line([along * radius * 1.0 + (x, y), along * radius * (1.045 if degree % 15 else 1.075) + (x, y)], 1)
             if degree % 30 == 0:
                 accents.line([along * radius * 0.06 + (x, y), along * radius + (x, y)], 0.6)
         accents.ring(x - radius * 0.16, y + radius * 0.1, radius * 0.66, 1.6)
         constellations(accents, x, y, radius, rng)
     titled(lines, motif)
     return washed(sheet, disc.pixels(), motif, rng), lines, accents
-
-
-def constellations(plate: Plate, x: float, y: float, radius: float, rng: Generator) -> None:
-    names = rng.permutation(np.array(NAMES))
-    for i in range(11):
-        turn, away = 2 * np.pi * i / 8 + rng.normal(0, 0.1), radius * (0.74 if i < 8 else 0.33)
-        centre = np.array([x + np.cos(turn) * away, y + np.sin(turn) * away])
-        stars = centre + rng.normal(0, radius * 0.085, (6, 2))
-        stars = stars[np.argsort(stars[:, 0])]
-        plate.line(stars, 0.9)
-        plate.line([stars[2], stars[5]], 0.9)
-        for star in stars:
-            twinkle(plate, star[0], star[1], radius * rng.uniform(0.012, 0.03))
-        plate.write(centre[0], centre[1] + radius * 0.15, str(names[i]), max(11.0, radius * 0.032))
-    for turn, away, size in zip(
-        rng.uniform(0, 6.3, 160), np.sqrt(rng.uniform(0, 0.95, 160)), rng.exponential(0.8, 160), strict=True
-    ):
-        plate.disc(x + np.cos(turn) * away * radius, y + np.sin(turn) * away * radius, 0.6 + size)
-
-
-def twinkle(plate: Plate, x: float, y: float, reach: float) -> None:
-    """A star of eight points."""
-    turn = np.arange(16) * np.pi / 8
-    long = np.where(np.arange(16) % 2, 0.36, np.where(np.arange(16) % 4, 0.62, 1.0)) * reach
-    plate.polygon(np.stack([x + np.cos(turn) * long, y + np.sin(turn) * long], axis=-1))
 
 
 def system(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
@@ -150,10 +109,7 @@ def phases(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
         place = (
             (width / 2 + np.cos(turn) * 0.33 * width, height * 0.47 + np.sin(turn) * 0.33 * height)
             if ringed
-            else (
-                width * (0.16 + 0.68 * (i % columns) / (columns - 1)),
-                height * (0.13 + 0.155 * (i // columns)),
-            )
+            else (width * (0.16 + 0.68 * (i % columns) / (columns - 1)), height * (0.13 + 0.155 * (i // columns)))
         )
         picture = moon(picture, place, 0.058 * min(motif.size) * (1.1 if ringed else 1), i / count, motif)
         lines.write(place[0], place[1] + 0.075 * min(motif.size), str(i + 1), 13)
@@ -163,31 +119,6 @@ def phases(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
         lines.ring(width / 2, height * 0.47, 0.235 * width, 1.2)
     titled(lines, motif)
     return picture, lines, accents
-
-
-SEAS = (
-    (-0.32, -0.38, 0.34),
-    (0.22, -0.42, 0.24),
-    (0.36, -0.12, 0.22),
-    (-0.55, 0.05, 0.30),
-    (0.60, 0.12, 0.16),
-    (-0.18, 0.36, 0.24),
-)
-
-
-def moon(picture: Pixels, place: tuple[float, float], radius: float, age: float, motif: Motif) -> Pixels:
-    """`age` runs from new (0) over full (0.5) to new (1). Painted into the picture's own corner round the moon."""
-    left, top, side = int(place[0] - radius) - 2, int(place[1] - radius) - 2, int(2 * radius) + 5
-    x, y = axes((side, side))
-    u, v = (x + left - place[0]) / radius, (y + top - place[1]) / radius
-    disc = smoothstep(1 + 1 / radius, 1 - 1 / radius, np.hypot(u, v))
-    limb = np.sqrt(np.clip(1 - v**2, 0, 1)) * np.cos(2 * np.pi * age)
-    lit = smoothstep(-0.03, 0.03, (u - limb) if age <= 0.5 else (-u - limb))
-    seas = np.clip(sum(smoothstep(r * 1.15, r * 0.7, np.hypot(u - a, (v - b) * 1.1)) for a, b, r in SEAS), 0, 1)
-    face = mix(rgb(motif.palette[3]), rgb(motif.palette[3]) * 0.76, seas)
-    corner = picture[top : top + side, left : left + side]
-    corner[:] = mix(corner, mix(np.broadcast_to(rgb(motif.palette[2]), face.shape), face, lit), disc)
-    return picture
 
 
 def comet(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
@@ -211,10 +142,7 @@ def comet(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, P
     picture = mix(picture, rgb(motif.palette[1]), smoothstep(-1, 1, y - hills))
     lines, accents, m = Plate(motif.size), Plate(motif.size), 0.05 * max(motif.size)
     for sx, sy, size in zip(
-        rng.uniform(m, width - m, 150),
-        rng.uniform(m, height * 0.8, 150),
-        rng.exponential(1, 150),
-        strict=True,
+        rng.uniform(m, width - m, 150), rng.uniform(m, height * 0.8, 150), rng.exponential(1, 150), strict=True
     ):
         twinkle(accents, sx, sy, 1.5 + 1.7 * size)
     inside = (np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) > m).astype(np.float32)
@@ -245,12 +173,7 @@ def eclipse(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate,
 
 
 def titled(lines: Plate, motif: Motif) -> None:
-    lines.write(
-        motif.size[0] / 2,
-        motif.size[1] - 0.062 * max(motif.size),
-        motif.title.upper(),
-        0.02 * max(motif.size),
-    )
+    lines.write(motif.size[0] / 2, motif.size[1] - 0.062 * max(motif.size), motif.title.upper(), 0.02 * max(motif.size))
 
 
 COMPOSITIONS = {
@@ -285,18 +208,8 @@ FAMILY = Family(
         Motif("The Northern Sky", "hemisphere", ("#e9dcbb", "#2c2a28", "#1f3557", "#f0e2b8"), SQUARE),
         Motif("The Southern Sky", "hemisphere", ("#ede3cc", "#3a2a20", "#dccfa9", "#4b2f22"), SQUARE),
         Motif("Planisphere for Mariners", "hemisphere", ("#dfd6c0", "#1f2b2c", "#2f5a58", "#efe7cb"), TALL),
-        Motif(
-            "Both Hemispheres of the Fixed Stars",
-            "double",
-            ("#ecdfc0", "#33261c", "#24415f", "#f2e6c4"),
-            BROAD,
-        ),
-        Motif(
-            "Two Skies, after the Old Reckoning",
-            "double",
-            ("#e5d8b8", "#4a2a20", "#8a3f2c", "#f3e5bd"),
-            BROAD,
-        ),
+        Motif("Both Hemispheres of the Fixed Stars", "double", ("#ecdfc0", "#33261c", "#24415f", "#f2e6c4"), BROAD),
+        Motif("Two Skies, after the Old Reckoning", "double", ("#e5d8b8", "#4a2a20", "#8a3f2c", "#f3e5bd"), BROAD),
         Motif("The Seven Wanderers", "system", ("#e8dcc0", "#2a2624", "#2a2c3f", "#e6c26c"), SQUARE),
         Motif("Scheme of the Planets", "system", ("#efe6d0", "#3b2b20", "#e3d3a6", "#8c3a24"), TALL),
         Motif("The Moon's Month", "phases", ("#d9cfb6", "#2a2723", "#24283a", "#efe6cc"), SQUARE),

@@ -6,19 +6,10 @@ from itertools import product
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import ArrayLike
 
-from collection.study.canvas import (
-    Pixels,
-    Plate,
-    blurred,
-    fractal_noise,
-    mix,
-    paper,
-    rgb,
-    smooth_noise,
-)
+from collection.study.canvas import Pixels, Plate, blurred, fractal_noise, mix, paper, rgb, smooth_noise
 from collection.study.records import Family, Maker, Motif
+from collection.study.scissors import bird, box, flower, frond, leaf, pebble
 
 TALL, SQUARE, BROAD = (780, 1040), (960, 960), (1080, 780)
 
@@ -39,81 +30,6 @@ def glued(picture: Pixels, outlines: list[Pixels], colour: str, rng: Generator) 
     strokes = 0.045 * fractal_noise(rng, size, 12, octaves=2, stretch=14) + 0.03 * smooth_noise(rng, size, 90)
     gouache = np.clip(rgb(colour) * (1 + strokes[..., None]), 0, 1)
     return mix(picture * (1 - 0.30 * shadow)[..., None], gouache, mask)
-
-
-def box(left: float, top: float, right: float, bottom: float, rng: Generator) -> Pixels:
-    """A sheet cut by hand: no corner is quite square."""
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-    return corners + rng.normal(0, 3, (4, 2))
-
-
-def rounded(points: ArrayLike, steps: int = 10) -> Pixels:
-    """A closed Catmull-Rom curve through the points (N, 2) -> (N * steps, 2)."""
-    p1 = np.asarray(points, dtype=float)
-    p0, p2, p3 = np.roll(p1, 1, 0), np.roll(p1, -1, 0), np.roll(p1, -2, 0)
-    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
-    a, b, c, d = (p[:, None, :] for p in (p0, p1, p2, p3))
-    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.asarray(curve.reshape(-1, 2))
-
-
-# One lobe of a frond: places along the stem, in lobes, and out from it; the lobes lean upwards and end round.
-FINGER = ((-0.44, 0.06), (-0.30, 0.5), (-0.05, 0.88), (0.22, 1.02), (0.42, 0.92), (0.36, 0.5), (0.40, 0.10))
-
-
-def frond(x: float, y: float, length: float, angle: float, rng: Generator, pairs: int = 5) -> Pixels:
-    """Seaweed: lobes in pairs along a bending stem, one outline all the way round."""
-    bend, fat = rng.uniform(-0.5, 0.5), rng.uniform(0.8, 1.15)
-    right: list[tuple[float, float]] = []
-    left: list[tuple[float, float]] = []
-    for i in range(pairs):
-        share = (i + 0.5) / pairs
-        lobe = length * 0.34 * fat * np.sin(np.pi * (0.16 + 0.76 * share)) * rng.uniform(0.85, 1.15)
-        for side, where in ((1, right), (-1, left)):
-            for along, out in FINGER:
-                where.append((share + along / pairs, side * max(out * lobe, length * 0.04) / length))
-    path = np.array([(0.0, 0.02), *right, (1.08, 0.0), *left[::-1], (0.0, -0.02)])
-    turn = angle + bend * (path[:, 0] - 0.5)
-    places = np.stack(
-        [
-            np.cos(turn) * path[:, 0] - np.sin(turn) * path[:, 1],
-            np.sin(turn) * path[:, 0] + np.cos(turn) * path[:, 1],
-        ],
-        -1,
-    )
-    centre = np.array([np.cos(angle), np.sin(angle)]) * 0.5
-    return rounded((places - centre) * length + [x, y])
-
-
-def leaf(x: float, y: float, length: float, angle: float, rng: Generator) -> Pixels:
-    t = np.linspace(0, 1, 24)
-    breadth = np.sin(np.pi * t**0.8) * rng.uniform(0.16, 0.26)
-    along, across = np.concatenate([t, t[::-1]]) - 0.5, np.concatenate([breadth, -breadth[::-1]])
-    across = across + 0.3 * (along**2 - 0.25) * rng.choice([-1, 1])
-    return np.stack(
-        [np.cos(angle) * along - np.sin(angle) * across, np.sin(angle) * along + np.cos(angle) * across], -1
-    ) * length + [x, y]
-
-
-def flower(x: float, y: float, radius: float, rng: Generator) -> Pixels:
-    petals, turn = int(rng.integers(4, 8)), rng.uniform(0, 6)
-    angle = (np.arange(petals)[:, None] + np.array([-0.5, -0.3, 0.0, 0.3])).ravel() * 2 * np.pi / petals + turn
-    reach = np.tile([0.34, 0.86, 1.0, 0.86], petals) * radius * rng.uniform(0.92, 1.08, petals * 4)
-    return rounded(np.stack([x + np.cos(angle) * reach, y + np.sin(angle) * reach], -1))
-
-
-def pebble(x: float, y: float, radius: float, rng: Generator) -> Pixels:
-    angle = np.arange(8) * np.pi / 4
-    reach = radius * rng.uniform(0.72, 1.15, 8)
-    return rounded(np.stack([x + np.cos(angle) * reach * 1.1, y + np.sin(angle) * reach * 0.9], -1))
-
-
-def bird(x: float, y: float, length: float, angle: float, rng: Generator) -> Pixels:
-    lift = rng.uniform(0.7, 1.2)
-    points = np.array([(-0.5, 0.0), (-0.2, -0.06), (-0.12, -0.42 * lift), (0.06, -0.5 * lift), (0.10, -0.1), (0.34, -0.12), (0.52, -0.02),
-                       (0.34, 0.05), (0.12, 0.10), (0.0, 0.38 * lift), (-0.14, 0.40 * lift), (-0.16, 0.08), (-0.46, 0.14)])  # fmt: skip
-    spin = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return rounded(points @ spin * length + [x, y])
 
 
 def garden(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
@@ -159,8 +75,11 @@ def falling(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Leaves all over, as if let go of from above."""
     (width, height), m = motif.size, 0.05 * min(motif.size)
     picture = patch(picture, box(m, m, width - m, height - m, rng), motif.palette[1], rng)
-    shapes = [leaf(m * 2 + (width - 4 * m) * ((i * 0.618) % 1), m * 2 + (height - 4 * m) * i / 33, 0.19 * min(motif.size) * rng.uniform(0.7, 1.3),
-                   rng.uniform(0, 6.3), rng) for i in range(34)]  # fmt: skip
+    shapes = []
+    for i in range(34):  # the golden ratio spreads them without clusters
+        x, y = m * 2 + (width - 4 * m) * ((i * 0.618) % 1), m * 2 + (height - 4 * m) * i / 33
+        length = 0.19 * min(motif.size) * rng.uniform(0.7, 1.3)
+        shapes.append(leaf(x, y, length, rng.uniform(0, 6.3), rng))
     for i, colour in enumerate(motif.palette[2:]):
         picture = glued(picture, shapes[i :: len(motif.palette) - 2], colour, rng)
     return picture
@@ -218,10 +137,7 @@ def stones(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Pebbles nested in pebbles."""
     (width, height) = motif.size
     for i in range(9):
-        x, y = (
-            width * (0.2 + 0.3 * (i % 3)) + rng.normal(0, 14),
-            height * (0.2 + 0.3 * (i // 3)) + rng.normal(0, 14),
-        )
+        x, y = (width * (0.2 + 0.3 * (i % 3)) + rng.normal(0, 14), height * (0.2 + 0.3 * (i // 3)) + rng.normal(0, 14))
         radius = 0.135 * min(motif.size) * rng.uniform(0.8, 1.15)
         for share, colour in zip((1.0, 0.66, 0.34), rng.permutation(np.array(motif.palette[1:]))[:3], strict=True):
             picture = patch(picture, pebble(x, y, radius * share, rng), str(colour), rng)
@@ -257,38 +173,18 @@ FAMILY = Family(
         "stones": "Pebbles of paper, one within the other.",
     },
     motifs=(
-        Motif(
-            "The Seaweed Garden",
-            "garden",
-            (WHITE, "#2c5aa0", "#d9482f", "#e8b23a", "#3c8a5a", "#d98aa6"),
-            SQUARE,
-        ),
+        Motif("The Seaweed Garden", "garden", (WHITE, "#2c5aa0", "#d9482f", "#e8b23a", "#3c8a5a", "#d98aa6"), SQUARE),
         Motif("Twelve Sheets", "garden", ("#efe6cf", "#3b3b6d", "#c96a3a", "#7fa08a", INK, "#e3c26a"), TALL),
         Motif("Herbal in Blue and White", "garden", (WHITE, "#1f4e9c", "#8fb3d9", "#14305f"), BROAD),
         Motif("The Large Frond", "single", (WHITE, "#e8b23a", "#d65a3a", "#1f5a4a", INK), TALL),
         Motif("Frond at Night", "single", ("#e8e2d4", "#1f2f5a", "#30498a", "#f0e2b0", "#d9663f"), TALL),
-        Motif(
-            "Falling Leaves",
-            "falling",
-            (WHITE, "#f0d9b0", "#c2472c", "#6d7a35", "#e09a35", "#7a2f2a"),
-            SQUARE,
-        ),
+        Motif("Falling Leaves", "falling", (WHITE, "#f0d9b0", "#c2472c", "#6d7a35", "#e09a35", "#7a2f2a"), SQUARE),
         Motif("Leaves on Blue", "falling", (WHITE, "#2a5fa8", "#f2ede0", "#8fc0c9", "#f0c64f"), BROAD),
         Motif("Snow Flowers", "flowers", (WHITE, "#3f7f8a", "#c94f6d", "#e5a93c", "#27345c"), TALL),
-        Motif(
-            "Flowers on Three Bands",
-            "flowers",
-            ("#f4eee2", "#7a6aa8", "#2f6b4f", "#d9a08a", "#f0cf5a"),
-            BROAD,
-        ),
+        Motif("Flowers on Three Bands", "flowers", ("#f4eee2", "#7a6aa8", "#2f6b4f", "#d9a08a", "#f0cf5a"), BROAD),
         Motif("Lagoon with Birds", "birds", (WHITE, "#7fb3c9", "#2a6a9a", "#1f4a3f", "#e0873a"), BROAD),
         Motif("Birds, Evening", "birds", ("#f3e6cf", "#e08a5a", "#5a3f6d", "#2a2340", "#d9b24a"), TALL),
-        Motif(
-            "Pebbles",
-            "stones",
-            ("#e9e0cd", "#c9573c", "#2f5f7f", "#e0b04a", "#5a7a5a", INK, "#f4efe4"),
-            SQUARE,
-        ),
+        Motif("Pebbles", "stones", ("#e9e0cd", "#c9573c", "#2f5f7f", "#e0b04a", "#5a7a5a", INK, "#f4efe4"), SQUARE),
     ),
     paint=paint,
 )

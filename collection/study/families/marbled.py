@@ -10,17 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import (
-    Pixels,
-    axes,
-    fractal_noise,
-    mix,
-    paper,
-    printed,
-    rgb,
-    smooth_noise,
-    smoothstep,
-)
+from collection.study.canvas import Pixels, axes, fractal_noise, mix, paper, printed, rgb, smooth_noise, smoothstep
 from collection.study.records import Family, Maker, Motif
 
 TALL, UPRIGHT, BROAD = (740, 1020), (820, 1000), (1040, 780)
@@ -71,10 +61,7 @@ def bouquet(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
 def stone(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Drops which push each other aside, uncombed: rings about many centres."""
     size = (x.shape[1], x.shape[0])
-    warp_x, warp_y = (
-        fractal_noise(rng, size, 130, octaves=3) * 34,
-        fractal_noise(rng, size, 130, octaves=3) * 34,
-    )
+    warp_x, warp_y = (fractal_noise(rng, size, 130, octaves=3) * 34, fractal_noise(rng, size, 130, octaves=3) * 34)
     nearest = np.full(x.shape, 1e9, dtype=np.float32)
     for cx, cy in rng.uniform(-60, 60, (46, 2)) + rng.uniform(0, 1, (46, 2)) * size:
         nearest = np.minimum(nearest, np.hypot(x + warp_x - cx, y + warp_y - cy))
@@ -158,12 +145,7 @@ FAMILY = Family(
         "waved": "The sheet was rocked as it was laid down, which leaves the shaded waves of a Spanish marble.",
     },
     motifs=(
-        Motif(
-            "Endpaper, Nonpareil in Red and Slate",
-            "nonpareil",
-            ("#8e2a24", "#e6d6b4", "#39485a", "#c48f3a"),
-            TALL,
-        ),
+        Motif("Endpaper, Nonpareil in Red and Slate", "nonpareil", ("#8e2a24", "#e6d6b4", "#39485a", "#c48f3a"), TALL),
         Motif("Endpaper, Nonpareil in Olive", "nonpareil", ("#5c6236", "#e8dcc0", "#2c3128", "#b5602f"), UPRIGHT),
         Motif("Gel-git in Indigo", "gelgit", ("#1f3358", "#dfe0d4", "#5d83a6", "#a9b9b4"), BROAD),
         Motif("Gel-git for a Volume of Odes", "gelgit", ("#a8452e", "#f0e2c2", "#3d5b4d", "#d9a648"), TALL),

@@ -5,18 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import (
-    Pixels,
-    Plate,
-    axes,
-    fractal_noise,
-    ink,
-    mix,
-    paper,
-    printed,
-    rgb,
-    smoothstep,
-)
+from collection.study.canvas import Pixels, Plate, axes, fractal_noise, ink, mix, paper, printed, rgb, smoothstep
 from collection.study.records import Family, Maker, Motif
 
 SCROLL, UPRIGHT, BROAD, PANORAMA = (560, 1100), (780, 1000), (1040, 740), (1100, 520)
@@ -88,12 +77,7 @@ def fir(plate: Plate, x: float, foot: float, tall: float, rng: Generator) -> Non
     for step in np.linspace(0.06, 1, 11):
         reach, y = tall * 0.19 * step * rng.uniform(0.8, 1.15), foot - tall * (1 - step)
         plate.polygon(
-            [
-                (x, y - tall * 0.13),
-                (x - reach, y + tall * 0.02),
-                (x, y - tall * 0.015),
-                (x + reach, y + tall * 0.02),
-            ]
+            [(x, y - tall * 0.13), (x - reach, y + tall * 0.02), (x, y - tall * 0.015), (x + reach, y + tall * 0.02)]
         )
 
 
@@ -177,33 +161,17 @@ FAMILY = Family(
         "birds": "Geese cross the sky above a low range.",
     },
     motifs=(
-        Motif(
-            "Seven Ridges at Daybreak",
-            "ranges",
-            ("#d7b59a", "#f3e3cc", "#d9603b", "#c9b8ad", "#39424f"),
-            BROAD,
-        ),
+        Motif("Seven Ridges at Daybreak", "ranges", ("#d7b59a", "#f3e3cc", "#d9603b", "#c9b8ad", "#39424f"), BROAD),
         Motif("Blue Distance", "ranges", ("#b9cdd6", "#eaf0ea", "#f8f3df", "#a9c0cb", "#1d3a56"), PANORAMA),
         Motif(
-            "Ranges under a Harvest Moon",
-            "ranges",
-            ("#2b3350", "#8a86a0", "#f1e2b0", "#6b6f92", "#141a2b"),
-            UPRIGHT,
+            "Ranges under a Harvest Moon", "ranges", ("#2b3350", "#8a86a0", "#f1e2b0", "#6b6f92", "#141a2b"), UPRIGHT
         ),
         Motif(
-            "After Rain, the Green Hills",
-            "ranges",
-            ("#cdd6c4", "#eff0e0", "#f5ead0", "#a8bba4", "#2c4a3d"),
-            UPRIGHT,
+            "After Rain, the Green Hills", "ranges", ("#cdd6c4", "#eff0e0", "#f5ead0", "#a8bba4", "#2c4a3d"), UPRIGHT
         ),
         Motif("Crags in Cloud", "peaks", ("#ddd8c8", "#efebdd", "#b6402c", "#b9b5a8", "#2a2a2a"), SCROLL),
         Motif("The Pilgrims' Peaks", "peaks", ("#c9b48c", "#eadbb8", "#9c3a24", "#bba77f", "#3f4a3a"), SCROLL),
-        Motif(
-            "Stone Needles at Dusk",
-            "peaks",
-            ("#6f5a74", "#e0a98c", "#f6dfb0", "#a98594", "#2a2238"),
-            (700, 1020),
-        ),
+        Motif("Stone Needles at Dusk", "peaks", ("#6f5a74", "#e0a98c", "#f6dfb0", "#a98594", "#2a2238"), (700, 1020)),
         Motif("Firs before Snow", "pines", ("#c3ced6", "#f0f1ee", "#f7f0dc", "#b4c3cc", "#22343a"), UPRIGHT),
         Motif("Red Sun, Black Firs", "pines", ("#e6c88f", "#f2e2bd", "#bf3b22", "#cfa982", "#2b2322"), BROAD),
         Motif("Lake without Wind", "lake", ("#a8c2c4", "#eee8d4", "#f3c98b", "#9fb6b8", "#27485a"), BROAD),

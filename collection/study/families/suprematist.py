@@ -22,8 +22,7 @@ def bar(plate: Plate, centre: Pixels, length: float, breadth: float, angle: floa
     along = np.array([np.cos(angle), np.sin(angle)]) * length / 2
     across = np.array([-np.sin(angle), np.cos(angle)]) * breadth / 2
     plate.polygon(
-        [centre - along - across, centre + along - across, centre + along + across, centre - along + across],
-        colour,
+        [centre - along - across, centre + along - across, centre + along + across, centre - along + across], colour
     )
 
 
@@ -91,12 +90,7 @@ def segments(plate: Plate, motif: Motif, rng: Generator) -> None:
     for i in range(4):
         x, y = width * (0.24 + 0.18 * i), height * (0.28 + 0.15 * ((i * 7) % 4))
         plate.pie(
-            x,
-            y,
-            reach * (0.22 - 0.035 * i),
-            turn + 75 * i,
-            turn + 75 * i + (180, 90)[i % 2],
-            motif.palette[2 + i % 3],
+            x, y, reach * (0.22 - 0.035 * i), turn + 75 * i, turn + 75 * i + (180, 90)[i % 2], motif.palette[2 + i % 3]
         )
     scatter(plate, motif, rng, 0.4, count=4)
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from collection.study.canvas import (
-    Pixels,
-    axes,
-    blurred,
-    fractal_noise,
-    mix,
-    plain,
-    rgb,
-    smooth_noise,
-    smoothstep,
-)
+from collection.study.canvas import Pixels, axes, blurred, fractal_noise, mix, plain, rgb, smooth_noise, smoothstep
 from collection.study.records import Family, Maker, Motif
 
 TALL, UPRIGHT, BROAD = (700, 1060), (820, 1000), (1060, 760)
@@ -155,30 +145,15 @@ FAMILY = Family(
         "rows": "Bands of zigzags, teeth and chequers alternate with plain stripes.",
     },
     motifs=(
-        Motif(
-            "Blanket with Madder Stripes",
-            "stripes",
-            ("#9a3324", "#e4d6b8", "#2d3b4d", "#c58a3a", "#e4d6b8"),
-            TALL,
-        ),
+        Motif("Blanket with Madder Stripes", "stripes", ("#9a3324", "#e4d6b8", "#2d3b4d", "#c58a3a", "#e4d6b8"), TALL),
         Motif("Striped Shawl", "stripes", ("#e6dcc6", "#5a7a86", "#27313a", "#b8774a", "#8fa39a"), UPRIGHT),
-        Motif(
-            "Bed Cover, Grey and Gold",
-            "stripes",
-            ("#6f6d69", "#cda94e", "#e4decf", "#38383a", "#a39d90"),
-            BROAD,
-        ),
+        Motif("Bed Cover, Grey and Gold", "stripes", ("#6f6d69", "#cda94e", "#e4decf", "#38383a", "#a39d90"), BROAD),
         Motif("Checked Travelling Rug", "check", ("#22392f", "#7a1f22", "#1d2533", "#cfa545", "#22392f"), BROAD),
         Motif("Blue Check", "check", ("#23406b", "#e7e3d6", "#23406b", "#7f9db8", "#e7e3d6"), UPRIGHT),
         Motif("Heather Check", "check", ("#70586f", "#b9a79c", "#3c3644", "#8d9a7d", "#d8cdbd"), TALL),
         Motif("Ikat Hanging in Crimson", "ikat", ("#9b1f2e", "#efe3c8", "#1f2a4a", "#d49b2e", "#9b1f2e"), TALL),
         Motif("Ikat Hanging in Indigo", "ikat", ("#1d335c", "#e9e3d0", "#56809c", "#b8462f"), UPRIGHT),
-        Motif(
-            "Kilim with Stepped Lozenges",
-            "kilim",
-            ("#8c2b23", "#e3d2ab", "#27425a", "#c98833", "#33291f"),
-            TALL,
-        ),
+        Motif("Kilim with Stepped Lozenges", "kilim", ("#8c2b23", "#e3d2ab", "#27425a", "#c98833", "#33291f"), TALL),
         Motif("Prayer-Room Kilim", "kilim", ("#2f4a45", "#d9c59a", "#a2412c", "#1f2226", "#c39a56"), (640, 1080)),
         Motif("Cover with Nine Bands", "rows", ("#e2d3b1", "#a33b28", "#2c3f55", "#c7913c"), UPRIGHT),
         Motif("Winter Band Cloth", "rows", ("#ece7da", "#2b2d33", "#7f8a8c", "#93302a"), BROAD),

@@ -1,4 +1,4 @@
-"""Glazed tiles: one small drawing, folded by the symmetries of its lattice and fired in cells that never quite match."""
+"""Glazed tiles: one small drawing, folded by the symmetries of its lattice, in cells that never quite match."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def azulejo(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
     star = 0.22 + 0.12 * np.cos(4 * np.arctan2(1 - t, 1 - s) * rng.choice([1, 2]))
     layers = (
         (np.abs(radius - 0.68) - 0.055, 1), (radius - flower - 0.09, 2), (radius - flower, 0),
-        (radius - flower * 0.62, 1), (radius - 0.09, 3), (corner - star - 0.17, 1), (corner - star - 0.08, 3), (corner - 0.13, 0),
-        (np.abs(s - t) + 3.2 * np.abs(radius - 0.98) - 0.13, 2),
+        (radius - flower * 0.62, 1), (radius - 0.09, 3), (corner - star - 0.17, 1),
+        (corner - star - 0.08, 3), (corner - 0.13, 0), (np.abs(s - t) + 3.2 * np.abs(radius - 0.98) - 0.13, 2),
     )  # fmt: skip
     return painted(layers, motif, px), seam, cell
 
@@ -104,12 +104,7 @@ def truchet(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
     flipped = rng.random((64, 64))[np.floor(v).astype(int), np.floor(u).astype(int)] < 0.5
     s = np.where(flipped, -s, s)
     near = np.minimum(np.hypot(s + 1, t + 1), np.hypot(s - 1, t - 1))
-    layers = (
-        (np.abs(near - 1) - 0.42, 1),
-        (np.abs(near - 1) - 0.29, 0),
-        (np.abs(near - 1) - 0.16, 2),
-        (near - 0.3, 3),
-    )
+    layers = ((np.abs(near - 1) - 0.42, 1), (np.abs(near - 1) - 0.29, 0), (np.abs(near - 1) - 0.16, 2), (near - 0.3, 3))
     return painted(layers, motif, px), seam, cell
 
 
@@ -162,11 +157,7 @@ FAMILY = Family(
     name="tiles",
     department="Decorative Arts",
     classification="Ceramics",
-    mediums=(
-        "Tin-glazed earthenware",
-        "Glazed earthenware, cut mosaic",
-        "Fritware, painted under a clear glaze",
-    ),
+    mediums=("Tin-glazed earthenware", "Glazed earthenware, cut mosaic", "Fritware, painted under a clear glaze"),
     long_side_cm=(60, 180),
     makers=(
         Maker(("Unknown maker",), "Portuguese", 1660, 1790),
@@ -183,17 +174,9 @@ FAMILY = Family(
         "cubes": "Lozenges in three tones can be read as cubes.",
     },
     motifs=(
+        Motif("Panel with Blue Rosettes", "azulejo", ("#ecebe2", "#2b4f8f", "#7d9cc4", "#d9a933", "#b9b2a2"), SQUARE),
         Motif(
-            "Panel with Blue Rosettes",
-            "azulejo",
-            ("#ecebe2", "#2b4f8f", "#7d9cc4", "#d9a933", "#b9b2a2"),
-            SQUARE,
-        ),
-        Motif(
-            "Kitchen Panel, Green and Ochre",
-            "azulejo",
-            ("#efe8d2", "#3f6b4f", "#c98a2b", "#6b3a26", "#a99f8a"),
-            TALL,
+            "Kitchen Panel, Green and Ochre", "azulejo", ("#efe8d2", "#3f6b4f", "#c98a2b", "#6b3a26", "#a99f8a"), TALL
         ),
         Motif(
             "Stair Riser, Blue on White",
@@ -203,30 +186,18 @@ FAMILY = Family(
         ),
         Motif("Manganese Panel", "azulejo", ("#ebe4d6", "#54344f", "#a88aa0", "#d0a24a", "#9d9484"), BROAD),
         Motif(
-            "Star and Cross Panel in Turquoise",
-            "star",
-            ("#2a9aa0", "#f0ead8", "#1f3f73", "#c98f2c", "#cfc4ab"),
-            TALL,
+            "Star and Cross Panel in Turquoise", "star", ("#2a9aa0", "#f0ead8", "#1f3f73", "#c98f2c", "#cfc4ab"), TALL
         ),
         Motif(
-            "Star and Cross Panel in Cobalt",
-            "star",
-            ("#24457f", "#3fa3a2", "#f0e9d5", "#b8702c", "#d5cbb4"),
-            SQUARE,
+            "Star and Cross Panel in Cobalt", "star", ("#24457f", "#3fa3a2", "#f0e9d5", "#b8702c", "#d5cbb4"), SQUARE
         ),
         Motif("Six-fold Dado", "hexagons", ("#f0e8d4", "#1f5560", "#b5582e", "#22324f", "#b8ab90"), BROAD),
         Motif(
-            "Girih Panel in Grey and Gold",
-            "hexagons",
-            ("#e9e3d3", "#20211f", "#6f8a7a", "#c39a3e", "#a79c85"),
-            TALL,
+            "Girih Panel in Grey and Gold", "hexagons", ("#e9e3d3", "#20211f", "#6f8a7a", "#c39a3e", "#a79c85"), TALL
         ),
         Motif("The Wandering Line", "truchet", ("#efe9da", "#2b4a7a", "#c9772f", "#7d9cc4", "#b3aa97"), SQUARE),
         Motif(
-            "Courtyard Floor, Laid at Random",
-            "truchet",
-            ("#d9c7a3", "#8c3b2a", "#2e4a45", "#e9dfc6", "#8f816a"),
-            BROAD,
+            "Courtyard Floor, Laid at Random", "truchet", ("#d9c7a3", "#8c3b2a", "#2e4a45", "#e9dfc6", "#8f816a"), BROAD
         ),
         Motif("Pinwheel Panel", "ribbons", ("#f0ece0", "#2f6b60", "#c9a13c", "#e0b7a0", "#a8a08e"), TALL),
         Motif("Tumbling Blocks", "cubes", ("#e6dcc0", "#b0562f", "#2d3f4c", "#e6dcc0", "#8d8371"), SQUARE),

@@ -91,8 +91,8 @@ def line(distance: Pixels, half: float, blur: float = 0.004) -> Pixels:
 
 def banded(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
     """Bands of slip laid on while the wheel turned."""
-    masks = [(line(down - place, half), 2 + i % 2) for i, (place, half) in
-             enumerate(zip(np.sort(rng.uniform(0.1, 0.95, 7)), rng.choice([0.006, 0.014, 0.035], 7), strict=True))]  # fmt: skip
+    places, halves = np.sort(rng.uniform(0.1, 0.95, 7)), rng.choice([0.006, 0.014, 0.035], 7)
+    masks = [(line(down - places[i], halves[i]), 2 + i % 2) for i in range(7)]
     return layered(motif, *masks)
 
 
@@ -153,7 +153,8 @@ def sprigged(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels
 
 
 DECORATIONS: dict[str, Decoration] = {
-    "banded": banded, "dipped": dipped, "lattice": lattice, "figured": figured, "crackled": crackled, "sprigged": sprigged,
+    "banded": banded, "dipped": dipped, "lattice": lattice,
+    "figured": figured, "crackled": crackled, "sprigged": sprigged,
 }  # fmt: skip
 SHAPES = ("vase", "bowl", "jar", "bottle", "amphora", "jug", "flask", "cup")
 GREY, DARK, WARM, BLUE = "#b9b7b3", "#4a4a4c", "#c8beb0", "#8f9ba5"
