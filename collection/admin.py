@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from collection import steps
 from collection.models import Artwork, ArtworkImage, Collection, Step, Upload, UploadedFile
 
-HTTPS_FIRST = {models.URLField: {"assume_scheme": "https"}}
+HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 class ReadOnly:
@@ -31,6 +31,7 @@ class ImageInline(ReadOnly, admin.TabularInline):
 class StepInline(ReadOnly, admin.TabularInline):
     model = Step
     fields = ("key", "state", "attempts", "reason", "changed_at")
+    readonly_fields = ("changed_at",)
     can_delete = False
     extra = 0
 

@@ -17,7 +17,7 @@ ROWS = {"description": 6, "creators": 3}
 
 def https_first(field: models.Field, **kwargs: Any) -> forms.Field | None:
     """An address written without a scheme is taken as https."""
-    options = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
+    options: dict[str, Any] = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
     return field.formfield(**options, **kwargs)
 
 
@@ -40,7 +40,7 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        lines = (line.strip() for line in super().to_python(value).splitlines())
+        lines = (line.strip() for line in (super().to_python(value) or "").splitlines())
         return list(dict.fromkeys(line for line in lines if line))
 
 
@@ -65,11 +65,11 @@ class BrowseForm(forms.Form):
         """What was understood; a range of years given backwards is turned round."""
         self.is_valid()
         understood = self.cleaned_data
-        years = understood.get("year_from"), understood.get("year_to")
-        if None not in years and years[0] > years[1]:
-            years = years[1], years[0]
+        start, end = understood.get("year_from"), understood.get("year_to")
+        if start is not None and end is not None and start > end:
+            start, end = end, start
         chosen: dict[FacetName, tuple[str, ...]] = {name: understood.get(name, ()) for name in FACETS}
-        return Filters(understood.get("q", ""), chosen, *years, order=understood.get("order", ""))
+        return Filters(understood.get("q", ""), chosen, start, end, understood.get("order", ""))
 
     def after_pk(self) -> int | None:
         """The work after which to go on. Call filters() first."""

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from collection.models import Artwork, ArtworkImage, Collection
 
 
-
 class Operator:
     """Whoever runs commands on the server itself: sees everything."""
 
@@ -60,9 +59,11 @@ def own_collections(user: User) -> list[Collection]:
     """The same as a list, asked for once a request: navigation, notices and pages all want to know."""
     if not user.is_authenticated:
         return []
-    if not hasattr(user, "own_collections"):
-        user.own_collections = list(curated_collections(user))
-    return user.own_collections
+    known: list[Collection] | None = getattr(user, "own_collections", None)
+    if known is None:
+        known = list(curated_collections(user))
+        user.own_collections = known  # type: ignore[union-attr]  # lives as long as the user of one request
+    return known
 
 
 def is_curator(user: User, collection: Collection) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -49,7 +49,8 @@ class Filters:
         pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
         pairs += [("order", self.order), ("after", show(after))]
-        return "?" + urlencode([(name, value) for name, value in pairs if value])
+        query = urlencode([(name, value) for name, value in pairs if value])
+        return f"?{query}" if query else ""
 
 
 def show(number: int | None) -> str:
@@ -79,7 +80,7 @@ def within_years(filters: Filters) -> Q:
     return touching
 
 
-def text_query(q: str) -> CombinedSearchQuery:
+def text_query(q: str) -> SearchQuery:
     """Plain words or English stems; quotes, OR and a leading minus as in PostgreSQL's websearch_to_tsquery."""
     plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
     return plain | stems

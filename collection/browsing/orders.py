@@ -33,11 +33,31 @@ class Key(NamedTuple):
 PK = Key("pk", None, is_descending=True)
 
 
+class Option(NamedTuple):
+    """One line of the list of orders."""
+
+    value: str  # empty for the usual order, so that it changes with what is searched for
+    label: str
+    is_chosen: bool
+
+
+def usual(filters: Filters) -> Order:
+    return Order.BEST if filters.q else Order.NEWEST
+
+
 def chosen(filters: Filters) -> Order:
     """The order asked for; without one, the best match of a text search, or the newest work."""
-    if filters.order in Order.values and (filters.q or filters.order != Order.BEST):
-        return Order(filters.order)
-    return Order.BEST if filters.q else Order.NEWEST
+    is_known = filters.order in Order.values and (filters.q or filters.order != Order.BEST)
+    return Order(filters.order) if is_known else usual(filters)
+
+
+def options(filters: Filters) -> list[Option]:
+    """The orders that can be had: nothing matches best where no text is searched for."""
+    possible = [order for order in Order if filters.q or order != Order.BEST]
+    return [
+        Option("" if order == usual(filters) else order.value, order.label, order == chosen(filters))
+        for order in possible
+    ]
 
 
 def keys(filters: Filters) -> Sequence[Key]:

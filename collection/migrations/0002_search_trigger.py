@@ -10,8 +10,8 @@ DECLARE
 BEGIN
     NEW.search :=
         setweight(to_tsvector('simple', concat_ws(' ', NEW.title, NEW.accession_number)), 'A')
-        || setweight(to_tsvector('english', NEW.title), 'A')
         || setweight(to_tsvector('simple', makers), 'A')
+        || setweight(to_tsvector('english', concat_ws(' ', NEW.title, NEW.accession_number, makers)), 'A')
         || setweight(to_tsvector('simple', rest), 'B')
         || setweight(to_tsvector('english', rest), 'B')
         || setweight(to_tsvector('english', concat_ws(' ', NEW.description, NEW.credit_line)), 'C');

@@ -30,7 +30,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     work = curated_work(request, pk)
     is_published = request.POST.get("is_published") == "yes"
     Artwork.objects.filter(pk=work.pk).update(is_published=is_published)
-    messages.success(request, "The work is published." if is_published else "The work is no longer public.")
+    messages.success(
+        request, "The work is published." if is_published else "The work is withdrawn: only curators see it now."
+    )
     return redirect("work-edit", pk)
 
 

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from collection import queries
-from collection.browsing import facets, paging
+from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
-from collection.browsing.orders import Order, chosen
 from collection.forms import BrowseForm
 from collection.permissions import is_curator, visible_collections, visible_works
 from collection.views.fragments import Request, respond, target_of
@@ -41,8 +40,7 @@ def browse(request: Request) -> HttpResponse:
         "form": form,
         "years": [form["year_from"], form["year_to"]],
         "filters": filters,
-        "order": chosen(filters),
-        "orders": [order for order in Order if filters.q or order != Order.BEST],
+        "orders": orders.options(filters),
         "page": page,
         "totals": totals,
         "facets": shown,

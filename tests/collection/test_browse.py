@@ -26,7 +26,7 @@ def test_words_are_found_as_written_and_by_their_stem():
     a_work(title="Haystacks")
 
     assert titles(Filters(q="boat")) == ["Boats at Argenteuil"]
-    assert titles(Filters(q="claude boats")) == ["Boats at Argenteuil"]
+    assert titles(Filters(q="claude boat")) == ["Boats at Argenteuil"]
     assert titles(Filters(q='"at argenteuil"')) == ["Boats at Argenteuil"]
     assert titles(Filters(q="boat -argenteuil")) == []
 
@@ -75,6 +75,17 @@ def test_pages_follow_each_other_without_gap_or_repetition(order, monkeypatch):
 
     pks = [work.pk for page in pages for work in page.works]
     assert len(pks) == len(set(pks)) == 11
+
+
+def test_a_text_search_is_in_the_order_of_its_matches_unless_another_is_asked_for(client):
+    a_work(title="Harbour", description="In the distance a boat.")
+    a_work(title="Boat", creators=["Boat Painter"])
+    a_work(title="Quay", description="Beside it a boat.")
+
+    assert titles(Filters(q="boat"))[0] == "Boat"
+    assert titles(Filters(q="boat", order="newest"))[0] == "Quay"
+    assert '<option value="" selected>Best match' in client.get("/browse/?q=boat&order=").text
+    assert '<option value="" selected>Newest first' in client.get("/browse/?order=best").text
 
 
 def test_undated_and_untitled_works_come_last():
