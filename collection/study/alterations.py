@@ -60,12 +60,14 @@ def recoloured(picture: Image.Image, rng: Generator) -> Image.Image:
 
 def watermarked(picture: Image.Image, rng: Generator) -> Image.Image:
     """A picture library's name across the middle."""
-    layer = Image.new("L", picture.size)
-    centre = (picture.width / 2, picture.height * rng.uniform(0.45, 0.6))
+    x, y = picture.width / 2, picture.height * rng.uniform(0.45, 0.6)
     font = ImageFont.load_default(picture.width / 11)
-    ImageDraw.Draw(layer).text(centre, "STUDY COPY", fill=110, font=font, anchor="mm")
-    layer = layer.rotate(18, Image.Resampling.BICUBIC)
-    return Image.composite(Image.new("RGB", picture.size, "white"), picture, layer)
+    for colour, shift in (("#202020", 3), ("white", 0)):  # the dark edge keeps it legible on pale sheets
+        layer = Image.new("L", picture.size)
+        ImageDraw.Draw(layer).text((x + shift, y + shift), "STUDY COPY", fill=110, font=font, anchor="mm")
+        layer = layer.rotate(18, Image.Resampling.BICUBIC)
+        picture = Image.composite(Image.new("RGB", picture.size, colour), picture, layer)
+    return picture
 
 
 ALTERATIONS: dict[str, Callable[[Image.Image, Generator], Image.Image]] = {

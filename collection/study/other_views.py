@@ -74,6 +74,6 @@ def labelled(back: Pixels, work: Work, size: Size, rng: Generator) -> Pixels:
     letters.write(left + wide / 2, top + high * 0.34, "KINDRED STUDY COLLECTION", wide * 0.055)
     letters.write(left + wide / 2, top + high * 0.68, work.accession_number, wide * 0.1)
     pencil.write(width / 2, height * 0.66, f"{work.title},", min(width * 0.05, width * 1.4 / len(work.title)))
-    pencil.write(width / 2, height * 0.73, f"{work.creators[0]}, {work.date}", width * 0.034)
+    pencil.write(width / 2, height * 0.73, f"{work.creators[0]}, {work.date.replace("–", "-")}", width * 0.034)
     back = ink(ink(back, label.pixels(), "#efe6cf", 0.95), letters.pixels(), "#3a2b22", 0.85)
     return ink(back, pencil.pixels(), "#46413c", 0.6)

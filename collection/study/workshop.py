@@ -17,7 +17,7 @@ from collection.study.families import FAMILIES
 from collection.study.records import View, Work
 from collection.study.streams import stream
 
-EDITION = 1  # count up when the painting changes, and pictures of an older edition are painted again
+EDITION = 2  # count up when the painting changes, and pictures of an older edition are painted again
 WORKERS = 2
 WORTH_A_POOL = 24  # starting two interpreters takes as long as painting a handful of pictures
 
