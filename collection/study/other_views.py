@@ -73,7 +73,8 @@ def labelled(back: Pixels, work: Work, size: Size, rng: Generator) -> Pixels:
     letters.line([*(corners + np.array([(8, 8), (-8, 8), (-8, -8), (8, -8)])), corners[0] + 8], 1.5)
     letters.write(left + wide / 2, top + high * 0.34, "KINDRED STUDY COLLECTION", wide * 0.055)
     letters.write(left + wide / 2, top + high * 0.68, work.accession_number, wide * 0.1)
+    date = work.date.replace("–", "-")  # the built-in font has no dash
     pencil.write(width / 2, height * 0.66, f"{work.title},", min(width * 0.05, width * 1.4 / len(work.title)))
-    pencil.write(width / 2, height * 0.73, f"{work.creators[0]}, {work.date.replace("–", "-")}", width * 0.034)
+    pencil.write(width / 2, height * 0.73, f"{work.creators[0]}, {date}", width * 0.034)
     back = ink(ink(back, label.pixels(), "#efe6cf", 0.95), letters.pixels(), "#3a2b22", 0.85)
     return ink(back, pencil.pixels(), "#46413c", 0.6)
