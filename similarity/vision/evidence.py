@@ -17,7 +17,7 @@ correlation under which one copy in a hundred falls, percentage within NEAR_HASH
     hue turned by 28 degrees            98.0   0.89   100
     red + 15 %, blue - 25 %             87.3   0.96   100   (the others "similar")
     grey                               100.0   0.93   100
-    watermarked                         99.5   0.77   100
+    watermarked                         99.0   0.77   100
     blurred, 2 px                      100.0   0.90   100
     shrunken to 300 px                 100.0   0.93   100
     turned, cropped, darkened, q 35    100.0   0.87    73
