@@ -142,6 +142,7 @@ async function sendAll() {
 }
 
 document.getElementById("drop-hint").hidden = false;
+drop.classList.add("drop--live"); // the list below shows what was chosen, not the field
 drop.querySelector(".drop__limit").hidden = true; // one request for each file, so as many as one likes
 input.required = false; // the list is what counts
 input.addEventListener("change", () => choose([...input.files]));
