@@ -1,0 +1,92 @@
+"""The main road over HTTP with a real worker: upload, descriptors, similar works, search by picture, a verdict."""
+
+import re
+from io import BytesIO
+
+import httpx
+import pytest
+from PIL import Image
+
+from collection.models import Artwork, Collection, Step, StepState, Upload
+from similarity import sweeping
+from similarity.models import DuplicatePair, Verdict
+from tests import factories
+from tests.flows.conftest import Workers, wait_until
+
+SEEDS = (5, 23, 42, 61)
+
+
+def sign_in(base_url: str, username: str) -> httpx.Client:
+    client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=30)
+    client.get("/login/")
+    answer = post(client, "/login/", data={"username": username, "password": factories.PASSWORD})
+    assert "Sign out" in answer.text
+    return client
+
+
+def post(client: httpx.Client, path: str, **parts: object) -> httpx.Response:
+    """As a browser does it: with the CSRF token and the page it came from."""
+    headers = {"X-CSRFToken": client.cookies["csrftoken"], "Referer": str(client.base_url)}
+    return client.post(path, headers=headers, **parts)  # type: ignore[arg-type]
+
+
+def recompressed(data: bytes) -> bytes:
+    file = BytesIO()
+    Image.open(BytesIO(data)).save(file, "JPEG", quality=30)
+    return file.getvalue()
+
+
+def everything_is_done() -> bool:
+    return Step.objects.count() == 2 * (len(SEEDS) + 1) and not Step.objects.exclude(state=StepState.DONE).exists()
+
+
+@pytest.fixture
+def collection(transactional_db: None) -> Collection:
+    return factories.a_collection(slug="prints", title="Prints")
+
+
+def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, collection: Collection):
+    factories.a_user("curator", curates=collection)
+    curator = sign_in(live_server.url, "curator")
+    pictures = {f"P.{seed}.jpg": factories.painted(seed) for seed in SEEDS}
+    pictures["P.5-copy.jpg"] = recompressed(pictures["P.5.jpg"])
+    files = [("files", (name, data, "image/jpeg")) for name, data in pictures.items()]
+    files.append(("files", ("notes.txt", b"no picture", "text/plain")))
+
+    # upload
+    curator.get("/collections/prints/upload/")
+    told = post(curator, "/collections/prints/upload/", files=files, data={"publishes": "on"})
+    assert told.url.path == Upload.objects.get().get_absolute_url()
+    assert told.text.count("notes.txt") >= 1
+    assert Artwork.objects.count() == len(pictures)
+
+    # a real worker
+    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    wait_until(everything_is_done, workers, "all pictures done", meanwhile=sweeping.sweep)
+    progress = curator.get(f"{told.url.path}progress/")
+    assert "5 of 6 ready, 1 refused" in progress.text
+
+    # kin, as anyone sees them
+    visitor = httpx.Client(base_url=live_server.url, follow_redirects=True, timeout=30)
+    work = Artwork.objects.get(accession_number="P.5")
+    similar = visitor.get(f"/works/{work.pk}/similar/", headers={"HX-Request": "true"})
+    shown = re.findall(r'work-card__link" href="/works/(\d+)/"', similar.text)
+    assert len(shown) == len(pictures) - 1
+    assert int(shown[0]) == Artwork.objects.get(accession_number="P.5-copy").pk
+    derivative = visitor.get(work.images.get().url(480))
+    assert derivative.headers["content-type"] == "image/webp"
+
+    # search by a picture that is not kept
+    visitor.get("/search/picture/")
+    answer = post(visitor, "/search/picture/", files={"picture": ("mine.jpg", pictures["P.42.jpg"], "image/jpeg")})
+    wait_until(lambda: "work-card" in visitor.get(answer.url.path).text, workers, "the answer to a searched picture")
+    results = re.findall(r'work-card__link" href="/works/(\d+)/"', visitor.get(answer.url.path).text)
+    assert int(results[0]) == Artwork.objects.get(accession_number="P.42").pk
+    assert Artwork.objects.count() == len(pictures)
+
+    # the copy is in the queue, and is settled
+    pair = DuplicatePair.objects.get(low__artwork=work)
+    assert "P.5-copy" in curator.get("/review/").text
+    post(curator, pair.get_absolute_url(), data={"verdict": "duplicate"})
+    pair.refresh_from_db()
+    assert (pair.verdict, pair.decided_by.username) == (Verdict.DUPLICATE, "curator")
