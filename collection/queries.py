@@ -3,11 +3,12 @@
 import random
 from collections.abc import Sequence
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from collection import tasks
 from collection.models import Artwork, ArtworkImage, Collection, Step
-from collection.permissions import User, sees_everything, visible, visible_collections, visible_works
+from collection.permissions import User, visible_collections, visible_works
 
 
 def images() -> QuerySet[ArtworkImage]:
@@ -28,25 +29,31 @@ def with_lead_image(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
 
 
 def recent(user: User, count: int) -> QuerySet[Artwork]:
-    return visible_works(user).filter(images__isnull=False).distinct().order_by("-pk")[:count]
+    """The newest works that have a picture."""
+    return pictured(user).order_by("-pk")[:count]
 
 
 def chance(user: User, newest_pk: int) -> Artwork | None:
     """A work with a picture to wander from, whichever comes first after a number drawn at random."""
     start = random.randint(1, max(newest_pk, 1))  # noqa: S311 - nothing hangs on it
-    works = visible_works(user).filter(pk__gte=start, images__isnull=False)
-    return works.order_by("pk").first()
+    return pictured(user).filter(pk__gte=start).order_by("pk").first()
 
 
-def with_pictures(works: Sequence[Artwork]) -> None:
-    """Fetches the lead images of works already at hand, in one query."""
-    prefetch_related_objects(list(works), "collection", lead_images())
+def pictured(user: User) -> QuerySet[Artwork]:
+    has_picture = Exists(ArtworkImage.objects.filter(artwork=OuterRef("pk")))
+    return visible_works(user).filter(has_picture).select_related("collection")
+
+
+def fetch_lead_images(works: Sequence[Artwork]) -> None:
+    """For works already at hand, in one query."""
+    prefetch_related_objects(list(works), lead_images())
 
 
 def counted_collections(user: User) -> QuerySet[Collection]:
     """Visible collections with `works_count`, the number of works in them that this user may see."""
-    shown = Q() if sees_everything(user) else visible(user, "artworks__")
-    return visible_collections(user).annotate(works_count=Count("artworks", filter=shown or None, distinct=True))
+    works = visible_works(user).filter(collection=OuterRef("pk")).order_by()
+    count = works.values("collection").annotate(count=Count("pk")).values("count")
+    return visible_collections(user).annotate(works_count=Coalesce(Subquery(count), 0))
 
 
 def views_of(work: Artwork) -> list[ArtworkImage]:

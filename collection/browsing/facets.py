@@ -109,7 +109,7 @@ def counted(works: QuerySet[Artwork], filters: Filters, facet: FacetName) -> Que
     if facet == "classification":
         others = others.exclude(classification="")
     rows = others.annotate(facet=Value(facet)).values("facet", value=value, label=label)
-    counts = rows.annotate(count=Count("pk", distinct=True))
+    counts = rows.annotate(count=Count("pk"))
     return counts.order_by("-count", "value").values_list("facet", "value", "label", "count")[:FACET_LIMIT]
 
 

@@ -1,13 +1,16 @@
 """Pages that continue after a given work (keyset pagination): as quick at the end as at the start, and stable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from collection import queries
 from collection.browsing import filters as filtering
 from collection.browsing import orders
 from collection.browsing.filters import Filters
+from collection.browsing.orders import Key
 from collection.models import Artwork
 
 PAGE_SIZE = 24
@@ -21,14 +24,20 @@ class Page:
 
 
 def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None) -> Page:
-    """The works that follow `after`; from the start where that work is gone, hidden or none."""
+    """The works that follow `after`; from the start again where nothing does, such as when that work is gone."""
     by = orders.keys(filters)
     found = orders.ordered(filtering.apply(visible, filters), by)
-    if after is not None and (last := orders.annotated(visible, by).filter(pk=after)):
-        values = last.values_list(*(key.name for key in by)).first()
-        found = found.filter(orders.beyond(by, values)) if values else found
-    works = list(queries.with_lead_image(found)[: PAGE_SIZE + 1])
+    following = found if after is None else found.filter(orders.beyond(by, key_values(visible, by, after)))
+    works = list(queries.with_lead_image(following)[: PAGE_SIZE + 1])
+    if after is not None and not works:
+        return page(visible, filters)
     has_more = len(works) > PAGE_SIZE
     works = works[:PAGE_SIZE]
     next_after = works[-1].pk if has_more else None
     return Page(works, next_after, filters.address(next_after) if has_more else "")
+
+
+def key_values(visible: QuerySet[Artwork], by: Sequence[Key], pk: int) -> list[Any]:
+    """What that work is sorted by, as part of the query that compares with it; NULL where it is not visible."""
+    this = orders.annotated(visible, by).order_by().filter(pk=pk)
+    return [pk if key is orders.PK else Subquery(this.values(key.name)) for key in by]

@@ -20,7 +20,7 @@ RECENT_COUNT = 12
 def home(request: Request) -> HttpResponse:
     works = list(queries.recent(request.user, RECENT_COUNT))
     chance = queries.chance(request.user, works[0].pk) if works else None
-    queries.with_pictures([*works, *([chance] if chance else [])])
+    queries.fetch_lead_images([*works, *([chance] if chance else [])])
     context = {"works": works, "chance": chance, "collections": queries.counted_collections(request.user)}
     return render(request, "collection/home.html", context)
 

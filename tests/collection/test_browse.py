@@ -221,3 +221,18 @@ def test_a_collection_shows_its_works_alone(client):
     assert "Great Wave" in page
     assert "Woodblock prints." in page
     assert "Elsewhere" not in page
+
+
+def test_cards_ask_the_same_few_queries_however_many_there_are(client, django_assert_num_queries):
+    collection = a_collection()
+    for _ in range(3):
+        an_image(a_work(collection))
+    headers = {**HTMX, "HX-Target": "works"}
+
+    with django_assert_num_queries(2):
+        client.get("/browse/?after=999999999", headers=headers)
+
+    for _ in range(5):
+        an_image(a_work(collection))
+    with django_assert_num_queries(2):
+        client.get("/browse/?after=999999999", headers=headers)
