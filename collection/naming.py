@@ -5,8 +5,8 @@ import unicodedata
 
 from collection.models import Artwork
 
-NUMBER_LIMIT_CHARS = int(Artwork.accession_number.field.max_length)
-TITLE_LIMIT_CHARS = int(Artwork.title.field.max_length)
+NUMBER_LIMIT_CHARS = Artwork.accession_number.field.max_length or 0
+TITLE_LIMIT_CHARS = Artwork.title.field.max_length or 0
 NAMELESS = "unnamed"
 CAMERA_NAME = re.compile(r"(?:img|image|dsc[fn]?|pict?|photo|scan|p)?[\W_]*\d[\d\W_]*", re.IGNORECASE)
 

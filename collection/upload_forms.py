@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 
 from collection.models import Collection, Upload
 from collection.uploading import Wishes
@@ -26,7 +25,9 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    files = FilesField(label="Pictures", error_messages={"required": "Please choose at least one picture."})
+    files = FilesField(  # type: ignore[assignment]  # Django takes the fields away from the class
+        label="Pictures", error_messages={"required": "Please choose at least one picture."}
+    )
     publishes = forms.BooleanField(
         required=False,
         label="Publish at once",
@@ -39,9 +40,9 @@ class UploadForm(forms.Form):
     )
     upload = forms.ModelChoiceField(Upload.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, collection: Collection, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, collection: Collection, user_pk: int | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = Upload.objects.filter(collection=collection, uploaded_by=user)
+        own = Upload.objects.filter(collection=collection, uploaded_by=user_pk)
         self.fields["upload"].queryset = own  # type: ignore[attr-defined]
         self.fields["files"].widget.attrs |= {"accept": "image/*,.heic,.heif,.avif"}
 

@@ -69,6 +69,4 @@ def columns_of(header: Sequence[str]) -> dict[str, str]:
 def require_filename(columns: Mapping[str, str]) -> None:
     """Raises MetadataError where no column says which picture a row is about."""
     if "filename" not in columns:
-        raise MetadataError(
-            "The table has no column named filename, so no row says which picture it is about."
-        )
+        raise MetadataError("The table has no column named filename, so no row says which picture it is about.")

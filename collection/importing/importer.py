@@ -33,9 +33,7 @@ def entries_of(folder: Path, table: Path | None) -> list[Entry]:
 
 
 def shelf_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> Shelf:
-    held = (
-        ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
-    )
+    held = ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
     known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
     return Shelf(collection, known, publishes, is_rehearsal)
 
@@ -86,9 +84,7 @@ def one_ahead(
         yield [future.result() for future in futures]
 
 
-def examine(
-    entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.NewPicture], ingest.Accepted]
-) -> Found:
+def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.NewPicture], ingest.Accepted]) -> Found:
     """Finds and checks one picture; one held already is recognised before it is decoded. Asks no database."""
     if entry.refusal:
         return Found(entry, refusal=entry.refusal)

@@ -13,6 +13,8 @@ TEXTS = {
     "title": "title", "date": "date_display", "medium": "medium", "dimensions": "dimensions",
     "classification": "classification", "department": "department", "credit_line": "credit_line",
 }  # fmt: skip
+VIEW_LIMIT_CHARS = ArtworkImage.view_label.field.max_length or 0
+CREATOR_LIMIT_CHARS = Artwork.creators.field.base_field.max_length or 0
 ADDRESSES = {"rights": "rights_uri", "source": "source_url"}
 
 
@@ -51,13 +53,9 @@ def read_identity(found: Entry, cells: Mapping[str, str]) -> None:
         number = values.one_line(PurePosixPath(found.filename.replace("\\", "/")).stem)
         found.warnings.append("no accession number: the file's name is used")
     if len(number) > limit_of("accession_number"):
-        found.refusal = (
-            found.refusal or f"Its accession number is longer than {limit_of('accession_number')} signs."
-        )
+        found.refusal = found.refusal or f"Its accession number is longer than {limit_of('accession_number')} signs."
     found.accession_number = number
-    found.view_label = fitting(
-        found, "view", values.one_line(cells.get("view", "")), ArtworkImage.view_label.field.max_length
-    )
+    found.view_label = fitting(found, "view", values.one_line(cells.get("view", "")), VIEW_LIMIT_CHARS)
     try:
         found.is_published = values.truth(cells.get("published", ""))
     except ValueError as error:
@@ -70,9 +68,7 @@ def read_texts(found: Entry, cells: Mapping[str, str]) -> None:
     culture = ", ".join(values.names(cells.get("culture", "")))
     found.fields["culture"] = fitting(found, "culture", culture, limit_of("culture"))
     creators = values.names(cells.get("creator", ""))
-    found.fields["creators"] = [
-        fitting(found, "creator", name, Artwork.creators.field.base_field.max_length) for name in creators
-    ]
+    found.fields["creators"] = [fitting(found, "creator", name, CREATOR_LIMIT_CHARS) for name in creators]
     found.fields["description"] = values.plain(cells.get("description", ""))
     found.fields = {name: value for name, value in found.fields.items() if value}
 

@@ -43,9 +43,7 @@ def decode(data: bytes, name: str) -> str:
     if data.startswith(UTF16_MARKS):
         raise MetadataError(f"{name} is in UTF-16; please save it as UTF-8.")
     if (at := data.find(b"\0")) >= 0:
-        raise MetadataError(
-            f"{name} has a NUL byte in line {line_of(data, at)}; it is damaged or no text file."
-        )
+        raise MetadataError(f"{name} has a NUL byte in line {line_of(data, at)}; it is damaged or no text file.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

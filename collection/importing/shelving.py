@@ -78,7 +78,7 @@ def plan_for(shelf: Shelf, founds: Sequence[Found]) -> Plan:
 
 
 def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str, Artwork]:
-    if collection.pk is None:
+    if not collection.pk:
         return {}
     works = Artwork.objects.filter(collection=collection, accession_number__in=list(numbers))
     return {work.accession_number: work for work in works.select_related("collection")}

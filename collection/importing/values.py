@@ -10,9 +10,7 @@ TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->")
 BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 YEAR = re.compile(r"([+-]?\d{1,6})(?:\.0+)?")  # 1866, -500; spreadsheets make 1866.0 of it
 ISO_DATE = re.compile(r"([+-]?\d{4,6})-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:[T ][\d:.+Z-]*)?)?")
-DATE_WITH_YEARS = re.compile(
-    r"(?P<year>-?\d{3,4})|(?P<iso>\d{4}-\d\d-\d\d)|(?P<start>\d{3,4}) ?[-–/] ?(?P<end>\d{4})"
-)
+DATE_WITH_YEARS = re.compile(r"(?P<year>-?\d{3,4})|(?P<iso>\d{4}-\d\d-\d\d)|(?P<start>\d{3,4}) ?[-–/] ?(?P<end>\d{4})")
 EARLIEST_YEAR = -100_000  # older than any picture known
 YEARS_AHEAD = 10
 URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)

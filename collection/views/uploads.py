@@ -32,7 +32,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     collection = get_object_or_404(visible_collections(request.user), slug=slug)
     require_curator(request.user, collection)
     if request.method != "POST":
-        return form_page(request, collection, UploadForm(collection, request.user))
+        return form_page(request, collection, UploadForm(collection, request.user.pk))
     try:
         refuse_too_much(request)
         return receive(request, collection)
@@ -59,11 +59,13 @@ def refuse_too_much(request: HttpRequest) -> None:
 
 @csrf_protect
 def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
-    form = UploadForm(collection, request.user, request.POST, request.FILES)
+    form = UploadForm(collection, request.user.pk, request.POST, request.FILES)
     if not form.is_valid():
-        return problem(request, collection, " ".join(e for es in form.errors.values() for e in es), 422)
+        return problem(
+            request, collection, " ".join(str(error) for errors in form.errors.values() for error in errors), 422
+        )
     target = form.cleaned_data["upload"]
-    target = target or Upload.objects.create(collection=collection, uploaded_by=request.user)
+    target = target or Upload.objects.create(collection=collection, uploaded_by_id=request.user.pk)
     files = uploading.receive(target, form.cleaned_data["files"], form.wishes())
     if wants_json(request):
         return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
@@ -78,7 +80,7 @@ def told(file: UploadedFile) -> dict[str, str]:
 def problem(request: HttpRequest, collection: Collection, sentence: str, status: int) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"problem": sentence}, status=status)
-    form = UploadForm(collection, request.user)
+    form = UploadForm(collection, request.user.pk)
     return form_page(request, collection, form, problem=sentence, status=status)
 
 
@@ -96,7 +98,7 @@ def form_page(
         "size_limit_mib": settings.KINDRED_UPLOAD_LIMIT_MIB,
         "pixel_limit_mp": settings.KINDRED_PIXEL_LIMIT_MP,
         "files_limit": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-        "earlier": Upload.objects.filter(collection=collection, uploaded_by=request.user)[:5],
+        "earlier": Upload.objects.filter(collection=collection, uploaded_by=request.user.pk)[:5],
     }
     return render(request, "collection/upload.html", context, status=status)
 

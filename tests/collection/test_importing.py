@@ -8,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from collection import ingest, steps, storage
-from collection.importing import columns, mapping, reading, values
 from collection.models import Artwork, ArtworkImage, Collection, Step
 from tests.factories import a_collection, a_work, painted
 
@@ -49,17 +48,9 @@ def refusal_of(folder: Path, *options: str) -> str:
     return str(refusal.value)
 
 
-def an_entry(header: str, line: str) -> mapping.Entry:
-    table = reading.read_csv(f"{header}\n{line}\n", "table")
-    return mapping.entry(table.rows[0], columns.columns_of(table.columns))
-
-
 def everything() -> list[object]:
     """All that an import may change, for comparison."""
     return [list(model.objects.order_by("pk").values()) for model in (Collection, Artwork, ArtworkImage, Step)]
-
-
-# Whole imports
 
 
 @pytest.mark.django_db
@@ -283,9 +274,6 @@ def test_a_batch_rings_once(folder, django_capture_on_commit_callbacks, monkeypa
     assert rung.count("collection.tasks.make_derivatives") == 1
 
 
-# Tables
-
-
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -314,139 +302,6 @@ def test_a_folder_or_table_that_is_not_there_is_one_sentence(folder):
     assert "is no folder" in refusal_of(folder / "lost")
     assert "cannot be read" in refusal_of(folder, "--metadata", str(folder / "lost.csv"))
     assert "should be a table" in refusal_of(folder, "--metadata", str(folder / "1.jpg"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '\ufeffAccession Number,File Name,Title\r\nA,1.jpg,One\n\nB,2.jpg,"Two\r\nlines"\r\n',
-        "Accession No.;filename;title\nA;1.jpg;One\nB;2.jpg;Two lines\n",
-        "accessionNumber\tfileName\ttitle\nA\t1.jpg\tOne\nB\t2.jpg\tTwo lines",
-    ],
-)
-def test_tables_of_all_usual_makes_read_alike(text, tmp_path):
-    table = reading.read(a_table(tmp_path, text))
-
-    entries = [mapping.entry(row, columns.columns_of(table.columns)) for row in table.rows]
-
-    assert [(e.accession_number, e.filename, e.fields["title"]) for e in entries] == [
-        ("A", "1.jpg", "One"),
-        ("B", "2.jpg", "Two lines"),
-    ]
-
-
-def test_json_lines_keep_numbers_as_they_are_written(tmp_path):
-    path = a_table(
-        tmp_path,
-        '{"accession_number": 1928.10, "filename": "1.jpg", "creators": ["Ann", "Bo"], "published": false}\n'
-        '{"accession_number": "B", "filename": "2.jpg", "title": "\\u0000One\\ud800", "medium": null}\n',
-        "table.jsonl",
-    )
-
-    table = reading.read(path)
-    first, second = (mapping.entry(row, columns.columns_of(table.columns)) for row in table.rows)
-
-    assert (first.accession_number, first.fields["creators"], first.is_published) == ("1928.10", ["Ann", "Bo"], False)
-    assert second.fields == {"title": "One"}
-
-
-def test_a_row_with_too_many_cells_is_refused_and_one_with_too_few_is_not():
-    long = an_entry("filename,title", "1.jpg,One, two")
-    short = an_entry("filename,title,medium", "1.jpg,One")
-
-    assert "more cells" in long.refusal
-    assert (short.refusal, short.fields) == ("", {"title": "One"})
-
-
-# Cells
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "found"),
-    [
-        ("1855", "1865", (1855, 1865)),
-        ("1855-01-01", "1865-12-31T00:00:00Z", (1855, 1865)),
-        ("-500", "-0400-01-01", (-500, -400)),
-        ("1866.0", "", (1866, None)),
-        ("0", "0", (None, None)),
-        ("", "", (None, None)),
-    ],
-)
-def test_years_come_as_numbers_and_as_iso_dates(start, end, found):
-    assert values.years(start, end) == found
-
-
-@pytest.mark.parametrize(("start", "end"), [("1870", "1860"), ("unknown", "1860"), ("1860", "99999"), ("1e3", "")])
-def test_years_that_make_no_sense_are_left_out_with_a_warning_and_the_row_is_kept(start, end):
-    entry = an_entry("filename,date_start,date_end,title", f"1.jpg,{start},{end},One")
-
-    assert entry.fields == {"title": "One"}
-    assert entry.warnings[-1].startswith("years left out")
-    assert not entry.refusal
-
-
-@pytest.mark.parametrize(
-    ("shown", "found"),
-    [
-        ("1866", (1866, 1866)), ("1850-1860", (1850, 1860)), ("1850 – 1860", (1850, 1860)),
-        ("1866-05-01", (1866, 1866)), ("c. 1860", None), ("1911-12", None), ("19th century", None), ("1870-1860", None),
-    ],
-)  # fmt: skip
-def test_a_plain_date_gives_the_years_where_no_column_does(shown, found):
-    fields = an_entry("filename,date", f"1.jpg,{shown}").fields
-
-    assert fields.get("date_display") == shown
-    assert (fields.get("year_start"), fields.get("year_end")) == (found or (None, None))
-
-
-def test_only_web_addresses_are_taken_as_such():
-    entry = an_entry("filename,rights,source", "1.jpg,javascript:alert(1),Old book")
-
-    assert entry.fields == {}
-    assert entry.warnings[-2:] == ["rights left out: it is no web address", "source left out: it is no web address"]
-
-
-def test_text_loses_its_tags_and_unknown_titles_stay_as_they_are():
-    entry = an_entry(
-        "filename,title,description", '1.jpg,[title not known],"<p>A <em>fine</em> &amp; <b>old</b> one</p>1 < 2"'
-    )
-
-    assert entry.fields == {"title": "[title not known]", "description": "A fine & old one\n1 < 2"}
-
-
-def test_what_is_too_long_is_cut_with_a_warning():
-    entry = an_entry("filename,title,creator,view", f"1.jpg,{'t' * 600},{'c' * 300},{'v' * 200}")
-
-    assert (len(entry.fields["title"]), len(entry.fields["creators"][0]), len(entry.view_label)) == (500, 200, 100)
-    assert [warning for warning in entry.warnings if "cut" in warning] == [
-        "view cut to 100 signs", "title cut to 500 signs", "creator cut to 200 signs",
-    ]  # fmt: skip
-
-
-# Real tables and pictures
-
-
-@pytest.mark.parametrize(
-    ("name", "number", "creators", "years"),
-    [
-        ("carnegie-200.csv", "79.66.115", ["unknown Austrian"], (1855, 1865)),
-        ("cleveland-100-flattened.csv", "1335.1917", ["Thomas Cole (American, 1801-1848)"], (1838, 1838)),
-        ("tate-200.csv", "A00001", ["Robert Blake"], (None, None)),
-        ("ima-200.csv", "71.194", ["Robert Rauschenberg (Artist)", "Styria Studio (Printer)"], (1971, 1971)),
-    ],
-)
-def test_tables_of_real_museums_are_understood(shared_data, name, number, creators, years):
-    table = reading.read(shared_data / "museum-metadata" / name)
-    chosen = columns.columns_of(table.columns)
-
-    entries = [mapping.entry(row, chosen) for row in table.rows]
-
-    first = entries[0]
-    assert len(entries) >= 100
-    assert {"accession_number", "title", "creator", "date", "medium", "credit_line"} <= chosen.keys()
-    assert (first.accession_number, first.fields["creators"]) == (number, creators)
-    assert (first.fields.get("year_start"), first.fields.get("year_end")) == years
-    assert all(entry.accession_number and "<" not in entry.fields.get("title", "") for entry in entries)
 
 
 @pytest.mark.django_db

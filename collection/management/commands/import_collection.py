@@ -22,6 +22,8 @@ from collection.models import Collection
 
 USUAL_TABLES = ("metadata.csv", "metadata.tsv", "metadata.jsonl")
 UNUSABLE = 2  # exit code where nothing could be started
+INTERRUPTED = 130  # as a shell has it
+GO_ON = "Run it again to go on; nothing is imported twice."
 
 
 class Command(BaseCommand):
@@ -34,18 +36,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--collection", required=True, metavar="SLUG", help="is made where there is none")
-        parser.add_argument(
-            "--metadata", type=Path, metavar="FILE", help="default: metadata.csv in the folder"
-        )
+        parser.add_argument("--metadata", type=Path, metavar="FILE", help="default: metadata.csv in the folder")
         parser.add_argument("--title", default="", help="of a new collection")
         parser.add_argument("--dry-run", action="store_true", help="checks everything, changes nothing")
         shown = parser.add_mutually_exclusive_group()
-        shown.add_argument(
-            "--publish", dest="publish", action="store_true", default=True, help="new works (default)"
-        )
-        shown.add_argument(
-            "--draft", dest="publish", action="store_false", help="new works wait to be published"
-        )
+        shown.add_argument("--publish", dest="publish", action="store_true", default=True, help="new works (default)")
+        shown.add_argument("--draft", dest="publish", action="store_false", help="new works wait to be published")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -58,9 +54,9 @@ class Command(BaseCommand):
             with progress(len(entries), self.stderr.write) as tell:
                 found = importer.run(folder, entries, shelf, tell)
         except (OSError, DatabaseError) as error:
-            raise CommandError(
-                f"Stopped: {error}. Run it again to go on; nothing is imported twice."
-            ) from error
+            raise CommandError(f"Stopped: {error}. {GO_ON}") from error
+        except KeyboardInterrupt:
+            raise CommandError(f"Stopped. {GO_ON}", returncode=INTERRUPTED) from None
         self.finish(found, options["collection"])
 
     def entries(self, folder: Path, table: Path | None) -> list[Entry]:
@@ -95,9 +91,7 @@ def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
     try:
         validate_slug(slug)
     except ValidationError:
-        raise CommandError(
-            "--collection should be letters, digits and hyphens.", returncode=UNUSABLE
-        ) from None
+        raise CommandError("--collection should be letters, digits and hyphens.", returncode=UNUSABLE) from None
     if found := Collection.objects.filter(slug=slug).first():
         return found
     collection = Collection(slug=slug, title=title or slug.replace("-", " ").replace("_", " ").capitalize())
