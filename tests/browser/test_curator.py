@@ -1,0 +1,83 @@
+"""A curator's afternoon in a browser: upload, wait for "done", look at the kin, decide a pair by a key."""
+
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from collection.models import Artwork
+from similarity.models import DuplicatePair, Verdict
+from tests import factories
+from tests.flows.conftest import Workers, wait_until
+
+PATIENCE_MS = 90_000
+
+
+def files_to_send(folder: Path) -> list[Path]:
+    paths = []
+    for seed in (5, 23, 42):
+        paths.append(folder / f"B.{seed}.jpg")
+        paths[-1].write_bytes(factories.painted(seed))
+    paths.append(folder / "B.5-copy.jpg")
+    Image.open(BytesIO(factories.painted(5))).save(paths[-1], quality=30)
+    paths.append(folder / "letter.jpg")
+    paths[-1].write_bytes(b"Dear museum, ...")
+    return paths
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Workers, tmp_path: Path):
+    collection = factories.a_collection(slug="prints", title="Prints")
+    factories.a_user("curator", curates=collection)
+    sign_in(page, "curator")
+
+    # upload; the refusal stands beside its file
+    page.get_by_role("link", name="Upload").click()
+    page.set_input_files("input[type=file]", files_to_send(tmp_path))
+    page.get_by_label("Publish at once").check()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".sent__file--refused")).to_contain_text("letter.jpg")
+    page.get_by_role("link", name="Watch their progress").click()
+    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=PATIENCE_MS)
+
+    # kin, loaded by htmx
+    work = Artwork.objects.get(accession_number="B.5")
+    page.goto(work.get_absolute_url())
+    cards = page.locator("#similar .work-card")
+    expect(cards).to_have_count(3)
+    expect(cards.first).to_contain_text("B.5")
+
+    # the pair, decided by a key
+    wait_until(DuplicatePair.objects.exists, workers, "a flagged pair")
+    page.get_by_role("link", name="Review").click()
+    expect(page.locator(".pair")).to_have_count(1)
+    page.keyboard.press("1")
+    expect(page.locator(".pair__decided")).to_contain_text("Duplicate")
+    assert DuplicatePair.objects.get().verdict == Verdict.DUPLICATE
+
+
+def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path: Path):
+    collection = factories.a_collection()
+    for seed in (5, 23, 42):
+        factories.a_painted_image(factories.a_work(collection, accession_number=f"S.{seed}"), seed=seed)
+    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    picture = tmp_path / "mine.jpg"
+    picture.write_bytes(factories.painted(23))
+
+    page.goto("/search/picture/")
+    page.set_input_files("input[type=file]", picture)
+    page.get_by_role("button", name="Find its kin").click()
+    first = page.locator("#answer .work-card").first
+    expect(first).to_be_visible(timeout=PATIENCE_MS)
+
+    nearest = Artwork.objects.get(accession_number="S.23")
+    expect(first.get_by_role("link")).to_have_attribute("href", nearest.get_absolute_url())
