@@ -1,0 +1,89 @@
+"""A visitor browses in a browser: filters, back, more works, a phone; and all of it without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from collection.browsing import paging
+from tests.factories import a_collection, a_work, an_image
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def prints(transactional_db, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 4)
+    collection = a_collection(slug="prints", title="Prints")
+    for number in range(6):
+        a_work(collection, title=f"Wave {number}", classification="Print" if number % 2 else "Drawing")
+    return collection
+
+
+def test_a_filter_renews_the_works_and_the_address_and_keeps_the_focus(page: Page, prints):
+    page.goto("/browse/")
+
+    page.get_by_label(re.compile("Drawing")).check()
+
+    expect(page.locator(".results__count")).to_have_text("3 works")
+    expect(page).to_have_url(re.compile(r"/browse/\?classification=Drawing$"))
+    expect(page.get_by_label(re.compile("Drawing"))).to_be_focused()
+
+
+def test_going_back_shows_what_was_there_before(page: Page, prints):
+    page.goto("/browse/")
+    page.get_by_label(re.compile("Drawing")).check()
+    expect(page.locator(".results__count")).to_have_text("3 works")
+
+    page.go_back()
+
+    expect(page.locator(".results__count")).to_have_text("6 works")
+    expect(page.get_by_label(re.compile("Drawing"))).not_to_be_checked()
+
+
+def test_more_works_are_added_below(page: Page, prints):
+    page.goto("/browse/")
+    expect(page.locator("#works > li")).to_have_count(4)
+
+    page.get_by_role("link", name="More works").click()
+
+    expect(page.locator("#works > li")).to_have_count(6)
+    expect(page.get_by_role("link", name="More works")).to_have_count(0)
+
+
+def test_on_a_phone_the_filters_lie_over_the_works_until_asked_to_show_them(page: Page, prints):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/browse/")
+    expect(page.get_by_label(re.compile("Drawing"))).to_be_hidden()
+
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label(re.compile("Drawing")).check()
+    page.get_by_role("button", name="Show works").click()
+
+    expect(page.get_by_label(re.compile("Drawing"))).to_be_hidden()
+    expect(page.locator(".results__count")).to_have_text("3 works")
+
+
+@pytest.mark.parametrize("width_px", [390, 1280])
+def test_no_page_is_wider_than_its_window(page: Page, prints, width_px):
+    work = a_work(prints, title="Long" * 60, creators=["Name" * 40], accession_number="1" * 100)
+    an_image(work, width_px=4000, height_px=100)
+    page.set_viewport_size({"width": width_px, "height": 800})
+
+    for address in ("/", "/browse/", "/collections/prints/", work.get_absolute_url(), "/login/", "/nowhere/"):
+        page.goto(address)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), address
+
+
+def test_browsing_works_without_scripts(browser, live_server, prints):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/browse/")
+
+    page.get_by_role("link", name="More works").click()
+    expect(page.locator("#works > li")).to_have_count(2)
+
+    page.get_by_label(re.compile("Drawing")).check()
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".results__count")).to_have_text("3 works")
+    context.close()
