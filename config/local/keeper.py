@@ -56,6 +56,7 @@ def main() -> None:
     try:
         keep(files, make_server(name, home, sockets))
     except LocalStackError as error:
+        log.error("%s: %s", name, error)
         say(Answer(error=str(error)))
     finally:
         files.state.unlink(missing_ok=True)

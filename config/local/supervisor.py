@@ -85,6 +85,8 @@ class Supervisor:
 
     def note_death(self, child: Child, code: int) -> None:
         name, log, now = child.program.name, self.log(child.program), time.monotonic()
+        if child.process is not None:
+            end_group(child.process)  # what it has started would be in the way of its successor
         child.process = None
         child.deaths.append(now)
         recent = sum(now - death < DEATHS_WINDOW_S for death in child.deaths)
@@ -109,10 +111,15 @@ class Supervisor:
                     process.wait(max(0.0, until - time.monotonic()))
         finally:  # also when Ctrl-C comes a second time
             for process in running:
-                with suppress(ProcessLookupError, PermissionError):  # none is left of its group
-                    os.killpg(process.pid, signal.SIGKILL)
+                end_group(process)
                 process.wait()
         self.children.clear()
+
+
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """By force: the program, and what it has started, also where it has ended itself."""
+    with suppress(ProcessLookupError, PermissionError):  # none is left
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def tail(log: Path) -> str:
