@@ -83,10 +83,16 @@ def open_way(path: Path, account: Account) -> list[str]:
 def open_programs(install: Path, account: Account) -> list[str]:
     """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
     notes = open_way(install / "bin", account)
-    words = [str(install / "bin" / "postgres"), "--version"]
-    probe = subprocess.run(words, check=False, capture_output=True, user=account.uid, group=account.gid)
-    if probe.returncode != 0:
+    if not runs([str(install / "bin" / "postgres"), "--version"], account):
         for path in [install, *install.rglob("*")]:
             mode = path.stat().st_mode
             path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
     return notes
+
+
+def runs(words: list[str], account: Account) -> bool:
+    try:
+        done = subprocess.run(words, check=False, capture_output=True, user=account.uid, group=account.gid)
+    except PermissionError:
+        return False
+    return done.returncode == 0
