@@ -1,5 +1,11 @@
 """Nothing lost, nothing done twice: workers are killed, the broker is away, and every picture still gets its vector."""
 
+import os
+import signal
+from pathlib import Path
+
+from django.db import OperationalError, connection
+
 from collection import ingest
 from collection.models import ArtworkImage, Step, StepState
 from similarity import spaces, sweeping
@@ -47,3 +53,31 @@ def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(wor
     assert Embedding.objects.values("image").distinct().count() == PICTURES
     assert max(step.attempts for step in embed_steps()) == 2  # done again, once
     assert spaces.live().embeddings.count() == PICTURES
+
+
+def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(workers: Workers, home: Path):
+    upload(PICTURES)
+    workers.start("search,embed", **SMALL_NETWORK)
+    wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
+
+    restart_database(home)
+    wait_until(answers_again, workers, "the database back")
+    wait_until(all_embedded, workers, "every picture embedded after the restart", meanwhile=sweeping.sweep)
+
+    assert Embedding.objects.values("image").distinct().count() == Embedding.objects.count() == PICTURES
+    assert workers.running[0].poll() is None  # the same process, all the time
+
+
+def restart_database(home: Path) -> None:
+    """Stops PostgreSQL as an administrator would; its keeper starts it again."""
+    pid = int((home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(pid, signal.SIGINT)
+
+
+def answers_again() -> bool:
+    try:
+        Step.objects.exists()
+    except OperationalError:
+        connection.close()
+        return False
+    return True
