@@ -83,11 +83,18 @@ def open_way(path: Path, account: Account) -> list[str]:
 def open_programs(install: Path, account: Account) -> list[str]:
     """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
     notes = open_way(install / "bin", account)
-    if not runs([str(install / "bin" / "postgres"), "--version"], account):
-        for path in [install, *install.rglob("*")]:
-            mode = path.stat().st_mode
-            path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
+    if not runs([str(install / "bin" / "initdb"), "--version"], account):
+        libraries = install.parent.with_name(f"{install.parent.name}.libs")  # where wheels keep what they link
+        for folder in (install, libraries):
+            for path in [folder, *folder.rglob("*")]:
+                open_for_reading(path)
     return notes
+
+
+def open_for_reading(path: Path) -> None:
+    if path.exists():
+        mode = path.stat().st_mode
+        path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
 def runs(words: list[str], account: Account) -> bool:
