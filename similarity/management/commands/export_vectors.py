@@ -1,0 +1,36 @@
+"""Writes a live space's vectors to a file that numpy reads."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+
+from similarity import index, spaces
+
+
+class Command(BaseCommand):
+    help = "Writes image_sha256, accession_number, filename and vectors (float32, unit rows) to an .npz file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.npz")
+        parser.add_argument("--lens", default=spaces.DEFAULT_LENS)
+
+    def handle(self, *, file: Path, lens: str, **_: Any) -> None:
+        space = spaces.live(lens)
+        if space is None:
+            raise CommandError(f"There is no live space for the lens {lens!r}; has a worker been started?")
+        rows = space.embeddings.order_by("image__artwork__accession_number", "image__position").values_list(
+            "image__sha256", "image__artwork__accession_number", "image__original_name", "vector"
+        )
+        digests, numbers, names, stored = zip(*rows, strict=True) if rows else ((), (), (), ())
+        vectors = np.array([index.as_array(vector) for vector in stored], np.float32).reshape(-1, space.dimensions)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # halves are not quite of length 1
+        arrays = {"image_sha256": digests, "accession_number": numbers, "filename": names, "vectors": vectors / lengths}
+        try:
+            with file.open("wb") as target:
+                np.savez_compressed(target, **{name: np.asarray(array) for name, array in arrays.items()})
+        except OSError as error:
+            raise CommandError(f"{file} could not be written: {error.strerror}.") from None
+        self.stdout.write(f"{len(vectors)} vectors of {space.dimensions} numbers written to {file}.")

@@ -1,0 +1,108 @@
+"""The commands that others rely on."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from collection import ingest
+from collection.models import Artwork, Step, StepState
+from similarity import engine, pipeline, spaces
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def embedder(monkeypatch) -> fakes.FakeEmbedder:
+    """This process's network, without its weight."""
+    fake = fakes.FakeEmbedder()
+    monkeypatch.setattr(engine, "embedder", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def works(media: Path, embedder: fakes.FakeEmbedder) -> list[Artwork]:
+    collection = factories.a_collection(slug="prints")
+    made = [factories.a_work(collection, accession_number=f"C.{seed}") for seed in (5, 23, 42)]
+    for work, seed in zip(made, (5, 23, 42), strict=True):
+        ingest.add(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+    pipeline.run(embedder, spaces.of(embedder.identity))
+    return made
+
+
+def output_of(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_find_similar_ranks_the_collection_against_a_file(works: list[Artwork], tmp_path: Path):
+    file = tmp_path / "mine.jpg"
+    file.write_bytes(factories.painted(23))
+
+    rows = json.loads(output_of("find_similar", str(file), "-k", "2", "--json"))
+
+    assert [row["rank"] for row in rows] == [1, 2]
+    assert rows[0]["accession_number"] == "C.23"
+    assert rows[0]["filename"] == "23.jpg"
+
+
+def test_find_similar_keeps_to_a_collection_and_knows_which_there_are(works: list[Artwork], tmp_path: Path):
+    file = tmp_path / "mine.jpg"
+    file.write_bytes(factories.painted(23))
+    factories.a_collection(slug="empty")
+
+    assert json.loads(output_of("find_similar", str(file), "--collection", "empty", "--json")) == []
+    with pytest.raises(CommandError, match="no collection 'nowhere'"):
+        call_command("find_similar", str(file), "--collection", "nowhere")
+
+
+def test_find_similar_refuses_what_is_no_picture_in_a_sentence(embedder: fakes.FakeEmbedder, tmp_path: Path):
+    file = tmp_path / "letter.jpg"
+    file.write_bytes(b"Dear museum, ...")
+
+    with pytest.raises(CommandError, match="letter.jpg: "):
+        call_command("find_similar", str(file))
+
+
+def test_exported_vectors_are_unit_rows_beside_their_pictures(works: list[Artwork], tmp_path: Path):
+    file = tmp_path / "vectors.npz"
+
+    output_of("export_vectors", "--lens", "look", str(file))
+
+    with np.load(file) as arrays:
+        assert arrays["accession_number"].tolist() == ["C.23", "C.42", "C.5"]
+        assert arrays["filename"].tolist() == ["23.jpg", "42.jpg", "5.jpg"]
+        assert set(arrays["image_sha256"]) == {work.images.get().sha256 for work in works}
+        assert arrays["vectors"].dtype == np.float32
+        assert np.linalg.norm(arrays["vectors"], axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_export_says_that_there_is_nothing_to_export(tmp_path: Path):
+    with pytest.raises(CommandError, match="no live space"):
+        call_command("export_vectors", str(tmp_path / "vectors.npz"))
+
+
+def test_process_pending_returns_when_nothing_is_pending(works: list[Artwork]):
+    Step.objects.update(state=StepState.DONE)
+
+    assert output_of("process_pending", "--wait").strip() == "0 pending, 0 failed."
+
+
+def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media: Path):
+    factories.an_image(is_ready=False)
+
+    with pytest.raises(CommandError, match="1 steps are still pending"):
+        call_command("process_pending", "--wait", "--timeout", "0.1")
+
+
+def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Path):
+    engine.embedder.cache_clear()
+    settings.KINDRED_WEIGHTS = tmp_path / "nowhere.pth"
+
+    with pytest.raises(CommandError, match="There is no weights file at"):
+        call_command("fetch_weights")
