@@ -57,32 +57,31 @@ def give(path: Path, account: Account) -> None:
     os.chown(path, account.uid, account.gid)
 
 
-def open_way(path: Path, account: Account) -> list[str]:
-    """Lets the account pass through (not list) the folders above; one line for each that had to be changed.
+def open_way(path: Path, account: Account, ours: Path) -> list[str]:
+    """Lets the account pass through (not list) the folders above `path`; a line for each outside of `ours`.
 
     Raises LocalStackError.
     """
     notes = []
-    home, *above = path.absolute().parents
-    home.chmod(stat.S_IMODE(home.stat().st_mode) | stat.S_IXOTH)
-    for folder in above:
-        mode = folder.stat()
-        if mode.st_uid == account.uid or mode.st_mode & stat.S_IXOTH:
+    for folder in path.absolute().parents:
+        status = folder.stat()
+        if status.st_uid == account.uid or status.st_mode & stat.S_IXOTH:
             continue
         try:
-            folder.chmod(stat.S_IMODE(mode.st_mode) | stat.S_IXOTH)
+            folder.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
         except OSError:
             raise LocalStackError(
                 f"PostgreSQL, which does not run as root, cannot pass through {folder}; "
                 "set KINDRED_HOME to a folder that it can reach."
             ) from None
-        notes.append(f"PostgreSQL does not run as root: {folder} now lets others pass through (chmod o+x).")
+        if not folder.is_relative_to(ours):
+            notes.append(f"PostgreSQL does not run as root: {folder} now lets others pass through (chmod o+x).")
     return notes
 
 
 def open_programs(install: Path, account: Account) -> list[str]:
     """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
-    notes = open_way(install / "bin", account)
+    notes = open_way(install / "bin", account, install.parent)
     if not runs([str(install / "bin" / "initdb"), "--version"], account):
         libraries = install.parent.with_name(f"{install.parent.name}.libs")  # where wheels keep what they link
         for folder in (install, libraries):

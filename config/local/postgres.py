@@ -61,7 +61,8 @@ class Postgres:
     def prepare(self) -> None:
         programs()
         if self.account is not None:
-            self.notes += accounts.open_way(self.folder, self.account)
+            self.notes += accounts.open_way(self.folder, self.account, self.home)
+            self.notes += accounts.open_way(self.sockets, self.account, self.home)
             self.notes += accounts.open_programs(programs().parent, self.account)
             accounts.give(self.sockets, self.account)
         version = self.folder / "PG_VERSION"
