@@ -1,0 +1,118 @@
+"""Search by a picture that is not kept: a token, an answer after a moment, and then nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from collection.models import Artwork, ArtworkImage
+from similarity import index, picture_search, spaces, tasks
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    caches["shared"].clear()
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[str]:
+    """The tokens that workers were asked about."""
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda args, **_: asked.append(args[0]))
+    return asked
+
+
+def indexed(seed: int, **fields: object) -> Artwork:
+    embedder = fakes.FakeEmbedder()
+    work = factories.a_work(**fields)
+    (vector,) = embedder.embed([square_of(factories.painted(seed))])
+    index.put_all(spaces.of(embedder.identity), [factories.an_image(work).pk], vector[None])
+    return work
+
+
+def square_of(data: bytes) -> np.ndarray:
+    from similarity.vision import decoding
+
+    return decoding.read(data, fakes.FakeEmbedder.side_px).square
+
+
+def send(client: Client, data: bytes, name: str = "mine.jpg"):
+    return client.post("/search/picture/", {"picture": SimpleUploadedFile(name, data, "image/jpeg")})
+
+
+def work_off(token: str) -> None:
+    embedder = fakes.FakeEmbedder()
+    picture_search.answer(token, embedder, spaces.of(embedder.identity))
+
+
+def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, rung: list[str]):
+    other, same = indexed(42), indexed(5)
+
+    answer = send(client, factories.painted(5))
+    waiting = client.get(answer.url)
+    work_off(rung[0])
+    page = client.get(answer.url)
+
+    assert "Looking at your picture" in waiting.text
+    shown = [one.work for one in page.context["kin"]]
+    assert shown == [same, other]
+
+
+def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str]):
+    indexed(5, is_published=False)
+
+    answer = send(client, factories.painted(5))
+    work_off(rung[0])
+
+    assert client.get(answer.url).context["kin"] == []
+
+
+def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path):
+    send(client, factories.painted(5))
+    work_off(rung[0])
+
+    assert not ArtworkImage.objects.exists()
+    assert list(media.iterdir()) == []
+    assert caches["shared"].get(f"picture:{rung[0]}") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")]
+)
+def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(
+    client: Client, rung: list[str], data: bytes, sentence: str
+):
+    answer = send(client, data)
+
+    assert answer.status_code == 422
+    assert sentence.lower() in answer.text.lower()
+    assert rung == []
+
+
+def test_a_search_that_is_over_says_so(client: Client):
+    page = client.get("/search/picture/no-such-token/")
+
+    assert "This search is over" in page.text
+
+
+def test_without_redis_the_page_says_that_search_rests(client: Client, settings):
+    settings.CACHES = {
+        **settings.CACHES,
+        "shared": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+
+    answer = send(client, factories.painted(5))
+
+    assert answer.status_code == 422
+    assert "resting" in answer.text
+
+
+def test_asking_by_get_sends_nothing(client: Client, rung: list[str]):
+    assert client.get("/search/picture/").status_code == 200
+    assert rung == []
