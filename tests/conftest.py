@@ -31,6 +31,8 @@ def pytest_configure() -> None:
 
     from django.conf import settings
 
+    settings.STATIC_ROOT = HOME / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
