@@ -13,17 +13,18 @@ OFFLINE = {"help", "--help", "version", "--version", "check", "compilemessages",
 def main() -> None:
     env.export(DJANGO_SETTINGS_MODULE="config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command == "runlocal":
-        preflight.check(sys.argv[2:])
-    if env.read().uses_local_stack and not wants_no_database(command):
-        local.attach()
+    if not is_offline(command):
+        if command == "runlocal":
+            preflight.check(sys.argv[2:])
+        if env.read().uses_local_stack:
+            local.attach()
 
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 
 
-def wants_no_database(command: str) -> bool:
+def is_offline(command: str) -> bool:
     return command in OFFLINE or bool({"--help", "-h"}.intersection(sys.argv))
 
 
