@@ -161,9 +161,7 @@ class Step(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("image", "key", name="step_is_unique")]
         indexes = [
-            models.Index(
-                "key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="step_queue"
-            ),
+            models.Index("key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="step_queue"),
             models.Index("key", "state", name="step_progress"),
         ]
 

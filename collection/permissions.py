@@ -29,7 +29,7 @@ def visible(user: User, prefix: str = "") -> Q:
     shown = Q(**{f"{prefix}is_published": True, f"{prefix}collection__is_public": True})
     if not user.is_authenticated:
         return shown
-    own = Collection.curators.through.objects.filter(user_id=user.pk).values("collection_id")
+    own = Collection.objects.filter(curators=user.pk).values("pk")
     return shown | Q(**{f"{prefix}collection__in": own})
 
 

@@ -1,8 +1,9 @@
 """The only module that touches os.environ: every setting of Kindred, its type, default and meaning."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -72,7 +73,7 @@ def read() -> Env:
         raise WrongSettingError("\n".join(explain(dict(e)) for e in error.errors())) from None
 
 
-def explain(error: dict) -> str:
+def explain(error: Mapping[str, Any]) -> str:
     name = str(error["loc"][0])
     field = Env.model_fields.get(name)
     variable = name if field is None else f"KINDRED_{name.upper()}"

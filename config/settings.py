@@ -1,8 +1,9 @@
 """Django's settings: one file, read once. What differs between machines comes from config.env."""
 
+from pathlib import Path
+
 import dj_database_url
 from csp.constants import NONE, SELF
-from pathlib import Path
 
 from config import env, secrets
 
@@ -138,6 +139,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("pyvips", "httpx")},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 

@@ -49,9 +49,8 @@ class DuplicatePairAdmin(admin.ModelAdmin):
     )
     list_filter = ("verdict", "suggested", "is_identical")
     list_select_related = ("decided_by",)
-    readonly_fields = (
-        "low", "high", "is_identical", "hash_distance", "correlation", "suggested", "verdict", "decided_by", "decided_at",
-    )  # fmt: skip
+    fields = ("low", "high", "is_identical", "hash_distance", "correlation", "suggested", "verdict", "note")
+    readonly_fields = fields[:-1]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

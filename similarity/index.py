@@ -7,6 +7,7 @@ with the same cast, the operator of its operator class and the space's id as a l
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -124,14 +125,14 @@ def farthest_works(space: Space, vector: Vector, k: int, among: Q = Q()) -> list
     return nearest_works(space, -vector, k, among)
 
 
-def query(space: Space, vector: Vector, among: Q) -> QuerySet[Embedding]:
+def query(space: Space, vector: Vector, among: Q) -> QuerySet[Any]:
     """Embeddings of a space by distance, in the very form that its index serves."""
     column = Cast("vector", HalfVectorField(dimensions=space.dimensions))
     distance = DISTANCES[space.metric](column, HalfVector(vector.astype(np.float16)))
     return Embedding.objects.filter(among, space=space).annotate(distance=distance).order_by("distance")
 
 
-def fetch(rows: QuerySet[Embedding], k: int) -> list[Neighbour]:
+def fetch(rows: QuerySet[Any], k: int) -> list[Neighbour]:
     values = rows.values_list("image_id", "image__artwork_id", "distance")[:k]
     return [Neighbour(*row) for row in values]
 

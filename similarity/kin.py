@@ -89,8 +89,8 @@ def leading_embedding(work: Artwork, lens: str) -> Embedding | None:
 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    pictures = queries.images().select_related("artwork__collection")
-    pictures = pictures.in_bulk([n.image_id for n in found])
+    rows = queries.images().select_related("artwork__collection")
+    pictures = rows.in_bulk([n.image_id for n in found])
     return [
         Kin(
             pictures[n.image_id].artwork,

@@ -96,5 +96,5 @@ def look_up(token: str) -> Answer:
     except RedisError:
         raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
     if f"answer:{token}" in found:
-        return found[f"answer:{token}"]  # type: ignore[no-any-return]
+        return found[f"answer:{token}"]
     return Answer("waiting" if f"picture:{token}" in found else "gone")

@@ -1,6 +1,5 @@
 """What people decide about flagged pairs, and who may."""
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -58,17 +57,17 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
 
 
-def decide(pair_id: int, verdict: Verdict, reviewer: AbstractBaseUser, *, note: str = "") -> None:
+def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, *, note: str = "") -> None:
     """Settles an undecided pair. Raises AlreadyDecidedError for the one who comes second."""
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
-    if pair.update(verdict=verdict, decided_by=reviewer, decided_at=timezone.now(), note=note) != 1:
+    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now(), note=note) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
 
 
-def take_back(pair_id: int, reviewer: AbstractBaseUser) -> None:
+def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Puts a pair back into the queue. Raises NotYoursError for a colleague's verdict."""
     decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
     if not sees_all(reviewer):
-        decided = decided.filter(decided_by=reviewer)
+        decided = decided.filter(decided_by_id=reviewer.pk)
     if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
         raise NotYoursError("Only who decided this pair, or an administrator, can take the verdict back.")

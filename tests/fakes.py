@@ -30,8 +30,6 @@ class FakeEmbedder:
             return np.empty((0, 512), np.float32)
         cell_px = self.side_px // CELLS
         pixels = np.stack(squares).astype(np.float32)
-        cells = (
-            pixels.reshape(-1, CELLS, cell_px, CELLS, cell_px, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
-        )
+        cells = pixels.reshape(-1, CELLS, cell_px, CELLS, cell_px, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
         vectors = (cells - 127.5) @ self.mixing
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,17 +1,18 @@
 """Similar works, and the least alike, of one work."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from collection import permissions
+from collection.views.fragments import Request
 from similarity import kin
 
 SHOWN = 12
 
 
 @require_safe
-def similar(request: HttpRequest, pk: int) -> HttpResponse:
+def similar(request: Request, pk: int) -> HttpResponse:
     """A fragment for the work page; a page of its own where there is no JavaScript."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
     template = "similarity/_similar.html" if request.htmx else "similarity/similar.html"
@@ -19,7 +20,7 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def dissimilar(request: HttpRequest, pk: int) -> HttpResponse:
+def dissimilar(request: Request, pk: int) -> HttpResponse:
     work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
     context = {"work": work, "kin": kin.dissimilar(work, request.user, SHOWN)}
     return render(request, "similarity/dissimilar.html", context)

@@ -1,10 +1,11 @@
 """Search by a visitor's picture: sent once, waited for, shown; never kept."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection import imaging
+from collection.views.fragments import Request
 from similarity import kin, picture_search
 from similarity.forms import PictureForm
 from similarity.models import Space
@@ -13,7 +14,7 @@ SHOWN = 24
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     form = PictureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         picture = form.cleaned_data["picture"]
@@ -27,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def results(request: HttpRequest, token: str) -> HttpResponse:
+def results(request: Request, token: str) -> HttpResponse:
     """A waiting answer is a fragment that asks again by htmx; the page reloads where there is no JavaScript."""
     try:
         answer = picture_search.look_up(token)
@@ -38,7 +39,7 @@ def results(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def shown(request: HttpRequest, answer: picture_search.Answer) -> list[kin.Kin]:
+def shown(request: Request, answer: picture_search.Answer) -> list[kin.Kin]:
     if answer.vector is None:
         return []
     space = get_object_or_404(Space, pk=answer.space_id)

@@ -1,10 +1,11 @@
 """The review queue: pairs side by side, a verdict each; the one who comes second is told."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from collection.views.fragments import Request
 from similarity import verdicts
 from similarity.forms import VerdictForm
 from similarity.models import Verdict
@@ -13,7 +14,7 @@ PAGE = 12
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """Undecided pairs, the surest first; ?after=<id> goes on behind that pair."""
     pairs = reviewable(request)
     waiting = verdicts.undecided(pairs)
@@ -32,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pair(request: HttpRequest, pk: int) -> HttpResponse:
+def pair(request: Request, pk: int) -> HttpResponse:
     """GET shows one pair; POST settles it or, with the verdict "undecided", takes the verdict back."""
     pairs = reviewable(request)
     get_object_or_404(pairs, pk=pk)
@@ -44,7 +45,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context, status=status)
 
 
-def settle(request: HttpRequest, pk: int) -> tuple[str, int]:
+def settle(request: Request, pk: int) -> tuple[str, int]:
     """What went wrong, in a sentence ("" if nothing did), and the status to answer with."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
@@ -59,7 +60,7 @@ def settle(request: HttpRequest, pk: int) -> tuple[str, int]:
     return "", 200
 
 
-def reviewable(request: HttpRequest) -> verdicts.Pairs:
+def reviewable(request: Request) -> verdicts.Pairs:
     """Raises PermissionDenied for those who review nothing."""
     if not verdicts.may_review(request.user):
         raise PermissionDenied

@@ -22,7 +22,7 @@ class NetworkEmbedder:
         self.side_px = backbones.SIDE_PX
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=on_gpu)
         cut = backbones.cut(network.backbone, network.features)
-        self.network = cut.to(self.device, memory_format=torch.channels_last).eval()
+        self.network = cut.to(self.device).to(memory_format=torch.channels_last).eval()
         self.mean = 255.0 * torch.tensor(backbones.MEAN, device=self.device).view(1, 3, 1, 1)
         self.std = 255.0 * torch.tensor(backbones.STD, device=self.device).view(1, 3, 1, 1)
         self.identity = Identity(

@@ -33,9 +33,7 @@ ENOUGH_DETAIL = 0.25
 LEAST_OVERLAP = 0.6  # of the query's weight
 LEAST_STRETCH, MOST_STRETCH = 0.7, 1.4
 MOST_STEP = 0.15  # half sides an iteration: one bad step must not throw the candidate out of sight
-DAMPING = (
-    1e-2  # of the mean curvature: stripes say nothing of the way along them, so nothing is moved that way
-)
+DAMPING = 1e-2  # of the mean curvature: stripes say nothing of the way along them, so nothing is moved that way
 LEAST_GAIN = 0.3
 TINY = 1e-6
 

@@ -1,4 +1,4 @@
-"""A real browser: the machine's Chromium, driven by Playwright. Where there is none, the tests say so and are left out."""
+"""A real browser: the machine's Chromium, driven by Playwright. Without one the tests say so and are left out."""
 
 import os
 import shutil

@@ -82,9 +82,7 @@ def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: 
     assert caches["shared"].get(f"picture:{rung[0]}") is None
 
 
-@pytest.mark.parametrize(
-    ("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")]
-)
+@pytest.mark.parametrize(("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")])
 def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(
     client: Client, rung: list[str], data: bytes, sentence: str
 ):

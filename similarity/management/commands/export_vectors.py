@@ -27,10 +27,15 @@ class Command(BaseCommand):
         digests, numbers, names, stored = zip(*rows, strict=True) if rows else ((), (), (), ())
         vectors = np.array([index.as_array(vector) for vector in stored], np.float32).reshape(-1, space.dimensions)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # halves are not quite of length 1
-        arrays = {"image_sha256": digests, "accession_number": numbers, "filename": names, "vectors": vectors / lengths}
+        arrays: dict[str, Any] = {
+            "image_sha256": np.array(digests, str),
+            "accession_number": np.array(numbers, str),
+            "filename": np.array(names, str),
+            "vectors": vectors / lengths,
+        }
         try:
             with file.open("wb") as target:
-                np.savez_compressed(target, **{name: np.asarray(array) for name, array in arrays.items()})
+                np.savez_compressed(target, allow_pickle=False, **arrays)
         except OSError as error:
             raise CommandError(f"{file} could not be written: {error.strerror}.") from None
         self.stdout.write(f"{len(vectors)} vectors of {space.dimensions} numbers written to {file}.")

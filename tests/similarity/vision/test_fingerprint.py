@@ -104,9 +104,7 @@ def test_grey_copies_have_no_other_colours_and_repainted_ones_have() -> None:
     assert fingerprint.colour_distance(one.colours, exchanged.colours) > 24
 
 
-@pytest.mark.parametrize(
-    "wrong", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)]
-)
+@pytest.mark.parametrize("wrong", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)])
 def test_what_is_no_picture_is_refused(wrong: NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match="a picture is"):
         fingerprint.of([wrong])

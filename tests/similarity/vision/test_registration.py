@@ -36,9 +36,7 @@ def tiled(seed: int) -> Image.Image:
     inset = int(random.integers(4, 30))
     for x in range(0, 480, 80):
         for y in range(0, 480, 80):
-            draw.ellipse(
-                (x + inset, y + inset, x + 80 - inset, y + 80 - inset), fill=ink if (x + y) % 160 else accent
-            )
+            draw.ellipse((x + inset, y + inset, x + 80 - inset, y + 80 - inset), fill=ink if (x + y) % 160 else accent)
     return canvas
 
 
@@ -55,9 +53,7 @@ def cropped(picture: Image.Image) -> Image.Image:
 
 def watermarked(picture: Image.Image) -> Image.Image:
     marked = picture.copy()
-    ImageDraw.Draw(marked).text(
-        (40, 150), "MUSEUM", fill=(230, 230, 230), font=ImageFont.load_default(size=70)
-    )
+    ImageDraw.Draw(marked).text((40, 150), "MUSEUM", fill=(230, 230, 230), font=ImageFont.load_default(size=70))
     return marked
 
 
@@ -69,9 +65,7 @@ ALTERATIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "turned back, canvas grown": lambda picture: picture.rotate(
         -3, Image.Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255)
     ),
-    "darkened": lambda picture: picture.point(
-        [round(255 * (level / 255) ** 1.5) for level in range(256)] * 3
-    ),
+    "darkened": lambda picture: picture.point([round(255 * (level / 255) ** 1.5) for level in range(256)] * 3),
     "grey": lambda picture: picture.convert("L").convert("RGB"),
     "watermarked": watermarked,
     "blurred": lambda picture: picture.filter(ImageFilter.GaussianBlur(2)),
@@ -86,9 +80,7 @@ def prints(*pictures: Image.Image) -> list[fingerprint.Fingerprint]:
 def suggested(first: fingerprint.Fingerprint, second: fingerprint.Fingerprint) -> evidence.Suggestion:
     (correlation,) = registration.correlate(first.pixels, second.pixels[None])
     distance = fingerprint.hamming(first.phash, second.phash)
-    return evidence.suggest(
-        float(correlation), distance, fingerprint.colour_distance(first.colours, second.colours)
-    )
+    return evidence.suggest(float(correlation), distance, fingerprint.colour_distance(first.colours, second.colours))
 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS.values(), ids=ALTERATIONS.keys())

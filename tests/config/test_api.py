@@ -1,0 +1,119 @@
+"""The JSON API: works, kin and search by picture; never a draft; a document that describes it."""
+
+import pytest
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from similarity import picture_search, spaces, tasks
+from tests import factories, fakes
+from tests.similarity.test_kin import embedded_work
+
+pytestmark = pytest.mark.django_db
+
+
+def test_works_come_newest_first_page_by_page(client: Client):
+    collection = factories.a_collection(slug="prints")
+    works = [factories.a_work(collection) for _ in range(5)]
+
+    first = client.get("/api/v1/artworks", {"collection": "prints", "limit": 3}).json()
+    second = client.get("/api/v1/artworks", {"collection": "prints", "after": first["next_after"]}).json()
+
+    ids = [one["id"] for one in first["items"] + second["items"]]
+    assert ids == [work.pk for work in reversed(works)]
+    assert second["next_after"] is None
+
+
+def test_a_work_is_given_whole(client: Client):
+    work = factories.a_work(creators=["Ada Ink", "Ben Brush"], date_display="c. 1912", year_start=1910, year_end=1914)
+    image = factories.an_image(work, view_label="front")
+
+    answer = client.get(f"/api/v1/artworks/{work.pk}").json()
+
+    assert answer["creators"] == ["Ada Ink", "Ben Brush"]
+    assert (answer["date"], answer["year_start"], answer["year_end"]) == ("c. 1912", 1910, 1914)
+    assert answer["images"][0]["url"] == image.large_url
+    assert answer["url"] == work.get_absolute_url()
+
+
+def test_drafts_and_closed_collections_are_in_no_answer(client: Client):
+    draft = factories.a_work(is_published=False)
+    closed = factories.a_work(factories.a_collection(is_public=False))
+
+    assert client.get("/api/v1/artworks").json()["items"] == []
+    for work in (draft, closed):
+        assert client.get(f"/api/v1/artworks/{work.pk}").status_code == 404
+        assert client.get(f"/api/v1/artworks/{work.pk}/similar").status_code == 404
+
+
+def test_similar_works_come_with_their_percentile_field_and_picture(client: Client):
+    collection = factories.a_collection()
+    work, near = embedded_work(collection, 0.0), embedded_work(collection, 0.2)
+    embedded_work(collection, 0.1, is_published=False)
+
+    answer = client.get(f"/api/v1/artworks/{work.pk}/similar", {"k": 5}).json()
+
+    assert [one["artwork"]["id"] for one in answer] == [near.pk]
+    assert answer[0]["image"]["id"] == near.images.get().pk
+    assert answer[0]["closer_than_percent"] is None  # two works say nothing about random pairs
+
+
+@pytest.mark.parametrize("k", ["0", "101", "many"])
+def test_a_number_out_of_range_is_refused(client: Client, k: str):
+    work = factories.a_work()
+
+    assert client.get(f"/api/v1/artworks/{work.pk}/similar", {"k": k}).status_code == 422
+
+
+def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client, monkeypatch):
+    monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda *_, **__: None)
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    work = embedded_work(factories.a_collection(), 0.3)
+    picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
+
+    asked = client.post("/api/v1/search/picture", {"picture": picture})
+    token = asked.json()["token"]
+    waiting = client.get(f"/api/v1/search/picture/{token}").json()
+    picture_search.answer(token, embedder, space)
+    ready = client.get(f"/api/v1/search/picture/{token}").json()
+
+    assert asked.status_code == 202
+    assert waiting["state"] == "waiting"
+    assert ready["state"] == "ready"
+    assert [one["artwork"]["id"] for one in ready["results"]] == [work.pk]
+
+
+def test_a_refused_picture_is_told_why(client: Client):
+    caches["shared"].clear()
+    letter = SimpleUploadedFile("mine.jpg", b"Dear museum", "image/jpeg")
+
+    answer = client.post("/api/v1/search/picture", {"picture": letter})
+
+    assert answer.status_code == 422
+    assert "picture" in answer.json()["detail"]
+    assert client.get("/api/v1/search/picture/nothing").status_code == 404
+
+
+def test_the_document_describes_every_answer(client: Client):
+    document = client.get("/api/v1/openapi.json").json()
+
+    assert set(document["paths"]) == {
+        "/api/v1/artworks",
+        "/api/v1/artworks/{work_id}",
+        "/api/v1/artworks/{work_id}/similar",
+        "/api/v1/search/picture",
+        "/api/v1/search/picture/{token}",
+    }
+    schema = document["components"]["schemas"]["ArtworkOut"]
+    assert "date" in schema["properties"]
+
+
+def test_a_list_of_kin_takes_no_query_per_work(client: Client, django_assert_max_num_queries):
+    collection = factories.a_collection()
+    works = [embedded_work(collection, number / 10) for number in range(10)]
+
+    with django_assert_max_num_queries(12):
+        answer = client.get(f"/api/v1/artworks/{works[0].pk}/similar").json()
+
+    assert len(answer) == 9

@@ -1,0 +1,35 @@
+"""What a web process does without: torch and pyvips, in an interpreter that has loaded nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+START_WEB = """
+import sys
+import config.wsgi
+from django.urls import get_resolver
+get_resolver().url_patterns  # imports every view
+heavy = {"torch", "torchvision", "pyvips"} & set(sys.modules)
+sys.exit(f"loaded: {heavy}" if heavy else 0)
+"""
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_the_web_starts_without_torch_and_without_pyvips():
+    done = run(START_WEB)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_imaging_and_the_parts_of_vision_that_the_web_uses_know_no_django():
+    done = run(
+        "import sys, collection.imaging, similarity.vision.decoding, similarity.vision.fingerprint;"
+        "sys.exit('django' in sys.modules)"
+    )
+
+    assert done.returncode == 0
