@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, File, Query, Router, Schema
+from ninja import Field, File, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 
@@ -46,7 +46,7 @@ def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
 
 
 @router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept")
-def search(request: HttpRequest, picture: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
+def search(request: HttpRequest, picture: File[UploadedFile]) -> Status[dict[str, Any]]:
     """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, picture_search.limits())
@@ -55,7 +55,7 @@ def search(request: HttpRequest, picture: File[UploadedFile]) -> tuple[int, dict
         raise HttpError(422, str(error)) from None
     except picture_search.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
-    return 202, {"token": token, "state": "waiting"}
+    return Status(202, {"token": token, "state": "waiting"})
 
 
 @router.get("/search/picture/{token}", response=SearchOut, by_alias=False, summary="Results of a search by picture")
