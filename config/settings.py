@@ -68,13 +68,9 @@ TEMPLATES = [
 ]
 
 # A manage.py command without DATABASE_URL has started the local stack before this line and set both addresses.
-DATABASES = {
-    "default": {
-        **dj_database_url.parse(ENV.database_url or "postgresql:///kindred"),
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 8, "timeout": 10}},
-        "CONN_HEALTH_CHECKS": True,
-    }
-}
+DATABASE = dj_database_url.parse(ENV.database_url or "postgresql:///kindred", conn_health_checks=True)
+POOL = {"min_size": 0, "max_size": 8, "timeout": 10}
+DATABASES = {"default": {**DATABASE, "OPTIONS": {**DATABASE.get("OPTIONS", {}), "pool": POOL}}}
 REDIS_URL = ENV.redis_url or "redis://localhost:6379/0"
 
 CACHES = {

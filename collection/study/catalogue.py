@@ -39,7 +39,7 @@ def works(seed: int, count: int = WHOLE) -> tuple[Work, ...]:
     register = numbered([*originals(seed), *copies(seed)])
     copy_count = round(count * COPIES_OF_EACH * len(ALTERATIONS) / WHOLE)
     held, copied = [w for w in register if not w.copy_of], [w for w in register if w.copy_of]
-    return (*held[: count - copy_count], *copied[:copy_count])
+    return (*copied[:copy_count], *held[: count - copy_count])  # what is imported last is seen first
 
 
 def originals(seed: int) -> list[Work]:

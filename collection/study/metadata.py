@@ -9,7 +9,6 @@ from pathlib import Path
 from collection.study.records import View, Work
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
-SOURCE = "Kindred study collection, painted by code"
 COLUMNS = (
     "accession_number", "filename", "title", "creator", "date", "date_start", "date_end", "medium", "dimensions",
     "classification", "department", "culture", "credit_line", "rights", "source", "description", "view", "published",
@@ -34,7 +33,6 @@ def row(work: Work, view: View) -> dict[str, str]:
         "filename": view.filename,
         "creator": "|".join(work.creators),
         "rights": CC0,
-        "source": SOURCE,
         "view": view.label,
         "published": "yes" if work.published else "no",
     }
