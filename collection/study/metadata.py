@@ -11,7 +11,7 @@ from collection.study.records import View, Work
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 COLUMNS = (
     "accession_number", "filename", "title", "creator", "date", "date_start", "date_end", "medium", "dimensions",
-    "classification", "department", "culture", "credit_line", "rights", "source", "description", "view", "published",
+    "classification", "department", "culture", "credit_line", "rights", "description", "view", "published",
 )  # fmt: skip
 
 
