@@ -169,4 +169,4 @@ drop.addEventListener("drop", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (isSending) event.preventDefault();
 });
-tell();
+choose([...input.files]); // chosen before this script ran, or kept by the browser

@@ -60,6 +60,7 @@ def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Work
     wait_until(DuplicatePair.objects.exists, workers, "a flagged pair")
     page.get_by_role("link", name="Review").click()
     expect(page.locator(".pair")).to_have_count(1)
+    page.wait_for_load_state()  # keys are heard once the page's scripts run
     page.keyboard.press("1")
     expect(page.locator(".pair__decided")).to_contain_text("Duplicate")
     assert DuplicatePair.objects.get().verdict == Verdict.DUPLICATE

@@ -60,21 +60,24 @@ def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(worke
     workers.start("search,embed", **SMALL_NETWORK)
     wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
 
-    restart_database(home)
-    wait_until(answers_again, workers, "the database back")
+    before = postmaster(home)
+    os.kill(before, signal.SIGINT)  # as an administrator stops it; its keeper starts it again
+    wait_until(lambda: postmaster(home) not in {before, None} and answers(), workers, "the database back")
     wait_until(all_embedded, workers, "every picture embedded after the restart", meanwhile=sweeping.sweep)
 
     assert Embedding.objects.values("image").distinct().count() == Embedding.objects.count() == PICTURES
     assert workers.running[0].poll() is None  # the same process, all the time
 
 
-def restart_database(home: Path) -> None:
-    """Stops PostgreSQL as an administrator would; its keeper starts it again."""
-    pid = int((home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
-    os.kill(pid, signal.SIGINT)
+def postmaster(home: Path) -> int | None:
+    """The process id of the run's PostgreSQL; None while there is none."""
+    try:
+        return int((home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
 
 
-def answers_again() -> bool:
+def answers() -> bool:
     try:
         Step.objects.exists()
     except OperationalError:
