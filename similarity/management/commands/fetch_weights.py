@@ -1,5 +1,6 @@
 """Set-up: makes the network's weights ready, says what Kindred runs on, and makes its space known."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     help = "Resolves the network's weights: KINDRED_WEIGHTS, else torchvision's own, else a fixed seed."
 
     def handle(self, **_: Any) -> None:
+        logging.getLogger("similarity").setLevel(logging.WARNING)  # what it would tell is said below
         try:
             if settings.KINDRED_WEIGHTS is None:
                 self.fetch()
