@@ -31,7 +31,12 @@ def develop(claim: steps.Claim, step: Step) -> None:
         steps.finish(claim, [step])
 
 
-def sweep() -> None:
+def repair() -> None:
+    """Every picture has its step. Looks at every picture, so it is for every few minutes."""
     steps.add_missing(tasks.DERIVATIVES)
+
+
+def sweep() -> None:
+    """Rings for what waits. Cheap: every few seconds."""
     if steps.is_waiting(tasks.DERIVATIVES):
         bell.ring(tasks.make_derivatives)

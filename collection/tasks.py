@@ -18,3 +18,11 @@ def sweep() -> None:
     from collection import darkroom
 
     darkroom.sweep()
+
+
+@shared_task
+def repair() -> None:
+    """Notes again what a crash between two writes may have left out."""
+    from collection import darkroom
+
+    darkroom.repair()

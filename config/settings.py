@@ -157,17 +157,11 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
+REPAIR_S = 600
 CELERY_BEAT_SCHEDULE = {
-    "sweep-derivatives": {
-        "task": "collection.tasks.sweep",
-        "schedule": ENV.sweep_s,
-        "options": {"expires": ENV.sweep_s},
-    },
-    "sweep-embeddings": {
-        "task": "similarity.tasks.sweep",
-        "schedule": ENV.sweep_s,
-        "options": {"expires": ENV.sweep_s},
-    },
+    f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
+    for room in ("collection", "similarity")
+    for verb, every_s in (("sweep", ENV.sweep_s), ("repair", REPAIR_S))
 }
 
 KINDRED_HOME = ENV.home

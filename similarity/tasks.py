@@ -33,6 +33,14 @@ def sweep() -> None:
     sweeping.sweep()
 
 
+@shared_task
+def repair() -> None:
+    """Notes again what a crash between two writes may have left out."""
+    from similarity import sweeping
+
+    sweeping.repair()
+
+
 @worker_ready.connect
 def load_network(sender: object, **_: object) -> None:
     """The worker that embeds loads its network at the start, and makes its space known, before the first picture."""

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from collection import permissions
@@ -13,10 +14,14 @@ SHOWN = 12
 
 @require_safe
 def similar(request: Request, pk: int) -> HttpResponse:
-    """A fragment for the work page; a page of its own where there is no JavaScript."""
-    work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
+    """A fragment for the work page; a page of its own where there is no JavaScript. ?within=collection narrows it."""
+    work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
+    is_within = request.GET.get("within") == "collection"
+    found = kin.similar(work, request.user, SHOWN, collection=work.collection if is_within else None)
     template = "similarity/_similar.html" if request.htmx else "similarity/similar.html"
-    return render(request, template, {"work": work, "kin": kin.similar(work, request.user, SHOWN)})
+    response = render(request, template, {"work": work, "kin": found, "is_within": is_within})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe

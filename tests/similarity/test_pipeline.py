@@ -163,12 +163,12 @@ def test_another_network_is_built_beside_the_live_space_and_goes_live_when_compl
     assert old_space.state == SpaceState.RETIRED
 
 
-def test_a_step_lost_by_a_crash_between_two_writes_is_noted_by_the_sweeper(media: Path):
+def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(media: Path):
     embedder = fakes.FakeEmbedder()
     space = spaces.of(embedder.identity)
     (image,) = uploaded(1)
     image.steps.filter(key=space.step_key).delete()
 
-    sweeping.sweep()
+    sweeping.repair()
 
     assert step_of(image, space).state == StepState.PENDING

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         defaults = {"title": TITLE, "description": DESCRIPTION}
-        collection, _ = Collection.objects.get_or_create(slug=SLUG, defaults=defaults)
+        collection = Collection.objects.get_or_create(slug=SLUG, defaults=defaults)[0]
         for works in SLICES:
             if collection.artworks.count() < works:
                 self.add(collection, works)

@@ -21,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
     def handle(self, *, wait: bool, timeout: float | None, **_: Any) -> None:
+        darkroom.repair()
+        sweeping.repair()
         self.ring()
         deadline = None if timeout is None else time.monotonic() + timeout
         next_ring = time.monotonic() + 5
