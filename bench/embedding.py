@@ -1,0 +1,88 @@
+"""Pictures a second of the pipeline, with all its rows, index writes and copies flagged, beside a notebook's loop."""
+
+from contextlib import ExitStack
+from statistics import median
+
+import numpy as np
+
+from bench import notebook, timing
+from bench.gallery import Gallery
+from bench.report import Row
+from collection.models import Step, StepState
+from similarity import index, pipeline
+from similarity.models import DuplicatePair, Embedding, Fingerprint
+
+ROUNDS = 5
+GOAL = 1.5
+STAGES = {
+    "claim": (pipeline, "claim"),
+    "wait for decoder": (pipeline, "gather"),
+    "write": (pipeline, "write"),
+    "decode, in threads": (pipeline, "read"),
+}
+
+SIDES = ("loop", "pipeline")
+
+Seconds = dict[str, float]  # by stage, and "all"
+
+
+def run(gallery: Gallery) -> list[Row]:
+    loop = notebook.Loop(gallery.network)
+    forget(gallery)
+    warm_up(gallery, loop)
+    rounds = [one_round(gallery, loop) for _ in range(2 if gallery.is_quick else ROUNDS)]
+    plain_s, ours_s = (median(r[side]["all"] for r in rounds) for side in (0, 1))
+    ratio = median(plain["all"] / ours["all"] for plain, ours in rounds)
+    count = len(gallery.files)
+    rows = [
+        Row("embedding", "notebook's loop", f"{count / plain_s:.1f} pictures/s", numbers={"per_s": count / plain_s}),
+        Row("embedding", "pipeline", f"{count / ours_s:.1f} pictures/s", numbers={"per_s": count / ours_s}),
+        Row("embedding", "pipeline : loop", f"{ratio:.2f}", f">= {GOAL}", ratio >= GOAL, {"ratio": ratio}),
+        agreement(gallery, loop),
+    ]
+    return rows + [stages(f"ms a picture, {who}", [r[side] for r in rounds], count) for side, who in enumerate(SIDES)]
+
+
+def warm_up(gallery: Gallery, loop: notebook.Loop) -> None:
+    """Every file read once, both networks run, memory grown: neither side pays for being first."""
+    loop.embed(gallery.files[:4])
+    pipeline.run(gallery.embedder, gallery.space)
+
+
+def one_round(gallery: Gallery, loop: notebook.Loop) -> tuple[Seconds, Seconds]:
+    """Seconds of the loop and of the pipeline, stage by stage, one right after the other."""
+    with timing.watching(loop, "read") as read, timing.watching(loop, "describe") as describe:
+        plain = {"all": timing.seconds(loop.embed, gallery.files)}
+    plain |= {"read": read.total_s, "network": describe.total_s}
+    forget(gallery)
+    with ExitStack() as watches:
+        clocks = {name: watches.enter_context(timing.watching(*place)) for name, place in STAGES.items()}
+        clocks["network"] = watches.enter_context(timing.watching(gallery.embedder, "embed"))
+        ours = {"all": timing.seconds(pipeline.run, gallery.embedder, gallery.space)}
+    ours |= {name: clock.total_s for name, clock in clocks.items()}
+    print(f"  loop {plain['all']:.1f} s, pipeline {ours['all']:.1f} s", flush=True)
+    return plain, ours
+
+
+def forget(gallery: Gallery) -> None:
+    """As if nothing had been embedded."""
+    for model in (DuplicatePair, Fingerprint, Embedding):
+        model.objects.all().delete()
+    Step.objects.filter(key=gallery.space.step_key).update(state=StepState.PENDING, attempts=0)
+
+
+def agreement(gallery: Gallery, loop: notebook.Loop) -> Row:
+    """The two compute one thing; they differ in how pictures are made smaller, and in rounding."""
+    files = gallery.files[:16]
+    pks = list(gallery.collection.images.order_by("pk").values_list("pk", flat=True)[:16])
+    stored = index.vectors_of(gallery.space, pks)
+    known = [row for row, pk in enumerate(pks) if pk in stored]
+    plain = loop.embed([files[row] for row in known])
+    ours = np.stack([stored[pks[row]] for row in known])
+    least = float((plain * ours).sum(axis=1).min())
+    return Row("embedding", "least cosine between the two", f"{least:.4f}", numbers={"cosine": least})
+
+
+def stages(what: str, rounds: list[Seconds], count: int) -> Row:
+    ms = {name: 1000 * median(r[name] for r in rounds) / count for name in rounds[0] if name != "all"}
+    return Row("embedding", what, ", ".join(f"{name} {value:.1f}" for name, value in ms.items()), numbers=ms)

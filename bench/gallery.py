@@ -1,0 +1,89 @@
+"""A few hundred pictures, and the site with them in it: real paintings if they are at hand, else painted ones."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from collection import study
+from collection.importing import importer
+from collection.importing.mapping import Entry
+from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
+from similarity import pipeline, spaces
+from similarity.models import Space
+from similarity.vision import weights
+from similarity.vision.embedder import NetworkEmbedder
+
+REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art"
+PICTURES = 240
+PICTURES_QUICK = 24
+PAINTED_LIMIT = 180  # works of the study collection
+
+
+@dataclass(eq=False)  # one and only, so that it can be a key
+class Gallery:
+    home: Path
+    is_quick: bool
+
+    @property
+    def wanted(self) -> int:
+        return PICTURES_QUICK if self.is_quick else PICTURES
+
+    @property
+    def label(self) -> str:
+        kind = "paintings of ../shared/data/art" if REAL.is_dir() else "painted study pictures"
+        return f"{ArtworkImage.objects.filter(collection=self.collection).count()} {kind}"
+
+    @cached_property
+    def collection(self) -> Collection:
+        """Imported by the importer, published; what its pictures need is noted, and derivatives pass as made."""
+        folder = REAL if REAL.is_dir() else self.painted()
+        collection = Collection.objects.create(slug="bench", title="Benchmarks")
+        entries = evenly(importer.entries_of(folder, folder / "metadata.csv"), self.wanted)
+        importer.run(folder, entries, importer.shelf_for(collection, publishes=True), lambda _: None)
+        self.forget_derivatives()
+        return collection
+
+    def painted(self) -> Path:
+        print("  painting pictures, as there are none in ../shared/data/art")
+        study.paint(self.home / "study", works=min(self.wanted, PAINTED_LIMIT))
+        return self.home / "study"
+
+    def forget_derivatives(self) -> None:
+        Step.objects.filter(key="derivatives").update(state=StepState.DONE)
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """The originals in the store."""
+        from collection import storage
+
+        images = ArtworkImage.objects.filter(collection=self.collection).order_by("pk")
+        return [storage.original(image.sha256, image.extension) for image in images]
+
+    @cached_property
+    def network(self) -> weights.Network:
+        """VGG16 from a fixed seed: speed does not depend on what the weights are."""
+        return weights.resolve("vgg16", None, self.home / "weights")
+
+    @cached_property
+    def embedder(self) -> NetworkEmbedder:
+        return NetworkEmbedder(self.network)
+
+    @cached_property
+    def space(self) -> Space:
+        """The live space, with every picture waiting for it."""
+        self.collection  # noqa: B018 - pictures first, so that the new space notes them
+        return spaces.of(self.embedder.identity)
+
+    def embed_all(self) -> None:
+        """Sees that every picture has its vector."""
+        pipeline.run(self.embedder, self.space)
+        spaces.calibrate(self.space)
+
+    def works(self) -> list[Artwork]:
+        return list(Artwork.objects.filter(collection=self.collection, images__isnull=False).distinct())
+
+
+def evenly(entries: list[Entry], count: int) -> list[Entry]:
+    """`count` of them from all over the table."""
+    step = max(len(entries) / count, 1.0)
+    return [entries[int(n * step)] for n in range(min(count, len(entries)))]

@@ -1,0 +1,46 @@
+"""The plain loop that a notebook would use: one picture at a time, float32, memory as it comes."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torchvision import transforms
+
+from similarity.vision import backbones, pooling
+from similarity.vision.weights import Network
+
+
+class Loop:
+    """The same layers, weights and pooling as the pipeline's; everything around them as in torchvision's examples."""
+
+    def __init__(self, network: Network) -> None:
+        features = deepcopy(backbones.cut(network.backbone, network.features))
+        self.model = features.to(memory_format=torch.contiguous_format).eval()
+        self.transform = transforms.Compose(
+            [
+                transforms.Resize((backbones.SIDE_PX, backbones.SIDE_PX)),
+                transforms.ToTensor(),
+                transforms.Normalize(backbones.MEAN, backbones.STD),
+            ]
+        )
+
+    def embed(self, files: Sequence[Path]) -> NDArray[np.float32]:
+        """N files -> (N, C) float32, rows of length 1."""
+        vectors = []
+        for file in files:
+            vectors.append(self.describe(self.read(file)))  # noqa: PERF401 - as a notebook has it
+        return np.concatenate(vectors)
+
+    def read(self, file: Path) -> Tensor:
+        """(3, H, W) float32, normalised."""
+        with Image.open(file) as picture:
+            return self.transform(picture.convert("RGB"))
+
+    def describe(self, picture: Tensor) -> NDArray[np.float32]:
+        with torch.no_grad():
+            return pooling.gem(self.model(picture[None])).numpy()

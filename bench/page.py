@@ -1,0 +1,65 @@
+"""Work page and similar page in a big collection: time in Django, and database queries, for two kinds of visitors."""
+
+import numpy as np
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench import crowd, timing
+from bench.gallery import Gallery
+from bench.report import Row
+
+WORKS = 200
+WORKS_QUICK = 20
+QUERY_LIMIT = 8
+WARM_UP = 5
+
+
+def run(gallery: Gallery) -> list[Row]:
+    held = crowd.gather(gallery)
+    count = WORKS_QUICK if gallery.is_quick else WORKS
+    pks = np.random.default_rng(5).choice(held.work_ids, count, replace=False).tolist()
+    visitors = {"anonymous": Client(SERVER_NAME="localhost"), "curator": curator(gallery)}
+    rows = []
+    for who, client in visitors.items():
+        for name, htmx in (("work", {}), ("similar", {"HX-Request": "true"})):
+            rows.append(measure(f"{name} page, {who}", client, [reverse(name, args=[pk]) for pk in pks], htmx))
+    return rows
+
+
+def curator(gallery: Gallery) -> Client:
+    user = get_user_model().objects.create_user("curator")
+    gallery.collection.curators.add(user)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
+def measure(what: str, client: Client, addresses: list[str], headers: dict[str, str]) -> Row:
+    """Times first; queries are counted in a round of its own, as recording them takes time."""
+    for address in addresses[:WARM_UP]:
+        get(client, address, headers)
+    taken = [timing.seconds(get, client, address, headers) for address in addresses]
+    most, framing = max(counted(client, address, headers) for address in addresses[: WARM_UP * 4])
+    p50, p95 = timing.p50_p95_ms(taken)
+    told = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, {most} queries ({framing} of them BEGIN, SET, COMMIT)"
+    return Row(
+        "page", what, told, f"<= {QUERY_LIMIT} queries",
+        most <= QUERY_LIMIT, {"p50_ms": p50, "p95_ms": p95, "queries": most},
+    )  # fmt: skip
+
+
+def counted(client: Client, address: str, headers: dict[str, str]) -> tuple[int, int]:
+    """Queries as Django counts them, and how many of these only frame a transaction."""
+    with CaptureQueriesContext(connection) as queries:
+        get(client, address, headers)
+    framing = [query for query in queries if query["sql"].startswith(("BEGIN", "COMMIT", "SET"))]
+    return len(queries), len(framing)
+
+
+def get(client: Client, address: str, headers: dict[str, str]) -> None:
+    answer = client.get(address, headers=headers)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} was answered with {answer.status_code}.")

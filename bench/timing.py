@@ -1,0 +1,57 @@
+"""Clocks: seconds of calls, percentiles, and watching a function of the pipeline while it runs."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+
+Result = TypeVar("Result")
+
+
+def seconds(call: Callable[..., object], *arguments: object) -> float:
+    return timed(call, *arguments)[0]
+
+
+def timed(call: Callable[..., Result], *arguments: object) -> tuple[float, Result]:
+    """Seconds, and what came out."""
+    start = time.perf_counter()
+    result = call(*arguments)
+    return time.perf_counter() - start, result
+
+
+def p50_p95_ms(taken_s: Sequence[float]) -> tuple[float, float]:
+    p50, p95 = np.percentile(taken_s, [50, 95])
+    return float(p50) * 1000, float(p95) * 1000
+
+
+class Clock:
+    """Seconds spent in one function, summed over all calls and threads."""
+
+    def __init__(self) -> None:
+        self.total_s = 0.0
+        self.lock = Lock()
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                with self.lock:
+                    self.total_s += time.perf_counter() - start
+
+        return timed
+
+
+@contextmanager
+def watching(owner: object, name: str) -> Iterator[Clock]:
+    """The clock of `owner.name`, for a with-block; what the function does stays as it is."""
+    clock, original = Clock(), getattr(owner, name)
+    setattr(owner, name, clock.around(original))
+    try:
+        yield clock
+    finally:
+        setattr(owner, name, original)

@@ -1,0 +1,82 @@
+"""Memory of a web process that has served pages; that it goes without torch is what keeps it small."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+from bench.gallery import Gallery
+from bench.report import Row
+
+LIMIT_MIB = 150
+VISITS = 10  # of each page: memory grows with the first few
+START_LIMIT_S = 30
+
+
+def run(gallery: Gallery) -> list[Row]:
+    gallery.embed_all()
+    work = gallery.works()[0]
+    pages = ["/", "/browse/", work.get_absolute_url(), f"{work.get_absolute_url()}similar/"]
+    with serving() as (port, worker):
+        for page in pages * VISITS:
+            visit(port, page)
+        resident_mib = worker.memory_info().rss / 2**20
+        has_torch = any("torch" in mapped.path for mapped in worker.memory_maps())
+    met = resident_mib < LIMIT_MIB
+    return [
+        Row(
+            "web memory",
+            f"gunicorn worker after {len(pages) * VISITS} pages, resident",
+            f"{resident_mib:.0f} MiB", f"< {LIMIT_MIB} MiB", met, {"resident_mib": resident_mib},
+        ),
+        Row("web memory", "torch in the worker", "loaded" if has_torch else "not loaded", "not loaded", not has_torch),
+    ]  # fmt: skip
+
+
+@contextmanager
+def serving() -> Iterator[tuple[int, psutil.Process]]:
+    """The site by gunicorn, as in production with one worker: its port, and the worker."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers=1", f"--bind=127.0.0.1:{port}"]
+    server = subprocess.Popen([*command, "--log-level=warning"])
+    try:
+        wait_for(port)
+        (worker,) = psutil.Process(server.pid).children()
+        yield port, worker
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    until = time.monotonic() + START_LIMIT_S
+    while True:
+        try:
+            return visit(port, "/healthz")
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def visit(port: int, page: str) -> None:
+    """Raises RuntimeError for anything but a page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", page)
+        answer = connection.getresponse()
+        answer.read()
+    finally:
+        connection.close()
+    if answer.status != http.HTTPStatus.OK:
+        raise RuntimeError(f"{page} was answered with {answer.status}.")
