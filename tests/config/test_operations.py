@@ -1,0 +1,34 @@
+"""docs/operations.md lists every setting as config/env.py has it."""
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from config.env import Env
+from tests.config.joining import ROOT
+
+DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
+
+
+def row(name: str, field: FieldInfo) -> str:
+    """The start of a setting's line in the table; what it decides follows in words."""
+    variable = field.validation_alias or f"KINDRED_{name.upper()}"
+    return f"| `{variable}` | {default(field.default)} | {field.description} |"
+
+
+def default(value: object) -> str:
+    if value is None or value == ():
+        return "–"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{','.join(value) if isinstance(value, tuple) else value}`"
+
+
+@pytest.mark.parametrize("name", Env.model_fields)
+def test_every_setting_is_documented_with_its_default(name):
+    assert row(name, Env.model_fields[name]) in DOCUMENT
+
+
+def test_no_setting_is_documented_that_there_is_not():
+    rows = [line for line in DOCUMENT.splitlines() if line.startswith(("| `KINDRED_", "| `DATABASE_", "| `REDIS_"))]
+
+    assert len(rows) == len(Env.model_fields)
