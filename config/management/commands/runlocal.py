@@ -137,7 +137,17 @@ def programs(port: int) -> dict[str, Program]:
     """Web and `work` never import torch; `embed` is one process, as a network wants all of a machine."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "1", "--threads", "4"]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--no-control-socket",
+    ]
     words = {
         "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}", "--access-logfile", "-"],
         "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "work", "-n", "work@%h"],
