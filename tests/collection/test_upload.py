@@ -1,117 +1,18 @@
+"""What becomes of the files that a curator sends, also when something breaks."""
+
 from pathlib import Path
 
 import pytest
 from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
-from django.test import Client
-from django.urls import reverse
 
-from collection import bell, ingest, progress, steps, storage, tasks, uploading
-from collection.models import Artwork, ArtworkImage, Collection, Step, StepState, Upload
-from tests.factories import a_collection, a_user, a_work, painted
+from collection import bell, ingest, steps, storage, tasks, uploading
+from collection.models import Artwork, ArtworkImage, Step, Upload
+from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
+from tests.factories import a_work, painted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def collection(media: Path) -> Collection:
-    return a_collection(slug="art")
-
-
-@pytest.fixture
-def curator(collection: Collection) -> Client:
-    """A browser in which a curator of the collection is signed in."""
-    return signed_in(a_user("curator", curates=collection))
-
-
-def signed_in(user) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
-
-
-def a_file(seed: int, name: str = "") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name or f"{seed}.jpg", painted(seed), "image/jpeg")
-
-
-def send(browser: Client, *files: SimpleUploadedFile, collection: str = "art", **fields):
-    return browser.post(f"/collections/{collection}/upload/", {"files": list(files), **fields})
-
-
-def send_as_script(browser: Client, *files: SimpleUploadedFile, **fields):
-    headers = {"accept": "application/json"}
-    return browser.post("/collections/art/upload/", {"files": list(files), **fields}, headers=headers)
-
-
-def an_upload(browser: Client, *files: SimpleUploadedFile, **fields) -> Upload:
-    send(browser, *files, **fields)
-    return Upload.objects.get()
-
-
-def refusals(upload: Upload) -> dict[str, str]:
-    return dict(upload.files.values_list("name", "refusal"))
-
-
-# Who may
-
-
-def test_only_curators_of_the_collection_may_upload(collection):
-    foreign = signed_in(a_user(curates=a_collection()))
-    for browser in (Client(), foreign):
-        assert browser.get("/collections/art/upload/").status_code == 403
-        assert send(browser, a_file(1)).status_code == 403
-    assert not Upload.objects.exists()
-
-
-def test_a_collection_that_is_not_public_is_not_there_for_others(media):
-    a_collection(slug="hidden", is_public=False)
-
-    assert Client().get("/collections/hidden/upload/").status_code == 404
-    assert signed_in(a_user()).get("/collections/hidden/upload/").status_code == 404
-    assert signed_in(a_user(is_superuser=True)).get("/collections/hidden/upload/").status_code == 200
-
-
-def test_only_curators_of_the_collection_see_an_upload_and_act_on_it(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    foreign = signed_in(a_user(curates=a_collection()))
-
-    for browser in (Client(), foreign):
-        assert browser.get(upload.get_absolute_url()).status_code == 403
-        assert browser.get(reverse("upload-progress", args=[upload.pk])).status_code == 403
-        assert browser.post(upload.get_absolute_url(), {"action": "publish"}).status_code == 403
-    assert curator.get("/uploads/999999/").status_code == 404
-    assert not Artwork.objects.get().is_published
-
-
-def test_a_request_without_its_token_is_refused(collection):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(a_user(curates=collection))
-
-    assert send(browser, a_file(1)).status_code == 403
-    assert not Upload.objects.exists()
-
-
-def test_a_request_with_its_token_is_taken(collection):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(a_user(curates=collection))
-    browser.get("/collections/art/upload/")
-    token = browser.cookies["csrftoken"].value
-
-    assert send(browser, a_file(1), csrfmiddlewaretoken=token).status_code == 302
-
-
-def test_nobody_adds_to_the_upload_of_another_curator(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    other = signed_in(a_user(curates=collection))
-
-    answer = send_as_script(other, a_file(2), upload=upload.pk)
-
-    assert answer.status_code == 422
-    assert upload.files.count() == 1
-
-
-# What becomes of the files
 
 
 def test_each_file_becomes_a_draft_named_by_its_file(collection, curator):
@@ -240,9 +141,6 @@ def test_a_script_sends_file_by_file_into_one_upload(collection, curator):
     ]
 
 
-# When something breaks
-
-
 def test_a_full_disk_fails_one_file_and_keeps_the_others(collection, curator, monkeypatch, media):
     def keep(data: bytes, sha256: str, extension: str, keep=storage.keep) -> Path:
         if data == painted(2):
@@ -282,115 +180,3 @@ def test_an_upload_succeeds_while_the_broker_is_away(collection, curator, monkey
 
     assert set(refusals(upload).values()) == {""}
     assert steps.is_waiting(tasks.DERIVATIVES)
-
-
-# What a curator watches
-
-
-def settle(image: ArtworkImage, state: StepState, reason: str = "") -> None:
-    image.steps.update(state=state, reason=reason)
-
-
-def progress_page(browser: Client, upload: Upload, seen: str = ""):
-    return browser.get(reverse("upload-progress", args=[upload.pk]), {"seen": seen})
-
-
-def test_a_picture_is_done_when_all_that_it_needs_is_done(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    image = ArtworkImage.objects.get()
-    seen = []
-
-    Step.objects.create(image=image, key="embed:1000")
-    seen.append(progress.of(upload).files[0].state)
-    image.steps.filter(key=tasks.DERIVATIVES).update(state=StepState.CLAIMED)
-    seen.append(progress.of(upload).files[0].state)
-    image.steps.filter(key=tasks.DERIVATIVES).update(state=StepState.DONE)
-    seen.append(progress.of(upload).files[0].state)
-    settle(image, StepState.DONE)
-    seen.append(progress.of(upload).files[0].state)
-
-    assert seen == ["waiting", "working", "working", "done"]
-
-
-def test_the_page_asks_again_until_everything_is_settled(collection, curator):
-    upload = an_upload(curator, a_file(1), SimpleUploadedFile("note.txt", b"Only words."))
-    before = progress_page(curator, upload).content.decode()
-
-    settle(ArtworkImage.objects.get(), StepState.DONE)
-    after = progress_page(curator, upload).content.decode()
-
-    assert 'hx-trigger="every 1s"' in before
-    assert "0 of 2 ready, 1 refused" in before
-    assert "hx-trigger" not in after
-    assert "1 of 2 ready, 1 refused" in after
-
-
-def test_nothing_is_sent_to_a_page_that_shows_it_already(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    version = progress.of(upload).version
-
-    unchanged = progress_page(curator, upload, version)
-    settle(ArtworkImage.objects.get(), StepState.DONE)
-    changed = progress_page(curator, upload, version)
-
-    assert (unchanged.status_code, unchanged.content) == (204, b"")
-    assert changed.status_code == 200
-
-
-def test_the_progress_of_many_pictures_takes_few_queries(collection, curator, django_assert_max_num_queries):
-    upload = an_upload(curator, *[a_file(seed) for seed in range(1, 9)])
-
-    with django_assert_max_num_queries(8):
-        progress_page(curator, upload)
-
-
-def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    settle(ArtworkImage.objects.get(), StepState.FAILED, "The picture could not be decoded.")
-    page = curator.get(upload.get_absolute_url()).content.decode()
-
-    curator.post(upload.get_absolute_url(), {"action": "retry"})
-
-    assert "The picture could not be decoded." in page
-    assert "Try again" in page
-    assert set(Step.objects.values_list("state", flat=True)) == {"pending"}
-
-
-def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):
-    upload = an_upload(curator, a_file(1))
-    rung = []
-    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        curator.post(upload.get_absolute_url(), {"action": "retry"})
-
-    assert tasks.make_derivatives.name in rung
-
-
-def test_publishing_all_shows_what_was_added_and_nothing_else(collection, curator):
-    draft = a_work(collection, is_published=False)
-    ingest.add(draft, ingest.NewPicture(painted(9), "9.jpg"))
-    upload = an_upload(curator, a_file(1), a_file(2), a_file(9, "held.jpg"))
-
-    page = curator.post(upload.get_absolute_url(), {"action": "publish"}, follow=True).content.decode()
-
-    draft.refresh_from_db()
-    assert not draft.is_published
-    assert Artwork.objects.filter(is_published=True).count() == 2
-    assert "2 works published" in page
-    assert "Publish all" not in page
-
-
-def test_an_unknown_action_is_refused(collection, curator):
-    upload = an_upload(curator, a_file(1))
-
-    assert curator.post(upload.get_absolute_url(), {"action": "explode"}).status_code == 400
-
-
-def test_a_picture_removed_since_is_told_as_such(collection, curator):
-    upload = an_upload(curator, a_file(1))
-    ArtworkImage.objects.get().delete()
-
-    page = curator.get(upload.get_absolute_url()).content.decode()
-
-    assert "removed since" in page
