@@ -3,18 +3,21 @@
 import http.client
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import psutil
 
 from bench.gallery import Gallery
 from bench.report import Row
+from config.management.commands import runlocal
 
 LIMIT_MIB = 150
-VISITS = 10  # of each page: memory grows with the first few
+VISITS = 50  # of each page: memory grows with the first ones
+VISITORS = 4  # at the same time, as many as the worker has threads: each has some memory of its own
 START_LIMIT_S = 30
 
 
@@ -23,8 +26,8 @@ def run(gallery: Gallery) -> list[Row]:
     work = gallery.works()[0]
     pages = ["/", "/browse/", work.get_absolute_url(), f"{work.get_absolute_url()}similar/"]
     with serving() as (port, worker):
-        for page in pages * VISITS:
-            visit(port, page)
+        with ThreadPoolExecutor(VISITORS) as visitors:
+            list(visitors.map(partial(visit, port), pages * VISITS))
         resident_mib = worker.memory_info().rss / 2**20
         has_torch = any("torch" in mapped.path for mapped in worker.memory_maps())
     met = resident_mib < LIMIT_MIB
@@ -40,10 +43,11 @@ def run(gallery: Gallery) -> list[Row]:
 
 @contextmanager
 def serving() -> Iterator[tuple[int, psutil.Process]]:
-    """The site by gunicorn, as in production with one worker: its port, and the worker."""
+    """The site by gunicorn, started with the same words as by `make demo`: its port, and its one worker."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers=1", f"--bind=127.0.0.1:{port}"]
-    server = subprocess.Popen([*command, "--log-level=warning"])
+    server = subprocess.Popen(
+        [*runlocal.programs(port)["web"].words, "--access-logfile", "/dev/null", "--log-level", "warning"]
+    )
     try:
         wait_for(port)
         (worker,) = psutil.Process(server.pid).children()
