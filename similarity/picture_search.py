@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from kombu.exceptions import OperationalError
 from numpy.typing import NDArray
+from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging
@@ -28,6 +29,8 @@ PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
 SEARCH_PIXELS_MP = 50
+QUEUE = "search"  # as CELERY_TASK_ROUTES has it
+WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time at most
 
 
 class SearchUnavailableError(RuntimeError):
@@ -52,12 +55,20 @@ def ask(data: bytes) -> str:
     shrunk = imaging.shrink(data, SHRUNK_SIDE_PX, limits())
     token = secrets.token_urlsafe(16)
     try:
+        if waiting() >= WAITING_LIMIT:
+            raise SearchUnavailableError("Many visitors are searching at this moment; please try again in a minute.")
         caches["shared"].set(f"picture:{token}", shrunk, PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
     return token
+
+
+def waiting() -> int:
+    """Searches that no worker has taken yet. Raises RedisError."""
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=2) as redis:
+        return int(redis.llen(QUEUE))
 
 
 def limits() -> imaging.Limits:

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from redis import Redis
 
 from collection.models import Artwork, ArtworkImage
 from similarity import index, picture_search, spaces, tasks
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    caches["shared"].clear()
+    caches["shared"].clear()  # the whole of this Redis, queues included
 
 
 @pytest.fixture
@@ -100,6 +101,7 @@ def test_a_search_that_is_over_says_so(client: Client):
 
 
 def test_without_redis_the_page_says_that_search_rests(client: Client, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     settings.CACHES = {
         **settings.CACHES,
         "shared": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
@@ -114,3 +116,21 @@ def test_without_redis_the_page_says_that_search_rests(client: Client, settings)
 def test_asking_by_get_sends_nothing(client: Client, rung: list[str]):
     assert client.get("/search/picture/").status_code == 200
     assert rung == []
+
+
+def test_a_crowd_of_searchers_is_asked_to_wait(client: Client, rung: list[str], monkeypatch):
+    monkeypatch.setattr(picture_search, "waiting", lambda: picture_search.WAITING_LIMIT)
+
+    answer = send(client, factories.painted(5))
+
+    assert "try again in a minute" in answer.text
+    assert rung == []
+
+
+def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client, settings):
+    send(client, factories.painted(5))
+    send(client, factories.painted(6))
+
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        assert picture_search.waiting() == 2
+        redis.delete(picture_search.QUEUE)
