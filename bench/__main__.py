@@ -4,6 +4,7 @@ python -m bench [--quick] [NAME ...] runs some of them, in the order in which th
 """
 
 import argparse
+import signal
 import sys
 from importlib import import_module
 
@@ -22,6 +23,7 @@ def main() -> int:
     unknown = sorted(set(asked.names) - set(NAMES))
     if unknown:
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped, the home deleted
     rows: list[report.Row] = []
     with stage.open_stage(is_quick=asked.quick) as gallery:
         for name in (name for name in NAMES if name in asked.names or not asked.names):

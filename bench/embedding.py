@@ -12,7 +12,7 @@ from collection.models import Step, StepState
 from similarity import index, pipeline
 from similarity.models import DuplicatePair, Embedding, Fingerprint
 
-ROUNDS = 5
+ROUNDS = 3
 GOAL = 1.5
 STAGES = {
     "claim": (pipeline, "claim"),

@@ -45,9 +45,8 @@ def run(gallery: Gallery) -> list[Row]:
 def serving() -> Iterator[tuple[int, psutil.Process]]:
     """The site by gunicorn, started with the same words as by `make demo`: its port, and its one worker."""
     port = free_port()
-    server = subprocess.Popen(
-        [*runlocal.programs(port)["web"].words, "--access-logfile", "/dev/null", "--log-level", "warning"]
-    )
+    quiet = ["--access-logfile", "/dev/null", "--log-level", "warning"]
+    server = subprocess.Popen([*runlocal.programs(port)["web"].words, *quiet])
     try:
         wait_for(port)
         (worker,) = psutil.Process(server.pid).children()
