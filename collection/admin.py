@@ -63,6 +63,10 @@ class ArtworkAdmin(admin.ModelAdmin):
     inlines = (ImageInline,)
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Artwork | None = None) -> tuple[str, ...]:
+        """A saved work stays in its collection: its pictures, and who reviews them, belong there too."""
+        return ("collection",) if obj else ()
+
 
 @admin.register(ArtworkImage)
 class ArtworkImageAdmin(ReadOnly, admin.ModelAdmin):

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from collection.models import StepState, Upload
-from tests.factories import a_user, an_image, note_derivatives
+from tests.factories import a_collection, a_user, an_image, note_derivatives
 
 MODELS = ["collection", "artwork", "artworkimage", "step", "upload"]
 
@@ -49,3 +49,23 @@ def test_what_failed_is_tried_again(administrator):
 @pytest.mark.parametrize("name", ["artworkimage", "step", "upload"])
 def test_pictures_and_their_steps_are_not_added_by_hand(administrator, name):
     assert administrator.get(reverse(f"admin:collection_{name}_add")).status_code == 403
+
+
+def test_a_saved_work_stays_in_its_collection(administrator):
+    image = an_image()
+    page = reverse("admin:collection_artwork_change", args=[image.artwork_id])
+    work = administrator.get(page).context["adminform"].form.initial
+    sent = {name: value for name, value in work.items() if isinstance(value, str)}
+    inline = {"images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0}
+
+    answer = administrator.post(page, {**sent, **inline, "title": "Another", "collection": a_collection().pk})
+
+    image.artwork.refresh_from_db()
+    assert (answer.status_code, image.artwork.title) == (302, "Another")
+    assert image.artwork.collection_id == image.collection_id
+
+
+def test_a_new_work_is_given_a_collection(administrator):
+    page = administrator.get(reverse("admin:collection_artwork_add"))
+
+    assert "collection" in page.context["adminform"].form.fields
