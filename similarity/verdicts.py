@@ -25,7 +25,8 @@ class NotYoursError(ValueError):
 
 
 def may_review(user: permissions.User) -> bool:
-    return sees_all(user) or permissions.curated_collections(user).exists()
+    """Asks nothing for visitors who are not signed in; every page's header wants to know."""
+    return bool(permissions.own_collections(user)) or sees_all(user)
 
 
 def sees_all(user: permissions.User) -> bool:
@@ -40,7 +41,7 @@ def reviewable(user: permissions.User) -> Pairs:
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")
-    return pairs.filter(low__collection__in=own, high__collection__in=own)
+    return pairs.filter(low__artwork__collection__in=own, high__artwork__collection__in=own)
 
 
 def undecided(pairs: Pairs) -> Pairs:

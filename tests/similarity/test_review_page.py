@@ -1,8 +1,10 @@
 """The review queue as reviewers use it, with and without htmx."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.test import Client
 
+from collection.models import Artwork
 from similarity import verdicts
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
@@ -39,6 +41,33 @@ def test_a_curator_does_not_find_the_pairs_of_others():
     assert curator.get(pair.get_absolute_url()).status_code == 404
     assert curator.post(pair.get_absolute_url(), {"verdict": "duplicate"}).status_code == 404
     assert "Nothing to review" in curator.get("/review/").text
+
+
+def test_whose_pictures_they_are_is_asked_of_their_works():
+    pair = a_pair()
+    elsewhere = factories.a_collection()
+    Artwork.objects.filter(pk=pair.low.artwork_id).update(collection=elsewhere)  # by hand, past every form
+
+    curator = signed_in(curates=pair.low.collection)
+
+    assert curator.get(pair.get_absolute_url()).status_code == 404
+
+
+def test_a_reviewer_who_curates_nothing_finds_the_queue_in_the_header():
+    reviewer = factories.a_user()
+    reviewer.user_permissions.add(Permission.objects.get(codename="change_duplicatepair"))
+    client = Client()
+    client.force_login(reviewer)
+
+    page = client.get("/browse/").text
+
+    assert 'href="/review/"' in page
+    assert client.get("/review/").status_code == 200
+
+
+def test_the_header_asks_nothing_about_visitors(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert not verdicts.may_review(AnonymousUser())
 
 
 def test_the_queue_shows_both_sides_with_the_evidence():
