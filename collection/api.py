@@ -12,6 +12,7 @@ from collection.models import Artwork, ArtworkImage
 
 router = Router(tags=["collection"])
 PAGE_LIMIT = 100
+SLUG = r"^[-a-zA-Z0-9_]+$"
 
 
 class PictureOut(Schema):
@@ -74,7 +75,7 @@ def works(request: HttpRequest) -> QuerySet[Artwork]:
 @router.get("/artworks", response=ArtworkPage, by_alias=False, summary="Works, newest first")
 def artworks(
     request: HttpRequest,
-    collection: str | None = Query(None, description="slug of a collection"),
+    collection: str | None = Query(None, pattern=SLUG, description="slug of a collection"),
     after: int | None = Query(None, description="id of the last work of the page before"),
     limit: int = Query(20, ge=1, le=PAGE_LIMIT),
 ) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def search(request: HttpRequest, picture: File[UploadedFile]) -> Status[dict[str
     return Status(202, {"token": token, "state": "waiting"})
 
 
-@router.get("/search/picture/{token}", response=SearchOut, by_alias=False, summary="Results of a search by picture")
+@router.get(
+    "/search/picture/{search_token:token}", response=SearchOut, by_alias=False, summary="Results of a search by picture"
+)
 def results(request: HttpRequest, token: str, k: int = Query(12, ge=1, le=K_LIMIT)) -> dict[str, Any]:
     try:
         answer = picture_search.look_up(token)

@@ -95,6 +95,22 @@ def test_a_refused_picture_is_told_why(client: Client):
     assert client.get("/api/v1/search/picture/nothing").status_code == 404
 
 
+@pytest.mark.parametrize("token", ["a%00b", "a b", "caf%C3%A9", "x" * 65])
+def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, monkeypatch, token: str):
+    looked_up: list[str] = []
+    monkeypatch.setattr(picture_search, "look_up", looked_up.append)
+
+    answers = [client.get(f"{start}/search/picture/{token}{end}") for start, end in (("/api/v1", ""), ("", "/"))]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert looked_up == []
+
+
+@pytest.mark.parametrize("slug", ["\0", "two words", "prints\n"])
+def test_what_is_no_slug_is_refused(client: Client, slug: str):
+    assert client.get("/api/v1/artworks", {"collection": slug}).status_code == 422
+
+
 def test_the_document_describes_every_answer(client: Client):
     document = client.get("/api/v1/openapi.json").json()
 
