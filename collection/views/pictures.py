@@ -14,7 +14,7 @@ from collection.models import ArtworkImage
 from collection.permissions import User, is_curator, visible_images
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-PUBLIC = "public, max-age=86400"
+PUBLIC = "public, max-age=300"  # so soon is a withdrawn picture gone from caches; asking again costs a 304
 PRIVATE = "private, no-store"
 NOT_YET = "no-cache, max-age=5"
 

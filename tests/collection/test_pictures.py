@@ -34,7 +34,7 @@ def test_a_published_picture_may_be_cached_and_asks_one_query(client, media, dja
     with django_assert_num_queries(1):
         answer = client.get(f"/pictures/{image.pk}/160.webp")
 
-    assert "public" in answer["Cache-Control"]
+    assert answer["Cache-Control"] == "public, max-age=300"
     assert not answer.has_header("Vary")
 
 
