@@ -6,6 +6,7 @@ so that the page of results can be reloaded and shared in that time.
 
 import logging
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +32,14 @@ SHRUNK_SIDE_PX = 768
 SEARCH_PIXELS_MP = 50
 QUEUE = "search"  # as CELERY_TASK_ROUTES has it
 WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time at most
+# 50 megapixels of these cost seconds and half a GiB, as nothing less can be decoded; a phone's 4032 x 3024 fits.
+COSTLY_FORMATS = {"HEIF", "AVIF"}
+COSTLY_PIXELS_MP = 12.5
+
+TURN_WAIT_S = 10
+turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
+
+BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
 class SearchUnavailableError(RuntimeError):
@@ -52,11 +61,11 @@ def ask(data: bytes) -> str:
 
     Raises imaging.Refused for what is no picture, SearchUnavailableError where no message gets through.
     """
-    shrunk = imaging.shrink(data, SHRUNK_SIDE_PX, limits())
     token = secrets.token_urlsafe(16)
     try:
-        if waiting() >= WAITING_LIMIT:
-            raise SearchUnavailableError("Many visitors are searching at this moment; please try again in a minute.")
+        if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
+            raise SearchUnavailableError(BUSY)
+        shrunk = shrink(data)
         caches["shared"].set(f"picture:{token}", shrunk, PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
@@ -69,6 +78,28 @@ def waiting() -> int:
     """Searches that no worker has taken yet. Raises RedisError."""
     with Redis.from_url(settings.REDIS_URL, socket_timeout=2) as redis:
         return int(redis.llen(QUEUE))
+
+
+def shrink(data: bytes) -> bytes:
+    """-> PNG bytes, when it is this picture's turn. Raises imaging.Refused, or SearchUnavailableError after a wait."""
+    refuse_costly(data)
+    if not turn.acquire(timeout=TURN_WAIT_S):
+        raise SearchUnavailableError(BUSY)
+    try:
+        return imaging.shrink(data, SHRUNK_SIDE_PX, limits())
+    finally:
+        turn.release()
+
+
+def refuse_costly(data: bytes) -> None:
+    """Raises imaging.Refused by the header alone: over the limits, or over those of a format that is slow to decode."""
+    header = imaging.open_header(data, limits())
+    width_px, height_px = header.size
+    if header.format in COSTLY_FORMATS and width_px * height_px > COSTLY_PIXELS_MP * 1_000_000:
+        raise imaging.TooManyPixels(
+            f"This picture has {width_px} by {height_px} pixels; to search by, at most {COSTLY_PIXELS_MP:g} megapixels "
+            f"are accepted in HEIC or AVIF, and {limits().pixels_mp:g} megapixels in other formats."
+        )
 
 
 def limits() -> imaging.Limits:
