@@ -19,7 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging
-from similarity import index, tasks
+from similarity import index, spaces, tasks
 from similarity.models import Space
 from similarity.vision import decoding
 from similarity.vision.contract import Embedder
@@ -39,6 +39,7 @@ COSTLY_PIXELS_MP = 12.5
 TURN_WAIT_S = 10
 turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
 
+RENEWED = "Search by picture is being renewed; please try again in a few minutes."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
@@ -112,11 +113,16 @@ def limits() -> imaging.Limits:
 
 
 def answer(token: str, embedder: Embedder, space: Space) -> None:
-    """The worker's part. A picture that can't be compared is answered too, with the reason."""
+    """The worker's part. A picture that can't be compared is answered too, with the reason.
+
+    A worker whose space is not the live one refuses: few works, or those of long ago, lie in that space.
+    """
     picture = caches["shared"].get(f"picture:{token}")
     if picture is None:
         return
-    caches["shared"].set(f"answer:{token}", compare(picture, embedder, space), VECTOR_TTL_S)
+    is_live = spaces.live(space.lens) == space
+    found = compare(picture, embedder, space) if is_live else Answer("refused", reason=RENEWED)
+    caches["shared"].set(f"answer:{token}", found, VECTOR_TTL_S)
     caches["shared"].delete(f"picture:{token}")  # after the answer, so that a search is never neither
 
 

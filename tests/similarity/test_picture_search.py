@@ -12,6 +12,7 @@ from redis import Redis
 from collection import imaging
 from collection.models import Artwork, ArtworkImage
 from similarity import index, picture_search, spaces, tasks
+from similarity.models import Space, SpaceState
 from tests import factories, fakes, pictures
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,21 @@ def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client, s
     with Redis.from_url(settings.REDIS_URL) as redis:
         assert picture_search.waiting() == 2
         redis.delete(picture_search.QUEUE)
+
+
+@pytest.mark.parametrize("state", [SpaceState.BUILDING, SpaceState.RETIRED])
+def test_a_worker_of_another_space_than_the_live_one_says_that_search_is_renewed(
+    client: Client, rung: list[str], state: SpaceState
+):
+    indexed(5)
+    embedder = fakes.FakeEmbedder(weights="others")
+    space = spaces.of(embedder.identity)
+    Space.objects.filter(pk=space.pk).update(state=state)
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], embedder, space)
+    page = client.get(answer.url)
+
+    assert "Search by picture is being renewed" in page.text
+    assert page.context["kin"] == []
+    assert embedder.seen == 0
