@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 # Nobody waits for a broker that is away: one try, then some quiet. Kombu by itself would go on for six seconds.
 ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 QUIET_S = 15
+STALE_S = 60  # a bell that nobody heard in that time is one of many, or the sweeper has rung again
 
 
 class Quiet:
@@ -26,7 +27,7 @@ def ring(task: Task) -> None:
         return
     try:
         with current_app.connection_for_write(transport_options=ONE_TRY) as connection:
-            task.apply_async(connection=connection, retry=False, ignore_result=True)
+            task.apply_async(connection=connection, retry=False, ignore_result=True, expires=STALE_S)
     except OperationalError as error:
         Quiet.until_s = time.monotonic() + QUIET_S
         logger.warning("Could not ring for %s (the sweeper will): %s", task.name, error)

@@ -8,14 +8,22 @@ from collection.models import Step
 logger = logging.getLogger(__name__)
 
 BATCH = 8
+UNEXPECTED = "The smaller copies of this picture could not be made; the worker's log says why."
 
 
 def run() -> None:
     """One batch; rings for the next, so that several workers share a long queue. Safe to run twice."""
     claim = steps.claim(tasks.DERIVATIVES, BATCH)
-    for step in claim.steps:
-        develop(claim, step)
-    if len(claim.steps) == BATCH:
+    try:
+        if claim:
+            storage.require()
+        for step in claim.steps:
+            if step.pk in steps.renew(claim):
+                develop(claim, step)
+    except OSError:  # a full disk or a missing one, no fault of these pictures
+        steps.give_back(claim, claim.steps)
+        raise
+    if steps.is_waiting(tasks.DERIVATIVES):
         bell.ring(tasks.make_derivatives)
 
 
@@ -27,6 +35,11 @@ def develop(claim: steps.Claim, step: Step) -> None:
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
         steps.fail(claim, step, str(error))
+    except OSError:
+        raise
+    except Exception:
+        logger.exception("Derivatives of picture %s", image.pk)
+        steps.fail(claim, step, UNEXPECTED)
     else:
         steps.finish(claim, [step])
 

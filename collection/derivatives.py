@@ -52,7 +52,8 @@ class DerivativeError(Exception):
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
     """Writes folder/<side>.webp and .jpg for each long side, each whole or not at all; safe to run twice.
 
-    Never enlarged: a small original gives files smaller than their names say. Raises DerivativeError.
+    Never enlarged: a small original gives files smaller than their names say. Raises DerivativeError for what is
+    wrong with the picture, and OSError for what is wrong with the disk.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,8 +61,8 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
         return [path for side_px in sides_px for path in write_both(largest, folder, side_px)]
     except imaging.Refused as error:
         raise DerivativeError(f"The stored file can no longer be read: {error}") from error
-    except OSError as error:
-        raise DerivativeError(f"A file could not be read or written: {error.strerror or error}.") from error
+    except FileNotFoundError as error:
+        raise DerivativeError("The file of this picture is missing from the store.") from error
     except pyvips.Error as error:
         raise DerivativeError("The smaller copies of this picture could not be written.") from error
 

@@ -109,7 +109,7 @@ class ArtworkImage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ("artwork", "position")
+        ordering = ("artwork_id", "position")
         constraints = [
             models.UniqueConstraint("collection", "sha256", name="file_is_held_once"),
             models.UniqueConstraint("artwork", "position", name="position_is_unique"),

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
-from collection import tasks
+from collection import steps, tasks
 from collection.models import Step, StepState, Upload, UploadedFile
 
 
@@ -75,8 +75,10 @@ class Progress:
 
 def of(upload: Upload) -> Progress:
     """Three queries, however many files."""
-    steps = Prefetch("image__steps", Step.objects.order_by("pk"))
-    files = upload.files.select_related("image__artwork").prefetch_related(steps)
+    # A space that is built anew later is no part of this upload: its steps have the backlog's priority.
+    own = Step.objects.filter(priority=steps.UPLOAD_PRIORITY)
+    needed = Prefetch("image__steps", own.order_by("pk"))
+    files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])
 
 
@@ -85,17 +87,17 @@ def progress_of(file: UploadedFile) -> FileProgress:
         state = State.REFUSED if file.refusal else State.REMOVED
         reason = file.refusal or "This picture was removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
-    steps = list(file.image.steps.all())
-    has_thumbnail = any(step.key == tasks.DERIVATIVES and step.state == StepState.DONE for step in steps)
+    needed = list(file.image.steps.all())
+    has_thumbnail = any(step.key == tasks.DERIVATIVES and step.state == StepState.DONE for step in needed)
     if file.refusal:
         return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
-    reason = next((step.reason for step in steps if step.state == StepState.FAILED), "")
-    return FileProgress(file, state_of(steps), reason, has_thumbnail)
+    reason = next((step.reason for step in needed if step.state == StepState.FAILED), "")
+    return FileProgress(file, state_of(needed), reason, has_thumbnail)
 
 
-def state_of(steps: Sequence[Step]) -> State:
+def state_of(needed: Sequence[Step]) -> State:
     """A picture is done when all that it needs is done, and failed when any of it has."""
-    states = {step.state for step in steps}
+    states = {step.state for step in needed}
     if StepState.FAILED in states:
         return State.FAILED
     if states <= {StepState.DONE}:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -21,6 +21,15 @@ UPLOAD_PRIORITY = 0
 BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it was done."
+
+
+# In the database, since a million of them need not pass through here.
+ADD_MISSING = """
+    INSERT INTO collection_step (image_id, key, state, priority, attempts, reason, changed_at)
+    SELECT image.id, %(key)s, 'pending', %(priority)s, 0, '', now() FROM collection_artworkimage AS image
+    WHERE NOT EXISTS (SELECT FROM collection_step AS step WHERE step.image_id = image.id AND step.key = %(key)s)
+    ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -41,28 +50,46 @@ def add(images: Iterable[ArtworkImage], key: str, *, priority: int = UPLOAD_PRIO
 
 def add_missing(key: str, *, priority: int = BACKLOG_PRIORITY) -> int:
     """Notes the work for every picture that has no such step yet; how many there were."""
-    missing = ArtworkImage.objects.exclude(steps__key=key)
-    rows = [Step(image_id=pk, key=key, priority=priority) for pk in missing.values_list("pk", flat=True)]
-    return len(Step.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5_000))
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_MISSING, {"key": key, "priority": priority})
+        return cursor.rowcount
 
 
 def claim(key: str, limit: int) -> Claim:
-    """Up to `limit` steps for this worker, uploads first, each with its image and the image's work."""
+    """Up to `limit` steps for this worker, uploads first, each with its image and the image's work.
+
+    A step that was tried before comes alone: if it is what took a worker down, it takes no other step with it.
+    """
     give_up(key)
     now = timezone.now()
     token = uuid.uuid4()
     with transaction.atomic():
-        rows = free(key, now).order_by("priority", "id").select_for_update(skip_locked=True)[:limit]
-        pks = [step.pk for step in rows]
+        rows = list(free(key, now).order_by("priority", "id").select_for_update(skip_locked=True)[:limit])
+        is_second_try = bool(rows) and rows[0].attempts > 0
+        pks = [rows[0].pk] if is_second_try else [step.pk for step in rows if step.attempts == 0]
         Step.objects.filter(pk__in=pks).update(
             state=StepState.CLAIMED,
             claim=token,
-            lease_until=now + dt.timedelta(seconds=settings.KINDRED_LEASE_S),
+            lease_until=lease_end(),
             attempts=F("attempts") + 1,
             changed_at=now,
         )
     steps = Step.objects.filter(pk__in=pks).select_related("image__artwork").order_by("priority", "id")
     return Claim(token, list(steps))
+
+
+def lease_end() -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=settings.KINDRED_LEASE_S)
+
+
+def renew(claim: Claim) -> set[int]:
+    """Prolongs the lease of a worker that is slow but alive; the primary keys of the steps that are still its own.
+
+    Within a transaction it also locks them, so that nobody else takes or deletes them until the end.
+    """
+    ours = Step.objects.filter(claim=claim.token, state=StepState.CLAIMED)
+    ours.update(lease_until=lease_end())
+    return set(ours.values_list("pk", flat=True))
 
 
 def free(key: str, now: dt.datetime) -> models.QuerySet[Step]:
@@ -90,7 +117,7 @@ def fail(claim: Claim, step: Step, reason: str) -> int:
 
 
 def give_back(claim: Claim, steps: Iterable[Step]) -> int:
-    """Puts steps of a claim back in the queue, such as when a worker is told to stop; it was no attempt."""
+    """Puts steps of a claim back in the queue, as when the disk is full: that was no attempt at the picture."""
     return settle(claim, steps, state=StepState.PENDING, reason="", attempts=F("attempts") - 1)
 
 
@@ -103,6 +130,11 @@ def retry_failed(images: Iterable[ArtworkImage]) -> int:
     """Gives failed steps another round of attempts, as a curator asked."""
     failed = Step.objects.filter(image__in=list(images), state=StepState.FAILED)
     return failed.update(state=StepState.PENDING, attempts=0, reason="", changed_at=timezone.now())
+
+
+def forget_unfinished(key: str) -> None:
+    """Removes the steps that nobody will do any more, such as those of a retired space."""
+    Step.objects.filter(key=key).exclude(state=StepState.DONE).delete()
 
 
 def is_waiting(key: str) -> bool:

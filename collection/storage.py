@@ -2,12 +2,24 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
+
+
+class StoreUnavailableError(OSError):
+    """The folder of originals is not there: a disk that is not mounted is no fault of any picture."""
+
+
+def require() -> None:
+    """Raises StoreUnavailableError."""
+    folder = Path(settings.MEDIA_ROOT, "originals")
+    if not folder.is_dir():
+        raise StoreUnavailableError(f"The folder of pictures {folder} is not there.")
 
 
 def original(sha256: str, extension: str) -> Path:
@@ -24,9 +36,10 @@ def derivative(sha256: str, side_px: int, extension: str) -> Path:
 
 
 def keep(data: bytes, sha256: str, extension: str) -> Path:
-    """Writes an original, whole or not at all; one already there is left as it is."""
+    """Writes an original, whole or not at all; one already there is only made young, so that no sweep takes it."""
     path = original(sha256, extension)
-    if path.exists():
+    with suppress(FileNotFoundError):
+        os.utime(path)
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

@@ -73,11 +73,7 @@ POOL = {"min_size": 0, "max_size": 8, "timeout": 10}
 DATABASES = {"default": {**DATABASE, "OPTIONS": {**DATABASE.get("OPTIONS", {}), "pool": POOL}}}
 REDIS_URL = ENV.redis_url or "redis://localhost:6379/0"
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # What web and workers tell each other for a few minutes, such as the descriptor of a searched picture.
-    "shared": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -154,6 +150,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_picture": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
+    "*.sweep": {"queue": "sweep"},  # before the work, which may be long
+    "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }

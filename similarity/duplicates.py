@@ -7,7 +7,6 @@ evidence of a pair, never what was decided. Deciding is in similarity.verdicts.
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from django.db import connection
 from django.db.models import Q
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
@@ -18,24 +17,15 @@ from similarity.models import DuplicatePair, Fingerprint, Space, Verdict
 from similarity.vision import evidence, fingerprint, registration
 
 CANDIDATES = 10  # nearest by descriptor, and as many by hash
-WRITERS_LOCK = 0x6B696E  # any fixed number, for pg_advisory_xact_lock
-
-Rgb = NDArray[np.uint8]
+SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
 
 
-def one_writer_at_a_time() -> None:
-    """Until the transaction ends: of two pictures written at the same time, the later one sees the earlier one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
-
-
-def remember(pictures: Mapping[int, Rgb]) -> None:
-    """Keeps the fingerprints of pictures, by image id: (h, w, 3) uint8 sRGB, as decoding makes them."""
-    prints = fingerprint.of(list(pictures.values()))
+def remember(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
+    """Keeps the fingerprints of pictures, by image id."""
     Fingerprint.objects.bulk_create(
         [
             Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
-            for pk, one in zip(pictures, prints, strict=True)
+            for pk, one in prints.items()
         ],
         update_conflicts=True,
         unique_fields=["image"],
@@ -44,15 +34,21 @@ def remember(pictures: Mapping[int, Rgb]) -> None:
 
 
 def flag_near(space: Space, image_ids: Sequence[int]) -> None:
-    """Puts into the queue what comes near these pictures, which are in the index and have fingerprints."""
+    """Puts into the queue what comes near these pictures, which are in the index and have fingerprints.
+
+    Within a transaction. The other side of a pair may be deleted meanwhile: it is held, or left out.
+    """
     vectors = index.vectors_of(space, image_ids)
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     pairs: dict[tuple[int, int], DuplicatePair] = {}
     for pk, one in prints.items():
         for pair in weigh(one, candidates(space, one, vectors.get(pk))):
             pairs[pair.low_id, pair.high_id] = pair
+    ids = {pk for pair in pairs for pk in pair}
+    locked = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    there = set(locked.values_list("pk", flat=True))
     DuplicatePair.objects.bulk_create(
-        pairs.values(),
+        [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
         update_conflicts=True,
         unique_fields=["low", "high"],
         update_fields=["is_identical", "hash_distance", "correlation", "suggested"],
@@ -80,7 +76,8 @@ def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
 
 
 def same_pixels(image: ArtworkImage) -> Iterable[int]:
-    return ArtworkImage.objects.filter(pixel_digest=image.pixel_digest).values_list("pk", flat=True)
+    same = ArtworkImage.objects.filter(pixel_digest=image.pixel_digest).exclude(artwork=image.artwork_id)
+    return same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT]
 
 
 def weigh(one: Fingerprint, others: Sequence[Fingerprint]) -> list[DuplicatePair]:
@@ -93,7 +90,7 @@ def weigh(one: Fingerprint, others: Sequence[Fingerprint]) -> list[DuplicatePair
     for other, b, correlation in zip(others, rest, correlations, strict=True):
         low, high = sorted((one.image, other.image), key=lambda image: image.pk)
         is_identical = low.pixel_digest == high.pixel_digest
-        suggested = Verdict.DUPLICATE if is_identical else suggest(a, b, correlation)
+        suggested = suggest(a, b, correlation, is_identical=is_identical)
         if suggested:
             pairs.append(
                 DuplicatePair(
@@ -108,10 +105,14 @@ def weigh(one: Fingerprint, others: Sequence[Fingerprint]) -> list[DuplicatePair
     return pairs
 
 
-def suggest(a: fingerprint.Fingerprint, b: fingerprint.Fingerprint, correlation: float) -> Verdict | None:
+def suggest(
+    a: fingerprint.Fingerprint, b: fingerprint.Fingerprint, correlation: float, *, is_identical: bool
+) -> Verdict | None:
     """What the evidence suggests, or None where it is not worth a look. Blank pictures suggest nothing."""
     if a.is_flat or b.is_flat:
         return None
+    if is_identical:
+        return Verdict.DUPLICATE
     word = evidence.suggest(
         correlation, fingerprint.hamming(a.phash, b.phash), fingerprint.colour_distance(a.colours, b.colours)
     )

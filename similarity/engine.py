@@ -22,6 +22,11 @@ def embedder() -> Embedder:
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
 
-def space() -> Space:
-    """The space that this process's embedder fills, as it is now."""
+def space() -> Space | None:
+    """The space that this process's embedder fills, as it is now; None while nobody has opened it."""
+    return spaces.find(embedder().identity)
+
+
+def open_space() -> Space:
+    """The same, opened: for a worker's start and for set-up."""
     return spaces.of(embedder().identity)

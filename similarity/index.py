@@ -60,12 +60,6 @@ def create(space: Space) -> None:
         )
 
 
-def drop(space: Space) -> None:
-    """Drops the space's index; to be done before its rows are deleted, or vacuum takes hours."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {space.index_name}")
-
-
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:
     """(N, D) -> (N,): which rows may be stored in this space. Raises UnusableVectorError for another D."""
     if vectors.ndim != 2 or vectors.shape[1] != space.dimensions:

@@ -113,7 +113,7 @@ class DuplicatePair(models.Model):
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     is_identical = models.BooleanField("same pixels", default=False)
     hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64")
-    correlation = models.FloatField(null=True, help_text="of the aligned thumbnails, -1 to 1")
+    correlation = models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -144,7 +144,7 @@ class DuplicatePair(models.Model):
     @property
     def percent(self) -> int:
         """The correlation as people read it: per cent, rounded down so that 100 means the same."""
-        return int(100 * max(self.correlation or 0, 0))
+        return int(100 * max(self.correlation, 0))
 
     def get_absolute_url(self) -> str:
         return reverse("review-pair", args=[self.pk])

@@ -16,6 +16,7 @@ from similarity.vision.contract import Identity
 logger = logging.getLogger(__name__)
 
 DEFAULT_LENS = "look"
+LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
 
 
 def live(lens: str = DEFAULT_LENS) -> Space | None:
@@ -28,32 +29,55 @@ def open_spaces() -> QuerySet[Space]:
     return Space.objects.filter(state__in=[SpaceState.LIVE, SpaceState.BUILDING])
 
 
+def find(identity: Identity) -> Space | None:
+    """The space of an embedder, in whatever state it is; changes nothing."""
+    return Space.objects.filter(**asdict(identity)).first()
+
+
 def of(identity: Identity) -> Space:
-    """The space of an embedder; made, with its index and the work for every picture, when met for the first time."""
+    """The space of an embedder, open: for set-up and a worker's start, as it says that this network is meant.
+
+    Met for the first time, or retired before, it is made anew beside the live one, with its index and the work for
+    every picture.
+    """
     with transaction.atomic():
         space, is_new = Space.objects.get_or_create(**asdict(identity))
-        if is_new or space.state == SpaceState.RETIRED:
-            index.create(space)
-            space.state = SpaceState.BUILDING if live(space.lens) else SpaceState.LIVE
-            space.save(update_fields=["state"])
-            steps.add_missing(space.step_key)
-            logger.info("New space: %s", space)
+        if not is_new and space.state != SpaceState.RETIRED:
+            return space
+        index.create(space)
+        space.state = SpaceState.BUILDING if live(space.lens) else SpaceState.LIVE
+        space.save(update_fields=["state"])
+    steps.add_missing(space.step_key)  # after the index is committed: nobody waits for its lock
+    logger.info("Open now: %s", space)
     return space
 
 
 def switch_to(space: Space) -> None:
     """Makes a space the live one of its lens, in one transaction; the one before it is kept, retired."""
     with transaction.atomic():
+        for old in Space.objects.filter(lens=space.lens, state=SpaceState.LIVE):
+            steps.forget_unfinished(old.step_key)
         Space.objects.filter(lens=space.lens, state=SpaceState.LIVE).update(state=SpaceState.RETIRED)
         Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE)
     logger.info("Live now: space %s", space.pk)
 
 
 def switch_when_complete(space: Space) -> None:
-    """Makes a space that was built beside the live one the live one, once no picture waits for it."""
-    waiting = Step.objects.filter(key=space.step_key).exclude(state__in=[StepState.DONE, StepState.FAILED])
-    if space.state == SpaceState.BUILDING and space.embeddings.exists() and not waiting.exists():
-        switch_to(space)
+    """Makes a space that was built beside the live one the live one, once no picture waits for it.
+
+    Not where much less came out of it than is live: then something is wrong with the new network or with the files.
+    """
+    if space.state != SpaceState.BUILDING:
+        return
+    waiting = Step.objects.filter(key=space.step_key, state__in=[StepState.PENDING, StepState.CLAIMED])
+    if waiting.exists() or steps.add_missing(space.step_key):
+        return
+    before = live(space.lens)
+    count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
+    if count < LEAST_SHARE * wanted:
+        logger.error("Space %s has %s vectors, the live one %s: it stays as it is", space.pk, count, wanted)
+        return
+    switch_to(space)
 
 
 def calibrate(space: Space) -> None:

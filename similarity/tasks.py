@@ -13,6 +13,8 @@ def embed_pending() -> None:
     from similarity import engine, pipeline
 
     space = engine.space()
+    if space is None:
+        return
     pipeline.run(engine.embedder(), space, budget_s=BUDGET_S)
     if steps.is_waiting(space.step_key):
         bell.ring(embed_pending)
@@ -22,7 +24,9 @@ def embed_pending() -> None:
 def embed_picture(token: str) -> None:
     from similarity import engine, picture_search
 
-    picture_search.answer(token, engine.embedder(), engine.space())
+    space = engine.space()
+    if space is not None:
+        picture_search.answer(token, engine.embedder(), space)
 
 
 @shared_task
@@ -45,4 +49,7 @@ def repair() -> None:
 def load_network(sender: object, **_: object) -> None:
     """The worker that embeds loads its network at the start, and makes its space known, before the first picture."""
     if "embed" in sender.app.amqp.queues.consume_from:  # type: ignore[attr-defined]
+        from similarity import engine
+
+        engine.open_space()
         embed_pending.apply()

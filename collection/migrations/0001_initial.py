@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('collection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='images', to='collection.collection')),
             ],
             options={
-                'ordering': ('artwork', 'position'),
+                'ordering': ('artwork_id', 'position'),
             },
         ),
         migrations.AddField(

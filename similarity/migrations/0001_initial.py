@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                     "hash_distance",
                     models.PositiveSmallIntegerField(help_text="differing bits of 64", null=True),
                 ),
-                ("correlation", models.FloatField(help_text="of the aligned thumbnails, -1 to 1", null=True)),
+                ("correlation", models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")),
                 (
                     "suggested",
                     models.CharField(

@@ -10,6 +10,8 @@ from PIL import Image
 from collection import imaging
 
 SMALL_PX = 256  # longest side of what fingerprints are taken from
+# A JPEG's longer side is decoded at this many times what is needed or more, so that the shorter one is not too short.
+DRAFT_SCALE = 1.75
 
 
 class UnreadableError(ValueError):
@@ -23,21 +25,21 @@ class Decoded:
 
 
 def read(source: Path | bytes, side_px: int) -> Decoded:
-    """The upright sRGB picture in both sizes. Raises UnreadableError, whatever is wrong with the file."""
+    """The upright sRGB picture in both sizes.
+
+    Raises UnreadableError for whatever is wrong with the file, and OSError for what is wrong with the disk.
+    """
     try:
-        data = source.read_bytes() if isinstance(source, Path) else source
-        return reduce(imaging.open_header(data, imaging.ADMITTED), side_px)
+        rgb = imaging.open_upright(source, round(DRAFT_SCALE * max(side_px, SMALL_PX)), imaging.ADMITTED)
     except FileNotFoundError:
         raise UnreadableError("The file of this picture is missing from the store.") from None
     except imaging.Refused as refusal:
         raise UnreadableError(str(refusal)) from refusal
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
-        raise UnreadableError(f"This picture could not be decoded: {error}") from error
+    return reduce(rgb, side_px)
 
 
-def reduce(image: Image.Image, side_px: int) -> Decoded:
-    image.draft(None, (max(side_px, SMALL_PX), max(side_px, SMALL_PX)))  # None: keep the mode, CMYK included
-    rgb = imaging.to_srgb(image)
+def reduce(rgb: Image.Image, side_px: int) -> Decoded:
+    """Mode RGB -> both sizes; the picture given is used up."""
     square = rgb.resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
     rgb.thumbnail((SMALL_PX, SMALL_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return Decoded(np.asarray(square), np.asarray(rgb))

@@ -1,6 +1,5 @@
 """Feature maps -> one vector a picture."""
 
-import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
@@ -19,8 +18,3 @@ def gem(maps: Tensor, p: float = 3.0) -> Tensor:
 def mean(maps: Tensor) -> Tensor:
     """(N, C, H, W) -> (N, C) float32, rows of length 1."""
     return normalize(maps.float().mean(dim=(2, 3)), dim=1)
-
-
-def is_usable(vectors: Tensor) -> Tensor:
-    """(N, D) -> (N,) bool: finite and of length 1, up to rounding."""
-    return (vectors.norm(dim=1) - 1.0).abs() < 1e-2 if vectors.numel() else torch.ones(0, dtype=torch.bool)

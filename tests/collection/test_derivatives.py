@@ -167,5 +167,5 @@ def test_an_original_that_cannot_be_read_fails_with_a_sentence_and_leaves_nothin
 
 
 def test_an_original_that_is_gone_fails_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(derivatives.DerivativeError, match="No such file"):
+    with pytest.raises(derivatives.DerivativeError, match="missing from the store"):
         derivatives.make(tmp_path / "gone.jpg", tmp_path / "derivatives")

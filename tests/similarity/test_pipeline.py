@@ -1,14 +1,17 @@
 """The road of a picture: claimed, decoded, embedded, put into the index, done; a broken one fails alone."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from collection import ingest, steps, storage
 from collection.models import ArtworkImage, Step, StepState
 from similarity import pipeline, spaces, sweeping
-from similarity.models import Embedding, Fingerprint, Space, SpaceState
+from similarity.models import Embedding, Fingerprint, Space
+from similarity.vision import decoding
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,7 @@ def test_a_broken_picture_fails_alone_with_its_reason(media: Path):
 
     states = [step_of(image, space).state for image in images]
     assert states == [StepState.DONE, StepState.FAILED, StepState.DONE, StepState.DONE]
-    assert "could not be decoded" in step_of(images[1], space).reason
+    assert "damaged or incomplete" in step_of(images[1], space).reason
 
 
 def test_a_picture_whose_file_is_gone_says_so(media: Path):
@@ -144,25 +147,6 @@ def test_pictures_added_before_any_space_existed_are_found_when_it_is_made(media
     assert {step_of(image, space).state for image in images} == {StepState.DONE}
 
 
-@pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
-def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
-    old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
-    old_space = spaces.of(old.identity)
-    uploaded(3)
-    pipeline.run(old, old_space)
-
-    new_space = spaces.of(new.identity)
-    sweeping.sweep()
-    live_while_building = spaces.live()
-    pipeline.run(new, new_space)
-    sweeping.sweep()
-
-    assert live_while_building == old_space
-    assert spaces.live() == new_space
-    old_space.refresh_from_db()
-    assert old_space.state == SpaceState.RETIRED
-
-
 def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(media: Path):
     embedder = fakes.FakeEmbedder()
     space = spaces.of(embedder.identity)
@@ -172,3 +156,70 @@ def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(
     sweeping.repair()
 
     assert step_of(image, space).state == StepState.PENDING
+
+
+def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(media: Path, settings):
+    class Slow(fakes.FakeEmbedder):
+        def embed(self, squares):
+            ends = steps.lease_end()
+            while timezone.now() < ends:  # as long as a lease lasts
+                time.sleep(0.05)
+            return super().embed(squares)
+
+    settings.KINDRED_LEASE_S = 0.3
+    embedder = Slow(batch_size=2)
+    space = spaces.of(embedder.identity)
+    images = uploaded(2)
+
+    while steps.is_waiting(space.step_key):
+        pipeline.run(embedder, space)
+
+    assert {step_of(image, space).state for image in images} <= {StepState.DONE, StepState.CLAIMED}
+    assert Embedding.objects.count() == 2
+
+
+def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    images = uploaded(4)
+    read = decoding.read
+
+    def poisoned(source, side_px):
+        if images[2].sha256 in str(source):
+            raise RuntimeError("a fault of the decoder")
+        return read(source, side_px)
+
+    monkeypatch.setattr(decoding, "read", poisoned)
+    pipeline.run(embedder, space)
+
+    states = [step_of(image, space).state for image in images]
+    assert states == [StepState.DONE, StepState.DONE, StepState.FAILED, StepState.DONE]
+    assert step_of(images[2], space).reason == pipeline.UNEXPECTED
+
+
+def test_a_disk_that_is_not_there_is_no_fault_of_the_pictures(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = spaces.of(embedder.identity)
+    images = uploaded(2)
+    (media / "originals").rename(media / "elsewhere")
+
+    with pytest.raises(storage.StoreUnavailableError):
+        pipeline.run(embedder, space)
+
+    assert [(s.state, s.attempts) for s in (step_of(i, space) for i in images)] == [(StepState.PENDING, 0)] * 2
+
+
+def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
+    class Broken(fakes.FakeEmbedder):
+        def embed(self, squares):
+            raise RuntimeError("a fault of the network")
+
+    embedder = Broken(batch_size=1)
+    space = spaces.of(embedder.identity)
+    tried, next_one = uploaded(2)
+
+    with pytest.raises(RuntimeError):
+        pipeline.run(embedder, space)
+
+    assert step_of(tried, space).state == StepState.CLAIMED
+    assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (StepState.PENDING, 0)

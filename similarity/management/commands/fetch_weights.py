@@ -19,7 +19,7 @@ class Command(BaseCommand):
         try:
             if settings.KINDRED_WEIGHTS is None:
                 self.fetch()
-            space = engine.space()
+            space = engine.open_space()
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
         trained = "trained" if space.is_trained else "untrained"
