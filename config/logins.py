@@ -1,7 +1,6 @@
 """The logins of a local run: a curator and an administrator; their passwords are kept in the home."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 
 from collection.models import Collection
+from config import keeping
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 LENGTH = 10
@@ -42,9 +42,19 @@ def ensure_one(name: str, password: str, collection: Collection) -> Login:
 
 
 def kept_in(path: Path) -> dict[str, str]:
-    """The passwords by name, made at the first call."""
-    if not path.exists():
-        made = {name: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for name in NAMES}
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(made, file)
-    return dict(json.loads(path.read_text()))
+    """The passwords by name, made at the first call, and anew where the file was damaged."""
+    passwords = read(path)
+    if passwords is None:
+        passwords = {name: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for name in NAMES}
+        keeping.keep(path, json.dumps(passwords))
+    return passwords
+
+
+def read(path: Path) -> dict[str, str] | None:
+    """None where there is no file with a password for each name."""
+    try:
+        found = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    is_whole = isinstance(found, dict) and all(found.get(name) and isinstance(found[name], str) for name in NAMES)
+    return found if is_whole else None

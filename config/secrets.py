@@ -1,18 +1,32 @@
 """The secret key of a local stack: made at first use, kept in its home, readable by its owner alone."""
 
-import os
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
+from config import keeping
+
+SHORTEST = 32  # characters, as config.env asks of KINDRED_SECRET_KEY
+
 
 def kept_in(home: Path) -> str:
-    """The key in home/secret-key, made there if there is none. Raises OSError where home can't be written."""
+    """The key in home/secret-key, made there if there is none or half of one. Raises OSError where it can't be."""
     path = home / "secret-key"
     home.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text()
+    key = read(path)
+    if is_whole(key):
+        return key
+    with keeping.alone(path):
+        key = read(path)  # another process may have been first
+        if not is_whole(key):
+            key = get_random_secret_key()
+            keeping.keep(path, key)
+    return key
+
+
+def read(path: Path) -> str:
+    return path.read_text(errors="replace").strip() if path.exists() else ""
+
+
+def is_whole(key: str) -> bool:
+    return len(key) >= SHORTEST

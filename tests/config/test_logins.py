@@ -39,3 +39,16 @@ def test_a_password_that_was_changed_is_neither_told_nor_reset(collection, tmp_p
 
     assert str(curator) == "curator / the password that you gave it"
     assert authenticate(username="curator", password="my own secret")
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"curator": "abc', "[]", '{"curator": "abcdefghjk"}', '{"curator": 1, "admin": ""}']
+)
+def test_a_file_that_was_damaged_is_made_anew(collection, tmp_path, text):
+    (tmp_path / "logins.json").write_text(text)
+
+    first = logins.ensure(tmp_path, collection)
+
+    assert all(len(login.password) == logins.LENGTH for login in first)
+    assert logins.ensure(tmp_path, collection) == first
+    assert [path.name for path in tmp_path.iterdir()] == ["logins.json"]

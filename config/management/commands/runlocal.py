@@ -19,6 +19,7 @@ from collection.models import Collection
 from config import env, local, logins, progress
 from config.local import preflight
 from config.local.console import Console
+from config.local.errors import LocalStackError
 from config.local.supervisor import Program, Supervisor
 from config.management.commands import load_study
 
@@ -71,7 +72,8 @@ class Run:
         self.logins = logins.ensure(settings.KINDRED_HOME, self.collection())
         for name in ("web", "work", "beat"):
             self.supervisor.start(self.programs[name])
-        self.task("fetch_weights")
+        if self.task("fetch_weights") != 0:
+            raise LocalStackError("There is no network to look at pictures with; fetch_weights said above what to do.")
         self.supervisor.start(self.programs["embed"])
         self.task(*self.loading())
         self.wait_until_ready()
@@ -95,14 +97,15 @@ class Run:
         words = ["import_collection", str(self.folder), "--collection", slug_of(self.folder)]
         return [*words, "--metadata", str(metadata)] if metadata.is_file() else words
 
-    def task(self, *words: str) -> None:
-        """A command of manage.py in a process of its own, which writes to this terminal."""
+    def task(self, *words: str) -> int:
+        """The exit code of a command of manage.py, run in a process of its own that writes to this terminal."""
         self.console.clear()
         process = self.supervisor.run([sys.executable, "manage.py", *words])
         while process.poll() is None:
             self.look()
         if process.returncode != 0:
             self.console.line(f"({words[0]} ended with exit code {process.returncode}; see above.)")
+        return process.returncode
 
     def wait_until_ready(self) -> None:
         state = None
@@ -150,7 +153,7 @@ def programs(port: int) -> dict[str, Program]:
     ]
     words = {
         "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}", "--access-logfile", "-"],
-        "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "work", "-n", "work@%h"],
+        "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "sweep,work", "-n", "work@%h"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "-s", str(settings.KINDRED_HOME / "beat-schedule")],
         "embed": [*worker, "--pool", "solo", "-Q", "search,embed", "-n", "embed@%h"],
     }

@@ -1,0 +1,36 @@
+"""The secret key that a local stack makes for itself."""
+
+import pytest
+
+from config import keeping, secrets
+
+
+def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path):
+    home = tmp_path / "home"
+
+    key = secrets.kept_in(home)
+
+    assert len(key) >= secrets.SHORTEST
+    assert secrets.kept_in(home) == key
+    assert (home / "secret-key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["", "half-a-k"])
+def test_half_a_key_is_made_anew(tmp_path, text):
+    (tmp_path / "secret-key").write_text(text)
+
+    key = secrets.kept_in(tmp_path)
+
+    assert len(key) >= secrets.SHORTEST
+    assert secrets.kept_in(tmp_path) == key
+
+
+def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_path):
+    path = tmp_path / "secret-key"
+    keeping.keep(path, "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        keeping.keep(path, "new \udc80")
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
