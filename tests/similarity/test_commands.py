@@ -100,6 +100,25 @@ def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media
         call_command("process_pending", "--wait", "--timeout", "0.1")
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("KINDRED_WEIGHTS", Path("nowhere.pth"), "There is no weights file at"),
+        ("KINDRED_BACKBONE", "vgg61", "no torchvision classification network"),
+    ],
+)
+@pytest.mark.parametrize("command", ["find_similar", "evaluate"])
+def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, command, setting, value, sentence):
+    engine.embedder.cache_clear()
+    setattr(settings, setting, value)
+    truth = tmp_path / "truth.json"
+    truth.write_text('{"database": [], "queries": {}}')
+    words = [str(truth), "--images", str(tmp_path)] if command == "evaluate" else [str(truth)]
+
+    with pytest.raises(CommandError, match=sentence):
+        call_command(command, *words)
+
+
 def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Path):
     engine.embedder.cache_clear()
     settings.KINDRED_WEIGHTS = tmp_path / "nowhere.pth"

@@ -9,7 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from similarity import engine, evaluation
-from similarity.vision import decoding
+from similarity.vision import decoding, weights
+from similarity.vision.backbones import UnknownBackboneError
+
+REFUSALS = (evaluation.GroundTruthError, decoding.UnreadableError, weights.WeightsError, UnknownBackboneError)
 
 
 class Command(BaseCommand):
@@ -25,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, ground_truth: Path, images: Path, as_json: bool, **_: Any) -> None:
         try:
             scores = evaluation.evaluate(evaluation.read(ground_truth), images, engine.embedder())
-        except (evaluation.GroundTruthError, decoding.UnreadableError) as error:
+        except REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
             self.stdout.write(json.dumps({name: asdict(one) for name, one in scores.items()}, indent=2))

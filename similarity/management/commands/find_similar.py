@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from collection import imaging, ingest, permissions
 from collection.models import Collection
 from similarity import engine, kin
-from similarity.vision import decoding
+from similarity.vision import decoding, weights
+from similarity.vision.backbones import UnknownBackboneError
 
 
 class Command(BaseCommand):
@@ -24,7 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, file: Path, k: int, collection: str | None, as_json: bool, **_: Any) -> None:
-        space = engine.space()
+        try:
+            space = engine.space()
+        except (weights.WeightsError, UnknownBackboneError) as error:
+            raise CommandError(str(error)) from None
         vector = self.describe(file)
         scope = self.find_collection(collection)
         found = kin.nearest(space, vector, permissions.Operator(), k, collection=scope)
