@@ -1,0 +1,28 @@
+"""Makes room: deletes picture files that no picture has."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from collection import leftovers
+
+HOUR_S = 3_600
+DAY_H = 24.0
+
+
+class Command(BaseCommand):
+    help = "Deletes originals and derivatives that no picture has any more, and temporary files left behind."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--older-than", type=float, default=DAY_H, metavar="HOURS", help="younger files stay (default: 24)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="counts them, deletes nothing")
+
+    def handle(self, *, older_than: float, dry_run: bool, **_: Any) -> None:
+        try:
+            swept = leftovers.sweep(older_than * HOUR_S, is_rehearsal=dry_run)
+        except (leftovers.NoPicturesError, OSError) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"{swept} {'would be deleted' if dry_run else 'deleted'}.")
