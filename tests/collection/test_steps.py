@@ -197,3 +197,26 @@ def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
     assert not steps.is_waiting(KEY)
     let_lapse(claim)
     assert steps.is_waiting(KEY)
+
+
+@pytest.mark.django_db
+def test_a_lease_that_is_renewed_is_not_taken_over():
+    (step,) = some_steps(1)
+    held = steps.claim(KEY, 1)
+    let_lapse(held)
+
+    ours = steps.renew(held)
+
+    assert ours == {step.pk}
+    assert not steps.claim(KEY, 1)
+
+
+@pytest.mark.django_db
+def test_a_step_that_was_tried_before_comes_alone():
+    (tried,) = some_steps(1, attempts=1)
+    others = some_steps(2)
+
+    first, second = steps.claim(KEY, 10), steps.claim(KEY, 10)
+
+    assert list(first.steps) == [tried]
+    assert list(second.steps) == others
