@@ -1,9 +1,12 @@
 """Search by a picture that is not kept: the web checks and shrinks it, a worker embeds it, both forget it.
 
 The shrunk picture lies in Redis until a worker has read it (two minutes at most); its descriptor for ten minutes,
-so that the page of results can be reloaded and shared in that time.
+so that the page of results can be reloaded and shared in that time. Both are plain bytes and JSON, since what
+lies in the broker's Redis must not be able to run code in the web.
 """
 
+import base64
+import json
 import logging
 import secrets
 import threading
@@ -12,7 +15,6 @@ from typing import Literal
 
 import numpy as np
 from django.conf import settings
-from django.core.cache import caches
 from kombu.exceptions import OperationalError
 from numpy.typing import NDArray
 from redis import Redis
@@ -26,6 +28,7 @@ from similarity.vision.contract import Embedder
 
 logger = logging.getLogger(__name__)
 
+PREFIX = "kindred:search:"  # the same Redis holds Celery's queues
 PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
@@ -67,7 +70,8 @@ def ask(data: bytes) -> str:
         if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
             raise SearchUnavailableError(BUSY)
         shrunk = shrink(data)
-        caches["shared"].set(f"picture:{token}", shrunk, PICTURE_TTL_S)
+        with store() as redis:
+            redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
@@ -77,8 +81,21 @@ def ask(data: bytes) -> str:
 
 def waiting() -> int:
     """Searches that no worker has taken yet. Raises RedisError."""
-    with Redis.from_url(settings.REDIS_URL, socket_timeout=2) as redis:
+    with store() as redis:
         return int(redis.llen(QUEUE))
+
+
+def store() -> Redis:
+    """Raises RedisError when first asked, not here."""
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)
+
+
+def picture_key(token: str) -> str:
+    return f"{PREFIX}picture:{token}"
+
+
+def answer_key(token: str) -> str:
+    return f"{PREFIX}answer:{token}"
 
 
 def shrink(data: bytes) -> bytes:
@@ -117,13 +134,14 @@ def answer(token: str, embedder: Embedder, space: Space) -> None:
 
     A worker whose space is not the live one refuses: few works, or those of long ago, lie in that space.
     """
-    picture = caches["shared"].get(f"picture:{token}")
-    if picture is None:
-        return
-    is_live = spaces.live(space.lens) == space
-    found = compare(picture, embedder, space) if is_live else Answer("refused", reason=RENEWED)
-    caches["shared"].set(f"answer:{token}", found, VECTOR_TTL_S)
-    caches["shared"].delete(f"picture:{token}")  # after the answer, so that a search is never neither
+    with store() as redis:
+        picture = redis.get(picture_key(token))
+        if picture is None:
+            return
+        is_live = spaces.live(space.lens) == space
+        found = compare(picture, embedder, space) if is_live else Answer("refused", reason=RENEWED)
+        redis.set(answer_key(token), to_json(found), ex=VECTOR_TTL_S)
+        redis.delete(picture_key(token))  # after the answer, so that a search is never neither
 
 
 def compare(picture: bytes, embedder: Embedder, space: Space) -> Answer:
@@ -140,9 +158,26 @@ def compare(picture: bytes, embedder: Embedder, space: Space) -> Answer:
 def look_up(token: str) -> Answer:
     """What is known of a search. Raises SearchUnavailableError."""
     try:
-        found = caches["shared"].get_many([f"answer:{token}", f"picture:{token}"])
+        with store() as redis:
+            found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
         raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
-    if f"answer:{token}" in found:
-        return found[f"answer:{token}"]
-    return Answer("waiting" if f"picture:{token}" in found else "gone")
+    if found is not None:
+        return from_json(found)
+    return Answer("gone" if picture is None else "waiting")
+
+
+def to_json(answer: Answer) -> str:
+    """The vector is the base64 of its numbers, float32, little-endian."""
+    vector = None if answer.vector is None else base64.b64encode(answer.vector.astype("<f4").tobytes()).decode("ascii")
+    return json.dumps(
+        {"state": answer.state, "space_id": answer.space_id, "reason": answer.reason, "vector": vector},
+    )
+
+
+def from_json(text: bytes) -> Answer:
+    """The answer that `to_json` wrote. Raises ValueError for anything that is not JSON."""
+    fields = json.loads(text)
+    packed = fields["vector"]
+    vector = None if packed is None else np.frombuffer(base64.b64decode(packed), "<f4").astype(np.float32)
+    return Answer(fields["state"], fields["space_id"], vector, fields["reason"])

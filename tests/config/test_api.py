@@ -1,7 +1,6 @@
 """The JSON API: works, kin and search by picture; never a draft; a document that describes it."""
 
 import pytest
-from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -85,7 +84,6 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
 
 
 def test_a_refused_picture_is_told_why(client: Client):
-    caches["shared"].clear()
     letter = SimpleUploadedFile("mine.jpg", b"Dear museum", "image/jpeg")
 
     answer = client.post("/api/v1/search/picture", {"picture": letter})

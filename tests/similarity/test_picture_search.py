@@ -1,13 +1,14 @@
 """Search by a picture that is not kept: a token, an answer after a moment, and then nothing."""
 
+import base64
+import json
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
-from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from redis import Redis
 
 from collection import imaging
 from collection.models import Artwork, ArtworkImage
@@ -19,8 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    caches["shared"].clear()  # the whole of this Redis, queues included
+def nobody_waits() -> None:
+    with picture_search.store() as redis:
+        redis.delete(picture_search.QUEUE)
 
 
 @pytest.fixture
@@ -82,7 +84,8 @@ def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: 
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
-    assert caches["shared"].get(f"picture:{rung[0]}") is None
+    with picture_search.store() as redis:
+        assert redis.get(picture_search.picture_key(rung[0])) is None
 
 
 @pytest.mark.parametrize(("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")])
@@ -104,10 +107,6 @@ def test_a_search_that_is_over_says_so(client: Client):
 
 def test_without_redis_the_page_says_that_search_rests(client: Client, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    settings.CACHES = {
-        **settings.CACHES,
-        "shared": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
-    }
 
     answer = send(client, factories.painted(5))
 
@@ -176,12 +175,12 @@ def test_a_photograph_as_phones_take_it_may_be_searched_by():
     assert picture_search.COSTLY_PIXELS_MP * 1_000_000 >= 4032 * 3024
 
 
-def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client, settings):
+def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client):
     send(client, factories.painted(5))
     send(client, factories.painted(6))
 
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        assert picture_search.waiting() == 2
+    assert picture_search.waiting() == 2
+    with picture_search.store() as redis:
         redis.delete(picture_search.QUEUE)
 
 
@@ -189,7 +188,7 @@ def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client, s
 def test_a_worker_of_another_space_than_the_live_one_says_that_search_is_renewed(
     client: Client, rung: list[str], state: SpaceState
 ):
-    indexed(5)
+    spaces.of(fakes.FakeEmbedder().identity)  # the live one
     embedder = fakes.FakeEmbedder(weights="others")
     space = spaces.of(embedder.identity)
     Space.objects.filter(pk=space.pk).update(state=state)
@@ -201,3 +200,40 @@ def test_a_worker_of_another_space_than_the_live_one_says_that_search_is_renewed
     assert "Search by picture is being renewed" in page.text
     assert page.context["kin"] == []
     assert embedder.seen == 0
+
+
+def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list[str]):
+    indexed(5)
+
+    send(client, factories.painted(5))
+    work_off(rung[0])
+
+    with picture_search.store() as redis:
+        key = f"kindred:search:answer:{rung[0]}"
+        fields, left_s = json.loads(redis.get(key)), redis.ttl(key)
+    answer = picture_search.look_up(rung[0])
+    assert np.array_equal(np.frombuffer(base64.b64decode(fields["vector"]), "<f4"), answer.vector)
+    assert (fields["state"], fields["space_id"]) == ("ready", answer.space_id)
+    assert 0 < left_s <= picture_search.VECTOR_TTL_S
+
+
+def test_a_reason_comes_back_as_it_was_given():
+    answer = picture_search.Answer("refused", reason="Größe & «Form»")
+
+    assert picture_search.from_json(picture_search.to_json(answer).encode()) == answer
+
+
+class Trap:
+    def __reduce__(self):
+        return Path.touch, (Path("sprung"),)
+
+
+def test_a_pickle_in_redis_runs_nothing(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with picture_search.store() as redis:
+        redis.set("kindred:search:answer:trap", pickle.dumps(Trap()), ex=60)
+
+    with pytest.raises(ValueError, match="decode"):
+        picture_search.look_up("trap")
+    assert list(tmp_path.iterdir()) == []
