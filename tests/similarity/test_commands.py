@@ -69,6 +69,14 @@ def test_find_similar_refuses_what_is_no_picture_in_a_sentence(embedder: fakes.F
         call_command("find_similar", str(file))
 
 
+def test_find_similar_says_that_nothing_was_embedded_by_this_network(embedder: fakes.FakeEmbedder, tmp_path: Path):
+    file = tmp_path / "mine.jpg"
+    file.write_bytes(factories.painted(23))
+
+    with pytest.raises(CommandError, match="no space yet"):
+        call_command("find_similar", str(file))
+
+
 def test_exported_vectors_are_unit_rows_beside_their_pictures(works: list[Artwork], tmp_path: Path):
     file = tmp_path / "vectors.npz"
 

@@ -25,11 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, file: Path, k: int, collection: str | None, as_json: bool, **_: Any) -> None:
-        try:
-            space = engine.space()
-        except (weights.WeightsError, UnknownBackboneError) as error:
-            raise CommandError(str(error)) from None
         vector = self.describe(file)
+        space = engine.space()
+        if space is None:
+            raise CommandError("This network has no space yet; a worker, or manage.py fetch_weights, opens it.")
         scope = self.find_collection(collection)
         found = kin.nearest(space, vector, permissions.Operator(), k, collection=scope)
         rows = [
@@ -48,12 +47,15 @@ class Command(BaseCommand):
 
     def describe(self, file: Path) -> Any:
         try:
+            embedder = engine.embedder()
             data = file.read_bytes()
             imaging.check(data, ingest.limits())
-            square = decoding.read(data, engine.embedder().side_px).square
+            square = decoding.read(data, embedder.side_px).square
+        except (weights.WeightsError, UnknownBackboneError) as error:
+            raise CommandError(str(error)) from None
         except (OSError, imaging.Refused, decoding.UnreadableError) as error:
             raise CommandError(f"{file}: {error}") from None
-        (vector,) = engine.embedder().embed([square])
+        (vector,) = embedder.embed([square])
         return vector
 
     def find_collection(self, slug: str | None) -> Collection | None:
