@@ -32,3 +32,11 @@ def test_no_setting_is_documented_that_there_is_not():
     rows = [line for line in DOCUMENT.splitlines() if line.startswith(("| `KINDRED_", "| `DATABASE_", "| `REDIS_"))]
 
     assert len(rows) == len(Env.model_fields)
+
+
+@pytest.mark.django_db
+def test_what_visitors_are_promised_about_their_picture_has_its_footnote_for_operators(client):
+    page = " ".join(client.get("/search/picture/").text.split())
+
+    assert "Your picture is not added to the collection: it is looked at once and then deleted" in page
+    assert "the bytes of a searched picture stay in that file until Redis rewrites it" in DOCUMENT
