@@ -11,4 +11,4 @@ register = template.Library()
 def may_review(context: template.Context) -> bool:
     """Nobody does on a page that was made without a request."""
     user = context.get("user")
-    return bool(user) and verdicts.may_review(user)
+    return user is not None and verdicts.may_review(user)
