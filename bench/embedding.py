@@ -15,11 +15,12 @@ from similarity.models import DuplicatePair, Embedding, Fingerprint
 ROUNDS = 3
 GOAL = 1.5
 STAGES = {
-    "claim": (pipeline, "claim"),
-    "wait for decoder": (pipeline, "gather"),
-    "write": (pipeline, "write"),
-    "decode, in threads": (pipeline, "read"),
-}
+    "claim": "claim",
+    "wait for decoder": "gather",
+    "write": "write",
+    "flag copies": "flag",
+    "decode and hash, in threads": "prepare",
+}  # of similarity.pipeline
 
 SIDES = ("loop", "pipeline")
 
@@ -56,7 +57,7 @@ def one_round(gallery: Gallery, loop: notebook.Loop) -> tuple[Seconds, Seconds]:
     plain |= {"read": read.total_s, "network": describe.total_s}
     forget(gallery)
     with ExitStack() as watches:
-        clocks = {name: watches.enter_context(timing.watching(*place)) for name, place in STAGES.items()}
+        clocks = {name: watches.enter_context(timing.watching(pipeline, verb)) for name, verb in STAGES.items()}
         clocks["network"] = watches.enter_context(timing.watching(gallery.embedder, "embed"))
         ours = {"all": timing.seconds(pipeline.run, gallery.embedder, gallery.space)}
     ours |= {name: clock.total_s for name, clock in clocks.items()}
