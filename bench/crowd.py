@@ -48,11 +48,10 @@ def gather(gallery: Gallery) -> Crowd:
     real_ids, real = real_vectors(space)
     vectors = resampled(real, count)
     images = many_images(count)
-    index.drop(space)
+    run_sql(f"DROP INDEX {space.index_name}")
     load_s = timing.seconds(put, space, images, vectors)
     build_s = timing.seconds(index.create, space)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    run_sql("ANALYZE")
     gallery.forget_derivatives()
     print(f"  {count:,} vectors: stored in {load_s:.0f} s, index built in {build_s:.0f} s", flush=True)
     is_seen = np.arange(count) % HIDDEN_EVERY != 0
@@ -114,3 +113,8 @@ def put(space: Space, images: Sequence[ArtworkImage], vectors: Vectors) -> None:
     for start in range(0, len(images), BATCH):
         batch = images[start : start + BATCH]
         index.put_all(space, [image.pk for image in batch], vectors[start : start + BATCH])
+
+
+def run_sql(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
