@@ -1,6 +1,7 @@
 """What every page may say about the machine."""
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from collection import permissions
 from similarity import spaces
@@ -11,9 +12,9 @@ UNTRAINED = (
 )
 
 
-def weights_notice(request: HttpRequest) -> dict[str, str]:
-    """A plain notice for curators while the live space was made with untrained weights; lazy, as few pages ask."""
-    return {"weights_notice": notice_for(request)} if hasattr(request, "user") else {}
+def weights_notice(request: HttpRequest) -> dict[str, object]:
+    """A plain notice for curators while the live space was made with untrained weights; fragments never ask."""
+    return {"weights_notice": SimpleLazyObject(lambda: notice_for(request))} if hasattr(request, "user") else {}
 
 
 def notice_for(request: HttpRequest) -> str:

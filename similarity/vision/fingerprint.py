@@ -94,7 +94,8 @@ def _plain_start(lines: NDArray[np.int16]) -> int:
     """(N, length, 3) int16 -> number of border lines at the start, with the one where border and picture blend."""
     if lines.size == 0:
         return 0
-    distance = np.abs(lines - np.median(lines[0], axis=0)).max(axis=2)
+    red, green, blue = np.moveaxis(np.abs(lines - np.median(lines[0], axis=0)), 2, 0)
+    distance = np.maximum(np.maximum(red, green), blue)  # .max(axis=2), several times faster on so short an axis
     plain = (distance <= PLAIN_TOLERANCE).mean(axis=1) >= PLAIN_SHARE
     count = len(lines) if plain.all() else int(np.argmin(plain))
     return min(count + 1, len(lines)) if count else 0

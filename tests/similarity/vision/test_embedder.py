@@ -19,7 +19,16 @@ def squares(count: int) -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def embedder() -> NetworkEmbedder:
-    return NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu")
+    return NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=False)
+
+
+def test_vectors_in_16_bits_are_those_in_32(embedder: NetworkEmbedder):
+    fast = NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=True)
+    pictures = squares(3)
+
+    cosines = (fast.embed(pictures) * embedder.embed(pictures)).sum(axis=1)
+
+    assert cosines.min() > 0.9999
 
 
 def test_vgg16_gives_unit_vectors_of_512_numbers(embedder: NetworkEmbedder):
