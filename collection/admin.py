@@ -1,14 +1,22 @@
 """Django's admin: for what has no page of its own. Pictures come in by upload and import alone: read-only here."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from collection import steps
+from collection.forms import LinesField
 from collection.models import Artwork, ArtworkImage, Collection, Step, Upload, UploadedFile
 
 HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
+
+
+class RecordForm(forms.ModelForm):
+    """One maker a line: a name may hold a comma."""
+
+    creators = LinesField(required=False)
 
 
 class ReadOnly:
@@ -54,6 +62,7 @@ class CollectionAdmin(admin.ModelAdmin):
 
 @admin.register(Artwork)
 class ArtworkAdmin(admin.ModelAdmin):
+    form = RecordForm
     formfield_overrides = HTTPS_FIRST
     list_display = ("accession_number", "title", "creators", "date_display", "collection", "is_published")
     list_display_links = ("accession_number", "title")
@@ -86,9 +95,6 @@ class StepAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("image__artwork__accession_number", "reason")
     actions = ("try_again",)
     show_full_result_count = False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Step | None = None) -> bool:
-        return False
 
     @admin.action(description="Try again what failed")
     def try_again(self, request: HttpRequest, chosen: QuerySet[Step]) -> None:

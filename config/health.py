@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
 from config.celery import app
 from similarity import spaces
@@ -72,7 +73,10 @@ def check_worker() -> str:
     """Asks on Celery's own channel; a worker in the middle of a network pass may answer late."""
     if check_redis() != OK:
         return "cannot be asked while Redis does not answer"
-    answers = app.control.ping(timeout=1, limit=1)
+    try:
+        answers = app.control.ping(timeout=1, limit=1)
+    except (OSError, redis.RedisError, OperationalError):  # it went away in between
+        return "cannot be asked while Redis does not answer"
     return OK if answers else "no worker answers"
 
 

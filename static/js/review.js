@@ -20,15 +20,19 @@ function step(by) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.matches("input, textarea, select")) return;
-  if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else current()?.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  const key = event.key.toLowerCase();
+  if (key === "j") step(1);
+  else if (key === "k") step(-1);
+  else current()?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  const swapped = document.getElementById(event.detail.requestConfig.target?.id ?? "");
-  if (!swapped?.classList.contains("pair--decided")) return;
-  const following = undecided().find((pair) => swapped.compareDocumentPosition(pair) & Node.DOCUMENT_POSITION_FOLLOWING);
-  go(following);
+// After settling: until then a new pair still bears the classes of the one it replaces.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const settled = document.getElementById(event.detail.elt.id);
+  if (!settled?.classList.contains("pair")) return;
+  if (!settled.classList.contains("pair--decided")) return go(settled); // taken back, or refused
+  go(undecided().find((pair) => settled.compareDocumentPosition(pair) & Node.DOCUMENT_POSITION_FOLLOWING) ?? undecided()[0]);
   if (undecided().length < 3) document.querySelector("#more a")?.click();
 });
+
+go(undecided()[0]);

@@ -82,3 +82,23 @@ def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path
 
     nearest = Artwork.objects.get(accession_number="S.23")
     expect(first.get_by_role("link")).to_have_attribute("href", nearest.get_absolute_url())
+
+
+def test_keys_decide_the_pair_that_is_marked_and_walk_on(page: Page, transactional_db: None):
+    collection = factories.a_collection()
+    pairs = []
+    for _ in range(3):
+        low, high = (factories.an_image(factories.a_work(collection)) for _ in range(2))
+        pairs.append(DuplicatePair.objects.create(low=low, high=high, correlation=0.9, suggested=Verdict.DUPLICATE))
+    factories.a_user("curator", curates=collection)
+    sign_in(page, "curator")
+
+    page.goto("/review/")
+    expect(page.locator(f"#pair-{pairs[0].pk}")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    expect(page.locator(f"#pair-{pairs[2].pk}")).to_be_focused()
+    page.keyboard.press("3")
+    expect(page.locator(".pair--decided")).to_have_count(2)
+
+    assert [DuplicatePair.objects.get(pk=pair.pk).verdict for pair in pairs] == ["undecided", "duplicate", "unrelated"]

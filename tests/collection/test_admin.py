@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from collection.forms import LinesField
 from collection.models import StepState, Upload
 from tests.factories import a_collection, a_user, an_image, note_derivatives
 
@@ -69,3 +70,22 @@ def test_a_new_work_is_given_a_collection(administrator):
     page = administrator.get(reverse("admin:collection_artwork_add"))
 
     assert "collection" in page.context["adminform"].form.fields
+
+
+def test_a_maker_with_a_comma_stays_one_maker(administrator):
+    work = an_image().artwork
+    work.creators = ["Leighton, Frederic", "Ada Ink"]
+    work.save()
+    address = reverse("admin:collection_artwork_change", args=[work.pk])
+
+    shown = administrator.get(address).context["adminform"].form["creators"].value()
+
+    assert LinesField(required=False).clean(LinesField().prepare_value(shown)) == ["Leighton, Frederic", "Ada Ink"]
+
+
+def test_a_work_with_a_picture_can_be_deleted(administrator):
+    work = an_image().artwork
+
+    administrator.post(reverse("admin:collection_artwork_delete", args=[work.pk]), {"post": "yes"})
+
+    assert not type(work).objects.filter(pk=work.pk).exists()
