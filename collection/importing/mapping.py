@@ -59,6 +59,7 @@ def read_identity(found: Entry, cells: Mapping[str, str]) -> None:
     try:
         found.is_published = values.truth(cells.get("published", ""))
     except ValueError as error:
+        found.is_published = False  # what is unclear is shown to nobody
         found.warnings.append(f"published: {error}")
 
 

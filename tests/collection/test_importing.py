@@ -192,3 +192,12 @@ def test_real_paintings_come_in_with_their_metadata(shared_data, folder):
 
     assert (code, "30 added" in said) == (0, True)
     assert Artwork.objects.get(accession_number="PA.0004").title == "White Horse Study"
+
+
+@pytest.mark.django_db
+def test_a_work_of_which_it_is_unclear_whether_it_is_published_is_not(folder):
+    a_table(folder, "accession_number,filename,published\n1923.4,1.jpg,maybe\n")
+
+    imported(folder)
+
+    assert not Artwork.objects.get().is_published
