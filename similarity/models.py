@@ -8,12 +8,15 @@ from django.urls import reverse
 from pgvector.django import BitField, HalfVectorField, HnswIndex
 
 from collection.models import ArtworkImage
+from similarity.vision.contract import Identity, Recipe
 
 
 class SpaceState(models.TextChoices):
+    FITTING = "fitting"  # raw vectors of a sample are gathered, until a projection can be fitted on them
     BUILDING = "building"
     LIVE = "live"
-    RETIRED = "retired"
+    KEPT = "kept"  # was live; complete as of then, so that it can be rolled back to
+    RETIRED = "retired"  # a record alone: its index and its vectors are gone
 
 
 class Metric(models.TextChoices):
@@ -30,11 +33,15 @@ class Space(models.Model):
     weights_digest = models.CharField(max_length=64, help_text="sha256 of the network's parameters")
     is_trained = models.BooleanField("trained weights")
     pooling = models.CharField(max_length=40)
-    projection = models.CharField(max_length=64, blank=True, help_text="digest of the projection, if any")
+    projection = models.CharField(max_length=64, blank=True, help_text="kind and digest of the projection, if any")
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    dimensions = models.PositiveSmallIntegerField()
+    dimensions = models.PositiveSmallIntegerField(default=0, help_text="0 until its projection is fitted")
     state = models.CharField(max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
+    switches_itself = models.BooleanField(default=False, help_text="goes live by itself once it is complete")
+    problem = models.TextField(blank=True, help_text="why it does not go on, fit to show")
     created_at = models.DateTimeField(auto_now_add=True)
+    live_from = models.DateTimeField(null=True, blank=True)
+    fitted_on = models.PositiveIntegerField(default=0, help_text="pictures that its projection was fitted on")
     quantiles = ArrayField(
         models.FloatField(), default=list, blank=True,
         help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
@@ -46,7 +53,7 @@ class Space(models.Model):
             models.UniqueConstraint("lens", condition=Q(state="live"), name="one_live_space_per_lens"),
             models.UniqueConstraint(
                 "lens", "backbone", "weights_digest", "pooling", "projection", "metric", "dimensions",
-                name="space_is_unique",
+                condition=~Q(state__in=["fitting", "retired"]), name="space_is_unique",
             ),
         ]  # fmt: skip
 
@@ -54,8 +61,17 @@ class Space(models.Model):
         return f"{self.lens} {self.pk}: {self.backbone} {self.weights_digest[:8]} {self.pooling} ({self.state})"
 
     @property
+    def identity(self) -> Identity:
+        return Identity(self.backbone, self.weights_digest, self.is_trained)
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(self.lens, self.pooling)
+
+    @property
     def step_key(self) -> str:
-        return f"embed:{self.pk}"
+        """Of the work that the space needs now: a picture's vector, or while it is being fitted, its raw vector."""
+        return f"sample:{self.pk}" if self.state == SpaceState.FITTING else f"embed:{self.pk}"
 
     @property
     def index_name(self) -> str:
@@ -74,6 +90,57 @@ class Embedding(models.Model):
 
     def __str__(self) -> str:
         return f"picture {self.image_id} in space {self.space_id}"
+
+
+class Projection(models.Model):
+    """raw vector -> the vector that is stored: (raw - mean) @ matrix, to length 1. Apart, so that lists stay light."""
+
+    space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="stored_projection")
+    packed = models.BinaryField(help_text="as similarity.vision.projection packs it")
+
+    def __str__(self) -> str:
+        return f"projection of space {self.space_id}"
+
+
+class Sample(models.Model):
+    """A picture's raw vector, kept until the projection of its space is fitted."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="samples")
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    raw = models.BinaryField(help_text="float16, little-endian")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("space", "image", name="sample_is_unique")]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id} for space {self.space_id}"
+
+
+class Evaluation(models.Model):
+    """What a network and lens scored on pictures whose right answers are known; the Models page shows the latest."""
+
+    class Kind(models.TextChoices):
+        RETRIEVAL = "retrieval"
+        COPIES = "copies"
+        SPEED = "speed"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    dataset = models.CharField(max_length=80, help_text="what it was measured on")
+    lens = models.CharField(max_length=20)
+    backbone = models.CharField(max_length=40)
+    weights_digest = models.CharField(max_length=64, blank=True)
+    is_trained = models.BooleanField("trained weights", default=True)
+    pooling = models.CharField(max_length=40, blank=True)
+    projection = models.CharField(max_length=64, blank=True)
+    results = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = [models.Index(fields=["kind", "-created_at"], name="evaluation_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.backbone} {self.lens} on {self.dataset}"
 
 
 class Fingerprint(models.Model):

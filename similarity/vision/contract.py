@@ -1,6 +1,6 @@
 """What an embedder is to the rest of Kindred. Apart from the networks, so that the web can read it without torch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,18 +10,23 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Identity:
-    """What makes vectors comparable: two embedders with one identity give the same vectors."""
+    """What computes: two embedders with one identity describe a picture alike."""
 
-    lens: str
     backbone: str
     weights_digest: str
     is_trained: bool
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is taken from one forward pass: a lens, and how its maps become one raw vector."""
+
+    lens: str
     pooling: str
-    dimensions: int
 
 
 class Embedder(Protocol):
-    """Turns decoded pictures into vectors of one space."""
+    """Turns decoded pictures into raw vectors, for several lenses in one forward pass."""
 
     @property
     def identity(self) -> Identity: ...
@@ -29,8 +34,14 @@ class Embedder(Protocol):
     def side_px(self) -> int: ...
     @property
     def batch_size(self) -> int: ...
+    @property
+    def recipes(self) -> Mapping[Recipe, int]:
+        """What it offers, with the dimensions of the raw vector; the first of a lens is that lens's default."""
+        ...
 
-    def embed(self, squares: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """N arrays (side_px, side_px, 3) -> (N, dimensions), rows of length 1. A picture's vector is the same
-        alone and in a batch."""
+    def describe(
+        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+    ) -> dict[Recipe, NDArray[np.float32]]:
+        """N arrays (side_px, side_px, 3) -> for each recipe (N, raw dimensions), rows of length 1. A picture's
+        vectors are the same alone and in a batch. Raises KeyError for a recipe that is not offered."""
         ...
