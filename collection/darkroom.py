@@ -13,7 +13,7 @@ UNEXPECTED = "The smaller copies of this picture could not be made; the worker's
 
 def run() -> None:
     """One batch; rings for the next, so that several workers share a long queue. Safe to run twice."""
-    claim = steps.claim(tasks.DERIVATIVES, BATCH)
+    claim = steps.claim([tasks.DERIVATIVES], BATCH)
     try:
         if claim:
             storage.require()

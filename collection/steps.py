@@ -28,7 +28,7 @@ ADD_MISSING = """
     INSERT INTO collection_step (image_id, key, state, priority, attempts, reason, changed_at)
     SELECT image.id, %(key)s, 'pending', %(priority)s, 0, '', now() FROM collection_artworkimage AS image
     WHERE NOT EXISTS (SELECT FROM collection_step AS step WHERE step.image_id = image.id AND step.key = %(key)s)
-    ON CONFLICT DO NOTHING
+    {order} LIMIT %(limit)s ON CONFLICT DO NOTHING
 """
 
 
@@ -48,25 +48,39 @@ def add(images: Iterable[ArtworkImage], key: str, *, priority: int = UPLOAD_PRIO
     Step.objects.bulk_create([Step(image=image, key=key, priority=priority) for image in images], ignore_conflicts=True)
 
 
-def add_missing(key: str, *, priority: int = BACKLOG_PRIORITY) -> int:
-    """Notes the work for every picture that has no such step yet; how many there were."""
+def add_missing(key: str, *, priority: int = BACKLOG_PRIORITY, limit: int | None = None) -> int:
+    """Notes the work for every picture that has no such step yet, or for some all over the collection; how many."""
+    order = "" if limit is None else "ORDER BY hashint8(image.id)"  # as good as random, and the same each time
     with connection.cursor() as cursor:
-        cursor.execute(ADD_MISSING, {"key": key, "priority": priority})
+        cursor.execute(ADD_MISSING.format(order=order), {"key": key, "priority": priority, "limit": limit})
         return cursor.rowcount
 
 
-def claim(key: str, limit: int) -> Claim:
-    """Up to `limit` steps for this worker, uploads first, each with its image and the image's work.
+def note_done(image_ids: Iterable[int], key: str) -> None:
+    """Notes work as done that was done without a claim, such as vectors that were made from others."""
+    done = [Step(image_id=pk, key=key, state=StepState.DONE) for pk in image_ids]
+    Step.objects.bulk_create(done, ignore_conflicts=True)
 
-    A step that was tried before comes alone: if it is what took a worker down, it takes no other step with it.
+
+def claim(keys: Sequence[str], limit: int) -> Claim:
+    """Up to `limit` pictures for this worker, uploads first, each with all its free steps of these keys.
+
+    The key whose first step is due first leads: what the same pictures need besides comes along, so that a picture is
+    opened once. A step that was tried before comes alone with its picture: if it is what took a worker down, it takes
+    no other picture with it.
     """
-    give_up(key)
+    give_up(keys)
     now = timezone.now()
     token = uuid.uuid4()
     with transaction.atomic():
-        rows = list(free(key, now).order_by("priority", "id").select_for_update(skip_locked=True)[:limit])
+        leading = first_due(keys, now)
+        rows = [] if leading is None else lock(free([leading.key], now), limit)
         is_second_try = bool(rows) and rows[0].attempts > 0
-        pks = [rows[0].pk] if is_second_try else [step.pk for step in rows if step.attempts == 0]
+        rows = rows[:1] if is_second_try else [step for step in rows if step.attempts == 0]
+        beside = free([key for key in keys if leading is None or key != leading.key], now)
+        beside = beside.filter(image__in=[step.image_id for step in rows])
+        rows += lock(beside if is_second_try else beside.filter(attempts=0))
+        pks = [step.pk for step in rows]
         Step.objects.filter(pk__in=pks).update(
             state=StepState.CLAIMED,
             claim=token,
@@ -76,6 +90,16 @@ def claim(key: str, limit: int) -> Claim:
         )
     steps = Step.objects.filter(pk__in=pks).select_related("image__artwork").order_by("priority", "id")
     return Claim(token, list(steps))
+
+
+def first_due(keys: Sequence[str], now: dt.datetime) -> Step | None:
+    """Asked key by key, as the index is: a million waiting steps are not sorted."""
+    firsts = [step for key in keys if (step := free([key], now).order_by("priority", "id").first())]
+    return min(firsts, key=lambda step: (step.priority, step.pk), default=None)
+
+
+def lock(rows: models.QuerySet[Step], limit: int | None = None) -> list[Step]:
+    return list(rows.order_by("priority", "id").select_for_update(skip_locked=True)[:limit])
 
 
 def lease_end() -> dt.datetime:
@@ -92,16 +116,16 @@ def renew(claim: Claim) -> set[int]:
     return set(ours.values_list("pk", flat=True))
 
 
-def free(key: str, now: dt.datetime) -> models.QuerySet[Step]:
+def free(keys: Sequence[str], now: dt.datetime) -> models.QuerySet[Step]:
     """Steps that nobody holds: pending ones, and claimed ones whose lease ran out."""
     lapsed = Q(state=StepState.CLAIMED, lease_until__lt=now)
-    return Step.objects.filter(Q(state=StepState.PENDING) | lapsed, key=key, attempts__lt=ATTEMPTS_LIMIT)
+    return Step.objects.filter(Q(state=StepState.PENDING) | lapsed, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
 
 
-def give_up(key: str) -> None:
+def give_up(keys: Sequence[str]) -> None:
     """Fails the steps that took their worker down with them, time and again."""
     lapsed = Step.objects.filter(
-        key=key, state=StepState.CLAIMED, lease_until__lt=timezone.now(), attempts__gte=ATTEMPTS_LIMIT
+        key__in=keys, state=StepState.CLAIMED, lease_until__lt=timezone.now(), attempts__gte=ATTEMPTS_LIMIT
     )
     lapsed.update(state=StepState.FAILED, reason=GAVE_UP, claim=None, lease_until=None)
 
@@ -137,6 +161,11 @@ def forget_unfinished(key: str) -> None:
     Step.objects.filter(key=key).exclude(state=StepState.DONE).delete()
 
 
-def is_waiting(key: str) -> bool:
+def is_waiting(*keys: str) -> bool:
     """True where a worker would find something to do."""
-    return free(key, timezone.now()).exists()
+    return free(keys, timezone.now()).exists()
+
+
+def left(key: str) -> int:
+    """Pictures whose step is neither done nor failed."""
+    return Step.objects.filter(key=key, state__in=[StepState.PENDING, StepState.CLAIMED]).count()

@@ -104,7 +104,7 @@ def test_pictures_of_a_backlog_let_uploads_go_first(media):
     backlog = ingest.add_all([an_arrival(work, 1)], priority=steps.BACKLOG_PRIORITY)
     upload = ingest.add_all([an_arrival(work, 2)])
 
-    claimed = steps.claim(tasks.DERIVATIVES, 2).steps
+    claimed = steps.claim([tasks.DERIVATIVES], 2).steps
 
     assert [step.image for step in claimed] == [*upload, *backlog]
 

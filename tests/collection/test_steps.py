@@ -30,7 +30,7 @@ def state_of(step: Step) -> tuple[str, int]:
 @pytest.mark.django_db
 def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries):
     some_steps(2)
-    claim = steps.claim(KEY, 2)
+    claim = steps.claim([KEY], 2)
 
     with django_assert_num_queries(0):
         assert all(step.image.artwork.title for step in claim.steps)
@@ -40,7 +40,7 @@ def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries
 def test_what_is_claimed_is_not_claimed_again_while_the_lease_lasts():
     some_steps(3)
 
-    first, second, third = (steps.claim(KEY, 2) for _ in range(3))
+    first, second, third = (steps.claim([KEY], 2) for _ in range(3))
 
     assert (len(first.steps), len(second.steps), bool(third)) == (2, 1, False)
     assert not {step.pk for step in first.steps} & {step.pk for step in second.steps}
@@ -51,7 +51,7 @@ def test_uploads_go_before_the_backlog_and_then_the_oldest():
     backlog = some_steps(2, priority=steps.BACKLOG_PRIORITY)
     uploads = some_steps(2, priority=steps.UPLOAD_PRIORITY)
 
-    assert list(steps.claim(KEY, 3).steps) == [*uploads, backlog[0]]
+    assert list(steps.claim([KEY], 3).steps) == [*uploads, backlog[0]]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -61,12 +61,12 @@ def test_two_claimers_never_wait_for_each_other_and_never_share_a_step():
 
     def claim_elsewhere() -> None:
         try:
-            theirs.extend(step.pk for step in steps.claim(KEY, 4).steps)
+            theirs.extend(step.pk for step in steps.claim([KEY], 4).steps)
         finally:
             connection.close()
 
     with transaction.atomic():  # this claim's rows stay locked until the other one is through
-        ours = [step.pk for step in steps.claim(KEY, 2).steps]
+        ours = [step.pk for step in steps.claim([KEY], 2).steps]
         other = threading.Thread(target=claim_elsewhere)
         other.start()
         other.join()
@@ -84,7 +84,7 @@ def test_many_claimers_at_once_share_all_steps_among_them():
     def work() -> None:
         try:
             start.wait()
-            while claim := steps.claim(KEY, 3):
+            while claim := steps.claim([KEY], 3):
                 claimed.extend(step.pk for step in claim.steps)
         finally:
             connection.close()
@@ -101,9 +101,9 @@ def test_many_claimers_at_once_share_all_steps_among_them():
 @pytest.mark.django_db
 def test_a_lapsed_lease_is_claimed_again_once():
     (step,) = some_steps(1)
-    let_lapse(steps.claim(KEY, 1))
+    let_lapse(steps.claim([KEY], 1))
 
-    again, nothing = steps.claim(KEY, 1), steps.claim(KEY, 1)
+    again, nothing = steps.claim([KEY], 1), steps.claim([KEY], 1)
 
     assert list(again.steps) == [step]
     assert not nothing
@@ -113,9 +113,9 @@ def test_a_lapsed_lease_is_claimed_again_once():
 @pytest.mark.django_db
 def test_whoever_lost_the_lease_cannot_settle_the_step():
     (step,) = some_steps(1)
-    slow = steps.claim(KEY, 1)
+    slow = steps.claim([KEY], 1)
     let_lapse(slow)
-    fast = steps.claim(KEY, 1)
+    fast = steps.claim([KEY], 1)
 
     lost = [steps.finish(slow, [step]), steps.fail(slow, step, "late"), steps.give_back(slow, [step])]
 
@@ -128,7 +128,7 @@ def test_whoever_lost_the_lease_cannot_settle_the_step():
 @pytest.mark.django_db
 def test_a_step_is_settled_once():
     (step,) = some_steps(1)
-    claim = steps.claim(KEY, 1)
+    claim = steps.claim([KEY], 1)
 
     assert steps.finish(claim, [step]) == 1
     assert steps.finish(claim, [step]) == 0
@@ -138,9 +138,9 @@ def test_a_step_is_settled_once():
 def test_a_step_that_takes_its_worker_down_three_times_is_given_up():
     (step,) = some_steps(1)
     for _ in range(3):
-        let_lapse(steps.claim(KEY, 1))
+        let_lapse(steps.claim([KEY], 1))
 
-    assert not steps.claim(KEY, 1)
+    assert not steps.claim([KEY], 1)
     assert state_of(step) == ("failed", 3)
     assert "3 attempts" in step.reason
 
@@ -148,12 +148,12 @@ def test_a_step_that_takes_its_worker_down_three_times_is_given_up():
 @pytest.mark.django_db
 def test_a_failed_step_stays_failed_until_somebody_asks_for_another_round():
     (step,) = some_steps(1)
-    steps.fail(steps.claim(KEY, 1), step, "unreadable")
-    assert not steps.claim(KEY, 1)
+    steps.fail(steps.claim([KEY], 1), step, "unreadable")
+    assert not steps.claim([KEY], 1)
 
     steps.retry_failed([step.image])
 
-    assert list(steps.claim(KEY, 1).steps) == [step]
+    assert list(steps.claim([KEY], 1).steps) == [step]
     assert state_of(step) == ("claimed", 1)
 
 
@@ -161,17 +161,17 @@ def test_a_failed_step_stays_failed_until_somebody_asks_for_another_round():
 def test_what_is_given_back_can_be_claimed_at_once_however_often():
     (step,) = some_steps(1)
     for _ in range(steps.ATTEMPTS_LIMIT + 1):
-        claim = steps.claim(KEY, 1)
+        claim = steps.claim([KEY], 1)
         steps.give_back(claim, claim.steps)
 
-    assert list(steps.claim(KEY, 1).steps) == [step]
+    assert list(steps.claim([KEY], 1).steps) == [step]
     assert state_of(step) == ("claimed", 1)
 
 
 @pytest.mark.django_db
 def test_noting_work_twice_keeps_what_became_of_it():
     (step,) = some_steps(1)
-    steps.finish(steps.claim(KEY, 1), [step])
+    steps.finish(steps.claim([KEY], 1), [step])
 
     steps.add([step.image], KEY)
 
@@ -193,7 +193,7 @@ def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
     assert not steps.is_waiting(KEY)
     some_steps(1)
     assert steps.is_waiting(KEY)
-    claim = steps.claim(KEY, 1)
+    claim = steps.claim([KEY], 1)
     assert not steps.is_waiting(KEY)
     let_lapse(claim)
     assert steps.is_waiting(KEY)
@@ -202,13 +202,13 @@ def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
 @pytest.mark.django_db
 def test_a_lease_that_is_renewed_is_not_taken_over():
     (step,) = some_steps(1)
-    held = steps.claim(KEY, 1)
+    held = steps.claim([KEY], 1)
     let_lapse(held)
 
     ours = steps.renew(held)
 
     assert ours == {step.pk}
-    assert not steps.claim(KEY, 1)
+    assert not steps.claim([KEY], 1)
 
 
 @pytest.mark.django_db
@@ -216,7 +216,40 @@ def test_a_step_that_was_tried_before_comes_alone():
     (tried,) = some_steps(1, attempts=1)
     others = some_steps(2)
 
-    first, second = steps.claim(KEY, 10), steps.claim(KEY, 10)
+    first, second = steps.claim([KEY], 10), steps.claim([KEY], 10)
 
     assert list(first.steps) == [tried]
     assert list(second.steps) == others
+
+
+def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
+    images = [an_image() for _ in range(3)]
+    steps.add(images, KEY)
+    steps.add(images[:2], "other")
+    steps.add(images, "foreign")
+
+    claim = steps.claim([KEY, "other"], 2)
+
+    assert {(step.image_id, step.key) for step in claim.steps} == {
+        (image.pk, key) for image in images[:2] for key in (KEY, "other")
+    }
+
+
+def test_the_key_whose_first_step_is_due_first_leads(db):
+    backlog, upload = an_image(), factories.an_image()
+    steps.add([backlog], KEY, priority=steps.BACKLOG_PRIORITY)
+    steps.add([upload], "other")
+
+    claim = steps.claim([KEY, "other"], 5)
+
+    assert [step.image_id for step in claim.steps] == [upload.pk]
+
+
+def test_a_sample_of_the_collection_is_noted_once(db):
+    for _ in range(5):
+        an_image()
+
+    noted = [steps.add_missing("sample", limit=3), steps.add_missing("sample", limit=1)]
+
+    assert noted == [3, 1]
+    assert steps.left("sample") == 4
