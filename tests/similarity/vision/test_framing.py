@@ -1,0 +1,86 @@
+"""Works are found on the wall of a photograph; whatever else is photographed, nothing breaks."""
+
+import time
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from similarity.vision import framing
+from tests import factories, pictures, walls
+from tests.walls import Hung
+
+
+def best_overlap(work: Hung, photograph: Image.Image) -> float:
+    found = framing.works(photograph)
+    return max((walls.overlap(one.corners, work.corners, photograph.size) for one in found), default=0.0)
+
+
+@pytest.mark.parametrize("degrees", [0, 8, -8])
+@pytest.mark.parametrize("size", [(400, 300), (240, 340)])
+def test_a_framed_work_on_a_wall_is_found_even_askew(degrees: float, size: tuple[int, int]):
+    work = Hung(5, (390, 280), size, degrees)
+
+    assert best_overlap(work, walls.photograph([work])) > 0.8
+
+
+def test_of_two_works_side_by_side_each_is_found():
+    left, right = Hung(5, (190, 280), (280, 360)), Hung(23, (570, 300), (300, 240))
+    photograph = walls.photograph([left, right])
+
+    assert best_overlap(left, photograph) > 0.8
+    assert best_overlap(right, photograph) > 0.8
+
+
+def test_a_work_hung_askew_is_cut_out_upright():
+    work = Hung(5, (390, 280), (400, 300), 8)
+    upright = walls.photograph([Hung(5, (390, 280), (400, 300))]).crop((190, 130, 590, 430))
+
+    whole, first, *_ = framing.views(walls.photograph([work]))
+
+    assert whole.size == (768, 576)
+    assert pictures.difference(first.resize((64, 48)), upright.resize((64, 48))) < 12
+
+
+def test_the_whole_picture_is_always_the_first_view_and_few_others_follow():
+    for seed in range(12):
+        picture = Image.open(BytesIO(factories.painted(seed))).convert("RGB")
+
+        first, *others = framing.views(picture)
+
+        assert first is picture
+        assert len(others) <= framing.CROPS_LIMIT
+        assert all(min(one.size) >= 8 for one in others)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (1600, 16), (16, 1600), (8, 768), (40, 768), (300, 200)])
+@pytest.mark.parametrize("kind", ["flat", "noise", "half"])
+def test_flat_noisy_tiny_and_slim_pictures_break_nothing(size: tuple[int, int], kind: str):
+    width_px, height_px = size
+    pixels = np.full((height_px, width_px, 3), 120, np.uint8)
+    if kind == "noise":
+        pixels = np.random.default_rng(1).integers(0, 256, pixels.shape, dtype=np.uint8)
+    if kind == "half":
+        pixels[height_px // 2 :] = 10
+
+    found = framing.views(Image.fromarray(pixels))
+
+    assert found[0].size == size
+    assert len(found) <= 1 + framing.CROPS_LIMIT
+
+
+def test_a_wall_without_a_work_has_only_the_whole_view():
+    assert len(framing.views(walls.photograph([]))) == 1
+
+
+def test_a_photograph_is_looked_through_quickly():
+    photograph = walls.photograph([Hung(5, (190, 280), (280, 360), 8), Hung(23, (570, 300), (300, 240))])
+
+    took_s = []
+    for _ in range(5):
+        started = time.process_time()
+        framing.views(photograph)
+        took_s.append(time.process_time() - started)
+
+    assert min(took_s) < 0.06
