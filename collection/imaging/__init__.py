@@ -5,6 +5,7 @@ Knows no Django and no database; settings come in as `Limits`.
 
 from collection.imaging.checking import CheckedImage, check
 from collection.imaging.colour import to_srgb
+from collection.imaging.cropping import Crop
 from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, check_size
 from collection.imaging.naming import check_name
 from collection.imaging.opening import fit, open_header, open_upright
@@ -24,6 +25,7 @@ from collection.imaging.refusals import (
     TooSmall,
     UnacceptedFormat,
     UnreadableName,
+    UnusableCrop,
 )
 from collection.imaging.shrinking import shrink
 
@@ -32,6 +34,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "ActiveName",
     "CheckedImage",
+    "Crop",
     "Damaged",
     "EmptyFile",
     "Limits",
@@ -46,6 +49,7 @@ __all__ = [
     "TooSmall",
     "UnacceptedFormat",
     "UnreadableName",
+    "UnusableCrop",
     "check",
     "check_name",
     "check_size",

@@ -39,6 +39,10 @@ class TooSmall(Refused):
     """Too few pixels to compare anything."""
 
 
+class UnusableCrop(Refused):
+    """A detail that does not lie within its picture, or is hardly anything of it."""
+
+
 class PreviewOnly(Refused):
     """A camera's raw file, whose first page is only a preview of the photograph."""
 

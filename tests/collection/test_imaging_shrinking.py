@@ -48,3 +48,66 @@ def test_a_draft_is_never_smaller_than_asked_for() -> None:
     sizes = [imaging.open_upright(data, side_px).size for side_px in (2_000, 500, 400, 100)]
 
     assert sizes == [(1_000, 700), (500, 350), (500, 350), (125, 88)]
+
+
+def test_a_detail_is_cut_out_of_the_upright_picture() -> None:
+    scene = pictures.painted(900, 600)
+    crop = imaging.Crop(0.5, 0.25, 0.4, 0.5)
+
+    detail = imaging.shrink(pictures.photograph(6, scene, quality=95), 500, crop=crop)
+
+    with Image.open(BytesIO(detail)) as image:
+        assert image.size == (360, 300)
+        assert pictures.difference(image, scene.crop((450, 150, 810, 450))) < 3
+
+
+def test_a_detail_of_a_large_photograph_is_as_sharp_as_the_file_has_it() -> None:
+    scene = pictures.painted(4_000, 1_000)
+    data = pictures.packed(scene, "JPEG", quality=95)
+
+    upright = imaging.shrink(data, 500, crop=imaging.Crop(0.1, 0, 0.1, 1))
+
+    with Image.open(BytesIO(upright)) as image:
+        assert image.size == (200, 500)
+        expected = scene.crop((400, 0, 800, 1_000)).resize((200, 500), Image.Resampling.LANCZOS)
+        assert pictures.difference(image, expected) < 3
+
+
+def test_the_whole_picture_as_a_detail_is_the_whole_picture() -> None:
+    data = pictures.packed(pictures.painted(300, 200), "JPEG")
+
+    assert imaging.shrink(data, 90, crop=imaging.Crop(0, 0, 1, 1)) == imaging.shrink(data, 90)
+
+
+def test_a_detail_of_hardly_any_pixels_is_refused_with_their_number() -> None:
+    data = pictures.packed(pictures.painted(96, 64))
+
+    with pytest.raises(imaging.TooSmall, match=r"only 10 by 32 pixels.*at least 16"):
+        imaging.shrink(data, 500, crop=imaging.Crop(0.5, 0.5, 0.1, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("0.5,0,0.6,0.5", "beyond the picture"),
+        ("0,2,0.5,0.5", "beyond the picture"),
+        ("-0.1,0,0.5,0.5", "four numbers from 0 to 1"),
+        ("nan,0,0.5,0.5", "four numbers from 0 to 1"),
+        ("0,0,inf,0.5", "four numbers from 0 to 1"),
+        ("0,0,0.5", "four numbers from 0 to 1"),
+        ("left,0,0.5,0.5", "four numbers from 0 to 1"),
+        ("0,0,0,0.5", "too small"),
+        ("0,0,0.5,1e-300", "too small"),
+    ],
+)
+def test_what_is_no_part_of_a_picture_is_no_detail(text: str, sentence: str) -> None:
+    with pytest.raises(imaging.UnusableCrop, match=sentence):
+        imaging.Crop.parse(text)
+
+
+def test_a_detail_may_end_where_the_picture_ends_give_or_take_a_rounding() -> None:
+    crop = imaging.Crop(0.7, 0.1, 0.3 + 1e-9, 0.9)
+
+    small = imaging.shrink(pictures.packed(pictures.painted(100, 100)), 500, crop=crop)
+
+    assert imaging.open_header(small).size == (30, 90)

@@ -1,0 +1,56 @@
+"""A detail of a picture, in fractions of its upright width and height, as it was marked on a preview of any size."""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+from PIL import Image
+
+from collection.imaging.limits import Limits
+from collection.imaging.refusals import TooSmall, UnusableCrop
+
+LEAST = 0.01  # of the width, and of the height
+ROUNDING = 1e-6  # by which a browser's x + width may lie beyond 1
+
+
+@dataclass(frozen=True)
+class Crop:
+    """x and y of the top left corner, width and height: 0 to 1. Raises UnusableCrop for what is no such part."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        numbers = (self.x, self.y, self.width, self.height)
+        if not all(math.isfinite(number) and number >= 0 for number in numbers):
+            raise UnusableCrop("A detail is marked by four numbers from 0 to 1: x, y, width and height.")
+        if max(self.x + self.width, self.y + self.height) > 1 + ROUNDING:
+            raise UnusableCrop("This detail reaches beyond the picture; please mark one that lies within it.")
+        if min(self.width, self.height) < LEAST:
+            raise UnusableCrop(
+                f"This detail is too small; please mark at least {LEAST * 100:g} % of the picture each way."
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Of "x,y,width,height". Raises UnusableCrop."""
+        try:
+            x, y, width, height = map(float, text.split(","))
+        except ValueError:
+            raise UnusableCrop("A detail is marked by four numbers from 0 to 1: x, y, width and height.") from None
+        return cls(x, y, width, height)
+
+
+def take(upright: Image.Image, crop: Crop, limits: Limits) -> Image.Image:
+    """The detail, with every pixel that it touches. Raises TooSmall where hardly any pixels are left."""
+    left, top = math.floor(crop.x * upright.width), math.floor(crop.y * upright.height)
+    right = min(upright.width, math.ceil((crop.x + crop.width) * upright.width))
+    bottom = min(upright.height, math.ceil((crop.y + crop.height) * upright.height))
+    if min(right - left, bottom - top) < limits.min_side_px:
+        raise TooSmall(
+            f"This detail has only {right - left} by {bottom - top} pixels; "
+            f"each side must have at least {limits.min_side_px} pixels. Please mark a larger one."
+        )
+    return upright.crop((left, top, right, bottom))
