@@ -40,6 +40,11 @@ def read(source: Path | bytes, side_px: int) -> Decoded:
 
 def reduce(rgb: Image.Image, side_px: int) -> Decoded:
     """Mode RGB -> both sizes; the picture given is used up."""
-    square = rgb.resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    squashed = square(rgb, side_px)
     rgb.thumbnail((SMALL_PX, SMALL_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return Decoded(np.asarray(square), np.asarray(rgb))
+    return Decoded(squashed, np.asarray(rgb))
+
+
+def square(rgb: Image.Image, side_px: int) -> NDArray[np.uint8]:
+    """Mode RGB -> (side, side, 3): what the network sees."""
+    return np.asarray(rgb.resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0))
