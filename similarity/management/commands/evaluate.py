@@ -1,4 +1,4 @@
-"""Measures this process's network on pictures whose right answers are known."""
+"""Measures networks and lenses on pictures whose right answers are known."""
 
 import json
 from argparse import ArgumentParser
@@ -8,33 +8,73 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine, evaluation
-from similarity.vision import decoding, weights
-from similarity.vision.backbones import UnknownBackboneError
-
-REFUSALS = (evaluation.GroundTruthError, decoding.UnreadableError, weights.WeightsError, UnknownBackboneError)
+from similarity.evaluation import ground_truth, measuring, networks, records, retrieval
+from similarity.evaluation.ground_truth import GroundTruth
+from similarity.evaluation.retrieval import Retrieval
+from similarity.models import Evaluation
+from similarity.vision.contract import Identity
 
 
 class Command(BaseCommand):
-    help = "P@1, recall@5 and mAP per set of queries; only queries whose work is in the database count."
+    help = (
+        "P@1, recall@5 and mAP per set of queries, with 95 % intervals; only queries whose work is in the database"
+        " count. With --lens all, --json gives one such object a lens."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ground_truth", type=Path, metavar="GROUND_TRUTH.json")
         parser.add_argument(
             "--images", type=Path, required=True, metavar="DIR", help="folder that the file names start from"
         )
-        parser.add_argument("--json", action="store_true", dest="as_json")
+        parser.add_argument(
+            "--views", default="frames", choices=measuring.VIEWS,
+            help="frames: works are looked for in each query, as in a search by picture; whole: they are not",
+        )  # fmt: skip
+        measuring.add_arguments(parser)
 
-    def handle(self, *, ground_truth: Path, images: Path, as_json: bool, **_: Any) -> None:
+    def handle(self, *, images: Path, dataset: str, as_json: bool, **options: Any) -> None:
         try:
-            scores = evaluation.evaluate(evaluation.read(ground_truth), images, engine.embedder())
-        except REFUSALS as error:
+            truth = ground_truth.read(options["ground_truth"])
+            found = self.measure(truth, images, dataset or images.resolve().name, options)
+        except measuring.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
-            self.stdout.write(json.dumps({name: asdict(one) for name, one in scores.items()}, indent=2))
+            told = {one.recipe.lens: {name: asdict(score) for name, score in one.scores.items()} for one in found}
+            answer = told if options["lens"] == networks.EVERY else next(iter(told.values()))
+            self.stdout.write(json.dumps(answer, indent=2))
             return
-        self.stdout.write(f"{'set':<12} {'queries':>7} {'P@1':>6} {'R@5':>6} {'mAP':>6}")
-        for name, one in scores.items():
-            self.stdout.write(
-                f"{name:<12} {one.queries:>7} {one.p_at_1:>6.3f} {one.recall_at_5:>6.3f} {one.mean_ap:>6.3f}"
+        for one in found:
+            self.write_table(one)
+
+    def measure(self, truth: GroundTruth, images: Path, dataset: str, options: dict[str, Any]) -> list[Retrieval]:
+        found = []
+        chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+        for embedder, recipes in chosen:
+            for one in retrieval.evaluate(truth, images, embedder, recipes, measuring.VIEWS[options["views"]]):
+                found.append(one)
+                if options["save"]:
+                    self.save(dataset, embedder.identity, one, len(truth.database), options["views"])
+        return found
+
+    def save(self, dataset: str, identity: Identity, one: Retrieval, pictures: int, views: str) -> None:
+        sets = {name: asdict(scores) for name, scores in one.scores.items()}
+        results = {"sets": sets, "pictures": pictures, "views": views}
+        try:
+            records.save(Evaluation.Kind.RETRIEVAL, dataset, identity, one.recipe, one.projection, results)
+        except records.NotSavedError as error:
+            self.stderr.write(str(error))
+
+    def write_table(self, one: Retrieval) -> None:
+        label = one.projection.label if one.projection else "as they are"
+        self.stdout.write(f"{one.recipe.lens} by {one.recipe.pooling}, vectors {label}")
+        self.stdout.write(f"{'set':<12} {'queries':>7} {'P@1':>20} {'R@5':>20} {'mAP':>20}")
+        for name, scores in one.scores.items():
+            cells = (
+                f"{value:.3f} ({low:.3f}-{high:.3f})"
+                for value, (low, high) in (
+                    (scores.p_at_1, scores.p_at_1_interval),
+                    (scores.recall_at_5, scores.recall_at_5_interval),
+                    (scores.mean_ap, scores.mean_ap_interval),
+                )
             )
+            self.stdout.write(f"{name:<12} {scores.queries:>7} " + " ".join(f"{cell:>20}" for cell in cells))

@@ -1,0 +1,102 @@
+"""Altered copies of pictures, compared with all originals as if they were handed in to the site."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from similarity.evaluation import vectors
+from similarity.evaluation.vectors import Floats, Views
+from similarity.vision import alterations, decoding, fingerprint
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.fingerprint import Fingerprint
+from similarity.vision.projection import Projection
+
+SEED = 2_021
+BACKGROUND_SHARE = 1 / 3
+
+
+def sample(paths: Sequence[Path], limit: int) -> tuple[list[Path], list[str]]:
+    """At most so many pictures drawn by lot, no two with the same pixels; and what is wrong with unreadable ones."""
+    chosen: dict[str, Path] = {}
+    refusals: list[str] = []
+    for place in np.random.default_rng(SEED).permutation(len(paths)):
+        if len(chosen) >= limit:
+            break
+        try:
+            picture = reduced(paths[place])
+        except decoding.UnreadableError as refusal:
+            refusals.append(str(refusal))
+            continue
+        chosen.setdefault(sha256(picture.tobytes()).hexdigest(), paths[place])
+    return list(chosen.values()), refusals
+
+
+def reduced(path: Path) -> Image.Image:
+    """As alterations want it: their strengths are meant for a long side of REFERENCE_PX. Raises UnreadableError."""
+    picture = vectors.open_picture(path)
+    picture.thumbnail((alterations.REFERENCE_PX, alterations.REFERENCE_PX), Image.Resampling.BICUBIC)
+    return picture
+
+
+def describe(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Originals":
+    """The last third of the pictures is background. Projections are fitted on all, as on a collection.
+
+    Raises decoding.UnreadableError and projection.ProjectionError.
+    """
+    raw = vectors.describe((reduced(path) for path in paths), embedder, recipes).raw
+    projections = {recipe: vectors.fitted(recipe, rows) for recipe, rows in raw.items()}
+    stored = {recipe: vectors.project(projections[recipe], rows) for recipe, rows in raw.items()}
+    count = len(paths) - int(len(paths) * BACKGROUND_SHARE)
+    prints = prints_of([reduced(path) for path in paths[:count]])
+    return Originals(paths[:count], projections, stored, prints)
+
+
+def compare(
+    originals: "Originals", embedder: Embedder, names: Sequence[str], views: Views = vectors.whole
+) -> "Comparison":
+    """Alters every original that is not background, describes the copies and compares them with all originals."""
+    scores: dict[Recipe, list[Floats]] = {recipe: [] for recipe in originals.projections}
+    prints = []
+    for seed, path in enumerate(originals.paths):
+        picture = reduced(path)
+        copies = [alterations.alter(picture, name, seed) for name in names]
+        described = vectors.describe(copies, embedder, list(scores), views)
+        for recipe, projection in originals.projections.items():
+            scores[recipe].append(described.similarities(recipe, projection, originals.stored[recipe]))
+        prints.append(prints_of(copies))
+    return Comparison(list(names), {recipe: np.stack(rows, axis=1) for recipe, rows in scores.items()}, prints)
+
+
+def prints_of(pictures: Sequence[Image.Image]) -> list[Fingerprint]:
+    return fingerprint.of([decoding.reduce(picture.copy(), fingerprint.THUMB_SIDE_PX).small for picture in pictures])
+
+
+@dataclass(frozen=True)
+class Originals:
+    """N pictures that are altered, and B pictures of background that never are."""
+
+    paths: Sequence[Path]  # of the N
+    projections: dict[Recipe, Projection | None]
+    stored: dict[Recipe, Floats]  # (N + B, D), rows of length 1
+    prints: list[Fingerprint]  # of the N
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """T alterations of N pictures against the originals."""
+
+    names: list[str]  # of the alterations
+    scores: dict[Recipe, Floats]  # (T, N, N + B): alteration, altered picture, original
+    prints: list[list[Fingerprint]]  # N of T
+
+    def against_database(self, recipe: Recipe) -> Floats:
+        """(T, N, N)"""
+        return self.scores[recipe][:, :, : len(self.prints)]
+
+    def against_background(self, recipe: Recipe) -> Floats:
+        """(T, N, B)"""
+        return self.scores[recipe][:, :, len(self.prints) :]

@@ -1,0 +1,32 @@
+"""What the measuring commands have in common: their options and what may stop them."""
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from pathlib import Path
+
+from similarity.evaluation import ground_truth, networks, vectors
+from similarity.vision import decoding, framing, projection, weights
+from similarity.vision.backbones import UnknownBackboneError
+from similarity.vision.lenses import DEFAULT_LENS
+
+# Errors whose text is all that a person needs.
+REFUSALS = (
+    ground_truth.GroundTruthError,
+    decoding.UnreadableError,
+    weights.WeightsError,
+    UnknownBackboneError,
+    projection.ProjectionError,
+    networks.NothingToMeasureError,
+)
+VIEWS = {"frames": framing.views, "whole": vectors.whole}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--lens", default=DEFAULT_LENS, choices=networks.names(), help="which view of pictures")
+    parser.add_argument("--pooling", default="", help="another recipe of the lens than its default")
+    parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="its weights")
+    parser.add_argument("--dataset", default="", help="its name on the Models page; else that of the folder")
+    parser.add_argument(
+        "--save", action=BooleanOptionalAction, default=True, help="keep the results for the Models page"
+    )
+    parser.add_argument("--json", action="store_true", dest="as_json")

@@ -1,0 +1,60 @@
+"""Which network and which lenses a command measures: the site's own, or others to compare them with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from similarity import engine, planning
+from similarity.vision import weights
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.lenses import LENSES
+
+EVERY = "all"
+
+Chosen = list[tuple[Embedder, list[Recipe]]]
+
+
+class NothingToMeasureError(ValueError):
+    """A lens or pooling that no network offers; the text says which there are."""
+
+
+def choose(lens: str, pooling: str = "", backbone: str = "", file: Path | None = None) -> Chosen:
+    """Embedders with the recipes of theirs that were asked for; of "all", the default recipe of each lens.
+
+    Raises weights.WeightsError, backbones.UnknownBackboneError and NothingToMeasureError.
+    """
+    return pick([network(backbone, file), engine.colourist()], lens, pooling)
+
+
+def network(backbone: str, file: Path | None) -> Embedder:
+    """The configured one unless another is named. A backbone without a file has whatever weights are at hand."""
+    if not backbone and file is None:
+        return engine.configured()
+    name = backbone or settings.KINDRED_BACKBONE
+    known = settings.KINDRED_WEIGHTS if name == settings.KINDRED_BACKBONE else None
+    found = weights.resolve(name, file or known, engine.weights_folder())
+    return NetworkEmbedder(found, batch_size=settings.KINDRED_BATCH_SIZE)
+
+
+def pick(embedders: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
+    """In the order of the lenses, each lens by the first embedder that offers it."""
+    chosen: Chosen = []
+    seen: set[str] = set()
+    for embedder in embedders:
+        offered = list(embedder.recipes if pooling else planning.defaults(embedder))
+        wanted = [one for one in offered if lens in (EVERY, one.lens) and pooling in ("", one.pooling)]
+        recipes = [one for one in wanted if one.lens not in seen]
+        seen |= {one.lens for one in recipes}
+        if recipes:
+            chosen.append((embedder, recipes))
+    if not chosen:
+        there = sorted({f"{one.lens} by {one.pooling}" for embedder in embedders for one in embedder.recipes})
+        asked = f"The lens {lens!r}" + (f" with the pooling {pooling!r}" if pooling else "")
+        raise NothingToMeasureError(f"{asked} is not offered by this network; there are {', '.join(there)}.")
+    return chosen
+
+
+def names() -> list[str]:
+    return [EVERY, *LENSES]

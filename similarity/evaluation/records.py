@@ -1,0 +1,59 @@
+"""What was measured, kept for the Models page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import DatabaseError
+
+from similarity.models import Evaluation
+from similarity.vision.contract import Identity, Recipe
+from similarity.vision.lenses import LENSES
+from similarity.vision.projection import Projection
+
+LATEST_OF = 2_000  # rows that are looked through, newest first
+
+
+class NotSavedError(RuntimeError):
+    """The database could not be reached; the text says why."""
+
+
+def save(
+    kind: Evaluation.Kind,
+    dataset: str,
+    identity: Identity,
+    recipe: Recipe,
+    projection: Projection | None,
+    results: Mapping[str, Any],
+) -> Evaluation:
+    """Raises NotSavedError."""
+    try:
+        return Evaluation.objects.create(
+            kind=kind,
+            dataset=dataset[:80],
+            lens=recipe.lens,
+            backbone=identity.backbone,
+            weights_digest=identity.weights_digest,
+            is_trained=identity.is_trained,
+            pooling=recipe.pooling,
+            projection=projection.label if projection else "",
+            results=results,
+        )
+    except DatabaseError as error:
+        raise NotSavedError(f"Not saved, as the database can't be used: {str(error).strip()}") from error
+
+
+def latest(kind: Evaluation.Kind) -> list[Evaluation]:
+    """The newest of each network, lens, pooling, way of looking and data set, in the order they are shown."""
+    newest: dict[tuple[object, ...], Evaluation] = {}
+    for one in Evaluation.objects.filter(kind=kind)[:LATEST_OF]:
+        newest.setdefault(key(one), one)
+    return sorted(newest.values(), key=order)
+
+
+def key(one: Evaluation) -> tuple[object, ...]:
+    return one.dataset, one.backbone, one.weights_digest, one.lens, one.pooling, one.results.get("views", "")
+
+
+def order(one: Evaluation) -> tuple[object, ...]:
+    place = {name: place for place, name in enumerate(LENSES)}
+    return one.dataset, place.get(one.lens, len(place)), one.backbone, not one.is_trained, one.pooling

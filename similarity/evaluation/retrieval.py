@@ -1,0 +1,51 @@
+"""Photographs as questions, the works in them as answers: how near the top of the ranking they come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from similarity.evaluation import scores, vectors
+from similarity.evaluation.ground_truth import GroundTruth
+from similarity.evaluation.scores import Scores
+from similarity.evaluation.vectors import Views
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.projection import Projection
+
+Floats = NDArray[np.float32]
+
+
+def evaluate(
+    truth: GroundTruth, folder: Path, embedder: Embedder, recipes: Sequence[Recipe], views: Views = vectors.whole
+) -> list["Retrieval"]:
+    """For each recipe the scores of each set of queries, ranked by cosine against the whole database.
+
+    A projection is fitted on the database, as on a collection. `views` looks for works in a query's photograph; the
+    best view counts. Raises decoding.UnreadableError and projection.ProjectionError.
+    """
+    database = vectors.describe((vectors.open_picture(folder / file) for file in truth.database), embedder, recipes)
+    projections = {recipe: vectors.fitted(recipe, database.raw[recipe]) for recipe in recipes}
+    found: dict[Recipe, dict[str, Scores]] = {recipe: {} for recipe in recipes}
+    for name in truth.queries:
+        files = [query.file for query in truth.answerable(name)]
+        asked = vectors.describe((vectors.open_picture(folder / file) for file in files), embedder, recipes, views)
+        for recipe, projection in projections.items():
+            stored = vectors.project(projection, database.raw[recipe])
+            found[recipe][name] = rank(truth, name, asked.similarities(recipe, projection, stored))
+    return [Retrieval(recipe, projections[recipe], found[recipe]) for recipe in recipes]
+
+
+def rank(truth: GroundTruth, name: str, similar: Floats) -> Scores:
+    rankings = [[truth.database[place] for place in np.argsort(-row, kind="stable")] for row in similar]
+    return scores.score(truth.answerable(name), rankings)
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """What one recipe scored, set by set."""
+
+    recipe: Recipe
+    projection: Projection | None
+    scores: dict[str, Scores]

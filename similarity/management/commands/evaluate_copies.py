@@ -1,0 +1,120 @@
+"""Measures how surely altered copies of pictures are told from all other pictures."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from collection import storage
+from collection.models import ArtworkImage
+from similarity.evaluation import altering, copies, measuring, networks, records, witnesses
+from similarity.evaluation.altering import Comparison, Originals
+from similarity.models import DuplicatePair, Evaluation, Verdict
+from similarity.vision.alterations import ALTERATIONS
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.lenses import LOOK
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic"}
+LEAST_PICTURES = 6
+
+
+def own_pictures() -> list[Path]:
+    """One picture of each work: its other views are neither copies nor strangers. Known duplicates count once."""
+    duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
+    leading = ArtworkImage.objects.exclude(pk__in=duplicates).order_by("artwork", "position").distinct("artwork")
+    return [storage.original(image.sha256, image.extension) for image in leading]
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+
+
+class Command(BaseCommand):
+    help = (
+        "Recall at 99.9 % precision for each alteration of pictures, micro-AP with and without score normalisation,"
+        " and what the site's own review queue would suggest of the same copies."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
+        parser.add_argument("--limit", type=int, default=200, help="pictures at most, a third of them as background")
+        parser.add_argument(
+            "--views", default="whole", choices=measuring.VIEWS,
+            help="whole: as uploads are described; frames: works are looked for in each copy, as in a search",
+        )  # fmt: skip
+        measuring.add_arguments(parser)
+
+    def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
+        paths, refusals = altering.sample(pictures_in(images) if images else own_pictures(), limit)
+        for refusal in refusals:
+            self.stderr.write(refusal)
+        if len(paths) < LEAST_PICTURES:
+            raise CommandError(f"There are {len(paths)} pictures to alter, too few to tell copies from others.")
+        name = dataset or (images.resolve().name if images else "collection")
+        try:
+            told = self.measure(paths, name, options)
+        except measuring.REFUSALS as error:
+            raise CommandError(str(error)) from None
+        if as_json:
+            self.stdout.write(json.dumps(told, indent=2))
+            return
+        for lens, results in told.items():
+            self.write_table(lens, results)
+
+    def measure(self, paths: list[Path], dataset: str, options: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        told = {}
+        chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+        for embedder, recipes in chosen:
+            originals = altering.describe(paths, embedder, recipes)
+            views = measuring.VIEWS[options["views"]]
+            comparison = altering.compare(originals, embedder, list(ALTERATIONS), views)
+            for recipe in recipes:
+                results = {**results_of(originals, comparison, recipe), "views": options["views"]}
+                told[recipe.lens] = results
+                if options["save"]:
+                    self.save(dataset, embedder, recipe, originals, results)
+        return told
+
+    def save(
+        self, dataset: str, embedder: Embedder, recipe: Recipe, originals: Originals, results: dict[str, Any]
+    ) -> None:
+        projection, kept = originals.projections[recipe], {k: v for k, v in results.items() if k != "look_alikes"}
+        try:
+            records.save(Evaluation.Kind.COPIES, dataset, embedder.identity, recipe, projection, kept)
+        except records.NotSavedError as error:
+            self.stderr.write(str(error))
+
+    def write_table(self, lens: str, results: dict[str, Any]) -> None:
+        self.stdout.write(
+            f"\n{lens}: {results['pictures']} pictures, {results['background']} of background."
+            f" Recall at 99.9 % precision {results['recall']:.3f}, normalised {results['recall_normalised']:.3f};"
+            f" micro-AP {results['micro_ap']:.3f}, normalised by weight "
+            + ", ".join(f"{weight}: {value:.3f}" for weight, value in results["micro_ap_normalised"].items())
+        )
+        self.stdout.write(
+            f"{'':<16} {'recall':>7} {'alone':>7} {'normal.':>7}   suggested: duplicate, any; false of each"
+        )
+        for name, one in results["alterations"].items():
+            line = f"{name:<16} {one['recall']:>7.3f} {one['recall_alone']:>7.3f} {one['recall_normalised']:>7.3f}"
+            if heard := results.get("suggested", {}).get(name):
+                line += f"   {heard['duplicate']:.3f} {heard['any']:.3f}"
+                line += f" {heard['false_duplicates']} {heard['false_similar']}"
+            self.stdout.write(line)
+        self.stdout.write("Different pictures that look most alike (copies among them hold the threshold up):")
+        for one, other, cosine in results["look_alikes"]:
+            self.stdout.write(f"  {cosine:.3f}  {one}  {other}")
+
+
+def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> dict[str, Any]:
+    """As JSON. Candidates of the site's review queue come from the look alone, so only the look is heard on it."""
+    results = asdict(copies.measure(comparison, recipe))
+    if recipe.lens == LOOK:
+        heard = witnesses.hear(originals, comparison, recipe)
+        results["suggested_overall"] = asdict(heard.overall)
+        results["suggested"] = {name: asdict(one) for name, one in heard.alterations.items()}
+    near = copies.look_alikes(originals, recipe)
+    results["look_alikes"] = [(originals.paths[i].name, originals.paths[j].name, cosine) for i, j, cosine in near]
+    return results

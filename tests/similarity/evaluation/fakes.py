@@ -1,0 +1,29 @@
+"""An embedder small enough to reckon with: what a picture's four quarters look like."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from similarity.vision.contract import Identity, Recipe
+
+LOOK = Recipe("look", "quarters")
+COLOUR = Recipe("colour", "means")
+
+
+class QuarterEmbedder:
+    """Mean colours of 4 x 4 cells around mid-grey for `look`; the mean colour for `colour`. Blind to nothing else."""
+
+    side_px = 32
+    batch_size = 3
+    identity = Identity("quarters", "f" * 64, True)
+    recipes = {LOOK: 48, COLOUR: 3}
+
+    def describe(
+        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+    ) -> dict[Recipe, NDArray[np.float32]]:
+        pixels = np.stack(squares).astype(np.float32) - 127.5
+        cells = pixels.reshape(-1, 4, 8, 4, 8, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
+        means = cells.reshape(len(squares), 16, 3).mean(axis=1)
+        rows = {LOOK: cells, COLOUR: means}
+        return {recipe: rows[recipe] / np.linalg.norm(rows[recipe], axis=1, keepdims=True) for recipe in recipes}

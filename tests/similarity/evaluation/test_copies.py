@@ -1,0 +1,110 @@
+"""Copies are told from strangers: on scores worked out by hand, and on painted pictures from end to end."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from similarity.evaluation import altering, copies, witnesses
+from similarity.evaluation.altering import Comparison
+from tests import factories
+from tests.similarity.evaluation.fakes import LOOK, QuarterEmbedder
+
+
+def a_folder(path: Path, count: int) -> list[Path]:
+    for seed in range(1, count + 1):
+        (path / f"{seed:02}.jpg").write_bytes(factories.painted(seed, (160, 120)))
+    return sorted(path.iterdir())
+
+
+def rich_folder(path: Path, count: int) -> list[Path]:
+    """Pictures with detail everywhere, which registration can hold on to."""
+    for seed in range(1, count + 1):
+        spots = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        Image.fromarray(spots).resize((320, 240), Image.Resampling.BICUBIC).save(path / f"{seed:02}.png")
+    return sorted(path.iterdir())
+
+
+def a_comparison(*scores: list[list[float]]) -> Comparison:
+    """Two pictures, no background; scores of each alteration."""
+    names = [f"alteration-{place}" for place in range(len(scores))]
+    return Comparison(names, {LOOK: np.array(scores, np.float32)}, [[], []])
+
+
+def test_one_threshold_serves_all_alterations_and_one_each_serves_them_better():
+    easy = [[0.9, 0.7], [0.1, 0.9]]  # a stranger reaches 0.7
+    hard = [[0.6, 0.2], [0.3, 0.8]]
+
+    found = copies.measure(a_comparison(easy, hard), LOOK)
+
+    assert found.recall == 3 / 4
+    assert found.alterations["alteration-0"].recall == 1.0
+    assert found.alterations["alteration-1"].recall == 1 / 2
+    assert found.alterations["alteration-1"].recall_alone == 1.0
+
+
+def test_micro_ap_is_that_of_all_pairs_in_one_list():
+    found = copies.measure(a_comparison([[0.9, 0.7], [0.1, 0.6]]), LOOK)
+
+    assert found.micro_ap == pytest.approx(1 / 2 * 1 + 1 / 2 * 2 / 3)
+
+
+def test_a_background_brings_down_what_resembles_everything():
+    # Of two pictures and one of background: the first resembles all of them, the second its original alone.
+    scores = np.array([[[0.9, 0.8, 0.8], [0.0, 0.5, 0.0]]], np.float32)
+
+    found = copies.measure(Comparison(["alteration"], {LOOK: scores}, [[], []]), LOOK)
+
+    assert (found.pictures, found.background) == (2, 1)
+    assert found.micro_ap < found.micro_ap_normalised["1.0"]
+    assert found.recall_normalised >= found.recall
+
+
+def test_a_sample_holds_no_picture_twice_and_tells_what_it_could_not_read(tmp_path: Path):
+    paths = a_folder(tmp_path, 4)
+    (tmp_path / "again.jpg").write_bytes(paths[0].read_bytes())
+    (tmp_path / "letter.jpg").write_bytes(b"Dear museum, ...")
+
+    chosen, refusals = altering.sample(sorted(tmp_path.iterdir()), limit=10)
+
+    assert len(chosen) == 4
+    assert "letter.jpg" in refusals[0]
+    assert altering.sample(sorted(tmp_path.iterdir()), limit=10)[0] == chosen
+    assert len(altering.sample(paths, limit=3)[0]) == 3
+
+
+def test_painted_copies_are_found_from_end_to_end(tmp_path: Path):
+    paths, _ = altering.sample(a_folder(tmp_path, 12), limit=12)
+    embedder = QuarterEmbedder()
+
+    originals = altering.describe(paths, embedder, [LOOK])
+    comparison = altering.compare(originals, embedder, ["jpeg-30", "crop-50"])
+    found = copies.measure(comparison, LOOK)
+
+    assert (found.pictures, found.background) == (8, 4)
+    assert found.alterations["jpeg-30"].recall_alone == 1.0
+    assert found.alterations["crop-50"].recall_alone < 1.0
+    assert found.curve[-1][0] == 1.0
+
+
+def test_the_review_queue_would_suggest_a_recompressed_picture_and_no_mirrored_one(tmp_path: Path):
+    paths, _ = altering.sample(rich_folder(tmp_path, 12), limit=12)
+    embedder = QuarterEmbedder()
+    originals = altering.describe(paths, embedder, [LOOK])
+
+    heard = witnesses.hear(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
+
+    assert heard.alterations["jpeg-30"].duplicate == 1.0
+    assert heard.alterations["flip"].duplicate < 0.5
+    assert heard.overall.any >= heard.overall.duplicate
+
+
+def test_pictures_that_look_alike_are_named_once_the_nearest_first(tmp_path: Path):
+    paths = a_folder(tmp_path, 8)
+    originals = altering.describe(paths, QuarterEmbedder(), [LOOK])
+
+    near = copies.look_alikes(originals, LOOK, most=3)
+
+    assert [cosine for *_, cosine in near] == sorted((cosine for *_, cosine in near), reverse=True)
+    assert all(i < j for i, j, _ in near)

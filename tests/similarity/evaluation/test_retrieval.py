@@ -1,0 +1,91 @@
+"""Photographs are ranked against the database as the site would rank them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from similarity.evaluation import retrieval, vectors
+from similarity.evaluation.ground_truth import GroundTruth, Query
+from similarity.vision import decoding
+from tests import factories
+from tests.similarity.evaluation.fakes import COLOUR, LOOK, QuarterEmbedder
+
+
+def a_folder(path: Path, seeds: tuple[int, ...]) -> list[str]:
+    for seed in seeds:
+        (path / f"{seed}.jpg").write_bytes(factories.painted(seed))
+    return [f"{seed}.jpg" for seed in seeds]
+
+
+def asking(file: str, *matches: str) -> Query:
+    return Query(file, frozenset(matches))
+
+
+def test_queries_of_works_that_are_not_there_do_not_count(tmp_path: Path):
+    files = a_folder(tmp_path, (5, 23, 42))
+    truth = GroundTruth(files[:2], {"set": [asking("5.jpg", "5.jpg"), asking("42.jpg"), asking("42.jpg", "x")]})
+
+    (found,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK])
+
+    assert (found.scores["set"].queries, found.scores["set"].p_at_1) == (1, 1.0)
+    assert found.projection is None
+
+
+def test_every_lens_that_is_asked_for_is_scored_from_one_description(tmp_path: Path):
+    files = a_folder(tmp_path, (5, 23, 42, 7))
+    truth = GroundTruth(files, {"set": [asking(file, file) for file in files]})
+
+    found = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK, COLOUR])
+
+    assert [one.recipe for one in found] == [LOOK, COLOUR]
+    assert all(one.scores["set"].p_at_1 == 1.0 for one in found)
+
+
+def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
+    files = a_folder(tmp_path, (5, 23))
+    photograph = Image.new("RGB", (1_000, 800), Image.open(tmp_path / "5.jpg").resize((1, 1)).getpixel((0, 0)))
+    photograph.paste(Image.open(tmp_path / "23.jpg").resize((320, 240)), (600, 500))
+    photograph.save(tmp_path / "photo.png")
+    truth = GroundTruth(files, {"set": [asking("photo.png", "23.jpg"), asking("5.jpg", "5.jpg")]})
+
+    def cut_out(picture: Image.Image) -> list[Image.Image]:
+        return [picture, picture.crop((600, 500, 920, 740))] if picture.width == 1_000 else [picture]
+
+    (plain,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK])
+    (framed,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK], cut_out)
+
+    assert plain.scores["set"].p_at_1 == 1 / 2
+    assert framed.scores["set"].p_at_1 == 1.0
+
+
+def test_views_are_described_in_order_whatever_the_batches():
+    pictures = [Image.new("RGB", (40, 40), (shade, 60, 200 - shade)) for shade in range(0, 200, 20)]
+
+    def doubled(picture: Image.Image) -> list[Image.Image]:
+        return [picture, picture.rotate(180)]
+
+    many = vectors.describe(pictures, QuarterEmbedder(), [LOOK], doubled)
+    one_by_one = [vectors.describe([picture], QuarterEmbedder(), [LOOK], doubled).raw[LOOK] for picture in pictures]
+
+    assert many.starts.tolist() == list(range(0, 20, 2))
+    assert np.array_equal(many.raw[LOOK], np.concatenate(one_by_one))
+
+
+def test_a_collection_that_is_large_enough_is_whitened_and_its_colours_are_not():
+    raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
+
+    assert vectors.fitted(LOOK, raw).kind == "whitened"
+    assert vectors.fitted(LOOK, raw[:20]) is None
+    assert vectors.fitted(COLOUR, raw) is None
+    assert vectors.fitted(LOOK, np.tile(raw[:20], 20)).kind == "drawn"
+
+
+def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path):
+    (tmp_path / "letter.jpg").write_bytes(b"Dear museum, ...")
+
+    with pytest.raises(decoding.UnreadableError, match=r"letter\.jpg"):
+        vectors.open_picture(tmp_path / "letter.jpg")
+    with pytest.raises(decoding.UnreadableError, match=r"nothing\.jpg"):
+        vectors.open_picture(tmp_path / "nothing.jpg")

@@ -1,0 +1,64 @@
+"""The measures are those of the textbooks, on cases worked out by hand; intervals behave as intervals do."""
+
+import numpy as np
+import pytest
+
+from similarity.evaluation import scores
+from similarity.evaluation.ground_truth import Query
+
+
+@pytest.mark.parametrize(
+    ("relevance", "expected"),
+    [
+        ([True, False, False], 1.0),
+        ([False, True, False], 1 / 2),
+        ([True, False, True], (1 / 1 + 2 / 3) / 2),
+        ([False, False, True, True], (1 / 3 + 2 / 4) / 2),
+    ],
+)
+def test_average_precision_of_one_ranking(relevance: list[bool], expected: float):
+    assert scores.average_precision(relevance) == pytest.approx(expected)
+
+
+def test_scores_are_means_over_the_queries():
+    queries = [Query("q1", frozenset({"a"})), Query("q2", frozenset({"b", "g"}))]
+    rankings = [list("abcdefg"), list("acdebfg")]
+
+    found = scores.score(queries, rankings)
+
+    assert found.queries == 2
+    assert found.p_at_1 == pytest.approx(1 / 2)
+    assert found.recall_at_5 == pytest.approx((1 + 1 / 2) / 2)
+    assert found.mean_ap == pytest.approx((1 + (1 / 5 + 2 / 7) / 2) / 2)
+
+
+def test_an_interval_holds_its_mean_and_is_the_same_every_time():
+    values = np.random.default_rng(1).random((40, 2))
+
+    found = scores.intervals(values)
+
+    assert found == scores.intervals(values)
+    for (low, high), mean in zip(found, values.mean(axis=0), strict=True):
+        assert low < mean < high
+
+
+def test_an_interval_of_many_coins_is_as_wide_as_theory_has_it():
+    coins = np.array([[1.0], [0.0]] * 200)
+
+    ((low, high),) = scores.intervals(coins)
+
+    assert high - low == pytest.approx(2 * 1.96 * 0.5 / np.sqrt(400), rel=0.1)
+
+
+def test_more_queries_make_a_narrower_interval():
+    few, many = np.array([[1.0], [0.0]] * 10), np.array([[1.0], [0.0]] * 100)
+
+    ((few_low, few_high),), ((many_low, many_high),) = scores.intervals(few), scores.intervals(many)
+
+    assert many_high - many_low < few_high - few_low
+
+
+def test_of_no_query_nothing_is_known():
+    nothing = scores.score([], [])
+
+    assert (nothing.queries, nothing.p_at_1, nothing.p_at_1_interval) == (0, 0.0, (0.0, 1.0))
