@@ -161,6 +161,16 @@ def forget_unfinished(key: str) -> None:
     Step.objects.filter(key=key).exclude(state=StepState.DONE).delete()
 
 
+def forget(key: str) -> None:
+    """Removes all steps of a kind, done ones as well."""
+    Step.objects.filter(key=key).delete()
+
+
+def noted(key: str, *, up_to: int) -> int:
+    """How many pictures have this step, in whatever state; counted up to a limit."""
+    return Step.objects.filter(key=key)[:up_to].count()
+
+
 def is_waiting(*keys: str) -> bool:
     """True where a worker would find something to do."""
     return free(keys, timezone.now()).exists()

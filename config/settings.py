@@ -151,6 +151,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_picture": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
+    "similarity.tasks.fit_projection": {"queue": "embed"},
     "*.sweep": {"queue": "sweep"},  # before the work, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},

@@ -1,32 +1,91 @@
-"""The network of this process and its space: loaded once, at a worker's start or a command's, never in a request."""
+"""The networks of this process: loaded once, by a worker or a command, never in a request."""
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from django.conf import settings
 
-from similarity import spaces
+from similarity import planning, spaces
 from similarity.models import Space
 from similarity.vision import weights
-from similarity.vision.contract import Embedder
+from similarity.vision.colour import ColourEmbedder
+from similarity.vision.contract import Embedder, Identity
 from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.lenses import COLOUR
 
 logger = logging.getLogger(__name__)
 
+NETWORKS_HELD = 3  # the live one, and those that are built or compared; half a gigabyte each
+
+
+def weights_folder() -> Path:
+    """Where the weights of every network lie that has a space."""
+    return Path(settings.KINDRED_HOME) / "weights"
+
 
 @cache
-def embedder() -> Embedder:
-    """Raises weights.WeightsError or backbones.UnknownBackboneError; both say what to do."""
-    network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, settings.KINDRED_HOME / "weights")
+def configured() -> Embedder:
+    """The network that the settings name. Raises weights.WeightsError or backbones.UnknownBackboneError; both say
+    what to do."""
+    network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_folder())
     logger.info("Descriptors by %s", network.source)
+    if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
+        weights.keep(network, weights_folder())
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
 
-def space() -> Space | None:
-    """The space that this process's embedder fills, as it is now; None while nobody has opened it."""
-    return spaces.find(embedder().identity)
+@cache
+def colourist() -> Embedder:
+    return ColourEmbedder()
 
 
-def open_space() -> Space:
-    """The same, opened: for a worker's start and for set-up."""
-    return spaces.of(embedder().identity)
+@lru_cache(maxsize=NETWORKS_HELD)
+def another(identity: Identity) -> Embedder:
+    """A network that has spaces but is not the configured one. Raises weights.WeightsError."""
+    network = weights.by_identity(
+        identity.backbone, identity.weights_digest, is_trained=identity.is_trained, folder=weights_folder()
+    )
+    return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
+
+
+def offering(lens: str, backbone: str, file: Path | None) -> Embedder:
+    """The embedder for a new space of a lens; a file's weights are kept, so that the space can always be served.
+
+    Raises weights.WeightsError or backbones.UnknownBackboneError.
+    """
+    if lens == COLOUR:
+        return colourist()
+    if backbone == settings.KINDRED_BACKBONE and file is None:
+        return configured()
+    network = weights.resolve(backbone, file, weights_folder())
+    if network.is_trained:
+        weights.keep(network, weights_folder())
+    return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
+
+
+def embedder_of(space: Space) -> Embedder:
+    """The embedder that made a space's vectors. Raises weights.WeightsError where its weights are not at hand."""
+    for embedder in (colourist(), configured()):
+        if embedder.identity == space.identity:
+            return embedder
+    return another(space.identity)
+
+
+def embedders() -> list[Embedder]:
+    """Those of all open spaces; a network that can't be had is told in its spaces, and the others go on."""
+    found: dict[Identity, Embedder] = {}
+    for space in spaces.open_spaces():
+        if space.identity in found:
+            continue
+        try:
+            found[space.identity] = embedder_of(space)
+        except weights.WeightsError as error:
+            logger.exception("No network for %s", space)
+            Space.objects.filter(pk=space.pk).update(problem=str(error))
+    return list(found.values())
+
+
+def open_spaces() -> list[Space]:
+    """Opens what the settings mean: for a worker's start and for set-up."""
+    return [space for embedder in (configured(), colourist()) for space in planning.open_all(embedder)]

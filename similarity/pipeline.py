@@ -1,147 +1,154 @@
-"""The road of a picture, told once: claim a batch, decode, embed, put into the index, flag near copies, done.
+"""The road of a picture, told once: claim a batch, decode, describe, put into the index, flag near copies, done.
 
-While the network runs on one batch, threads decode the next. Safe to run twice and at several workers at once: a
-worker that is slow renews its lease, and one that lost it writes nothing.
+While the network runs on one batch, threads decode the next and the batch before is written. One forward pass serves
+all spaces of a network. Safe to run twice and at several workers at once: a worker that is slow renews its lease, and
+one that lost it writes nothing.
 """
 
 import logging
-import os
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
-from numpy.typing import NDArray
 
-from collection import steps, storage
-from collection.models import ArtworkImage, Step
-from similarity import duplicates, index
-from similarity.models import Space
-from similarity.vision import decoding, fingerprint
-from similarity.vision.contract import Embedder
+from collection import steps
+from similarity import batches, duplicates, fitting, index, projections, spaces
+from similarity.batches import Batch, Vector
+from similarity.models import Space, SpaceState
+from similarity.vision.contract import Embedder, Identity
+from similarity.vision.lenses import DEFAULT_LENS
 
 logger = logging.getLogger(__name__)
 
-DECODING_THREADS = max(2, os.cpu_count() or 2)
 NOT_COMPARABLE = "The network found nothing in this picture that could be compared."
-UNEXPECTED = "This picture could not be decoded; the worker's log says why."
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What decoding makes of a picture."""
+@dataclass
+class Line:
+    """What one run works for: spaces by the key of their steps, the embedders that fill them, batches on their way."""
 
-    square: NDArray[np.uint8]  # (side, side, 3): what the network sees
-    fingerprint: fingerprint.Fingerprint
+    spaces: Mapping[str, Space]
+    embedders: Mapping[Identity, Embedder]
+    ends_at: float  # on the monotonic clock; no batch is begun after it
+    on_it: list[Batch] = field(default_factory=list)
+
+    def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
+        side_px = max(embedder.side_px for embedder in self.embedders.values())
+        batch_size = min(embedder.batch_size for embedder in self.embedders.values())
+        batch = batches.take(list(self.spaces), batch_size, decoders, side_px)
+        self.on_it += [batch] if batch else []
+        return batch
+
+    def has_time(self) -> bool:
+        return time.monotonic() < self.ends_at
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Claimed steps, and their pictures on their way out of the decoder."""
+def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int:
+    """Embeds what waits for the open spaces of these embedders until nothing does or the time is up.
 
-    claim: steps.Claim
-    decoding: Sequence["Future[Prepared]"]
+    How many pictures it took. What fails unexpectedly is raised, after what was only claimed is given back.
+    """
+    line = set_up(embedders, budget_s)
+    if not line.spaces:
+        return 0
+    with (
+        ThreadPoolExecutor(batches.DECODING_THREADS, "decode") as decoders,
+        ThreadPoolExecutor(1, "network") as network,
+    ):
+        try:
+            return work_off(line, decoders, network)
+        except BaseException as error:
+            batches.abandon(line.on_it, error)
+            raise
 
 
-def run(embedder: Embedder, space: Space, *, budget_s: float = float("inf")) -> int:
-    """Embeds what waits for this space until nothing does or the time is up; how many pictures it took."""
-    started = time.monotonic()
+def set_up(embedders: Sequence[Embedder], budget_s: float) -> Line:
+    """What there is to do for these embedders now; spaces that are opened meanwhile are for the next run."""
+    by_identity = {embedder.identity: embedder for embedder in embedders}
+    ours = [space for space in spaces.open_spaces() if space.identity in by_identity]
+    used = {space.identity: by_identity[space.identity] for space in ours}
+    return Line({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
+
+
+def work_off(line: Line, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
     taken = 0
-    with ThreadPoolExecutor(DECODING_THREADS, thread_name_prefix="decode") as threads:
-        following: Batch | None = claim(threads, embedder, space)
-        while following is not None and following.claim:
-            batch = following
-            in_time = time.monotonic() - started < budget_s
-            following = claim(threads, embedder, space) if in_time else None
-            try:
-                embed(batch, embedder, space)
-            except BaseException as error:
-                abandon(batch, following, error)
-                raise
-            taken += len(batch.claim.steps)
+    previous: Batch | None = None
+    current = line.take(decoders)
+    while current:
+        batches.gather(current)
+        described = network.submit(describe, current, line)
+        following = line.take(decoders) if line.has_time() else None
+        settle(previous, line)
+        batches.wait_for([described], current)
+        described.result()
+        taken += len(current.decoding)
+        previous, current = current, following
+    settle(previous, line)
     return taken
 
 
-def claim(threads: ThreadPoolExecutor, embedder: Embedder, space: Space) -> Batch:
-    """Takes the next pictures; decoding starts at once. Raises storage.StoreUnavailableError, and takes none then."""
-    if steps.is_waiting(space.step_key):
-        storage.require()
-    held = steps.claim(space.step_key, embedder.batch_size)
-    return Batch(held, [threads.submit(prepare, step.image, embedder.side_px) for step in held.steps])
+def describe(batch: Batch, line: Line) -> None:
+    """One forward pass a network, in a thread of its own: raw vectors into the batch, without the database."""
+    for identity, embedder in line.embedders.items():
+        ours = {key: space for key, space in line.spaces.items() if space.identity == identity}
+        wanted = [step for step in batch.claim.steps if step.key in ours and step.image_id in batch.prepared]
+        if not wanted:
+            continue
+        rows = {pk: row for row, pk in enumerate(dict.fromkeys(step.image_id for step in wanted))}
+        recipes = list(dict.fromkeys(ours[step.key].recipe for step in wanted))
+        raw = embedder.describe([batch.prepared[pk].square for pk in rows], recipes)
+        for step in wanted:
+            batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
 
 
-def prepare(image: ArtworkImage, side_px: int) -> Prepared:
-    picture = decoding.read(storage.original(image.sha256, image.extension), side_px)
-    (print_,) = fingerprint.of([picture.small])
-    return Prepared(picture.square, print_)
-
-
-def abandon(batch: Batch, following: Batch | None, error: BaseException) -> None:
-    """Gives back what was only claimed. What failed unexpectedly keeps its lease, and is tried alone when it ends."""
-    for future in following.decoding if following else ():
-        future.cancel()
-    if following is not None:
-        steps.give_back(following.claim, following.claim.steps)
-    if isinstance(error, OSError | KeyboardInterrupt | SystemExit):  # the disk, or the worker was told to stop
-        steps.give_back(batch.claim, batch.claim.steps)
-
-
-def embed(batch: Batch, embedder: Embedder, space: Space) -> None:
+def settle(batch: Batch | None, line: Line) -> None:
     """A picture that can't be read or compared fails alone, the rest of its batch goes on."""
-    readable, failed = gather(batch)
-    vectors = embedder.embed([picture.square for _, picture in readable])
-    is_fit = index.usable(space, vectors)
-    good = [pair for pair, fit in zip(readable, is_fit, strict=True) if fit]
-    failed += [(step, NOT_COMPARABLE) for (step, _), fit in zip(readable, is_fit, strict=True) if not fit]
-    for step, reason in failed:
+    if batch is None:
+        return
+    vectors = {key: project(line.spaces[key], rows) for key, rows in batch.raw.items()}
+    for step in batch.claim.steps:
+        if step.image_id in batch.prepared and step.image_id not in vectors[step.key]:
+            batch.failed.append((step, NOT_COMPARABLE))
+    for step, reason in batch.failed:
         logger.warning("Picture %s was not embedded: %s", step.image_id, reason)
         steps.fail(batch.claim, step, reason)
-    write(batch.claim, good, vectors[is_fit], space)
-    flag(batch.claim, space)
+    write(batch, vectors, line)
+    flag(batch, line)
+    line.on_it.remove(batch)
 
 
-Readable = list[tuple[Step, Prepared]]
-
-
-def gather(batch: Batch) -> tuple[Readable, list[tuple[Step, str]]]:
-    """Waits for the decoder: the pictures of ours that came out, and the steps that failed, with the reason."""
-    while wait(batch.decoding, timeout=settings.KINDRED_LEASE_S / 3).not_done:
-        steps.renew(batch.claim)
-    ours = steps.renew(batch.claim)
-    readable: Readable = []
-    failed = []
-    for step, future in zip(batch.claim.steps, batch.decoding, strict=True):
-        if step.pk not in ours:
-            continue
-        try:
-            readable.append((step, future.result()))
-        except decoding.UnreadableError as error:
-            failed.append((step, str(error)))
-        except OSError:
-            raise
-        except Exception:
-            logger.exception("Picture %s", step.image_id)
-            failed.append((step, UNEXPECTED))
-    return readable, failed
+def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
+    """Raw vectors by image id -> what the space keeps of them, without those that can't be compared."""
+    raw = np.stack(list(rows.values()))
+    is_fitting = space.state == SpaceState.FITTING
+    vectors = raw if is_fitting else projections.apply(space, raw)
+    is_fit = np.isfinite(raw).all(axis=1) if is_fitting else index.usable(space, vectors)
+    return {pk: vectors[row] for row, pk in enumerate(rows) if is_fit[row]}
 
 
 @transaction.atomic
-def write(claim: steps.Claim, good: Readable, vectors: NDArray[np.float32], space: Space) -> None:
+def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line) -> None:
     """Vectors and fingerprints, all or nothing, of the pictures that are still ours and still there."""
-    ours = steps.renew(claim)
-    kept = [row for row, (step, _) in enumerate(good) if step.pk in ours]
-    ids = [good[row][0].image_id for row in kept]
-    index.put_all(space, ids, vectors[kept])
-    duplicates.remember({pk: good[row][1].fingerprint for pk, row in zip(ids, kept, strict=True)})
+    ours = steps.renew(batch.claim)
+    held = [step for step in batch.claim.steps if step.pk in ours]
+    for key, rows in vectors.items():
+        ids = [step.image_id for step in held if step.key == key and step.image_id in rows]
+        keep = fitting.put if line.spaces[key].state == SpaceState.FITTING else index.put_all
+        if ids:
+            keep(line.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
+    pictures = dict.fromkeys(step.image_id for step in held if step.image_id in batch.prepared)
+    duplicates.remember({pk: batch.prepared[pk].fingerprint for pk in pictures})
 
 
 @transaction.atomic
-def flag(claim: steps.Claim, space: Space) -> None:
+def flag(batch: Batch, line: Line) -> None:
     """Pairs and done steps, after the vectors are there for all: of two workers at once, the later one sees both."""
-    ours = steps.renew(claim)
-    held = [step for step in claim.steps if step.pk in ours]
-    duplicates.flag_near(space, [step.image_id for step in held])
-    steps.finish(claim, held)
+    ours = steps.renew(batch.claim)
+    held = [step for step in batch.claim.steps if step.pk in ours]
+    for key, space in line.spaces.items():
+        if space.state == SpaceState.LIVE and space.lens == DEFAULT_LENS:
+            duplicates.flag_near(space, [step.image_id for step in held if step.key == key])
+    steps.finish(batch.claim, held)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from collection import bell, signals, steps
+from collection import bell, signals
 from collection.models import ArtworkImage
 from similarity import spaces, tasks
 
@@ -13,6 +13,5 @@ def connect() -> None:
 
 
 def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
-    for space in spaces.open_spaces():
-        steps.add(images, space.step_key, priority=priority)
+    spaces.note(images, priority)
     bell.ring_after_commit(tasks.embed_pending)

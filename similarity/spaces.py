@@ -1,22 +1,33 @@
-"""The life of a space: made when a network is first met, built beside the live one, switched when complete."""
+"""The life of a space: fitting -> building -> live -> kept -> retired.
+
+A new network, pooling or projection is a new space, built beside the live one by the same workers, switched in one
+transaction, rolled back likewise. Each lens has at most one live space and one that is kept to go back to.
+"""
 
 import logging
-from dataclasses import asdict
+from collections.abc import Iterable
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from collection import steps
-from collection.models import Step, StepState
+from collection.models import ArtworkImage
 from similarity import index, percentiles
-from similarity.models import Embedding, Space, SpaceState
-from similarity.vision.contract import Identity
+from similarity.models import Space, SpaceState
+from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_LENS = "look"
+OPEN = [SpaceState.FITTING, SpaceState.BUILDING, SpaceState.LIVE]
+SAMPLE = 2_000  # pictures that a projection is fitted on at most
+ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
+
+
+class SpaceError(ValueError):
+    """What can't be done with a space now; the text is fit to show."""
 
 
 def live(lens: str = DEFAULT_LENS) -> Space | None:
@@ -24,68 +35,123 @@ def live(lens: str = DEFAULT_LENS) -> Space | None:
     return Space.objects.filter(lens=lens, state=SpaceState.LIVE).first()
 
 
+def live_spaces() -> list[Space]:
+    """The spaces that the site searches, in the order of the lenses."""
+    names = list(LENSES)
+    return sorted(
+        Space.objects.filter(state=SpaceState.LIVE, lens__in=names), key=lambda space: names.index(space.lens)
+    )
+
+
 def open_spaces() -> QuerySet[Space]:
     """Spaces that new pictures are embedded into."""
-    return Space.objects.filter(state__in=[SpaceState.LIVE, SpaceState.BUILDING])
+    return Space.objects.filter(state__in=OPEN)
 
 
-def find(identity: Identity) -> Space | None:
-    """The space of an embedder, in whatever state it is; changes nothing."""
-    return Space.objects.filter(**asdict(identity)).first()
+def have_work() -> bool:
+    """True where a worker would find something to do."""
+    return steps.is_waiting(*(space.step_key for space in open_spaces()))
 
 
-def of(identity: Identity) -> Space:
-    """The space of an embedder, open: for set-up and a worker's start, as it says that this network is meant.
+def note(images: Iterable[ArtworkImage], priority: int) -> None:
+    """Notes the work that new pictures are for every open space; a sample that is full takes no more."""
+    for space in open_spaces():
+        if space.state == SpaceState.FITTING and room(space) <= 0:
+            continue
+        is_live = space.state == SpaceState.LIVE
+        steps.add(images, space.step_key, priority=priority if is_live else steps.BACKLOG_PRIORITY)
 
-    Met for the first time, or retired before, it is made anew beside the live one, with its index and the work for
-    every picture.
-    """
-    with transaction.atomic():
-        space, is_new = Space.objects.get_or_create(**asdict(identity))
-        if not is_new and space.state != SpaceState.RETIRED:
-            return space
-        index.create(space)
-        space.state = SpaceState.BUILDING if live(space.lens) else SpaceState.LIVE
-        space.save(update_fields=["state"])
-    steps.add_missing(space.step_key)  # after the index is committed: nobody waits for its lock
-    logger.info("Open now: %s", space)
-    return space
+
+def note_missing(space: Space) -> int:
+    """Notes the work for the pictures that have none in an open space yet; how many there were."""
+    if space.state != SpaceState.FITTING:
+        return steps.add_missing(space.step_key)
+    return steps.add_missing(space.step_key, limit=max(room(space), 0))
+
+
+def room(space: Space) -> int:
+    """Pictures that a sample still takes."""
+    return SAMPLE - steps.noted(space.step_key, up_to=SAMPLE)
 
 
 def switch_to(space: Space) -> None:
-    """Makes a space the live one of its lens, in one transaction; the one before it is kept, retired."""
+    """Makes a space the live one of its lens, in one transaction; the one before it is kept to go back to."""
     with transaction.atomic():
-        for old in Space.objects.filter(lens=space.lens, state=SpaceState.LIVE):
+        of_lens = Space.objects.select_for_update().filter(lens=space.lens)
+        for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             steps.forget_unfinished(old.step_key)
-        Space.objects.filter(lens=space.lens, state=SpaceState.LIVE).update(state=SpaceState.RETIRED)
-        Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE)
-    logger.info("Live now: space %s", space.pk)
+            Space.objects.filter(pk=old.pk).update(state=SpaceState.KEPT)
+        Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE, live_from=timezone.now(), problem="")
+        surplus = of_lens.filter(state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True))[1:]
+        Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
+    space.refresh_from_db()
+    note_missing(space)  # a kept space lacks what came in meanwhile
+    logger.info("Live now: %s", space)
+
+
+def activate(space: Space) -> None:
+    """As a person asks for it. Raises SpaceError while the space is not complete."""
+    space.refresh_from_db()
+    if space.state not in (SpaceState.BUILDING, SpaceState.KEPT):
+        raise SpaceError(f"Space {space.pk} is {space.state}; only one that is built or kept can go live.")
+    if space.state == SpaceState.BUILDING and (left := steps.left(space.step_key)):
+        raise SpaceError(f"Space {space.pk} still waits for {left:,} pictures; it would show less than there is.")
+    if shortfall := lacks(space):
+        raise SpaceError(shortfall)
+    switch_to(space)
+
+
+def roll_back(lens: str) -> Space:
+    """Makes the space live again that was live before. Raises SpaceError where none is kept."""
+    kept = Space.objects.filter(lens=lens, state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True)).first()
+    if kept is None:
+        raise SpaceError(f"No earlier space of the lens {lens!r} is kept.")
+    switch_to(kept)
+    return kept
 
 
 def switch_when_complete(space: Space) -> None:
-    """Makes a space that was built beside the live one the live one, once no picture waits for it.
+    """Makes a space that is meant to the live one, once no picture waits for it.
 
     Not where much less came out of it than is live: then something is wrong with the new network or with the files.
     """
-    if space.state != SpaceState.BUILDING:
+    if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    waiting = Step.objects.filter(key=space.step_key, state__in=[StepState.PENDING, StepState.CLAIMED])
-    if waiting.exists() or steps.add_missing(space.step_key):
+    if steps.left(space.step_key) or note_missing(space):
         return
+    shortfall = lacks(space)
+    if shortfall and shortfall != space.problem:
+        logger.error(shortfall)
+        Space.objects.filter(pk=space.pk).update(problem=shortfall)
+    if not shortfall:
+        switch_to(space)
+
+
+def lacks(space: Space) -> str:
+    """What a space has too little of to take the live one's place, as a sentence; empty where it is complete."""
     before = live(space.lens)
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
-    if count < LEAST_SHARE * wanted:
-        logger.error("Space %s has %s vectors, the live one %s: it stays as it is", space.pk, count, wanted)
-        return
-    switch_to(space)
+    if count >= LEAST_SHARE * wanted:
+        return ""
+    return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it stays as it is."
+
+
+def retire(space: Space) -> None:
+    """Takes a space out of use; `retiring` frees its room. Raises SpaceError for the live one."""
+    if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
+        raise SpaceError(f"Space {space.pk} is live; let another of its lens go live first.")
+    steps.forget_unfinished(space.step_key)
+    logger.info("Retired: space %s", space.pk)
 
 
 def calibrate(space: Space) -> None:
     """Measures anew what distance means in this space, when it has grown by a fifth since the last time."""
-    count = Embedding.objects.filter(space=space).count()
-    if count < percentiles.LEAST_PICTURES or count < 1.2 * space.calibrated_on:
+    if space.state == SpaceState.FITTING:
         return
-    rows = Embedding.objects.filter(space=space).order_by("?").values_list("vector", flat=True)
+    least = max(percentiles.LEAST_PICTURES, int(1.2 * space.calibrated_on) + 1)
+    if space.embeddings.all()[:least].count() < least:
+        return
+    rows = space.embeddings.order_by("?").values_list("vector", flat=True)
     sample = np.stack([index.as_array(vector) for vector in rows[: percentiles.SAMPLE]])
     quantiles = percentiles.measure(sample, space.metric)
-    Space.objects.filter(pk=space.pk).update(quantiles=quantiles, calibrated_on=count)
+    Space.objects.filter(pk=space.pk).update(quantiles=quantiles, calibrated_on=space.embeddings.count())

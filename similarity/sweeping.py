@@ -1,16 +1,21 @@
-"""What keeps the truth in the database true when messages are lost and workers die."""
+"""What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
 from collection import bell, steps
-from similarity import spaces, tasks
+from similarity import fitting, retiring, spaces, tasks
 
 
 def sweep() -> None:
-    """Waiting pictures are rung for; spaces are switched when complete, and calibrated. Cheap: every few seconds."""
-    for space in spaces.open_spaces():
-        if steps.is_waiting(space.step_key):
-            bell.ring(tasks.embed_pending)
-        spaces.switch_when_complete(space)
+    """Waiting pictures are rung for; spaces are moved on, calibrated and cleared away. Cheap: every few seconds."""
+    open_now = list(spaces.open_spaces())
+    if steps.is_waiting(*(space.step_key for space in open_now)):
+        bell.ring(tasks.embed_pending)
+    fitting.plan_refits()
+    for space in open_now:
+        if fitting.is_due(space):
+            bell.ring(tasks.fit_projection)
         spaces.calibrate(space)
+        spaces.switch_when_complete(space)
+    retiring.run()
 
 
 def repair() -> None:
@@ -19,4 +24,4 @@ def repair() -> None:
     Looks at every picture, so it is for every few minutes.
     """
     for space in spaces.open_spaces():
-        steps.add_missing(space.step_key)
+        spaces.note_missing(space)

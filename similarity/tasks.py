@@ -9,24 +9,30 @@ BUDGET_S = 3.0
 
 @shared_task
 def embed_pending() -> None:
-    from collection import bell, steps
-    from similarity import engine, pipeline
+    from collection import bell
+    from similarity import engine, pipeline, spaces
 
-    space = engine.space()
-    if space is None:
-        return
-    pipeline.run(engine.embedder(), space, budget_s=BUDGET_S)
-    if steps.is_waiting(space.step_key):
+    taken = pipeline.run(engine.embedders(), budget_s=BUDGET_S)
+    if spaces.have_work():
         bell.ring(embed_pending)
+    elif taken:
+        bell.ring(sweep)  # what is complete now goes on at once
+
+
+@shared_task
+def fit_projection() -> None:
+    from collection import bell
+    from similarity import fitting
+
+    if fitting.run():
+        bell.ring(sweep)
 
 
 @shared_task
 def embed_picture(token: str) -> None:
     from similarity import engine, picture_search
 
-    space = engine.space()
-    if space is not None:
-        picture_search.answer(token, engine.embedder(), space)
+    picture_search.answer(token, engine.embedder_of)
 
 
 @shared_task
@@ -47,9 +53,9 @@ def repair() -> None:
 
 @worker_ready.connect
 def load_network(sender: object, **_: object) -> None:
-    """The worker that embeds loads its network at the start, and makes its space known, before the first picture."""
+    """The worker that embeds loads its network at the start, and makes its spaces known, before the first picture."""
     if "embed" in sender.app.amqp.queues.consume_from:  # type: ignore[attr-defined]
         from similarity import engine
 
-        engine.open_space()
+        engine.open_spaces()
         embed_pending.apply()

@@ -5,31 +5,57 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.contract import Identity
+from similarity import planning
+from similarity.models import Space
+from similarity.vision.contract import Identity, Recipe
 
 CELLS = 8
+DIMENSIONS = 512
 
 
 class FakeEmbedder:
     """An embedder without a network: what a picture looks like from afar, as 192 colours, spread over 512 numbers.
 
-    Like pictures get near vectors, and a picture's vector is the same alone and in a batch.
+    Like pictures get near vectors, and a picture's vector is the same alone and in a batch. Each lens spreads anew.
     """
 
     side_px = 64
 
-    def __init__(self, *, weights: str = "fake", batch_size: int = 4) -> None:
+    def __init__(self, *, weights: str = "fake", batch_size: int = 4, lenses: Sequence[str] = ("look",)) -> None:
         self.batch_size = batch_size
-        self.identity = Identity("look", "fake", weights, True, "cells", 512)
-        self.mixing = np.random.default_rng(7).standard_normal((CELLS * CELLS * 3, 512)).astype(np.float32)
+        self.identity = Identity("fake", weights, True)
+        self.recipes = {Recipe(lens, "cells"): DIMENSIONS for lens in lenses}
+        self.mixings = {
+            recipe: np.random.default_rng(7 + n).standard_normal((CELLS * CELLS * 3, DIMENSIONS)).astype(np.float32)
+            for n, recipe in enumerate(self.recipes)
+        }
         self.seen = 0  # pictures, over all batches
 
-    def embed(self, squares: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    def describe(
+        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+    ) -> dict[Recipe, NDArray[np.float32]]:
         self.seen += len(squares)
-        if not squares:
-            return np.empty((0, 512), np.float32)
+        return {recipe: unit(self.cells(squares) @ self.mixings[recipe]) for recipe in recipes}
+
+    def cells(self, squares: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         cell_px = self.side_px // CELLS
-        pixels = np.stack(squares).astype(np.float32)
-        cells = pixels.reshape(-1, CELLS, cell_px, CELLS, cell_px, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
-        vectors = (cells - 127.5) @ self.mixing
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        pixels = np.array(squares, np.float32).reshape(-1, CELLS, cell_px, CELLS, cell_px, 3)
+        return pixels.mean(axis=(2, 4)).reshape(len(squares), CELLS * CELLS * 3) - 127.5
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def opened(embedder: FakeEmbedder, lens: str = "look") -> Space:
+    """The space of raw vectors that a worker's start opens for this embedder."""
+    planning.open_all(embedder)
+    return Space.objects.get(
+        lens=lens, weights_digest=embedder.identity.weights_digest, projection="", dimensions__gt=0
+    )
+
+
+def vectors(embedder: FakeEmbedder, squares: Sequence[NDArray[np.uint8]], lens: str = "look") -> NDArray[np.float32]:
+    """(N, 512): what a space without projection keeps of them."""
+    recipe = next(recipe for recipe in embedder.recipes if recipe.lens == lens)
+    return embedder.describe(squares, [recipe])[recipe]

@@ -10,6 +10,7 @@ class Lens:
     name: str
     title: str
     sees: str
+    whitens: bool = True  # whether its vectors gain by PCA-whitening; a histogram's bins mean what they are
 
 
 LOOK = "look"
@@ -25,7 +26,7 @@ LENSES = {
         Lens(SUBJECT, "Subject", "What is shown, as the network names things: a face, a boat, a tree."),
         Lens(COMPOSITION, "Composition", "Where things stand in the picture, whatever they are."),
         Lens(TEXTURE, "Texture", "Brushwork, weave and grain, wherever they occur."),
-        Lens(COLOUR, "Colour", "The palette alone, without any form."),
+        Lens(COLOUR, "Colour", "The palette alone, without any form.", whitens=False),
     )
 }
 DEFAULT_LENS = LOOK

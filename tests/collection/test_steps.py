@@ -236,7 +236,7 @@ def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
 
 
 def test_the_key_whose_first_step_is_due_first_leads(db):
-    backlog, upload = an_image(), factories.an_image()
+    backlog, upload = an_image(), an_image()
     steps.add([backlog], KEY, priority=steps.BACKLOG_PRIORITY)
     steps.add([upload], "other")
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from collection import ingest, steps
 from collection.models import ArtworkImage, Collection, Step, StepState
-from similarity import pipeline, spaces, verdicts
+from similarity import pipeline, verdicts
 from similarity.models import DuplicatePair, Verdict
 from similarity.verdicts import AlreadyDecidedError, NotYoursError
 from tests import factories, fakes
@@ -24,7 +24,8 @@ def add(collection: Collection, data: bytes) -> ArtworkImage:
 
 def run_pipeline() -> None:
     embedder = fakes.FakeEmbedder()
-    pipeline.run(embedder, spaces.of(embedder.identity))
+    fakes.opened(embedder)
+    pipeline.run([embedder])
 
 
 def saved(picture: Image.Image, **options: object) -> bytes:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Q
 
 from collection.models import Artwork, ArtworkImage
-from similarity import index, spaces
+from similarity import index
 from similarity.models import Embedding, Space
 from tests import factories, fakes
 
@@ -25,7 +25,7 @@ def clustered(count: int, seed: int = 1) -> np.ndarray:
 
 
 def a_space() -> Space:
-    return spaces.of(fakes.FakeEmbedder().identity)
+    return fakes.opened(fakes.FakeEmbedder())
 
 
 def many_images(count: int, *, views: int = 1) -> list[ArtworkImage]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from collection import ingest, steps, storage
 from collection.models import ArtworkImage, Step, StepState
-from similarity import pipeline, spaces, sweeping
+from similarity import batches, pipeline, sweeping
 from similarity.models import Embedding, Fingerprint, Space
 from similarity.vision import decoding
 from tests import factories, fakes
@@ -31,10 +31,10 @@ def step_of(image: ArtworkImage, space: Space) -> Step:
 
 def test_every_waiting_picture_gets_a_vector_and_a_fingerprint(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     images = uploaded(6)
 
-    taken = pipeline.run(embedder, space)
+    taken = pipeline.run([embedder])
 
     assert taken == 6
     assert set(Embedding.objects.filter(space=space).values_list("image", flat=True)) == {i.pk for i in images}
@@ -44,11 +44,11 @@ def test_every_waiting_picture_gets_a_vector_and_a_fingerprint(media: Path):
 
 def test_a_second_run_finds_nothing_to_do(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    fakes.opened(embedder)
     uploaded(3)
-    pipeline.run(embedder, space)
+    pipeline.run([embedder])
 
-    taken = pipeline.run(embedder, space)
+    taken = pipeline.run([embedder])
 
     assert taken == 0
     assert embedder.seen == 3
@@ -56,12 +56,12 @@ def test_a_second_run_finds_nothing_to_do(media: Path):
 
 def test_a_broken_picture_fails_alone_with_its_reason(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     images = uploaded(4)
     file = storage.original(images[1].sha256, images[1].extension)
     file.write_bytes(file.read_bytes()[:-500])
 
-    pipeline.run(embedder, space)
+    pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]
     assert states == [StepState.DONE, StepState.FAILED, StepState.DONE, StepState.DONE]
@@ -70,55 +70,57 @@ def test_a_broken_picture_fails_alone_with_its_reason(media: Path):
 
 def test_a_picture_whose_file_is_gone_says_so(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     (image,) = uploaded(1)
     storage.original(image.sha256, image.extension).unlink()
 
-    pipeline.run(embedder, space)
+    pipeline.run([embedder])
 
     assert "missing from the store" in step_of(image, space).reason
 
 
 def test_a_descriptor_that_is_no_number_fails_alone(media: Path):
     class Poisoned(fakes.FakeEmbedder):
-        def embed(self, squares):
-            vectors = super().embed(squares)
-            vectors[0] = np.nan
-            return vectors
+        def describe(self, squares, recipes):
+            found = super().describe(squares, recipes)
+            for vectors in found.values():
+                vectors[0] = np.nan
+            return found
 
     embedder = Poisoned(batch_size=2)
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     first, second = uploaded(2)
 
-    pipeline.run(embedder, space)
+    pipeline.run([embedder])
 
     assert step_of(first, space).reason == pipeline.NOT_COMPARABLE
     assert step_of(second, space).state == StepState.DONE
     assert not Embedding.objects.filter(image=first).exists()
 
 
-def test_a_picture_deleted_while_it_was_decoded_holds_nobody_up(media: Path):
-    class Slow(fakes.FakeEmbedder):
-        def embed(self, squares):
-            ArtworkImage.objects.filter(pk=doomed.pk).delete()
-            return super().embed(squares)
-
-    embedder = Slow()
-    space = spaces.of(embedder.identity)
+def test_a_picture_deleted_while_it_was_decoded_holds_nobody_up(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder()
+    fakes.opened(embedder)
     doomed, kept = uploaded(2)
+    gather = batches.gather
 
-    pipeline.run(embedder, space)
+    def slowly(batch):
+        gather(batch)
+        ArtworkImage.objects.filter(pk=doomed.pk).delete()
+
+    monkeypatch.setattr(batches, "gather", slowly)
+    pipeline.run([embedder])
 
     assert list(Embedding.objects.values_list("image", flat=True)) == [kept.pk]
 
 
 def test_uploads_go_before_the_backlog(media: Path):
     embedder = fakes.FakeEmbedder(batch_size=1)
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     backlog, upload = uploaded(2)
     Step.objects.filter(image=backlog, key=space.step_key).update(priority=steps.BACKLOG_PRIORITY)
 
-    pipeline.run(embedder, space, budget_s=0)
+    pipeline.run([embedder], budget_s=0)
 
     assert step_of(upload, space).state == StepState.DONE
     assert step_of(backlog, space).state == StepState.PENDING
@@ -128,9 +130,9 @@ def test_a_picture_has_the_same_vector_alone_and_in_a_batch(media: Path):
     images = uploaded(5)
     alone, together = fakes.FakeEmbedder(weights="a", batch_size=1), fakes.FakeEmbedder(weights="b", batch_size=5)
 
-    spaces_ = [spaces.of(embedder.identity) for embedder in (alone, together)]
-    for embedder, space in zip((alone, together), spaces_, strict=True):
-        pipeline.run(embedder, space)
+    spaces_ = [fakes.opened(embedder) for embedder in (alone, together)]
+    for embedder in (alone, together):
+        pipeline.run([embedder])
 
     one, other = ([list(e.vector) for e in space.embeddings.order_by("image")] for space in spaces_)
     assert len(one) == len(images)
@@ -141,15 +143,15 @@ def test_pictures_added_before_any_space_existed_are_found_when_it_is_made(media
     images = uploaded(2)
     embedder = fakes.FakeEmbedder()
 
-    space = spaces.of(embedder.identity)
-    pipeline.run(embedder, space)
+    space = fakes.opened(embedder)
+    pipeline.run([embedder])
 
     assert {step_of(image, space).state for image in images} == {StepState.DONE}
 
 
 def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     (image,) = uploaded(1)
     image.steps.filter(key=space.step_key).delete()
 
@@ -160,19 +162,19 @@ def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(
 
 def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(media: Path, settings):
     class Slow(fakes.FakeEmbedder):
-        def embed(self, squares):
+        def describe(self, squares, recipes):
             ends = steps.lease_end()
             while timezone.now() < ends:  # as long as a lease lasts
                 time.sleep(0.05)
-            return super().embed(squares)
+            return super().describe(squares, recipes)
 
     settings.KINDRED_LEASE_S = 0.3
     embedder = Slow(batch_size=2)
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     images = uploaded(2)
 
     while steps.is_waiting(space.step_key):
-        pipeline.run(embedder, space)
+        pipeline.run([embedder])
 
     assert {step_of(image, space).state for image in images} <= {StepState.DONE, StepState.CLAIMED}
     assert Embedding.objects.count() == 2
@@ -180,7 +182,7 @@ def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(me
 
 def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path, monkeypatch):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     images = uploaded(4)
     read = decoding.read
 
@@ -190,36 +192,36 @@ def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path,
         return read(source, side_px)
 
     monkeypatch.setattr(decoding, "read", poisoned)
-    pipeline.run(embedder, space)
+    pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]
     assert states == [StepState.DONE, StepState.DONE, StepState.FAILED, StepState.DONE]
-    assert step_of(images[2], space).reason == pipeline.UNEXPECTED
+    assert step_of(images[2], space).reason == batches.UNEXPECTED
 
 
 def test_a_disk_that_is_not_there_is_no_fault_of_the_pictures(media: Path):
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     images = uploaded(2)
     (media / "originals").rename(media / "elsewhere")
 
     with pytest.raises(storage.StoreUnavailableError):
-        pipeline.run(embedder, space)
+        pipeline.run([embedder])
 
     assert [(s.state, s.attempts) for s in (step_of(i, space) for i in images)] == [(StepState.PENDING, 0)] * 2
 
 
 def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
     class Broken(fakes.FakeEmbedder):
-        def embed(self, squares):
+        def describe(self, squares, recipes):
             raise RuntimeError("a fault of the network")
 
     embedder = Broken(batch_size=1)
-    space = spaces.of(embedder.identity)
+    space = fakes.opened(embedder)
     tried, next_one = uploaded(2)
 
     with pytest.raises(RuntimeError):
-        pipeline.run(embedder, space)
+        pipeline.run([embedder])
 
     assert step_of(tried, space).state == StepState.CLAIMED
     assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (StepState.PENDING, 0)

@@ -1,97 +1,266 @@
-"""The life of a space: built beside the live one, switched when complete, never by a passer-by."""
+"""The life of a space: built beside the live one, switched when complete, rolled back, never by a passer-by."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from django.db import connection
 
-from collection import ingest
-from collection.models import Step, StepState
-from similarity import pipeline, spaces, sweeping
-from similarity.models import Space, SpaceState
+from collection import ingest, steps
+from collection.models import ArtworkImage, Step, StepState
+from similarity import fitting, index, pipeline, planning, retiring, spaces, sweeping
+from similarity.models import Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
 
-def uploaded(count: int) -> None:
+@pytest.fixture(autouse=True)
+def _few_are_enough(monkeypatch) -> None:
+    monkeypatch.setattr(spaces, "ENOUGH", 6)
+    monkeypatch.setattr(spaces, "SAMPLE", 24)
+
+
+def uploaded(count: int, start: int = 1) -> list[ArtworkImage]:
     collection = factories.a_collection()
-    for seed in range(1, count + 1):
+    return [
         ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        for seed in range(start, start + count)
+    ]
 
 
 def filled(weights: str) -> Space:
     embedder = fakes.FakeEmbedder(weights=weights)
-    space = spaces.of(embedder.identity)
-    pipeline.run(embedder, space)
+    space = fakes.opened(embedder)
+    pipeline.run([embedder])
     return space
+
+
+def whitened(weights: str = "net", count: int = 8) -> tuple[fakes.FakeEmbedder, Space]:
+    """A site whose live space was fitted on its pictures."""
+    embedder = fakes.FakeEmbedder(weights=weights)
+    planning.open_all(embedder)
+    uploaded(count)
+    settle(embedder)
+    return embedder, Space.objects.get(state=SpaceState.LIVE)
+
+
+def settle(*embedders: fakes.FakeEmbedder) -> None:
+    """As workers and sweeps do it, until nothing is left to do."""
+    for _ in range(6):
+        pipeline.run(embedders)
+        fitting.run()
+        sweeping.sweep()
 
 
 def state_of(space: Space) -> str:
     return Space.objects.get(pk=space.pk).state
 
 
-def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
-    old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
-    old_space = spaces.of(old.identity)
-    uploaded(3)
-    pipeline.run(old, old_space)
+def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_pictures(media: Path):
+    embedder = fakes.FakeEmbedder()
+    planning.open_all(embedder)
+    uploaded(4)
+    settle(embedder)
+    early, early_count = spaces.live(), Embedding.objects.count()
+    uploaded(4, start=5)
+    settle(embedder)
 
-    new_space = spaces.of(new.identity)
+    late = spaces.live()
+
+    assert (early.projection, early_count) == ("", 4)
+    assert late.projection.startswith("whitened-7:")
+    assert (late.fitted_on, late.embeddings.count(), late.dimensions) == (8, 8, 7)
+    assert state_of(early) == SpaceState.KEPT
+    assert embedder.seen == 8  # each picture was looked at once
+    assert not Sample.objects.exists()
+
+
+def test_what_comes_after_the_fit_is_projected_likewise(media: Path):
+    embedder, space = whitened()
+    (late,) = uploaded(1, start=40)
+    pipeline.run([embedder])
+
+    vector = index.vectors_of(space, [late.pk])[late.pk]
+
+    assert vector.shape == (space.dimensions,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
+
+
+def test_identical_pictures_cannot_be_fitted_on_and_the_live_space_goes_on(media: Path):
+    embedder = fakes.FakeEmbedder()
+    planning.open_all(embedder)
+    for _ in range(6):  # as one file is held once a collection
+        ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "1.jpg"))
+
+    settle(embedder)
+
+    stuck = Space.objects.get(state=SpaceState.FITTING)
+    assert stuck.problem
+    assert spaces.live().embeddings.count() == 6
+
+
+def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
+    old, first = whitened("old")
+    new = fakes.FakeEmbedder(weights="new")
+
+    planning.open_all(new)
     sweeping.sweep()
     live_while_building = spaces.live()
-    pipeline.run(new, new_space)
+    settle(old, new)
+
+    assert live_while_building == first
+    assert spaces.live().weights_digest == "new"
+    assert state_of(first) == SpaceState.KEPT
+
+
+def test_a_network_on_a_small_collection_takes_over_without_whitening(media: Path):
+    uploaded(2)
+    old = filled("old")
+
+    new = filled("new")
     sweeping.sweep()
 
-    assert live_while_building == old_space
-    assert spaces.live() == new_space
-    old_space.refresh_from_db()
-    assert old_space.state == SpaceState.RETIRED
+    assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
 
 
-def test_looking_a_space_up_neither_makes_nor_revives_one(media: Path):
+def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     sweeping.sweep()
+    spaces.roll_back("look")
 
-    found = spaces.find(fakes.FakeEmbedder(weights="old").identity)
+    planning.open_all(fakes.FakeEmbedder(weights="new"))
     sweeping.sweep()
 
-    assert found == old
-    assert (state_of(old), state_of(new)) == (SpaceState.RETIRED, SpaceState.LIVE)
-    assert spaces.find(fakes.FakeEmbedder(weights="unknown").identity) is None
-    assert Space.objects.count() == 2
+    assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.KEPT)
 
 
-def test_a_network_that_is_started_again_is_rolled_back_to(media: Path):
+def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     sweeping.sweep()
+    (late,) = uploaded(1, start=10)
+    pipeline.run([fakes.FakeEmbedder(weights="new")])
 
-    spaces.of(fakes.FakeEmbedder(weights="old").identity)
-    sweeping.sweep()
+    back = spaces.roll_back("look")
 
-    assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.RETIRED)
+    assert back == old == spaces.live()
+    assert state_of(new) == SpaceState.KEPT
+    assert late.steps.get(key=old.step_key).state == StepState.PENDING
 
 
-def test_a_retired_space_leaves_no_work_behind(media: Path):
-    old = spaces.of(fakes.FakeEmbedder(weights="old").identity)
+def test_there_must_be_something_to_roll_back_to(media: Path):
+    filled("only")
+
+    with pytest.raises(spaces.SpaceError, match="No earlier space"):
+        spaces.roll_back("look")
+
+
+def test_a_space_that_is_not_complete_can_not_be_activated(media: Path):
     uploaded(2)
-    filled("new")
+    filled("old")
+    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
+
+    with pytest.raises(spaces.SpaceError, match="still waits for 2 pictures"):
+        spaces.activate(new)
+
+    assert state_of(new) == SpaceState.BUILDING
+
+
+def test_what_a_person_plans_waits_for_a_person(media: Path):
+    embedder, live = whitened()
+    planned = planning.plan(live.identity, live.recipe, metric="l2")
+    settle(embedder)
+
+    waiting = state_of(planned)
+    spaces.activate(Space.objects.get(pk=planned.pk))
+
+    assert waiting == SpaceState.BUILDING
+    assert spaces.live() == planned
+    assert "halfvec_l2_ops" in index_definition(planned)
+
+
+def test_the_same_space_is_not_planned_twice(media: Path):
+    _, live = whitened()
+    planning.plan(live.identity, live.recipe)
+
+    with pytest.raises(spaces.SpaceError, match="being built already"):
+        planning.plan(live.identity, live.recipe)
+
+
+def test_a_projection_fitted_on_few_is_fitted_anew_when_the_collection_has_doubled(media: Path):
+    embedder, first = whitened(count=8)
+    uploaded(9, start=100)
+    settle(embedder)
+
+    second = spaces.live()
+
+    assert second != first
+    assert second.fitted_on == 17
+
+
+def test_one_earlier_space_is_kept_and_those_before_it_are_retired_to_the_last_row(media: Path):
+    uploaded(2)
+    first, second, third = filled("a"), filled("b"), None
+    sweeping.sweep()
+    third = filled("c")
+    sweeping.sweep()
     sweeping.sweep()
 
-    assert state_of(old) == SpaceState.RETIRED
-    assert not Step.objects.filter(key=old.step_key).exists()
+    assert [state_of(space) for space in (first, second, third)] == ["retired", "kept", "live"]
+    assert not Embedding.objects.filter(space=first).exists()
+    assert index_definition(first) == ""
+    assert not Step.objects.filter(key=f"embed:{first.pk}").exists()
 
 
-def test_a_space_in_which_most_pictures_failed_does_not_go_live(media: Path):
+def test_the_live_space_can_not_be_retired(media: Path):
+    only = filled("only")
+
+    with pytest.raises(spaces.SpaceError, match="is live"):
+        spaces.retire(only)
+
+
+def test_a_retired_space_is_cleared_in_slices(media: Path, monkeypatch):
+    monkeypatch.setattr(retiring, "SLICE", 2)
+    uploaded(3)
+    old, _ = filled("old"), filled("new")
+    sweeping.sweep()
+    spaces.retire(old)
+
+    retiring.run()
+    left = old.embeddings.count()
+    retiring.run()
+
+    assert left == 1
+    assert not old.embeddings.exists()
+
+
+def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(media: Path):
     uploaded(3)
     old = filled("old")
-    new = spaces.of(fakes.FakeEmbedder(weights="new").identity)
+    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
     Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
 
     sweeping.sweep()
 
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.BUILDING)
+    assert "0 vectors, the live one 3" in Space.objects.get(pk=new.pk).problem
+
+
+def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
+    images = uploaded(4)
+    filled("old")
+    new_embedder = fakes.FakeEmbedder(weights="new", batch_size=2)
+    new = fakes.opened(new_embedder)
+    pipeline.run([new_embedder], budget_s=0)
+    for image in images[:3]:
+        image.delete()
+
+    settle(new_embedder)
+
+    assert spaces.live() == new
+    assert new.embeddings.count() == 1
 
 
 def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
@@ -103,4 +272,22 @@ def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
     sweeping.sweep()
 
     assert state_of(new) == SpaceState.BUILDING
-    assert Step.objects.filter(key=new.step_key, state=StepState.PENDING).count() == 1
+    assert steps.left(new.step_key) == 1
+
+
+def test_uploads_are_embedded_into_live_and_building_spaces_in_one_pass(media: Path):
+    uploaded(2)
+    embedder = fakes.FakeEmbedder(lenses=("look", "texture"))
+    planning.open_all(embedder)
+
+    pipeline.run([embedder])
+
+    assert embedder.seen == 2
+    assert Embedding.objects.filter(space__state=SpaceState.LIVE).count() == 4
+
+
+def index_definition(space: Space) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [space.index_name])
+        row = cursor.fetchone()
+    return row[0] if row else ""

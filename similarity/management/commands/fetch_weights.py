@@ -1,4 +1,4 @@
-"""Set-up: makes the network's weights ready, says what Kindred runs on, and makes its space known."""
+"""Set-up: makes the network's weights ready, says what Kindred runs on, and makes its spaces known."""
 
 import logging
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine
+from similarity import engine, spaces
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
 
@@ -19,15 +19,19 @@ class Command(BaseCommand):
         try:
             if settings.KINDRED_WEIGHTS is None:
                 self.fetch()
-            space = engine.open_space()
+            engine.open_spaces()
+            meant = engine.configured().identity
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        trained = "trained" if space.is_trained else "untrained"
-        self.stdout.write(f"Descriptors: {space.backbone}, {trained} weights {space.weights_digest[:12]}.")
+        trained = "trained" if meant.is_trained else "untrained"
+        self.stdout.write(f"Descriptors: {meant.backbone}, {trained} weights {meant.weights_digest[:12]}.")
+        live = spaces.live()
+        if live is not None and live.identity != meant:
+            self.stdout.write(f"Live for now: {live}. See manage.py spaces.")
 
     def fetch(self) -> None:
         """Tries torchvision's own weights; without a network it goes on with a fixed seed, and says so."""
         try:
-            weights.fetch(settings.KINDRED_BACKBONE, settings.KINDRED_HOME / "weights")
+            weights.fetch(settings.KINDRED_BACKBONE, engine.weights_folder())
         except weights.WeightsError as error:
             self.stderr.write(f"{error}\nGoing on with untrained weights (a fixed seed).")

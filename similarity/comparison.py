@@ -1,0 +1,75 @@
+"""Two spaces side by side: how far they agree on what is near, and on which works they differ most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from collection.models import ArtworkImage
+from similarity import index
+from similarity.models import Embedding, Space
+
+K = 10
+WORKS = 100
+
+
+@dataclass(frozen=True)
+class Case:
+    """One work's picture, and the works nearest to it in each of the two spaces."""
+
+    image_id: int
+    here: Sequence[index.Neighbour]
+    there: Sequence[index.Neighbour]
+
+    @property
+    def overlap(self) -> float:
+        """The share of neighbours that both name; 0..1."""
+        longest = max(len(self.here), len(self.there))
+        return len({n.work_id for n in self.here} & {n.work_id for n in self.there}) / longest if longest else 1.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    cases: Sequence[Case]
+
+    @property
+    def works(self) -> int:
+        return len(self.cases)
+
+    @property
+    def overlap(self) -> float:
+        """overlap@K: the mean share of the K nearest works that both name; 0..1."""
+        return float(np.mean([case.overlap for case in self.cases])) if self.cases else 0.0
+
+    @property
+    def same_first(self) -> float:
+        """The share of works whose very nearest is the same in both; 0..1."""
+        firsts = [[n.work_id for n in case.here[:1]] == [n.work_id for n in case.there[:1]] for case in self.cases]
+        return float(np.mean(firsts)) if firsts else 0.0
+
+    def most_different(self, count: int) -> list[Case]:
+        return sorted(self.cases, key=lambda case: (case.overlap, case.image_id))[:count]
+
+
+def compare(one: Space, other: Space, works: int = WORKS, k: int = K) -> Comparison:
+    """Asks both spaces for the neighbours of the same works, drawn from all over the collection."""
+    ids = sample(one, other, works)
+    here, there = index.vectors_of(one, ids), index.vectors_of(other, ids)
+    homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
+    return Comparison([
+        Case(
+            pk,
+            [n for n in index.nearest_works(one, here[pk], k + 1) if n.work_id != homes[pk]][:k],
+            [n for n in index.nearest_works(other, there[pk], k + 1) if n.work_id != homes[pk]][:k],
+        )
+        for pk in ids
+        if pk in here and pk in there and pk in homes
+    ])  # fmt: skip
+
+
+def sample(one: Space, other: Space, works: int) -> list[int]:
+    """Leading pictures that have vectors in both spaces, the same ones each time."""
+    both = Embedding.objects.filter(space=one, image__position=0, image__embeddings__space=other)
+    ids = list(both.order_by("image").values_list("image", flat=True))
+    step = max(len(ids) / works, 1.0)
+    return [ids[int(n * step)] for n in range(min(works, len(ids)))]

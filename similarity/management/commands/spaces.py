@@ -1,0 +1,100 @@
+"""The spaces of this site, and what can be done with them."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from collection import bell
+from similarity import comparison, overview, planning, spaces, tasks
+from similarity.models import Metric, Space
+from similarity.vision.lenses import DEFAULT_LENS, LENSES
+
+
+class Command(BaseCommand):
+    help = "Lists, builds, compares, activates, rolls back and retires spaces."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        words = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        words.add_parser("list", help="every space with its state and progress").add_argument(
+            "--json", action="store_true", dest="as_json"
+        )
+        build = words.add_parser("build", help="plan a space; the workers build it beside the live one")
+        build.add_argument("--lens", default=DEFAULT_LENS, choices=list(LENSES))
+        build.add_argument("--backbone", help="a torchvision classification network (default: the settings')")
+        build.add_argument("--weights", type=Path, metavar="FILE", help="its state dict (default: the settings')")
+        build.add_argument("--pooling", help="default: the lens's own")
+        build.add_argument("--metric", default=Metric.COSINE, choices=Metric.values)
+        build.add_argument("--activate", action="store_true", help="goes live by itself once it is complete")
+        compare = words.add_parser("compare", help="how far two spaces agree on nearest neighbours")
+        compare.add_argument("space", type=int)
+        compare.add_argument("other", type=int, nargs="?", help="default: the live space of the same lens")
+        for verb, what in (("activate", "make a built or kept space live"), ("retire", "drop its index and vectors")):
+            words.add_parser(verb, help=what).add_argument("space", type=int)
+        words.add_parser("rollback", help="make the space live that was live before").add_argument(
+            "lens", nargs="?", default=DEFAULT_LENS, choices=list(LENSES)
+        )
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        try:
+            getattr(self, verb)(**options)
+        except spaces.SpaceError as error:
+            raise CommandError(str(error)) from None
+
+    def list(self, *, as_json: bool, **_: Any) -> None:
+        rows = overview.rows()
+        if as_json:
+            self.stdout.write(json.dumps([row.as_dict() for row in rows], indent=2))
+            return
+        for row in rows:
+            self.stdout.write(f"{row.space.pk:>4}  {row.space.state:<8}  {row.space.lens:<11}  {row.title}")
+            self.stdout.write(f"{'':16}{row.status}")
+
+    def build(
+        self, *, lens: str, backbone: str | None, weights: Path | None, pooling: str | None, metric: str,
+        activate: bool, **_: Any,
+    ) -> None:  # fmt: skip
+        from similarity import engine
+        from similarity.vision.backbones import UnknownBackboneError
+        from similarity.vision.weights import WeightsError
+
+        try:
+            embedder = engine.offering(lens, backbone or settings.KINDRED_BACKBONE, weights)
+        except (WeightsError, UnknownBackboneError) as error:
+            raise CommandError(str(error)) from None
+        space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
+        bell.ring(tasks.embed_pending)
+        self.stdout.write(f"Planned: {space}. {overview.row_of(space).status}")
+
+    def compare(self, *, space: int, other: int | None, **_: Any) -> None:
+        one = self.find(space)
+        rival = self.find(other) if other is not None else spaces.live(one.lens)
+        if rival is None or rival == one:
+            raise CommandError("There is no other space to compare it with.")
+        found = comparison.compare(one, rival)
+        self.stdout.write(
+            f"Of the {comparison.K} nearest works of {found.works} works, {found.overlap:.1%} are the same"
+            f" in space {one.pk} and space {rival.pk}; the very nearest is for {found.same_first:.1%}."
+        )
+
+    def activate(self, *, space: int, **_: Any) -> None:
+        found = self.find(space)
+        spaces.activate(found)
+        self.stdout.write(f"Live now: {found}.")
+
+    def rollback(self, *, lens: str, **_: Any) -> None:
+        self.stdout.write(f"Live again: {spaces.roll_back(lens)}.")
+
+    def retire(self, *, space: int, **_: Any) -> None:
+        spaces.retire(self.find(space))
+        bell.ring(tasks.sweep)
+        self.stdout.write(f"Space {space} is retired; its index and vectors are cleared away in slices.")
+
+    def find(self, pk: int) -> Space:
+        try:
+            return Space.objects.get(pk=pk)
+        except Space.DoesNotExist:
+            raise CommandError(f"There is no space {pk}; manage.py spaces list shows what there is.") from None

@@ -1,0 +1,106 @@
+"""Which spaces there should be: those of the network that the settings name, and those that a person asks for."""
+
+import logging
+from dataclasses import asdict
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from collection.models import ArtworkImage
+from similarity import index, projections, spaces
+from similarity.models import Metric, Space, SpaceState
+from similarity.vision import projection
+from similarity.vision.contract import Embedder, Identity, Recipe
+from similarity.vision.lenses import LENSES
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 512  # dimensions that are stored; longer raw vectors are projected
+DRAWN = 256  # dimensions of a projection that is not fitted yet
+
+
+def open_all(embedder: Embedder) -> list[Space]:
+    """Opens the default space of each lens that a network offers, if it was never met; for set-up and a worker's start.
+
+    It is meant to take the place of what is live: what is built beside that goes live by itself once complete. A
+    space that was met before stays as it is, so that a worker's start undoes nobody's decision.
+    """
+    opened = []
+    for recipe, raw_dimensions in defaults(embedder).items():
+        known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe)).exclude(state=SpaceState.RETIRED)
+        if not known.exists():
+            opened += open_one(embedder.identity, recipe, raw_dimensions)
+    return opened
+
+
+def defaults(embedder: Embedder) -> dict[Recipe, int]:
+    """The first recipe of each lens, with its raw dimensions."""
+    first: dict[str, Recipe] = {}
+    for recipe in embedder.recipes:
+        first.setdefault(recipe.lens, recipe)
+    return {recipe: embedder.recipes[recipe] for recipe in first.values()}
+
+
+def open_one(identity: Identity, recipe: Recipe, raw_dimensions: int) -> list[Space]:
+    """A space without whitening where there is nothing to search or to fit on, and one that waits to be fitted."""
+    whitens = LENSES[recipe.lens].whitens
+    opened = []
+    if not whitens or spaces.live(recipe.lens) is None or ArtworkImage.objects.count() < spaces.ENOUGH:
+        opened.append(open_plain(identity, recipe, raw_dimensions))
+    if whitens:
+        opened.append(plan(identity, recipe, switches_itself=True))
+    return opened
+
+
+def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int) -> Space:
+    """A space of raw vectors, or of shadows of theirs (a drawn projection) where they are too long to be stored."""
+    with transaction.atomic():
+        state = SpaceState.BUILDING if spaces.live(recipe.lens) else SpaceState.LIVE
+        space = Space(
+            **asdict(identity), **asdict(recipe), state=state, switches_itself=True, dimensions=raw_dimensions
+        )
+        space.live_from = timezone.now() if state == SpaceState.LIVE else None
+        if raw_dimensions > LARGEST:
+            drawn = projection.drawn(raw_dimensions, DRAWN)
+            space.projection, space.dimensions = drawn.label, drawn.dimensions
+        space.save()
+        if raw_dimensions > LARGEST:
+            projections.store(space, drawn, fitted_on=0)
+        index.create(space)
+    spaces.note_missing(space)  # after the index is committed: nobody waits for its lock
+    logger.info("Open now: %s", space)
+    return space
+
+
+def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, metric: str = Metric.COSINE) -> Space:
+    """A space that will be fitted on a sample of the collection, then built. Raises spaces.SpaceError for an unknown
+    lens, and where the same is being built already."""
+    if recipe.lens not in LENSES:
+        raise spaces.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(LENSES)}.")
+    same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
+    rival = same.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
+    if rival is not None:
+        raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already.")
+    space = Space.objects.create(
+        **asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING, switches_itself=switches_itself
+    )
+    spaces.note_missing(space)
+    logger.info("Planned: %s", space)
+    return space
+
+
+def plan_for(
+    embedder: Embedder, lens: str, pooling: str | None, *, metric: str = Metric.COSINE, switches_itself: bool = False
+) -> Space:
+    """The same for a lens of an embedder, with its default pooling or another that it offers. Raises SpaceError."""
+    offered = [recipe for recipe in embedder.recipes if recipe.lens == lens]
+    chosen = [recipe for recipe in offered if pooling in (None, recipe.pooling)]
+    if not chosen:
+        names = ", ".join(recipe.pooling for recipe in offered) or "none"
+        raise spaces.SpaceError(
+            f"{embedder.identity.backbone} has no pooling {pooling or ''!r} for the lens {lens!r}; it offers: {names}."
+        )
+    if not LENSES[lens].whitens:
+        raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
+    return plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
