@@ -5,14 +5,13 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, File, Query, Router, Schema, Status
+from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 
 from collection import imaging, permissions
 from collection.api import ArtworkOut, PictureOut
 from similarity import kin, picture_search
-from similarity.models import Space
 
 router = Router(tags=["similarity"])
 K_LIMIT = 100
@@ -30,6 +29,8 @@ class SearchOut(Schema):
     token: str
     state: str = Field(description="waiting, ready, refused, or gone")
     reason: str = Field("", description="why the picture was refused")
+    lenses: list[str] = Field([], description="what the picture was compared by")
+    lens: str = Field("", description="which of them the results are of")
     results: list[KinOut] = []
 
 
@@ -46,11 +47,15 @@ def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
 
 
 @router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept")
-def search(request: HttpRequest, picture: File[UploadedFile]) -> Status[dict[str, Any]]:
+def search(
+    request: HttpRequest,
+    picture: File[UploadedFile],
+    crop: str = Form("", description="x,y,width,height: the detail to search by, in fractions of the upright picture"),
+) -> Status[dict[str, Any]]:
     """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, picture_search.limits())
-        token = picture_search.ask(picture.read())
+        token = picture_search.ask(picture.read(), imaging.Crop.parse(crop) if crop else None)
     except imaging.Refused as error:
         raise HttpError(422, str(error)) from None
     except picture_search.SearchUnavailableError as error:
@@ -61,15 +66,30 @@ def search(request: HttpRequest, picture: File[UploadedFile]) -> Status[dict[str
 @router.get(
     "/search/picture/{search_token:token}", response=SearchOut, by_alias=False, summary="Results of a search by picture"
 )
-def results(request: HttpRequest, token: str, k: int = Query(12, ge=1, le=K_LIMIT)) -> dict[str, Any]:
+def results(
+    request: HttpRequest,
+    token: str,
+    k: int = Query(12, ge=1, le=K_LIMIT),
+    lens: str = Query("", description="one of `lenses`; the first of them unless another is named"),
+) -> dict[str, Any]:
     try:
         answer = picture_search.look_up(token)
     except picture_search.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
-    if answer.state == "gone":
+    spaces = picture_search.seen_through(answer)
+    if answer.state == "gone" or (answer.state == "ready" and not spaces):
         raise Http404
+    if lens and spaces and lens not in spaces:
+        raise HttpError(422, f"This picture was compared by {', '.join(spaces)} only.")
+    space = spaces.get(lens, next(iter(spaces.values()), None))
     found = []
-    if answer.vector is not None:
-        found = kin.nearest(get_object_or_404(Space, pk=answer.space_id), answer.vector, request.user, k)
-        with_views(found)
-    return {"token": token, "state": answer.state, "reason": answer.reason, "results": found}
+    if space is not None:
+        found = with_views(kin.nearest([kin.Probe(space, answer.vectors[space.pk], 1.0)], request.user, k))
+    return {
+        "token": token,
+        "state": answer.state,
+        "reason": answer.reason,
+        "lenses": list(spaces),
+        "lens": space.lens if space else "",
+        "results": found,
+    }

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from similarity import picture_search, spaces, tasks
+from similarity import picture_search, tasks
 from tests import factories, fakes
 from tests.similarity.test_kin import embedded_work
 
@@ -67,20 +67,31 @@ def test_a_number_out_of_range_is_refused(client: Client, k: str):
 def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client, monkeypatch):
     monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda *_, **__: None)
     embedder = fakes.FakeEmbedder()
-    space = spaces.of(embedder.identity)
+    fakes.opened(embedder)
     work = embedded_work(factories.a_collection(), 0.3)
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
 
-    asked = client.post("/api/v1/search/picture", {"picture": picture})
+    asked = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = asked.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
-    picture_search.answer(token, embedder, space)
-    ready = client.get(f"/api/v1/search/picture/{token}").json()
+    picture_search.answer(token, lambda _: embedder)
+    ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
 
     assert asked.status_code == 202
     assert waiting["state"] == "waiting"
-    assert ready["state"] == "ready"
+    assert (ready["state"], ready["lens"], ready["lenses"]) == ("ready", "look", ["look"])
     assert [one["artwork"]["id"] for one in ready["results"]] == [work.pk]
+    assert "look only" in client.get(f"/api/v1/search/picture/{token}", {"lens": "sound"}).json()["detail"]
+
+
+@pytest.mark.parametrize("crop", ["0.5,0.5,0.6,0.1", "nan,0,1,1", "1,2", "0,0,0,0", "everything"])
+def test_a_detail_that_lies_nowhere_is_refused_with_a_sentence(client: Client, crop: str):
+    picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
+
+    answer = client.post("/api/v1/search/picture", {"picture": picture, "crop": crop})
+
+    assert answer.status_code == 422
+    assert "detail" in answer.json()["detail"].lower()
 
 
 def test_a_refused_picture_is_told_why(client: Client):
