@@ -1,12 +1,36 @@
 """What people send to this room: a picture to search by, and a verdict."""
 
+from typing import Any
+
 from django import forms
 
+from collection import imaging
 from similarity.models import Verdict
+
+SIDES = ("x", "y", "width", "height")
 
 
 class PictureForm(forms.Form):
+    """A picture, and the detail of it that is asked about, if one is marked: `cleaned_data["crop"]`."""
+
     picture = forms.FileField(label="A picture", widget=forms.FileInput(attrs={"accept": "image/*"}))
+    x = forms.CharField(required=False)
+    y = forms.CharField(required=False)
+    width = forms.CharField(required=False)
+    height = forms.CharField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        marked = [self.cleaned_data[name] for name in SIDES]
+        try:
+            self.cleaned_data["crop"] = imaging.Crop.parse(",".join(marked)) if any(marked) else None
+        except imaging.Refused as refusal:
+            self.add_error(None, str(refusal))
+        return self.cleaned_data
+
+    @property
+    def refusal(self) -> str:
+        """The first thing that is wrong, as a sentence; empty where nothing is."""
+        return next((str(errors[0]) for errors in self.errors.values()), "")
 
 
 class VerdictForm(forms.Form):

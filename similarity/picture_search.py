@@ -1,30 +1,26 @@
-"""Search by a picture that is not kept: the web checks and shrinks it, a worker embeds it, both forget it.
+"""Search by a picture that is not kept: the web checks and shrinks it, a worker describes it, both forget it.
 
-The shrunk picture lies in Redis until a worker has read it (two minutes at most); its descriptor for ten minutes,
-so that the page of results can be reloaded and shared in that time. Both are plain bytes and JSON, since what
-lies in the broker's Redis must not be able to run code in the web.
+The shrunk picture, or the detail of it that is asked about, lies in Redis until a worker has read it (two minutes at
+most); its descriptors, one for each lens, for ten minutes, so that the page of results can be reloaded and shared in
+that time. Both are plain bytes and JSON, since what lies in the broker's Redis must not be able to run code in the web.
 """
 
-import base64
-import json
 import logging
 import secrets
 import threading
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
 
-import numpy as np
 from django.conf import settings
 from kombu.exceptions import OperationalError
-from numpy.typing import NDArray
 from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging
-from similarity import index, spaces, tasks
-from similarity.models import Space
-from similarity.vision import decoding
+from similarity import picture_answers, spaces, tasks
+from similarity.models import Space, SpaceState
+from similarity.picture_answers import Answer
 from similarity.vision.contract import Embedder
+from similarity.vision.lenses import LENSES
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +39,7 @@ TURN_WAIT_S = 10
 turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
 
 RENEWED = "Search by picture is being renewed; please try again in a few minutes."
+INCOMPARABLE = "Nothing was found in this picture that could be compared."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
@@ -50,18 +47,8 @@ class SearchUnavailableError(RuntimeError):
     """The picture could not be handed to a worker; the text is fit to show."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What is known of a search: waiting, gone (unknown or too old), refused (with a reason) or ready."""
-
-    state: Literal["waiting", "gone", "refused", "ready"]
-    space_id: int = 0
-    vector: NDArray[np.float32] | None = None
-    reason: str = ""
-
-
-def ask(data: bytes) -> str:
-    """Hands a picture to a worker; the token under which the answer will be found.
+def ask(data: bytes, crop: imaging.Crop | None = None) -> str:
+    """Hands a picture, or a detail of it, to a worker; the token under which the answer will be found.
 
     Raises imaging.Refused for what is no picture, SearchUnavailableError where no message gets through.
     """
@@ -69,7 +56,7 @@ def ask(data: bytes) -> str:
     try:
         if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
             raise SearchUnavailableError(BUSY)
-        shrunk = shrink(data)
+        shrunk = shrink(data, crop)
         with store() as redis:
             redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
@@ -98,13 +85,13 @@ def answer_key(token: str) -> str:
     return f"{PREFIX}answer:{token}"
 
 
-def shrink(data: bytes) -> bytes:
+def shrink(data: bytes, crop: imaging.Crop | None) -> bytes:
     """-> PNG bytes, when it is this picture's turn. Raises imaging.Refused, or SearchUnavailableError after a wait."""
     refuse_costly(data)
     if not turn.acquire(timeout=TURN_WAIT_S):
         raise SearchUnavailableError(BUSY)
     try:
-        return imaging.shrink(data, SHRUNK_SIDE_PX, limits())
+        return imaging.shrink(data, SHRUNK_SIDE_PX, limits(), crop)
     finally:
         turn.release()
 
@@ -129,30 +116,29 @@ def limits() -> imaging.Limits:
     )
 
 
-def answer(token: str, embedder: Embedder, space: Space) -> None:
-    """The worker's part. A picture that can't be compared is answered too, with the reason.
-
-    A worker whose space is not the live one refuses: few works, or those of long ago, lie in that space.
-    """
+def answer(token: str, embedder_of: Callable[[Space], Embedder]) -> None:
+    """The worker's part. A picture that can't be compared is answered too, with the reason."""
     with store() as redis:
         picture = redis.get(picture_key(token))
         if picture is None:
             return
-        is_live = spaces.live(space.lens) == space
-        found = compare(picture, embedder, space) if is_live else Answer("refused", reason=RENEWED)
-        redis.set(answer_key(token), to_json(found), ex=VECTOR_TTL_S)
+        found = described(picture, embedder_of)
+        redis.set(answer_key(token), picture_answers.to_json(found), ex=VECTOR_TTL_S)
         redis.delete(picture_key(token))  # after the answer, so that a search is never neither
 
 
-def compare(picture: bytes, embedder: Embedder, space: Space) -> Answer:
+def described(picture: bytes, embedder_of: Callable[[Space], Embedder]) -> Answer:
+    """What becomes of a shrunk picture in the spaces that are live at this moment."""
+    from similarity import describing  # torch comes with it, and the web has none
+
     try:
-        square = decoding.read(picture, embedder.side_px).square
-    except decoding.UnreadableError as error:
-        return Answer("refused", reason=str(error))
-    (vector,) = embedder.embed([square])
-    if not index.usable(space, vector[None])[0]:
-        return Answer("refused", reason="Nothing was found in this picture that could be compared.")
-    return Answer("ready", space.pk, vector)
+        upright = imaging.open_upright(picture, limits=imaging.ADMITTED)
+        vectors = describing.describe(upright, spaces.live_spaces(), embedder_of)
+    except imaging.Refused as refusal:
+        return Answer("refused", str(refusal))
+    except describing.NoNetworkError:
+        return Answer("refused", RENEWED)
+    return Answer("ready", vectors=vectors) if vectors else Answer("refused", INCOMPARABLE)
 
 
 def look_up(token: str) -> Answer:
@@ -163,21 +149,12 @@ def look_up(token: str) -> Answer:
     except RedisError:
         raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
     if found is not None:
-        return from_json(found)
+        return picture_answers.from_json(found)
     return Answer("gone" if picture is None else "waiting")
 
 
-def to_json(answer: Answer) -> str:
-    """The vector is the base64 of its numbers, float32, little-endian."""
-    vector = None if answer.vector is None else base64.b64encode(answer.vector.astype("<f4").tobytes()).decode("ascii")
-    return json.dumps(
-        {"state": answer.state, "space_id": answer.space_id, "reason": answer.reason, "vector": vector},
-    )
-
-
-def from_json(text: bytes) -> Answer:
-    """The answer that `to_json` wrote. Raises ValueError for anything that is not JSON."""
-    fields = json.loads(text)
-    packed = fields["vector"]
-    vector = None if packed is None else np.frombuffer(base64.b64decode(packed), "<f4").astype(np.float32)
-    return Answer(fields["state"], fields["space_id"], vector, fields["reason"])
+def seen_through(answer: Answer) -> dict[str, Space]:
+    """By lens, in their order, the spaces that hold the answer's vectors and are still there to be searched."""
+    found = Space.objects.filter(pk__in=answer.vectors, state__in=[SpaceState.LIVE, SpaceState.KEPT])
+    by_lens = {space.lens: space for space in found}
+    return {lens: by_lens[lens] for lens in LENSES if lens in by_lens}

@@ -1,16 +1,31 @@
-"""Search by a visitor's picture: sent once, waited for, shown; never kept."""
+"""Search by a visitor's picture, or a detail of it: sent once, waited for, shown; never kept."""
+
+from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection import imaging
-from collection.views.fragments import Request
+from collection.views.fragments import Request, respond, target_of
 from similarity import kin, picture_search
 from similarity.forms import PictureForm
-from similarity.models import Space
+from similarity.picture_answers import Answer
+from similarity.vision.lenses import LENSES, Lens
 
 SHOWN = 24
+ANSWER = "answer"  # the element that htmx fills
+FRAGMENT = "similarity/_picture_results.html"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A lens that the picture was seen through, and where its results are."""
+
+    lens: Lens
+    address: str
+    is_chosen: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,11 +35,23 @@ def search(request: Request) -> HttpResponse:
         picture = form.cleaned_data["picture"]
         try:
             imaging.check_size(picture.size, picture_search.limits())  # before it is read into memory
-            return redirect("search-picture-results", picture_search.ask(picture.read()))
+            return accepted(request, picture_search.ask(picture.read(), form.cleaned_data["crop"]))
         except (imaging.Refused, picture_search.SearchUnavailableError) as error:
-            form.add_error("picture", str(error))
+            form.add_error(None, str(error))
     status = 422 if form.errors else 200
+    if target_of(request) == ANSWER:  # the form stays as it is: a file, once chosen, can't be put into a new one
+        return render(request, FRAGMENT, {"answer": Answer("refused", form.refusal)}, status=status)
     return render(request, "similarity/picture_search.html", {"form": form}, status=status)
+
+
+def accepted(request: Request, token: str) -> HttpResponse:
+    """On to the results; with scripts they come into the page that still shows the picture, under their own address."""
+    address = reverse("search-picture-results", args=[token])
+    if target_of(request) != ANSWER:
+        return redirect(address)
+    response = render(request, FRAGMENT, {"answer": Answer("waiting"), "address": address})
+    response["HX-Push-Url"] = address
+    return response
 
 
 @require_safe
@@ -33,14 +60,18 @@ def results(request: Request, token: str) -> HttpResponse:
     try:
         answer = picture_search.look_up(token)
     except picture_search.SearchUnavailableError as error:
-        answer = picture_search.Answer("refused", reason=str(error))
-    context = {"answer": answer, "kin": shown(request, answer)}
-    template = "similarity/_picture_results.html" if request.htmx else "similarity/picture_results.html"
-    return render(request, template, context)
+        answer = Answer("refused", str(error))
+    context = shown(request, answer) | {"address": request.path}
+    template = FRAGMENT if target_of(request) == ANSWER else "similarity/picture_results.html"
+    return respond(request, template, context)
 
 
-def shown(request: Request, answer: picture_search.Answer) -> list[kin.Kin]:
-    if answer.vector is None:
-        return []
-    space = get_object_or_404(Space, pk=answer.space_id)
-    return kin.nearest(space, answer.vector, request.user, SHOWN)
+def shown(request: Request, answer: Answer) -> dict[str, object]:
+    """The kin through the lens that is asked for, or the first of those that the picture was seen through."""
+    spaces = picture_search.seen_through(answer)
+    if not spaces:
+        return {"answer": Answer("gone") if answer.state == "ready" else answer, "kin": []}
+    space = spaces.get(request.GET.get("lens", ""), next(iter(spaces.values())))
+    probe = kin.Probe(space, answer.vectors[space.pk], 1.0)
+    tabs = [Tab(LENSES[lens], f"{request.path}?lens={lens}", lens == space.lens) for lens in spaces]
+    return {"answer": answer, "kin": kin.nearest([probe], request.user, SHOWN), "tabs": tabs}

@@ -3,18 +3,22 @@
 import base64
 import json
 import pickle
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from collection import imaging
 from collection.models import Artwork, ArtworkImage
-from similarity import index, picture_search, spaces, tasks
+from similarity import index, picture_answers, picture_search, tasks
 from similarity.models import Space, SpaceState
-from tests import factories, fakes, pictures
+from similarity.vision.weights import WeightsError
+from tests import factories, fakes, pictures, walls
+from tests.walls import Hung
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +37,32 @@ def rung(monkeypatch) -> list[str]:
     return asked
 
 
-def indexed(seed: int, **fields: object) -> Artwork:
-    embedder = fakes.FakeEmbedder()
-    work = factories.a_work(**fields)
-    (vector,) = embedder.embed([square_of(factories.painted(seed))])
-    index.put_all(spaces.of(embedder.identity), [factories.an_image(work).pk], vector[None])
-    return work
+LENSES = ("look", "colour")
+
+
+@pytest.fixture
+def embedder() -> fakes.FakeEmbedder:
+    """With a live space for each of its lenses."""
+    embedder = fakes.FakeEmbedder(lenses=LENSES)
+    for lens in LENSES:
+        fakes.opened(embedder, lens)
+    return embedder
+
+
+@pytest.fixture
+def hang(embedder: fakes.FakeEmbedder):
+    """Puts a painted work into the index of every lens."""
+
+    def hang(seed: int, **fields: object) -> Artwork:
+        work = factories.a_work(**fields)
+        image = factories.an_image(work)
+        for lens in LENSES:
+            vectors = fakes.vectors(embedder, [square_of(factories.painted(seed))], lens)
+            index.put_all(fakes.opened(embedder, lens), [image.pk], vectors)
+        embedder.seen = 0
+        return work
+
+    return hang
 
 
 def square_of(data: bytes) -> np.ndarray:
@@ -47,40 +71,48 @@ def square_of(data: bytes) -> np.ndarray:
     return decoding.read(data, fakes.FakeEmbedder.side_px).square
 
 
-def send(client: Client, data: bytes, name: str = "mine.jpg"):
-    return client.post("/search/picture/", {"picture": SimpleUploadedFile(name, data, "image/jpeg")})
+def send(client: Client, data: bytes, name: str = "mine.jpg", **fields: object):
+    return client.post("/search/picture/", {"picture": SimpleUploadedFile(name, data, "image/jpeg"), **fields})
 
 
-def work_off(token: str) -> None:
-    embedder = fakes.FakeEmbedder()
-    picture_search.answer(token, embedder, spaces.of(embedder.identity))
+def send_by_htmx(client: Client, data: bytes, **fields: object):
+    headers = {"HX-Request": "true", "HX-Target": "answer"}
+    picture = SimpleUploadedFile("mine.jpg", data, "image/jpeg")
+    return client.post("/search/picture/", {"picture": picture, **fields}, headers=headers)
 
 
-def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, rung: list[str]):
-    other, same = indexed(42), indexed(5)
+def works_of(page) -> list[Artwork]:
+    return [one.work for one in page.context["kin"]]
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    return pictures.packed(picture, "JPEG", quality=90)
+
+
+def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, rung: list[str], embedder, hang):
+    other, same = hang(42), hang(5)
 
     answer = send(client, factories.painted(5))
     waiting = client.get(answer.url)
-    work_off(rung[0])
+    picture_search.answer(rung[0], lambda _: embedder)
     page = client.get(answer.url)
 
     assert "Looking at your picture" in waiting.text
-    shown = [one.work for one in page.context["kin"]]
-    assert shown == [same, other]
+    assert works_of(page) == [same, other]
 
 
-def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str]):
-    indexed(5, is_published=False)
+def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str], embedder, hang):
+    hang(5, is_published=False)
 
     answer = send(client, factories.painted(5))
-    work_off(rung[0])
+    picture_search.answer(rung[0], lambda _: embedder)
 
     assert client.get(answer.url).context["kin"] == []
 
 
-def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path):
+def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path, embedder):
     send(client, factories.painted(5))
-    work_off(rung[0])
+    picture_search.answer(rung[0], lambda _: embedder)
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
@@ -184,43 +216,192 @@ def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client):
         redis.delete(picture_search.QUEUE)
 
 
-@pytest.mark.parametrize("state", [SpaceState.BUILDING, SpaceState.RETIRED])
-def test_a_worker_of_another_space_than_the_live_one_says_that_search_is_renewed(
-    client: Client, rung: list[str], state: SpaceState
+def test_a_picture_is_described_once_for_all_lenses_and_shown_through_each(
+    client: Client, rung: list[str], embedder, hang
 ):
-    spaces.of(fakes.FakeEmbedder().identity)  # the live one
-    embedder = fakes.FakeEmbedder(weights="others")
-    space = spaces.of(embedder.identity)
-    Space.objects.filter(pk=space.pk).update(state=state)
+    hang(42), hang(5)
 
     answer = send(client, factories.painted(5))
-    picture_search.answer(rung[0], embedder, space)
+    picture_search.answer(rung[0], lambda _: embedder)
+    page, other = client.get(answer.url), client.get(f"{answer.url}?lens=colour")
+
+    views, *_ = {len(rows) for rows in picture_search.look_up(rung[0]).vectors.values()}
+    assert embedder.seen <= 1 + 4
+    assert [tab.lens.name for tab in page.context["tabs"] if tab.is_chosen] == ["look"]
+    assert [tab.lens.name for tab in other.context["tabs"] if tab.is_chosen] == ["colour"]
+    assert len(works_of(other)) == 2
+    assert views >= 1
+
+
+def test_an_unknown_lens_shows_the_first(client: Client, rung: list[str], embedder, hang):
+    hang(5)
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: embedder)
+    page = client.get(f"{answer.url}?lens=sound")
+
+    assert page.status_code == 200
+    assert page.context["tabs"][0].is_chosen
+
+
+def test_a_work_is_found_by_a_photograph_of_the_wall_it_hangs_on(client: Client, rung: list[str], embedder, hang):
+    works = {seed: hang(seed) for seed in range(1, 9)}
+    photograph = walls.photograph([Hung(5, (240, 220), (340, 264), 6)])
+
+    answer = send(client, jpeg(photograph))
+    picture_search.answer(rung[0], lambda _: embedder)
+
+    assert works_of(client.get(answer.url))[0] == works[5]
+
+
+def test_only_the_look_is_taken_of_several_views(client: Client, rung: list[str], embedder):
+    send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264))])))
+    picture_search.answer(rung[0], lambda _: embedder)
+
+    vectors = picture_search.look_up(rung[0]).vectors
+    views = {Space.objects.get(pk=space_id).lens: len(rows) for space_id, rows in vectors.items()}
+    assert views["look"] > 1
+    assert views["colour"] == 1
+
+
+def test_a_detail_is_searched_by_alone(client: Client, rung: list[str], embedder, hang):
+    works = {seed: hang(seed) for seed in range(1, 9)}
+    both = Image.new("RGB", (1280, 480))
+    both.paste(Image.open(BytesIO(factories.painted(3))), (0, 0))
+    both.paste(Image.open(BytesIO(factories.painted(7))), (640, 0))
+
+    left = send(client, jpeg(both), x="0", y="0", width="0.5", height="1")
+    right = send(client, jpeg(both), x="0.5", y="0", width="0.5", height="1")
+    for token in rung:
+        picture_search.answer(token, lambda _: embedder)
+
+    assert works_of(client.get(left.url))[0] == works[3]
+    assert works_of(client.get(right.url))[0] == works[7]
+
+
+@pytest.mark.parametrize(
+    ("sides", "sentence"),
+    [
+        (("0.8", "0", "0.5", "0.5"), "beyond the picture"),
+        (("nan", "0", "0.5", "0.5"), "four numbers"),
+        (("0", "0", "0", "0"), "too small"),
+        (("0", "0", "0.5", ""), "four numbers"),
+        (("<b>", "0", "0.5", "1"), "four numbers"),
+        (("0", "0", "0.011", "0.011"), "only 8 by 6 pixels"),
+    ],
+)
+def test_a_detail_that_is_none_gets_a_sentence_and_asks_no_worker(
+    client: Client, rung: list[str], sides: tuple[str, ...], sentence: str
+):
+    answer = send(client, factories.painted(5), **dict(zip(("x", "y", "width", "height"), sides, strict=True)))
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert rung == []
+
+
+def test_with_scripts_the_results_come_into_the_page_under_their_own_address(
+    client: Client, rung: list[str], embedder, hang
+):
+    hang(5)
+
+    waiting = send_by_htmx(client, factories.painted(5))
+    address = waiting["HX-Push-Url"]
+    picture_search.answer(rung[0], lambda _: embedder)
+    fragment = client.get(address, headers={"HX-Request": "true", "HX-Target": "answer"})
+    back = client.get(address, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+
+    assert address == f"/search/picture/{rung[0]}/"
+    assert f'hx-get="{address}"' in waiting.text
+    assert "<html" not in fragment.text
+    assert "work-card" in fragment.text
+    assert "<html" in back.text
+
+
+def test_with_scripts_a_refusal_comes_where_the_results_would(client: Client, rung: list[str]):
+    answer = send_by_htmx(client, b"Dear museum")
+
+    assert answer.status_code == 422
+    assert "not a picture" in answer.text
+    assert "<form" not in answer.text
+
+
+def test_where_a_network_is_missing_its_lenses_are_left_out(client: Client, rung: list[str], embedder, hang, caplog):
+    hang(5)
+    Space.objects.filter(lens="look").update(weights_digest="lost")
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], having_lost("look", embedder))
     page = client.get(answer.url)
 
-    assert "Search by picture is being renewed" in page.text
-    assert page.context["kin"] == []
+    assert [tab.lens.name for tab in page.context["tabs"]] == ["colour"]
+    assert len(works_of(page)) == 1
+    assert "the file is gone" in caplog.text
+
+
+def test_where_every_network_is_missing_search_is_being_renewed(client: Client, rung: list[str], embedder):
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], having_lost("look colour", embedder))
+
+    assert "Search by picture is being renewed" in client.get(answer.url).text
     assert embedder.seen == 0
 
 
-def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list[str]):
-    indexed(5)
+def having_lost(lenses: str, embedder: fakes.FakeEmbedder):
+    def embedder_of(space: Space) -> fakes.FakeEmbedder:
+        if space.lens in lenses:
+            raise WeightsError("the file is gone")
+        return embedder
+
+    return embedder_of
+
+
+def test_before_the_first_worker_search_is_being_renewed(client: Client, rung: list[str]):
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: fakes.FakeEmbedder())
+
+    assert "Search by picture is being renewed" in client.get(answer.url).text
+
+
+def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
+    client: Client, rung: list[str], embedder, hang
+):
+    work = hang(5)
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: embedder)
+
+    Space.objects.update(state=SpaceState.KEPT)
+    kept = client.get(answer.url)
+    Space.objects.update(state=SpaceState.RETIRED)
+    retired = client.get(answer.url)
+
+    assert works_of(kept) == [work]
+    assert "This search is over" in retired.text
+
+
+def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list[str], embedder, hang):
+    hang(5)
 
     send(client, factories.painted(5))
-    work_off(rung[0])
+    picture_search.answer(rung[0], lambda _: embedder)
 
     with picture_search.store() as redis:
         key = f"kindred:search:answer:{rung[0]}"
-        fields, left_s = json.loads(redis.get(key)), redis.ttl(key)
-    answer = picture_search.look_up(rung[0])
-    assert np.array_equal(np.frombuffer(base64.b64decode(fields["vector"]), "<f4"), answer.vector)
-    assert (fields["state"], fields["space_id"]) == ("ready", answer.space_id)
+        text, left_s = redis.get(key), redis.ttl(key)
+    fields, answer = json.loads(text), picture_search.look_up(rung[0])
+    assert fields["state"] == "ready"
+    for space_id, rows in answer.vectors.items():
+        numbers = np.frombuffer(base64.b64decode(fields["vectors"][str(space_id)]["numbers"]), "<f4")
+        assert np.array_equal(numbers.reshape(rows.shape), rows)
+        assert np.allclose(np.linalg.norm(rows, axis=1), 1)
+    assert len(text) < 64 * 1024
     assert 0 < left_s <= picture_search.VECTOR_TTL_S
 
 
 def test_a_reason_comes_back_as_it_was_given():
-    answer = picture_search.Answer("refused", reason="Größe & «Form»")
+    answer = picture_answers.Answer("refused", reason="Größe & «Form»")
 
-    assert picture_search.from_json(picture_search.to_json(answer).encode()) == answer
+    assert picture_answers.from_json(picture_answers.to_json(answer).encode()) == answer
 
 
 class Trap:

@@ -1,0 +1,68 @@
+"""One picture that is not kept -> its vectors in every space that the site searches; needs a worker's torch."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from similarity import index, projections
+from similarity.models import Space
+from similarity.vision import decoding, framing
+from similarity.vision.contract import Embedder, Identity, Recipe
+from similarity.vision.lenses import LOOK
+from similarity.vision.weights import WeightsError
+
+logger = logging.getLogger(__name__)
+
+EmbedderOf = Callable[[Space], Embedder]
+Vectors = NDArray[np.float32]
+
+
+class NoNetworkError(RuntimeError):
+    """The weights of every network that was asked for are missing here."""
+
+
+def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: EmbedderOf) -> dict[int, Vectors]:
+    """Mode RGB -> by the id of a space its vectors (V, D), rows of length 1, the whole picture first.
+
+    Several views (works found on a wall) for the look alone: the other lenses see the whole picture. A space that can't
+    compare this picture is left out, as is one whose network is missing. Raises NoNetworkError if all are.
+    """
+    views = framing.views(picture)
+    found: dict[int, Vectors] = {}
+    missing = 0
+    for spaces in by_network(asked):
+        try:
+            embedder = embedder_of(spaces[0])
+        except WeightsError as error:
+            logger.error("A searched picture is not compared by %s: %s", ", ".join(s.lens for s in spaces), error)
+            missing += len(spaces)
+            continue
+        raw = describe_views(views, spaces, embedder)
+        for space in spaces:
+            vectors = projections.apply(space, raw[space.recipe])
+            usable = vectors[index.usable(space, vectors)]
+            if len(usable):
+                found[space.pk] = usable
+    if missing == len(asked):
+        raise NoNetworkError
+    return found
+
+
+def by_network(asked: Sequence[Space]) -> list[list[Space]]:
+    """Spaces that one embedder fills, together."""
+    groups: dict[Identity, list[Space]] = defaultdict(list)
+    for space in asked:
+        groups[space.identity].append(space)
+    return list(groups.values())
+
+
+def describe_views(views: Sequence[Image.Image], spaces: Sequence[Space], embedder: Embedder) -> dict[Recipe, Vectors]:
+    """Raw vectors by recipe, of one pass of the network: of all views for the look, of the whole picture otherwise."""
+    is_seen_in_parts = any(space.lens == LOOK for space in spaces)
+    squares = [decoding.square(view, embedder.side_px) for view in (views if is_seen_in_parts else views[:1])]
+    raw = embedder.describe(squares, list(dict.fromkeys(space.recipe for space in spaces)))
+    return {recipe: rows if recipe.lens == LOOK else rows[:1] for recipe, rows in raw.items()}

@@ -1,0 +1,139 @@
+/**
+ * A detail is marked on the picture: with a mouse, a finger or a pen, or by keys. Its place goes into the form's four
+ * hidden fields, as fractions of the picture's width and height; they are disabled, and so not sent, while there is none.
+ */
+
+const LEAST = 0.04; // of a side: what is smaller was a click, or a slip
+const STEP = 0.02; // a key press
+const START = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+function between(one, other) {
+  return {
+    x: Math.min(one.x, other.x), y: Math.min(one.y, other.y),
+    width: Math.abs(one.x - other.x), height: Math.abs(one.y - other.y),
+  };
+}
+
+function moved(crop, x, y) {
+  return { ...crop, x: clamp(crop.x + x, 0, 1 - crop.width), y: clamp(crop.y + y, 0, 1 - crop.height) };
+}
+
+function resized(crop, x, y) {
+  return {
+    ...crop,
+    width: clamp(crop.width + x, LEAST, 1 - crop.x), height: clamp(crop.height + y, LEAST, 1 - crop.y),
+  };
+}
+
+/** The corner across from the one that is dragged stays where it is. */
+function opposite(crop, corner) {
+  return {
+    x: corner.endsWith("w") ? crop.x + crop.width : crop.x,
+    y: corner.startsWith("n") ? crop.y + crop.height : crop.y,
+  };
+}
+
+class Cropper {
+  constructor(root) {
+    this.root = root;
+    this.form = root.closest("form");
+    this.stage = root.querySelector(".cropper__stage");
+    this.detail = root.querySelector(".cropper__detail");
+    this.button = root.querySelector(".cropper__button");
+    this.send = this.form.querySelector("[data-detail]");
+    this.crop = null;
+    this.stage.addEventListener("pointerdown", (event) => this.press(event));
+    this.detail.addEventListener("keydown", (event) => this.key(event));
+    this.button.addEventListener("click", () => this.toggle());
+    this.form.elements.picture.addEventListener("change", () => this.show(null));
+    this.show(null);
+  }
+
+  show(crop) {
+    this.crop = crop;
+    this.detail.hidden = !crop;
+    this.button.textContent = crop ? this.button.dataset.clear : this.button.dataset.mark;
+    this.send.textContent = crop ? this.send.dataset.detail : this.send.dataset.whole;
+    for (const side of ["x", "y", "width", "height"]) {
+      const field = this.form.elements[side];
+      field.disabled = !crop;
+      field.value = crop ? crop[side].toFixed(5) : "";
+    }
+    if (!crop) return;
+    const place = { left: crop.x, top: crop.y, width: crop.width, height: crop.height };
+    for (const [name, share] of Object.entries(place)) this.detail.style[name] = `${100 * share}%`;
+  }
+
+  tell() {
+    const { width, height } = this.crop ?? { width: 1, height: 1 };
+    const percent = [width, height].map((share) => Math.round(100 * share));
+    this.root.querySelector("#cropper-size").textContent = `${percent[0]} by ${percent[1]} per cent of the picture`;
+  }
+
+  at(event) {
+    const box = this.stage.getBoundingClientRect();
+    return {
+      x: clamp((event.clientX - box.left) / box.width, 0, 1),
+      y: clamp((event.clientY - box.top) / box.height, 0, 1),
+    };
+  }
+
+  /** How the detail follows the pointer that was pressed down here. */
+  follower(event) {
+    const start = this.at(event);
+    const before = this.crop;
+    const corner = event.target.dataset.corner;
+    if (corner) return (point) => between(opposite(before, corner), point);
+    if (event.target === this.detail) return (point) => moved(before, point.x - start.x, point.y - start.y);
+    return (point) => between(start, point);
+  }
+
+  press(event) {
+    if (event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault(); // no selection, no dragging of the image
+    const before = this.crop;
+    const instead = event.target === this.stage ? null : before; // a click beside the detail takes it away
+    const follow = this.follower(event);
+    const drag = new AbortController();
+    const on = (name, act) => this.stage.addEventListener(name, act, { signal: drag.signal });
+    this.stage.setPointerCapture(event.pointerId);
+    this.show(follow(this.at(event)));
+    on("pointermove", (move) => this.show(follow(this.at(move))));
+    on("pointerup", () => { drag.abort(); this.release(instead); });
+    on("pointercancel", () => { drag.abort(); this.show(before); });
+  }
+
+  release(instead) {
+    if (this.crop.width < LEAST || this.crop.height < LEAST) this.show(instead);
+    if (this.crop) this.detail.focus({ preventScroll: true });
+    this.tell();
+  }
+
+  key(event) {
+    if (event.key === "Escape") this.toggle();
+    if (event.key === "Enter") this.form.requestSubmit();
+    const arrow = ARROWS[event.key];
+    if (!arrow) return;
+    event.preventDefault();
+    const [x, y] = arrow.map((way) => way * STEP);
+    this.show(event.shiftKey ? resized(this.crop, x, y) : moved(this.crop, x, y));
+    this.tell();
+  }
+
+  toggle() {
+    this.show(this.crop ? null : START);
+    (this.crop ? this.detail : this.button).focus();
+    this.tell();
+  }
+}
+
+function start() {
+  const root = document.getElementById("cropper");
+  if (root) new Cropper(root);
+}
+
+document.addEventListener("htmx:historyRestore", start); // htmx has put another page's content in
+start();
