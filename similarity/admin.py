@@ -1,8 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from similarity import spaces
 from similarity.models import DuplicatePair, Space
 
 
@@ -21,6 +24,27 @@ class SpaceAdmin(admin.ModelAdmin):
     )
     list_filter = ("state", "lens")
     exclude = ("quantiles",)
+    actions = ("make_live", "retire")
+
+    @admin.action(description="Make live (or roll back to)", permissions=["operate"])
+    def make_live(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
+        self.each(request, chosen, spaces.activate, "is live now")
+
+    @admin.action(description="Retire", permissions=["operate"])
+    def retire(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
+        self.each(request, chosen, spaces.retire, "is retired")
+
+    def each(self, request: HttpRequest, chosen: QuerySet[Space], change: Callable[[Space], None], done: str) -> None:
+        for space in chosen:
+            try:
+                change(space)
+            except spaces.SpaceError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.message_user(request, f"Space {space.pk} {done}.", messages.SUCCESS)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("similarity.change_space")
 
     @admin.display(description="weights")
     def weights(self, space: Space) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 
 from collection.models import ArtworkImage
 from similarity import index
@@ -51,25 +52,23 @@ class Comparison:
         return sorted(self.cases, key=lambda case: (case.overlap, case.image_id))[:count]
 
 
-def compare(one: Space, other: Space, works: int = WORKS, k: int = K) -> Comparison:
-    """Asks both spaces for the neighbours of the same works, drawn from all over the collection."""
-    ids = sample(one, other, works)
+def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: Q = Q()) -> Comparison:
+    """Asks both spaces for the neighbours of the same works, drawn from all over the collection; of those embeddings
+    that `among` admits."""
+    ids = sample(one, other, works, among)
     here, there = index.vectors_of(one, ids), index.vectors_of(other, ids)
     homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
-    return Comparison([
-        Case(
-            pk,
-            [n for n in index.nearest_works(one, here[pk], k + 1) if n.work_id != homes[pk]][:k],
-            [n for n in index.nearest_works(other, there[pk], k + 1) if n.work_id != homes[pk]][:k],
-        )
-        for pk in ids
-        if pk in here and pk in there and pk in homes
-    ])  # fmt: skip
+    cases = []
+    for pk in [pk for pk in ids if pk in here and pk in there and pk in homes]:
+        others = among & ~Q(image__artwork=homes[pk])
+        sides = [index.nearest_works(space, vectors[pk], k, others) for space, vectors in ((one, here), (other, there))]
+        cases.append(Case(pk, *sides))
+    return Comparison(cases)
 
 
-def sample(one: Space, other: Space, works: int) -> list[int]:
+def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:
     """Leading pictures that have vectors in both spaces, the same ones each time."""
-    both = Embedding.objects.filter(space=one, image__position=0, image__embeddings__space=other)
+    both = Embedding.objects.filter(among, space=one, image__position=0, image__embeddings__space=other)
     ids = list(both.order_by("image").values_list("image", flat=True))
     step = max(len(ids) / works, 1.0)
     return [ids[int(n * step)] for n in range(min(works, len(ids)))]

@@ -2,6 +2,7 @@
 
 from collection import bell, steps
 from similarity import fitting, retiring, spaces, tasks
+from similarity.models import SpaceState
 
 
 def sweep() -> None:
@@ -25,3 +26,11 @@ def repair() -> None:
     """
     for space in spaces.open_spaces():
         spaces.note_missing(space)
+
+
+def is_settled() -> bool:
+    """True when no space is about to move on by itself."""
+    return not any(
+        fitting.is_due(space) or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)
+        for space in spaces.open_spaces()
+    )

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from similarity.views import kin, picture_search, review
+from similarity.views import kin, picture_search, review, spaces
 
 urlpatterns = [
     path("works/<int:pk>/similar/", kin.similar, name="similar"),
     path("works/<int:pk>/dissimilar/", kin.dissimilar, name="dissimilar"),
     path("search/picture/", picture_search.search, name="search-picture"),
     path("search/picture/<search_token:token>/", picture_search.results, name="search-picture-results"),
+    path("spaces/", spaces.listing, name="spaces"),
+    path("spaces/plan/", spaces.plan, name="spaces-plan"),
+    path("spaces/<int:pk>/compare/<int:other>/", spaces.compare, name="spaces-compare"),
+    path("spaces/<int:pk>/activate/", spaces.change, {"verb": "activate"}, name="spaces-activate"),
+    path("spaces/<int:pk>/retire/", spaces.change, {"verb": "retire"}, name="spaces-retire"),
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.pair, name="review-pair"),
 ]

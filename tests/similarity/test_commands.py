@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from collection import ingest
 from collection.models import Artwork, Step, StepState
-from similarity import engine, pipeline, spaces
+from similarity import engine, pipeline
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def embedder(monkeypatch) -> fakes.FakeEmbedder:
     """This process's network, without its weight."""
     fake = fakes.FakeEmbedder()
-    monkeypatch.setattr(engine, "embedder", lambda: fake)
+    monkeypatch.setattr(engine, "embedder_of", lambda space: fake)
     return fake
 
 
@@ -30,7 +30,8 @@ def works(media: Path, embedder: fakes.FakeEmbedder) -> list[Artwork]:
     made = [factories.a_work(collection, accession_number=f"C.{seed}") for seed in (5, 23, 42)]
     for work, seed in zip(made, (5, 23, 42), strict=True):
         ingest.add(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
-    pipeline.run(embedder, spaces.of(embedder.identity))
+    fakes.opened(embedder)
+    pipeline.run([embedder])
     return made
 
 
@@ -73,7 +74,7 @@ def test_find_similar_says_that_nothing_was_embedded_by_this_network(embedder: f
     file = tmp_path / "mine.jpg"
     file.write_bytes(factories.painted(23))
 
-    with pytest.raises(CommandError, match="no space yet"):
+    with pytest.raises(CommandError, match="no space of the lens 'look' yet"):
         call_command("find_similar", str(file))
 
 
@@ -117,7 +118,7 @@ def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media
 )
 @pytest.mark.parametrize("command", ["find_similar", "evaluate"])
 def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, command, setting, value, sentence):
-    engine.embedder.cache_clear()
+    engine.configured.cache_clear()
     setattr(settings, setting, value)
     truth = tmp_path / "truth.json"
     truth.write_text('{"database": [], "queries": {}}')
@@ -128,7 +129,7 @@ def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, 
 
 
 def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Path):
-    engine.embedder.cache_clear()
+    engine.configured.cache_clear()
     settings.KINDRED_WEIGHTS = tmp_path / "nowhere.pth"
 
     with pytest.raises(CommandError, match="There is no weights file at"):

@@ -1,36 +1,42 @@
 """Ranks the collection against any picture file."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.core.management.base import BaseCommand, CommandError
+from numpy.typing import NDArray
+from PIL import Image
 
 from collection import imaging, ingest, permissions
 from collection.models import Collection
-from similarity import engine, kin
-from similarity.vision import decoding, weights
+from similarity import describing, engine, kin, spaces
+from similarity.models import Space
+from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
+from similarity.vision.lenses import DEFAULT_LENS, LENSES
+
+SIDE_PX = 768  # as a picture is shrunk to that is searched by on the site
 
 
 class Command(BaseCommand):
-    help = "Ranks all works, published or not, against any picture file."
+    help = "Ranks all works, published or not, against any picture file; works found on a wall in it are looked at too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("-k", type=int, default=12, help="how many works (default: 12)")
-        parser.add_argument("--lens", default="look", choices=["look"])
+        parser.add_argument("-k", type=positive, default=12, help="how many works (default: 12)")
+        parser.add_argument("--lens", default=DEFAULT_LENS, choices=list(LENSES))
         parser.add_argument("--collection", metavar="SLUG")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
-    def handle(self, *, file: Path, k: int, collection: str | None, as_json: bool, **_: Any) -> None:
-        vector = self.describe(file)
-        space = engine.space()
-        if space is None:
-            raise CommandError("This network has no space yet; a worker, or manage.py fetch_weights, opens it.")
+    def handle(self, *, file: Path, k: int, lens: str, collection: str | None, as_json: bool, **_: Any) -> None:
+        picture = self.open(file)
+        space = self.live(lens)
         scope = self.find_collection(collection)
-        found = kin.nearest(space, vector, permissions.Operator(), k, collection=scope)
+        probe = kin.Probe(space, self.describe(picture, space))
+        found = kin.nearest([probe], permissions.Operator(), k, collection=scope)
         rows = [
             {
                 "rank": rank,
@@ -45,18 +51,30 @@ class Command(BaseCommand):
         ]
         self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else table(rows))
 
-    def describe(self, file: Path) -> Any:
+    def open(self, file: Path) -> Image.Image:
         try:
-            embedder = engine.embedder()
             data = file.read_bytes()
             imaging.check(data, ingest.limits())
-            square = decoding.read(data, embedder.side_px).square
+            return imaging.open_upright(imaging.shrink(data, SIDE_PX, ingest.limits()), limits=imaging.ADMITTED)
+        except (OSError, imaging.Refused) as error:
+            raise CommandError(f"{file}: {error}") from None
+
+    def live(self, lens: str) -> Space:
+        space = spaces.live(lens)
+        if space is None:
+            raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or fetch_weights, opens it.")
+        return space
+
+    def describe(self, picture: Image.Image, space: Space) -> NDArray[np.float32]:
+        """(V, D): the whole picture first."""
+        try:
+            engine.embedder_of(space)
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        except (OSError, imaging.Refused, decoding.UnreadableError) as error:
-            raise CommandError(f"{file}: {error}") from None
-        (vector,) = embedder.embed([square])
-        return vector
+        found = describing.describe(picture, [space], engine.embedder_of)
+        if space.pk not in found:
+            raise CommandError("Nothing was found in this picture that could be compared.")
+        return found[space.pk]
 
     def find_collection(self, slug: str | None) -> Collection | None:
         if slug is None:
@@ -65,6 +83,12 @@ class Command(BaseCommand):
             return Collection.objects.get(slug=slug)
         except Collection.DoesNotExist:
             raise CommandError(f"There is no collection {slug!r}.") from None
+
+
+def positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise ArgumentTypeError(f"{word!r} should be a whole number of at least 1")
+    return int(word)
 
 
 def table(rows: list[dict[str, Any]]) -> str:

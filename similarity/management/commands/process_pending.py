@@ -14,10 +14,14 @@ POLL_S = 0.5
 
 
 class Command(BaseCommand):
-    help = "Rings the workers for every picture that waits for its derivatives or its descriptor."
+    help = "Rings the workers for every picture that waits for its derivatives or its descriptors."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--wait", action="store_true", help="return when nothing is pending")
+        parser.add_argument(
+            "--wait",
+            action="store_true",
+            help="return when nothing is pending, spaces that go live by themselves included",
+        )
         parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
     def handle(self, *, wait: bool, timeout: float | None, **_: Any) -> None:
@@ -26,7 +30,7 @@ class Command(BaseCommand):
         self.ring()
         deadline = None if timeout is None else time.monotonic() + timeout
         next_ring = time.monotonic() + 5
-        while wait and (left := self.unsettled()):
+        while wait and ((left := self.unsettled()) or not sweeping.is_settled()):
             if deadline and time.monotonic() > deadline:
                 raise CommandError(f"{left} steps are still pending after {timeout:g} s. Is a worker running?")
             if time.monotonic() > next_ring:

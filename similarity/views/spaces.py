@@ -1,0 +1,103 @@
+"""Spaces, for administrators: how far each is, what may be done with it, and two of them side by side."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from collection import bell, queries
+from collection.views.fragments import Request
+from similarity import comparison, kin, overview, planning, spaces, tasks
+from similarity.models import Evaluation, Space, SpaceState
+from similarity.space_forms import PlanForm
+from similarity.vision.lenses import LENSES
+
+COMPARED_WORKS = 60
+SHOWN_CASES = 12
+SHOWN_KIN = 6
+
+may_change = permission_required("similarity.change_space", raise_exception=True)
+
+
+@require_safe
+@login_required
+@may_change
+def listing(request: Request) -> HttpResponse:
+    """Every space by lens; the table asks again by itself while something is on its way."""
+    rows = overview.rows()
+    by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in LENSES.values()]
+    context = {
+        "lenses": [(lens, found) for lens, found in by_lens if found],
+        "is_busy": any(row.space.state in (SpaceState.FITTING, SpaceState.BUILDING) for row in rows),
+        "form": PlanForm(),
+    }
+    template = "similarity/_spaces.html" if request.htmx else "similarity/spaces.html"
+    return render(request, template, context)
+
+
+@require_POST
+@login_required
+@may_change
+def plan(request: Request) -> HttpResponse:
+    """Plans a space of a network that is known here; a new weights file comes by manage.py spaces build."""
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose a lens, a network and a metric from the lists.")
+        return redirect("spaces")
+    like: Space = form.cleaned_data["like"]
+    try:
+        planned = planning.plan(like.identity, like.recipe, metric=form.cleaned_data["metric"])
+    except spaces.SpaceError as error:
+        messages.error(request, str(error))
+    else:
+        bell.ring(tasks.embed_pending)
+        messages.success(request, f"Planned: {planned}.")
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def change(request: Request, pk: int, verb: str) -> HttpResponse:
+    """activate or retire; rolling back is activating the one that is kept."""
+    space = get_object_or_404(Space, pk=pk)
+    try:
+        {"activate": spaces.activate, "retire": spaces.retire}[verb](space)
+    except spaces.SpaceError as error:
+        messages.error(request, str(error))
+    else:
+        bell.ring(tasks.sweep)
+        done = "is live now" if verb == "activate" else "is retired; its vectors are cleared away in slices"
+        messages.success(request, f"Space {space.pk} {done}.")
+    return redirect("spaces")
+
+
+@require_safe
+@login_required
+@may_change
+def compare(request: Request, pk: int, other: int) -> HttpResponse:
+    """Overlap of the nearest ten, what each scored, and the works on which the two differ most."""
+    one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
+    found = comparison.compare(one, rival, works=COMPARED_WORKS, among=kin.admitted(request.user))
+    differing = found.most_different(SHOWN_CASES)
+    pictures = queries.images().select_related("artwork__collection").in_bulk([case.image_id for case in differing])
+    context = {
+        "one": one,
+        "rival": rival,
+        "comparison": found,
+        "k": comparison.K,
+        "cases": [(pictures[case.image_id], case, sides(case, one, rival)) for case in differing],
+        "scores": [(space, latest_scores(space)) for space in (one, rival)],
+    }
+    return render(request, "similarity/spaces_compare.html", context)
+
+
+def sides(case: comparison.Case, one: Space, rival: Space) -> list[tuple[Space, list[kin.Kin]]]:
+    return [(one, kin.with_works(one, case.here[:SHOWN_KIN])), (rival, kin.with_works(rival, case.there[:SHOWN_KIN]))]
+
+
+def latest_scores(space: Space) -> Evaluation | None:
+    """The newest evaluation of the space's network and lens, whichever collection it was fitted on."""
+    same = Evaluation.objects.filter(kind=Evaluation.Kind.RETRIEVAL, lens=space.lens, pooling=space.pooling)
+    return same.filter(backbone=space.backbone, weights_digest=space.weights_digest).first()

@@ -1,0 +1,107 @@
+"""The pages on which administrators watch, compare and switch spaces."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from collection import ingest
+from similarity import overview, pipeline, spaces
+from similarity.models import Space, SpaceState
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin_client(client: Client) -> Client:
+    client.force_login(factories.a_user("admin", is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def two(media: Path) -> tuple[Space, Space]:
+    """A live space, and another network's that is built beside it; three works in both."""
+    collection = factories.a_collection()
+    for seed in (5, 23, 42):
+        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+    embedders = [fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")]
+    made = tuple(fakes.opened(embedder) for embedder in embedders)
+    pipeline.run(embedders)
+    return made
+
+
+def test_the_page_shows_every_space_with_its_state_and_progress(admin_client: Client, two: tuple[Space, Space]):
+    page = admin_client.get(reverse("spaces")).content.decode()
+
+    assert "Live" in page
+    assert "Building" in page
+    assert "3 of 3 pictures (100 %)" in page
+    assert f"Has 3 of at least {spaces.ENOUGH} pictures" in page
+
+
+def test_a_built_space_is_made_live_and_rolled_back_from_the_page(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+
+    admin_client.post(reverse("spaces-activate", args=[new.pk]))
+    after_switch = spaces.live()
+    admin_client.post(reverse("spaces-activate", args=[old.pk]))
+
+    assert after_switch == new
+    assert spaces.live() == old
+
+
+def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Space]):
+    old, _ = two
+
+    page = admin_client.post(reverse("spaces-retire", args=[old.pk]), follow=True).content.decode()
+
+    assert "is live; let another of its lens go live first" in page
+    assert spaces.live() == old
+
+
+def test_a_refit_is_planned_from_the_page(admin_client: Client, two: tuple[Space, Space]):
+    old, _ = two
+    Space.objects.filter(state=SpaceState.FITTING).delete()
+
+    admin_client.post(reverse("spaces-plan"), {"like": old.pk, "metric": "inner_product"})
+
+    planned = Space.objects.get(state=SpaceState.FITTING)
+    assert (planned.identity, planned.metric) == (old.identity, "inner_product")
+
+
+def test_two_spaces_are_shown_side_by_side(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+
+    page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).content.decode()
+
+    assert "nearest works of 3 works, both name 100" in page
+    assert page.count('class="case"') == 3
+
+
+@pytest.mark.parametrize("name", ["spaces", "spaces-compare", "spaces-activate"])
+def test_curators_and_the_public_are_kept_out(client: Client, two: tuple[Space, Space], name: str):
+    old, new = two
+    address = {
+        "spaces": reverse("spaces"),
+        "spaces-compare": reverse("spaces-compare", args=[new.pk, old.pk]),
+        "spaces-activate": reverse("spaces-activate", args=[new.pk]),
+    }[name]
+    send = client.post if name == "spaces-activate" else client.get
+
+    as_public = send(address)
+    client.force_login(factories.a_user("curator", curates=factories.a_collection()))
+    as_curator = send(address)
+
+    assert as_public.status_code == 302
+    assert reverse("login") in as_public["Location"]
+    assert as_curator.status_code == 403
+    assert spaces.live() == old
+
+
+def test_the_overview_names_each_space_in_words(two: tuple[Space, Space]):
+
+    titles = {row.title for row in overview.rows()}
+
+    assert "fake old, cells, not whitened, 512 numbers, cosine" in titles
