@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import F, Window
+from django.db.models.fields.json import KT
+from django.db.models.functions import RowNumber
 
 from similarity.models import Evaluation
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import LENSES
 from similarity.vision.projection import Projection
-
-LATEST_OF = 2_000  # rows that are looked through, newest first
 
 
 class NotSavedError(RuntimeError):
@@ -44,14 +45,9 @@ def save(
 
 def latest(kind: Evaluation.Kind) -> list[Evaluation]:
     """The newest of each network, lens, pooling, way of looking and data set, in the order they are shown."""
-    newest: dict[tuple[object, ...], Evaluation] = {}
-    for one in Evaluation.objects.filter(kind=kind)[:LATEST_OF]:
-        newest.setdefault(key(one), one)
-    return sorted(newest.values(), key=order)
-
-
-def key(one: Evaluation) -> tuple[object, ...]:
-    return one.dataset, one.backbone, one.weights_digest, one.lens, one.pooling, one.results.get("views", "")
+    same = ["dataset", "backbone", "weights_digest", "lens", "pooling", KT("results__views")]
+    age = Window(RowNumber(), partition_by=same, order_by=F("created_at").desc())
+    return sorted(Evaluation.objects.filter(kind=kind).annotate(age=age).filter(age=1), key=order)
 
 
 def order(one: Evaluation) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.projection import Projection
 
 Floats = NDArray[np.float32]
+Values = NDArray[np.float64]
 
 
 def evaluate(
@@ -27,25 +28,32 @@ def evaluate(
     """
     database = vectors.describe((vectors.open_picture(folder / file) for file in truth.database), embedder, recipes)
     projections = {recipe: vectors.fitted(recipe, database.raw[recipe]) for recipe in recipes}
-    found: dict[Recipe, dict[str, Scores]] = {recipe: {} for recipe in recipes}
+    found: dict[Recipe, dict[str, Values]] = {recipe: {} for recipe in recipes}
     for name in truth.queries:
         files = [query.file for query in truth.answerable(name)]
         asked = vectors.describe((vectors.open_picture(folder / file) for file in files), embedder, recipes, views)
         for recipe, projection in projections.items():
             stored = vectors.project(projection, database.raw[recipe])
             found[recipe][name] = rank(truth, name, asked.similarities(recipe, projection, stored))
-    return [Retrieval(recipe, projections[recipe], found[recipe]) for recipe in recipes]
+    return [summarise(recipe, projections[recipe], found[recipe]) for recipe in recipes]
 
 
-def rank(truth: GroundTruth, name: str, similar: Floats) -> Scores:
+def rank(truth: GroundTruth, name: str, similar: Floats) -> Values:
+    """(Q, N) similarities of the queries of one set -> (Q, 3): what each query scored."""
     rankings = [[truth.database[place] for place in np.argsort(-row, kind="stable")] for row in similar]
-    return scores.score(truth.answerable(name), rankings)
+    return scores.measure_all(truth.answerable(name), rankings)
+
+
+def summarise(recipe: Recipe, projection: Projection | None, found: dict[str, Values]) -> "Retrieval":
+    overall = scores.summarise(np.concatenate([np.empty((0, 3)), *found.values()]))
+    return Retrieval(recipe, projection, {name: scores.summarise(each) for name, each in found.items()}, overall)
 
 
 @dataclass(frozen=True)
 class Retrieval:
-    """What one recipe scored, set by set."""
+    """What one recipe scored, set by set and in all."""
 
     recipe: Recipe
     projection: Projection | None
     scores: dict[str, Scores]
+    overall: Scores  # of all queries together

@@ -21,11 +21,21 @@ Interval = tuple[float, float]
 
 def score(queries: Sequence[Query], rankings: Sequence[Sequence[str]]) -> "Scores":
     """Rankings: for each query the database's files, best first; each holds at least one of its matches."""
-    if not queries:
+    return summarise(measure_all(queries, rankings))
+
+
+def measure_all(queries: Sequence[Query], rankings: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """(Q, 3): what each query scored."""
+    each = [measure(query, ranking) for query, ranking in zip(queries, rankings, strict=True)]
+    return np.array(each, dtype=np.float64).reshape(-1, 3)
+
+
+def summarise(each: NDArray[np.float64]) -> "Scores":
+    """(Q, 3) -> means with their intervals."""
+    if not len(each):
         return Scores(0, 0.0, 0.0, 0.0)
-    each = np.array([measure(query, ranking) for query, ranking in zip(queries, rankings, strict=True)])  # (Q, 3)
     p_at_1, recall_at_5, mean_ap = each.mean(axis=0).tolist()
-    return Scores(len(queries), p_at_1, recall_at_5, mean_ap, *intervals(each))
+    return Scores(len(each), p_at_1, recall_at_5, mean_ap, *intervals(each))
 
 
 def measure(query: Query, ranking: Sequence[str]) -> tuple[float, float, float]:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def save(self, dataset: str, identity: Identity, one: Retrieval, pictures: int, views: str) -> None:
         sets = {name: asdict(scores) for name, scores in one.scores.items()}
-        results = {"sets": sets, "pictures": pictures, "views": views}
+        results = {"sets": sets, "overall": asdict(one.overall), "pictures": pictures, "views": views}
         try:
             records.save(Evaluation.Kind.RETRIEVAL, dataset, identity, one.recipe, one.projection, results)
         except records.NotSavedError as error:

@@ -1,0 +1,1 @@
+"""What the Models page shows: the latest measurements as tables and charts, ready to be written out."""

@@ -1,0 +1,103 @@
+"""How surely altered copies are told from other pictures: alteration by lens and network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from similarity.charts import curves
+from similarity.charts.curves import CurveChart, Series
+from similarity.charts.lengths import number
+from similarity.evaluation.copies import WEIGHTS
+from similarity.models import Evaluation
+from similarity.scoreboards import labels
+from similarity.scoreboards.labels import Cell, Row
+
+Named = Sequence[tuple[str, Evaluation]]
+
+
+def boards() -> list["Board"]:
+    """One a data set."""
+    return [board(dataset, rows) for dataset, rows in labels.by_dataset(Evaluation.Kind.COPIES).items()]
+
+
+def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
+    named = list(zip(labels.name(rows), rows, strict=True))
+    heard = [(label, one) for label, one in named if "suggested" in one.results]
+    alterations = list(dict.fromkeys(name for one in rows for name in one.results["alterations"]))
+    return Board(
+        dataset=dataset,
+        pictures=max(one.results["pictures"] for one in rows),
+        background=max(one.results["background"] for one in rows),
+        measured_at=max(one.created_at for one in rows),
+        head=[label for label, _ in named],
+        queue_head=[label for label, _ in heard],
+        rows=[Row(name, across(name, named, heard)) for name in alterations],
+        summary=[Row(label, totals(one)) for label, one in named],
+        weights=[f"{weight:g}" for weight in WEIGHTS],
+        alarms=[alarm(label, one) for label, one in heard],
+        chart=chart(named),
+    )
+
+
+def across(alteration: str, named: Named, heard: Named) -> list[Cell]:
+    """Recall by each lens and network, then what the review queue would suggest."""
+    recalls = [one.results["alterations"].get(alteration, {}).get("recall") for _, one in named]
+    suggested = [one.results["suggested"].get(alteration, {}).get("any") for _, one in heard]
+    return [labels.cell(value) for value in recalls + suggested]
+
+
+def totals(one: Evaluation) -> list[Cell]:
+    """Recall and micro-AP over all alterations, as they are and with the background taken off."""
+    results = one.results
+    by_weight = [results["micro_ap_normalised"].get(str(weight)) for weight in WEIGHTS]
+    values = [results["recall"], results["recall_normalised"], results["micro_ap"], *by_weight]
+    return [labels.cell(value) for value in values]
+
+
+def alarm(label: str, one: Evaluation) -> "Alarm":
+    heard, copies = one.results["suggested_overall"], one.results["pictures"] * len(one.results["alterations"])
+    return Alarm(
+        label,
+        copies,
+        number(heard["duplicate"]),
+        number(heard["any"]),
+        heard["false_duplicates"],
+        heard["false_similar"],
+    )
+
+
+def chart(named: Named) -> CurveChart:
+    return curves.draw(
+        "Precision and recall over all alterations",
+        [
+            Series(label, one.results["curve"], f"recall {number(one.results['recall'])} at 99.9 % precision")
+            for label, one in named
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What the review queue would suggest of so many copies, rightly (shares) and wrongly (pairs)."""
+
+    label: str
+    copies: int
+    duplicate: str
+    any: str
+    false_duplicates: int
+    false_similar: int
+
+
+@dataclass(frozen=True)
+class Board:
+    dataset: str
+    pictures: int
+    background: int
+    measured_at: datetime
+    head: list[str]
+    queue_head: list[str]
+    rows: list[Row]
+    summary: list[Row]
+    weights: list[str]
+    alarms: list[Alarm]
+    chart: CurveChart

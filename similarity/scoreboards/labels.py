@@ -1,0 +1,69 @@
+"""How measurements and their numbers are called on the Models page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collection import permissions
+from similarity.charts.lengths import number, span
+from similarity.evaluation import records
+from similarity.models import Evaluation
+from similarity.vision.lenses import LENSES
+
+SHADES = 10
+VIEWS = {"frames": "works looked for", "whole": "whole pictures"}
+
+
+def may_see(user: permissions.User) -> bool:
+    """Those who look after a collection, and those who see everything."""
+    return bool(permissions.own_collections(user)) or permissions.sees_everything(user)
+
+
+def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
+    """The latest measurements of a kind."""
+    found: dict[str, list[Evaluation]] = {}
+    for one in records.latest(kind):
+        found.setdefault(one.dataset, []).append(one)
+    return found
+
+
+def name(rows: Sequence[Evaluation]) -> list[str]:
+    """Lens and network of each; whatever else it takes to tell those apart that would be called the same."""
+    plain = [f"{lens(one)}, {network(one)}" for one in rows]
+    return [
+        f"{label} ({distinction(one)})" if plain.count(label) > 1 else label
+        for label, one in zip(plain, rows, strict=True)
+    ]
+
+
+def lens(one: Evaluation) -> str:
+    return LENSES[one.lens].title if one.lens in LENSES else one.lens
+
+
+def network(one: Evaluation) -> str:
+    return one.backbone if one.is_trained else f"{one.backbone} untrained"
+
+
+def distinction(one: Evaluation) -> str:
+    views = VIEWS.get(one.results.get("views", ""), "")
+    return ", ".join(part for part in (one.pooling, one.weights_digest[:6], views) if part)
+
+
+def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
+    """A share of 0..1, or nothing where it was not measured."""
+    if value is None:
+        return Cell("–", "", 0)
+    shade = round(SHADES * min(max(value, 0), 1))
+    return Cell(number(value), span(*interval) if interval else "", shade)
+
+
+@dataclass(frozen=True)
+class Cell:
+    value: str
+    interval: str
+    shade: int  # 0..10; the number itself stands in the cell
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    cells: list[Cell]

@@ -1,0 +1,60 @@
+"""How many pictures a second, and where the time goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from similarity.charts import stages
+from similarity.charts.stages import StageChart
+from similarity.evaluation import records
+from similarity.models import Evaluation
+from similarity.scoreboards import labels
+
+
+def board() -> "Board | None":
+    """All that was measured, the fastest first; None if nothing was."""
+    rows = sorted(records.latest(Evaluation.Kind.SPEED), key=lambda one: -one.results.get("pictures_per_s", 0))
+    if not rows:
+        return None
+    timed = [(label(one), one.results["ms_by_stage"]) for one in rows if one.results.get("ms_by_stage")]
+    names = list(dict.fromkeys(name for _, parts in timed for name in parts))
+    return Board(names, [run(one, names) for one in rows], stages.draw("Milliseconds a picture, by stage", timed))
+
+
+def label(one: Evaluation) -> str:
+    return f"{labels.network(one)} on {one.results.get('device', 'an unknown device')}"
+
+
+def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
+    spent = one.results.get("ms_by_stage", {})
+    return Run(
+        label=labels.network(one),
+        device=one.results.get("device", "–"),
+        dataset=one.dataset,
+        pictures_per_s=written(one.results.get("pictures_per_s")),
+        gmac_per_s=written(one.results.get("gmac_per_s")),
+        spent_ms=[written(spent.get(name)) for name in stage_names],
+        measured_at=one.created_at,
+    )
+
+
+def written(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
+
+
+@dataclass(frozen=True)
+class Run:
+    label: str
+    device: str
+    dataset: str
+    pictures_per_s: str
+    gmac_per_s: str
+    spent_ms: list[str]
+    measured_at: datetime
+
+
+@dataclass(frozen=True)
+class Board:
+    stages: list[str]
+    runs: list[Run]
+    chart: StageChart

@@ -1,0 +1,28 @@
+"""The Models page: what was measured of networks and lenses, for those who choose among them."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from collection.views.fragments import Request
+from similarity.scoreboards import copies, labels, retrieval, speed
+
+DEFAULT_MEASURE = "p_at_1"
+
+
+@require_safe
+def models(request: Request) -> HttpResponse:
+    """?measure= chooses what is shown set by set: p_at_1, recall_at_5 or mean_ap."""
+    if not labels.may_see(request.user):
+        raise PermissionDenied
+    asked = request.GET.get("measure", "")
+    measure = asked if asked in retrieval.MEASURES else DEFAULT_MEASURE
+    context = {
+        "measure": measure,
+        "measures": retrieval.MEASURES.items(),
+        "retrieval": retrieval.boards(measure),
+        "copies": copies.boards(),
+        "speed": speed.board(),
+    }
+    return render(request, "similarity/models.html", context)

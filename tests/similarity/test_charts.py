@@ -1,0 +1,57 @@
+"""Charts put numbers where they belong, and say in words what they draw."""
+
+import pytest
+
+from similarity.charts import curves, intervals, lengths, stages
+from similarity.charts.curves import Series
+from similarity.charts.intervals import Reading
+
+
+def test_an_interval_lies_around_its_dot_on_the_axis_from_0_to_1():
+    chart = intervals.draw("easy", [Reading("Look, vgg16", 0.5, 0.25, 1.0)])
+
+    (dot,), ticks = chart.dots, {tick.label: tick.at for tick in chart.ticks}
+    assert (dot.low, dot.x, dot.high) == (ticks["0.25"], ticks["0.5"], ticks["1"])
+    assert dot.says == "Look, vgg16: 0.50, 95 % interval 0.25–1.00"
+
+
+def test_longer_labels_get_more_room_and_more_rows_more_height():
+    small = intervals.draw("a", [Reading("x", 0.5, 0.4, 0.6)])
+    large = intervals.draw("b", [Reading("x" * 40, 0.5, 0.4, 0.6)] * 3)
+
+    assert float(large.labels_end) > 40 * 6
+    assert float(large.height) > float(small.height)
+
+
+@pytest.mark.parametrize(("share", "written"), [(1.0, "1.00"), (0.9999, "0.99"), (0.994, "0.99"), (0.0, "0.00")])
+def test_only_all_of_them_is_written_as_all(share: float, written: str):
+    assert lengths.number(share) == written
+
+
+def test_a_curve_starts_at_its_first_point_and_keeps_to_the_frame():
+    chart = curves.draw("curve", [Series("Look", [(0.0, 1.0), (1.0, 0.0)], "recall 0.9")])
+
+    (line,) = chart.lines
+    assert line.path == f"M{chart.left}.0 {chart.top}.0 L{chart.right}.0 {chart.bottom}.0"
+    assert line.says == "Look: recall 0.9"
+
+
+def test_lines_differ_in_their_style():
+    chart = curves.draw("curves", [Series(str(place), [(0, 1)], "") for place in range(8)])
+
+    assert len({line.style for line in chart.lines}) == 8
+
+
+def test_bars_of_stages_are_to_one_scale_and_in_one_order():
+    chart = stages.draw("time", [("a", {"read": 10.0, "network": 30.0}), ("b", {"network": 20.0})])
+
+    first, second = (one for *_, one in chart.bars)
+    assert chart.legend == [("read", 0), ("network", 1)]
+    assert [piece.style for piece in second.pieces] == [1]
+    assert float(first.pieces[1].width) == pytest.approx(1.5 * float(second.pieces[0].width), abs=0.1)
+    assert (first.total, second.total) == ("40.0 ms", "20.0 ms")
+
+
+def test_nothing_to_draw_is_drawn_as_nothing():
+    assert stages.draw("time", []).bars == []
+    assert intervals.draw("none", []).dots == []
