@@ -1,6 +1,6 @@
 from django.urls import path
 
-from similarity.views import kin, picture_search, review, spaces
+from similarity.views import kin, models, picture_search, review, spaces
 
 urlpatterns = [
     path("works/<int:pk>/similar/", kin.similar, name="similar"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("spaces/<int:pk>/compare/<int:other>/", spaces.compare, name="spaces-compare"),
     path("spaces/<int:pk>/activate/", spaces.change, {"verb": "activate"}, name="spaces-activate"),
     path("spaces/<int:pk>/retire/", spaces.change, {"verb": "retire"}, name="spaces-retire"),
+    path("models/", models.models, name="models"),
     path("review/", review.queue, name="review"),
     path("review/<int:pk>/", review.pair, name="review-pair"),
 ]
