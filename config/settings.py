@@ -150,6 +150,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_picture": {"queue": "search"},
+    "similarity.tasks.explain_pair": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
     "similarity.tasks.fit_projection": {"queue": "embed"},
     "*.sweep": {"queue": "sweep"},  # before the work, which may be long
@@ -174,3 +175,4 @@ KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
 KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
+KINDRED_METRICS_TOKEN = ENV.metrics_token

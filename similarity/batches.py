@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from collection import steps, storage
 from collection.models import ArtworkImage, Step
+from similarity import stages
+from similarity.stages import stage
 from similarity.vision import decoding, fingerprint
 
 logger = logging.getLogger(__name__)
@@ -54,8 +56,11 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, side_px:
 
 
 def prepare(image: ArtworkImage, side_px: int) -> Prepared:
-    picture = decoding.read(storage.original(image.sha256, image.extension), side_px)
-    (print_,) = fingerprint.of([picture.small])
+    with stage(stages.READ):
+        data = decoding.load(storage.original(image.sha256, image.extension))
+    with stage(stages.DECODE):
+        picture = decoding.read(data, side_px)
+        (print_,) = fingerprint.of([picture.small])
     return Prepared(picture.square, print_)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import transaction
 
 from collection import steps
-from similarity import batches, duplicates, fitting, index, projections, spaces
+from similarity import batches, duplicates, fitting, index, projections, spaces, stages
 from similarity.batches import Batch, Vector
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Embedder, Identity
@@ -99,7 +99,8 @@ def describe(batch: Batch, line: Line) -> None:
             continue
         rows = {pk: row for row, pk in enumerate(dict.fromkeys(step.image_id for step in wanted))}
         recipes = list(dict.fromkeys(ours[step.key].recipe for step in wanted))
-        raw = embedder.describe([batch.prepared[pk].square for pk in rows], recipes)
+        with stages.stage(stages.NETWORK, len(rows)):
+            raw = embedder.describe([batch.prepared[pk].square for pk in rows], recipes)
         for step in wanted:
             batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
 
@@ -115,8 +116,10 @@ def settle(batch: Batch | None, line: Line) -> None:
     for step, reason in batch.failed:
         logger.warning("Picture %s was not embedded: %s", step.image_id, reason)
         steps.fail(batch.claim, step, reason)
-    write(batch, vectors, line)
-    flag(batch, line)
+    with stages.stage(stages.WRITE, len(batch.prepared)):
+        write(batch, vectors, line)
+    with stages.stage(stages.FLAG, len(batch.prepared)):
+        flag(batch, line)
     line.on_it.remove(batch)
 
 

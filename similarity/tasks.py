@@ -1,4 +1,4 @@
-"""Doorbells of this room: no logic inside, safe to run twice. Only `embed_*` need torch, and import it when called."""
+"""Doorbells of this room: no logic inside, safe to run twice. Those that need torch import it when called."""
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -10,9 +10,10 @@ BUDGET_S = 3.0
 @shared_task
 def embed_pending() -> None:
     from collection import bell
-    from similarity import engine, pipeline, spaces
+    from similarity import engine, pipeline, spaces, stages
 
     taken = pipeline.run(engine.embedders(), budget_s=BUDGET_S)
+    stages.publish()
     if spaces.have_work():
         bell.ring(embed_pending)
     elif taken:
@@ -33,6 +34,13 @@ def embed_picture(token: str) -> None:
     from similarity import engine, picture_search
 
     picture_search.answer(token, engine.embedder_of)
+
+
+@shared_task
+def explain_pair(low: int, high: int, space_id: int) -> None:
+    from similarity import engine, why
+
+    why.answer(low, high, space_id, engine.embedder_of)
 
 
 @shared_task

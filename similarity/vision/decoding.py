@@ -24,15 +24,22 @@ class Decoded:
     small: NDArray[np.uint8]  # (h, w, 3) sRGB, sides in proportion, the longer SMALL_PX at most
 
 
+def load(path: Path) -> bytes:
+    """A file's bytes. Raises UnreadableError where there is none, and OSError for what is wrong with the disk."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableError("The file of this picture is missing from the store.") from None
+
+
 def read(source: Path | bytes, side_px: int) -> Decoded:
     """The upright sRGB picture in both sizes.
 
     Raises UnreadableError for whatever is wrong with the file, and OSError for what is wrong with the disk.
     """
     try:
-        rgb = imaging.open_upright(source, round(DRAFT_SCALE * max(side_px, SMALL_PX)), imaging.ADMITTED)
-    except FileNotFoundError:
-        raise UnreadableError("The file of this picture is missing from the store.") from None
+        data = load(source) if isinstance(source, Path) else source
+        rgb = imaging.open_upright(data, round(DRAFT_SCALE * max(side_px, SMALL_PX)), imaging.ADMITTED)
     except imaging.Refused as refusal:
         raise UnreadableError(str(refusal)) from refusal
     return reduce(rgb, side_px)

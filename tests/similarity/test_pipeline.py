@@ -184,14 +184,14 @@ def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path,
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     images = uploaded(4)
-    read = decoding.read
+    load = decoding.load
 
-    def poisoned(source, side_px):
-        if images[2].sha256 in str(source):
+    def poisoned(path):
+        if images[2].sha256 in str(path):
             raise RuntimeError("a fault of the decoder")
-        return read(source, side_px)
+        return load(path)
 
-    monkeypatch.setattr(decoding, "read", poisoned)
+    monkeypatch.setattr(decoding, "load", poisoned)
     pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]

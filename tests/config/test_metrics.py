@@ -1,0 +1,75 @@
+"""/metrics: numbers for Prometheus, for those who have the token."""
+
+import pytest
+from django.conf import settings as run_settings
+from django.test import Client
+from redis import Redis
+
+from collection import steps
+from similarity import stages
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = "a token of some length"
+
+
+@pytest.fixture(autouse=True)
+def _fresh(settings) -> None:
+    settings.KINDRED_METRICS_TOKEN = TOKEN
+    Redis.from_url(run_settings.REDIS_URL).delete(stages.KEY)
+    stages.unpublished.clear()
+
+
+def read(client: Client) -> str:
+    return client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+
+
+def test_what_waits_and_what_is_live_is_told(client: Client):
+    fakes.opened(fakes.FakeEmbedder())
+    steps.add([factories.an_image()], "derivatives-test")
+
+    text = read(client)
+
+    assert 'kindred_steps{state="pending",work="derivatives-test"} 1.0' in text
+    assert 'kindred_spaces{backbone="fake",lens="look",state="live"} 1.0' in text
+
+
+def test_the_time_of_each_stage_is_summed_over_publications(client: Client):
+    for _ in range(2):
+        with stages.stage(stages.NETWORK, pictures=8):
+            pass
+        stages.publish()
+
+    text = read(client)
+
+    assert 'kindred_stage_pictures_total{stage="network"} 16.0' in text
+    assert 'kindred_stage_pictures_total{stage="write"} 0.0' in text
+
+
+def test_without_redis_nothing_is_lost_and_the_rest_is_told(client: Client, settings):
+    with stages.stage(stages.WRITE, pictures=3):
+        pass
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    stages.publish()
+    text_without = read(client)
+    settings.REDIS_URL = run_settings.REDIS_URL
+
+    assert "kindred_steps" in text_without
+    assert "kindred_stage" not in text_without
+    assert stages.unpublished["write:pictures"] == 3
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}])
+def test_for_others_there_is_no_such_page(client: Client, header: dict[str, str]):
+    assert client.get("/metrics", headers=header).status_code == 404
+
+
+def test_without_a_token_set_administrators_alone_may_read(client: Client, settings):
+    settings.KINDRED_METRICS_TOKEN = None
+
+    as_public = client.get("/metrics", headers={"Authorization": "Bearer "}).status_code
+    client.force_login(factories.a_user("admin", is_superuser=True))
+
+    assert as_public == 404
+    assert client.get("/metrics").status_code == 200
