@@ -1,10 +1,11 @@
 from django.urls import path
 
-from similarity.views import kin, models, picture_search, review, spaces
+from similarity.views import kin, models, picture_search, review, spaces, why
 
 urlpatterns = [
     path("works/<int:pk>/similar/", kin.similar, name="similar"),
     path("works/<int:pk>/dissimilar/", kin.dissimilar, name="dissimilar"),
+    path("works/<int:pk>/why/<int:other>/", why.why_similar, name="why-similar"),
     path("search/picture/", picture_search.search, name="search-picture"),
     path("search/picture/<search_token:token>/", picture_search.results, name="search-picture-results"),
     path("spaces/", spaces.listing, name="spaces"),

@@ -26,9 +26,12 @@ LEAST_STRENGTH = 0.25  # of a match that is marked
 FAR = 0.25  # of a side: cells this far apart in one picture show different things
 # In units of the likeness u of far cells of one picture: dark up to DARK * u, fully lit from halfway between u and 1.
 DARK = 0.6
+COLOUR_CELLS = 14  # a side
 COLOUR_SPREAD = 12.0  # of CIELAB: colours this far apart are two tints, at twice of it two colours
 LEAST_WITNESSES = 4  # cells: a match in a corner, and its neighbours within the picture
 TINY = 1e-6
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32)
+WHITE = np.array([0.9505, 1.0, 1.089], np.float32)
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,24 @@ def find_colours(a: Floats, b: Floats) -> Correspondence:
     heat_b = np.minimum(across.sum(axis=0) / tints(rows_b, rows_b).sum(axis=1), 1)
     strengths = across * np.sqrt(np.outer(heat_a, heat_b))
     return Correspondence(heat_a.reshape(side), heat_b.reshape(side), marks(strengths, side))
+
+
+def colour_maps(square: NDArray[np.uint8]) -> Floats:
+    """(S, S, 3) sRGB -> (3, COLOUR_CELLS, COLOUR_CELLS): the mean colour of each cell in CIELAB. S divides evenly."""
+    cell_px = len(square) // COLOUR_CELLS
+    colours = lab(square).reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
+    return np.moveaxis(colours, -1, 0)
+
+
+def lab(pixels: NDArray[np.uint8]) -> Floats:
+    """(..., 3) sRGB -> (..., 3) CIELAB under D65 (IEC 61966-2-1, CIE 15)."""
+    shares = pixels.astype(np.float32) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    tristimulus = (linear @ TO_XYZ.T) / WHITE
+    roots = np.where(tristimulus > 0.008856, np.cbrt(tristimulus), 7.787 * tristimulus + 16 / 116)
+    x, y, z = np.moveaxis(roots, -1, 0)
+    colours: Floats = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
+    return colours
 
 
 def descriptors(a: Floats, b: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:

@@ -118,3 +118,14 @@ def test_colours_recur_wherever_they_lie_and_as_far_as_there_is_as_much_of_them(
     assert found.heat_a[:, 2:] == pytest.approx(0, abs=0.01)
     assert found.heat_b[0] == pytest.approx(1, abs=0.01)
     assert found.heat_b[1:] == pytest.approx(0, abs=0.01)
+
+
+def test_the_colour_of_a_cell_is_its_mean_in_cielab():
+    square = np.zeros((28, 28, 3), np.uint8)
+    square[:, 14:] = 255, 0, 0
+
+    maps = correspondence.colour_maps(square)
+
+    assert maps.shape == (3, correspondence.COLOUR_CELLS, correspondence.COLOUR_CELLS)
+    assert maps[:, :, :7] == pytest.approx(0, abs=0.1)
+    assert maps[:, 0, 13] == pytest.approx((53.2, 80.1, 67.2), abs=0.2)  # sRGB's red

@@ -1,0 +1,88 @@
+"""Heat as a drawing: a dark veil over a picture, thin where the other picture has the like. SVG, made on the server."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from collection.models import ArtworkImage
+from similarity.explanations import STEPS, Explanation, Heat, Place
+
+THICKEST = 0.8  # opacity of the veil where nothing recurs: the picture must still be recognised
+OVERHANG = 3  # cells by which the veil goes beyond the picture, so that its blur does not let light in at the edges
+LONGER_SIDE = 100  # of the drawing, in units of its own
+
+
+@dataclass(frozen=True)
+class Layer:
+    """All cells of one opacity, as an SVG path in units of cells."""
+
+    opacity: float
+    path: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    number: int
+    x: float
+    y: float
+    words: str  # where that is, for those who listen
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What lies over one picture, in the picture's proportions."""
+
+    image: ArtworkImage
+    width: float
+    height: float
+    columns: int
+    rows: int
+    layers: tuple[Layer, ...]
+    marks: tuple[Mark, ...]
+
+
+def draw(images: Sequence[ArtworkImage], found: Explanation) -> list[Drawing]:
+    """One drawing a picture, in the order of the explanation; without veil and marks while there is none."""
+    heats = found.heats or (None,) * len(images)
+    places = list(zip(*found.marks, strict=True)) or [()] * len(images)
+    return [over(image, heat, marks) for image, heat, marks in zip(images, heats, places, strict=True)]
+
+
+def over(image: ArtworkImage, heat: Heat | None, places: Sequence[Place]) -> Drawing:
+    scale = LONGER_SIDE / max(image.width_px, image.height_px)
+    width, height = round(image.width_px * scale, 2), round(image.height_px * scale, 2)
+    marks = tuple(
+        Mark(number, round(x * width, 1), round(y * height, 1), words(x, y))
+        for number, (x, y) in enumerate(places, start=1)
+    )
+    rows, columns = (0, 0) if heat is None else heat.shape
+    return Drawing(image, width, height, columns, rows, () if heat is None else layers(heat), marks)
+
+
+def layers(heat: Heat) -> tuple[Layer, ...]:
+    """(H, W) 0..1 -> the cells of each step of brightness in one path; what is fully lit has none."""
+    rows, columns = heat.shape
+    cells: dict[int, list[str]] = defaultdict(list)
+    for row in range(rows):
+        for column in range(columns):
+            cells[round(float(heat[row, column]) * STEPS)].append(cell(row, column, rows, columns))
+    return tuple(
+        Layer(round(THICKEST * (1 - step / STEPS), 3), "".join(paths))
+        for step, paths in sorted(cells.items())
+        if step < STEPS
+    )
+
+
+def cell(row: int, column: int, rows: int, columns: int) -> str:
+    left = column - (OVERHANG if column == 0 else 0)
+    top = row - (OVERHANG if row == 0 else 0)
+    right = column + 1 + (OVERHANG if column == columns - 1 else 0)
+    bottom = row + 1 + (OVERHANG if row == rows - 1 else 0)
+    return f"M{left} {top}H{right}V{bottom}H{left}z"
+
+
+def words(x: float, y: float) -> str:
+    """Where a mark stands, in thirds of the picture."""
+    across = ("left", "", "right")[min(int(3 * x), 2)]
+    down = ("top", "", "bottom")[min(int(3 * y), 2)]
+    return " ".join(part for part in (down, across) if part) or "centre"
