@@ -8,15 +8,17 @@ from collection import study
 from collection.importing import importer
 from collection.importing.mapping import Entry
 from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
-from similarity import pipeline, spaces
+from similarity import pipeline, planning, spaces
 from similarity.models import Space
 from similarity.vision import weights
+from similarity.vision.contract import Recipe
 from similarity.vision.embedder import NetworkEmbedder
 
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art"
 PICTURES = 240
 PICTURES_QUICK = 24
 PAINTED_LIMIT = 180  # works of the study collection
+LOOK = Recipe("look", "gem-3")  # what a notebook would take: conv5_3, pooled
 
 
 @dataclass(eq=False)  # one and only, so that it can be a key
@@ -72,11 +74,12 @@ class Gallery:
     def space(self) -> Space:
         """The live space, with every picture waiting for it."""
         self.collection  # noqa: B018 - pictures first, so that the new space notes them
-        return spaces.of(self.embedder.identity)
+        return planning.open_plain(self.embedder.identity, LOOK, self.embedder.recipes[LOOK])
 
     def embed_all(self) -> None:
         """Sees that every picture has its vector."""
-        pipeline.run(self.embedder, self.space)
+        self.space  # noqa: B018 - opened first
+        pipeline.run([self.embedder])
         spaces.calibrate(self.space)
 
     def works(self) -> list[Artwork]:

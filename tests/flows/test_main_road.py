@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from collection.models import Artwork, Collection, Step, StepState, Upload
-from similarity import sweeping
+from similarity import spaces, sweeping
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
 from tests.flows.conftest import Workers, wait_until
@@ -37,7 +37,9 @@ def recompressed(data: bytes) -> bytes:
 
 
 def everything_is_done() -> bool:
-    return Step.objects.count() == 2 * (len(SEEDS) + 1) and not Step.objects.exclude(state=StepState.DONE).exists()
+    """In the store, and in the space of every lens."""
+    counts = {space.embeddings.count() for space in spaces.live_spaces()}
+    return counts == {len(SEEDS) + 1} and not Step.objects.exclude(state=StepState.DONE).exists()
 
 
 @pytest.fixture

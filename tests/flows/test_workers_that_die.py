@@ -9,7 +9,6 @@ from django.db import OperationalError, connection
 from collection import ingest
 from collection.models import ArtworkImage, Step, StepState
 from similarity import spaces, sweeping
-from similarity.models import Embedding
 from tests import factories
 from tests.flows.conftest import Workers, wait_until
 
@@ -34,7 +33,11 @@ def is_any(state: StepState) -> bool:
 
 
 def all_embedded() -> bool:
-    return Step.objects.filter(key__startswith="embed:", state=StepState.DONE).count() == PICTURES
+    """Into every lens's live space."""
+    live = spaces.live_spaces()
+    return bool(live) and all(
+        Step.objects.filter(key=space.step_key, state=StepState.DONE).count() == PICTURES for space in live
+    )
 
 
 def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(workers: Workers):
@@ -49,9 +52,8 @@ def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(wor
     wait_until(all_embedded, workers, "every picture embedded after the crash", meanwhile=sweeping.sweep)
 
     assert left_behind > 0
-    assert Embedding.objects.count() == PICTURES
+    assert {space.embeddings.count() for space in spaces.live_spaces()} == {PICTURES}
     assert max(step.attempts for step in embed_steps()) == 2  # done again, once
-    assert spaces.live().embeddings.count() == PICTURES
 
 
 def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(workers: Workers, home: Path):
@@ -64,7 +66,7 @@ def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(worke
     wait_until(lambda: postmaster(home) not in {before, None} and answers(), workers, "the database back")
     wait_until(all_embedded, workers, "every picture embedded after the restart", meanwhile=sweeping.sweep)
 
-    assert Embedding.objects.count() == PICTURES
+    assert {space.embeddings.count() for space in spaces.live_spaces()} == {PICTURES}
     assert workers.running[0].poll() is None  # the same process, all the time
 
 
