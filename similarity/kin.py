@@ -1,17 +1,21 @@
-"""Works that look alike, as a given person may see them: neighbours in the live space, with their percentiles."""
+"""Works that look alike, as a given person may see them: neighbours in the live spaces, with their percentiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.db.models import Q
-from numpy.typing import NDArray
 
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity import index, percentiles, spaces
+from similarity import blending, index, percentiles, spaces
+from similarity.blending import Match, Probe
 from similarity.index import Neighbour
-from similarity.models import Embedding, Space, SpaceState
+from similarity.models import Embedding, Space
+from similarity.vision.lenses import DEFAULT_LENS, LENSES
+
+__all__ = ["Kin", "Probe", "admitted", "dissimilar", "nearest", "probes_of", "similar", "with_works"]
+
+DEFAULT_BLEND = {DEFAULT_LENS: 1.0}
 
 
 @dataclass(frozen=True)
@@ -20,11 +24,18 @@ class Kin:
 
     work: Artwork
     image: ArtworkImage
-    closer_than: float | None  # per cent of random pairs, or None while that was not measured
+    by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart, or None where not known
+
+    @property
+    def closer_than(self) -> float | None:
+        """Through the one lens that was asked for; None for a blend, which has no pairs of its own to compare with."""
+        return next(iter(self.by_lens.values())) if len(self.by_lens) == 1 else None
 
     @property
     def caption(self) -> str:
-        """A percentile in words; the last tenth of a per cent is never claimed."""
+        """Percentiles in words; the last tenth of a per cent is never claimed."""
+        if len(self.by_lens) > 1:
+            return in_words(self.by_lens)
         return "" if self.closer_than is None else f"Closer than {min(self.closer_than, 99.9):.1f} % of pairs"
 
     @property
@@ -32,44 +43,57 @@ class Kin:
         return "" if self.closer_than is None else f"Farther than {min(100 - self.closer_than, 99.9):.1f} % of pairs"
 
 
+def in_words(by_lens: Mapping[str, float | None]) -> str:
+    """Look 99.8 %, colour 97.1 %."""
+    known = [(LENSES[lens].title.lower(), share) for lens, share in by_lens.items() if share is not None]
+    return ", ".join(f"{title} {min(share, 99.9):.1f} %" for title, share in known).capitalize()
+
+
 def similar(
     work: Artwork,
     user: permissions.User,
     k: int = 12,
     *,
-    lens: str = spaces.DEFAULT_LENS,
+    blend: Mapping[str, float] = DEFAULT_BLEND,
     collection: Collection | None = None,
+    live: Sequence[Space] | None = None,
 ) -> list[Kin] | None:
-    """The k works nearest to this one's leading picture, itself left out; None while it was not embedded yet."""
-    lead = leading_embedding(work, lens)
-    if lead is None:
-        return None
-    return nearest(lead.space, index.as_array(lead.vector), user, k, collection=collection, but=work)
+    """The k works nearest to this one's leading picture through a blend of lenses, itself left out.
+
+    None while it was not embedded yet. Who has asked for the live spaces already hands them on.
+    """
+    probes = probes_of(work, blend, spaces.live_spaces() if live is None else live)
+    return nearest(probes, user, k, collection=collection, but=work) if probes else None
 
 
 def dissimilar(
-    work: Artwork, user: permissions.User, k: int = 12, *, lens: str = spaces.DEFAULT_LENS
+    work: Artwork,
+    user: permissions.User,
+    k: int = 12,
+    *,
+    lens: str = DEFAULT_LENS,
+    live: Sequence[Space] | None = None,
 ) -> list[Kin] | None:
     """The k works least like this one; None while it was not embedded yet."""
-    lead = leading_embedding(work, lens)
-    if lead is None:
+    probes = probes_of(work, {lens: 1.0}, spaces.live_spaces() if live is None else live)
+    if not probes:
         return None
-    found = index.farthest_works(lead.space, index.as_array(lead.vector), k, admitted(user, but=work))
-    return with_works(lead.space, [Neighbour(n.image_id, n.work_id, 2.0 - n.distance) for n in found])
+    space, (vector,) = probes[0].space, probes[0].vectors
+    found = index.farthest_works(space, vector, k, admitted(user, but=work))
+    return with_works(space, [Neighbour(n.image_id, n.work_id, 2.0 - n.distance) for n in found])
 
 
 def nearest(
-    space: Space,
-    vector: NDArray[np.float32],
+    probes: Sequence[Probe],
     user: permissions.User,
     k: int,
     *,
     collection: Collection | None = None,
     but: Artwork | None = None,
 ) -> list[Kin]:
-    """The k works nearest to a vector (D,) of this space."""
-    found = index.nearest_works(space, vector, k, admitted(user, collection=collection, but=but))
-    return with_works(space, found)
+    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says."""
+    found = blending.nearest_works(probes, k, admitted(user, collection=collection, but=but))
+    return shown(found, [probe.space for probe in probes])
 
 
 def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
@@ -82,21 +106,37 @@ def admitted(user: permissions.User, *, collection: Collection | None = None, bu
     return among
 
 
-def leading_embedding(work: Artwork, lens: str) -> Embedding | None:
-    """Of the work's pictures in the live space, the first."""
-    of_work = Embedding.objects.filter(image__artwork=work, space__lens=lens, space__state=SpaceState.LIVE)
-    return of_work.select_related("space").order_by("image__position").first()
+def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space]) -> list[Probe]:
+    """The first of the work's pictures that any of these lenses has seen; a lens that has not says nothing."""
+    wanted = {space.pk: space for space in live if blend.get(space.lens, 0) > 0}
+    rows = Embedding.objects.filter(image__artwork=work, space__in=wanted).order_by("image__position", "image_id")
+    seen = list(rows.values_list("image_id", "space_id", "vector"))
+    vectors = {space_id: vector for image_id, space_id, vector in seen if image_id == seen[0][0]}
+    return [
+        Probe(space, index.as_array(vectors[pk])[None], blend[space.lens])
+        for pk, space in wanted.items()
+        if pk in vectors
+    ]
 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    rows = queries.images().select_related("artwork__collection")
-    pictures = rows.in_bulk([n.image_id for n in found])
+    """Neighbours in one space, as they are shown."""
+    return shown([Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found], [space])
+
+
+def shown(found: Sequence[Match], through: Sequence[Space]) -> list[Kin]:
+    """With their works, by one query; without what is gone meanwhile."""
+    pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     return [
-        Kin(
-            pictures[n.image_id].artwork,
-            pictures[n.image_id],
-            percentiles.closer_than(n.distance, space.quantiles),
-        )
-        for n in found
-        if n.image_id in pictures
+        Kin(pictures[match.image_id].artwork, pictures[match.image_id], percentiles_of(match, through))
+        for match in found
+        if match.image_id in pictures
     ]
+
+
+def percentiles_of(match: Match, through: Sequence[Space]) -> dict[str, float | None]:
+    known = match.distances
+    return {
+        space.lens: percentiles.closer_than(known[space.lens], space.quantiles) if space.lens in known else None
+        for space in through
+    }

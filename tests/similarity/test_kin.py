@@ -16,7 +16,7 @@ def embedded_work(collection: Collection, angle: float, **fields: object) -> Art
     work = factories.a_work(collection, **fields)
     vector = np.zeros((1, 512), np.float32)
     vector[0, :2] = np.cos(angle), np.sin(angle)
-    index.put_all(spaces.of(fakes.FakeEmbedder().identity), [factories.an_image(work).pk], vector)
+    index.put_all(fakes.opened(fakes.FakeEmbedder()), [factories.an_image(work).pk], vector)
     return work
 
 
@@ -89,7 +89,7 @@ def test_measured_quantiles_are_those_of_all_pairs(metric: str):
 
 def test_a_space_is_calibrated_once_enough_pictures_are_there_and_again_when_it_has_grown():
     collection = factories.a_collection()
-    space = spaces.of(fakes.FakeEmbedder().identity)
+    space = fakes.opened(fakes.FakeEmbedder())
     for number in range(percentiles.LEAST_PICTURES):
         embedded_work(collection, number / 7)
 
