@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from collection.models import ArtworkImage
 from similarity.explanations import STEPS, Explanation, Heat, Place
 
-THICKEST = 0.8  # opacity of the veil where nothing recurs: the picture must still be recognised
+THICKEST = 0.75  # opacity of the veil where nothing recurs: the picture must still be recognised
+LIFTING = 1.5  # above 1: the veil is lifted early, as kin are seldom half as alike as copies are
+MARK_RADIUS = 3.2
 OVERHANG = 3  # cells by which the veil goes beyond the picture, so that its blur does not let light in at the edges
 LONGER_SIDE = 100  # of the drawing, in units of its own
 
@@ -39,6 +41,7 @@ class Drawing:
     rows: int
     layers: tuple[Layer, ...]
     marks: tuple[Mark, ...]
+    radius: float = MARK_RADIUS
 
 
 def draw(images: Sequence[ArtworkImage], found: Explanation) -> list[Drawing]:
@@ -52,11 +55,16 @@ def over(image: ArtworkImage, heat: Heat | None, places: Sequence[Place]) -> Dra
     scale = LONGER_SIDE / max(image.width_px, image.height_px)
     width, height = round(image.width_px * scale, 2), round(image.height_px * scale, 2)
     marks = tuple(
-        Mark(number, round(x * width, 1), round(y * height, 1), words(x, y))
-        for number, (x, y) in enumerate(places, start=1)
+        Mark(number, inside(x, width), inside(y, height), words(x, y)) for number, (x, y) in enumerate(places, start=1)
     )
     rows, columns = (0, 0) if heat is None else heat.shape
     return Drawing(image, width, height, columns, rows, () if heat is None else layers(heat), marks)
+
+
+def inside(share: float, length: float) -> float:
+    """Where a mark's centre lies along a side, so that all of the mark is on the picture."""
+    edge = MARK_RADIUS + 0.5
+    return round(min(max(share * length, edge), length - edge), 1)
 
 
 def layers(heat: Heat) -> tuple[Layer, ...]:
@@ -67,7 +75,7 @@ def layers(heat: Heat) -> tuple[Layer, ...]:
         for column in range(columns):
             cells[round(float(heat[row, column]) * STEPS)].append(cell(row, column, rows, columns))
     return tuple(
-        Layer(round(THICKEST * (1 - step / STEPS), 3), "".join(paths))
+        Layer(round(THICKEST * (1 - step / STEPS) ** LIFTING, 3), "".join(paths))
         for step, paths in sorted(cells.items())
         if step < STEPS
     )

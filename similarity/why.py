@@ -21,7 +21,7 @@ from collection.models import ArtworkImage
 from similarity import explanations, index, percentiles, picture_search, tasks
 from similarity.explanations import Explanation
 from similarity.models import Space
-from similarity.vision import correspondence, decoding
+from similarity.vision import cells, correspondence, decoding
 from similarity.vision.contract import Embedder
 from similarity.vision.correspondence import Correspondence
 from similarity.vision.lenses import COLOUR, COMPOSITION
@@ -164,20 +164,22 @@ def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
 def correspond(images: Sequence[ArtworkImage], space: Space, embedder_of: EmbedderOf) -> Correspondence:
     """Raises decoding.UnreadableError, OSError and weights.WeightsError."""
     if space.lens == COLOUR:
-        first, second = (correspondence.colour_maps(square(image, COLOUR_SIDE_PX)) for image in images)
+        first, second = (cells.colours(square(image, COLOUR_SIDE_PX)) for image in images)
         return correspondence.find_colours(first, second)
     embedder = cast("Mapper", embedder_of(space))
-    first, second = maps(images, embedder, embedder.side_px)
+    squares = [square(image, embedder.side_px) for image in images]
+    first, second = maps(squares, embedder)
     if min(first.shape[1:]) < LEAST_CELLS:
-        first, second = maps(images, embedder, 2 * embedder.side_px)
-    return correspondence.find(first, second, reach=NEARBY if space.lens == COMPOSITION else None)
+        first, second = maps([square(image, 2 * embedder.side_px) for image in images], embedder)
+    here, there = (cells.detail(pixels, first.shape[1:]) for pixels in squares)
+    reach = NEARBY if space.lens == COMPOSITION else None
+    return correspondence.find(first, second, details=(here, there), reach=reach)
 
 
-def maps(images: Sequence[ArtworkImage], embedder: Mapper, side_px: int) -> list[Maps]:
-    """The network's maps of the pictures as it sees them, squashed to a square."""
-    squares = np.stack([square(image, side_px) for image in images])
-    return list(embedder.maps(squares).detach().float().cpu().numpy())
+def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    return list(embedder.maps(np.stack(squares)).detach().float().cpu().numpy())
 
 
 def square(image: ArtworkImage, side_px: int) -> NDArray[np.uint8]:
+    """The picture as the network sees it. Raises decoding.UnreadableError and OSError."""
     return decoding.read(storage.original(image.sha256, image.extension), side_px).square

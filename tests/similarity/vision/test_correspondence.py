@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from similarity.vision import correspondence
+from similarity.vision import cells, correspondence
 
 SIDE = 12
 
@@ -101,6 +101,19 @@ def test_within_reach_only_the_same_place_counts():
     assert lit_far < 0.2
 
 
+def test_plain_paper_stays_dark_and_unmarked_even_where_it_is_the_same():
+    square = np.full((120, 120, 3), 240, np.uint8)
+    square[:, :60] = np.random.default_rng(3).integers(0, 256, (120, 60, 1), dtype=np.uint8)
+    detail = cells.detail(square, (SIDE, SIDE))
+    picture = a_map(10)
+
+    found = correspondence.find(picture, picture, details=(detail, detail))
+
+    assert found.heat_a[:, :6].min() > 0.5
+    assert found.heat_a[:, 6:].max() < 0.2
+    assert all(match.a[1] < 6 for match in found.matches)
+
+
 def test_maps_of_two_networks_are_refused():
     with pytest.raises(ValueError, match="one shape"):
         correspondence.find(a_map(1), a_map(1, channels=32))
@@ -118,14 +131,3 @@ def test_colours_recur_wherever_they_lie_and_as_far_as_there_is_as_much_of_them(
     assert found.heat_a[:, 2:] == pytest.approx(0, abs=0.01)
     assert found.heat_b[0] == pytest.approx(1, abs=0.01)
     assert found.heat_b[1:] == pytest.approx(0, abs=0.01)
-
-
-def test_the_colour_of_a_cell_is_its_mean_in_cielab():
-    square = np.zeros((28, 28, 3), np.uint8)
-    square[:, 14:] = 255, 0, 0
-
-    maps = correspondence.colour_maps(square)
-
-    assert maps.shape == (3, correspondence.COLOUR_CELLS, correspondence.COLOUR_CELLS)
-    assert maps[:, :, :7] == pytest.approx(0, abs=0.1)
-    assert maps[:, 0, 13] == pytest.approx((53.2, 80.1, 67.2), abs=0.2)  # sRGB's red
