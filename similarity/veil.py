@@ -1,4 +1,5 @@
-"""Heat as a drawing: a dark veil over a picture, thin where the other picture has the like. SVG, made on the server."""
+"""Heat as a drawing: a dark veil over a picture, lifted where the other picture has the like, and a warm glow there,
+so that dark paintings show it too. SVG, made on the server."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from similarity.explanations import STEPS, Explanation, Heat, Place
 
 THICKEST = 0.75  # opacity of the veil where nothing recurs: the picture must still be recognised
 LIFTING = 1.5  # above 1: the veil is lifted early, as kin are seldom half as alike as copies are
+GLOW = 0.22
 MARK_RADIUS = 3.2
 OVERHANG = 3  # cells by which the veil goes beyond the picture, so that its blur does not let light in at the edges
 LONGER_SIDE = 100  # of the drawing, in units of its own
@@ -16,9 +18,10 @@ LONGER_SIDE = 100  # of the drawing, in units of its own
 
 @dataclass(frozen=True)
 class Layer:
-    """All cells of one opacity, as an SVG path in units of cells."""
+    """All cells of one brightness, as an SVG path in units of cells."""
 
-    opacity: float
+    veil: float  # opacities, 0..1
+    glow: float
     path: str
 
 
@@ -68,16 +71,15 @@ def inside(share: float, length: float) -> float:
 
 
 def layers(heat: Heat) -> tuple[Layer, ...]:
-    """(H, W) 0..1 -> the cells of each step of brightness in one path; what is fully lit has none."""
+    """(H, W) 0..1 -> the cells of each step of brightness in one path."""
     rows, columns = heat.shape
     cells: dict[int, list[str]] = defaultdict(list)
     for row in range(rows):
         for column in range(columns):
             cells[round(float(heat[row, column]) * STEPS)].append(cell(row, column, rows, columns))
     return tuple(
-        Layer(round(THICKEST * (1 - step / STEPS) ** LIFTING, 3), "".join(paths))
+        Layer(round(THICKEST * (1 - step / STEPS) ** LIFTING, 3), round(GLOW * step / STEPS, 3), "".join(paths))
         for step, paths in sorted(cells.items())
-        if step < STEPS
     )
 
 

@@ -29,6 +29,7 @@ FAR = 0.25  # of a side: cells this far apart in one picture show different thin
 DARK = 0.5
 COLOUR_SPREAD = 12.0  # of CIELAB: colours this far apart are two tints, at twice of it two colours
 LEAST_WITNESSES = 4  # cells: a match in a corner, and its neighbours within the picture
+EDGE = 0.5  # of a match at the edge, before it is marked: what a network pads pictures with makes all edges alike
 TINY = 1e-6
 
 
@@ -38,7 +39,7 @@ class Match:
 
     a: tuple[int, int]
     b: tuple[int, int]
-    strength: float  # likeness 0..1, times how much there is to see: 1 in a cell of the usual kind, in others more
+    strength: float  # likeness 0..1, times how much there is to see, which is 1 in a usual cell
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def find(
     return Correspondence(
         (lit.max(axis=1) * np.minimum(energy_a, 1)).reshape(side),
         (lit.max(axis=0) * np.minimum(energy_b, 1)).reshape(side),
-        marks(lit * np.sqrt(np.outer(energy_a, energy_b)), side),
+        marks(lit * np.sqrt(np.outer(energy_a * inwards(side), energy_b * inwards(side))), side),
     )
 
 
@@ -157,6 +158,13 @@ def distances(side: tuple[int, ...]) -> Floats:
     places = np.indices(side).reshape(2, -1).T
     apart: Floats = np.abs(places[:, None] - places[None]).max(axis=2).astype(np.float32)
     return apart
+
+
+def inwards(side: tuple[int, ...]) -> Floats:
+    """(N,): less than 1 in the outermost cells."""
+    weights = np.full(side, EDGE, np.float32)
+    weights[1:-1, 1:-1] = 1
+    return weights.ravel()
 
 
 def marks(strengths: Floats, side: tuple[int, ...]) -> tuple[Match, ...]:
