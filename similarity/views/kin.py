@@ -1,31 +1,109 @@
-"""Similar works, and the least alike, of one work."""
+"""Similar works, and the least alike, of one work, through one lens or several."""
 
-from django.http import HttpResponse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
 
 from collection import permissions
-from collection.views.fragments import Request
-from similarity import kin
+from collection.models import Artwork
+from collection.views.fragments import Request, respond, target_of
+from similarity import kin, lens_forms, spaces
+from similarity.lens_forms import Choice
+from similarity.models import Space
+from similarity.vision.lenses import LENSES, Lens
 
 SHOWN = 12
+PANEL = "similar"  # the element that htmx fills
+FORM = "blend"
+LOAD_THEMSELVES = {"kin-panel", "kin-waits"}  # ids of what asks without being touched: the address stays as it is
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A lens that is offered, and what it shows."""
+
+    lens: Lens
+    address: str
+    is_chosen: bool
+    share: float  # 0..100, for the blend
 
 
 @require_safe
 def similar(request: Request, pk: int) -> HttpResponse:
-    """A fragment for the work page; a page of its own where there is no JavaScript. ?within=collection narrows it."""
+    """A fragment for the work page; a page of its own where there is no JavaScript.
+
+    ?lens=colour or ?look=70&colour=30 say how to look, ?within=collection where.
+    """
     work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
-    is_within = request.GET.get("within") == "collection"
-    found = kin.similar(work, request.user, SHOWN, collection=work.collection if is_within else None)
-    template = "similarity/_similar.html" if request.htmx else "similarity/similar.html"
-    response = render(request, template, {"work": work, "kin": found, "is_within": is_within})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    live = spaces.live_spaces()
+    choice = chosen(request, live)
+    scope = work.collection if choice.is_within else None
+    found = kin.similar(work, request.user, SHOWN, blend=choice.shares, collection=scope, live=live)
+    own = reverse("similar", args=[work.pk])
+    context = {
+        "work": work,
+        "kin": found,
+        "choice": choice,
+        "tabs": tabs(live, choice, own),
+        "here": own + choice.query,
+        "everywhere": own + choice.within(False).query,
+        "within": own + choice.within(True).query,
+        "is_blending": choice.is_blend or request.htmx.trigger == FORM,
+    }
+    if target_of(request) != PANEL:
+        return respond(request, "similarity/similar.html", context)
+    response = respond(request, "similarity/_similar.html", context)
+    is_asked_for = request.htmx.trigger not in LOAD_THEMSELVES
+    return push_url(response, page_address(request, work, choice)) if is_asked_for else response
 
 
 @require_safe
 def dissimilar(request: Request, pk: int) -> HttpResponse:
+    """?lens=colour; the opposite of a blend is not asked for, as one lens leads it."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
-    context = {"work": work, "kin": kin.dissimilar(work, request.user, SHOWN)}
+    live = spaces.live_spaces()
+    asked = chosen(request, live)
+    choice = asked.through(asked.lens.name).within(False) if asked.lens else asked
+    found = kin.dissimilar(work, request.user, SHOWN, lens=choice.lens.name, live=live) if choice.lens else None
+    own = reverse("dissimilar", args=[work.pk])
+    context = {"work": work, "kin": found, "choice": choice, "tabs": tabs(live, choice, own)}
     return render(request, "similarity/dissimilar.html", context)
+
+
+def chosen(request: Request, live: Sequence[Space]) -> Choice:
+    """Raises Http404 for a lens that there is not."""
+    try:
+        return lens_forms.read(request.GET, [space.lens for space in live])
+    except lens_forms.UnknownLensError as error:
+        raise Http404(str(error)) from None
+
+
+def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
+    names = [space.lens for space in live]
+    return [
+        Tab(
+            LENSES[name],
+            address + choice.through(name).query,
+            list(choice.shares) == [name],
+            choice.shares.get(name, 0),
+        )
+        for name in names
+    ]
+
+
+def page_address(request: Request, work: Artwork, choice: Choice) -> str:
+    """Of the page that the panel lies in, as it must read so that reload and Back show the same again."""
+    current = urlsplit(request.htmx.current_url or "")
+    own = reverse("similar", args=[work.pk])
+    if current.path == own:
+        return own + choice.query
+    view = QueryDict(current.query).get("view", "")  # the picture of the work that is shown beside the panel
+    if not view.isdecimal():
+        return work.get_absolute_url() + choice.query
+    return f"{work.get_absolute_url()}{choice.query}{'&' if choice.query else '?'}{urlencode({'view': view})}"
