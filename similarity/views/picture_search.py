@@ -1,7 +1,5 @@
 """Search by a visitor's picture, or a detail of it: sent once, waited for, shown; never kept."""
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,20 +10,11 @@ from collection.views.fragments import Request, respond, target_of
 from similarity import kin, picture_search
 from similarity.forms import PictureForm
 from similarity.picture_answers import Answer
-from similarity.vision.lenses import LENSES, Lens
+from similarity.views.kin import chosen, tabs
 
 SHOWN = 24
 ANSWER = "answer"  # the element that htmx fills
 FRAGMENT = "similarity/_picture_results.html"
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A lens that the picture was seen through, and where its results are."""
-
-    lens: Lens
-    address: str
-    is_chosen: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,11 +56,15 @@ def results(request: Request, token: str) -> HttpResponse:
 
 
 def shown(request: Request, answer: Answer) -> dict[str, object]:
-    """The kin through the lens that is asked for, or the first of those that the picture was seen through."""
+    """The kin through the lens or the blend that the address names: ?lens=colour, or ?look=70&colour=30."""
     spaces = picture_search.seen_through(answer)
     if not spaces:
         return {"answer": Answer("gone") if answer.state == "ready" else answer, "kin": []}
-    space = spaces.get(request.GET.get("lens", ""), next(iter(spaces.values())))
-    probe = kin.Probe(space, answer.vectors[space.pk], 1.0)
-    tabs = [Tab(LENSES[lens], f"{request.path}?lens={lens}", lens == space.lens) for lens in spaces]
-    return {"answer": answer, "kin": kin.nearest([probe], request.user, SHOWN), "tabs": tabs}
+    choice = chosen(request, list(spaces.values()))
+    probes = [kin.Probe(spaces[lens], answer.vectors[spaces[lens].pk], share) for lens, share in choice.shares.items()]
+    return {
+        "answer": answer,
+        "kin": kin.nearest(probes, request.user, SHOWN),
+        "choice": choice,
+        "tabs": tabs(list(spaces.values()), choice, request.path),
+    }

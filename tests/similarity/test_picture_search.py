@@ -233,15 +233,16 @@ def test_a_picture_is_described_once_for_all_lenses_and_shown_through_each(
     assert views >= 1
 
 
-def test_an_unknown_lens_shows_the_first(client: Client, rung: list[str], embedder, hang):
-    hang(5)
+def test_a_blend_of_lenses_may_be_asked_for_and_an_unknown_lens_may_not(
+    client: Client, rung: list[str], embedder, hang
+):
+    hang(42), hang(5)
 
     answer = send(client, factories.painted(5))
     picture_search.answer(rung[0], lambda _: embedder)
-    page = client.get(f"{answer.url}?lens=sound")
 
-    assert page.status_code == 200
-    assert page.context["tabs"][0].is_chosen
+    assert len(works_of(client.get(f"{answer.url}?look=70&colour=30"))) == 2
+    assert client.get(f"{answer.url}?lens=sound").status_code == 404
 
 
 def test_a_work_is_found_by_a_photograph_of_the_wall_it_hangs_on(client: Client, rung: list[str], embedder, hang):
