@@ -168,12 +168,21 @@ def correspond(images: Sequence[ArtworkImage], space: Space, embedder_of: Embedd
         return correspondence.find_colours(first, second)
     embedder = cast("Mapper", embedder_of(space))
     squares = [square(image, embedder.side_px) for image in images]
-    first, second = maps(squares, embedder)
-    if min(first.shape[1:]) < LEAST_CELLS:
-        first, second = maps([square(image, 2 * embedder.side_px) for image in images], embedder)
+    first, second = fine_maps(images, squares, embedder)
     here, there = (cells.detail(pixels, first.shape[1:]) for pixels in squares)
     reach = NEARBY if space.lens == COMPOSITION else None
     return correspondence.find(first, second, details=(here, there), reach=reach)
+
+
+def fine_maps(images: Sequence[ArtworkImage], squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    coarse = maps(squares, embedder)
+    if min(coarse[0].shape[1:]) >= LEAST_CELLS:
+        return coarse
+    try:
+        return maps([square(image, 2 * embedder.side_px) for image in images], embedder)
+    except (AssertionError, RuntimeError, ValueError) as error:  # vision transformers take pictures of one size alone
+        logger.info("Regions are coarse, as the network takes no larger pictures: %s", error)
+        return coarse
 
 
 def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage
-from collection.views.fragments import Request
+from collection.views.fragments import Request, respond, target_of
 from similarity import spaces, veil, why
 from similarity.explanations import Explanation
 from similarity.models import Space
@@ -39,10 +38,8 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
     pairs = [(work, chosen_image(request, work, is_other=work.pk == other)) for work in works(request, pk, other)]
     lens = LENSES.get(request.GET.get("lens", ""), LENSES[DEFAULT_LENS])
     context = {"lens": lens, "seen": SEEN.get(lens.name, BY_FORM), **explained(pairs, lens)}
-    template = "similarity/_why.html" if request.htmx else "similarity/why.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    template = "similarity/_why.html" if target_of(request) else "similarity/why.html"
+    return respond(request, template, context)
 
 
 def works(request: Request, *pks: int) -> list[Artwork]:

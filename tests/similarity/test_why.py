@@ -84,9 +84,9 @@ def test_the_page_waits_for_a_worker_and_then_shows_both_pictures_with_their_reg
 
 
 def test_htmx_gets_a_fragment_that_asks_again_while_it_waits(client, pair, space, rung):
-    waiting = client.get(address(*pair), headers={"HX-Request": "true"})
+    waiting = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
     work_off(rung)
-    ready = client.get(address(*pair), headers={"HX-Request": "true"})
+    ready = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
 
     assert "<html" not in waiting.text
     assert 'hx-trigger="load' in waiting.text
@@ -256,6 +256,22 @@ def test_the_caption_is_a_percentile(client, pair, space, rung):
     Space.objects.filter(pk=space.pk).update(quantiles=[0.0, *np.linspace(0.2, 1.4, 1000)])
 
     assert "Closer than 99" in client.get(address(*pair)).text
+
+
+class OneSizeMapper(Mapper):
+    """As vision transformers are; its maps are coarse."""
+
+    def maps(self, pixels: np.ndarray) -> torch.Tensor:
+        assert pixels.shape[1] == self.side_px, "wrong size"
+        return super().maps(pixels)[:, :, ::2, ::2]
+
+
+def test_a_network_that_takes_one_size_alone_explains_coarsely(pair, space, rung):
+    one, two = (work.lead_image.pk for work in pair)
+    why.explain(one, two, space)
+    work_off(rung, OneSizeMapper())
+
+    assert why.explain(one, two, space).heats[0].shape == (8, 8)
 
 
 def test_colours_are_compared_without_a_network(media, rung):
