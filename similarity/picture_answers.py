@@ -33,7 +33,7 @@ def from_json(text: bytes) -> Answer:
     fields = json.loads(text)
     vectors = {
         int(space_id): unpacked(rows["numbers"]).reshape(rows["views"], -1)
-        for space_id, rows in fields["vectors"].items()
+        for space_id, rows in fields.get("vectors", {}).items()  # none: of a worker before the last upgrade
     }
     return Answer(fields["state"], fields["reason"], vectors)
 
