@@ -1,5 +1,6 @@
 """JSON for likeness: similar works, and search by a picture that is not kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -11,17 +12,38 @@ from ninja.files import UploadedFile
 
 from collection import imaging, permissions
 from collection.api import ArtworkOut, PictureOut
-from similarity import kin, picture_search
+from similarity import kin, picture_search, spaces
+from similarity.models import Space
+from similarity.vision.lenses import LENSES, Lens
 
 router = Router(tags=["similarity"])
 K_LIMIT = 100
+
+
+class LensOut(Schema):
+    name: str
+    title: str
+    sees: str
+
+
+class Shares(Schema):
+    """Of a blend; they need not add up to 100."""
+
+    look: float = Field(0, ge=0, le=100)
+    subject: float = Field(0, ge=0, le=100)
+    composition: float = Field(0, ge=0, le=100)
+    texture: float = Field(0, ge=0, le=100)
+    colour: float = Field(0, ge=0, le=100)
 
 
 class KinOut(Schema):
     artwork: ArtworkOut = Field(alias="work")
     image: PictureOut = Field(description="the picture of the work that looks most like it")
     closer_than_percent: float | None = Field(
-        alias="closer_than", description="per cent of random pairs of pictures that are farther apart"
+        alias="closer_than", description="per cent of random pairs of pictures that are farther apart; null for a blend"
+    )
+    closer_than_percent_by_lens: dict[str, float | None] = Field(
+        alias="by_lens", description="the same through each lens that was asked for; null where it is not known"
     )
 
 
@@ -35,9 +57,34 @@ class SearchOut(Schema):
 
 
 @router.get("/artworks/{work_id}/similar", response=list[KinOut], by_alias=False, summary="Works like this one")
-def similar(request: HttpRequest, work_id: int, k: int = Query(12, ge=1, le=K_LIMIT)) -> list[kin.Kin]:
+def similar(
+    request: HttpRequest,
+    work_id: int,
+    shares: Query[Shares],
+    k: int = Query(12, ge=1, le=K_LIMIT),
+    lens: str = Query("", description="one of /lenses; the look unless another or a blend is asked for"),
+) -> list[kin.Kin]:
+    """Through one lens, or a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
-    return with_views(kin.similar(work, request.user, k) or [])
+    live = spaces.live_spaces()
+    return with_views(kin.similar(work, request.user, k, blend=asked_blend(lens, shares, live), live=live) or [])
+
+
+def asked_blend(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
+    """Raises HttpError where both are asked for, or a lens that is not offered: a program must not be answered
+    with something else, as a person may be."""
+    blend = {lens: 1.0} if lens else {name: share for name, share in shares.dict().items() if share > 0}
+    if lens and any(shares.dict().values()):
+        raise HttpError(422, "Either a lens or the shares of a blend, not both.")
+    offered = {space.lens for space in live}
+    if missing := [name for name in blend if name not in offered]:
+        raise HttpError(404, f"There is no lens {', '.join(missing)} now; see /api/v1/lenses.")
+    return blend or kin.DEFAULT_BLEND
+
+
+@router.get("/lenses", response=list[LensOut], summary="The ways to compare works now, and what each sees")
+def lenses(request: HttpRequest) -> list[Lens]:
+    return [LENSES[space.lens] for space in spaces.live_spaces()]
 
 
 def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
@@ -76,12 +123,12 @@ def results(
         answer = picture_search.look_up(token)
     except picture_search.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
-    spaces = picture_search.seen_through(answer)
-    if answer.state == "gone" or (answer.state == "ready" and not spaces):
+    seen = picture_search.seen_through(answer)
+    if answer.state == "gone" or (answer.state == "ready" and not seen):
         raise Http404
-    if lens and spaces and lens not in spaces:
-        raise HttpError(422, f"This picture was compared by {', '.join(spaces)} only.")
-    space = spaces.get(lens, next(iter(spaces.values()), None))
+    if lens and seen and lens not in seen:
+        raise HttpError(422, f"This picture was compared by {', '.join(seen)} only.")
+    space = seen.get(lens, next(iter(seen.values()), None))
     found = []
     if space is not None:
         found = with_views(kin.nearest([kin.Probe(space, answer.vectors[space.pk], 1.0)], request.user, k))
@@ -89,7 +136,7 @@ def results(
         "token": token,
         "state": answer.state,
         "reason": answer.reason,
-        "lenses": list(spaces),
+        "lenses": list(seen),
         "lens": space.lens if space else "",
         "results": found,
     }

@@ -4,9 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from collection.models import Artwork
 from similarity import picture_search, tasks
+from similarity.models import Space, SpaceState
+from similarity.vision.lenses import LENSES
 from tests import factories, fakes
-from tests.similarity.test_kin import embedded_work
+from tests.similarity.test_kin import a_work_seen, embedded_work
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,55 @@ def test_similar_works_come_with_their_percentile_field_and_picture(client: Clie
     assert [one["artwork"]["id"] for one in answer] == [near.pk]
     assert answer[0]["image"]["id"] == near.images.get().pk
     assert answer[0]["closer_than_percent"] is None  # two works say nothing about random pairs
+
+
+@pytest.fixture
+def seen_by_look_and_colour(db) -> list[Artwork]:
+    """The work asked about, one alike in look, one alike in colour."""
+    embedder = fakes.FakeEmbedder(lenses=("look", "colour"))
+    opened = {lens: fakes.opened(embedder, lens) for lens in ("look", "colour")}
+    collection = factories.a_collection()
+    return [a_work_seen(opened, collection, *angles) for angles in ((0.0, 0.0), (0.1, 1.0), (1.0, 0.1))]
+
+
+def test_similar_works_come_through_a_lens_or_a_blend(client: Client, seen_by_look_and_colour):
+    work, by_look, by_colour = seen_by_look_and_colour
+
+    def first(**asked: object) -> dict:
+        return client.get(f"/api/v1/artworks/{work.pk}/similar", asked).json()[0]
+
+    assert first()["artwork"]["id"] == by_look.pk
+    assert first(lens="colour")["artwork"]["id"] == by_colour.pk
+    assert first(look=10, colour=90)["artwork"]["id"] == by_colour.pk
+    assert first(look=90, colour=10)["artwork"]["id"] == by_look.pk
+    assert set(first(look=90, colour=10)["closer_than_percent_by_lens"]) == {"look", "colour"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"lens": "smell"}, 404),
+        ({"lens": "texture"}, 404),
+        ({"texture": 10}, 404),
+        ({"look": 101}, 422),
+        ({"look": "nan"}, 422),
+        ({"lens": "look", "colour": 10}, 422),
+    ],
+)
+def test_a_program_is_told_of_a_lens_or_share_that_can_t_be_had(client: Client, seen_by_look_and_colour, asked, status):
+    assert client.get(f"/api/v1/artworks/{seen_by_look_and_colour[0].pk}/similar", asked).status_code == status
+
+
+def test_the_lenses_that_are_live_say_what_they_see(client: Client, seen_by_look_and_colour):
+    Space.objects.filter(lens="colour").update(state=SpaceState.KEPT)
+
+    assert client.get("/api/v1/lenses").json() == [{"name": "look", "title": "Look", "sees": LENSES["look"].sees}]
+
+
+def test_every_lens_has_a_share_in_a_blend(client: Client):
+    parameters = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/artworks/{work_id}/similar"]["get"]
+
+    assert set(LENSES) <= {one["name"] for one in parameters["parameters"]}
 
 
 @pytest.mark.parametrize("k", ["0", "101", "many"])
@@ -127,6 +179,7 @@ def test_the_document_describes_every_answer(client: Client):
         "/api/v1/artworks",
         "/api/v1/artworks/{work_id}",
         "/api/v1/artworks/{work_id}/similar",
+        "/api/v1/lenses",
         "/api/v1/search/picture",
         "/api/v1/search/picture/{token}",
     }

@@ -1,11 +1,14 @@
 """Who is shown as kin to whom: visible works, each once, never the work itself; scores as percentiles."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from collection.models import Artwork, Collection
+from collection.models import Artwork, ArtworkImage, Collection
 from similarity import index, kin, percentiles, spaces
+from similarity.models import Space
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -13,11 +16,21 @@ pytestmark = pytest.mark.django_db
 
 def embedded_work(collection: Collection, angle: float, **fields: object) -> Artwork:
     """A work whose vector lies at an angle in the first two dimensions: nearness is nearness of angles."""
+    return a_work_seen({"look": fakes.opened(fakes.FakeEmbedder())}, collection, angle, **fields)
+
+
+def a_work_seen(opened: Mapping[str, Space], collection: Collection, *angles: float, **fields: object) -> Artwork:
+    """A work whose vector lies at an angle in each of the spaces, by lens, in their order."""
     work = factories.a_work(collection, **fields)
-    vector = np.zeros((1, 512), np.float32)
-    vector[0, :2] = np.cos(angle), np.sin(angle)
-    index.put_all(fakes.opened(fakes.FakeEmbedder()), [factories.an_image(work).pk], vector)
+    see(opened, factories.an_image(work), *angles)
     return work
+
+
+def see(opened: Mapping[str, Space], image: ArtworkImage, *angles: float) -> None:
+    for space, angle in zip(opened.values(), angles, strict=False):
+        vector = np.zeros((1, space.dimensions), np.float32)
+        vector[0, :2] = np.cos(angle), np.sin(angle)
+        index.put_all(space, [image.pk], vector)
 
 
 def works_of(found: list[kin.Kin] | None) -> list[Artwork]:

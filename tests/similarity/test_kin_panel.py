@@ -2,16 +2,16 @@
 
 import re
 
-import numpy as np
 import pytest
 from django.test import Client
 from django.utils.html import escape
 
 from collection.models import Artwork, Collection
-from similarity import index, lens_forms
+from similarity import lens_forms
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from tests import factories, fakes
+from tests.similarity.test_kin import a_work_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -35,24 +35,13 @@ def collection(db) -> Collection:
 
 @pytest.fixture
 def work(opened, collection) -> Artwork:
-    return a_work(opened, collection, 0.0, 0.0, title="Asked")
-
-
-def a_work(opened: dict[str, Space], collection: Collection, look: float, colour: float, **fields: object) -> Artwork:
-    """A work whose vectors lie at these angles from the first axis."""
-    work = factories.a_work(collection, **fields)
-    image = factories.an_image(work)
-    for lens, angle in (("look", look), ("colour", colour)):
-        vector = np.zeros((1, opened[lens].dimensions), np.float32)
-        vector[0, :2] = np.cos(angle), np.sin(angle)
-        index.put_all(opened[lens], [image.pk], vector)
-    return work
+    return a_work_seen(opened, collection, 0.0, 0.0, title="Asked")
 
 
 @pytest.fixture
 def others(opened, collection, work) -> None:
-    a_work(opened, collection, 0.1, 1.0, title="Alike in look")
-    a_work(opened, collection, 1.0, 0.1, title="Alike in colour")
+    a_work_seen(opened, collection, 0.1, 1.0, title="Alike in look")
+    a_work_seen(opened, collection, 1.0, 0.1, title="Alike in colour")
 
 
 def panel(client: Client, work: Artwork, query: str = "", *, by: str = "lens-colour", page: str = "") -> object:
@@ -177,7 +166,7 @@ def test_the_least_alike_differ_by_lens(client: Client, work, others):
 
 def test_a_visitor_s_panel_takes_few_queries(client: Client, work, opened, collection, django_assert_max_num_queries):
     for number in range(40):
-        a_work(opened, collection, number / 50, number / 50)
+        a_work_seen(opened, collection, number / 50, number / 50)
 
     with django_assert_max_num_queries(8):
         text = panel(client, work, "?lens=colour").text
