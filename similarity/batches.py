@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -80,7 +81,7 @@ def gather(batch: Batch) -> None:
             fail(batch, image_id, UNEXPECTED)
 
 
-def wait_for(futures: Iterable["Future[Prepared] | Future[None]"], batch: Batch) -> None:
+def wait_for(futures: Iterable["Future[Any]"], batch: Batch) -> None:
     """However long it takes, the batch stays this worker's."""
     while wait(futures, timeout=settings.KINDRED_LEASE_S / 3).not_done:
         steps.renew(batch.claim)

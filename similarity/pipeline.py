@@ -128,7 +128,7 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
     raw = np.stack(list(rows.values()))
     is_fitting = space.state == SpaceState.FITTING
     vectors = raw if is_fitting else projections.apply(space, raw)
-    is_fit = np.isfinite(raw).all(axis=1) if is_fitting else index.usable(space, vectors)
+    is_fit = np.isfinite(raw.sum(axis=1)) if is_fitting else index.usable(space, vectors)
     return {pk: vectors[row] for row, pk in enumerate(rows) if is_fit[row]}
 
 
