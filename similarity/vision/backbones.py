@@ -1,57 +1,120 @@
-"""torchvision's classification networks, cut down to their convolutions."""
+"""torchvision's classification networks: built without their numbers, or with those of a fixed seed."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from torchvision import models
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's pictures, RGB in 0..1
 STD = (0.229, 0.224, 0.225)
 SIDE_PX = 224
 
-# VGG16's features end in a max pooling; what is wanted is the map before it, conv5_3 after its ReLU.
-CUTS = {"vgg16": 30}
+# Without the second classifiers that only training needs; with the input's range that their weights were trained for.
+OPTIONS = {
+    name: {"init_weights": False, "aux_logits": False, "transform_input": True}
+    for name in ("googlenet", "inception_v3")
+}
+EMBEDDING_STD = 0.02  # of what is no convolution and no linear layer: positions and their like
+CONVOLUTIONS = "features"  # what torchvision calls that part, in networks that have it apart
 
 
 class UnknownBackboneError(ValueError):
-    """No network of this name, or one whose convolutions can't be told apart from its classifier."""
+    """No network of this name, or one in which there is nothing to listen to; the text says which."""
 
 
-def outline(name: str) -> nn.Sequential:
-    """The network's convolutions without their numbers (on the meta device). Raises UnknownBackboneError."""
+class Undrawn(TorchFunctionMode):
+    """Noughts in place of the random numbers that a new network is filled with: they are replaced anyway."""
+
+    DRAWS = frozenset({"normal_", "uniform_", "kaiming_normal_", "kaiming_uniform_", "xavier_uniform_"})
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__name__", "") not in self.DRAWS:
+            return func(*args, **kwargs)
+        tensor: Tensor = args[0] if args else kwargs["tensor"]
+        with torch.no_grad():
+            return tensor.zero_()
+
+
+def blank(name: str) -> nn.Module:
+    """The whole network, ready to be filled. Raises UnknownBackboneError."""
+    with Undrawn():
+        return _build(name)
+
+
+def outline(name: str) -> nn.Module:
+    """The whole network without any numbers (on the meta device). Raises UnknownBackboneError."""
+    try:
+        with torch.device("meta"):
+            return _build(name)
+    except NotImplementedError:  # RegNet computes its widths with tensors
+        return blank(name).to("meta")
+
+
+def require(name: str) -> None:
+    """Raises UnknownBackboneError for a name that torchvision has no classification network of."""
     if name not in models.list_models(module=models):
-        raise UnknownBackboneError(f"KINDRED_BACKBONE is {name!r}, which is no torchvision classification network.")
-    with torch.device("meta"):
-        features = getattr(models.get_model(name, weights=None), "features", None)
-    if not isinstance(features, nn.Sequential):
-        raise UnknownBackboneError(f"The network {name!r} has no separate features; try vgg16 or mobilenet_v2.")
-    return features
+        raise UnknownBackboneError(f"{name!r} is no torchvision classification network; try vgg16 or mobilenet_v2.")
 
 
-def seeded(name: str, seed: int = 0) -> nn.Sequential:
-    """The convolutions with fixed random weights (He et al. 2015): untrained, but the same on every machine."""
-    features = outline(name).to_empty(device="cpu")
+def _build(name: str) -> nn.Module:
+    require(name)
+    network: nn.Module = models.get_model(name, weights=None, **OPTIONS.get(name, {}))
+    return network.eval()
+
+
+@torch.no_grad()
+def seeded(name: str, seed: int = 0) -> nn.Module:
+    """The network with fixed random weights: untrained, but the same on every machine.
+
+    He et al., Delving deep into rectifiers, ICCV 2015: convolutions by their outputs, linear layers by their inputs.
+    Convolutions are drawn first, so that they are the same whatever follows them.
+    """
+    network = blank(name)
     generator = torch.Generator().manual_seed(seed)
-    for module in features.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm2d):
-            module.reset_parameters()
-    return features.eval()
+    for convolution in (module for module in network.modules() if isinstance(module, nn.Conv2d)):
+        nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+        convolution.weight *= sqrt(convolution.groups)  # each output feeds on its own group alone
+        _clear(convolution)
+    for linear in (module for module in network.modules() if isinstance(module, nn.Linear)):
+        nn.init.kaiming_normal_(linear.weight, mode="fan_in", nonlinearity="relu", generator=generator)
+        _clear(linear)
+    for parameter in network.parameters():
+        if parameter.ndim > 1 and not parameter.any():
+            parameter.normal_(0, EMBEDDING_STD, generator=generator)
+    return network
 
 
-def cut(name: str, features: nn.Sequential) -> nn.Sequential:
-    """The part that descriptors are taken from."""
-    return features[: CUTS.get(name, len(features))]
+def _clear(module: nn.Conv2d | nn.Linear) -> None:
+    if module.bias is not None:
+        module.bias.zero_()
 
 
-def digest(features: nn.Sequential) -> str:
+def without_classifier(network: nn.Module) -> nn.Module:
+    """Only the convolutions keep their parameters. Raises UnknownBackboneError where they can't be told apart."""
+    if not hasattr(network, CONVOLUTIONS):
+        raise UnknownBackboneError("This network has no convolutions apart from its classifier.")
+    for name, child in list(network.named_children()):
+        if name != CONVOLUTIONS and next(child.parameters(), None) is not None:
+            setattr(network, name, nn.Identity())
+    return network
+
+
+def digest(network: nn.Module) -> str:
     """Hex sha256 of all parameters and buffers, names and float32 values: equal digests give equal vectors."""
+    return digest_of(network.state_dict())
+
+
+def digest_of(numbers: Mapping[str, Tensor]) -> str:
     sha = hashlib.sha256()
-    for name, value in sorted(features.state_dict().items()):
+    for name, value in sorted(numbers.items()):
         sha.update(name.encode())
-        sha.update(value.detach().float().contiguous().numpy().tobytes())
+        sha.update(value.detach().float().contiguous().numpy().reshape(-1).data)  # read where it lies
     return sha.hexdigest()
