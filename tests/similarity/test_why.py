@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from django.test import Client
 from kombu.exceptions import OperationalError
 
@@ -14,20 +13,9 @@ from similarity.models import Space
 from similarity.vision.correspondence import Correspondence, Match
 from similarity.vision.weights import WeightsError
 from tests import factories, fakes
+from tests.similarity.mapping import Mapper, OneSizeMapper
 
 pytestmark = pytest.mark.django_db
-
-
-class Mapper(fakes.FakeEmbedder):
-    """With maps of a cell for each 4 pixels: its colour, and how it differs from the cell before."""
-
-    mapped = 0  # pictures
-
-    def maps(self, pixels: np.ndarray) -> torch.Tensor:
-        self.mapped += len(pixels)
-        cells = pixels[:, ::4, ::4].astype(np.float32)
-        steps = [np.roll(cells, shift, axis) - cells for shift in (1, 2, 3) for axis in (1, 2)]
-        return torch.from_numpy(np.moveaxis(np.concatenate([cells, *steps], axis=-1), -1, 1).copy())
 
 
 @pytest.fixture(autouse=True)
@@ -256,14 +244,6 @@ def test_the_caption_is_a_percentile(client, pair, space, rung):
     Space.objects.filter(pk=space.pk).update(quantiles=[0.0, *np.linspace(0.2, 1.4, 1000)])
 
     assert "Closer than 99" in client.get(address(*pair)).text
-
-
-class OneSizeMapper(Mapper):
-    """As vision transformers are; its maps are coarse."""
-
-    def maps(self, pixels: np.ndarray) -> torch.Tensor:
-        assert pixels.shape[1] == self.side_px, "wrong size"
-        return super().maps(pixels)[:, :, ::2, ::2]
 
 
 def test_a_network_that_takes_one_size_alone_explains_coarsely(pair, space, rung):
