@@ -1,0 +1,102 @@
+"""A visitor looks through lenses in a browser: in place, by keys, back again, and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from collection.models import Artwork
+from tests import factories, fakes
+from tests.similarity.test_kin import a_work_seen
+
+pytestmark = pytest.mark.browser
+
+LENSES = ("look", "colour")
+
+
+@pytest.fixture
+def work(transactional_db) -> Artwork:
+    """With kin: Red is nearest in colour, Round in look."""
+    embedder = fakes.FakeEmbedder(lenses=LENSES)
+    opened = {lens: fakes.opened(embedder, lens) for lens in LENSES}
+    collection = factories.a_collection(title="Prints")
+    a_work_seen(opened, collection, 0.1, 1.0, title="Round")
+    a_work_seen(opened, collection, 1.0, 0.1, title="Red")
+    return a_work_seen(opened, collection, 0.0, 0.0, title="Asked about")
+
+
+def expect_first(page: Page, title: str) -> None:
+    expect(page.locator("#similar .work-card__title").first).to_have_text(title)
+
+
+def test_a_lens_is_switched_in_place_and_stays_after_reload_and_back(page: Page, work):
+    page.goto(work.get_absolute_url())
+    expect_first(page, "Round")
+
+    page.get_by_role("link", name="Colour", exact=True).click()
+    expect_first(page, "Red")
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/\?lens=colour$"))
+    expect(page.get_by_role("link", name="Colour", exact=True)).to_be_focused()
+
+    page.reload()
+    expect_first(page, "Red")
+
+    page.go_back()
+    expect_first(page, "Round")
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/$"))
+
+
+def test_one_step_back_leaves_a_work_that_was_only_looked_at(page: Page, work):
+    page.goto("/browse/")
+    page.goto(f"{work.get_absolute_url()}?lens=colour")
+    expect_first(page, "Red")
+
+    page.go_back()
+
+    expect(page).to_have_url(re.compile(r"/browse/$"))
+
+
+def test_a_blend_is_mixed_by_keys_and_keeps_the_focus(page: Page, work):
+    page.goto(work.get_absolute_url())
+    page.get_by_text("Blend", exact=True).first.click()
+    colour = page.get_by_role("slider", name="Colour")
+
+    colour.focus()
+    colour.press("End")
+
+    expect(page).to_have_url(re.compile(r"\?look=100&colour=100$"))
+    expect(page.get_by_text("A blend: Look 50 %, colour 50 %.")).to_be_visible()
+    expect(colour).to_be_focused()
+
+    page.get_by_role("slider", name="Look").press("Home")
+
+    expect(page).to_have_url(re.compile(r"\?lens=colour$"))
+    expect_first(page, "Red")
+    expect(page.get_by_role("slider", name="Look")).to_be_focused()
+
+
+def test_lenses_and_blends_work_without_scripts(browser, live_server, work):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{work.get_absolute_url()}?lens=colour")
+
+    page.get_by_role("link", name="Works that look alike").click()
+    expect_first(page, "Red")
+
+    page.get_by_role("link", name="Look", exact=True).click()
+    expect_first(page, "Round")
+
+    page.locator("summary").click()
+    page.get_by_role("slider", name="Colour").press("End")
+    page.get_by_role("button", name="Blend").click()
+    expect(page.get_by_text("A blend: Look 50 %, colour 50 %.")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width_px", [390, 1280])
+def test_the_panel_is_never_wider_than_its_window(page: Page, work, width_px: int):
+    page.set_viewport_size({"width": width_px, "height": 800})
+    page.goto(f"{work.get_absolute_url()}?look=70&colour=30&within=collection")
+    expect(page.locator(".blend__form")).to_be_visible()
+
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
