@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from similarity.vision.colour import to_lab
+
 Floats = NDArray[np.float32]
 
 ENOUGH_DETAIL = 6.0  # grey levels, 0..255: the canvas of a painted sky has about as much
 PLAIN = 0.15  # what counts of a region that is as plain as paper
 COLOUR_CELLS = 14  # a side
-TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32)
-WHITE = np.array([0.9505, 1.0, 1.089], np.float32)
 
 
 def detail(square: NDArray[np.uint8], side: tuple[int, ...]) -> Floats:
@@ -33,16 +33,6 @@ def block_sums(values: Floats, rows: NDArray[np.int_], columns: NDArray[np.int_]
 def colours(square: NDArray[np.uint8]) -> Floats:
     """(S, S, 3) sRGB -> (3, COLOUR_CELLS, COLOUR_CELLS): the mean colour of each cell in CIELAB. S divides evenly."""
     cell_px = len(square) // COLOUR_CELLS
-    means = lab(square).reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
+    pixels = to_lab(square.reshape(-1, 3) / 255).astype(np.float32)
+    means = pixels.reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
     return np.moveaxis(means, -1, 0)
-
-
-def lab(pixels: NDArray[np.uint8]) -> Floats:
-    """(..., 3) sRGB -> (..., 3) CIELAB under D65 (IEC 61966-2-1, CIE 15)."""
-    shares = pixels.astype(np.float32) / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    tristimulus = (linear @ TO_XYZ.T) / WHITE
-    roots = np.where(tristimulus > 0.008856, np.cbrt(tristimulus), 7.787 * tristimulus + 16 / 116)
-    x, y, z = np.moveaxis(roots, -1, 0)
-    values: Floats = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
-    return values
