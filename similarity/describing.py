@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 
 
 class NoNetworkError(RuntimeError):
-    """The weights of every network that was asked for are missing here."""
+    """Nothing that was asked for can be had here: weights are missing, or a lens's pooling is gone."""
 
 
 def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: EmbedderOf) -> dict[int, Vectors]:
@@ -41,8 +41,10 @@ def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: Embedder
             logger.error("A searched picture is not compared by %s: %s", ", ".join(s.lens for s in spaces), error)
             missing += len(spaces)
             continue
-        raw = describe_views(views, spaces, embedder)
-        for space in spaces:
+        offered = [space for space in spaces if space.recipe in embedder.recipes]
+        missing += len(spaces) - len(offered)
+        raw = describe_views(views, offered, embedder) if offered else {}
+        for space in offered:
             vectors = projections.apply(space, raw[space.recipe])
             usable = vectors[index.usable(space, vectors)]
             if len(usable):

@@ -76,14 +76,22 @@ def embedders() -> list[Embedder]:
     """Those of all open spaces; a network that can't be had is told in its spaces, and the others go on."""
     found: dict[Identity, Embedder] = {}
     for space in spaces.open_spaces():
-        if space.identity in found:
-            continue
         try:
-            found[space.identity] = embedder_of(space)
+            embedder = found.get(space.identity) or embedder_of(space)
         except weights.WeightsError as error:
-            logger.exception("No network for %s", space)
-            Space.objects.filter(pk=space.pk).update(problem=str(error))
+            note_problem(space, str(error))
+            continue
+        found[space.identity] = embedder
+        if space.recipe not in embedder.recipes:
+            note_problem(space, f"{space.backbone} has no pooling {space.pooling} for this lens any more.")
     return list(found.values())
+
+
+def note_problem(space: Space, problem: str) -> None:
+    """Told once, in the log and in the space."""
+    if space.problem != problem:
+        logger.error("%s: %s", space, problem)
+        Space.objects.filter(pk=space.pk).update(problem=problem)
 
 
 def open_spaces() -> list[Space]:

@@ -68,7 +68,8 @@ def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int
 def set_up(embedders: Sequence[Embedder], budget_s: float) -> Line:
     """What there is to do for these embedders now; spaces that are opened meanwhile are for the next run."""
     by_identity = {embedder.identity: embedder for embedder in embedders}
-    ours = [space for space in spaces.open_spaces() if space.identity in by_identity]
+    known = [space for space in spaces.open_spaces() if space.identity in by_identity]
+    ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
     return Line({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
 

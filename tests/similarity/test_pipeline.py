@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from collection import ingest, steps, storage
 from collection.models import ArtworkImage, Step, StepState
-from similarity import batches, pipeline, sweeping
+from similarity import batches, pipeline, planning, sweeping
 from similarity.models import Embedding, Fingerprint, Space
 from similarity.vision import decoding
 from tests import factories, fakes
@@ -225,3 +225,14 @@ def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
 
     assert step_of(tried, space).state == StepState.CLAIMED
     assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (StepState.PENDING, 0)
+
+
+def test_a_pooling_that_is_no_longer_offered_stops_nothing_else(media: Path):
+    embedder = fakes.FakeEmbedder(lenses=("look", "texture"))
+    planning.open_all(embedder)
+    (image,) = uploaded(1)
+    Space.objects.filter(lens="texture").update(pooling="of-yesterday")
+
+    pipeline.run([embedder])
+
+    assert set(Embedding.objects.filter(image=image).values_list("space__lens", flat=True)) == {"look"}
