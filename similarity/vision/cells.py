@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.colour import to_lab
+from similarity.vision.colour import lab
 
 Floats = NDArray[np.float32]
 
@@ -33,6 +33,5 @@ def block_sums(values: Floats, rows: NDArray[np.int_], columns: NDArray[np.int_]
 def colours(square: NDArray[np.uint8]) -> Floats:
     """(S, S, 3) sRGB -> (3, COLOUR_CELLS, COLOUR_CELLS): the mean colour of each cell in CIELAB. S divides evenly."""
     cell_px = len(square) // COLOUR_CELLS
-    pixels = to_lab(square.reshape(-1, 3) / 255).astype(np.float32)
-    means = pixels.reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
+    means = lab(square).reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
     return np.moveaxis(means, -1, 0)
