@@ -89,7 +89,7 @@ def seeded(name: str, seed: int = 0) -> nn.Module:
     for parameter in network.parameters():
         if parameter.ndim > 1 and not parameter.any():
             parameter.normal_(0, EMBEDDING_STD, generator=generator)
-    return network
+    return network.requires_grad_(False)
 
 
 def _clear(module: nn.Conv2d | nn.Linear) -> None:

@@ -1,6 +1,7 @@
 """Pixels -> raw vectors: one forward pass of the network, heard at several places and pooled."""
 
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
 import numpy as np
 import torch
@@ -42,7 +43,7 @@ def offered(network: Network) -> dict[Recipe, Tap]:
 
 
 class NetworkEmbedder:
-    """Any of torchvision's classification networks, for all lenses that need one. For one thread at a time."""
+    """Any of torchvision's classification networks, for all lenses that need one."""
 
     def __init__(
         self, network: Network, *, device: str | None = None, batch_size: int | None = None, bf16: bool | None = None
@@ -63,6 +64,7 @@ class NetworkEmbedder:
         self.network = network.module.to(self.device).to(memory_format=torch.channels_last).eval()
         self.mean = 255.0 * torch.tensor(backbones.MEAN, device=self.device).view(1, 3, 1, 1)
         self.std = 255.0 * torch.tensor(backbones.STD, device=self.device).view(1, 3, 1, 1)
+        self.one_pass = Lock()
         self.autocast = self.bf16(enabled=False)
         if bf16 is None:
             bf16 = (on_gpu or is_fast_in_bf16()) and self.is_precise_in_bf16()
@@ -93,7 +95,7 @@ class NetworkEmbedder:
         if self.device.type == "cuda":
             batch = batch.pin_memory().to(self.device, non_blocking=True)
         prepared = self.prepare(batch.permute(0, 3, 1, 2).float())
-        with self.autocast:
+        with self.one_pass, self.autocast:
             return taps.listen(self.network, list(asked), prepared.contiguous(memory_format=torch.channels_last))
 
     def prepare(self, batch: Tensor) -> Tensor:
