@@ -46,7 +46,7 @@ class Kin:
 def in_words(by_lens: Mapping[str, float | None]) -> str:
     """Look 99.8 %, colour 97.1 %."""
     known = [(LENSES[lens].title.lower(), share) for lens, share in by_lens.items() if share is not None]
-    return ", ".join(f"{title} {min(share, 99.9):.1f} %" for title, share in known).capitalize()
+    return ", ".join(f"{title} {min(share, 99.9):.1f}\N{NO-BREAK SPACE}%" for title, share in known).capitalize()
 
 
 def similar(

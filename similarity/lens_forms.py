@@ -33,10 +33,10 @@ class Choice:
 
     @property
     def in_words(self) -> str:
-        """Look 70 %, colour 30 %: of the whole, whatever the shares add up to."""
+        """look 70 %, colour 30 %: of the whole, whatever the shares add up to."""
         whole = sum(self.shares.values())
-        parts = (f"{LENSES[name].title.lower()} {100 * share / whole:.0f} %" for name, share in self.shares.items())
-        return ", ".join(parts).capitalize()
+        percents = {LENSES[name].title.lower(): 100 * share / whole for name, share in self.shares.items()}
+        return ", ".join(f"{title} {percent:.0f}\N{NO-BREAK SPACE}%" for title, percent in percents.items())
 
     @property
     def query(self) -> str:

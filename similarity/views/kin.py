@@ -54,9 +54,10 @@ def similar(request: Request, pk: int) -> HttpResponse:
         "here": own + choice.query,
         "everywhere": own + choice.within(False).query,
         "within": own + choice.within(True).query,
+        "is_fragment": target_of(request) == PANEL,
         "is_blending": choice.is_blend or request.htmx.trigger == FORM,
     }
-    if target_of(request) != PANEL:
+    if not context["is_fragment"]:
         return respond(request, "similarity/similar.html", context)
     response = respond(request, "similarity/_similar.html", context)
     is_asked_for = request.htmx.trigger not in LOAD_THEMSELVES

@@ -58,14 +58,14 @@ def test_one_step_back_leaves_a_work_that_was_only_looked_at(page: Page, work):
 
 def test_a_blend_is_mixed_by_keys_and_keeps_the_focus(page: Page, work):
     page.goto(work.get_absolute_url())
-    page.get_by_text("Blend", exact=True).first.click()
+    page.get_by_text("Blend lenses").click()
     colour = page.get_by_role("slider", name="Colour")
 
     colour.focus()
     colour.press("End")
 
     expect(page).to_have_url(re.compile(r"\?look=100&colour=100$"))
-    expect(page.get_by_text("A blend: Look 50 %, colour 50 %.")).to_be_visible()
+    expect(page.get_by_text("A blend: look 50 %, colour 50 %.")).to_be_visible()
     expect(colour).to_be_focused()
 
     page.get_by_role("slider", name="Look").press("Home")
@@ -88,8 +88,8 @@ def test_lenses_and_blends_work_without_scripts(browser, live_server, work):
 
     page.locator("summary").click()
     page.get_by_role("slider", name="Colour").press("End")
-    page.get_by_role("button", name="Blend").click()
-    expect(page.get_by_text("A blend: Look 50 %, colour 50 %.")).to_be_visible()
+    page.get_by_role("button", name="Show this blend").click()
+    expect(page.get_by_text("A blend: look 50 %, colour 50 %.")).to_be_visible()
     context.close()
 
 

@@ -92,7 +92,7 @@ def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collecti
     (found,) = kin.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert found.by_lens == pytest.approx({"look": 100, "colour": 50}, abs=0.2)
-    assert found.caption == "Look 99.9 %, colour 50.0 %"
+    assert found.caption == "Look 99.9\N{NO-BREAK SPACE}%, colour 50.0\N{NO-BREAK SPACE}%"
 
 
 def test_a_picture_that_one_lens_has_not_seen_stands_between_near_and_far_there(opened, collection, work):

@@ -104,7 +104,7 @@ def test_without_scripts_the_same_is_a_page(client: Client, work, others):
 
     assert "<html" in page
     assert titles(page) == ["Alike in colour", "Alike in look"]
-    assert "A blend: Look 20 %, colour 80 %." in page
+    assert "A blend: look 20\N{NO-BREAK SPACE}%, colour 80\N{NO-BREAK SPACE}%." in page
     assert f'href="/works/{work.pk}/similar/?lens=colour"' in page
     assert f'action="/works/{work.pk}/similar/"' in page
 
