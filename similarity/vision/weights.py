@@ -93,12 +93,10 @@ def read(path: Path) -> Mapping[str, Tensor]:
 
 
 def _is_convolutions_alone(module: nn.Module, numbers: Mapping[str, Tensor]) -> bool:
-    others = tuple(
-        f"{name}."
-        for name, child in module.named_children()
-        if name != backbones.CONVOLUTIONS and any(child.parameters())
-    )
-    return hasattr(module, backbones.CONVOLUTIONS) and not any(name.startswith(others) for name in numbers)
+    """Whether a file has nothing of what a network has besides its convolutions."""
+    tops = {name.split(".")[0] for name, _ in module.named_parameters()}
+    others = tuple(f"{top}." for top in tops - {backbones.CONVOLUTIONS})
+    return backbones.CONVOLUTIONS in tops and not any(name.startswith(others) for name in numbers)
 
 
 def _named(numbers: Mapping[str, Tensor], is_whole: bool) -> "StateDict":
