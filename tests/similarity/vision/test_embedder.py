@@ -1,105 +1,185 @@
-"""Pixels to descriptors: unit vectors, the same alone and in a batch, the same on every machine for one seed."""
+"""Pixels to raw vectors: unit rows for every recipe, the same alone and in a batch, no more computed than is asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
 
 from similarity.vision import backbones, pooling, weights
+from similarity.vision.contract import Recipe
 from similarity.vision.embedder import NetworkEmbedder
 
+NOWHERE = Path("nowhere")
 SIDE_PX = 64  # small inputs: what is promised does not depend on the size
+LOOK = Recipe("look", "gem-3")
 
 
-def squares(count: int) -> list[np.ndarray]:
+def squares(count: int, side_px: int = SIDE_PX) -> list[NDArray[np.uint8]]:
     rng = np.random.default_rng(11)
-    return [rng.integers(0, 256, (SIDE_PX, SIDE_PX, 3), dtype=np.uint8) for _ in range(count)]
+    return [rng.integers(0, 256, (side_px, side_px, 3), dtype=np.uint8) for _ in range(count)]
+
+
+def untrained(name: str) -> NetworkEmbedder:
+    return NetworkEmbedder(weights.resolve(name, None, NOWHERE), device="cpu", bf16=False)
 
 
 @pytest.fixture(scope="module")
-def embedder() -> NetworkEmbedder:
-    return NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=False)
+def small() -> NetworkEmbedder:
+    return untrained("mobilenet_v3_small")
 
 
-def test_vectors_in_16_bits_are_those_in_32(embedder: NetworkEmbedder):
-    fast = NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=True)
+@pytest.fixture(scope="module")
+def vgg16() -> NetworkEmbedder:
+    return untrained("vgg16")
+
+
+def test_every_recipe_gives_rows_of_length_1_as_long_as_it_says(small: NetworkEmbedder) -> None:
+    described = small.describe(squares(2), list(small.recipes))
+
+    assert set(described) == set(small.recipes)
+    for recipe, rows in described.items():
+        assert rows.shape == (2, small.recipes[recipe])
+        assert rows.dtype == np.float32
+        assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_picture_has_the_same_vectors_alone_and_in_a_batch(small: NetworkEmbedder) -> None:
     pictures = squares(3)
 
-    cosines = (fast.embed(pictures) * embedder.embed(pictures)).sum(axis=1)
+    together = small.describe(pictures, list(small.recipes))
 
-    assert cosines.min() > 0.9999
-
-
-def test_vgg16_gives_unit_vectors_of_512_numbers(embedder: NetworkEmbedder):
-    vectors = embedder.embed(squares(2))
-
-    assert vectors.shape == (2, 512)
-    assert vectors.dtype == np.float32
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    for recipe, rows in together.items():
+        alone = np.concatenate([small.describe([picture], [recipe])[recipe] for picture in pictures])
+        assert np.abs(rows - alone).max() < 1e-5
 
 
-def test_a_picture_has_the_same_vector_alone_and_in_a_batch(embedder: NetworkEmbedder):
-    pictures = squares(3)
+def test_all_lenses_are_offered_and_their_defaults_come_first(vgg16: NetworkEmbedder) -> None:
+    assert vgg16.recipes == {
+        Recipe("look", "grid-4"): 8192,
+        Recipe("subject", "fc"): 4096,
+        Recipe("composition", "grid-7"): 8183,
+        Recipe("texture", "statistics"): 512,
+        Recipe("look", "gem-3"): 512,
+        Recipe("look", "rmac-3"): 512,
+    }
+    assert [recipe.lens for recipe in vgg16.recipes][:4] == ["look", "subject", "composition", "texture"]
 
-    together = embedder.embed(pictures)
-    alone = np.concatenate([embedder.embed([picture]) for picture in pictures])
 
-    assert np.abs(together - alone).max() < 1e-5
+@pytest.mark.parametrize(
+    ("name", "missing"), [("squeezenet1_1", {"subject"}), ("vit_b_32", {"texture"}), ("mobilenet_v2", set())]
+)
+def test_a_lens_that_a_network_has_nothing_for_is_not_offered(name: str, missing: set[str]) -> None:
+    embedder = untrained(name)
+
+    lenses = {recipe.lens for recipe in embedder.recipes}
+
+    assert {"look", "subject", "composition", "texture"} - lenses == missing
+    assert embedder.identity.backbone == name
+    assert max(embedder.recipes.values()) <= pooling.RAW_LIMIT
 
 
-def test_descriptors_are_those_of_conv5_3_pooled_by_the_formula(embedder: NetworkEmbedder):
-    (picture,) = squares(1)
-    features = backbones.seeded("vgg16")
-    scaled = (torch.from_numpy(picture).permute(2, 0, 1).float() / 255 - torch.tensor(backbones.MEAN).view(3, 1, 1)) / (
-        torch.tensor(backbones.STD).view(3, 1, 1)
+def test_convolutions_alone_offer_no_subject(tmp_path: Path) -> None:
+    features = backbones.seeded("mobilenet_v3_small").features
+    torch.save(features.state_dict(), tmp_path / "features.pth")
+
+    embedder = NetworkEmbedder(
+        weights.resolve("mobilenet_v3_small", tmp_path / "features.pth", tmp_path), device="cpu", bf16=False
     )
 
-    with torch.no_grad():
-        maps = features[:30](scaled[None])[0].double().numpy()
+    assert {recipe.lens for recipe in embedder.recipes} == {"look", "composition", "texture"}
+    assert embedder.describe(squares(1), list(embedder.recipes))[LOOK].shape == (1, 576)
+
+
+def test_the_look_of_vgg16_is_conv5_3_pooled_by_the_formula(vgg16: NetworkEmbedder) -> None:
+    (picture,) = squares(1)
+    features = vgg16.network.features
+    assert isinstance(features, nn.Sequential)
+    channels = [torch.tensor(values).view(3, 1, 1) for values in (backbones.MEAN, backbones.STD)]
+    scaled = (torch.from_numpy(picture).permute(2, 0, 1).float() / 255 - channels[0]) / channels[1]
+
+    maps = features[:30](scaled[None] - scaled.mean())[0].double().numpy()
     expected = np.cbrt(np.mean(np.maximum(maps, 1e-6) ** 3, axis=(1, 2)))
 
-    (vector,) = embedder.embed([picture])
+    (vector,) = vgg16.describe([picture], [LOOK])[LOOK]
     assert vector == pytest.approx(expected / np.linalg.norm(expected), abs=1e-4)
 
 
-def test_nothing_in_gives_nothing_out(embedder: NetworkEmbedder):
-    assert embedder.embed([]).shape == (0, 512)
+def test_vectors_of_vgg16_in_16_bits_are_those_in_32(vgg16: NetworkEmbedder) -> None:
+    pictures = squares(3)
+    exact = vgg16.describe(pictures, list(vgg16.recipes))
+
+    vgg16.autocast = vgg16.bf16(enabled=True)
+    rough = vgg16.describe(pictures, list(vgg16.recipes))
+    vgg16.autocast = vgg16.bf16(enabled=False)
+
+    for recipe, rows in exact.items():
+        assert (rows * rough[recipe]).sum(axis=1).min() > 0.9998
 
 
-def test_a_blank_picture_has_a_usable_vector_too(embedder: NetworkEmbedder):
-    (vector,) = embedder.embed([np.full((SIDE_PX, SIDE_PX, 3), 255, np.uint8)])
+def test_light_does_not_matter_to_an_untrained_network_and_does_to_a_trained_one() -> None:
+    network = weights.resolve("squeezenet1_1", None, NOWHERE)
+    (picture,) = squares(1)
+    dim, bright = picture // 3 + 20, picture // 3 + 120
+    differences = {}
 
-    assert np.isfinite(vector).all()
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    for is_trained in (False, True):
+        embedder = NetworkEmbedder(replace(network, is_trained=is_trained), device="cpu", bf16=False)
+        one, other = embedder.describe([dim, bright], [LOOK])[LOOK]
+        differences[is_trained] = np.linalg.norm(one - other)
 
-
-def test_gem_lies_between_the_mean_and_the_maximum():
-    maps = torch.rand(2, 5, 4, 4, generator=torch.Generator().manual_seed(1))
-
-    as_mean = pooling.gem(maps, p=1.0)
-    as_maximum = pooling.gem(maps, p=200.0)
-
-    assert torch.allclose(as_mean, pooling.mean(maps), atol=1e-4)
-    highest = torch.nn.functional.normalize(maps.amax(dim=(2, 3)), dim=1)
-    assert torch.allclose(as_maximum, highest, atol=2e-2)
+    assert differences[False] < differences[True] / 3
 
 
-def test_one_seed_gives_one_network_and_another_gives_another():
-    one, same, other = (backbones.seeded("squeezenet1_0", seed) for seed in (0, 0, 1))
-
-    assert backbones.digest(one) == backbones.digest(same)
-    assert backbones.digest(one) != backbones.digest(other)
+def test_nothing_in_gives_nothing_out(small: NetworkEmbedder) -> None:
+    assert small.describe([], [LOOK])[LOOK].shape == (0, 576)
+    assert small.describe(squares(1), []) == {}
 
 
-def test_any_network_with_separate_features_will_do():
-    embedder = NetworkEmbedder(weights.resolve("mobilenet_v2", None, Path("nowhere")), device="cpu")
-
-    assert embedder.embed(squares(1)).shape == (1, 1280)
-    assert embedder.identity.backbone == "mobilenet_v2"
+def test_a_recipe_that_is_not_offered_is_refused(small: NetworkEmbedder) -> None:
+    with pytest.raises(KeyError):
+        small.describe(squares(1), [Recipe("look", "grid-99")])
 
 
-@pytest.mark.parametrize("name", ["no_such_network", "vit_b_16"])
-def test_a_network_that_will_not_do_is_named(name: str):
-    with pytest.raises(backbones.UnknownBackboneError, match=name):
-        backbones.outline(name)
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_blank_picture_has_usable_vectors_too(small: NetworkEmbedder, grey: int) -> None:
+    described = small.describe([np.full((SIDE_PX, SIDE_PX, 3), grey, np.uint8)], list(small.recipes))
+
+    for rows in described.values():
+        assert np.isfinite(rows).all()
+        assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_maps_are_the_last_before_pooling_at_any_size(small: NetworkEmbedder) -> None:
+    maps = small.maps(np.stack(squares(2, side_px=128)))
+
+    assert maps.shape == (2, 576, 4, 4)
+    assert maps.dtype == torch.float32
+    assert torch.allclose(
+        pooling.gem(maps[:1]), torch.from_numpy(small.describe(squares(1, 128), [LOOK])[LOOK]), atol=1e-5
+    )
+
+
+def test_a_network_for_one_size_alone_gets_that_size() -> None:
+    embedder = untrained("vit_b_32")
+
+    assert embedder.maps(np.stack(squares(1, side_px=448))).shape == (1, 768, 7, 7)
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_0"])
+def test_trained_networks_know_a_picture_again_when_it_was_cropped(
+    shared_data: Path, tmp_path: Path, name: str
+) -> None:
+    found = weights.resolve(name, shared_data.parent / "weights" / f"{name}.pth", tmp_path)
+    embedder = NetworkEmbedder(found, device="cpu", bf16=False)
+    blotches = np.random.default_rng(2).integers(0, 256, (4, 5, 5, 3), dtype=np.uint8)
+    scenes = [Image.fromarray(grid).resize((256, 256), Image.Resampling.BICUBIC) for grid in blotches]
+
+    for recipe in (recipe for recipe in embedder.recipes if recipe.lens == "look"):
+        whole = embedder.describe([np.asarray(scene.resize((224, 224))) for scene in scenes], [recipe])[recipe]
+        cropped = embedder.describe([np.asarray(scene.crop((16, 16, 240, 240))) for scene in scenes], [recipe])[recipe]
+        assert (cropped @ whole.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
