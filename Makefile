@@ -7,6 +7,7 @@ PORT ?= 8000
 HOME_DIR ?= var
 COLLECTION ?=
 TESTS ?=
+N ?= 1000000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,11 +19,13 @@ export KINDRED_HOME := $(abspath $(HOME_DIR))
 .PHONY: help
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 	@printf '\n  PORT=8000        where `make demo` serves\n'
 	@printf '  COLLECTION=DIR   a folder of pictures to show instead of the study collection\n'
 	@printf '  HOME_DIR=var     where database, pictures and logs are kept\n'
 	@printf '  TESTS=PATH       which tests `make test` runs\n'
+	@printf '  N=1000000        how many vectors `make bench-scale` goes up to; IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE:\n'
+	@printf '                   what they are grown from\n'
 
 .PHONY: demo
 demo: $(VENV)/.stamp-local  ## start everything on this machine with the study collection; Ctrl-C stops it
@@ -45,6 +48,11 @@ check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requireme
 .PHONY: bench
 bench: $(VENV)/.stamp-bench  ## run the benchmarks; a table at the end
 	@exec $(BIN)/python -m bench
+
+.PHONY: bench-scale
+bench-scale: $(VENV)/.stamp-bench  ## similar works among N=1000000 vectors, and the growth up to there; about an hour
+	@exec $(BIN)/python -m bench.scale $(N) $(if $(IMAGES),--images "$(IMAGES)") \
+		$(if $(BACKBONE),--backbone "$(BACKBONE)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 .PHONY: install
 install: $(VENV)/.stamp-dev  ## make the environment for development
