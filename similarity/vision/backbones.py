@@ -58,6 +58,13 @@ def outline(name: str) -> nn.Module:
         return blank(name).to("meta")
 
 
+def frame(name: str) -> nn.Module:
+    """The network for tensors to be put into, not copied: without numbers where each of them comes with the weights."""
+    network = outline(name)
+    computed = {name for name, _ in network.named_buffers()} - set(network.state_dict())
+    return blank(name) if computed else network
+
+
 def require(name: str) -> None:
     """Raises UnknownBackboneError for a name that torchvision has no classification network of."""
     if name not in models.list_models(module=models):

@@ -61,7 +61,7 @@ def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
 
 def load(backbone: str, path: Path) -> Network:
     """The network with the file's numbers; a whole network's file or one of its convolutions alone."""
-    module = backbones.blank(backbone)
+    module = backbones.frame(backbone)
     numbers = read(path)
     is_whole = not _is_convolutions_alone(module, numbers)
     if not is_whole:

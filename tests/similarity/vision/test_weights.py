@@ -208,7 +208,7 @@ def test_convolutions_alone_are_kept_as_such(network: torch.nn.Module, tmp_path:
     assert not found.has_classifier
 
 
-@pytest.mark.parametrize("name", ["mnasnet0_5", "swin_v2_t", "vit_b_32"])
+@pytest.mark.parametrize("name", ["mnasnet0_5", "swin_v2_t", "vit_b_32", "maxvit_t", "googlenet"])
 def test_networks_of_every_kind_come_back_as_they_were(tmp_path: Path, name: str):
     module = backbones.seeded(name)
     known = weights.Network(name, module, backbones.digest(module), True, "made here")
