@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import F, Window
+from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KT
 from django.db.models.functions import RowNumber
 
@@ -45,7 +46,8 @@ def save(
 
 def latest(kind: Evaluation.Kind) -> list[Evaluation]:
     """The newest of each network, lens, pooling, way of looking and data set, in the order they are shown."""
-    same = ["dataset", "backbone", "weights_digest", "lens", "pooling", KT("results__views")]
+    same: list[BaseExpression | F | str] = ["dataset", "backbone", "weights_digest", "lens", "pooling"]
+    same.append(KT("results__views"))
     age = Window(RowNumber(), partition_by=same, order_by=F("created_at").desc())
     return sorted(Evaluation.objects.filter(kind=kind).annotate(age=age).filter(age=1), key=order)
 

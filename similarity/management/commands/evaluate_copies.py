@@ -24,7 +24,7 @@ LEAST_PICTURES = 6
 def own_pictures() -> list[Path]:
     """One picture of each work: its other views are neither copies nor strangers. Known duplicates count once."""
     duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
-    leading = ArtworkImage.objects.exclude(pk__in=duplicates).order_by("artwork", "position").distinct("artwork")
+    leading = ArtworkImage.objects.exclude(pk__in=duplicates).order_by("artwork_id", "position").distinct("artwork_id")
     return [storage.original(image.sha256, image.extension) for image in leading]
 
 
