@@ -26,7 +26,7 @@ LEAST = 2_000
 HARDNESS_EFS = (11, 20, 40)  # low, as among so few vectors nothing is missed with more
 IMAGES = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art" / "images"
 UNITS = {"build_s": (1 / 60, "min"), "index_bytes": (1e-9, "GB"), "build_bytes": (1e-9, "GB")}
-NAMES = {"build_s": "build time", "index_bytes": "index", "build_bytes": "server's memory while building"}
+NAMES = {"build_s": "build time", "index_bytes": "index", "build_bytes": "memory that building adds"}
 
 
 def main() -> int:
