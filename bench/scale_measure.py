@@ -64,7 +64,8 @@ def fill_and_build(server: Server, site: Site, before: int, report: Measured) ->
     report.add(
         "index built",
         f"{build_s:.0f} s, server's memory {resting / GB:.2f} GB, at most {peak[0] / GB:.2f} GB; "
-        f"index {index_bytes / GB:.3f} GB, table {table_bytes / GB:.3f} GB" + "".join(f"; {notice}" for notice in spilled),
+        f"index {index_bytes / GB:.3f} GB, table {table_bytes / GB:.3f} GB"
+        + "".join(f"; {notice}" for notice in spilled),
         not spilled, "fits into maintenance_work_mem",
         build_s=build_s, peak_bytes=peak[0], index_bytes=index_bytes, table_bytes=table_bytes,
     )  # fmt: skip
