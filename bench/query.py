@@ -149,8 +149,8 @@ def planner(held: crowd.Crowd, works: dict[int, Artwork], asked: Sequence[int]) 
     times: list[tuple[float, float]] = []
     for row in asked[:50]:
         work = works[int(held.work_ids[row])]
-        with transaction.atomic():
-            index.search_widely(K * index.VIEWS_PER_WORK)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("; ".join(index.searching_widely(K * index.VIEWS_PER_WORK)))
             query = index.query(held.space, held.vectors[row], kin.admitted(AnonymousUser(), but=work))
             sliced = query.values_list("image_id", "image__artwork_id", "distance")[: K * index.VIEWS_PER_WORK]
             times.append(plan_times(*sliced.query.sql_with_params()))

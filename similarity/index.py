@@ -4,25 +4,28 @@ Each space has one partial HNSW index (Malkov & Yashunin 2018) on vector::halfve
 with the same cast, the operator of its operator class and the space's id as a literal; a test reads EXPLAIN.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast, Least
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInnerProduct
 
+from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
-M = 16  # links a node; the index's size and recall grow with it
-EF_CONSTRUCTION = 100
-EF_SEARCH = 120  # pgvector's own 40 would silently end every list at 40 rows
+M = 24  # links a node; the index's size and recall grow with it
+EF_CONSTRUCTION = 200
+EF_SEARCH = 80  # pgvector's own 40 would silently end every list at 40 rows
 EF_SEARCH_LIMIT = 1000  # pgvector's
+EVERY_ROW_COMPARED = ("SET LOCAL enable_indexscan = off",)
+INDEX_USED_AGAIN = ("SET LOCAL enable_indexscan = on",)  # as the transaction may go on
 VIEWS_PER_WORK = 3  # pictures fetched per work wanted; more are fetched where works have more views
 
 OPERATOR_CLASSES = {
@@ -35,6 +38,8 @@ DISTANCES: dict[str, Callable[..., CosineDistance | L2Distance | MaxInnerProduct
     Metric.L2: L2Distance,
     Metric.INNER_PRODUCT: MaxInnerProduct,
 }
+
+VECTOR = object()  # stands in a written statement's parameters for the vector that is asked about
 
 Vector = NDArray[np.float32]
 
@@ -92,12 +97,10 @@ def as_array(vector: Sequence[float]) -> Vector:
 
 def nearest_images(space: Space, vector: Vector, k: int, among: Q = Q()) -> list[Neighbour]:
     """At most k pictures, nearest first, of those that `among` admits (a query over Embedding)."""
-    with transaction.atomic():
-        search_widely(k)
-        found = fetch(query(space, vector, among), k)
-        if len(found) < k:  # the scan ended before the filter was satisfied: look at every row instead
-            with every_row_compared():
-                found = fetch(query(space, vector, among), k)
+    sql, parameters = statement(space, vector, k, among)
+    found = fetch(sql, parameters, before=searching_widely(k))
+    if len(found) < k:  # the scan ended before the filter was satisfied: look at every row instead
+        found = fetch(sql, parameters, before=EVERY_ROW_COMPARED, after=INDEX_USED_AGAIN)
     return found
 
 
@@ -138,22 +141,45 @@ def query(space: Space, vector: Vector, among: Q) -> QuerySet[Any]:
     return Embedding.objects.filter(among, space=space).annotate(distance=distance).order_by("distance")
 
 
-def fetch(rows: QuerySet[Any], k: int) -> list[Neighbour]:
-    values = rows.values_list("image_id", "image__artwork_id", "distance")[:k]
-    return [Neighbour(*row) for row in values]
+def statement(space: Space, vector: Vector, k: int, among: Q) -> tuple[str, Sequence[Any]]:
+    """SQL and parameters of `query`, the first k; as written before, for a filter of the same form."""
+    try:
+        form, numbers = statements.taken_apart(among)
+        sql, parameters = written(space.pk, space.metric, space.dimensions, k, form, len(numbers)).filled(numbers)
+    except statements.UnknownFormError:
+        return first(query(space, vector, among), k).query.sql_with_params()
+    return sql, [text_of(vector) if parameter is VECTOR else parameter for parameter in parameters]
 
 
-def search_widely(k: int) -> None:
-    """For this transaction: a list as long as asked for, and a scan that goes on where a filter left too few."""
+@lru_cache(maxsize=statements.HELD)
+def written(space_id: int, metric: str, dimensions: int, k: int, form: Hashable, count: int) -> statements.Written:
+    """Raises UnknownFormError."""
+    space, ones = Space(pk=space_id, metric=metric, dimensions=dimensions), np.ones(dimensions, np.float32)
+    made = statements.write(form, count, lambda among: first(query(space, ones, among), k))
+    text = text_of(ones)
+    return replace(made, parameters=tuple(VECTOR if each == text else each for each in made.parameters))
+
+
+def text_of(vector: Vector) -> str:
+    return str(HalfVector(vector.astype(np.float16)).to_text())
+
+
+def first(rows: QuerySet[Any], k: int) -> QuerySet[Any]:
+    return rows.values_list("image_id", "image__artwork_id", "distance")[:k]
+
+
+def fetch(sql: str, parameters: Sequence[Any], before: Sequence[str], after: Sequence[str] = ()) -> list[Neighbour]:
+    """The statements before and after go along in one message, which is a transaction of its own where none is open:
+    one way there and back, and what they set ends with it. Django's cursor, which writes parameters into the text,
+    makes that possible."""
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join([*before, sql, *after]), parameters)
+        for _ in before:
+            cursor.nextset()
+        return [Neighbour(*row) for row in cursor.fetchall()]
+
+
+def searching_widely(k: int) -> tuple[str, ...]:
+    """A list as long as asked for, and a scan that goes on where a filter left too few."""
     ef_search = min(max(EF_SEARCH, 2 * k), EF_SEARCH_LIMIT)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {ef_search}; SET LOCAL hnsw.iterative_scan = strict_order")
-
-
-@contextmanager
-def every_row_compared() -> Iterator[None]:
-    """Within a transaction: no index is used. Put right at the end, as the transaction may go on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        yield
-        cursor.execute("SET LOCAL enable_indexscan = on")
+    return f"SET LOCAL hnsw.ef_search = {ef_search}", "SET LOCAL hnsw.iterative_scan = strict_order"

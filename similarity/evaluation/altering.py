@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tqdm import tqdm
 
 from similarity.evaluation import vectors
 from similarity.evaluation.vectors import Floats, Views
@@ -61,7 +62,7 @@ def compare(
     """Alters every original that is not background, describes the copies and compares them with all originals."""
     scores: dict[Recipe, list[Floats]] = {recipe: [] for recipe in originals.projections}
     prints = []
-    for seed, path in enumerate(originals.paths):
+    for seed, path in enumerate(tqdm(originals.paths, "altered", unit=" pictures", disable=None)):
         picture = reduced(path)
         copies = [alterations.alter(picture, name, seed) for name in names]
         described = vectors.describe(copies, embedder, list(scores), views)

@@ -12,7 +12,7 @@ from similarity.vision.patches import Mask
 
 MARGIN_PX = 3  # by which outlines lie outside of their works: the mean, the slope and the opening widen them
 LEAST_SHARE = 0.02  # of the photograph that a work covers
-LEAST_FILL = 0.6  # of its rectangle: a wall that flooded into a painting leaves rags
+LEAST_FILL = 0.8  # of its rectangle: a wall that flooded into a painting leaves rags
 SLIMMEST_WORK = 0.1  # short side to long side
 SAME_SHARE = 0.93  # of two rectangles' areas, and centres at most SAME_PLACE apart: they show the same
 SAME_PLACE = 0.02

@@ -122,7 +122,9 @@ def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, 
     setattr(settings, setting, value)
     truth = tmp_path / "truth.json"
     truth.write_text('{"database": [], "queries": {}}')
-    words = [str(truth), "--images", str(tmp_path)] if command == "evaluate" else [str(truth)]
+    (tmp_path / "mine.jpg").write_bytes(factories.painted(23))
+    fakes.opened(fakes.FakeEmbedder())
+    words = [str(truth), "--images", str(tmp_path)] if command == "evaluate" else [str(tmp_path / "mine.jpg")]
 
     with pytest.raises(CommandError, match=sentence):
         call_command(command, *words)

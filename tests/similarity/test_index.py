@@ -52,7 +52,8 @@ def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np
 
 
 def plan_of(space: Space, vector: np.ndarray, among: Q = Q()) -> str:
-    index.search_widely(10)
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(index.searching_widely(10)))
     return index.query(space, vector, among).values_list("image_id", "image__artwork_id")[:10].explain()
 
 
@@ -162,5 +163,18 @@ def test_an_exact_search_inside_a_transaction_leaves_it_as_it_was():
     index.nearest_images(space, vectors[0], 10)
 
     with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_indexscan")
+        assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_search_sets_ends_with_it():
+    space, _, vectors = filled(20)
+
+    index.nearest_images(space, vectors[0], 50)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW hnsw.iterative_scan")
+        assert cursor.fetchone() == ("off",)
         cursor.execute("SHOW enable_indexscan")
         assert cursor.fetchone() == ("on",)

@@ -1,0 +1,58 @@
+"""A statement that was written for one filter and filled for another is the one that Django writes for that other."""
+
+import numpy as np
+import pytest
+from django.db.models import Q
+
+from collection.models import Artwork, Collection
+from similarity import index, statements
+from similarity.models import Space
+
+SEEN = Q(image__artwork__is_published=True, image__artwork__collection__is_public=True)
+
+
+def of_site(space: Space, vector: np.ndarray, among: Q) -> tuple[str, list]:
+    sql, parameters = index.statement(space, vector, 10, among)
+    return sql, list(parameters)
+
+
+def by_django(space: Space, vector: np.ndarray, among: Q) -> tuple[str, list]:
+    sql, parameters = index.first(index.query(space, vector, among), 10).query.sql_with_params()
+    return sql, list(parameters)
+
+
+def filters(one: int, other: int) -> list[Q]:
+    return [
+        Q(),
+        SEEN,
+        SEEN & ~Q(image__artwork=Artwork(pk=one)),
+        SEEN & Q(image__artwork__collection=Collection(pk=one)) & ~Q(image__artwork=Artwork(pk=other)),
+        SEEN | Q(image__artwork__collection__slug="prints"),
+        Q(image__artwork__collection_id=one) | ~(Q(image_id__gt=other) & Q(image__position=0)),
+        Q(image_id__in=[one, other]),
+        Q(image__artwork__collection__in=Collection.objects.filter(curators=one).values("pk")),
+        ~Q(image__artwork__collection=other) & Q(image_id=one),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(filters(1, 2))))
+def test_a_filter_of_a_known_form_gets_the_statement_that_django_writes(number: int):
+    space, vector = Space(pk=3, metric="cosine", dimensions=4), np.array([1, -2, 0.5, 3], np.float32)
+    of_site(space, -vector, filters(5, 6)[number])
+
+    for one, other in ((7, 8), (8, 7), (9, 9), (3, 10)):
+        among = filters(one, other)[number]
+        assert of_site(space, vector, among) == by_django(space, vector, among)
+
+
+def test_truths_and_texts_belong_to_the_form():
+    published, hidden = (Q(image__artwork__is_published=value) for value in (True, False))
+
+    assert statements.taken_apart(published) != statements.taken_apart(hidden)
+
+
+def test_a_filter_with_a_query_in_it_has_no_form():
+    own = Q(image__artwork__collection__in=Collection.objects.values("pk"))
+
+    with pytest.raises(statements.UnknownFormError):
+        statements.taken_apart(own)
