@@ -15,12 +15,16 @@ from similarity.vision import backbones, pooling
 from similarity.vision.weights import Network
 
 
+VGG16_CUT = 30  # layers up to conv5_3 and its ReLU
+
+
 class Loop:
     """The same layers, weights and pooling as the pipeline's; everything around them as in torchvision's examples."""
 
     def __init__(self, network: Network) -> None:
-        features = deepcopy(backbones.cut(network.backbone, network.features))
-        self.model = features.to(memory_format=torch.contiguous_format).eval()
+        conv5_3 = deepcopy(network.module).features[:VGG16_CUT]  # type: ignore[index, union-attr]
+        self.model = conv5_3.to(memory_format=torch.contiguous_format).eval()
+        self.is_trained = network.is_trained
         self.transform = transforms.Compose(
             [
                 transforms.Resize((backbones.SIDE_PX, backbones.SIDE_PX)),
@@ -39,7 +43,8 @@ class Loop:
     def read(self, file: Path) -> Tensor:
         """(3, H, W) float32, normalised."""
         with Image.open(file) as picture:
-            return self.transform(picture.convert("RGB"))
+            normalised = self.transform(picture.convert("RGB"))
+        return normalised if self.is_trained else normalised - normalised.mean()
 
     def describe(self, picture: Tensor) -> NDArray[np.float32]:
         with torch.no_grad():
