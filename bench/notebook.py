@@ -14,7 +14,6 @@ from torchvision import transforms
 from similarity.vision import backbones, pooling
 from similarity.vision.weights import Network
 
-
 VGG16_CUT = 30  # layers up to conv5_3 and its ReLU
 
 
