@@ -22,11 +22,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        space = self.space
-        trained = "" if space.is_trained else ", untrained"
-        digest = f" {space.weights_digest[:8]}" if space.weights_digest else ""
-        size = f"{space.projection.partition(':')[0] or 'not whitened'}, {space.dimensions} numbers, {space.metric}"
-        return f"{space.backbone}{digest}{trained}, {space.pooling}, {size if space.dimensions else space.metric}"
+        return title(self.space)
 
     @property
     def percent(self) -> int:
@@ -61,6 +57,14 @@ class Row:
             "done": self.done, "wanted": self.wanted, "failed": self.failed, "problem": space.problem,
             "switches_itself": space.switches_itself, "fitted_on": space.fitted_on,
         }  # fmt: skip
+
+
+def title(space: Space) -> str:
+    """What a space is made of, in a line."""
+    trained = "" if space.is_trained else ", untrained"
+    digest = f" {space.weights_digest[:8]}" if space.weights_digest else ""
+    size = f"{space.projection.partition(':')[0] or 'not whitened'}, {space.dimensions} numbers, {space.metric}"
+    return f"{space.backbone}{digest}{trained}, {space.pooling}, {size if space.dimensions else space.metric}"
 
 
 def rows() -> list[Row]:

@@ -88,7 +88,7 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "comparison": found,
         "k": comparison.K,
         "cases": [(pictures[case.image_id], case, sides(case, one, rival)) for case in differing],
-        "scores": [(space, latest_scores(space)) for space in (one, rival)],
+        "scores": [(space, overview.title(space), latest_scores(space)) for space in (one, rival)],
     }
     return render(request, "similarity/spaces_compare.html", context)
 
