@@ -8,28 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from collection import storage
-from collection.models import ArtworkImage
-from similarity.evaluation import altering, copies, measuring, networks, records, witnesses
+from similarity.evaluation import altering, copies, measuring, networks, records, sources, witnesses
 from similarity.evaluation.altering import Comparison, Originals
-from similarity.models import DuplicatePair, Evaluation, Verdict
+from similarity.models import Evaluation
 from similarity.vision.alterations import ALTERATIONS
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.lenses import LOOK
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic"}
 LEAST_PICTURES = 6
-
-
-def own_pictures() -> list[Path]:
-    """One picture of each work: its other views are neither copies nor strangers. Known duplicates count once."""
-    duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
-    leading = ArtworkImage.objects.exclude(pk__in=duplicates).order_by("artwork_id", "position").distinct("artwork_id")
-    return [storage.original(image.sha256, image.extension) for image in leading]
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
 
 
 class Command(BaseCommand):
@@ -48,7 +34,7 @@ class Command(BaseCommand):
         measuring.add_arguments(parser)
 
     def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
-        paths, refusals = altering.sample(pictures_in(images) if images else own_pictures(), limit)
+        paths, refusals = altering.sample(sources.pictures_in(images) if images else sources.own_pictures(), limit)
         for refusal in refusals:
             self.stderr.write(refusal)
         if len(paths) < LEAST_PICTURES:

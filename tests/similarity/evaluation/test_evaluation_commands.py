@@ -120,3 +120,18 @@ def test_evaluate_copies_takes_one_picture_of_each_work_of_the_site(media: Path)
 def test_too_few_pictures_are_refused_in_a_sentence(tmp_path: Path):
     with pytest.raises(CommandError, match="0 pictures"):
         output_of("evaluate_copies", "--images", str(tmp_path))
+
+
+def test_evaluate_speed_tells_and_keeps_where_the_time_goes(pictures: Path):
+    (told,) = json.loads(output_of("evaluate_speed", "--images", str(pictures), "--lens", "all", "--json"))
+
+    kept = Evaluation.objects.get(kind="speed", dataset="prints")
+    assert told["pictures"] == 9
+    assert told["lenses"] == ["look", "colour"]
+    assert set(kept.results["ms_by_stage"]) == {"read", "decode", "network"}
+    assert kept.results["pictures_per_s"] == pytest.approx(1_000 / sum(kept.results["ms_by_stage"].values()))
+
+
+def test_evaluate_speed_refuses_a_folder_without_pictures(tmp_path: Path):
+    with pytest.raises(CommandError, match="no pictures"):
+        output_of("evaluate_speed", "--images", str(tmp_path))

@@ -1,0 +1,54 @@
+"""How long pictures take, stage by stage, one stage after the other: what the pipeline overlaps is told apart here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from similarity.vision import decoding, effort
+from similarity.vision.contract import Embedder, Recipe
+
+
+def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Speed":
+    """Reads, decodes and describes the pictures in batches; the first batch goes through once beforehand, uncounted.
+
+    Raises decoding.UnreadableError.
+    """
+    one_batch(paths[: embedder.batch_size], embedder, recipes)
+    batches = [paths[start : start + embedder.batch_size] for start in range(0, len(paths), embedder.batch_size)]
+    timed = [one_batch(batch, embedder, recipes) for batch in batches]
+    spent_s = {stage: sum(one[stage] for one in timed) for stage in ("read", "decode", "network")}
+    gmac = effort.gmac(embedder, recipes)
+    return Speed(
+        pictures=len(paths),
+        lenses=[recipe.lens for recipe in recipes],
+        device=effort.device(embedder),
+        pictures_per_s=len(paths) / sum(spent_s.values()),
+        ms_by_stage={stage: 1_000 * spent / len(paths) for stage, spent in spent_s.items()},
+        gmac=gmac or None,
+        gmac_per_s=gmac * len(paths) / spent_s["network"] if gmac else None,
+    )
+
+
+def one_batch(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> dict[str, float]:
+    """Seconds of each stage."""
+    started = perf_counter()
+    files = [path.read_bytes() for path in paths]
+    read = perf_counter()
+    squares = [decoding.read(data, embedder.side_px).square for data in files]
+    decoded = perf_counter()
+    embedder.describe(squares, recipes)
+    return {"read": read - started, "decode": decoded - read, "network": perf_counter() - decoded}
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Of one process with one thread around the network; `gmac_per_s` is that of the network's stage alone."""
+
+    pictures: int
+    lenses: list[str]
+    device: str
+    pictures_per_s: float
+    ms_by_stage: dict[str, float]
+    gmac: float | None  # a picture
+    gmac_per_s: float | None

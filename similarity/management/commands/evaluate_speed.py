@@ -1,0 +1,56 @@
+"""Measures how fast networks describe pictures, and where the time goes."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from similarity.evaluation import measuring, networks, records, sources, speed
+from similarity.evaluation.speed import Speed
+from similarity.models import Evaluation
+from similarity.vision.contract import Embedder, Recipe
+
+
+class Command(BaseCommand):
+    help = "Pictures a second and milliseconds a stage (read, decode, network), one stage after the other."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
+        parser.add_argument("--limit", type=int, default=256, help="pictures at most")
+        measuring.add_arguments(parser)
+
+    def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
+        paths = (sources.pictures_in(images) if images else sources.own_pictures())[:limit]
+        if not paths:
+            raise CommandError("There are no pictures to describe.")
+        name = dataset or (images.resolve().name if images else "collection")
+        try:
+            chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+            found = [(embedder, recipes, speed.measure(paths, embedder, recipes)) for embedder, recipes in chosen]
+        except measuring.REFUSALS as error:
+            raise CommandError(str(error)) from None
+        if options["save"]:
+            for embedder, recipes, one in found:
+                self.save(name, embedder, recipes, one)
+        if as_json:
+            self.stdout.write(
+                json.dumps([{"backbone": e.identity.backbone, **asdict(one)} for e, _, one in found], indent=2)
+            )
+            return
+        for embedder, _, one in found:
+            spent = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in one.ms_by_stage.items())
+            self.stdout.write(
+                f"{embedder.identity.backbone} ({', '.join(one.lenses)}) on {one.device}:"
+                f" {one.pictures_per_s:.1f} pictures/s; {spent}"
+                + (f"; the network at {one.gmac_per_s:.0f} GMAC/s" if one.gmac_per_s else "")
+            )
+
+    def save(self, dataset: str, embedder: Embedder, recipes: list[Recipe], one: Speed) -> None:
+        recipe = recipes[0] if len(recipes) == 1 else Recipe(networks.EVERY, "")
+        try:
+            records.save(Evaluation.Kind.SPEED, dataset, embedder.identity, recipe, None, asdict(one))
+        except records.NotSavedError as error:
+            self.stderr.write(str(error))
