@@ -56,7 +56,7 @@ def fill_and_build(server: Server, site: Site, before: int, report: Measured) ->
     report.add("filling", f"{load_s:.0f} s for {report.count - before:,} rows", load_s=load_s)
     resting = server.memory()
     with told() as notices, watched(server) as peak:
-        build_s = timing.seconds(index.create, site.space)
+        build_s = timing.seconds(index.create, site.space, site.space.dimensions)
     index_bytes = number(f"SELECT pg_relation_size('{site.space.index_name}')")
     table_bytes = number("SELECT pg_table_size('similarity_embedding')")
     spilled = [notice for notice in notices if "no longer fits" in notice]

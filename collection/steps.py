@@ -161,9 +161,10 @@ def forget_unfinished(key: str) -> None:
     Step.objects.filter(key=key).exclude(state=StepState.DONE).delete()
 
 
-def forget(key: str) -> None:
-    """Removes all steps of a kind, done ones as well."""
-    Step.objects.filter(key=key).delete()
+def forget(key: str, limit: int | None = None) -> None:
+    """Removes all steps of a kind, done ones as well; or so many of them."""
+    some = Step.objects.filter(key=key).values("pk")[:limit]
+    Step.objects.filter(pk__in=some).delete()
 
 
 def noted(key: str, *, up_to: int) -> int:

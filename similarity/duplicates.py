@@ -33,6 +33,11 @@ def remember(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
     )
 
 
+def remembered(image_ids: Iterable[int]) -> set[int]:
+    """Those of these pictures that have a fingerprint."""
+    return set(Fingerprint.objects.filter(pk__in=image_ids).values_list("pk", flat=True))
+
+
 def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     """Puts into the queue what comes near these pictures, which are in the index and have fingerprints.
 

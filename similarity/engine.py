@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from similarity import planning, spaces
-from similarity.models import Space
+from similarity.models import Space, SpaceState
 from similarity.vision import weights
 from similarity.vision.colour import ColourEmbedder
 from similarity.vision.contract import Embedder, Identity
@@ -82,9 +82,17 @@ def embedders() -> list[Embedder]:
             note_problem(space, str(error))
             continue
         found[space.identity] = embedder
-        if space.recipe not in embedder.recipes:
+        if space.recipe in embedder.recipes:
+            forget_problem(space)
+        else:
             note_problem(space, f"{space.backbone} has no pooling {space.pooling} for this lens any more.")
     return list(found.values())
+
+
+def forget_problem(space: Space) -> None:
+    """What a live space can have against it is that nobody serves it."""
+    if space.problem and space.state == SpaceState.LIVE:
+        Space.objects.filter(pk=space.pk, state=SpaceState.LIVE).update(problem="")
 
 
 def note_problem(space: Space, problem: str) -> None:

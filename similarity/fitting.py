@@ -1,9 +1,11 @@
 """From a sample of raw vectors to a projection, and from there to a space that is being built."""
 
 import logging
+from dataclasses import asdict
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from collection import steps
@@ -48,9 +50,12 @@ def is_due(space: Space) -> bool:
 
 
 def is_arriving(space: Space) -> bool:
-    """True while the collection grows and the sample would grow with it."""
+    """True while the collection grows and the sample would grow with it. A live space that can't be served says
+    nothing of that."""
     before = spaces.live(space.lens)
-    return before is not None and spaces.room(space) > 0 and steps.left(before.step_key) > 0
+    if before is None or before.problem:
+        return False
+    return spaces.room(space) > 0 and steps.left(before.step_key) > 0
 
 
 def fit(space: Space) -> None:
@@ -59,21 +64,43 @@ def fit(space: Space) -> None:
     try:
         fitted = projection.fit(raw, DIMENSIONS, SHRINKAGE)
     except projection.ProjectionError as error:
-        logger.warning("Space %s can't be fitted: %s", space.pk, error)
-        Space.objects.filter(pk=space.pk).update(problem=str(error), fitted_on=len(ids))
+        give_up(space, str(error), len(ids))
         return
-    with transaction.atomic():
-        held = Space.objects.select_for_update().get(pk=space.pk)
-        if held.state != SpaceState.FITTING:  # another worker was faster, or a person retired it
-            return
-        steps.forget(held.step_key)
-        projections.store(held, fitted, fitted_on=len(ids))
-        held.state, held.problem = SpaceState.BUILDING, ""
-        held.save(update_fields=["state", "problem"])
-        index.create(held)
-    build_from(held, ids, raw)
-    spaces.note_missing(held)
-    logger.info("Fitted on %s pictures: %s", len(ids), held)
+    if twin := same_as(space, fitted):
+        give_up(space, f"It came out the same as space {twin.pk}: the collection has not changed since.", len(ids))
+        return
+    index.create(space, fitted.dimensions)  # before there is a row in it, and without holding other writers up
+    if begin_building(space, fitted, len(ids)):
+        build_from(space, ids, raw)
+        spaces.note_missing(space)
+        logger.info("Fitted on %s pictures: %s", len(ids), space)
+
+
+def give_up(space: Space, problem: str, tried_on: int) -> None:
+    """Until the sample has another size."""
+    logger.warning("Space %s can't be fitted: %s", space.pk, problem)
+    Space.objects.filter(pk=space.pk).update(problem=problem, fitted_on=tried_on)
+
+
+def same_as(space: Space, fitted: projection.Projection) -> Space | None:
+    """The space in use that this one would repeat."""
+    alike = Space.objects.filter(
+        **asdict(space.identity), **asdict(space.recipe), metric=space.metric, projection=fitted.label
+    )
+    return alike.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).first()
+
+
+@transaction.atomic
+def begin_building(space: Space, fitted: projection.Projection, fitted_on: int) -> bool:
+    """False where another worker was faster, or a person retired the space."""
+    space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
+    if space.state != SpaceState.FITTING:
+        return False
+    steps.forget(space.step_key)
+    projections.store(space, fitted, fitted_on=fitted_on)
+    space.state, space.problem = SpaceState.BUILDING, ""
+    space.save(update_fields=["state", "problem"])
+    return True
 
 
 def sample_of(space: Space) -> tuple[list[int], NDArray[np.float32]]:
@@ -87,22 +114,27 @@ def build_from(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> 
     for start in range(0, len(image_ids), BATCH):
         vectors = projections.apply(space, raw[start : start + BATCH])
         is_fit = index.usable(space, vectors)
-        fit = {pk: vectors[row] for row, pk in enumerate(image_ids[start : start + BATCH]) if is_fit[row]}
+        good = {pk: vectors[row] for row, pk in enumerate(image_ids[start : start + BATCH]) if is_fit[row]}
         with transaction.atomic():
-            there = ArtworkImage.objects.filter(pk__in=fit).order_by("pk").select_for_update(no_key=True)
+            there = ArtworkImage.objects.filter(pk__in=good).order_by("pk").select_for_update(no_key=True)
             ids = list(there.values_list("pk", flat=True))
             if ids:
-                index.put_all(space, ids, np.stack([fit[pk] for pk in ids]))
+                index.put_all(space, ids, np.stack([good[pk] for pk in ids]))
                 steps.note_done(ids, space.step_key)
     space.samples.all().delete()
 
 
 def plan_refits() -> None:
-    """A projection fitted on few pictures is fitted anew when the collection has doubled since, up to a full sample."""
+    """A projection fitted on few pictures is fitted anew when the collection has doubled since, up to a full sample.
+
+    Not where such a refit was rolled back.
+    """
     for space in spaces.live_spaces():
         if not 0 < space.fitted_on < spaces.SAMPLE:
             continue
-        rivals = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
+        others = Space.objects.filter(lens=space.lens).exclude(pk=space.pk)
+        refused = Q(state=SpaceState.KEPT, fitted_on__gt=space.fitted_on)
+        rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | refused)
         has_doubled = space.embeddings.all()[: 2 * space.fitted_on].count() == 2 * space.fitted_on
         if has_doubled and not rivals.exists():
             planning.plan(space.identity, space.recipe, switches_itself=True, metric=space.metric)

@@ -55,12 +55,20 @@ class Neighbour:
     distance: float  # in the space's metric, smaller is nearer
 
 
-def create(space: Space) -> None:
-    """Makes the space's index, if there is none."""
+def create(space: Space, dimensions: int) -> None:
+    """Makes the space's index, if there is none, without holding up those who write; except inside a transaction,
+    where PostgreSQL knows no such way."""
+    concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
     with connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [space.index_name])
+        found = cursor.fetchone()
+        if found == (True,):
+            return
+        if found == (False,):  # half-made, by a worker that died
+            cursor.execute(f"DROP INDEX {space.index_name}")
         cursor.execute(
-            f"CREATE INDEX IF NOT EXISTS {space.index_name} ON similarity_embedding"
-            f" USING hnsw ((vector::halfvec({space.dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
+            f"CREATE INDEX {concurrently} {space.index_name} ON similarity_embedding"
+            f" USING hnsw ((vector::halfvec({dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
             f" WITH (m = {M}, ef_construction = {EF_CONSTRUCTION}) WHERE space_id = {space.pk}"
         )
 

@@ -52,6 +52,10 @@ class Space(models.Model):
         constraints = [
             models.UniqueConstraint("lens", condition=Q(state="live"), name="one_live_space_per_lens"),
             models.UniqueConstraint(
+                "lens", "backbone", "weights_digest", "pooling", "metric",
+                condition=Q(state="fitting"), name="one_fit_at_a_time",
+            ),
+            models.UniqueConstraint(
                 "lens", "backbone", "weights_digest", "pooling", "projection", "metric", "dimensions",
                 condition=~Q(state__in=["fitting", "retired"]), name="space_is_unique",
             ),

@@ -19,7 +19,6 @@ from similarity import batches, duplicates, fitting, index, projections, spaces,
 from similarity.batches import Batch, Vector
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Embedder, Identity
-from similarity.vision.lenses import DEFAULT_LENS
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +119,7 @@ def settle(batch: Batch | None, line: Line) -> None:
     with stages.stage(stages.WRITE, len(batch.prepared)):
         write(batch, vectors, line)
     with stages.stage(stages.FLAG, len(batch.prepared)):
-        flag(batch, line)
+        flag(batch)
     line.on_it.remove(batch)
 
 
@@ -143,16 +142,17 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line)
         keep = fitting.put if line.spaces[key].state == SpaceState.FITTING else index.put_all
         if ids:
             keep(line.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
-    pictures = dict.fromkeys(step.image_id for step in held if step.image_id in batch.prepared)
-    duplicates.remember({pk: batch.prepared[pk].fingerprint for pk in pictures})
+    pictures = {step.image_id for step in held if step.image_id in batch.prepared}
+    new = pictures - duplicates.remembered(pictures)  # a picture never changes, however often it is embedded
+    duplicates.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
 
 
 @transaction.atomic
-def flag(batch: Batch, line: Line) -> None:
+def flag(batch: Batch) -> None:
     """Pairs and done steps, after the vectors are there for all: of two workers at once, the later one sees both."""
     ours = steps.renew(batch.claim)
     held = [step for step in batch.claim.steps if step.pk in ours]
-    for key, space in line.spaces.items():
-        if space.state == SpaceState.LIVE and space.lens == DEFAULT_LENS:
-            duplicates.flag_near(space, [step.image_id for step in held if step.key == key])
+    live = spaces.live()  # as it is now: a switch may have come between
+    if live is not None:
+        duplicates.flag_near(live, [step.image_id for step in held if step.key == live.step_key])
     steps.finish(batch.claim, held)

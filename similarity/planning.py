@@ -3,7 +3,7 @@
 import logging
 from dataclasses import asdict
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -24,13 +24,18 @@ def open_all(embedder: Embedder) -> list[Space]:
     """Opens the default space of each lens that a network offers, if it was never met; for set-up and a worker's start.
 
     It is meant to take the place of what is live: what is built beside that goes live by itself once complete. A
-    space that was met before stays as it is, so that a worker's start undoes nobody's decision.
+    space that was met before stays as it is, retired or not, so that a worker's start undoes nobody's decision; but
+    a lens without a live space gets one. Another worker that opens the same at this moment is as good.
     """
     opened = []
     for recipe, raw_dimensions in defaults(embedder).items():
-        known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe)).exclude(state=SpaceState.RETIRED)
-        if not known.exists():
+        known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe))
+        if known.exclude(state=SpaceState.RETIRED).exists() or (known.exists() and spaces.live(recipe.lens)):
+            continue
+        try:
             opened += open_one(embedder.identity, recipe, raw_dimensions)
+        except (IntegrityError, spaces.SpaceError):
+            logger.info("Another worker opens %s by %s", recipe, embedder.identity.backbone)
     return opened
 
 
@@ -53,13 +58,12 @@ def open_one(identity: Identity, recipe: Recipe, raw_dimensions: int) -> list[Sp
     return opened
 
 
-def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int) -> Space:
+def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switches_itself: bool = True) -> Space:
     """A space of raw vectors, or of shadows of theirs (a drawn projection) where they are too long to be stored."""
     with transaction.atomic():
         state = SpaceState.BUILDING if spaces.live(recipe.lens) else SpaceState.LIVE
-        space = Space(
-            **asdict(identity), **asdict(recipe), state=state, switches_itself=True, dimensions=raw_dimensions
-        )
+        space = Space(**asdict(identity), **asdict(recipe), state=state, dimensions=raw_dimensions)
+        space.switches_itself = switches_itself
         space.live_from = timezone.now() if state == SpaceState.LIVE else None
         if raw_dimensions > LARGEST:
             drawn = projection.drawn(raw_dimensions, DRAWN)
@@ -67,7 +71,7 @@ def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int) -> Space
         space.save()
         if raw_dimensions > LARGEST:
             projections.store(space, drawn, fitted_on=0)
-        index.create(space)
+        index.create(space, space.dimensions)
     spaces.note_missing(space)  # after the index is committed: nobody waits for its lock
     logger.info("Open now: %s", space)
     return space
@@ -82,12 +86,16 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
     rival = same.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
         raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already.")
-    space = Space.objects.create(
-        **asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING, switches_itself=switches_itself
-    )
-    spaces.note_missing(space)
-    logger.info("Planned: %s", space)
-    return space
+    planned = Space(**asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING)
+    planned.switches_itself = switches_itself
+    try:
+        with transaction.atomic():
+            planned.save()
+    except IntegrityError:
+        raise spaces.SpaceError("The same is being planned at this moment.") from None
+    spaces.note_missing(planned)
+    logger.info("Planned: %s", planned)
+    return planned
 
 
 def plan_for(
@@ -103,4 +111,8 @@ def plan_for(
         )
     if not LENSES[lens].whitens:
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
-    return plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
+    planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
+    if ArtworkImage.objects.count() < spaces.ENOUGH:  # until it can be fitted, the network is tried without
+        raw_dimensions = embedder.recipes[chosen[0]]
+        return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
+    return planned

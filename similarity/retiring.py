@@ -22,8 +22,8 @@ def clear(space: Space) -> int:
     """Drops the index of a retired space and deletes a slice of its vectors; how many were deleted."""
     drop_index(space)
     space.samples.all().delete()
-    steps.forget(f"embed:{space.pk}")
-    steps.forget(f"sample:{space.pk}")
+    steps.forget(f"embed:{space.pk}", SLICE)
+    steps.forget(f"sample:{space.pk}", SLICE)
     some = Embedding.objects.filter(space=space).values_list("pk", flat=True)[:SLICE]
     return Embedding.objects.filter(pk__in=list(some)).delete()[0]
 
@@ -35,3 +35,12 @@ def drop_index(space: Space) -> None:
         cursor.execute("SELECT to_regclass(%s)", [space.index_name])
         if cursor.fetchone() != (None,):
             cursor.execute(f"DROP INDEX {concurrently} IF EXISTS {space.index_name}")
+
+
+def forget_leftovers() -> None:
+    """What a crash, or an upload at the moment of a switch, left behind: work that nobody will do, used samples."""
+    for space in Space.objects.exclude(state=SpaceState.FITTING):
+        space.samples.all().delete()
+        steps.forget(f"sample:{space.pk}", SLICE)
+        if space.state == SpaceState.KEPT:
+            steps.forget_unfinished(f"embed:{space.pk}")

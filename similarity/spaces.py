@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 OPEN = [SpaceState.FITTING, SpaceState.BUILDING, SpaceState.LIVE]
 SAMPLE = 2_000  # pictures that a projection is fitted on at most
 ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
+SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
 
 
@@ -75,9 +76,14 @@ def room(space: Space) -> int:
 
 
 def switch_to(space: Space) -> None:
-    """Makes a space the live one of its lens, in one transaction; the one before it is kept to go back to."""
+    """Makes a space the live one of its lens, in one transaction; the one before it is kept to go back to.
+
+    Raises SpaceError where it is neither built nor kept any more.
+    """
     with transaction.atomic():
-        of_lens = Space.objects.select_for_update().filter(lens=space.lens)
+        of_lens = Space.objects.select_for_update(no_key=True).filter(lens=space.lens)
+        if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
+            raise SpaceError(f"Space {space.pk} is neither built nor kept; only such a one can go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             steps.forget_unfinished(old.step_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.KEPT)
@@ -85,20 +91,19 @@ def switch_to(space: Space) -> None:
         surplus = of_lens.filter(state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
     space.refresh_from_db()
-    note_missing(space)  # a kept space lacks what came in meanwhile
+    steps.add_missing(space.step_key, priority=steps.UPLOAD_PRIORITY)  # a kept space lacks what came in meanwhile
     logger.info("Live now: %s", space)
 
 
 def activate(space: Space) -> None:
-    """As a person asks for it. Raises SpaceError while the space is not complete."""
+    """As a person asks for it: nothing goes live by itself after that. A kept space goes live at once, and what came
+    in meanwhile is added to it before anything else. Raises SpaceError while a building one is not complete."""
     space.refresh_from_db()
-    if space.state not in (SpaceState.BUILDING, SpaceState.KEPT):
-        raise SpaceError(f"Space {space.pk} is {space.state}; only one that is built or kept can go live.")
-    if space.state == SpaceState.BUILDING and (left := steps.left(space.step_key)):
-        raise SpaceError(f"Space {space.pk} still waits for {left:,} pictures; it would show less than there is.")
-    if shortfall := lacks(space):
+    if space.state == SpaceState.BUILDING and (shortfall := lacks(space)):
         raise SpaceError(shortfall)
     switch_to(space)
+    on_their_way = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
+    on_their_way.update(switches_itself=False)
 
 
 def roll_back(lens: str) -> Space:
@@ -106,25 +111,29 @@ def roll_back(lens: str) -> Space:
     kept = Space.objects.filter(lens=lens, state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True)).first()
     if kept is None:
         raise SpaceError(f"No earlier space of the lens {lens!r} is kept.")
-    switch_to(kept)
+    activate(kept)
     return kept
 
 
 def switch_when_complete(space: Space) -> None:
-    """Makes a space that is meant to the live one, once no picture waits for it.
+    """Makes a space that is meant to the live one, once hardly a picture waits for it.
 
     Not where much less came out of it than is live: then something is wrong with the new network or with the files.
     """
     if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    if steps.left(space.step_key) or note_missing(space):
+    left = steps.left(space.step_key)
+    if left > (1 - LEAST_SHARE) * space.embeddings.count() or note_missing(space):
         return
     shortfall = lacks(space)
     if shortfall and shortfall != space.problem:
         logger.error(shortfall)
         Space.objects.filter(pk=space.pk).update(problem=shortfall)
     if not shortfall:
-        switch_to(space)
+        try:
+            switch_to(space)
+        except SpaceError as error:  # a person or another sweep was faster
+            logger.info("Not switched: %s", error)
 
 
 def lacks(space: Space) -> str:
@@ -140,7 +149,6 @@ def retire(space: Space) -> None:
     """Takes a space out of use; `retiring` frees its room. Raises SpaceError for the live one."""
     if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
         raise SpaceError(f"Space {space.pk} is live; let another of its lens go live first.")
-    steps.forget_unfinished(space.step_key)
     logger.info("Retired: space %s", space.pk)
 
 

@@ -4,6 +4,8 @@ from collection import bell, steps
 from similarity import fitting, retiring, spaces, tasks
 from similarity.models import SpaceState
 
+OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
+
 
 def sweep() -> None:
     """Waiting pictures are rung for; spaces are moved on, calibrated and cleared away. Cheap: every few seconds."""
@@ -14,7 +16,8 @@ def sweep() -> None:
     for space in open_now:
         if fitting.is_due(space):
             bell.ring(tasks.fit_projection)
-        spaces.calibrate(space)
+        if space.calibrated_on < OFTEN_CALIBRATED:
+            spaces.calibrate(space)
         spaces.switch_when_complete(space)
     retiring.run()
 
@@ -26,6 +29,8 @@ def repair() -> None:
     """
     for space in spaces.open_spaces():
         spaces.note_missing(space)
+        spaces.calibrate(space)
+    retiring.forget_leftovers()
 
 
 def is_settled() -> bool:

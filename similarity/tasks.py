@@ -14,7 +14,7 @@ def embed_pending() -> None:
 
     taken = pipeline.run(engine.embedders(), budget_s=BUDGET_S)
     stages.publish()
-    if spaces.have_work():
+    if taken and spaces.have_work():  # what nobody here can serve is left to the sweep
         bell.ring(embed_pending)
     elif taken:
         bell.ring(sweep)  # what is complete now goes on at once

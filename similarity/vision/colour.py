@@ -77,7 +77,7 @@ class ColourEmbedder:
 
     identity = Identity("lab", "", True)
     side_px = SIDE_PX
-    batch_size = 8
+    batch_size = 64
     recipes = {RECIPE: int(np.prod(BINS))}
 
     def describe(

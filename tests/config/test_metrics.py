@@ -27,11 +27,11 @@ def read(client: Client) -> str:
 
 def test_what_waits_and_what_is_live_is_told(client: Client):
     fakes.opened(fakes.FakeEmbedder())
-    steps.add([factories.an_image()], "derivatives-test")
+    steps.add([factories.an_image(is_ready=False)], "derivatives")
 
     text = read(client)
 
-    assert 'kindred_steps{state="pending",work="derivatives-test"} 1.0' in text
+    assert 'kindred_steps{state="pending",work="derivatives"} 1.0' in text
     assert 'kindred_spaces{backbone="fake",lens="look",state="live"} 1.0' in text
 
 

@@ -8,8 +8,8 @@ from django.db import connection
 
 from collection import ingest, steps
 from collection.models import ArtworkImage, Step, StepState
-from similarity import fitting, index, pipeline, planning, retiring, spaces, sweeping
-from similarity.models import Embedding, Sample, Space, SpaceState
+from similarity import batches, duplicates, fitting, index, pipeline, planning, retiring, spaces, sweeping
+from similarity.models import DuplicatePair, Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
@@ -162,7 +162,7 @@ def test_a_space_that_is_not_complete_can_not_be_activated(media: Path):
     filled("old")
     new = fakes.opened(fakes.FakeEmbedder(weights="new"))
 
-    with pytest.raises(spaces.SpaceError, match="still waits for 2 pictures"):
+    with pytest.raises(spaces.SpaceError, match="0 vectors, the live one 2"):
         spaces.activate(new)
 
     assert state_of(new) == SpaceState.BUILDING
@@ -284,6 +284,136 @@ def test_uploads_are_embedded_into_live_and_building_spaces_in_one_pass(media: P
 
     assert embedder.seen == 2
     assert Embedding.objects.filter(space__state=SpaceState.LIVE).count() == 4
+
+
+def test_a_network_whose_space_was_retired_comes_back_only_when_asked_for(media: Path):
+    uploaded(2)
+    first = filled("a")
+    for weights in ("b", "c"):
+        filled(weights)
+        sweeping.sweep()
+
+    planning.open_all(fakes.FakeEmbedder(weights="a"))
+    pipeline.run([fakes.FakeEmbedder(weights="a")])
+    sweeping.sweep()
+
+    assert state_of(first) == SpaceState.RETIRED
+    assert spaces.live().weights_digest == "c"
+
+
+def test_a_refit_that_was_rolled_back_does_not_come_back_by_itself(media: Path):
+    embedder, first = whitened(count=8)
+    uploaded(9, start=100)
+    settle(embedder)
+    refit = spaces.live()
+
+    spaces.roll_back("look")
+    settle(embedder)
+
+    assert refit != first
+    assert spaces.live() == first
+
+
+def test_what_is_on_its_way_does_not_override_a_persons_choice(media: Path):
+    _, live = whitened("old")
+    new = fakes.FakeEmbedder(weights="new")
+    planning.open_all(new)
+
+    spaces.roll_back("look")
+    settle(new)
+
+    assert spaces.live().weights_digest == live.weights_digest
+
+
+def test_a_fit_that_changes_nothing_says_so_and_holds_nothing_up(media: Path):
+    embedder, live = whitened()
+    again = planning.plan(live.identity, live.recipe)
+
+    settle(embedder)
+
+    again.refresh_from_db()
+    assert again.state == SpaceState.FITTING
+    assert f"the same as space {live.pk}" in again.problem
+    assert sweeping.is_settled()
+
+
+def test_a_space_that_was_retired_meanwhile_is_not_switched_to(media: Path):
+    uploaded(2)
+    old, new = filled("old"), filled("new")
+    listed = Space.objects.get(pk=new.pk)
+    spaces.retire(new)
+
+    spaces.switch_when_complete(listed)
+
+    assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.RETIRED)
+
+
+def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path):
+    uploaded(2)
+    old, new = filled("old"), filled("new")
+    sweeping.sweep()
+    late = uploaded(3, start=10)
+    pipeline.run([fakes.FakeEmbedder(weights="new")])
+
+    spaces.activate(old)
+
+    assert spaces.live() == old
+    assert {image.steps.get(key=old.step_key).priority for image in late} == {steps.UPLOAD_PRIORITY}
+    assert state_of(new) == SpaceState.KEPT
+
+
+def test_work_for_a_space_that_is_no_longer_open_is_forgotten(media: Path):
+    uploaded(2)
+    old = filled("old")
+    filled("new")
+    sweeping.sweep()
+    steps.add(uploaded(1, start=10), f"embed:{old.pk}")  # by an upload that saw the space before it was switched
+
+    sweeping.repair()
+
+    assert steps.left(f"embed:{old.pk}") == 0
+
+
+def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path, monkeypatch):
+    uploaded(2)
+    embedder = fakes.FakeEmbedder(weights="new")
+    filled("old")
+    new = filled("new")
+    copy = ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg"))
+    gather = batches.gather
+
+    def slowly(batch):
+        gather(batch)
+        if state_of(new) != SpaceState.LIVE:
+            spaces.switch_to(new)
+
+    monkeypatch.setattr(batches, "gather", slowly)
+    pipeline.run([embedder])
+
+    assert DuplicatePair.objects.filter(high=copy, is_identical=True).exists()
+
+
+def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkeypatch):
+    uploaded(3)
+    filled("old")
+    written = []
+    monkeypatch.setattr(duplicates, "remember", lambda prints: written.extend(prints))
+
+    filled("new")
+
+    assert written == []
+
+
+def test_a_live_network_that_is_not_at_hand_does_not_block_its_successor(media: Path):
+    _, dead = whitened("dead")
+    Space.objects.filter(pk=dead.pk).update(problem="The weights are not at hand.")
+    uploaded(1, start=50)
+    new = fakes.FakeEmbedder(weights="new")
+    planning.open_all(new)
+
+    settle(new)
+
+    assert spaces.live().weights_digest == "new"
 
 
 def index_definition(space: Space) -> str:
