@@ -12,11 +12,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from kombu.exceptions import OperationalError
-from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging
-from similarity import picture_answers, spaces, tasks
+from similarity import picture_answers, short_term, spaces, tasks
 from similarity.models import Space, SpaceState
 from similarity.picture_answers import Answer
 from similarity.vision.contract import Embedder
@@ -57,7 +56,7 @@ def ask(data: bytes, crop: imaging.Crop | None = None) -> str:
         if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
             raise SearchUnavailableError(BUSY)
         shrunk = shrink(data, crop)
-        with store() as redis:
+        with short_term.connect() as redis:
             redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
@@ -68,13 +67,8 @@ def ask(data: bytes, crop: imaging.Crop | None = None) -> str:
 
 def waiting() -> int:
     """Searches that no worker has taken yet. Raises RedisError."""
-    with store() as redis:
+    with short_term.connect() as redis:
         return int(redis.llen(QUEUE))
-
-
-def store() -> Redis:
-    """Raises RedisError when first asked, not here."""
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)
 
 
 def picture_key(token: str) -> str:
@@ -118,7 +112,7 @@ def limits() -> imaging.Limits:
 
 def answer(token: str, embedder_of: Callable[[Space], Embedder]) -> None:
     """The worker's part. A picture that can't be compared is answered too, with the reason."""
-    with store() as redis:
+    with short_term.connect() as redis:
         picture = redis.get(picture_key(token))
         if picture is None:
             return
@@ -144,7 +138,7 @@ def described(picture: bytes, embedder_of: Callable[[Space], Embedder]) -> Answe
 def look_up(token: str) -> Answer:
     """What is known of a search. Raises SearchUnavailableError."""
     try:
-        with store() as redis:
+        with short_term.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
         raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None

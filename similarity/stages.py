@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from django.conf import settings
-from redis import Redis
 from redis.exceptions import RedisError
+
+from similarity import short_term
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def publish() -> None:
         counted = dict(unpublished)
         unpublished.clear()
     try:
-        with store() as redis, redis.pipeline() as pipe:
+        with short_term.connect() as redis, redis.pipeline() as pipe:
             for name, amount in counted.items():
                 pipe.hincrbyfloat(KEY, name, amount)
             pipe.execute()
@@ -53,10 +53,6 @@ def publish() -> None:
 
 def totals() -> dict[str, tuple[float, int]]:
     """By stage, seconds and pictures since Redis was set up. Raises RedisError."""
-    with store() as redis:
+    with short_term.connect() as redis:
         stored = {name.decode(): float(value) for name, value in redis.hgetall(KEY).items()}
     return {name: (stored.get(f"{name}:seconds", 0.0), int(stored.get(f"{name}:pictures", 0))) for name in NAMES}
-
-
-def store() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)

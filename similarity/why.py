@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from collection import storage
 from collection.models import ArtworkImage
-from similarity import explanations, index, percentiles, picture_search, tasks
+from similarity import explanations, index, percentiles, picture_search, short_term, tasks
 from similarity.explanations import Explanation
 from similarity.models import Space
 from similarity.vision import cells, correspondence, decoding
@@ -96,7 +96,7 @@ def explain(image_id: int, other_id: int, space: Space) -> Explanation:
 
 def look_up(question: Question) -> Explanation | None:
     """None where nobody has asked yet, or no worker has answered in time. Raises RedisError."""
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         answer, asked = redis.mget(question.answer_key, question.asked_key)
     if answer is not None:
         return explanations.from_json(answer)
@@ -107,7 +107,7 @@ def ask(question: Question) -> Explanation:
     """Asks a worker, unless somebody else was quicker. Raises RedisError and OperationalError."""
     if picture_search.waiting() >= WAITING_LIMIT:
         return Explanation("refused", BUSY)
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         if not redis.set(question.asked_key, 1, nx=True, ex=ASKED_S):
             return Explanation("waiting")
         attempts = redis.incr(question.attempts_key)
@@ -131,7 +131,7 @@ def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
 def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
     """The worker's part. What can't be explained is answered too, with the reason."""
     question = Question(low, high, space_id)
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         if redis.exists(question.answer_key):
             return
         keep(redis, question, compare(question, embedder_of))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from collection import imaging
 from collection.models import Artwork, ArtworkImage
-from similarity import index, picture_answers, picture_search, tasks
+from similarity import index, picture_answers, picture_search, short_term, tasks
 from similarity.models import Space, SpaceState
 from similarity.vision.weights import WeightsError
 from tests import factories, fakes, pictures, walls
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nobody_waits() -> None:
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         redis.delete(picture_search.QUEUE)
 
 
@@ -116,7 +116,7 @@ def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: 
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         assert redis.get(picture_search.picture_key(rung[0])) is None
 
 
@@ -212,7 +212,7 @@ def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client):
     send(client, factories.painted(6))
 
     assert picture_search.waiting() == 2
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         redis.delete(picture_search.QUEUE)
 
 
@@ -386,7 +386,7 @@ def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list
     send(client, factories.painted(5))
     picture_search.answer(rung[0], lambda _: embedder)
 
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         key = f"kindred:search:answer:{rung[0]}"
         text, left_s = redis.get(key), redis.ttl(key)
     fields, answer = json.loads(text), picture_search.look_up(rung[0])
@@ -413,7 +413,7 @@ class Trap:
 def test_a_pickle_in_redis_runs_nothing(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         redis.set("kindred:search:answer:trap", pickle.dumps(Trap()), ex=60)
 
     with pytest.raises(ValueError, match="decode"):

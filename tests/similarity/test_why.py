@@ -8,7 +8,7 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from collection.models import Artwork, ArtworkImage
-from similarity import explanations, index, picture_search, tasks, why
+from similarity import explanations, index, picture_search, short_term, tasks, why
 from similarity.models import Space
 from similarity.vision.correspondence import Correspondence, Match
 from similarity.vision.weights import WeightsError
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         redis.delete(picture_search.QUEUE, *redis.scan_iter(f"{why.PREFIX}*"))
 
 
@@ -114,7 +114,7 @@ def test_seen_from_the_other_work_the_same_is_told_the_other_way_round(pair, spa
     heats = np.zeros((2, 2, 2), np.float32)
     heats[0, 0, 0] = 1
     found = explanations.ready(Correspondence(heats[0], heats[1], (Match((0, 0), (1, 1), 1.0),)))
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         redis.set(why.Question(one, two, space.pk).answer_key, explanations.to_json(found))
 
     here, there = why.explain(one, two, space), why.explain(two, one, space)
@@ -136,7 +136,7 @@ def test_a_pair_that_kills_its_workers_is_given_up(pair, space, rung):
     one, two = sorted(work.lead_image.pk for work in pair)
     for _ in range(why.ATTEMPTS):
         assert why.explain(one, two, space).state == "waiting"
-        with picture_search.store() as redis:
+        with short_term.connect() as redis:
             redis.delete(why.Question(one, two, space.pk).asked_key)  # as time does
 
     states = [why.explain(one, two, space) for _ in range(2)]
@@ -271,7 +271,7 @@ def test_what_lies_in_redis_is_small_plain_json_and_expires(pair, space, rung):
     why.explain(one, two, space)
     work_off(rung)
 
-    with picture_search.store() as redis:
+    with short_term.connect() as redis:
         key = why.Question(one, two, space.pk).answer_key
         text, left_s = redis.get(key), redis.ttl(key)
     assert json.loads(text)["state"] == "ready"

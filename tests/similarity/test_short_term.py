@@ -1,0 +1,20 @@
+"""What may be lost lies in Redis: connecting costs nothing, and a Redis that is gone is told at the first question."""
+
+import pytest
+from redis.exceptions import RedisError
+
+from similarity import short_term
+
+
+def test_what_was_put_there_is_found_until_it_expires():
+    with short_term.connect() as redis:
+        redis.set("kindred:test:short-term", "here", ex=5)
+
+        assert redis.get("kindred:test:short-term") == b"here"
+
+
+def test_a_redis_that_is_gone_is_told_when_it_is_first_asked(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    with short_term.connect() as redis, pytest.raises(RedisError):
+        redis.get("kindred:test:short-term")
