@@ -43,14 +43,19 @@ def reduced(path: Path) -> Image.Image:
     return picture
 
 
-def describe(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Originals":
-    """The last third of the pictures is background. Projections are fitted on all, as on a collection.
+def describe(
+    paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe], further: Sequence[Path] = ()
+) -> "Originals":
+    """The last third of the pictures is background. Projections are fitted on all of them and on further ones.
 
-    Raises decoding.UnreadableError and projection.ProjectionError.
+    Fitted on hardly more pictures than it has dimensions, a projection turns each of them its own way: then no two
+    look alike, and copies seem easier to tell than they are. Raises decoding.UnreadableError and
+    projection.ProjectionError.
     """
-    raw = vectors.describe((reduced(path) for path in paths), embedder, recipes).raw
+    everything = tqdm([*paths, *further], "described", unit=" pictures", disable=None)
+    raw = vectors.describe((reduced(path) for path in everything), embedder, recipes).raw
     projections = {recipe: vectors.fitted(recipe, rows) for recipe, rows in raw.items()}
-    stored = {recipe: vectors.project(projections[recipe], rows) for recipe, rows in raw.items()}
+    stored = {recipe: vectors.project(projections[recipe], rows[: len(paths)]) for recipe, rows in raw.items()}
     count = len(paths) - int(len(paths) * BACKGROUND_SHARE)
     prints = prints_of([reduced(path) for path in paths[:count]])
     return Originals(paths[:count], projections, stored, prints)

@@ -11,6 +11,7 @@ from similarity.evaluation.copies import WEIGHTS
 from similarity.models import Evaluation
 from similarity.scoreboards import labels
 from similarity.scoreboards.labels import Cell, Row
+from similarity.vision.alterations import ALTERATIONS
 
 Named = Sequence[tuple[str, Evaluation]]
 
@@ -23,7 +24,8 @@ def boards() -> list["Board"]:
 def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     named = list(zip(labels.name(rows), rows, strict=True))
     heard = [(label, one) for label, one in named if "suggested" in one.results]
-    alterations = list(dict.fromkeys(name for one in rows for name in one.results["alterations"]))
+    found = dict.fromkeys(name for one in rows for name in one.results["alterations"])
+    alterations = sorted(found, key=[*ALTERATIONS, *found].index)  # JSON kept in a database has an order of its own
     return Board(
         dataset=dataset,
         pictures=max(one.results["pictures"] for one in rows),

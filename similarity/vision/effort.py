@@ -14,7 +14,7 @@ def gmac(embedder: Embedder, recipes: Sequence[Recipe]) -> float:
     square = np.zeros((embedder.side_px, embedder.side_px, 3), np.uint8)
     with FlopCounterMode(display=False) as counter:
         embedder.describe([square], recipes)
-    return counter.get_total_flops() / 2 / 1e9  # a multiplication and an addition are two operations
+    return float(counter.get_total_flops()) / 2e9  # a multiplication and an addition are two operations
 
 
 def device(embedder: Embedder) -> str:

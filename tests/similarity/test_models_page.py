@@ -125,6 +125,18 @@ def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curv
     assert "1 other pair as duplicates and 12 as similar" in page
 
 
+def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(curator: Client):
+    scored = {name: {"recall": 0.5} for name in ("wall", "flip", "melted", "jpeg-60")}
+    kept("copies", {**COPIES, "alterations": scored})
+    kept("speed", {**SPEED, "ms_by_stage": {"write": 1.0, "network": 2.0, "decode": 3.0}})
+
+    page = curator.get("/models/").text
+
+    for names in (["jpeg-60", "flip", "wall", "melted"], ["decode, ms", "network, ms", "write, ms"]):
+        places = [page.index(f">{name}</th>") for name in names]
+        assert places == sorted(places)
+
+
 def test_speed_is_told_with_its_stages(curator: Client):
     kept("speed", SPEED)
 

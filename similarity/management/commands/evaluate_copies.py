@@ -16,6 +16,7 @@ from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.lenses import LOOK
 
 LEAST_PICTURES = 6
+FITTED_ON = 1_000  # several times the dimensions of a projection
 
 
 class Command(BaseCommand):
@@ -28,20 +29,30 @@ class Command(BaseCommand):
         parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
         parser.add_argument("--limit", type=int, default=200, help="pictures at most, a third of them as background")
         parser.add_argument(
+            "--fit-on",
+            type=int,
+            default=FITTED_ON,
+            metavar="N",
+            help="fit projections on so many pictures, if there are",
+        )
+        parser.add_argument(
             "--views", default="whole", choices=measuring.VIEWS,
             help="whole: as uploads are described; frames: works are looked for in each copy, as in a search",
         )  # fmt: skip
         measuring.add_arguments(parser)
 
     def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
-        paths, refusals = altering.sample(sources.pictures_in(images) if images else sources.own_pictures(), limit)
+        there = sources.pictures_in(images) if images else sources.own_pictures()
+        paths, refusals = altering.sample(there, max(limit, options["fit_on"]))
         for refusal in refusals:
             self.stderr.write(refusal)
-        if len(paths) < LEAST_PICTURES:
-            raise CommandError(f"There are {len(paths)} pictures to alter, too few to tell copies from others.")
+        if min(limit, len(paths)) < LEAST_PICTURES:
+            raise CommandError(
+                f"There are {min(limit, len(paths))} pictures to alter, too few to tell copies from others."
+            )
         name = dataset or (images.resolve().name if images else "collection")
         try:
-            told = self.measure(paths, name, options)
+            told = self.measure(paths[:limit], paths[limit:], name, options)
         except measuring.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
@@ -50,15 +61,18 @@ class Command(BaseCommand):
         for lens, results in told.items():
             self.write_table(lens, results)
 
-    def measure(self, paths: list[Path], dataset: str, options: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    def measure(
+        self, paths: list[Path], further: list[Path], dataset: str, options: dict[str, Any]
+    ) -> dict[str, dict[str, Any]]:
         told = {}
+        seen = {"views": options["views"], "fitted_on": len(paths) + len(further)}
         chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
         for embedder, recipes in chosen:
-            originals = altering.describe(paths, embedder, recipes)
+            originals = altering.describe(paths, embedder, recipes, further)
             views = measuring.VIEWS[options["views"]]
             comparison = altering.compare(originals, embedder, list(ALTERATIONS), views)
             for recipe in recipes:
-                results = {**results_of(originals, comparison, recipe), "views": options["views"]}
+                results = results_of(originals, comparison, recipe) | seen
                 told[recipe.lens] = results
                 if options["save"]:
                     self.save(dataset, embedder, recipe, originals, results)

@@ -108,3 +108,15 @@ def test_pictures_that_look_alike_are_named_once_the_nearest_first(tmp_path: Pat
 
     assert [cosine for *_, cosine in near] == sorted((cosine for *_, cosine in near), reverse=True)
     assert all(i < j for i, j, _ in near)
+
+
+def test_further_pictures_shape_the_projection_and_are_no_originals(tmp_path: Path):
+    paths = rich_folder(tmp_path, 140)
+
+    alone = altering.describe(paths[:9], QuarterEmbedder(), [LOOK])
+    among_others = altering.describe(paths[:9], QuarterEmbedder(), [LOOK], paths[9:])
+
+    assert alone.projections[LOOK] is None
+    assert among_others.projections[LOOK].kind == "whitened"
+    assert len(among_others.paths) == 6
+    assert len(among_others.stored[LOOK]) == 9
