@@ -8,6 +8,7 @@ from collection import imaging
 from similarity.models import Verdict
 
 SIDES = ("x", "y", "width", "height")
+NO_NUMBER = "?"  # for a side that its field refused, such as one with a NUL in it
 
 
 class PictureForm(forms.Form):
@@ -20,7 +21,7 @@ class PictureForm(forms.Form):
     height = forms.CharField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        marked = [self.cleaned_data[name] for name in SIDES]
+        marked = [self.cleaned_data.get(name, NO_NUMBER) for name in SIDES]
         try:
             self.cleaned_data["crop"] = imaging.Crop.parse(",".join(marked)) if any(marked) else None
         except imaging.Refused as refusal:
@@ -30,7 +31,8 @@ class PictureForm(forms.Form):
     @property
     def refusal(self) -> str:
         """The first thing that is wrong, as a sentence; empty where nothing is."""
-        return next((str(errors[0]) for errors in self.errors.values()), "")
+        of_the_whole = self.non_field_errors()
+        return str(of_the_whole[0]) if of_the_whole else next((str(each[0]) for each in self.errors.values()), "")
 
 
 class VerdictForm(forms.Form):

@@ -288,6 +288,8 @@ def test_a_detail_is_searched_by_alone(client: Client, rung: list[str], embedder
         (("0", "0", "0", "0"), "too small"),
         (("0", "0", "0.5", ""), "four numbers"),
         (("<b>", "0", "0.5", "1"), "four numbers"),
+        (("\0", "0", "0.5", "1"), "four numbers"),
+        (("", "", "", "1\0"), "four numbers"),
         (("0", "0", "0.011", "0.011"), "only 8 by 6 pixels"),
     ],
 )
@@ -298,6 +300,14 @@ def test_a_detail_that_is_none_gets_a_sentence_and_asks_no_worker(
 
     assert answer.status_code == 422
     assert sentence in answer.text
+    assert rung == []
+
+
+def test_with_scripts_a_detail_that_is_none_gets_the_same_sentence(client: Client, rung: list[str]):
+    answer = send_by_htmx(client, factories.painted(5), x="\0", y="0", width="0.5", height="1")
+
+    assert answer.status_code == 422
+    assert "four numbers" in answer.text
     assert rung == []
 
 
