@@ -1,7 +1,7 @@
-"""Why two pictures are alike: asked for on demand, computed once by a worker, kept in Redis for a day.
+"""Why two pictures are alike: asked for on demand, computed once by a worker, kept in Redis for an hour.
 
 Nothing is lost with it: what is not there is computed again. A pair is asked of the workers once at a time, however
-many visitors ask, and given up after a second try that came to nothing.
+many visitors ask, and given up after a second try of a worker that came to nothing.
 """
 
 import logging
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFIX = "kindred:why:"  # the same Redis holds Celery's queues
-KEPT_S = 24 * 3600
+KEPT_S = 3600  # 3 KB each, asked for by anyone: an hour bounds what they take of Redis
 REFUSED_S = 600  # what failed may work again later
 ASKED_S = 60  # before a worker that gave no answer is asked again
 ATTEMPTS = 2
 ATTEMPTS_S = 3600
-WAITING_LIMIT = 20  # visitors' searches share the queue, and matter more
+WAITING_LIMIT = 3  # in the queue that visitors' searches share, and they matter more
 COLOUR_SIDE_PX = 224
 LEAST_CELLS = 12  # a side: coarser maps are made anew, of the pictures at twice the size
 NEARBY = 0.15  # of a side: where composition looks for a region's like
@@ -110,10 +110,6 @@ def ask(question: Question) -> Explanation:
     with short_term.connect() as redis:
         if not redis.set(question.asked_key, 1, nx=True, ex=ASKED_S):
             return Explanation("waiting")
-        attempts = redis.incr(question.attempts_key)
-        redis.expire(question.attempts_key, ATTEMPTS_S)
-        if attempts > ATTEMPTS:
-            return keep(redis, question, Explanation("refused", FAILED))
     tasks.explain_pair.apply_async([question.low, question.high, question.space_id], retry=False, expires=ASKED_S)
     return Explanation("waiting")
 
@@ -134,14 +130,16 @@ def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
     with short_term.connect() as redis:
         if redis.exists(question.answer_key):
             return
-        keep(redis, question, compare(question, embedder_of))
+        attempts = redis.incr(question.attempts_key)  # begun, by workers: a message that waited in vain is no try
+        redis.expire(question.attempts_key, ATTEMPTS_S)
+        is_given_up = attempts > ATTEMPTS
+        keep(redis, question, Explanation("refused", FAILED) if is_given_up else compare(question, embedder_of))
 
 
-def keep(redis: Redis, question: Question, found: Explanation) -> Explanation:
+def keep(redis: Redis, question: Question, found: Explanation) -> None:
     kept_s = KEPT_S if found.state == "ready" else REFUSED_S
     redis.set(question.answer_key, explanations.to_json(found), ex=kept_s)
     redis.delete(question.asked_key, question.attempts_key)  # after the answer, so that the pair is never neither
-    return found
 
 
 def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:

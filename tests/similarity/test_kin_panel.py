@@ -152,7 +152,7 @@ def test_every_kin_says_why_through_the_lens_that_weighs_most(client: Client, wo
 
     found = Artwork.objects.get(title="Alike in colour")
     asked = f"/works/{work.pk}/why/{found.pk}/?lens=colour&amp;image={found.images.get().pk}"
-    assert f'href="{asked}"' in text
+    assert f'href="{asked}" rel="nofollow"' in text
 
 
 def test_the_least_alike_differ_by_lens(client: Client, work, others):

@@ -49,6 +49,13 @@ def address(one: Artwork, two: Artwork, **query: object) -> str:
     return f"/works/{one.pk}/why/{two.pk}/" + (f"?{pairs}" if pairs else "")
 
 
+def forget_who_asked(one: Artwork, two: Artwork, space: Space) -> None:
+    """As time does."""
+    low, high = sorted(work.lead_image.pk for work in (one, two))
+    with short_term.connect() as redis:
+        redis.delete(why.Question(low, high, space.pk).asked_key)
+
+
 def work_off(rung: list[list[int]], embedder: Mapper | None = None) -> Mapper:
     embedder = embedder or Mapper()
     for asked in rung:
@@ -133,16 +140,31 @@ def test_another_space_is_another_question(pair, space, rung):
 
 
 def test_a_pair_that_kills_its_workers_is_given_up(pair, space, rung):
-    one, two = sorted(work.lead_image.pk for work in pair)
+    one, two = (work.lead_image.pk for work in pair)
+
+    def die(space: Space) -> fakes.FakeEmbedder:
+        raise SystemExit
+
     for _ in range(why.ATTEMPTS):
         assert why.explain(one, two, space).state == "waiting"
-        with short_term.connect() as redis:
-            redis.delete(why.Question(one, two, space.pk).asked_key)  # as time does
+        with pytest.raises(SystemExit):
+            why.answer(*rung[-1], die)
+        forget_who_asked(*pair, space)
+    assert why.explain(one, two, space).state == "waiting"
+    why.answer(*rung[-1], die)
 
-    states = [why.explain(one, two, space) for _ in range(2)]
+    assert why.explain(one, two, space).reason == why.FAILED
 
-    assert [found.reason for found in states] == [why.FAILED] * 2
-    assert len(rung) == why.ATTEMPTS
+
+def test_a_pair_that_no_worker_had_time_for_is_asked_about_until_one_has(pair, space, rung):
+    one, two = (work.lead_image.pk for work in pair)
+    for _ in range(why.ATTEMPTS + 2):
+        assert why.explain(one, two, space).state == "waiting"
+        forget_who_asked(*pair, space)
+
+    work_off(rung[-1:])
+
+    assert why.explain(one, two, space).state == "ready"
 
 
 def test_a_crowd_is_asked_to_wait(client, pair, space, rung, monkeypatch):
