@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from django.db.models import Q
 
@@ -10,7 +11,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 from similarity import blending, index, percentiles, spaces
 from similarity.blending import Match, Probe
 from similarity.index import Neighbour
-from similarity.models import Embedding, Space
+from similarity.models import Embedding, Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
 __all__ = ["Kin", "Probe", "admitted", "dissimilar", "nearest", "probes_of", "similar", "with_works"]
@@ -80,7 +81,16 @@ def dissimilar(
         return None
     space, (vector,) = probes[0].space, probes[0].vectors
     found = index.farthest_works(space, vector, k, admitted(user, but=work))
-    return with_works(space, [Neighbour(n.image_id, n.work_id, 2.0 - n.distance) for n in found])
+    return with_works(space, [Neighbour(n.image_id, n.work_id, across(n.distance, space.metric)) for n in found])
+
+
+def across(distance: float, metric: str) -> float:
+    """From how far a vector of length 1 is from the opposite of another: how far it is from that other itself."""
+    if metric == Metric.COSINE:
+        return 2.0 - distance
+    if metric == Metric.INNER_PRODUCT:
+        return -distance
+    return sqrt(max(4.0 - distance**2, 0.0))  # Thales: the two and their opposite make a right angle
 
 
 def nearest(

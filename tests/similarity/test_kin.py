@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity import index, kin, percentiles, spaces
-from similarity.models import Space
+from similarity.models import Metric, Space
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,24 @@ def test_the_least_alike_comes_first_among_the_dissimilar():
     work, near, opposite = (embedded_work(collection, angle) for angle in (0.0, 0.3, 3.0))
 
     assert works_of(kin.dissimilar(work, AnonymousUser())) == [opposite, near]
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_the_dissimilar_are_as_far_as_they_would_be_among_the_similar_in_any_metric(metric: str):
+    collection, space = factories.a_collection(), fakes.opened(fakes.FakeEmbedder())
+    width = {Metric.COSINE: (0.0, 2.0), Metric.L2: (0.0, 2.0), Metric.INNER_PRODUCT: (-1.0, 1.0)}[metric]
+    Space.objects.filter(pk=space.pk).update(
+        metric=metric, quantiles=np.linspace(*width, percentiles.STEPS + 1).tolist()
+    )
+    space.refresh_from_db()
+    work, *_ = [a_work_seen({"look": space}, collection, angle) for angle in (0.0, 0.4, 1.5, 3.0)]
+
+    near, far = kin.similar(work, AnonymousUser()), kin.dissimilar(work, AnonymousUser())
+
+    assert near
+    assert far
+    assert works_of(far) == works_of(near)[::-1]
+    assert [one.closer_than for one in far] == pytest.approx([one.closer_than for one in near[::-1]], abs=0.2)
 
 
 def test_a_percentile_says_how_many_random_pairs_are_farther_apart():
