@@ -11,6 +11,7 @@ from PIL import Image
 from similarity import index, projections
 from similarity.models import Space
 from similarity.vision import decoding, framing
+from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.contract import Embedder, Identity, Recipe
 from similarity.vision.lenses import LOOK
 from similarity.vision.weights import WeightsError
@@ -37,7 +38,7 @@ def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: Embedder
     for spaces in by_network(asked):
         try:
             embedder = embedder_of(spaces[0])
-        except WeightsError as error:
+        except (WeightsError, UnknownBackboneError) as error:
             logger.error("A searched picture is not compared by %s: %s", ", ".join(s.lens for s in spaces), error)
             missing += len(spaces)
             continue

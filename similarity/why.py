@@ -143,7 +143,8 @@ def keep(redis: Redis, question: Question, found: Explanation) -> None:
 
 
 def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
-    from similarity.vision.weights import WeightsError  # torch comes with it, and the web has none
+    from similarity.vision.backbones import UnknownBackboneError  # torch comes with it, and the web has none
+    from similarity.vision.weights import WeightsError
 
     images = ArtworkImage.objects.in_bulk([question.low, question.high])
     space = Space.objects.filter(pk=question.space_id).first()
@@ -153,7 +154,7 @@ def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
         found = correspond([images[question.low], images[question.high]], space, embedder_of)
     except decoding.UnreadableError as error:
         return Explanation("refused", str(error))
-    except WeightsError as error:
+    except (WeightsError, UnknownBackboneError) as error:
         logger.error("Nothing is explained in %s: %s", space, error)
         return Explanation("refused", NO_NETWORK)
     return explanations.ready(found)

@@ -1,38 +1,39 @@
 """Where a network's weights come from: a named file, torchvision's own, a kept file, or a fixed seed."""
 
 import logging
-import pickle
-import re
 import socket
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from safetensors.torch import save_file
+from torch import nn
 from torchvision import models
 
-from similarity.vision import backbones
+from similarity.vision import backbones, state_dicts
+from similarity.vision.state_dicts import WeightsError
+
+__all__ = [
+    "Network",
+    "WeightsError",
+    "by_identity",
+    "fetch",
+    "fetched",
+    "keep",
+    "kept",
+    "load",
+    "resolve",
+    "url_of",
+]
 
 logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
 DETAIL_CHARACTERS = 160  # of what torch says about weights that do not fit
-# Parts that only training needs (GoogLeNet, Inception), and names from before a dot was put in them (DenseNet).
-TRAINING_ONLY = ("aux1.", "aux2.", "AuxLogits.")
-OLD_NAME = re.compile(r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..+)$")
 # Those for pictures of 224 px, the usual ones first; some large networks have the others alone.
 OFFERED = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_LINEAR_V1")
-
-
-class WeightsError(ValueError):
-    """Weights that can't be used; the text says which file and why."""
 
 
 @dataclass(frozen=True)
@@ -62,61 +63,22 @@ def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
 def load(backbone: str, path: Path) -> Network:
     """The network with the file's numbers; a whole network's file or one of its convolutions alone."""
     module = backbones.frame(backbone)
-    numbers = read(path)
-    is_whole = not _is_convolutions_alone(module, numbers)
+    numbers = state_dicts.read(path)
+    is_whole = not state_dicts.is_convolutions_alone(module, numbers)
     if not is_whole:
         backbones.without_classifier(module)
     try:
-        module.load_state_dict(_named(numbers, is_whole), strict=True, assign=True)  # the file's tensors, not copies
-    except (RuntimeError, ValueError, KeyError, AttributeError) as error:
+        # assigned: the file's tensors, not copies of them
+        module.load_state_dict(state_dicts.named(numbers, is_whole), strict=True, assign=True)
+        module = module.float().eval().requires_grad_(False)
+        is_finite = all(torch.isfinite(value).all() for value in module.state_dict().values())
+        digest = backbones.digest(module)
+    except (RuntimeError, ValueError, KeyError, AttributeError, TypeError) as error:
         detail = " ".join(str(error).split("\n\t", 1)[-1].split())[:DETAIL_CHARACTERS]
         raise WeightsError(f"The weights in {path} do not fit the network {backbone}: {detail}") from None
-    module = module.float().eval().requires_grad_(False)
-    if not all(torch.isfinite(value).all() for value in module.state_dict().values()):
+    if not is_finite:
         raise WeightsError(f"The weights in {path} hold numbers that are not finite.")
-    return Network(backbone, module, backbones.digest(module), True, f"{backbone} from {path.name}", is_whole)
-
-
-def read(path: Path) -> Mapping[str, Tensor]:
-    """The tensors in a .pth or .safetensors file; code in a pickle is never run. Raises WeightsError."""
-    if not path.is_file():
-        raise WeightsError(f"There is no weights file at {path}.")
-    try:
-        state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise WeightsError(f"The weights file {path} holds more than tensors, so it was not loaded.") from None
-    except (SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        raise WeightsError(f"The weights file {path} is damaged or of another kind: {error}") from None
-    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise WeightsError(f"The weights file {path} is no state dict (names and tensors).")
-    return state
-
-
-def _is_convolutions_alone(module: nn.Module, numbers: Mapping[str, Tensor]) -> bool:
-    """Whether a file has nothing of what a network has besides its convolutions."""
-    tops = {name.split(".")[0] for name, _ in module.named_parameters()}
-    others = tuple(f"{top}." for top in tops - {backbones.CONVOLUTIONS})
-    return backbones.CONVOLUTIONS in tops and not any(name.startswith(others) for name in numbers)
-
-
-def _named(numbers: Mapping[str, Tensor], is_whole: bool) -> "StateDict":
-    """The same tensors under the names that the whole network of today has for them."""
-    prefix = f"{backbones.CONVOLUTIONS}."
-    is_bare = not is_whole and not any(name.startswith(prefix) for name in numbers)
-    named = (
-        (OLD_NAME.sub(r"\1\2", f"{prefix}{name}" if is_bare else name), value)
-        for name, value in numbers.items()
-        if not name.startswith(TRAINING_ONLY)
-    )
-    return StateDict(named, getattr(numbers, "_metadata", {"": {"version": 2}}))
-
-
-class StateDict(OrderedDict[str, Tensor]):
-    """With the versions of layouts where torch looks for them. Only pickles hold them, and MNASNet wants to be told."""
-
-    def __init__(self, numbers: Iterable[tuple[str, Tensor]], versions: Mapping[str, Any]) -> None:
-        super().__init__(numbers)
-        self._metadata = versions
+    return Network(backbone, module, digest, True, f"{backbone} from {path.name}", is_whole)
 
 
 def keep(network: Network, folder: Path) -> Path:
@@ -126,13 +88,15 @@ def keep(network: Network, folder: Path) -> Path:
         return path
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {name: value.contiguous() for name, value in network.module.state_dict().items()}
-    with NamedTemporaryFile(dir=folder, prefix=".keeping-", suffix=path.suffix, delete=False) as unfinished:
-        pass
-    try:
-        save_file(numbers, unfinished.name)
-        Path(unfinished.name).replace(path)
-    finally:
-        Path(unfinished.name).unlink(missing_ok=True)
+    with TemporaryDirectory(
+        dir=folder, prefix=".keeping-"
+    ) as unfinished:  # it is closed to others, what moves out is not
+        made = Path(unfinished, path.name)
+        made.touch()
+        mode = made.stat().st_mode  # as the umask has it; the writer may have another opinion
+        save_file(numbers, made)
+        made.chmod(mode)
+        made.replace(path)
     return path
 
 
@@ -145,22 +109,34 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -
 
     Raises WeightsError where it is missing, or where what lies in its place is another.
     """
-    usual = fetched(backbone, folder)
-    candidates = [path for path in (kept(backbone, digest, folder), usual) if path is not None and path.is_file()]
-    for path in candidates if is_trained else []:
-        network = load(backbone, path)
-        if network.digest == digest:
-            return network
-        logger.warning("%s holds other weights of %s than %s", path, backbone, digest[:16])
     if is_trained:
-        state = "hold other numbers" if candidates else "are missing"
-        raise WeightsError(f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
+        return _at_hand(backbone, digest, folder)
     network = resolve(backbone, None, Path("/nonexistent"))
     if network.digest != digest:
         raise WeightsError(
             f"The untrained {backbone} of this installation is another than the one that was used before."
         )
     return network
+
+
+def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
+    """Kept or fetched; a damaged file does not keep the other from being tried. Raises WeightsError."""
+    usual = fetched(backbone, folder)
+    state = "are missing"
+    for path in (kept(backbone, digest, folder), usual):
+        if path is None or not path.is_file():
+            continue
+        try:
+            network = load(backbone, path)
+        except WeightsError as error:
+            logger.warning("%s", error)
+            state = "can't be read"
+            continue
+        if network.digest == digest:
+            return network
+        logger.warning("%s holds other weights of %s than %s", path, backbone, digest[:16])
+        state = "hold other numbers"
+    raise WeightsError(f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
 
 
 def fetched(backbone: str, folder: Path) -> Path | None:

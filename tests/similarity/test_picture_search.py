@@ -16,6 +16,7 @@ from collection import imaging
 from collection.models import Artwork, ArtworkImage
 from similarity import index, picture_answers, picture_search, short_term, tasks
 from similarity.models import Space, SpaceState
+from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.weights import WeightsError
 from tests import factories, fakes, pictures, walls
 from tests.walls import Hung
@@ -350,18 +351,19 @@ def test_where_a_network_is_missing_its_lenses_are_left_out(client: Client, rung
     assert "the file is gone" in caplog.text
 
 
-def test_where_every_network_is_missing_search_is_being_renewed(client: Client, rung: list[str], embedder):
+@pytest.mark.parametrize("loss", [WeightsError("the file is gone"), UnknownBackboneError("no such network any more")])
+def test_where_every_network_is_missing_search_is_being_renewed(client: Client, rung: list[str], embedder, loss):
     answer = send(client, factories.painted(5))
-    picture_search.answer(rung[0], having_lost("look colour", embedder))
+    picture_search.answer(rung[0], having_lost("look colour", embedder, loss))
 
     assert "Search by picture is being renewed" in client.get(answer.url).text
     assert embedder.seen == 0
 
 
-def having_lost(lenses: str, embedder: fakes.FakeEmbedder):
+def having_lost(lenses: str, embedder: fakes.FakeEmbedder, loss: Exception | None = None):
     def embedder_of(space: Space) -> fakes.FakeEmbedder:
         if space.lens in lenses:
-            raise WeightsError("the file is gone")
+            raise loss or WeightsError("the file is gone")
         return embedder
 
     return embedder_of

@@ -1,6 +1,7 @@
 """Weights files: torchvision's layouts load, anything else is refused in a sentence, and no code in them is run."""
 
 import pickle
+import random
 import re
 import time
 from pathlib import Path
@@ -172,6 +173,40 @@ def test_a_list_is_no_state_dict(tmp_path: Path):
         weights.resolve(NAME, tmp_path / "list.pth", tmp_path)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(lambda numbers: {1: torch.zeros(2)}, id="numbers for names"),
+        pytest.param(lambda numbers: {**numbers, 1: torch.zeros(2)}, id="a number among the names"),
+        pytest.param(lambda numbers: {name: value.to_sparse() for name, value in numbers.items()}, id="sparse"),
+        pytest.param(lambda numbers: {name: value.to("meta") for name, value in numbers.items()}, id="without numbers"),
+        pytest.param(lambda numbers: {name: value[None] for name, value in numbers.items()}, id="one dimension more"),
+        pytest.param(lambda numbers: {name: value.to(torch.int8) for name, value in numbers.items()}, id="integers"),
+        pytest.param(lambda numbers: {}, id="empty"),
+    ],
+)
+def test_odd_state_dicts_are_refused_in_a_sentence(network: torch.nn.Module, tmp_path: Path, odd):
+    torch.save(odd(network.state_dict()), tmp_path / "odd.pth")
+
+    with pytest.raises(weights.WeightsError, match=r"odd\.pth"):
+        weights.resolve(NAME, tmp_path / "odd.pth", tmp_path)
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_no_damage_is_told_otherwise_than_in_a_sentence(tmp_path: Path, suffix: str):
+    path, chance = tmp_path / f"damaged{suffix}", random.Random(7)
+    pickled = [pickle.dumps({"a": [1, 2.5, "b", (None, True)]}, protocol) for protocol in (2, 3, 4)]
+    wholes = [b"\x80\x02.", b"\x80\x02K", b"", b"PK\x03\x04", bytes(64), b"\x02" + bytes(7) + b"{}", *pickled]
+
+    for _ in range(200):
+        damaged = bytearray(chance.choice(wholes))
+        for _ in range(chance.randrange(3)):
+            damaged.insert(chance.randrange(len(damaged) + 1), chance.randrange(256))
+        path.write_bytes(damaged)
+        with pytest.raises(weights.WeightsError):
+            weights.resolve(NAME, path, tmp_path)
+
+
 def test_without_a_network_fetching_gives_up_in_a_sentence(monkeypatch, tmp_path: Path):
     nowhere = "http://127.0.0.1:9/squeezenet1_0-b66bff10.pth"  # the discard port: nobody listens
     monkeypatch.setattr(weights, "url_of", lambda _: nowhere)
@@ -266,6 +301,28 @@ def test_missing_and_exchanged_weights_are_told_apart(tmp_path: Path):
     weights.keep(known, tmp_path).rename(weights.kept(NAME, digest, tmp_path))
     with pytest.raises(weights.WeightsError, match="hold other numbers"):
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+
+
+def test_a_damaged_kept_file_gives_way_to_the_fetched_one(network: torch.nn.Module, tmp_path: Path):
+    usual, digest = weights.fetched(NAME, tmp_path), backbones.digest(network)
+    assert usual is not None
+    torch.save(network.state_dict(), usual)
+    weights.kept(NAME, digest, tmp_path).write_bytes(b"half")
+
+    found = weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+    usual.write_bytes(b"half")
+
+    assert found.digest == digest
+    with pytest.raises(weights.WeightsError, match="can't be read"):
+        weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+
+
+def test_kept_weights_are_readable_as_other_files_are(tmp_path: Path):
+    (tmp_path / "other").touch()
+
+    path = weights.keep(weights.resolve(NAME, None, tmp_path), tmp_path)
+
+    assert path.stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 @pytest.mark.parametrize("name", ["vgg16", "vit_h_14", "regnet_y_128gf"])
