@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-HASH_BITS = 64
 THUMB_SIDE_PX = 64
 DCT_SIDE_PX = 32
 COLOUR_CELLS = 4  # a side
