@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from collection.models import ArtworkImage
 from similarity import index
-from similarity.models import Embedding, Space
+from similarity.models import Embedding, Space, SpaceState
+from similarity.spaces import SpaceError
 
 K = 10
 WORKS = 100
@@ -54,7 +55,8 @@ class Comparison:
 
 def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: Q = Q()) -> Comparison:
     """Asks both spaces for the neighbours of the same works, drawn from all over the collection; of those embeddings
-    that `among` admits."""
+    that `among` admits. Raises SpaceError for two that are not comparable."""
+    refuse(one, other)
     ids = sample(one, other, works, among)
     here, there = index.vectors_of(one, ids), index.vectors_of(other, ids)
     homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
@@ -64,6 +66,16 @@ def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: 
         sides = [index.nearest_works(space, vectors[pk], k, others) for space, vectors in ((one, here), (other, there))]
         cases.append(Case(pk, *sides))
     return Comparison(cases)
+
+
+def refuse(one: Space, other: Space) -> None:
+    if one.pk == other.pk:
+        raise SpaceError("A space is the same as itself; choose two.")
+    if one.lens != other.lens:
+        raise SpaceError(f"Space {one.pk} looks through {one.lens}, space {other.pk} through {other.lens}.")
+    for space in (one, other):
+        if space.state in (SpaceState.FITTING, SpaceState.RETIRED):
+            raise SpaceError(f"Space {space.pk} is {space.state}: it has no vectors to compare.")
 
 
 def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from similarity import planning, spaces
 from similarity.models import Space, SpaceState
 from similarity.vision import weights
+from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.colour import ColourEmbedder
 from similarity.vision.contract import Embedder, Identity
 from similarity.vision.embedder import NetworkEmbedder
@@ -28,7 +29,12 @@ def weights_folder() -> Path:
 def configured() -> Embedder:
     """The network that the settings name. Raises weights.WeightsError or backbones.UnknownBackboneError; both say
     what to do."""
-    network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_folder())
+    try:
+        network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_folder())
+    except UnknownBackboneError as error:
+        raise UnknownBackboneError(f"KINDRED_BACKBONE: {error}") from None
+    except weights.WeightsError as error:
+        raise weights.WeightsError(f"KINDRED_WEIGHTS: {error}") from None
     logger.info("Descriptors by %s", network.source)
     if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
         weights.keep(network, weights_folder())
@@ -78,7 +84,7 @@ def embedders() -> list[Embedder]:
     for space in spaces.open_spaces():
         try:
             embedder = found.get(space.identity) or embedder_of(space)
-        except weights.WeightsError as error:
+        except (weights.WeightsError, UnknownBackboneError) as error:
             note_problem(space, str(error))
             continue
         found[space.identity] = embedder

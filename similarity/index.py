@@ -126,7 +126,7 @@ def nearest_works(space: Space, vector: Vector, k: int, among: Q = Q()) -> list[
 
 
 def farthest_works(space: Space, vector: Vector, k: int, among: Q = Q()) -> list[Neighbour]:
-    """At most k works, least alike first: the nearest to the opposite vector. For cosine and inner product."""
+    """At most k works, least alike first: the nearest to the opposite vector. For vectors of length 1."""
     return nearest_works(space, -vector, k, among)
 
 

@@ -105,10 +105,10 @@ def plan_for(
     offered = [recipe for recipe in embedder.recipes if recipe.lens == lens]
     chosen = [recipe for recipe in offered if pooling in (None, recipe.pooling)]
     if not chosen:
-        names = ", ".join(recipe.pooling for recipe in offered) or "none"
-        raise spaces.SpaceError(
-            f"{embedder.identity.backbone} has no pooling {pooling or ''!r} for the lens {lens!r}; it offers: {names}."
-        )
+        backbone, names = embedder.identity.backbone, ", ".join(recipe.pooling for recipe in offered)
+        if not offered:
+            raise spaces.SpaceError(f"{backbone} does not offer the lens {lens!r}.")
+        raise spaces.SpaceError(f"{backbone} has no pooling {pooling!r} for the lens {lens!r}; it offers: {names}.")
     if not LENSES[lens].whitens:
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)

@@ -13,7 +13,6 @@ from similarity.models import Evaluation, Space, SpaceState
 from similarity.space_forms import PlanForm
 from similarity.vision.lenses import LENSES
 
-COMPARED_WORKS = 60
 SHOWN_CASES = 12
 SHOWN_KIN = 6
 
@@ -79,7 +78,11 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
 def compare(request: Request, pk: int, other: int) -> HttpResponse:
     """Overlap of the nearest ten, what each scored, and the works on which the two differ most."""
     one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
-    found = comparison.compare(one, rival, works=COMPARED_WORKS, among=kin.admitted(request.user))
+    try:
+        found = comparison.compare(one, rival, among=kin.admitted(request.user))
+    except spaces.SpaceError as error:
+        messages.error(request, str(error))
+        return redirect("spaces")
     differing = found.most_different(SHOWN_CASES)
     pictures = queries.images().select_related("artwork__collection").in_bulk([case.image_id for case in differing])
     context = {

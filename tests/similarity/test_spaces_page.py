@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from collection import ingest
 from similarity import overview, pipeline, spaces
-from similarity.models import Space, SpaceState
+from similarity.models import Evaluation, Space, SpaceState
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_the_page_shows_every_space_with_its_state_and_progress(admin_client: Cl
     page = admin_client.get(reverse("spaces")).content.decode()
 
     assert "Live" in page
-    assert "Building" in page
+    assert "Ready" in page
     assert "3 of 3 pictures (100 %)" in page
     assert f"Has 3 of at least {spaces.ENOUGH} pictures" in page
 
@@ -76,8 +76,32 @@ def test_two_spaces_are_shown_side_by_side(admin_client: Client, two: tuple[Spac
 
     page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).content.decode()
 
-    assert "nearest works of 3 works, both name 100" in page
+    assert "nearest works of 3 works, 100" in page
     assert page.count('class="case"') == 3
+
+
+def test_the_scores_of_both_stand_beside_them(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+    Evaluation.objects.create(
+        kind="retrieval", dataset="photographs", lens="look", backbone="fake", weights_digest="old", pooling="cells",
+        results={"sets": {"walls": {"p_at_1": 0.75}}},
+    )  # fmt: skip
+
+    page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).content.decode()
+
+    assert "75 % of walls" in page
+    assert "Not evaluated yet" in page
+
+
+def test_what_can_not_be_compared_is_told(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+    spaces.retire(new)
+
+    with_retired = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk]), follow=True).content.decode()
+    with_itself = admin_client.get(reverse("spaces-compare", args=[old.pk, old.pk]), follow=True).content.decode()
+
+    assert "it has no vectors to compare" in with_retired
+    assert "the same as itself" in with_itself
 
 
 @pytest.mark.parametrize("name", ["spaces", "spaces-compare", "spaces-activate"])

@@ -92,8 +92,8 @@ def positive(word: str) -> int:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    lines = [
-        f"{row['rank']:>3}  {row['closer_than_percent'] or 0:5.1f} %  {row['accession_number']:<16} {row['title']}"
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        percent = min(row["closer_than_percent"] or 0, 99.9)  # the last tenth is never claimed
+        lines.append(f"{row['rank']:>3}  {percent:5.1f} %  {row['accession_number']:<16} {row['title']}")
     return "\n".join(lines) or "No work has been embedded yet."
