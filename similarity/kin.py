@@ -103,7 +103,7 @@ def nearest(
 ) -> list[Kin]:
     """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says."""
     found = blending.nearest_works(probes, k, admitted(user, collection=collection, but=but))
-    return shown(found, [probe.space for probe in probes])
+    return shown(found, {probe.space: len(probe.vectors) for probe in probes})
 
 
 def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
@@ -131,22 +131,22 @@ def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space]) 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
     """Neighbours in one space, as they are shown."""
-    return shown([Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found], [space])
+    return shown([Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found], {space: 1})
 
 
-def shown(found: Sequence[Match], through: Sequence[Space]) -> list[Kin]:
-    """With their works, by one query; without what is gone meanwhile."""
+def shown(found: Sequence[Match], views: Mapping[Space, int]) -> list[Kin]:
+    """With their works, by one query; without what is gone meanwhile. `views`: how many each space was asked by."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     return [
-        Kin(pictures[match.image_id].artwork, pictures[match.image_id], percentiles_of(match, through))
+        Kin(pictures[match.image_id].artwork, pictures[match.image_id], percentiles_of(match, views))
         for match in found
         if match.image_id in pictures
     ]
 
 
-def percentiles_of(match: Match, through: Sequence[Space]) -> dict[str, float | None]:
+def percentiles_of(match: Match, views: Mapping[Space, int]) -> dict[str, float | None]:
     known = match.distances
     return {
-        space.lens: percentiles.closer_than(known[space.lens], space.quantiles) if space.lens in known else None
-        for space in through
+        space.lens: percentiles.closer_than(known[space.lens], space.quantiles, count) if space.lens in known else None
+        for space, count in views.items()
     }
