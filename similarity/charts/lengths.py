@@ -6,7 +6,7 @@ ROW_PX = 26
 PLOT_PX = 160
 VALUE_PX = 40
 AXIS_PX = 28
-LETTER_PX = 6.3  # mean width of a letter of a label, 12 px high
+LETTER_PX = 6.8  # mean width of a letter of a label, 12 px high
 STYLES = 8  # fills and dash patterns that the style sheet knows
 
 

@@ -34,7 +34,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
         head=[label for label, _ in named],
         queue_head=[label for label, _ in heard],
         rows=[Row(name, across(name, named, heard)) for name in alterations],
-        summary=[Row(label, totals(one)) for label, one in named],
+        summary=[(Row(label, totals(one)), one.results["pictures"]) for label, one in named],
         weights=[f"{weight:g}" for weight in WEIGHTS],
         alarms=[alarm(label, one) for label, one in heard],
         chart=chart(named),
@@ -99,7 +99,7 @@ class Board:
     head: list[str]
     queue_head: list[str]
     rows: list[Row]
-    summary: list[Row]
+    summary: list[tuple[Row, int]]  # with the pictures that were altered
     weights: list[str]
     alarms: list[Alarm]
     chart: CurveChart
