@@ -27,12 +27,16 @@ def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
 
 
 def name(rows: Sequence[Evaluation]) -> list[str]:
-    """Lens and network of each; whatever else it takes to tell those apart that would be called the same."""
+    """Lens and network of each; how each looked, where they looked in different ways; and whatever else it takes to
+    tell those apart that would be called the same."""
     plain = [f"{lens(one)}, {network(one)}" for one in rows]
-    return [
-        f"{label} ({distinction(one)})" if plain.count(label) > 1 else label
-        for label, one in zip(plain, rows, strict=True)
-    ]
+    looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
+    told = []
+    for label, view, one in zip(plain, looked, rows, strict=True):
+        made_of = [one.pooling, one.weights_digest[:6]] if plain.count(label) > 1 else []
+        parts = [part for part in (*made_of, view if len(set(looked)) > 1 or made_of else "") if part]
+        told.append(f"{label} ({', '.join(parts)})" if parts else label)
+    return told
 
 
 def lens(one: Evaluation) -> str:
@@ -41,11 +45,6 @@ def lens(one: Evaluation) -> str:
 
 def network(one: Evaluation) -> str:
     return one.backbone if one.is_trained else f"{one.backbone} untrained"
-
-
-def distinction(one: Evaluation) -> str:
-    views = VIEWS.get(one.results.get("views", ""), "")
-    return ", ".join(part for part in (one.pooling, one.weights_digest[:6], views) if part)
 
 
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
