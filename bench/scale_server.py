@@ -18,7 +18,7 @@ from config.local import postgres
 MIB = 2**20
 # What one vector takes while its index is built: pgvector's element (about 150 bytes), its 16-bit numbers, twice M
 # links of 16 bytes on the lowest layer, a few above, and some to spare. docs/operations.md tells to reckon with it.
-GRAPH_BYTES = 1_700  # a vector of 256 dimensions at m = 16
+GRAPH_BYTES = 2_500  # a vector of 256 dimensions, with some room; at m = 16 it was about 1,700
 SHARED_BUFFERS_MIB = 4_096  # a quarter of a machine of 16 GiB
 LEAST_BUILD_MIB = 256
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")

@@ -20,9 +20,9 @@ from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInne
 from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
-M = 24  # links a node; the index's size and recall grow with it
+M = 32  # links a node; the index's size and recall grow with it
 EF_CONSTRUCTION = 200
-EF_SEARCH = 80  # pgvector's own 40 would silently end every list at 40 rows
+EF_SEARCH = 60  # more where a longer list is asked for: it would silently end there
 EF_SEARCH_LIMIT = 1000  # pgvector's
 EVERY_ROW_COMPARED = ("SET LOCAL enable_indexscan = off",)
 INDEX_USED_AGAIN = ("SET LOCAL enable_indexscan = on",)  # as the transaction may go on
@@ -189,5 +189,5 @@ def fetch(sql: str, parameters: Sequence[Any], before: Sequence[str], after: Seq
 
 def searching_widely(k: int) -> tuple[str, ...]:
     """A list as long as asked for, and a scan that goes on where a filter left too few."""
-    ef_search = min(max(EF_SEARCH, 2 * k), EF_SEARCH_LIMIT)
+    ef_search = min(max(EF_SEARCH, k), EF_SEARCH_LIMIT)
     return f"SET LOCAL hnsw.ef_search = {ef_search}", "SET LOCAL hnsw.iterative_scan = strict_order"
