@@ -20,9 +20,9 @@ from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInne
 from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
-M = 32  # links a node; the index's size and recall grow with it
+M = 24  # links a node; the index's size and recall grow with it
 EF_CONSTRUCTION = 200
-EF_SEARCH = 60  # more where a longer list is asked for: it would silently end there
+EF_SEARCH = 80  # more where a longer list is asked for: it would silently end there
 EF_SEARCH_LIMIT = 1000  # pgvector's
 EVERY_ROW_COMPARED = ("SET LOCAL enable_indexscan = off",)
 INDEX_USED_AGAIN = ("SET LOCAL enable_indexscan = on",)  # as the transaction may go on
