@@ -1,0 +1,19 @@
+"""What the machine thinks of the pictures: spaces, embeddings, fingerprints, and pairs that may be duplicates."""
+
+from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
+from similarity.models.evaluation import Evaluation
+from similarity.models.spaces import Metric, Space, SpaceState
+from similarity.models.vectors import Embedding, Projection, Sample
+
+__all__ = [
+    "DuplicatePair",
+    "Embedding",
+    "Evaluation",
+    "Fingerprint",
+    "Metric",
+    "Projection",
+    "Sample",
+    "Space",
+    "SpaceState",
+    "Verdict",
+]

@@ -1,0 +1,83 @@
+"""What tells copies apart, pairs that may be duplicates, and what people decided about them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from pgvector.django import BitField, HnswIndex
+
+from collection.models import ArtworkImage
+
+
+class Fingerprint(models.Model):
+    """What tells copies apart from kin, whatever the network: a perceptual hash and a small grey thumbnail."""
+
+    image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
+    phash = BitField(length=64)
+    is_flat = models.BooleanField(help_text="nothing to compare: blank pictures never match each other")
+    thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
+    colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
+
+    class Meta:
+        indexes = [
+            HnswIndex(
+                name="fingerprint_hnsw",
+                fields=["phash"],
+                opclasses=["bit_hamming_ops"],
+                condition=Q(is_flat=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fingerprint of picture {self.image_id}"
+
+
+class Verdict(models.TextChoices):
+    UNDECIDED = "undecided", "Undecided"
+    DUPLICATE = "duplicate", "Duplicate"
+    SIMILAR = "similar", "Similar but distinct"
+    UNRELATED = "unrelated", "Unrelated"
+
+
+class DuplicatePair(models.Model):
+    """Two pictures that may show one thing. The verdict belongs to the pair and outlives every model."""
+
+    low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    is_identical = models.BooleanField("same pixels", default=False)
+    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64")
+    correlation = models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")
+    suggested = models.CharField(max_length=10, choices=Verdict)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-is_identical", "-correlation", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="pair_is_ordered"),
+            models.UniqueConstraint("low", "high", name="pair_is_unique"),
+            models.CheckConstraint(
+                condition=Q(verdict="undecided") | Q(decided_at__isnull=False), name="verdict_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-is_identical", "-correlation", "id"],
+                condition=Q(verdict="undecided"),
+                name="review_queue",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    @property
+    def percent(self) -> int:
+        """The correlation as people read it: per cent, rounded down so that 100 means the same."""
+        return int(100 * max(self.correlation, 0))
+
+    def get_absolute_url(self) -> str:
+        return reverse("review-pair", args=[self.pk])

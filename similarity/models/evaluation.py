@@ -1,0 +1,30 @@
+"""What networks and lenses were found to be worth."""
+
+from django.db import models
+
+
+class Evaluation(models.Model):
+    """What a network and lens scored on pictures whose right answers are known; the Models page shows the latest."""
+
+    class Kind(models.TextChoices):
+        RETRIEVAL = "retrieval"
+        COPIES = "copies"
+        SPEED = "speed"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    dataset = models.CharField(max_length=80, help_text="what it was measured on")
+    lens = models.CharField(max_length=20)
+    backbone = models.CharField(max_length=40)
+    weights_digest = models.CharField(max_length=64, blank=True)
+    is_trained = models.BooleanField("trained weights", default=True)
+    pooling = models.CharField(max_length=40, blank=True)
+    projection = models.CharField(max_length=64, blank=True)
+    results = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = [models.Index(fields=["kind", "-created_at"], name="evaluation_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.backbone} {self.lens} on {self.dataset}"

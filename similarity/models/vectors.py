@@ -1,0 +1,45 @@
+"""What a space holds: its vectors, its projection, and the raw vectors that one is fitted on."""
+
+from django.db import models
+from pgvector.django import HalfVectorField
+
+from collection.models import ArtworkImage
+from similarity.models.spaces import Space
+
+
+class Embedding(models.Model):
+    """A picture's vector in a space; one partial HNSW index a space, on vector::halfvec(dimensions)."""
+
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="embeddings")
+    space = models.ForeignKey(Space, models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("space", "image", name="embedding_is_unique")]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id} in space {self.space_id}"
+
+
+class Projection(models.Model):
+    """raw vector -> the vector that is stored: (raw - mean) @ matrix, to length 1. Apart, so that lists stay light."""
+
+    space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="stored_projection")
+    packed = models.BinaryField(help_text="as similarity.vision.projection packs it")
+
+    def __str__(self) -> str:
+        return f"projection of space {self.space_id}"
+
+
+class Sample(models.Model):
+    """A picture's raw vector, kept until the projection of its space is fitted."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="samples")
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    raw = models.BinaryField(help_text="float16, little-endian")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("space", "image", name="sample_is_unique")]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id} for space {self.space_id}"
