@@ -13,7 +13,6 @@ from similarity.models import Space
 from similarity.vision import decoding, framing
 from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.contract import Embedder, Identity, Recipe
-from similarity.vision.lenses import LOOK
 from similarity.vision.weights import WeightsError
 
 logger = logging.getLogger(__name__)
@@ -29,8 +28,9 @@ class NoNetworkError(RuntimeError):
 def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: EmbedderOf) -> dict[int, Vectors]:
     """Mode RGB -> by the id of a space its vectors (V, D), rows of length 1, the whole picture first.
 
-    Several views (works found on a wall) for the look alone: the other lenses see the whole picture. A space that can't
-    compare this picture is left out, as is one whose network is missing. Raises NoNetworkError if all are.
+    Several views where works were found on a wall, for every lens: a wall has colours and a composition of its own. A
+    space that can't compare this picture is left out, as is one whose network is missing. Raises NoNetworkError if all
+    are.
     """
     views = framing.views(picture)
     found: dict[int, Vectors] = {}
@@ -64,8 +64,6 @@ def by_network(asked: Sequence[Space]) -> list[list[Space]]:
 
 
 def describe_views(views: Sequence[Image.Image], spaces: Sequence[Space], embedder: Embedder) -> dict[Recipe, Vectors]:
-    """Raw vectors by recipe, of one pass of the network: of all views for the look, of the whole picture otherwise."""
-    is_seen_in_parts = any(space.lens == LOOK for space in spaces)
-    squares = [decoding.square(view, embedder.side_px) for view in (views if is_seen_in_parts else views[:1])]
-    raw = embedder.describe(squares, list(dict.fromkeys(space.recipe for space in spaces)))
-    return {recipe: rows if recipe.lens == LOOK else rows[:1] for recipe, rows in raw.items()}
+    """Raw vectors of all views by recipe, of one pass of the network."""
+    squares = [decoding.square(view, embedder.side_px) for view in views]
+    return embedder.describe(squares, list(dict.fromkeys(space.recipe for space in spaces)))

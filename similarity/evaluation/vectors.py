@@ -12,7 +12,7 @@ from collection import imaging
 from similarity import fitting, planning, spaces
 from similarity.vision import decoding, projection
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.lenses import LENSES, LOOK
+from similarity.vision.lenses import LENSES
 from similarity.vision.projection import Projection
 
 Floats = NDArray[np.float32]
@@ -84,9 +84,7 @@ class Described:
     starts: NDArray[np.intp]
 
     def similarities(self, recipe: Recipe, by: Projection | None, stored: Floats) -> Floats:
-        """Against (M, D) -> (N, M): the best view counts for the look; the other lenses see the whole picture."""
+        """Against (M, D) -> (N, M): of each picture, the best view counts."""
         if not len(self.starts) or not len(stored):
             return np.empty((len(self.starts), len(stored)), np.float32)
-        if recipe.lens != LOOK:
-            return project(by, self.raw[recipe][self.starts]) @ stored.T
         return np.asarray(np.maximum.reduceat(project(by, self.raw[recipe]) @ stored.T, self.starts), np.float32)
