@@ -1,11 +1,11 @@
-"""What `runlocal` looks at before it starts anything: its words, weights, folder, home and port."""
+"""What `runlocal` looks at before it starts anything: its words, network, weights, folder, home and port."""
 
 import argparse
 import os
 import socket
 from pathlib import Path
 
-from config import env
+from config import env, networks
 from config.local import locks
 from config.local.errors import LocalStackError
 from config.local.handles import make_run_folder
@@ -21,6 +21,7 @@ def check(words: list[str]) -> None:
     add_arguments(parser)
     options, _ = parser.parse_known_args(words)
     settings = env.read()
+    check_backbone(settings.backbone)
     check_weights(settings.weights)
     check_folder(options.collection)
     claim_home(settings.home, options.port)
@@ -40,6 +41,11 @@ def port(word: str) -> int:
     if not 1 <= number <= 65535:
         raise LocalStackError(f"The port is {word!r}; it should be a number from 1 to 65535.")
     return number
+
+
+def check_backbone(name: str) -> None:
+    if problem := networks.problem_of(name):
+        raise LocalStackError(problem)
 
 
 def check_weights(path: Path | None) -> None:

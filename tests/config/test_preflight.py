@@ -40,6 +40,13 @@ def test_a_port_that_is_none_is_named(home, word):
         preflight.check([f"--port={word}"])
 
 
+def test_an_unknown_network_is_named_with_one_that_may_be_meant(home, monkeypatch):
+    monkeypatch.setenv("KINDRED_BACKBONE", "mobilenetv2")
+
+    with pytest.raises(LocalStackError, match=r"KINDRED_BACKBONE is 'mobilenetv2'; .* such as mobilenet_v2\.$"):
+        preflight.check([])
+
+
 def test_a_missing_weights_file_is_named(home, monkeypatch):
     monkeypatch.setenv("KINDRED_WEIGHTS", str(home / "no.pth"))
 

@@ -1,0 +1,31 @@
+"""The names of torchvision's classification networks, read off its source: importing it takes torch, and seconds.
+
+Known before anything is started, and where Django is not. What has no torchvision, such as the web's image, names none.
+"""
+
+import re
+from difflib import get_close_matches
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+REGISTERED = re.compile(r"^@register_model\(\)\n(?:@.*\n)*def (\w+)\(", re.MULTILINE)
+USUAL = "vgg16 or mobilenet_v2"
+
+
+@cache
+def names() -> frozenset[str]:
+    """Empty where they can't be told; whoever loads the network then finds out."""
+    spec = find_spec("torchvision")
+    folders = spec.submodule_search_locations if spec else None
+    sources = (path for folder in folders or () for path in Path(folder, "models").glob("*.py"))
+    return frozenset(name for path in sources for name in REGISTERED.findall(path.read_text("utf-8")))
+
+
+def problem_of(backbone: str) -> str:
+    """A sentence that names the setting, or nothing where there is such a network or that can't be told."""
+    if not names() or backbone in names():
+        return ""
+    meant = get_close_matches(backbone, sorted(names()), n=1)
+    such_as = meant[0] if meant else USUAL
+    return f"KINDRED_BACKBONE is {backbone!r}; it should be a torchvision classification network, such as {such_as}."

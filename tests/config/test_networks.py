@@ -1,0 +1,45 @@
+"""The names of networks are told without torch, and a wrong one stops what would use it."""
+
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from torchvision import models
+
+from config import networks
+
+
+def test_the_names_are_those_that_torchvision_lists():
+    assert networks.names() == set(models.list_models(module=models))
+
+
+def test_torch_is_not_loaded_for_them():
+    ask = "import sys; from config import networks; print(networks.problem_of('vgg61'), 'torch' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout
+
+    assert told.startswith(
+        "KINDRED_BACKBONE is 'vgg61'; it should be a torchvision classification network, such as vgg"
+    )
+    assert told.endswith("False\n")
+
+
+def test_where_there_is_no_torchvision_nothing_is_wrong(monkeypatch):
+    monkeypatch.setattr(networks, "names", frozenset)
+
+    assert networks.problem_of("vgg61") == ""
+
+
+def test_the_check_command_fails_with_the_setting_s_name(settings):
+    settings.KINDRED_BACKBONE = "quite_another"
+
+    with pytest.raises(SystemCheckError, match=r"KINDRED_BACKBONE is 'quite_another'; .* such as vgg16 or mobilenet_v2"):
+        call_command("check")
+
+
+def test_a_known_network_passes_the_check(settings):
+    settings.KINDRED_BACKBONE = "mobilenet_v2"
+
+    call_command("check")
