@@ -1,5 +1,6 @@
 """The Models page: what was measured of networks and lenses, for those who choose among them."""
 
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ DEFAULT_MEASURE = "p_at_1"
 
 
 @require_safe
+@login_required
 def models(request: Request) -> HttpResponse:
     """?measure= chooses what is shown set by set: p_at_1, recall_at_5 or mean_ap."""
     if not labels.may_see(request.user):

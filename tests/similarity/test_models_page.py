@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from similarity.evaluation import records
 from similarity.models import Evaluation
@@ -42,8 +43,10 @@ def curator() -> Client:
     return client
 
 
-def test_the_page_is_closed_to_the_public_and_to_those_who_curate_nothing(client: Client):
-    assert client.get("/models/").status_code == 403
+def test_the_public_is_asked_to_sign_in_and_the_page_is_closed_to_those_who_curate_nothing(client: Client):
+    as_public = client.get("/models/")
+    assert as_public.status_code == 302
+    assert as_public["Location"] == f"{reverse('login')}?next=/models/"
     client.force_login(factories.a_user())
     assert client.get("/models/").status_code == 403
     assert 'href="/models/"' not in client.get("/browse/").text
