@@ -7,8 +7,8 @@ from collection import permissions
 from similarity import spaces
 
 UNTRAINED = (
-    "Similarity rests on untrained weights: no weights file was found. It finds copies and rough likeness only;"
-    " see KINDRED_WEIGHTS in the README."
+    "Similarity rests on untrained weights: no weights file was found. It finds copies well, and works of a like"
+    " arrangement and palette, but knows nothing of subjects; see KINDRED_WEIGHTS in the README."
 )
 
 

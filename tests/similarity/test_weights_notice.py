@@ -1,0 +1,53 @@
+"""Curators are told when similarity rests on untrained weights, and what that means; nobody else is."""
+
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from collection.models import Collection
+from tests import factories, fakes
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = "untrained weights"
+
+
+@pytest.fixture
+def collection() -> Collection:
+    return factories.a_collection()
+
+
+@pytest.fixture
+def curator(client: Client, collection: Collection) -> Client:
+    client.force_login(factories.a_user(curates=collection))
+    return client
+
+
+def open_look(*, is_trained: bool) -> None:
+    embedder = fakes.FakeEmbedder()
+    embedder.identity = replace(embedder.identity, is_trained=is_trained)
+    fakes.opened(embedder)
+
+
+def test_curators_are_told_what_untrained_weights_find_and_what_they_do_not(curator: Client):
+    open_look(is_trained=False)
+
+    page = curator.get("/browse/").text
+
+    assert NOTICE in page
+    assert "finds copies well, and works of a like arrangement and palette" in page
+    assert "nothing of subjects" in page
+    assert "KINDRED_WEIGHTS" in page
+
+
+def test_with_trained_weights_there_is_nothing_to_tell(curator: Client):
+    open_look(is_trained=True)
+
+    assert NOTICE not in curator.get("/browse/").text
+
+
+def test_the_public_is_not_troubled_with_it(client: Client, collection: Collection):
+    open_look(is_trained=False)
+
+    assert NOTICE not in client.get("/browse/").text
