@@ -29,6 +29,17 @@ class GroundTruth:
         return [query for query in self.queries[name] if query.matches & there]
 
 
+def works(queries: Sequence[Query]) -> list[int]:
+    """For each query the number of the work that it shows. Queries have one number if an answer is right for both, or
+    if others link them so: photographs of several works at once tie these together."""
+    number: dict[str, int] = {}
+    for fresh, query in enumerate(queries):
+        linked = {number[file] for file in query.matches & number.keys()}
+        number = {file: fresh if before in linked else before for file, before in number.items()}
+        number |= dict.fromkeys(query.matches, fresh)
+    return [number[next(iter(query.matches))] for query in queries]
+
+
 def read(path: Path) -> GroundTruth:
     """Raises GroundTruthError."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.evaluation import scores, vectors
+from similarity.evaluation import ground_truth, scores, vectors
 from similarity.evaluation.ground_truth import GroundTruth
 from similarity.evaluation.scores import Scores
 from similarity.evaluation.vectors import Views
@@ -35,7 +35,7 @@ def evaluate(
         for recipe, projection in projections.items():
             stored = vectors.project(projection, database.raw[recipe])
             found[recipe][name] = rank(truth, name, asked.similarities(recipe, projection, stored))
-    return [summarise(recipe, projections[recipe], found[recipe]) for recipe in recipes]
+    return [summarise(truth, recipe, projections[recipe], found[recipe]) for recipe in recipes]
 
 
 def rank(truth: GroundTruth, name: str, similar: Floats) -> Values:
@@ -44,9 +44,14 @@ def rank(truth: GroundTruth, name: str, similar: Floats) -> Values:
     return scores.measure_all(truth.answerable(name), rankings)
 
 
-def summarise(recipe: Recipe, projection: Projection | None, found: dict[str, Values]) -> "Retrieval":
-    overall = scores.summarise(np.concatenate([np.empty((0, 3)), *found.values()]))
-    return Retrieval(recipe, projection, {name: scores.summarise(each) for name, each in found.items()}, overall)
+def summarise(
+    truth: GroundTruth, recipe: Recipe, projection: Projection | None, found: dict[str, Values]
+) -> "Retrieval":
+    works = {name: ground_truth.works(truth.answerable(name)) for name in found}
+    by_set = {name: scores.summarise(each, works[name]) for name, each in found.items()}
+    everything = [query for name in found for query in truth.answerable(name)]  # a work may be in several sets
+    each = np.concatenate([np.empty((0, 3)), *found.values()])
+    return Retrieval(recipe, projection, by_set, scores.summarise(each, ground_truth.works(everything)))
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class Command(BaseCommand):
     def write_table(self, one: Retrieval) -> None:
         label = one.projection.label if one.projection else "as they are"
         self.stdout.write(f"{one.recipe.lens} by {one.recipe.pooling}, vectors {label}")
-        self.stdout.write(f"{'set':<12} {'queries':>7} {'P@1':>20} {'R@5':>20} {'mAP':>20}")
+        self.stdout.write(f"{'set':<12} {'queries':>7} {'works':>5} {'P@1':>20} {'R@5':>20} {'mAP':>20}")
         for name, scores in one.scores.items():
             cells = (
                 f"{value:.3f} ({low:.3f}-{high:.3f})"
@@ -77,4 +77,4 @@ class Command(BaseCommand):
                     (scores.mean_ap, scores.mean_ap_interval),
                 )
             )
-            self.stdout.write(f"{name:<12} {scores.queries:>7} " + " ".join(f"{cell:>20}" for cell in cells))
+            self.stdout.write(f"{name:<12} {scores.queries:>7} {scores.works:>5} " + " ".join(f"{cell:>20}" for cell in cells))

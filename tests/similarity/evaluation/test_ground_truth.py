@@ -33,3 +33,14 @@ def test_queries_of_works_that_are_not_there_have_no_answer():
     truth = GroundTruth(["a.jpg"], {"set": [nowhere, here, Query("r.jpg", frozenset())]})
 
     assert truth.answerable("set") == [here]
+
+
+def test_queries_show_one_work_where_they_share_an_answer_be_it_over_a_third():
+    queries = [Query("p", frozenset("a")), Query("q", frozenset("b")), Query("r", frozenset("c"))]
+    bridge = Query("s", frozenset("ab"))
+
+    assert len(set(ground_truth.works(queries))) == 3
+
+    first, second, third, fourth = ground_truth.works([*queries, bridge])
+    assert first == second == fourth
+    assert third != first

@@ -43,6 +43,17 @@ def test_every_lens_that_is_asked_for_is_scored_from_one_description(tmp_path: P
     assert all(one.scores["set"].p_at_1 == 1.0 for one in found)
 
 
+def test_a_work_that_several_sets_ask_for_is_one_work_in_all(tmp_path: Path):
+    files = a_folder(tmp_path, (5, 23, 42))
+    asked = [asking(file, file) for file in files]
+    truth = GroundTruth(files, {"easy": asked, "wall": asked[:2]})
+
+    (found,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK])
+
+    assert (found.scores["wall"].queries, found.scores["wall"].works) == (2, 2)
+    assert (found.overall.queries, found.overall.works) == (5, 3)
+
+
 def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23))
     photograph = Image.new("RGB", (1_000, 800), Image.open(tmp_path / "5.jpg").resize((1, 1)).getpixel((0, 0)))

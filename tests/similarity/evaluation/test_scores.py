@@ -26,7 +26,7 @@ def test_scores_are_means_over_the_queries():
 
     found = scores.score(queries, rankings)
 
-    assert found.queries == 2
+    assert (found.queries, found.works) == (2, 2)
     assert found.p_at_1 == pytest.approx(1 / 2)
     assert found.recall_at_5 == pytest.approx((1 + 1 / 2) / 2)
     assert found.mean_ap == pytest.approx((1 + (1 / 5 + 2 / 7) / 2) / 2)
@@ -35,9 +35,9 @@ def test_scores_are_means_over_the_queries():
 def test_an_interval_holds_its_mean_and_is_the_same_every_time():
     values = np.random.default_rng(1).random((40, 2))
 
-    found = scores.intervals(values)
+    found = scores.intervals(values, range(40))
 
-    assert found == scores.intervals(values)
+    assert found == scores.intervals(values, range(40))
     for (low, high), mean in zip(found, values.mean(axis=0), strict=True):
         assert low < mean < high
 
@@ -45,17 +45,39 @@ def test_an_interval_holds_its_mean_and_is_the_same_every_time():
 def test_an_interval_of_many_coins_is_as_wide_as_theory_has_it():
     coins = np.array([[1.0], [0.0]] * 200)
 
-    ((low, high),) = scores.intervals(coins)
+    ((low, high),) = scores.intervals(coins, range(400))
 
     assert high - low == pytest.approx(2 * 1.96 * 0.5 / np.sqrt(400), rel=0.1)
 
 
-def test_more_queries_make_a_narrower_interval():
+def test_more_works_make_a_narrower_interval():
     few, many = np.array([[1.0], [0.0]] * 10), np.array([[1.0], [0.0]] * 100)
 
-    ((few_low, few_high),), ((many_low, many_high),) = scores.intervals(few), scores.intervals(many)
+    ((few_low, few_high),), ((many_low, many_high),) = (
+        scores.intervals(few, range(20)),
+        scores.intervals(many, range(200)),
+    )
 
     assert many_high - many_low < few_high - few_low
+
+
+def test_photographs_of_one_work_that_fare_alike_tell_no_more_than_one_of_them():
+    coins = np.array([[1.0], [0.0]] * 20)
+    four_each = np.repeat(coins, 4, axis=0)
+
+    once = scores.intervals(coins, range(40))
+    by_work = scores.intervals(four_each, np.repeat(np.arange(40), 4).tolist())
+
+    assert by_work == once
+    assert scores.intervals(four_each, range(160)) != once
+
+
+def test_works_count_and_not_photographs_where_some_have_more_of_them():
+    values = np.array([[1.0], [1.0], [1.0], [0.0]])
+
+    ((low, high),) = scores.intervals(values, [7, 7, 7, 3])
+
+    assert (low, high) == (0.0, 1.0)
 
 
 def test_of_no_query_nothing_is_known():
