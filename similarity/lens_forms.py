@@ -9,6 +9,7 @@ from similarity.vision.lenses import DEFAULT_LENS, LENSES, Lens
 
 MOST = 100.0  # of one share; shares need not add up to it
 WITHIN = "collection"
+DIGITS = 18  # of a number that the database can hold
 
 
 class UnknownLensError(ValueError):
@@ -21,6 +22,7 @@ class Choice:
 
     shares: Mapping[str, float]
     is_within: bool = False  # the work's own collection only
+    view: str = ""  # digits: the picture of the work that is shown beside this
 
     @property
     def is_blend(self) -> bool:
@@ -48,6 +50,8 @@ class Choice:
             asked["lens"] = self.lens.name
         if self.is_within:
             asked["within"] = WITHIN
+        if self.view:
+            asked["view"] = self.view
         return f"?{urlencode(asked)}" if asked else ""
 
     def through(self, lens: str) -> "Choice":
@@ -56,22 +60,38 @@ class Choice:
     def within(self, is_within: bool) -> "Choice":
         return replace(self, is_within=is_within)
 
+    def beside(self, view: str) -> "Choice":
+        """Of the picture with this number; of the work's first one where it is none."""
+        return replace(self, view=view if view.isascii() and view.isdecimal() and len(view) <= DIGITS else "")
+
 
 def read(asked: Mapping[str, str], offered: Sequence[str]) -> Choice:
-    """?lens=colour, or ?look=70&colour=30; with &within=collection. Raises UnknownLensError for another lens.
+    """?lens=colour, or ?look=70&colour=30; with &within=collection and &view=7. Raises UnknownLensError.
 
     An address may be older than the spaces: a lens that is not offered now, and shares that are no numbers from 0 to
     100, count as if they were not there. Where nothing is left, it is the default lens.
     """
-    is_within = asked.get("within") == WITHIN
+    return Choice(read_shares(asked, offered), asked.get("within") == WITHIN).beside(asked.get("view", ""))
+
+
+def read_shares(asked: Mapping[str, str], offered: Sequence[str]) -> dict[str, float]:
+    """Raises UnknownLensError."""
     lens = asked.get("lens", "")
     if lens and lens not in LENSES:
         raise UnknownLensError(f"There is no lens of this name; there are {', '.join(LENSES)}.")
     if lens in offered:
-        return Choice({lens: MOST}, is_within)
+        return {lens: MOST}
     shares = {} if lens else {name: share(asked.get(name, "")) for name in LENSES if name in offered}
     shares = {name: part for name, part in shares.items() if part > 0}
-    return Choice(shares or default(offered), is_within)
+    return shares or default(offered)
+
+
+def rewritten(asked: Mapping[str, str]) -> str:
+    """The query of an address without what makes no sense, whatever is offered now."""
+    try:
+        return read(asked, list(LENSES)).query
+    except UnknownLensError:
+        return ""
 
 
 def share(text: str) -> float:

@@ -1,6 +1,6 @@
 """What everybody sees: home, browse, a collection, a work."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -10,8 +10,9 @@ from collection import queries
 from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
 from collection.forms import BrowseForm
+from collection.models import Artwork, ArtworkImage
 from collection.permissions import is_curator, visible_collections, visible_works
-from collection.views.fragments import Request, respond, target_of
+from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
 
@@ -74,19 +75,34 @@ def collection(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def work(request: Request, pk: int) -> HttpResponse:
-    """?view=<pk of a picture> shows another view of the work."""
+    """?view=<pk of a picture> shows another view of the work; the rest of the address stays as it is."""
     shown = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
     views = queries.views_of(shown)
     asked = request.GET.get("view", "")
     image = next((view for view in views if str(view.pk) == asked), views[0] if views else None)
+    is_fragment = target_of(request) == "viewer"
+    query = page_query(request)
+    if is_fragment and image:
+        query["view"] = str(image.pk)
     previous, following = queries.neighbours(request.user, shown)
     context = {
         "work": shown,
-        "views": views,
+        "views": [(view, address(shown, query, view)) for view in views],
         "image": image,
+        "page_query": query,
+        "is_fragment": is_fragment,
         "previous": previous,
         "following": following,
         "is_curator": is_curator(request.user, shown.collection),
     }
-    fragment = target_of(request) == "viewer"
-    return respond(request, "collection/_viewer.html" if fragment else "collection/work.html", context)
+    if not is_fragment:
+        return respond(request, "collection/work.html", context)
+    answer = respond(request, "collection/_viewer.html", context)
+    return push_url(answer, address(shown, query, image)) if image else answer
+
+
+def address(work: Artwork, query: QueryDict, view: ArtworkImage) -> str:
+    """Of the work's page, as it is but for the view."""
+    other = query.copy()
+    other["view"] = str(view.pk)
+    return f"{work.get_absolute_url()}?{other.urlencode()}"

@@ -3,18 +3,12 @@
 from django import template
 
 from similarity import lens_forms
-from similarity.vision.lenses import LENSES
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def asked_lens(context: template.Context) -> str:
-    """The lens or blend in the page's own address, written anew: "?lens=colour", or nothing where it makes no sense."""
-    request = context.get("request")
-    if request is None:
-        return ""
-    try:
-        return lens_forms.read(request.GET, list(LENSES)).query
-    except lens_forms.UnknownLensError:
-        return ""
+    """Lens or blend, and view, as in the page's own address: "?lens=colour&view=7"; nothing that makes no sense."""
+    asked = context.get("page_query")
+    return "" if asked is None else lens_forms.rewritten(asked)

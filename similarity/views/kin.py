@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from django_htmx.http import push_url
 
 from collection import permissions
 from collection.models import Artwork
-from collection.views.fragments import Request, respond, target_of
+from collection.views.fragments import Request, page_query, respond, target_of
 from similarity import kin, lens_forms, spaces
 from similarity.lens_forms import Choice
 from similarity.models import Space
@@ -42,7 +42,7 @@ def similar(request: Request, pk: int) -> HttpResponse:
     """
     work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
     live = spaces.live_spaces()
-    choice = chosen(request, live)
+    choice = chosen(request, live).beside(page_query(request).get("view", ""))
     scope = work.collection if choice.is_within else None
     found = kin.similar(work, request.user, SHOWN, blend=choice.shares, collection=scope, live=live)
     own = reverse("similar", args=[work.pk])
@@ -55,6 +55,7 @@ def similar(request: Request, pk: int) -> HttpResponse:
         "everywhere": own + choice.within(False).query,
         "within": own + choice.within(True).query,
         "is_fragment": target_of(request) == PANEL,
+        "is_own_page": is_on(request, own),
         "is_blending": choice.is_blend or request.htmx.trigger == FORM,
     }
     if not context["is_fragment"]:
@@ -66,14 +67,14 @@ def similar(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def dissimilar(request: Request, pk: int) -> HttpResponse:
-    """?lens=colour; the opposite of a blend is not asked for, as one lens leads it."""
+    """?lens=colour; the opposite of a blend is not asked for, as one lens leads it. The way back keeps the blend."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
     live = spaces.live_spaces()
     asked = chosen(request, live)
-    choice = asked.through(asked.lens.name).within(False) if asked.lens else asked
+    choice = asked.through(asked.lens.name) if asked.lens else asked
     found = kin.dissimilar(work, request.user, SHOWN, lens=choice.lens.name, live=live) if choice.lens else None
     own = reverse("dissimilar", args=[work.pk])
-    context = {"work": work, "kin": found, "choice": choice, "tabs": tabs(live, choice, own)}
+    context = {"work": work, "kin": found, "asked": asked, "choice": choice, "tabs": tabs(live, choice, own)}
     return render(request, "similarity/dissimilar.html", context)
 
 
@@ -100,11 +101,13 @@ def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
 
 def page_address(request: Request, work: Artwork, choice: Choice) -> str:
     """Of the page that the panel lies in, as it must read so that reload and Back show the same again."""
-    current = urlsplit(request.htmx.current_url or "")
     own = reverse("similar", args=[work.pk])
-    if current.path == own:
-        return own + choice.query
-    view = QueryDict(current.query).get("view", "")  # the picture of the work that is shown beside the panel
-    if not view.isdecimal():
-        return work.get_absolute_url() + choice.query
-    return f"{work.get_absolute_url()}{choice.query}{'&' if choice.query else '?'}{urlencode({'view': view})}"
+    return (own if is_on(request, own) else work.get_absolute_url()) + choice.query
+
+
+def is_on(request: Request, path: str) -> bool:
+    """Whether htmx asks from the page at this path."""
+    try:
+        return urlsplit(request.htmx.current_url or "").path == path
+    except ValueError:  # no address at all, which no browser sends
+        return False

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection import imaging
-from collection.views.fragments import Request, respond, target_of
-from similarity import kin, picture_search
+from collection.views.fragments import Request, page_query, respond, target_of
+from similarity import kin, lens_forms, picture_search
 from similarity.forms import PictureForm
 from similarity.picture_answers import Answer
 from similarity.views.kin import chosen, tabs
@@ -19,23 +19,25 @@ FRAGMENT = "similarity/_picture_results.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: Request) -> HttpResponse:
+    """The lens or the blend that the visitor looks through is kept in the address from search to search."""
+    query = lens_forms.rewritten(page_query(request))
     form = PictureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         picture = form.cleaned_data["picture"]
         try:
             imaging.check_size(picture.size, picture_search.limits())  # before it is read into memory
-            return accepted(request, picture_search.ask(picture.read(), form.cleaned_data["crop"]))
+            return accepted(request, picture_search.ask(picture.read(), form.cleaned_data["crop"]), query)
         except (imaging.Refused, picture_search.SearchUnavailableError) as error:
             form.add_error(None, str(error))
     status = 422 if form.errors else 200
     if target_of(request) == ANSWER:  # the form stays as it is: a file, once chosen, can't be put into a new one
         return render(request, FRAGMENT, {"answer": Answer("refused", form.refusal)}, status=status)
-    return render(request, "similarity/picture_search.html", {"form": form}, status=status)
+    return render(request, "similarity/picture_search.html", {"form": form, "query": query}, status=status)
 
 
-def accepted(request: Request, token: str) -> HttpResponse:
+def accepted(request: Request, token: str, query: str) -> HttpResponse:
     """On to the results; with scripts they come into the page that still shows the picture, under their own address."""
-    address = reverse("search-picture-results", args=[token])
+    address = reverse("search-picture-results", args=[token]) + query
     if target_of(request) != ANSWER:
         return redirect(address)
     response = render(request, FRAGMENT, {"answer": Answer("waiting"), "address": address})
@@ -50,8 +52,10 @@ def results(request: Request, token: str) -> HttpResponse:
         answer = picture_search.look_up(token)
     except picture_search.SearchUnavailableError as error:
         answer = Answer("refused", str(error))
-    context = shown(request, answer) | {"address": request.path}
-    template = FRAGMENT if target_of(request) == ANSWER else "similarity/picture_results.html"
+    query = lens_forms.rewritten(request.GET)
+    is_fragment = target_of(request) == ANSWER
+    context = shown(request, answer) | {"address": request.path + query, "query": query, "is_fragment": is_fragment}
+    template = FRAGMENT if is_fragment else "similarity/picture_results.html"
     return respond(request, template, context)
 
 

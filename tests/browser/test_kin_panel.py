@@ -46,6 +46,26 @@ def test_a_lens_is_switched_in_place_and_stays_after_reload_and_back(page: Page,
     expect(page).to_have_url(re.compile(rf"/works/{work.pk}/$"))
 
 
+def test_lens_and_view_are_kept_with_each_other_on_the_way_to_the_least_alike_and_back(page: Page, work):
+    verso = factories.an_image(work, view_label="verso")
+    page.goto(work.get_absolute_url())
+
+    page.get_by_role("link", name="Colour", exact=True).click()
+    expect_first(page, "Red")
+    page.locator(f"#view-{verso.pk}").click()
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/\?lens=colour&view={verso.pk}$"))
+    expect(page.locator(".viewer__label")).to_have_text("Verso")
+
+    page.get_by_role("link", name="What looks least like it").click()
+    expect(page).to_have_url(re.compile(rf"/dissimilar/\?lens=colour&view={verso.pk}$"))
+    page.get_by_role("link", name="Asked about").click()
+    expect(page.locator(".viewer__label")).to_have_text("Verso")
+    expect_first(page, "Red")
+
+    page.get_by_role("link", name="Look", exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/\?view={verso.pk}$"))
+
+
 def test_one_step_back_leaves_a_work_that_was_only_looked_at(page: Page, work):
     page.goto("/browse/")
     page.goto(f"{work.get_absolute_url()}?lens=colour")

@@ -139,6 +139,27 @@ def test_results_are_seen_through_another_lens_beside_the_picture(page: Page, wo
     expect(page.locator(".cropper__picture")).to_be_visible()
 
 
+def test_the_next_detail_is_seen_through_the_lens_of_the_last(page: Page, works, two_in_one: Path):
+    choose(page, two_in_one)
+    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("link", name="Colour").click()
+    expect(page).to_have_url(re.compile(r"\?lens=colour$"))
+    before = page.url
+
+    drag(page, (0.02, 0.01), (0.49, 0.99))
+    page.get_by_role("button", name="Search this detail").click()
+
+    expect_first(page, works[LEFT])
+    expect(page.get_by_role("link", name="Colour")).to_have_attribute("aria-current", "true")
+    assert re.search(r"\?lens=colour$", page.url)
+    assert page.url != before
+    expect(page.get_by_role("link", name="Search by another picture")).to_be_hidden()
+    page.reload()
+    page.get_by_role("link", name="Look", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.get_by_role("link", name="Search by another picture")).to_have_attribute("href", "/search/picture/")
+
+
 def test_a_detail_is_marked_moved_and_sized_by_keys(page: Page, works, two_in_one: Path):
     choose(page, two_in_one)
 

@@ -66,6 +66,30 @@ def test_another_view_is_shown_on_request(client, work):
     assert "(verso)" in page
 
 
+def test_another_view_keeps_what_else_the_address_says(client, work):
+    front, verso = an_image(work), an_image(work, view_label="verso")
+    own = work.get_absolute_url()
+
+    page = client.get(f"{own}?look=70&colour=30&within=collection").text
+
+    kept = "look=70&amp;colour=30&amp;within=collection"
+    assert f'href="{own}?{kept}&amp;view={verso.pk}" hx-get="{own}?{kept}&amp;view={verso.pk}"' in page
+    assert f'href="{own}?{kept}&amp;view={front.pk}"' in page
+
+
+def test_a_view_that_is_switched_in_place_goes_into_the_address_as_that_reads_now(client, work):
+    an_image(work)
+    verso = an_image(work, view_label="verso")
+    own = work.get_absolute_url()
+    headers = {"HX-Request": "true", "HX-Target": "viewer", "HX-Current-URL": f"http://testserver{own}?lens=colour"}
+
+    answer = client.get(own, {"view": verso.pk}, headers=headers)  # by a link that is older than the lens
+
+    assert answer["HX-Push-Url"] == f"{own}?lens=colour&view={verso.pk}"
+    assert "(verso)" in answer.text
+    assert f'id="least-like" href="{own}dissimilar/?lens=colour&amp;view={verso.pk}" hx-swap-oob="true"' in answer.text
+
+
 @pytest.mark.parametrize("view", ["", "abc", "-1", "99999999999999999999"])
 def test_an_unknown_view_falls_back_to_the_first(client, work, view):
     an_image(work, view_label="front")
