@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.evaluation import background, precision
+from similarity.evaluation import background, precision, spread
 from similarity.evaluation.altering import Comparison, Originals
+from similarity.evaluation.bootstrap import Interval
 from similarity.evaluation.precision import Curve
+from similarity.evaluation.spread import Spread
 from similarity.vision.contract import Recipe
 
 Floats = NDArray[np.float32]
@@ -26,35 +28,50 @@ WEIGHTS = (0.5, 1.0, 2.0)  # of the background, to be compared
 
 def measure(comparison: Comparison, recipe: Recipe) -> "CopyScores":
     """Raw cosine, and the same with the likeness to the background taken off."""
-    plain = comparison.against_database(recipe)  # (T, N, N)
+    scores = comparison.against_database(recipe)  # (T, N, N)
     to_background = comparison.against_background(recipe)  # (T, N, B)
-    by_weight = {
-        weight: np.stack(
-            [background.normalised(*pair, weight=weight) for pair in zip(plain, to_background, strict=True)]
-        )
-        for weight in WEIGHTS
-    }
+    plain = gauge(scores)
+    by_weight = {weight: gauge(normalised(scores, to_background, weight)) for weight in WEIGHTS}
     normal = by_weight[background.WEIGHT]
-    raw_curve, normal_curve = pooled(plain), pooled(normal)
-    recall, threshold = precision.recall_at(raw_curve, PRECISION)
-    normal_recall, normal_threshold = precision.recall_at(normal_curve, PRECISION)
     return CopyScores(
-        pictures=plain.shape[1],
+        pictures=scores.shape[1],
         background=to_background.shape[2],
-        recall=recall,
-        recall_normalised=normal_recall,
-        micro_ap=precision.micro_ap(raw_curve),
-        micro_ap_normalised={str(weight): precision.micro_ap(pooled(one)) for weight, one in by_weight.items()},
-        alterations={
-            name: AlterationScores(
-                recall=accepted(plain[place], threshold),
-                recall_alone=precision.recall_at(pooled(plain[place : place + 1]), PRECISION)[0],
-                recall_normalised=accepted(normal[place], normal_threshold),
-            )
-            for place, name in enumerate(comparison.names)
-        },
-        curve=precision.thinned(raw_curve, CURVE_POINTS),
-        curve_normalised=precision.thinned(normal_curve, CURVE_POINTS),
+        recall=plain.recall,
+        recall_interval=plain.spread.recall,
+        recall_normalised=normal.recall,
+        recall_normalised_interval=normal.spread.recall,
+        micro_ap=plain.micro_ap,
+        micro_ap_interval=plain.spread.micro_ap,
+        micro_ap_normalised={str(weight): one.micro_ap for weight, one in by_weight.items()},
+        micro_ap_normalised_interval={str(weight): one.spread.micro_ap for weight, one in by_weight.items()},
+        alterations={name: one_alteration(plain, normal, place) for place, name in enumerate(comparison.names)},
+        curve=precision.thinned(plain.curve, CURVE_POINTS),
+        curve_normalised=precision.thinned(normal.curve, CURVE_POINTS),
+    )
+
+
+def normalised(scores: Floats, to_background: Floats, weight: float) -> Floats:
+    """(T, N, N), (T, N, B) -> (T, N, N)"""
+    both = zip(scores, to_background, strict=True)
+    return np.stack([background.normalised(*pair, weight=weight) for pair in both])
+
+
+def gauge(scores: Floats) -> "Gauged":
+    """(T, N, N)"""
+    curve = pooled(scores)
+    recall, threshold = precision.recall_at(curve, PRECISION)
+    return Gauged(scores, curve, recall, threshold, precision.micro_ap(curve), spread.measure(scores, PRECISION))
+
+
+def one_alteration(plain: "Gauged", normal: "Gauged", place: int) -> "AlterationScores":
+    alone = gauge(plain.scores[place : place + 1])
+    return AlterationScores(
+        recall=accepted(plain.scores[place], plain.threshold),
+        recall_interval=plain.spread.alterations[place],
+        recall_alone=alone.recall,
+        recall_alone_interval=alone.spread.recall,
+        recall_normalised=accepted(normal.scores[place], normal.threshold),
+        recall_normalised_interval=normal.spread.alterations[place],
     )
 
 
@@ -80,24 +97,43 @@ def look_alikes(originals: Originals, recipe: Recipe, most: int = 5) -> list[tup
 
 
 @dataclass(frozen=True)
+class Gauged:
+    """What there is to say of some scores."""
+
+    scores: Floats  # (T, N, N)
+    curve: Curve
+    recall: float
+    threshold: float
+    micro_ap: float
+    spread: Spread
+
+
+@dataclass(frozen=True)
 class AlterationScores:
-    """Shares of the true pairs of one alteration, 0..1."""
+    """Shares of the true pairs of one alteration, 0..1, with 95 % intervals (low, high)."""
 
     recall: float  # at the threshold of all alterations
+    recall_interval: Interval
     recall_alone: float
+    recall_alone_interval: Interval
     recall_normalised: float
+    recall_normalised_interval: Interval
 
 
 @dataclass(frozen=True)
 class CopyScores:
-    """Of one recipe over all alterations; shares 0..1, curves as (recall, precision)."""
+    """Of one recipe over all alterations; shares 0..1 with 95 % intervals, curves as (recall, precision)."""
 
     pictures: int
     background: int
     recall: float
+    recall_interval: Interval
     recall_normalised: float
+    recall_normalised_interval: Interval
     micro_ap: float
+    micro_ap_interval: Interval
     micro_ap_normalised: dict[str, float]  # by the weight of the background
+    micro_ap_normalised_interval: dict[str, Interval]
     alterations: dict[str, AlterationScores]
     curve: list[tuple[float, float]] = field(repr=False)
     curve_normalised: list[tuple[float, float]] = field(repr=False)

@@ -77,4 +77,6 @@ class Command(BaseCommand):
                     (scores.mean_ap, scores.mean_ap_interval),
                 )
             )
-            self.stdout.write(f"{name:<12} {scores.queries:>7} {scores.works:>5} " + " ".join(f"{cell:>20}" for cell in cells))
+            self.stdout.write(
+                f"{name:<12} {scores.queries:>7} {scores.works:>5} " + " ".join(f"{cell:>20}" for cell in cells)
+            )

@@ -17,12 +17,13 @@ from similarity.vision.lenses import LOOK
 
 LEAST_PICTURES = 6
 FITTED_ON = 1_000  # several times the dimensions of a projection
+SHOWN = ("recall", "recall_alone", "recall_normalised")  # of each alteration
 
 
 class Command(BaseCommand):
     help = (
         "Recall at 99.9 % precision for each alteration of pictures, micro-AP with and without score normalisation,"
-        " and what the site's own review queue would suggest of the same copies."
+        " with 95 % intervals; and what the site's own review queue would suggest of the same copies."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -88,17 +89,13 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def write_table(self, lens: str, results: dict[str, Any]) -> None:
+        self.stdout.write(f"\n{lens}: {results['pictures']} pictures, {results['background']} of background")
+        self.write_totals(results)
         self.stdout.write(
-            f"\n{lens}: {results['pictures']} pictures, {results['background']} of background."
-            f" Recall at 99.9 % precision {results['recall']:.3f}, normalised {results['recall_normalised']:.3f};"
-            f" micro-AP {results['micro_ap']:.3f}, normalised by weight "
-            + ", ".join(f"{weight}: {value:.3f}" for weight, value in results["micro_ap_normalised"].items())
-        )
-        self.stdout.write(
-            f"{'':<16} {'recall':>7} {'alone':>7} {'normal.':>7}   suggested: duplicate, any; false of each"
+            f"\n{'':<16} {'recall':>19} {'alone':>19} {'normalised':>19}   suggested: duplicate, any; false of each"
         )
         for name, one in results["alterations"].items():
-            line = f"{name:<16} {one['recall']:>7.3f} {one['recall_alone']:>7.3f} {one['recall_normalised']:>7.3f}"
+            line = f"{name:<16} " + " ".join(cell(one, measure) for measure in SHOWN)
             if heard := results.get("suggested", {}).get(name):
                 line += f"   {heard['duplicate']:.3f} {heard['any']:.3f}"
                 line += f" {heard['false_duplicates']} {heard['false_similar']}"
@@ -106,6 +103,16 @@ class Command(BaseCommand):
         self.stdout.write("Different pictures that look most alike (copies among them hold the threshold up):")
         for one, other, cosine in results["look_alikes"]:
             self.stdout.write(f"  {cosine:.3f}  {one}  {other}")
+
+    def write_totals(self, results: dict[str, Any]) -> None:
+        weighed, intervals = results["micro_ap_normalised"], results["micro_ap_normalised_interval"]
+        lines = {
+            "recall at 99.9 % precision": cell(results, "recall"),
+            "the same, normalised": cell(results, "recall_normalised"),
+            "micro-AP": cell(results, "micro_ap"),
+        } | {f"normalised by {weight}": written(weighed[weight], *intervals[weight]) for weight in weighed}
+        for title, line in lines.items():
+            self.stdout.write(f"{title:<26} {line}")
 
 
 def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> dict[str, Any]:
@@ -118,3 +125,12 @@ def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> 
     near = copies.look_alikes(originals, recipe)
     results["look_alikes"] = [(originals.paths[i].name, originals.paths[j].name, cosine) for i, j, cosine in near]
     return results
+
+
+def cell(scores: dict[str, Any], measure: str) -> str:
+    """A share with its 95 % interval: what as many other works might have given."""
+    return written(scores[measure], *scores[f"{measure}_interval"])
+
+
+def written(value: float, low: float, high: float) -> str:
+    return f"{value:.3f} ({low:.3f}-{high:.3f})"

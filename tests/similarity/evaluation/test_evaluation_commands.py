@@ -105,6 +105,19 @@ def test_evaluate_copies_measures_a_folder_and_keeps_it(pictures: Path):
     assert "look_alikes" not in kept.results
 
 
+def test_evaluate_copies_tells_and_keeps_an_interval_beside_every_share(pictures: Path):
+    table = output_of("evaluate_copies", "--images", str(pictures))
+
+    kept = Evaluation.objects.get(kind="copies").results
+    for scores in (kept, *kept["alterations"].values()):
+        low, high = scores["recall_interval"]
+        assert low <= scores["recall"] <= high
+        assert f"{scores['recall']:.3f} ({low:.3f}-{high:.3f})" in table
+    low, high = kept["micro_ap_interval"]
+    assert f"micro-AP                   {kept['micro_ap']:.3f} ({low:.3f}-{high:.3f})" in table
+    assert kept["micro_ap_normalised_interval"].keys() == kept["micro_ap_normalised"].keys()
+
+
 def test_evaluate_copies_takes_one_picture_of_each_work_of_the_site(media: Path):
     for seed in range(1, 8):
         work = factories.a_work()
