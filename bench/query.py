@@ -150,7 +150,7 @@ def planner(held: crowd.Crowd, works: dict[int, Artwork], asked: Sequence[int]) 
     for row in asked[:50]:
         work = works[int(held.work_ids[row])]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("; ".join(index.searching_widely(K * index.VIEWS_PER_WORK)))
+            cursor.execute(f"SET LOCAL hnsw.ef_search = {index.EF_SEARCH}")
             query = index.query(held.space, held.vectors[row], kin.admitted(AnonymousUser(), but=work))
             sliced = query.values_list("image_id", "image__artwork_id", "distance")[: K * index.VIEWS_PER_WORK]
             times.append(plan_times(*sliced.query.sql_with_params()))

@@ -81,7 +81,7 @@ def by_index(site: Site, rows: Rows, home: int | None, efs: Sequence[int] = EFS)
 
 
 def by_works(site: Site, rows: Rows) -> Result:
-    """As the site is set: three pictures a work, so that works with several views do not crowd others out."""
+    """As the site is set: more pictures than works, so that works with several views do not crowd others out."""
     result = Result()
     for row in rows.tolist():
         passed_s, found = timing.timed(ask, site, row, None, index.nearest_works)
@@ -113,7 +113,7 @@ def searching(ef: int) -> Iterator[None]:
 def server_ms(site: Site, row: int, home: int | None) -> float:
     """PostgreSQL's own time for the indexed query, without planning."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {index.EF_SEARCH}; SET LOCAL hnsw.iterative_scan = strict_order")
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {index.EF_SEARCH}")
         return plan_times(*indexed(site, row, home).query.sql_with_params())[1]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Cast, Least
 from numpy.typing import NDArray
 from pgvector import HalfVector
@@ -20,13 +20,12 @@ from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInne
 from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
+# By measurement among 30,000 and a million descriptors: docs/decisions/0014.
 M = 24  # links a node; the index's size and recall grow with it
-EF_CONSTRUCTION = 200
-EF_SEARCH = 80  # more where a longer list is asked for: it would silently end there
+EF_CONSTRUCTION = 400
+EF_SEARCH = 60  # more where a longer list is asked for: it would silently end there
 EF_SEARCH_LIMIT = 1000  # pgvector's
-EVERY_ROW_COMPARED = ("SET LOCAL enable_indexscan = off",)
-INDEX_USED_AGAIN = ("SET LOCAL enable_indexscan = on",)  # as the transaction may go on
-VIEWS_PER_WORK = 3  # pictures fetched per work wanted; more are fetched where works have more views
+VIEWS_PER_WORK = 2  # pictures fetched per work wanted; more are fetched where works have more views
 
 OPERATOR_CLASSES = {
     Metric.COSINE: "halfvec_cosine_ops",
@@ -104,11 +103,19 @@ def as_array(vector: Sequence[float]) -> Vector:
 
 
 def nearest_images(space: Space, vector: Vector, k: int, among: Q = Q()) -> list[Neighbour]:
-    """At most k pictures, nearest first, of those that `among` admits (a query over Embedding)."""
+    """At most k pictures, nearest first, of those that `among` admits (a query over Embedding).
+
+    A filter picks from a list of the graph's nearest. Where it left too few, it picks from the longest list there is,
+    if that can be expected to hold enough; else every picture it admits is compared. Why not pgvector's iterative
+    scans: docs/decisions/0014.
+    """
+    length = min(max(EF_SEARCH, k * 5 // 4), EF_SEARCH_LIMIT)
     sql, parameters = statement(space, vector, k, among)
-    found = fetch(sql, parameters, before=searching_widely(k))
-    if len(found) < k:  # the scan ended before the filter was satisfied: look at every row instead
-        found = fetch(sql, parameters, before=EVERY_ROW_COMPARED, after=INDEX_USED_AGAIN)
+    found = fetch(sql, parameters, length)
+    if len(found) < k <= len(found) * EF_SEARCH_LIMIT // length and length < EF_SEARCH_LIMIT:
+        found = fetch(sql, parameters, EF_SEARCH_LIMIT)
+    if len(found) < k:
+        found = fetch(*statement(space, vector, k, among, is_exact=True))
     return found
 
 
@@ -142,52 +149,53 @@ def distances(space: Space, vectors: Vector, among: Q) -> list[Neighbour]:
     return [Neighbour(*row) for row in rows.values_list("image_id", "image__artwork_id", "distance")]
 
 
-def query(space: Space, vector: Vector, among: Q) -> QuerySet[Any]:
-    """Embeddings of a space by distance, in the very form that its index serves."""
+def query(space: Space, vector: Vector, among: Q, *, is_exact: bool = False) -> QuerySet[Any]:
+    """Embeddings of a space by distance, in the very form that its index serves; or in one that no index serves."""
     column = Cast("vector", HalfVectorField(dimensions=space.dimensions))
     distance = DISTANCES[space.metric](column, HalfVector(vector.astype(np.float16)))
-    return Embedding.objects.filter(among, space=space).annotate(distance=distance).order_by("distance")
+    order = F("distance") + 0.0 if is_exact else "distance"
+    return Embedding.objects.filter(among, space=space).annotate(distance=distance).order_by(order)
 
 
-def statement(space: Space, vector: Vector, k: int, among: Q) -> tuple[str, Sequence[Any]]:
+def statement(space: Space, vector: Vector, k: int, among: Q, *, is_exact: bool = False) -> tuple[str, Sequence[Any]]:
     """SQL and parameters of `query`, the first k; as written before, for a filter of the same form."""
     try:
         form, numbers = statements.taken_apart(among)
-        sql, parameters = written(space.pk, space.metric, space.dimensions, k, form, len(numbers)).filled(numbers)
+        made = written(space.pk, space.metric, space.dimensions, k, form, len(numbers), is_exact)
+        sql, parameters = made.filled(numbers)
     except statements.UnknownFormError:
-        return first(query(space, vector, among), k).query.sql_with_params()
+        return first(query(space, vector, among, is_exact=is_exact), k).query.sql_with_params()
     return sql, [text_of(vector) if parameter is VECTOR else parameter for parameter in parameters]
 
 
 @lru_cache(maxsize=statements.HELD)
-def written(space_id: int, metric: str, dimensions: int, k: int, form: Hashable, count: int) -> statements.Written:
+def written(
+    space_id: int, metric: str, dimensions: int, k: int, form: Hashable, count: int, is_exact: bool
+) -> statements.Written:
     """Raises UnknownFormError."""
     space, ones = Space(pk=space_id, metric=metric, dimensions=dimensions), np.ones(dimensions, np.float32)
-    made = statements.write(form, count, lambda among: first(query(space, ones, among), k))
-    text = text_of(ones)
+    made = statements.write(form, count, lambda among: first(query(space, ones, among, is_exact=is_exact), k))
+    text = HalfVector(ones.astype(np.float16)).to_text()  # as pgvector's package writes it into the query
     return replace(made, parameters=tuple(VECTOR if each == text else each for each in made.parameters))
 
 
 def text_of(vector: Vector) -> str:
-    return str(HalfVector(vector.astype(np.float16)).to_text())
+    """(D,) as pgvector reads it, half as long as Python would write it: five digits tell all halves apart."""
+    return f"[{','.join(['%.5g'] * len(vector))}]" % tuple(vector.astype(np.float16).tolist())
 
 
 def first(rows: QuerySet[Any], k: int) -> QuerySet[Any]:
     return rows.values_list("image_id", "image__artwork_id", "distance")[:k]
 
 
-def fetch(sql: str, parameters: Sequence[Any], before: Sequence[str], after: Sequence[str] = ()) -> list[Neighbour]:
-    """The statements before and after go along in one message, which is a transaction of its own where none is open:
-    one way there and back, and what they set ends with it. Django's cursor, which writes parameters into the text,
-    makes that possible."""
+def fetch(sql: str, parameters: Sequence[Any], length: int | None = None) -> list[Neighbour]:
+    """With a list of that many candidates, where the index serves. The setting goes along in one message, which is a
+    transaction of its own where none is open: one way there and back, and it ends with it. Django's cursor, which
+    writes parameters into the text, makes that possible."""
     with connection.cursor() as cursor:
-        cursor.execute("; ".join([*before, sql, *after]), parameters)
-        for _ in before:
+        if length is None:
+            cursor.execute(sql, parameters)
+        else:
+            cursor.execute(f"SET LOCAL hnsw.ef_search = {length}; {sql}", parameters)
             cursor.nextset()
         return [Neighbour(*row) for row in cursor.fetchall()]
-
-
-def searching_widely(k: int) -> tuple[str, ...]:
-    """A list as long as asked for, and a scan that goes on where a filter left too few."""
-    ef_search = min(max(EF_SEARCH, k), EF_SEARCH_LIMIT)
-    return f"SET LOCAL hnsw.ef_search = {ef_search}", "SET LOCAL hnsw.iterative_scan = strict_order"
