@@ -3,58 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from similarity.charts.lengths import AXIS_PX, PLOT_PX, ROW_PX, VALUE_PX, Tick, labels_px, number, px, span
+from similarity.charts import rows
+from similarity.charts.lengths import Tick, number, px, span
+from similarity.charts.rows import PLOT_PX, VALUE_PX, Dot, Row, RowChart
+
+NUMBER_PX = 30
 
 
-def draw(title: str, readings: Sequence["Reading"]) -> "IntervalChart":
-    left, bottom = labels_px([reading.label for reading in readings]), ROW_PX * len(readings) + 6
-    return IntervalChart(
-        title=title,
-        width=px(left + PLOT_PX + VALUE_PX),
-        height=px(bottom + AXIS_PX),
-        bottom=px(bottom),
-        ticks_y=px(bottom + 16),
-        labels_end=px(left - 12),
-        ticks=[Tick(px(left + PLOT_PX * step / 4), f"{step / 4:g}") for step in range(5)],
-        dots=[dot(reading, left, (place + 0.5) * ROW_PX) for place, reading in enumerate(readings)],
-    )
+def draw(title: str, readings: Sequence["Reading"]) -> RowChart:
+    ticks = [Tick(px(PLOT_PX * step / 4), f"{step / 4:g}") for step in range(5)]
+    return rows.draw(title, [row(reading) for reading in readings], PLOT_PX + VALUE_PX, ticks=ticks)
 
 
-def dot(reading: "Reading", left: float, y: float) -> "Dot":
-    x, low, high = (px(left + PLOT_PX * share) for share in (reading.value, reading.low, reading.high))
-    value = number(reading.value)
-    says = f"{reading.label}: {value}, 95 % interval {span(reading.low, reading.high)}"
-    return Dot(reading.label, px(y), x, low, high, value, says)
+def row(reading: "Reading") -> Row:
+    x, value, says = px(PLOT_PX * reading.value), number(reading.value), f"{reading.label}: {number(reading.value)}"
+    value_x = px(PLOT_PX + VALUE_PX - NUMBER_PX)
+    if reading.interval is None:
+        return Row(reading.label, value, value_x, says, Dot(x, "", ""))
+    low, high = (px(PLOT_PX * share) for share in reading.interval)
+    return Row(reading.label, value, value_x, f"{says}, 95 % interval {span(*reading.interval)}", Dot(x, low, high))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A share with its interval, each 0..1."""
+    """A share, 0..1, with its interval if it has one."""
 
     label: str
     value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Dot:
-    label: str
-    y: str
-    x: str
-    low: str
-    high: str
-    value: str
-    says: str  # for those who do not see it
-
-
-@dataclass(frozen=True)
-class IntervalChart:
-    title: str
-    width: str
-    height: str
-    bottom: str
-    ticks_y: str
-    labels_end: str
-    ticks: list[Tick]
-    dots: list[Dot]
+    interval: tuple[float, float] | None = None

@@ -1,59 +1,28 @@
 """Where the time goes: one bar a row, made of milliseconds a stage, all to one scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from similarity.charts.lengths import PLOT_PX, ROW_PX, STYLES, VALUE_PX, labels_px, px
+from similarity.charts import rows
+from similarity.charts.lengths import STYLES, px
+from similarity.charts.rows import PLOT_PX, VALUE_PX, Piece, Row, RowChart
 
 BAR_PX = 2 * PLOT_PX
 
 
-def draw(title: str, rows: Sequence[tuple[str, Mapping[str, float]]]) -> "StageChart":
+def draw(title: str, timed: Sequence[tuple[str, Mapping[str, float]]]) -> RowChart:
     """Stages stand in the order in which they are first met."""
-    names = list(dict.fromkeys(name for _, parts in rows for name in parts))
-    left = labels_px([label for label, _ in rows])
-    scale = BAR_PX / (max((sum(parts.values()) for _, parts in rows), default=0) or 1)  # pixels a millisecond
-    bars = [bar(label, [(name, parts.get(name, 0)) for name in names], left, scale) for label, parts in rows]
-    return StageChart(
-        title=title,
-        width=px(left + BAR_PX + 2 * VALUE_PX),
-        height=px(ROW_PX * len(rows) + 6),
-        labels_end=px(left - 12),
-        bars=[(px(place * ROW_PX + 5), px((place + 0.5) * ROW_PX), one) for place, one in enumerate(bars)],
-        legend=[(name, place % STYLES) for place, name in enumerate(names)],
-    )
+    names = list(dict.fromkeys(name for _, parts in timed for name in parts))
+    scale = BAR_PX / (max((sum(parts.values()) for _, parts in timed), default=0) or 1)  # pixels a millisecond
+    bars = [row(label, [(name, parts.get(name, 0)) for name in names], scale) for label, parts in timed]
+    legend = [(name, place % STYLES) for place, name in enumerate(names)]
+    return rows.draw(title, bars, BAR_PX + 2 * VALUE_PX, legend=legend)
 
 
-def bar(label: str, parts: Sequence[tuple[str, float]], left: float, scale: float) -> "Bar":
-    pieces, at = [], left
+def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:
+    pieces, at = [], 0.0
     for style, (name, spent_ms) in enumerate(parts):
         if spent_ms > 0:
             pieces.append(Piece(px(at), px(spent_ms * scale), style % STYLES, f"{label}, {name}: {spent_ms:.2f} ms"))
             at += spent_ms * scale
-    return Bar(label, pieces, px(at + 6), f"{sum(spent_ms for _, spent_ms in parts):.1f} ms")
-
-
-@dataclass(frozen=True)
-class Piece:
-    x: str
-    width: str
-    style: int
-    says: str  # for those who do not see it
-
-
-@dataclass(frozen=True)
-class Bar:
-    label: str
-    pieces: list[Piece]
-    end: str
-    total: str
-
-
-@dataclass(frozen=True)
-class StageChart:
-    title: str
-    width: str
-    height: str
-    labels_end: str
-    bars: list[tuple[str, str, Bar]]  # top, middle
-    legend: list[tuple[str, int]]  # name, style
+    total_ms = sum(spent_ms for _, spent_ms in parts)
+    return Row(label, f"{total_ms:.1f} ms", px(at + 6), pieces=pieces)

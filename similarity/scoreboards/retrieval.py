@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from similarity.charts import intervals
-from similarity.charts.intervals import IntervalChart, Reading
+from similarity.charts.intervals import Reading
+from similarity.charts.rows import RowChart
 from similarity.models import Evaluation
 from similarity.scoreboards import labels
 from similarity.scoreboards.labels import Cell, Row
@@ -53,10 +54,10 @@ def cell(scores: Scores, measure: str) -> Cell:
     )
 
 
-def chart(name: str, measure: str, named: Sequence[tuple[str, Scores]]) -> IntervalChart:
+def chart(name: str, measure: str, named: Sequence[tuple[str, Scores]]) -> RowChart:
     there = [(label, scores) for label, scores in named if scores and scores["queries"]]
     queries = max((scores["queries"] for _, scores in there), default=0)
-    readings = [Reading(label, scores[measure], *scores[f"{measure}_interval"]) for label, scores in there]
+    readings = [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in there]
     return intervals.draw(f"{name}, {queries} queries", readings)
 
 
@@ -68,4 +69,4 @@ class Board:
     measure: str
     sets: list[str]
     rows: list[Row]
-    charts: list[IntervalChart]
+    charts: list[RowChart]

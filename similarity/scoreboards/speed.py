@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from similarity.charts import stages
-from similarity.charts.stages import StageChart
+from similarity.charts.rows import RowChart
 from similarity.evaluation import records
 from similarity.models import Evaluation
 from similarity.scoreboards import labels
@@ -64,4 +64,4 @@ class Run:
 class Board:
     stages: list[str]
     runs: list[Run]
-    chart: StageChart
+    chart: RowChart

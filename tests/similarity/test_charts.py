@@ -8,18 +8,26 @@ from similarity.charts.intervals import Reading
 
 
 def test_an_interval_lies_around_its_dot_on_the_axis_from_0_to_1():
-    chart = intervals.draw("easy", [Reading("Look, vgg16", 0.5, 0.25, 1.0)])
+    chart = intervals.draw("easy", [Reading("Look, vgg16", 0.5, (0.25, 1.0))])
 
-    (dot,), ticks = chart.dots, {tick.label: tick.at for tick in chart.ticks}
-    assert (dot.low, dot.x, dot.high) == (ticks["0.25"], ticks["0.5"], ticks["1"])
-    assert dot.says == "Look, vgg16: 0.50, 95 % interval 0.25–1.00"
+    ((_, row),), ticks = chart.rows, {tick.label: tick.at for tick in chart.ticks}
+    assert (row.dot.low, row.dot.x, row.dot.high) == (ticks["0.25"], ticks["0.5"], ticks["1"])
+    assert row.says == "Look, vgg16: 0.50, 95 % interval 0.25–1.00"
+
+
+def test_a_dot_without_an_interval_claims_none():
+    ((_, row),) = intervals.draw("copies", [Reading("Look, vgg16", 0.5)]).rows
+
+    assert (row.dot.low, row.dot.high) == ("", "")
+    assert row.says == "Look, vgg16: 0.50"
 
 
 def test_longer_labels_get_more_room_and_more_rows_more_height():
-    small = intervals.draw("a", [Reading("x", 0.5, 0.4, 0.6)])
-    large = intervals.draw("b", [Reading("x" * 40, 0.5, 0.4, 0.6)] * 3)
+    small = intervals.draw("a", [Reading("x", 0.5, (0.4, 0.6))])
+    large = intervals.draw("b", [Reading("x" * 40, 0.5, (0.4, 0.6))] * 3)
 
-    assert float(large.labels_end) > 40 * 6
+    assert -float(large.left) > 40 * 6
+    assert float(large.left) + float(large.width) == pytest.approx(float(small.left) + float(small.width))
     assert float(large.height) > float(small.height)
 
 
@@ -45,13 +53,14 @@ def test_lines_differ_in_their_style():
 def test_bars_of_stages_are_to_one_scale_and_in_one_order():
     chart = stages.draw("time", [("a", {"read": 10.0, "network": 30.0}), ("b", {"network": 20.0})])
 
-    first, second = (one for *_, one in chart.bars)
+    (first_y, first), (second_y, second) = chart.rows
     assert chart.legend == [("read", 0), ("network", 1)]
     assert [piece.style for piece in second.pieces] == [1]
     assert float(first.pieces[1].width) == pytest.approx(1.5 * float(second.pieces[0].width), abs=0.1)
-    assert (first.total, second.total) == ("40.0 ms", "20.0 ms")
+    assert (first.value, second.value) == ("40.0 ms", "20.0 ms")
+    assert float(first_y) < float(second_y)
 
 
 def test_nothing_to_draw_is_drawn_as_nothing():
-    assert stages.draw("time", []).bars == []
-    assert intervals.draw("none", []).dots == []
+    assert stages.draw("time", []).rows == []
+    assert intervals.draw("none", []).rows == []

@@ -128,6 +128,33 @@ def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curv
     assert "1 other pair as duplicates and 12 as similar" in page
 
 
+def test_shares_of_copies_stand_with_their_intervals_in_tables_and_charts(curator: Client):
+    spread = {
+        "recall_interval": [0.5, 0.71], "recall_normalised_interval": [0.52, 0.72], "micro_ap_interval": [0.66, 0.76],
+        "micro_ap_normalised_interval": {"0.5": [0.67, 0.77], "1.0": [0.69, 0.79], "2.0": [0.68, 0.78]},
+        "alterations": {"jpeg-30": {"recall": 0.97, "recall_interval": [0.91, 1.0]}, "crop-50": {"recall": 0.12}},
+    }  # fmt: skip
+    kept("copies", {**COPIES, **spread})
+
+    page = curator.get("/models/").text
+
+    for interval in ("0.50–0.71", "0.52–0.72", "0.66–0.76", "0.67–0.77", "0.69–0.79", "0.68–0.78", "0.91–1.00"):
+        assert f'<span class="scores__interval">{interval}</span>' in page
+    assert "<title>Look, vgg16: 0.63, 95 % interval 0.50–0.71</title>" in page
+    assert "<title>Look, vgg16: 0.71, 95 % interval 0.66–0.76</title>" in page
+    assert "recall 0.63 at 99.9 % precision, 95 % interval 0.50–0.71" in page
+
+
+def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
+    kept("copies", COPIES)
+
+    page = curator.get("/models/").text
+
+    assert "<title>Look, vgg16: 0.63</title>" in page
+    assert "scores__interval" not in page
+    assert "plot__interval" not in page
+
+
 def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(curator: Client):
     scored = {name: {"recall": 0.5} for name in ("wall", "flip", "melted", "jpeg-60")}
     kept("copies", {**COPIES, "alterations": scored})
