@@ -7,8 +7,8 @@ import numpy as np
 from django.db.models import Q
 
 from collection.models import ArtworkImage
-from similarity import index
-from similarity.models import Embedding, Space, SpaceState
+from similarity import drawing, index
+from similarity.models import Space, SpaceState
 from similarity.spaces import SpaceError
 
 K = 10
@@ -79,8 +79,5 @@ def refuse(one: Space, other: Space) -> None:
 
 
 def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:
-    """Leading pictures that have vectors in both spaces, the same ones each time."""
-    both = Embedding.objects.filter(among, space=one, image__position=0, image__embeddings__space=other)
-    ids = list(both.order_by("image").values_list("image", flat=True))
-    step = max(len(ids) / works, 1.0)
-    return [ids[int(n * step)] for n in range(min(works, len(ids)))]
+    """Leading pictures that have vectors in both spaces, drawn at random; the same ones while none come or go."""
+    return drawing.image_ids(one, works, among & Q(image__position=0, image__embeddings__space=other))

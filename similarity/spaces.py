@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import index, percentiles
+from similarity import drawing, index, percentiles
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -159,7 +159,6 @@ def calibrate(space: Space) -> None:
     least = max(percentiles.LEAST_PICTURES, int(1.2 * space.calibrated_on) + 1)
     if space.embeddings.all()[:least].count() < least:
         return
-    rows = space.embeddings.order_by("?").values_list("vector", flat=True)
-    sample = np.stack([index.as_array(vector) for vector in rows[: percentiles.SAMPLE]])
-    quantiles = percentiles.measure(sample, space.metric)
+    sample = index.vectors_of(space, drawing.image_ids(space, percentiles.SAMPLE))
+    quantiles = percentiles.measure(np.stack(list(sample.values())), space.metric)
     Space.objects.filter(pk=space.pk).update(quantiles=quantiles, calibrated_on=space.embeddings.count())
