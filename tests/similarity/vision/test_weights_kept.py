@@ -1,0 +1,115 @@
+"""Networks that spaces were made with are kept, and found again by their identity."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from similarity.vision import backbones, weights
+from tests.similarity.vision.small import NAME
+
+
+def test_a_kept_network_is_found_again_by_its_identity(network: torch.nn.Module, tmp_path: Path):
+    torch.save(network.state_dict(), tmp_path / "operators.pth")
+    known = weights.resolve(NAME, tmp_path / "operators.pth", tmp_path)
+
+    path = weights.keep(known, tmp_path / "weights")
+    (tmp_path / "operators.pth").unlink()
+    found = weights.by_identity(NAME, known.digest, is_trained=True, folder=tmp_path / "weights")
+
+    assert path.name == f"{NAME}-{known.digest[:16]}.safetensors"
+    assert found.digest == known.digest
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_convolutions_alone_are_kept_as_such(network: torch.nn.Module, tmp_path: Path):
+    torch.save(network.features.state_dict(), tmp_path / "features.pth")
+    known = weights.resolve(NAME, tmp_path / "features.pth", tmp_path)
+
+    weights.keep(known, tmp_path)
+
+    found = weights.by_identity(NAME, known.digest, is_trained=True, folder=tmp_path)
+    assert found.digest == known.digest
+    assert not found.has_classifier
+
+
+@pytest.mark.parametrize("name", ["mnasnet0_5", "swin_v2_t", "vit_b_32", "maxvit_t", "googlenet"])
+def test_networks_of_every_kind_come_back_as_they_were(tmp_path: Path, name: str):
+    module = backbones.seeded(name)
+    known = weights.Network(name, module, backbones.digest(module), True, "made here")
+    pictures = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
+
+    weights.keep(known, tmp_path)
+    found = weights.by_identity(name, known.digest, is_trained=True, folder=tmp_path)
+
+    with torch.inference_mode():
+        assert torch.equal(found.module(pictures), module(pictures))
+
+
+def test_keeping_twice_changes_nothing(tmp_path: Path):
+    known = weights.resolve(NAME, None, tmp_path)
+    path = weights.keep(known, tmp_path)
+    before = path.stat().st_mtime_ns
+
+    assert weights.keep(known, tmp_path) == path
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_network_in_use_is_kept_as_it_was_loaded(tmp_path: Path):
+    known = weights.resolve(NAME, None, tmp_path)
+    known.module.to(memory_format=torch.channels_last)
+
+    weights.keep(known, tmp_path)
+
+    assert weights.by_identity(NAME, known.digest, is_trained=True, folder=tmp_path).digest == known.digest
+
+
+def test_torchvisions_own_file_serves_the_spaces_that_were_made_with_it(network: torch.nn.Module, tmp_path: Path):
+    path = weights.fetched(NAME, tmp_path)
+    assert path is not None
+    torch.save(network.state_dict(), path)
+
+    found = weights.by_identity(NAME, backbones.digest(network), is_trained=True, folder=tmp_path)
+
+    assert found.is_trained
+
+
+def test_an_untrained_network_is_made_anew_from_its_seed(tmp_path: Path):
+    known = weights.resolve(NAME, None, tmp_path)
+
+    assert weights.by_identity(NAME, known.digest, is_trained=False, folder=tmp_path).digest == known.digest
+    with pytest.raises(weights.WeightsError, match="is another than the one"):
+        weights.by_identity(NAME, "0" * 64, is_trained=False, folder=tmp_path)
+
+
+def test_missing_and_exchanged_weights_are_told_apart(tmp_path: Path):
+    known = weights.resolve(NAME, None, tmp_path)
+    digest = "ab" * 32
+
+    with pytest.raises(weights.WeightsError, match=r"abababababababab\) are missing in"):
+        weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+    weights.keep(known, tmp_path).rename(weights.kept(NAME, digest, tmp_path))
+    with pytest.raises(weights.WeightsError, match="hold other numbers"):
+        weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+
+
+def test_a_damaged_kept_file_gives_way_to_the_fetched_one(network: torch.nn.Module, tmp_path: Path):
+    usual, digest = weights.fetched(NAME, tmp_path), backbones.digest(network)
+    assert usual is not None
+    torch.save(network.state_dict(), usual)
+    weights.kept(NAME, digest, tmp_path).write_bytes(b"half")
+
+    found = weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+    usual.write_bytes(b"half")
+
+    assert found.digest == digest
+    with pytest.raises(weights.WeightsError, match="can't be read"):
+        weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+
+
+def test_kept_weights_are_readable_as_other_files_are(tmp_path: Path):
+    (tmp_path / "other").touch()
+
+    path = weights.keep(weights.resolve(NAME, None, tmp_path), tmp_path)
+
+    assert path.stat().st_mode == (tmp_path / "other").stat().st_mode
