@@ -1,30 +1,14 @@
-import datetime as dt
+"""Work is noted once for each picture, and handed out: uploads first, never the same step to two claimers."""
+
 import threading
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from collection import steps
 from collection.models import Step, StepState
+from tests.collection.claims import KEY, let_lapse, some_steps, state_of
 from tests.factories import an_image
-
-KEY = "test"
-
-
-def some_steps(count: int, **fields) -> list[Step]:
-    return [Step.objects.create(image=an_image(), key=KEY, **fields) for _ in range(count)]
-
-
-def let_lapse(claim: steps.Claim) -> None:
-    """As if its worker had died a while ago."""
-    past = timezone.now() - dt.timedelta(seconds=1)
-    Step.objects.filter(claim=claim.token).update(lease_until=past)
-
-
-def state_of(step: Step) -> tuple[str, int]:
-    step.refresh_from_db()
-    return step.state, step.attempts
 
 
 @pytest.mark.django_db
@@ -99,76 +83,6 @@ def test_many_claimers_at_once_share_all_steps_among_them():
 
 
 @pytest.mark.django_db
-def test_a_lapsed_lease_is_claimed_again_once():
-    (step,) = some_steps(1)
-    let_lapse(steps.claim([KEY], 1))
-
-    again, nothing = steps.claim([KEY], 1), steps.claim([KEY], 1)
-
-    assert list(again.steps) == [step]
-    assert not nothing
-    assert state_of(step) == ("claimed", 2)
-
-
-@pytest.mark.django_db
-def test_whoever_lost_the_lease_cannot_settle_the_step():
-    (step,) = some_steps(1)
-    slow = steps.claim([KEY], 1)
-    let_lapse(slow)
-    fast = steps.claim([KEY], 1)
-
-    lost = [steps.finish(slow, [step]), steps.fail(slow, step, "late"), steps.give_back(slow, [step])]
-
-    assert lost == [0, 0, 0]
-    assert state_of(step) == ("claimed", 2)
-    assert steps.finish(fast, [step]) == 1
-    assert state_of(step) == ("done", 2)
-
-
-@pytest.mark.django_db
-def test_a_step_is_settled_once():
-    (step,) = some_steps(1)
-    claim = steps.claim([KEY], 1)
-
-    assert steps.finish(claim, [step]) == 1
-    assert steps.finish(claim, [step]) == 0
-
-
-@pytest.mark.django_db
-def test_a_step_that_takes_its_worker_down_three_times_is_given_up():
-    (step,) = some_steps(1)
-    for _ in range(3):
-        let_lapse(steps.claim([KEY], 1))
-
-    assert not steps.claim([KEY], 1)
-    assert state_of(step) == ("failed", 3)
-    assert "3 attempts" in step.reason
-
-
-@pytest.mark.django_db
-def test_a_failed_step_stays_failed_until_somebody_asks_for_another_round():
-    (step,) = some_steps(1)
-    steps.fail(steps.claim([KEY], 1), step, "unreadable")
-    assert not steps.claim([KEY], 1)
-
-    steps.retry_failed([step.image])
-
-    assert list(steps.claim([KEY], 1).steps) == [step]
-    assert state_of(step) == ("claimed", 1)
-
-
-@pytest.mark.django_db
-def test_what_is_given_back_can_be_claimed_at_once_however_often():
-    (step,) = some_steps(1)
-    for _ in range(steps.ATTEMPTS_LIMIT + 1):
-        claim = steps.claim([KEY], 1)
-        steps.give_back(claim, claim.steps)
-
-    assert list(steps.claim([KEY], 1).steps) == [step]
-    assert state_of(step) == ("claimed", 1)
-
-
-@pytest.mark.django_db
 def test_noting_work_twice_keeps_what_became_of_it():
     (step,) = some_steps(1)
     steps.finish(steps.claim([KEY], 1), [step])
@@ -197,29 +111,6 @@ def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
     assert not steps.is_waiting(KEY)
     let_lapse(claim)
     assert steps.is_waiting(KEY)
-
-
-@pytest.mark.django_db
-def test_a_lease_that_is_renewed_is_not_taken_over():
-    (step,) = some_steps(1)
-    held = steps.claim([KEY], 1)
-    let_lapse(held)
-
-    ours = steps.renew(held)
-
-    assert ours == {step.pk}
-    assert not steps.claim([KEY], 1)
-
-
-@pytest.mark.django_db
-def test_a_step_that_was_tried_before_comes_alone():
-    (tried,) = some_steps(1, attempts=1)
-    others = some_steps(2)
-
-    first, second = steps.claim([KEY], 10), steps.claim([KEY], 10)
-
-    assert list(first.steps) == [tried]
-    assert list(second.steps) == others
 
 
 def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
