@@ -1,4 +1,4 @@
-"""A step whose worker died is done again, in the end alone, and not for ever; who lost a lease can't settle its step."""
+"""A step whose worker died is done again, in the end alone, and not for ever; who lost a lease settles nothing."""
 
 import pytest
 
