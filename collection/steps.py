@@ -6,6 +6,7 @@ each other; a lease that ran out (its worker died) is claimed again. Whoever los
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from collection.models import ArtworkImage, Step, StepState
 UPLOAD_PRIORITY = 0
 BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
+UNFINISHED = (StepState.PENDING, StepState.CLAIMED)
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it was done."
 
 
@@ -177,6 +179,12 @@ def is_waiting(*keys: str) -> bool:
     return free(keys, timezone.now()).exists()
 
 
-def left(key: str) -> int:
-    """Pictures whose step is neither done nor failed."""
-    return Step.objects.filter(key=key, state__in=[StepState.PENDING, StepState.CLAIMED]).count()
+def left(key: str, *, up_to: int | None = None) -> int:
+    """Pictures whose step is neither done nor failed; counted up to a limit, where one is given."""
+    return Step.objects.filter(key=key, state__in=UNFINISHED)[:up_to].count()
+
+
+def count(keys: Iterable[str], states: Iterable[StepState]) -> Counter[str]:
+    """Pictures with a step in one of these states, by key; one query for all keys."""
+    some = Step.objects.filter(key__in=list(keys), state__in=list(states))
+    return Counter(dict(some.values_list("key").annotate(rows=models.Count("*"))))

@@ -44,7 +44,7 @@ def run() -> int:
 
 def is_due(space: Space) -> bool:
     """True once the sample is complete, and large enough, and differs from one that could not be fitted."""
-    if space.state != SpaceState.FITTING or steps.left(space.step_key) or is_arriving(space):
+    if space.state != SpaceState.FITTING or steps.left(space.step_key, up_to=1) or is_arriving(space):
         return False
     return space.samples.count() >= spaces.ENOUGH and space.samples.count() != space.fitted_on
 
@@ -55,7 +55,7 @@ def is_arriving(space: Space) -> bool:
     before = spaces.live(space.lens)
     if before is None or before.problem:
         return False
-    return spaces.room(space) > 0 and steps.left(before.step_key) > 0
+    return spaces.room(space) > 0 and steps.left(before.step_key, up_to=1) > 0
 
 
 def fit(space: Space) -> None:

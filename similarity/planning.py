@@ -51,11 +51,16 @@ def open_one(identity: Identity, recipe: Recipe, raw_dimensions: int) -> list[Sp
     """A space without whitening where there is nothing to search or to fit on, and one that waits to be fitted."""
     whitens = LENSES[recipe.lens].whitens
     opened = []
-    if not whitens or spaces.live(recipe.lens) is None or ArtworkImage.objects.count() < spaces.ENOUGH:
+    if not whitens or spaces.live(recipe.lens) is None or too_few():
         opened.append(open_plain(identity, recipe, raw_dimensions))
     if whitens:
         opened.append(plan(identity, recipe, switches_itself=True))
     return opened
+
+
+def too_few() -> bool:
+    """True where there are too few pictures to fit a projection on."""
+    return ArtworkImage.objects.all()[: spaces.ENOUGH].count() < spaces.ENOUGH
 
 
 def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switches_itself: bool = True) -> Space:
@@ -112,7 +117,7 @@ def plan_for(
     if not LENSES[lens].whitens:
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
-    if ArtworkImage.objects.count() < spaces.ENOUGH:  # until it can be fitted, the network is tried without
+    if too_few():  # until it can be fitted, the network is tried without
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
     return planned

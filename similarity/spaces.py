@@ -25,6 +25,7 @@ SAMPLE = 2_000  # pictures that a projection is fitted on at most
 ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
 SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
+MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, however large it is
 
 
 class SpaceError(ValueError):
@@ -122,18 +123,22 @@ def switch_when_complete(space: Space) -> None:
     """
     if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    left = steps.left(space.step_key)
-    if left > (1 - LEAST_SHARE) * space.embeddings.count() or note_missing(space):
+    left = steps.left(space.step_key, up_to=MOST_LEFT)
+    if left == MOST_LEFT or left > (1 - LEAST_SHARE) * space.embeddings.count():
         return
     shortfall = lacks(space)
-    if shortfall and shortfall != space.problem:
+    if shortfall and shortfall == space.problem:  # nothing came of it since that was said
+        return
+    if note_missing(space):
+        return
+    if shortfall:
         logger.error(shortfall)
         Space.objects.filter(pk=space.pk).update(problem=shortfall)
-    if not shortfall:
-        try:
-            switch_to(space)
-        except SpaceError as error:  # a person or another sweep was faster
-            logger.info("Not switched: %s", error)
+        return
+    try:
+        switch_to(space)
+    except SpaceError as error:  # a person or another sweep was faster
+        logger.info("Not switched: %s", error)
 
 
 def lacks(space: Space) -> str:

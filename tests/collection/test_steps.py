@@ -144,3 +144,22 @@ def test_a_sample_of_the_collection_is_noted_once(db):
 
     assert noted == [3, 1]
     assert steps.left("sample") == 4
+
+
+def test_what_is_left_is_counted_up_to_a_limit(db):
+    some_steps(3)
+    some_steps(2, state=StepState.DONE)
+
+    assert [steps.left(KEY, up_to=limit) for limit in (None, 1, 3, 9)] == [3, 1, 3, 3]
+
+
+def test_steps_of_several_keys_are_counted_at_once(db, django_assert_num_queries):
+    some_steps(2, state=StepState.FAILED)
+    some_steps(1)
+    steps.add([an_image()], "other")
+
+    with django_assert_num_queries(1):
+        failed = steps.count([KEY, "other"], [StepState.FAILED])
+
+    assert (failed[KEY], failed["other"]) == (2, 0)
+    assert steps.count([KEY, "other"], steps.UNFINISHED) == {KEY: 1, "other": 1}

@@ -248,6 +248,41 @@ def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(medi
     assert "0 vectors, the live one 3" in Space.objects.get(pk=new.pk).problem
 
 
+def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media: Path):
+    images = uploaded(3)
+    old = filled("old")
+    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
+    Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
+    sweeping.sweep()
+    sweeping.sweep()
+    stuck = state_of(new)
+    steps.retry_failed(images)
+
+    settle(fakes.FakeEmbedder(weights="new"))
+
+    assert stuck == SpaceState.BUILDING
+    assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
+    assert Space.objects.get(pk=new.pk).problem == ""
+
+
+def test_a_space_that_still_waits_for_very_many_does_not_go_live(media: Path, monkeypatch):
+    uploaded(4)
+    filled("old")
+    new = filled("new")
+    monkeypatch.setattr(spaces, "LEAST_SHARE", 0.1)
+    monkeypatch.setattr(spaces, "MOST_LEFT", 3)
+    Step.objects.filter(key=new.step_key, image__in=ArtworkImage.objects.order_by("pk")[:3]).update(
+        state=StepState.PENDING
+    )
+
+    sweeping.sweep()
+    waiting = state_of(new)
+    Step.objects.filter(key=new.step_key).update(state=StepState.DONE)
+    sweeping.sweep()
+
+    assert (waiting, state_of(new)) == (SpaceState.BUILDING, SpaceState.LIVE)
+
+
 def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
     images = uploaded(4)
     filled("old")
