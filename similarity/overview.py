@@ -1,13 +1,20 @@
 """What there is to say of every space: its state, how far it is, and what it waits for."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collection import steps
-from collection.models import ArtworkImage, Step, StepState
-from similarity import spaces
-from similarity.models import Space, SpaceState
+from django.core.cache import cache
+from django.db.models import Count
 
+from collection import steps
+from collection.models import ArtworkImage, StepState
+from similarity import spaces
+from similarity.models import Embedding, Sample, Space, SpaceState
+
+LARGE = 100_000  # vectors and pictures; below, counting them anew each time costs next to nothing
+HELD_S = 60  # how long the counts of more are held; by then a worker has added some thousandths to them
+HELD = "similarity.overview.sizes"
 ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.KEPT, SpaceState.RETIRED]
 
 
@@ -31,6 +38,15 @@ class Row:
     @property
     def is_complete(self) -> bool:
         return self.done + self.failed >= self.wanted
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is about to change by itself; not where it waits for a person, or for more pictures."""
+        if self.space.problem or self.space.state not in (SpaceState.FITTING, SpaceState.BUILDING):
+            return False
+        if not self.is_complete:
+            return True
+        return self.done >= spaces.ENOUGH if self.space.state == SpaceState.FITTING else self.space.switches_itself
 
     @property
     def status(self) -> str:
@@ -67,17 +83,50 @@ def title(space: Space) -> str:
     return f"{space.backbone}{digest}{trained}, {space.pooling}, {size if space.dimensions else space.metric}"
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """What is slow to count, all counted at one time."""
+
+    pictures: int
+    vectors: Mapping[int, int]  # by the space's id
+
+
 def rows() -> list[Row]:
-    """All spaces, by lens, the live one of each first."""
+    """All spaces, by lens, the live one of each first. As many queries for a hundred of them as for one."""
     found = sorted(Space.objects.all(), key=lambda space: (space.lens, ORDER.index(SpaceState(space.state)), -space.pk))
-    return [row_of(space) for space in found]
+    return rows_of(found)
 
 
 def row_of(space: Space) -> Row:
-    failed = Step.objects.filter(key=space.step_key, state=StepState.FAILED).count()
-    if space.state == SpaceState.FITTING:
-        done = space.samples.count()
-        return Row(space, done, done + failed + steps.left(space.step_key), failed)
-    done = space.embeddings.count()
-    wanted = 0 if space.state == SpaceState.RETIRED else ArtworkImage.objects.count()
-    return Row(space, done, wanted, failed)
+    (row,) = rows_of([space])
+    return row
+
+
+def rows_of(found: Sequence[Space]) -> list[Row]:
+    sizes = sizes_of(found)
+    failed = steps.count([space.step_key for space in found], [StepState.FAILED])
+    fitting = [space for space in found if space.state == SpaceState.FITTING]
+    left = steps.count([space.step_key for space in fitting], steps.UNFINISHED)
+    sampled = dict(Sample.objects.filter(space__in=fitting).values_list("space").annotate(rows=Count("*")))
+    rows = []
+    for space in found:
+        done, wanted = sizes.vectors[space.pk], sizes.pictures
+        if space.state == SpaceState.FITTING:
+            done = sampled.get(space.pk, 0)
+            wanted = done + failed[space.step_key] + left[space.step_key]
+        elif space.state == SpaceState.RETIRED:
+            wanted = 0
+        rows.append(Row(space, done, wanted, failed[space.step_key]))
+    return rows
+
+
+def sizes_of(found: Sequence[Space]) -> Sizes:
+    """As they are now, or where they are large, as they were at most HELD_S ago."""
+    held: Sizes | None = cache.get(HELD)
+    if held is not None and held.vectors.keys() >= {space.pk for space in found}:
+        return held
+    counted = dict(Embedding.objects.filter(space__in=found).values_list("space").annotate(rows=Count("*")))
+    sizes = Sizes(ArtworkImage.objects.count(), {space.pk: counted.get(space.pk, 0) for space in found})
+    if sizes.pictures + sum(sizes.vectors.values()) >= LARGE:
+        cache.set(HELD, sizes, HELD_S)
+    return sizes

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collection import bell, queries
 from collection.views.fragments import Request
 from similarity import comparison, kin, overview, planning, spaces, tasks
-from similarity.models import Evaluation, Space, SpaceState
+from similarity.models import Evaluation, Space
 from similarity.space_forms import PlanForm
 from similarity.vision.lenses import LENSES
 
@@ -23,12 +23,12 @@ may_change = permission_required("similarity.change_space", raise_exception=True
 @login_required
 @may_change
 def listing(request: Request) -> HttpResponse:
-    """Every space by lens; the table asks again by itself while something is on its way."""
+    """Every space by lens; the table asks again by itself while something moves by itself."""
     rows = overview.rows()
     by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in LENSES.values()]
     context = {
         "lenses": [(lens, found) for lens, found in by_lens if found],
-        "is_busy": any(row.space.state in (SpaceState.FITTING, SpaceState.BUILDING) for row in rows),
+        "is_busy": any(row.is_moving for row in rows),
         "form": PlanForm(),
     }
     template = "similarity/_spaces.html" if request.htmx else "similarity/spaces.html"
