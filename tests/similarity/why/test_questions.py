@@ -1,100 +1,21 @@
-"""Why two works are alike: asked for, computed once by a worker, drawn over both pictures."""
+"""Why two works are alike is asked of the workers once, told politely where it can't be, and known for a while."""
 
 import json
 
 import numpy as np
 import pytest
-from django.test import Client
 from kombu.exceptions import OperationalError
 
-from collection.models import Artwork, ArtworkImage
-from similarity import explanations, index, picture_search, short_term, tasks, why
+from collection.models import ArtworkImage
+from similarity import explanations, picture_search, short_term, tasks, why
 from similarity.models import Space
 from similarity.vision.correspondence import Correspondence, Match
 from similarity.vision.weights import WeightsError
 from tests import factories, fakes
 from tests.similarity.mapping import Mapper, OneSizeMapper
+from tests.similarity.why.asking import address, forget_who_asked, work_off
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> None:
-    with short_term.connect() as redis:
-        redis.delete(picture_search.QUEUE, *redis.scan_iter(f"{why.PREFIX}*"))
-
-
-@pytest.fixture
-def rung(monkeypatch) -> list[list[int]]:
-    """The pairs that workers were asked about."""
-    asked: list[list[int]] = []
-    monkeypatch.setattr(tasks.explain_pair, "apply_async", lambda args, **_: asked.append(args))
-    return asked
-
-
-@pytest.fixture
-def space() -> Space:
-    return fakes.opened(Mapper())
-
-
-@pytest.fixture
-def pair(media) -> tuple[Artwork, Artwork]:
-    """Two published works; the second shows what the first shows."""
-    images = [factories.a_painted_image(seed=5), factories.a_painted_image(seed=5)]
-    return images[0].artwork, images[1].artwork
-
-
-def address(one: Artwork, two: Artwork, **query: object) -> str:
-    pairs = "&".join(f"{name}={value}" for name, value in query.items())
-    return f"/works/{one.pk}/why/{two.pk}/" + (f"?{pairs}" if pairs else "")
-
-
-def forget_who_asked(one: Artwork, two: Artwork, space: Space) -> None:
-    """As time does."""
-    low, high = sorted(work.lead_image.pk for work in (one, two))
-    with short_term.connect() as redis:
-        redis.delete(why.Question(low, high, space.pk).asked_key)
-
-
-def work_off(rung: list[list[int]], embedder: Mapper | None = None) -> Mapper:
-    embedder = embedder or Mapper()
-    for asked in rung:
-        why.answer(*asked, lambda space: embedder)
-    rung.clear()
-    return embedder
-
-
-def test_the_page_waits_for_a_worker_and_then_shows_both_pictures_with_their_regions(client, pair, space, rung):
-    waiting = client.get(address(*pair))
-    work_off(rung)
-    page = client.get(address(*pair))
-
-    assert "Comparing the two" in waiting.text
-    assert "<noscript><meta http-equiv" in waiting.text
-    assert page.context["explanation"].state == "ready"
-    assert page.text.count('class="why__overlay"') == 2
-    assert "The brighter a region" in page.text
-    assert "http-equiv" not in page.text
-    assert "hx-trigger" not in page.text
-
-
-def test_htmx_gets_a_fragment_that_asks_again_while_it_waits(client, pair, space, rung):
-    waiting = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
-    work_off(rung)
-    ready = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
-
-    assert "<html" not in waiting.text
-    assert 'hx-trigger="load' in waiting.text
-    assert 'hx-trigger="load' not in ready.text
-
-
-def test_equal_numbers_stand_in_both_pictures(client, pair, space, rung):
-    client.get(address(*pair))
-    work_off(rung)
-    first, second = (side.drawing.marks for side in client.get(address(*pair)).context["sides"])
-
-    assert 1 <= len(first) <= 6
-    assert [(mark.number, mark.x, mark.y) for mark in first] == [(mark.number, mark.x, mark.y) for mark in second]
 
 
 def test_many_visitors_ask_the_workers_once(pair, space, rung):
@@ -216,58 +137,6 @@ def test_pictures_deleted_meanwhile_are_answered(pair, space, rung):
     assert why.explain(one, two, space).reason == why.GONE
 
 
-def test_before_the_first_comparison_nothing_is_asked(client, pair, rung):
-    assert "have not been compared" in client.get(address(*pair)).text
-    assert rung == []
-
-
-def test_both_works_must_be_visible(client, pair, space, rung):
-    work, other = pair
-    Artwork.objects.filter(pk=other.pk).update(is_published=False)
-
-    answers = [client.get(address(work, other)), client.get(address(other, work))]
-    client.force_login(factories.a_user(curates=other.collection))
-    as_curator = client.get(address(work, other))
-
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert as_curator.status_code == 200
-    assert len(rung) == 1
-
-
-@pytest.mark.parametrize("query", ["?image=abc", "?image=999999", "?lens=nonsense", "?lens=texture&image=%00"])
-def test_odd_questions_do_no_harm(client, pair, space, rung, query):
-    assert client.get(address(*pair) + query).status_code == 200
-
-
-def test_a_work_is_not_compared_with_itself_nor_with_one_without_pictures(client, pair, space, rung):
-    work, _ = pair
-
-    assert client.get(address(work, work)).status_code == 404
-    assert client.get(address(work, factories.a_work())).status_code == 404
-    assert rung == []
-
-
-def test_the_view_of_the_other_work_that_is_asked_about_is_the_one_shown(client, pair, space, rung):
-    work, other = pair
-    second = factories.a_painted_image(other, seed=9)
-
-    page = client.get(address(work, other, image=second.pk))
-    foreign = client.get(address(work, other, image=work.lead_image.pk))
-
-    assert page.context["sides"][1].drawing.image == second
-    assert foreign.context["sides"][1].drawing.image == other.lead_image
-
-
-def test_the_caption_is_a_percentile(client, pair, space, rung):
-    images = [work.lead_image.pk for work in pair]
-    vectors = np.eye(2, 512, dtype=np.float32)
-    vectors[1, :2] = 1, 0.2
-    index.put_all(space, images, vectors)
-    Space.objects.filter(pk=space.pk).update(quantiles=[0.0, *np.linspace(0.2, 1.4, 1000)])
-
-    assert "Closer than 99" in client.get(address(*pair)).text
-
-
 def test_a_network_that_takes_one_size_alone_explains_coarsely(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
     why.explain(one, two, space)
@@ -299,12 +168,3 @@ def test_what_lies_in_redis_is_small_plain_json_and_expires(pair, space, rung):
     assert json.loads(text)["state"] == "ready"
     assert len(text) <= 3 * 1024
     assert 0 < left_s <= why.KEPT_S
-
-
-def test_nothing_on_the_page_needs_an_inline_style_or_script(client: Client, pair, space, rung):
-    client.get(address(*pair))
-    work_off(rung)
-    page = client.get(address(*pair)).text
-
-    assert "style=" not in page
-    assert "<script>" not in page

@@ -1,0 +1,46 @@
+"""A few live lenses, works to be found, and a record of what workers were asked. Models are imported late: Django is
+set up after this file."""
+
+import pytest
+
+LENSES = ("look", "colour")
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits() -> None:
+    from similarity import picture_search, short_term
+
+    with short_term.connect() as redis:
+        redis.delete(picture_search.QUEUE)
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[str]:
+    """The tokens that workers were asked about."""
+    from similarity import tasks
+
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda args, **_: asked.append(args[0]))
+    return asked
+
+
+@pytest.fixture
+def embedder():
+    """With a live space for each of its lenses."""
+    from tests import fakes
+
+    embedder = fakes.FakeEmbedder(lenses=LENSES)
+    for lens in LENSES:
+        fakes.opened(embedder, lens)
+    return embedder
+
+
+@pytest.fixture
+def hang(embedder):
+    """Puts a painted work into the index of every lens."""
+    from tests.similarity.picture_search.asking import indexed
+
+    def hang(seed: int, **fields: object):
+        return indexed(embedder, LENSES, seed, **fields)
+
+    return hang

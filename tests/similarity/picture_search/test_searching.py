@@ -1,0 +1,97 @@
+"""Search by a picture: a token, an answer after a moment, or a sentence that says why not."""
+
+import pytest
+from django.test import Client
+
+from similarity import picture_search
+from similarity.models import Space
+from similarity.vision.backbones import UnknownBackboneError
+from similarity.vision.weights import WeightsError
+from tests import factories, fakes
+from tests.similarity.picture_search.asking import send, works_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, rung: list[str], embedder, hang):
+    other, same = hang(42), hang(5)
+
+    answer = send(client, factories.painted(5))
+    waiting = client.get(answer.url)
+    picture_search.answer(rung[0], lambda _: embedder)
+    page = client.get(answer.url)
+
+    assert "Looking at your picture" in waiting.text
+    assert works_of(page) == [same, other]
+
+
+def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str], embedder, hang):
+    hang(5, is_published=False)
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: embedder)
+
+    assert client.get(answer.url).context["kin"] == []
+
+
+@pytest.mark.parametrize(("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")])
+def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(
+    client: Client, rung: list[str], data: bytes, sentence: str
+):
+    answer = send(client, data)
+
+    assert answer.status_code == 422
+    assert sentence.lower() in answer.text.lower()
+    assert rung == []
+
+
+def test_without_redis_the_page_says_that_search_rests(client: Client, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    answer = send(client, factories.painted(5))
+
+    assert answer.status_code == 422
+    assert "resting" in answer.text
+
+
+def test_asking_by_get_sends_nothing(client: Client, rung: list[str]):
+    assert client.get("/search/picture/").status_code == 200
+    assert rung == []
+
+
+def test_where_a_network_is_missing_its_lenses_are_left_out(client: Client, rung: list[str], embedder, hang, caplog):
+    hang(5)
+    Space.objects.filter(lens="look").update(weights_digest="lost")
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], having_lost("look", embedder))
+    page = client.get(answer.url)
+
+    assert [tab.lens.name for tab in page.context["tabs"]] == ["colour"]
+    assert len(works_of(page)) == 1
+    assert "the file is gone" in caplog.text
+
+
+@pytest.mark.parametrize("loss", [WeightsError("the file is gone"), UnknownBackboneError("no such network any more")])
+def test_where_every_network_is_missing_search_is_being_renewed(client: Client, rung: list[str], embedder, loss):
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], having_lost("look colour", embedder, loss))
+
+    assert "Search by picture is being renewed" in client.get(answer.url).text
+    assert embedder.seen == 0
+
+
+def having_lost(lenses: str, embedder: fakes.FakeEmbedder, loss: Exception | None = None):
+    def embedder_of(space: Space) -> fakes.FakeEmbedder:
+        if space.lens in lenses:
+            raise loss or WeightsError("the file is gone")
+        return embedder
+
+    return embedder_of
+
+
+def test_before_the_first_worker_search_is_being_renewed(client: Client, rung: list[str]):
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: fakes.FakeEmbedder())
+
+    assert "Search by picture is being renewed" in client.get(answer.url).text

@@ -1,0 +1,39 @@
+"""Two works that look alike, a live space, and a record of what workers were asked. Models are imported late: Django is
+set up after this file."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> None:
+    from similarity import picture_search, short_term, why
+
+    with short_term.connect() as redis:
+        redis.delete(picture_search.QUEUE, *redis.scan_iter(f"{why.PREFIX}*"))
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[list[int]]:
+    """The pairs that workers were asked about."""
+    from similarity import tasks
+
+    asked: list[list[int]] = []
+    monkeypatch.setattr(tasks.explain_pair, "apply_async", lambda args, **_: asked.append(args))
+    return asked
+
+
+@pytest.fixture
+def space():
+    from tests import fakes
+    from tests.similarity.mapping import Mapper
+
+    return fakes.opened(Mapper())
+
+
+@pytest.fixture
+def pair(media):
+    """Two published works; the second shows what the first shows."""
+    from tests import factories
+
+    images = [factories.a_painted_image(seed=5), factories.a_painted_image(seed=5)]
+    return images[0].artwork, images[1].artwork

@@ -1,0 +1,107 @@
+"""Why two works are alike, as a visitor sees it: drawn over both pictures, in words beside them."""
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from collection.models import Artwork
+from similarity import index
+from similarity.models import Space
+from tests import factories
+from tests.similarity.why.asking import address, work_off
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_waits_for_a_worker_and_then_shows_both_pictures_with_their_regions(client, pair, space, rung):
+    waiting = client.get(address(*pair))
+    work_off(rung)
+    page = client.get(address(*pair))
+
+    assert "Comparing the two" in waiting.text
+    assert "<noscript><meta http-equiv" in waiting.text
+    assert page.context["explanation"].state == "ready"
+    assert page.text.count('class="why__overlay"') == 2
+    assert "The brighter a region" in page.text
+    assert "http-equiv" not in page.text
+    assert "hx-trigger" not in page.text
+
+
+def test_htmx_gets_a_fragment_that_asks_again_while_it_waits(client, pair, space, rung):
+    waiting = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
+    work_off(rung)
+    ready = client.get(address(*pair), headers={"HX-Request": "true", "HX-Target": "why-1-2"})
+
+    assert "<html" not in waiting.text
+    assert 'hx-trigger="load' in waiting.text
+    assert 'hx-trigger="load' not in ready.text
+
+
+def test_equal_numbers_stand_in_both_pictures(client, pair, space, rung):
+    client.get(address(*pair))
+    work_off(rung)
+    first, second = (side.drawing.marks for side in client.get(address(*pair)).context["sides"])
+
+    assert 1 <= len(first) <= 6
+    assert [(mark.number, mark.x, mark.y) for mark in first] == [(mark.number, mark.x, mark.y) for mark in second]
+
+
+def test_before_the_first_comparison_nothing_is_asked(client, pair, rung):
+    assert "have not been compared" in client.get(address(*pair)).text
+    assert rung == []
+
+
+def test_both_works_must_be_visible(client, pair, space, rung):
+    work, other = pair
+    Artwork.objects.filter(pk=other.pk).update(is_published=False)
+
+    answers = [client.get(address(work, other)), client.get(address(other, work))]
+    client.force_login(factories.a_user(curates=other.collection))
+    as_curator = client.get(address(work, other))
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert as_curator.status_code == 200
+    assert len(rung) == 1
+
+
+@pytest.mark.parametrize("query", ["?image=abc", "?image=999999", "?lens=nonsense", "?lens=texture&image=%00"])
+def test_odd_questions_do_no_harm(client, pair, space, rung, query):
+    assert client.get(address(*pair) + query).status_code == 200
+
+
+def test_a_work_is_not_compared_with_itself_nor_with_one_without_pictures(client, pair, space, rung):
+    work, _ = pair
+
+    assert client.get(address(work, work)).status_code == 404
+    assert client.get(address(work, factories.a_work())).status_code == 404
+    assert rung == []
+
+
+def test_the_view_of_the_other_work_that_is_asked_about_is_the_one_shown(client, pair, space, rung):
+    work, other = pair
+    second = factories.a_painted_image(other, seed=9)
+
+    page = client.get(address(work, other, image=second.pk))
+    foreign = client.get(address(work, other, image=work.lead_image.pk))
+
+    assert page.context["sides"][1].drawing.image == second
+    assert foreign.context["sides"][1].drawing.image == other.lead_image
+
+
+def test_the_caption_is_a_percentile(client, pair, space, rung):
+    images = [work.lead_image.pk for work in pair]
+    vectors = np.eye(2, 512, dtype=np.float32)
+    vectors[1, :2] = 1, 0.2
+    index.put_all(space, images, vectors)
+    Space.objects.filter(pk=space.pk).update(quantiles=[0.0, *np.linspace(0.2, 1.4, 1000)])
+
+    assert "Closer than 99" in client.get(address(*pair)).text
+
+
+def test_nothing_on_the_page_needs_an_inline_style_or_script(client: Client, pair, space, rung):
+    client.get(address(*pair))
+    work_off(rung)
+    page = client.get(address(*pair)).text
+
+    assert "style=" not in page
+    assert "<script>" not in page
