@@ -1,0 +1,101 @@
+"""A projection is fitted once there are enough pictures, and anew when there are many more."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from collection import ingest
+from similarity import duplicates, index, pipeline, planning, spaces, sweeping
+from similarity.models import Embedding, Sample, Space, SpaceState
+from tests import factories, fakes
+from tests.similarity.spaces.growing import filled, settle, state_of, uploaded, whitened
+
+pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
+
+
+def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_pictures(media: Path):
+    embedder = fakes.FakeEmbedder()
+    planning.open_all(embedder)
+    uploaded(4)
+    settle(embedder)
+    early, early_count = spaces.live(), Embedding.objects.count()
+    uploaded(4, start=5)
+    settle(embedder)
+
+    late = spaces.live()
+
+    assert (early.projection, early_count) == ("", 4)
+    assert late.projection.startswith("whitened-7:")
+    assert (late.fitted_on, late.embeddings.count(), late.dimensions) == (8, 8, 7)
+    assert state_of(early) == SpaceState.KEPT
+    assert embedder.seen == 8  # each picture was looked at once
+    assert not Sample.objects.exists()
+
+
+def test_what_comes_after_the_fit_is_projected_likewise(media: Path):
+    embedder, space = whitened()
+    (late,) = uploaded(1, start=40)
+    pipeline.run([embedder])
+
+    vector = index.vectors_of(space, [late.pk])[late.pk]
+
+    assert vector.shape == (space.dimensions,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
+
+
+def test_identical_pictures_cannot_be_fitted_on_and_the_live_space_goes_on(media: Path):
+    embedder = fakes.FakeEmbedder()
+    planning.open_all(embedder)
+    for _ in range(6):  # as one file is held once a collection
+        ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "1.jpg"))
+
+    settle(embedder)
+
+    stuck = Space.objects.get(state=SpaceState.FITTING)
+    assert stuck.problem
+    assert spaces.live().embeddings.count() == 6
+
+
+def test_a_network_on_a_small_collection_takes_over_without_whitening(media: Path):
+    uploaded(2)
+    old = filled("old")
+
+    new = filled("new")
+    sweeping.sweep()
+
+    assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
+
+
+def test_a_projection_fitted_on_few_is_fitted_anew_when_the_collection_has_doubled(media: Path):
+    embedder, first = whitened(count=8)
+    uploaded(9, start=100)
+    settle(embedder)
+
+    second = spaces.live()
+
+    assert second != first
+    assert second.fitted_on == 17
+
+
+def test_a_fit_that_changes_nothing_says_so_and_holds_nothing_up(media: Path):
+    embedder, live = whitened()
+    again = planning.plan(live.identity, live.recipe)
+
+    settle(embedder)
+
+    again.refresh_from_db()
+    assert again.state == SpaceState.FITTING
+    assert f"the same as space {live.pk}" in again.problem
+    assert sweeping.is_settled()
+
+
+def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkeypatch):
+    uploaded(3)
+    filled("old")
+    written = []
+    monkeypatch.setattr(duplicates, "remember", lambda prints: written.extend(prints))
+
+    filled("new")
+
+    assert written == []
