@@ -69,7 +69,6 @@ def fit(space: Space) -> None:
     if twin := same_as(space, fitted):
         give_up(space, f"It came out the same as space {twin.pk}: the collection has not changed since.", len(ids))
         return
-    index.create(space, fitted.dimensions)  # before there is a row in it, and without holding other writers up
     if begin_building(space, fitted, len(ids)):
         build_from(space, ids, raw)
         spaces.note_missing(space)

@@ -38,6 +38,7 @@ DISTANCES: dict[str, Callable[..., CosineDistance | L2Distance | MaxInnerProduct
     Metric.INNER_PRODUCT: MaxInnerProduct,
 }
 
+INDEX_LOCK = 0x4B1D  # the first half of the advisory lock of whoever makes an index; the space is the second
 VECTOR = object()  # stands in a written statement's parameters for the vector that is asked about
 
 Vector = NDArray[np.float32]
@@ -56,20 +57,35 @@ class Neighbour:
 
 def create(space: Space, dimensions: int) -> None:
     """Makes the space's index, if there is none, without holding up those who write; except inside a transaction,
-    where PostgreSQL knows no such way."""
-    concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
+    where PostgreSQL knows no such way. Of a full space it takes long; whoever else asks for it meanwhile goes on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [space.index_name])
-        found = cursor.fetchone()
-        if found == (True,):
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [INDEX_LOCK, space.pk])
+        if cursor.fetchone() != (True,):
             return
-        if found == (False,):  # half-made, by a worker that died
-            cursor.execute(f"DROP INDEX {space.index_name}")
+        try:
+            create_once(space, dimensions)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [INDEX_LOCK, space.pk])
+
+
+def create_once(space: Space, dimensions: int) -> None:
+    if is_made(space):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX IF EXISTS {space.index_name}")  # half-made, by a worker that died
+        concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
         cursor.execute(
-            f"CREATE INDEX {concurrently} {space.index_name} ON similarity_embedding"
-            f" USING hnsw ((vector::halfvec({dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
+            f"CREATE INDEX {concurrently} {space.index_name}"
+            f" ON similarity_embedding USING hnsw"
+            f" ((vector::halfvec({dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
             f" WITH (m = {M}, ef_construction = {EF_CONSTRUCTION}) WHERE space_id = {space.pk}"
         )
+
+
+def is_made(space: Space) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [space.index_name])
+        return cursor.fetchone() == (True,)
 
 
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:

@@ -76,7 +76,8 @@ def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switc
         space.save()
         if raw_dimensions > LARGEST:
             projections.store(space, drawn, fitted_on=0)
-        index.create(space, space.dimensions)
+        if state == SpaceState.LIVE:
+            index.create(space, space.dimensions)
     spaces.note_missing(space)  # after the index is committed: nobody waits for its lock
     logger.info("Open now: %s", space)
     return space

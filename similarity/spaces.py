@@ -117,14 +117,13 @@ def roll_back(lens: str) -> Space:
 
 
 def switch_when_complete(space: Space) -> None:
-    """Makes a space that is meant to the live one, once hardly a picture waits for it.
+    """Makes a space that is meant to the live one, once hardly a picture waits for it and its index is made.
 
     Not where much less came out of it than is live: then something is wrong with the new network or with the files.
     """
     if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    left = steps.left(space.step_key, up_to=MOST_LEFT)
-    if left == MOST_LEFT or left > (1 - LEAST_SHARE) * space.embeddings.count():
+    if not is_nearly_full(space) or not index.is_made(space):
         return
     shortfall = lacks(space)
     if shortfall and shortfall == space.problem:  # nothing came of it since that was said
@@ -141,12 +140,18 @@ def switch_when_complete(space: Space) -> None:
         logger.info("Not switched: %s", error)
 
 
+def is_nearly_full(space: Space) -> bool:
+    """True where hardly a picture waits for it."""
+    left = steps.left(space.step_key, up_to=MOST_LEFT)
+    return left < MOST_LEFT and left <= (1 - LEAST_SHARE) * space.embeddings.count()
+
+
 def lacks(space: Space) -> str:
     """What a space has too little of to take the live one's place, as a sentence; empty where it is complete."""
     before = live(space.lens)
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
     if count >= LEAST_SHARE * wanted:
-        return ""
+        return "" if index.is_made(space) else f"The index of space {space.pk} is not made yet; workers are about to."
     return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it stays as it is."
 
 

@@ -1,7 +1,7 @@
 """What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
 from collection import bell, steps
-from similarity import fitting, retiring, spaces, tasks
+from similarity import fitting, indexing, retiring, spaces, tasks
 from similarity.models import SpaceState
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
@@ -16,6 +16,8 @@ def sweep() -> None:
     for space in open_now:
         if fitting.is_due(space):
             bell.ring(tasks.fit_projection)
+        if indexing.is_due(space):
+            bell.ring(tasks.make_indexes)
         if space.calibrated_on < OFTEN_CALIBRATED:
             spaces.calibrate(space)
         spaces.switch_when_complete(space)
@@ -36,6 +38,8 @@ def repair() -> None:
 def is_settled() -> bool:
     """True when no space is about to move on by itself."""
     return not any(
-        fitting.is_due(space) or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)
+        fitting.is_due(space)
+        or indexing.is_due(space)
+        or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)
         for space in spaces.open_spaces()
     )

@@ -30,6 +30,15 @@ def fit_projection() -> None:
 
 
 @shared_task
+def make_indexes() -> None:
+    from collection import bell
+    from similarity import indexing
+
+    if indexing.run():
+        bell.ring(sweep)
+
+
+@shared_task
 def embed_picture(token: str) -> None:
     from similarity import engine, picture_search
 

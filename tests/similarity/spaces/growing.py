@@ -4,7 +4,7 @@ from django.db import connection
 
 from collection import ingest
 from collection.models import ArtworkImage
-from similarity import fitting, pipeline, planning, sweeping
+from similarity import fitting, indexing, pipeline, planning, sweeping
 from similarity.models import Space, SpaceState
 from tests import factories, fakes
 
@@ -38,7 +38,13 @@ def settle(*embedders: fakes.FakeEmbedder) -> None:
     for _ in range(6):
         pipeline.run(embedders)
         fitting.run()
-        sweeping.sweep()
+        sweep()
+
+
+def sweep() -> None:
+    """With what a worker does that it rings for."""
+    indexing.run()
+    sweeping.sweep()
 
 
 def state_of(space: Space) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from collection import steps
 from collection.models import ArtworkImage, Step, StepState
-from similarity import pipeline, planning, spaces, sweeping
+from similarity import pipeline, planning, spaces
 from similarity.models import Embedding, Space, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import filled, settle, state_of, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -19,7 +19,7 @@ def test_another_network_is_built_beside_the_live_space_and_goes_live_when_compl
     new = fakes.FakeEmbedder(weights="new")
 
     planning.open_all(new)
-    sweeping.sweep()
+    sweep()
     live_while_building = spaces.live()
     settle(old, new)
 
@@ -42,7 +42,7 @@ def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(medi
     new = fakes.opened(fakes.FakeEmbedder(weights="new"))
     Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
 
-    sweeping.sweep()
+    sweep()
 
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.BUILDING)
     assert "0 vectors, the live one 3" in Space.objects.get(pk=new.pk).problem
@@ -53,8 +53,8 @@ def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media:
     old = filled("old")
     new = fakes.opened(fakes.FakeEmbedder(weights="new"))
     Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
-    sweeping.sweep()
-    sweeping.sweep()
+    sweep()
+    sweep()
     stuck = state_of(new)
     steps.retry_failed(images)
 
@@ -75,10 +75,10 @@ def test_a_space_that_still_waits_for_very_many_does_not_go_live(media: Path, mo
         state=StepState.PENDING
     )
 
-    sweeping.sweep()
+    sweep()
     waiting = state_of(new)
     Step.objects.filter(key=new.step_key).update(state=StepState.DONE)
-    sweeping.sweep()
+    sweep()
 
     assert (waiting, state_of(new)) == (SpaceState.BUILDING, SpaceState.LIVE)
 
@@ -104,7 +104,7 @@ def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
     new = filled("new")
     Step.objects.filter(key=new.step_key).first().delete()
 
-    sweeping.sweep()
+    sweep()
 
     assert state_of(new) == SpaceState.BUILDING
     assert steps.left(new.step_key) == 1

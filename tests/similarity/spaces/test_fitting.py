@@ -9,7 +9,7 @@ from collection import ingest
 from similarity import duplicates, index, pipeline, planning, spaces, sweeping
 from similarity.models import Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
-from tests.similarity.spaces.growing import filled, settle, state_of, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -62,7 +62,7 @@ def test_a_network_on_a_small_collection_takes_over_without_whitening(media: Pat
     old = filled("old")
 
     new = filled("new")
-    sweeping.sweep()
+    sweep()
 
     assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
 

@@ -9,7 +9,7 @@ from collection.models import Step
 from similarity import pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Embedding, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import filled, index_definition, state_of, uploaded
+from tests.similarity.spaces.growing import filled, index_definition, state_of, sweep, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside 
 def test_one_earlier_space_is_kept_and_those_before_it_are_retired_to_the_last_row(media: Path):
     uploaded(2)
     first, second, third = filled("a"), filled("b"), None
-    sweeping.sweep()
+    sweep()
     third = filled("c")
-    sweeping.sweep()
-    sweeping.sweep()
+    sweep()
+    sweep()
 
     assert [state_of(space) for space in (first, second, third)] == ["retired", "kept", "live"]
     assert not Embedding.objects.filter(space=first).exists()
@@ -39,7 +39,7 @@ def test_a_retired_space_is_cleared_in_slices(media: Path, monkeypatch):
     monkeypatch.setattr(retiring, "SLICE", 2)
     uploaded(3)
     old, _ = filled("old"), filled("new")
-    sweeping.sweep()
+    sweep()
     spaces.retire(old)
 
     retiring.run()
@@ -55,11 +55,11 @@ def test_a_network_whose_space_was_retired_comes_back_only_when_asked_for(media:
     first = filled("a")
     for weights in ("b", "c"):
         filled(weights)
-        sweeping.sweep()
+        sweep()
 
     planning.open_all(fakes.FakeEmbedder(weights="a"))
     pipeline.run([fakes.FakeEmbedder(weights="a")])
-    sweeping.sweep()
+    sweep()
 
     assert state_of(first) == SpaceState.RETIRED
     assert spaces.live().weights_digest == "c"
@@ -69,7 +69,7 @@ def test_work_for_a_space_that_is_no_longer_open_is_forgotten(media: Path):
     uploaded(2)
     old = filled("old")
     filled("new")
-    sweeping.sweep()
+    sweep()
     steps.add(uploaded(1, start=10), f"embed:{old.pk}")  # by an upload that saw the space before it was switched
 
     sweeping.repair()

@@ -6,10 +6,10 @@ import pytest
 
 from collection import ingest, steps
 from collection.models import StepState
-from similarity import batches, pipeline, planning, spaces, sweeping
+from similarity import batches, pipeline, planning, spaces
 from similarity.models import DuplicatePair, Space, SpaceState
 from tests import factories, fakes
-from tests.similarity.spaces.growing import filled, index_definition, settle, state_of, uploaded, whitened
+from tests.similarity.spaces.growing import filled, index_definition, settle, state_of, sweep, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside 
 def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
-    sweeping.sweep()
+    sweep()
     spaces.roll_back("look")
 
     planning.open_all(fakes.FakeEmbedder(weights="new"))
-    sweeping.sweep()
+    sweep()
 
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.KEPT)
 
@@ -29,7 +29,7 @@ def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
 def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
-    sweeping.sweep()
+    sweep()
     (late,) = uploaded(1, start=10)
     pipeline.run([fakes.FakeEmbedder(weights="new")])
 
@@ -109,7 +109,7 @@ def test_a_space_that_was_retired_meanwhile_is_not_switched_to(media: Path):
 def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
-    sweeping.sweep()
+    sweep()
     late = uploaded(3, start=10)
     pipeline.run([fakes.FakeEmbedder(weights="new")])
 

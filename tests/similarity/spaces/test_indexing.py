@@ -1,0 +1,72 @@
+"""Indexes of spaces that are built beside the live one: made late, once, and before anybody searches by them."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from similarity import index, indexing, pipeline, planning, spaces, sweeping
+from similarity.models import Space, SpaceState
+from tests import fakes
+from tests.similarity.spaces.growing import filled, state_of, uploaded
+
+pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
+
+
+def built_beside(weights: str = "new") -> tuple[Space, fakes.FakeEmbedder]:
+    """A space with its vectors, beside a live one."""
+    uploaded(3)
+    filled("old")
+    embedder = fakes.FakeEmbedder(weights=weights)
+    planning.open_all(embedder)
+    return Space.objects.get(state=SpaceState.BUILDING), embedder
+
+
+def test_a_space_that_is_being_built_has_no_index_while_pictures_wait_for_it(media: Path):
+    space, _ = built_beside()
+
+    indexing.run()
+
+    assert not index.is_made(space)
+
+
+def test_its_index_is_made_when_its_vectors_are_there_and_only_then_it_goes_live(media: Path):
+    space, embedder = built_beside()
+    pipeline.run([embedder])
+
+    sweeping.sweep()
+    before = state_of(space)
+    made = indexing.run()
+    sweeping.sweep()
+
+    assert (before, made, state_of(space)) == (SpaceState.BUILDING, 1, SpaceState.LIVE)
+    assert index.is_made(space)
+    assert indexing.run() == 0
+
+
+def test_whoever_activates_it_before_is_told_what_it_waits_for(media: Path):
+    space, embedder = built_beside()
+    pipeline.run([embedder])
+
+    with pytest.raises(spaces.SpaceError, match="index of space"):
+        spaces.activate(space)
+
+    assert state_of(space) == SpaceState.BUILDING
+
+
+def test_an_index_that_another_worker_makes_is_left_to_it(media: Path):
+    space, _ = built_beside()
+
+    with psycopg.connect(**connection_parameters()) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [index.INDEX_LOCK, space.pk])
+        index.create(space, space.dimensions)
+        assert not index.is_made(space)
+    index.create(space, space.dimensions)
+
+    assert index.is_made(space)
+
+
+def connection_parameters() -> dict[str, str]:
+    wanted = ("host", "port", "user", "password", "dbname")
+    return {name: value for name, value in connection.get_connection_params().items() if name in wanted and value}
