@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bench import timing
 from bench.gallery import Gallery
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity import index
+from similarity import hnsw, index
 from similarity.models import Embedding, Space
 
 SIZE = 30_000
@@ -50,7 +50,7 @@ def gather(gallery: Gallery) -> Crowd:
     images = many_images(count)
     run_sql(f"DROP INDEX {space.index_name}")
     load_s = timing.seconds(put, space, images, vectors)
-    build_s = timing.seconds(index.create, space, space.dimensions)
+    build_s = timing.seconds(hnsw.create, space)
     run_sql("ANALYZE")
     gallery.forget_derivatives()
     print(f"  {count:,} vectors: stored in {load_s:.0f} s, index built in {build_s:.0f} s", flush=True)

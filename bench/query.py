@@ -14,7 +14,7 @@ from bench import crowd, timing
 from bench.gallery import Gallery
 from bench.report import Row
 from collection.models import Artwork
-from similarity import index, kin
+from similarity import hnsw, index, kin
 
 K = 10
 QUERIES = 500
@@ -89,7 +89,7 @@ def hnswlib_index(held: crowd.Crowd) -> object:
     import hnswlib
 
     graph = hnswlib.Index(space="cosine", dim=held.vectors.shape[1])
-    graph.init_index(len(held.vectors), ef_construction=index.EF_CONSTRUCTION, M=index.M)
+    graph.init_index(len(held.vectors), ef_construction=hnsw.EF_CONSTRUCTION, M=hnsw.M)
     graph.add_items(held.vectors, held.work_ids)
     graph.set_ef(index.EF_SEARCH)
     graph.set_num_threads(1)

@@ -18,7 +18,7 @@ from bench.query import plan_times
 from bench.scale_data import Halves, Rows, nearest
 from bench.scale_load import Site
 from collection.models import Artwork
-from similarity import index, kin
+from similarity import hnsw, index, kin
 
 K = 10
 EFS = (40, 100, 200)
@@ -175,7 +175,7 @@ def by_hnswlib(vectors: Halves, rows: Rows, efs: Sequence[int] = EFS) -> tuple[f
     import hnswlib
 
     graph = hnswlib.Index(space="cosine", dim=vectors.shape[1])
-    graph.init_index(len(vectors), ef_construction=index.EF_CONSTRUCTION, M=index.M)
+    graph.init_index(len(vectors), ef_construction=hnsw.EF_CONSTRUCTION, M=hnsw.M)
     build_s = timing.seconds(lambda: graph.add_items(vectors, num_threads=BUILD_THREADS))
     graph.set_num_threads(1)
     results = {}

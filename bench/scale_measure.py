@@ -13,7 +13,7 @@ from bench.scale_ask import Ids, K, Result
 from bench.scale_data import Rows
 from bench.scale_load import Site
 from bench.scale_server import Server, watched
-from similarity import index
+from similarity import hnsw, index
 
 SITE_EF = 100  # what cold questions, and those to the smallest collection, are asked with
 COLD_QUERIES = 40
@@ -56,7 +56,7 @@ def fill_and_build(server: Server, site: Site, before: int, report: Measured) ->
     report.add("filling", f"{load_s:.0f} s for {report.count - before:,} rows", load_s=load_s)
     resting = server.memory()
     with told() as notices, watched(server) as peak:
-        build_s = timing.seconds(index.create, site.space, site.space.dimensions)
+        build_s = timing.seconds(hnsw.create, site.space)
     index_bytes = number(f"SELECT pg_relation_size('{site.space.index_name}')")
     table_bytes = number("SELECT pg_table_size('similarity_embedding')")
     spilled = [notice for notice in notices if "no longer fits" in notice]

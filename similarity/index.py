@@ -1,7 +1,7 @@
 """The only module that writes or compares vectors: embeddings in, neighbours out, by pgvector.
 
-Each space has one partial HNSW index (Malkov & Yashunin 2018) on vector::halfvec(dimensions). A query finds it only
-with the same cast, the operator of its operator class and the space's id as a literal; a test reads EXPLAIN.
+A query finds its space's index (`hnsw`) only with the same cast, the operator of its operator class and the space's id
+as a literal; a test reads EXPLAIN.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -20,25 +20,18 @@ from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInne
 from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
-# By measurement among 30,000 and a million descriptors: docs/decisions/0014.
-M = 24  # links a node; the index's size and recall grow with it
-EF_CONSTRUCTION = 400
-EF_SEARCH = 60  # more where a longer list is asked for: it would silently end there
+EF_SEARCH = (
+    60  # by measurement, docs/decisions/0014; more where a longer list is asked for: it would silently end there
+)
 EF_SEARCH_LIMIT = 1000  # pgvector's
 VIEWS_PER_WORK = 2  # pictures fetched per work wanted; more are fetched where works have more views
 
-OPERATOR_CLASSES = {
-    Metric.COSINE: "halfvec_cosine_ops",
-    Metric.L2: "halfvec_l2_ops",
-    Metric.INNER_PRODUCT: "halfvec_ip_ops",
-}
 DISTANCES: dict[str, Callable[..., CosineDistance | L2Distance | MaxInnerProduct]] = {
     Metric.COSINE: CosineDistance,
     Metric.L2: L2Distance,
     Metric.INNER_PRODUCT: MaxInnerProduct,
 }
 
-INDEX_LOCK = 0x4B1D  # the first half of the advisory lock of whoever makes an index; the space is the second
 VECTOR = object()  # stands in a written statement's parameters for the vector that is asked about
 
 Vector = NDArray[np.float32]
@@ -53,39 +46,6 @@ class Neighbour:
     image_id: int
     work_id: int
     distance: float  # in the space's metric, smaller is nearer
-
-
-def create(space: Space, dimensions: int) -> None:
-    """Makes the space's index, if there is none, without holding up those who write; except inside a transaction,
-    where PostgreSQL knows no such way. Of a full space it takes long; whoever else asks for it meanwhile goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [INDEX_LOCK, space.pk])
-        if cursor.fetchone() != (True,):
-            return
-        try:
-            create_once(space, dimensions)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [INDEX_LOCK, space.pk])
-
-
-def create_once(space: Space, dimensions: int) -> None:
-    if is_made(space):
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {space.index_name}")  # half-made, by a worker that died
-        concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
-        cursor.execute(
-            f"CREATE INDEX {concurrently} {space.index_name}"
-            f" ON similarity_embedding USING hnsw"
-            f" ((vector::halfvec({dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
-            f" WITH (m = {M}, ef_construction = {EF_CONSTRUCTION}) WHERE space_id = {space.pk}"
-        )
-
-
-def is_made(space: Space) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [space.index_name])
-        return cursor.fetchone() == (True,)
 
 
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:

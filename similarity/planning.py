@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from collection.models import ArtworkImage
-from similarity import index, projections, spaces
+from similarity import hnsw, projections, spaces
 from similarity.models import Metric, Space, SpaceState
 from similarity.vision import projection
 from similarity.vision.contract import Embedder, Identity, Recipe
@@ -76,9 +76,9 @@ def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switc
         space.save()
         if raw_dimensions > LARGEST:
             projections.store(space, drawn, fitted_on=0)
-        if state == SpaceState.LIVE:
-            index.create(space, space.dimensions)
-    spaces.note_missing(space)  # after the index is committed: nobody waits for its lock
+    if state == SpaceState.LIVE:
+        hnsw.create(space)
+    spaces.note_missing(space)
     logger.info("Open now: %s", space)
     return space
 

@@ -4,9 +4,8 @@ A row that is deleted while an index holds it must be taken out of the index's g
 big one; without the index it is a row like any other. The indexes of other spaces hold none of these rows.
 """
 
-from django.db import connection
-
 from collection import steps
+from similarity import hnsw
 from similarity.models import Embedding, Space, SpaceState
 
 SLICE = 20_000
@@ -19,22 +18,15 @@ def run() -> None:
 
 
 def clear(space: Space) -> int:
-    """Drops the index of a retired space and deletes a slice of its vectors; how many were deleted."""
-    drop_index(space)
+    """Drops the index of a retired space and deletes a slice of its vectors; how many were
+    deleted. None while another index is being made."""
+    if not hnsw.drop(space):
+        return 0
     space.samples.all().delete()
     steps.forget(f"embed:{space.pk}", SLICE)
     steps.forget(f"sample:{space.pk}", SLICE)
     some = Embedding.objects.filter(space=space).values_list("pk", flat=True)[:SLICE]
     return Embedding.objects.filter(pk__in=list(some)).delete()[0]
-
-
-def drop_index(space: Space) -> None:
-    """Without a lock that makes searches wait, except inside a transaction, where PostgreSQL knows no such way."""
-    concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [space.index_name])
-        if cursor.fetchone() != (None,):
-            cursor.execute(f"DROP INDEX {concurrently} IF EXISTS {space.index_name}")
 
 
 def forget_leftovers() -> None:

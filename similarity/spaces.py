@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import drawing, index, percentiles
+from similarity import drawing, hnsw, index, percentiles
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -123,7 +123,7 @@ def switch_when_complete(space: Space) -> None:
     """
     if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    if not is_nearly_full(space) or not index.is_made(space):
+    if not is_nearly_full(space) or not hnsw.is_made(space):
         return
     shortfall = lacks(space)
     if shortfall and shortfall == space.problem:  # nothing came of it since that was said
@@ -151,7 +151,7 @@ def lacks(space: Space) -> str:
     before = live(space.lens)
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
     if count >= LEAST_SHARE * wanted:
-        return "" if index.is_made(space) else f"The index of space {space.pk} is not made yet; workers are about to."
+        return "" if hnsw.is_made(space) else f"The index of space {space.pk} is not made yet; workers are about to."
     return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it stays as it is."
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from collection.models import Artwork, ArtworkImage
-from similarity import index
+from similarity import hnsw, index
 from similarity.models import Embedding, Space
 from tests import factories, fakes
 
@@ -53,7 +53,7 @@ def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np
         cursor.execute(f"DROP INDEX {space.index_name}")  # made anew in a fraction of the time that filling it takes
         index.put_all(space, [image.pk for image in images], vectors)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else an index can't be made yet
-        index.create(space, DIMENSIONS)
+        hnsw.create(space)
         cursor.execute("ANALYZE")
     return space, images, vectors
 

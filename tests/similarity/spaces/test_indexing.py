@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from similarity import index, indexing, pipeline, planning, spaces, sweeping
+from similarity import hnsw, indexing, pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Space, SpaceState
 from tests import fakes
 from tests.similarity.spaces.growing import filled, state_of, uploaded
@@ -28,7 +28,7 @@ def test_a_space_that_is_being_built_has_no_index_while_pictures_wait_for_it(med
 
     indexing.run()
 
-    assert not index.is_made(space)
+    assert not hnsw.is_made(space)
 
 
 def test_its_index_is_made_when_its_vectors_are_there_and_only_then_it_goes_live(media: Path):
@@ -41,7 +41,7 @@ def test_its_index_is_made_when_its_vectors_are_there_and_only_then_it_goes_live
     sweeping.sweep()
 
     assert (before, made, state_of(space)) == (SpaceState.BUILDING, 1, SpaceState.LIVE)
-    assert index.is_made(space)
+    assert hnsw.is_made(space)
     assert indexing.run() == 0
 
 
@@ -59,12 +59,35 @@ def test_an_index_that_another_worker_makes_is_left_to_it(media: Path):
     space, _ = built_beside()
 
     with psycopg.connect(**connection_parameters()) as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", [index.INDEX_LOCK, space.pk])
-        index.create(space, space.dimensions)
-        assert not index.is_made(space)
-    index.create(space, space.dimensions)
+        other.execute("SELECT pg_advisory_lock(%s)", [hnsw.LOCK])
+        hnsw.create(space)
+        assert not hnsw.is_made(space)
+    hnsw.create(space)
 
-    assert index.is_made(space)
+    assert hnsw.is_made(space)
+
+
+def test_a_live_space_without_an_index_gets_one(media: Path):
+    space = filled("old")
+    hnsw.drop(space)
+
+    indexing.run()
+
+    assert hnsw.is_made(space)
+
+
+def test_a_retired_space_is_cleared_once_no_index_is_being_made(media: Path):
+    uploaded(3)
+    space = filled("old")
+    Space.objects.update(state=SpaceState.RETIRED)
+
+    with psycopg.connect(**connection_parameters()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [hnsw.LOCK])
+        retiring.run()
+        left_meanwhile = space.embeddings.count()
+    retiring.run()
+
+    assert (left_meanwhile, space.embeddings.count()) == (3, 0)
 
 
 def connection_parameters() -> dict[str, str]:
