@@ -1,7 +1,20 @@
 """The Celery application. Queues: search and embed (one solo worker per GPU), work (prefork workers)."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_init
 
 app = Celery("kindred")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_wrong_settings(**_: Any) -> None:
+    """Celery itself runs Django's checks too, and drops what they say."""
+    from django.core.checks import run_checks
+
+    problems = [str(each.msg) for each in run_checks() if each.is_serious()]
+    if problems:
+        raise SystemExit("\n".join(problems))

@@ -11,7 +11,7 @@ from similarity import index, percentiles
 from similarity.index import Neighbour
 from similarity.models import Space
 
-CANDIDATES = 100  # works fetched per lens; one that no lens has among its nearest hundred leads no blend either
+CANDIDATES = 100  # works fetched per lens, by all views together; what no lens has among them leads no blend either
 LEAST_WIDTH = 1e-6  # of the background; where all pictures are alike, nothing is divided by nothing
 QUARTERS = (0.25, 0.5, 0.75)
 
@@ -40,10 +40,16 @@ def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
         (probe,) = probes
         found = nearest_by_lens(probe, k, among)
         return [Match(n.image_id, n.work_id, {probe.space.lens: n.distance}) for n in found]
-    candidates = {n.work_id for probe in probes for n in nearest_by_lens(probe, CANDIDATES, among)}
+    candidates = {n.work_id for probe in probes for n in candidates_of(probe, k, among)}
     of_candidates = among & Q(image__artwork__in=candidates)
     compared = [(probe, index.distances(probe.space, probe.vectors, of_candidates)) for probe in probes]
     return ranked(compared)[:k]
+
+
+def candidates_of(probe: Probe, k: int, among: Q) -> list[Neighbour]:
+    """CANDIDATES works however many views there are, unless more than that are wanted: each view costs a query."""
+    of_each = max(CANDIDATES // len(probe.vectors), k)
+    return nearest_by_lens(probe, of_each, among)
 
 
 def nearest_by_lens(probe: Probe, k: int, among: Q) -> list[Neighbour]:
@@ -64,7 +70,8 @@ def ranked(compared: Sequence[tuple[Probe, list[Neighbour]]]) -> list[Match]:
     """Works by the weighted sum of their standardised distances, least first.
 
     It is summed per picture, so that a work is not praised for the look of one view and the colours of another. A
-    picture that one lens has not seen counts there as the median, 0: neither near nor far.
+    picture that one lens has not seen counts there as the median, 0: neither near nor far. What is searched by may be
+    nearest by another of its views in each lens.
     """
     scores: dict[int, float] = {}
     matches: dict[int, Match] = {}

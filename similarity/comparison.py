@@ -7,12 +7,13 @@ import numpy as np
 from django.db.models import Q
 
 from collection.models import ArtworkImage
-from similarity import drawing, index
+from similarity import drawing, hnsw, index
 from similarity.models import Space, SpaceState
 from similarity.spaces import SpaceError
 
 K = 10
 WORKS = 100
+SEARCHED_WITHOUT_INDEX = 10_000  # vectors; a hundred works' neighbours among more take too long for a page
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ def refuse(one: Space, other: Space) -> None:
     for space in (one, other):
         if space.state in (SpaceState.FITTING, SpaceState.RETIRED):
             raise SpaceError(f"Space {space.pk} is {space.state}: it has no vectors to compare.")
+        if not hnsw.is_made(space) and is_large(space):
+            raise SpaceError(f"Space {space.pk} is large and has no index yet; it is made when all vectors are there.")
+
+
+def is_large(space: Space) -> bool:
+    return space.embeddings.all()[: SEARCHED_WITHOUT_INDEX + 1].count() > SEARCHED_WITHOUT_INDEX
 
 
 def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:

@@ -9,7 +9,7 @@ from similarity.models import Metric, Space
 
 # By measurement among 30,000 and a million descriptors: docs/decisions/0014.
 M = 24  # links a node; the graph's size and recall grow with it
-EF_CONSTRUCTION = 400
+EF_CONSTRUCTION = 300
 LOCK = 0x4B1D2ED  # of whoever makes or drops an index
 
 OPERATOR_CLASSES = {
@@ -26,7 +26,9 @@ def create(space: Space) -> bool:
         if not is_alone or is_made(space):
             return False
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP INDEX IF EXISTS {space.index_name}")  # half-made, by a worker that died
+            cursor.execute(
+                f"DROP INDEX {concurrently()} IF EXISTS {space.index_name}"
+            )  # half-made, by a worker that died
             cursor.execute(
                 f"CREATE INDEX {concurrently()} {space.index_name} ON similarity_embedding USING hnsw"
                 f" ((vector::halfvec({space.dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
@@ -61,11 +63,12 @@ def concurrently() -> str:
 def alone() -> Iterator[bool]:
     """Within, where true: nobody else makes or drops an index of the same table. They would wait for each other, for
     as long as a large index takes to make, and sweeps with them."""
+    kept_until_end = "xact_" if connection.in_atomic_block else ""  # which gives it back by itself
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute(f"SELECT pg_try_advisory_{kept_until_end}lock(%s)", [LOCK])
         (is_alone,) = cursor.fetchone()
         try:
             yield is_alone
         finally:
-            if is_alone:
+            if is_alone and not kept_until_end:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -20,9 +20,8 @@ from pgvector.django import CosineDistance, HalfVectorField, L2Distance, MaxInne
 from similarity import statements
 from similarity.models import Embedding, Metric, Space
 
-EF_SEARCH = (
-    60  # by measurement, docs/decisions/0014; more where a longer list is asked for: it would silently end there
-)
+# Measured, docs/decisions/0014; more where a longer list is asked for: it would silently end there.
+EF_SEARCH = 60
 EF_SEARCH_LIMIT = 1000  # pgvector's
 VIEWS_PER_WORK = 2  # pictures fetched per work wanted; more are fetched where works have more views
 

@@ -8,10 +8,14 @@ from similarity.models import Space, SpaceState
 
 def run() -> int:
     """Makes the indexes that are due; how many it made."""
-    return sum(hnsw.create(space) for space in spaces.open_spaces() if is_due(space))
+    made = 0
+    for space in spaces.open_spaces():
+        space.refresh_from_db()  # the one before it may have taken an hour
+        made += is_due(space) and hnsw.create(space)
+    return made
 
 
 def is_due(space: Space) -> bool:
     if space.state == SpaceState.BUILDING:
-        return spaces.is_nearly_full(space) and not hnsw.is_made(space)
+        return not hnsw.is_made(space) and spaces.is_nearly_full(space)
     return space.state == SpaceState.LIVE and not hnsw.is_made(space)

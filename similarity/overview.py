@@ -9,11 +9,11 @@ from django.db.models import Count
 
 from collection import steps
 from collection.models import ArtworkImage, StepState
-from similarity import spaces
+from similarity import hnsw, spaces
 from similarity.models import Embedding, Sample, Space, SpaceState
 
 LARGE = 100_000  # vectors and pictures; below, counting them anew each time costs next to nothing
-HELD_S = 60  # how long the counts of more are held; by then a worker has added some thousandths to them
+HELD_S = 60  # how long each web process holds the counts of more; a worker adds some thousandths to them by then
 HELD = "similarity.overview.sizes"
 ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.KEPT, SpaceState.RETIRED]
 
@@ -26,6 +26,7 @@ class Row:
     done: int
     wanted: int
     failed: int
+    has_index: bool = True
 
     @property
     def title(self) -> str:
@@ -40,13 +41,21 @@ class Row:
         return self.done + self.failed >= self.wanted
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it can go live, when a person asks for it."""
+        is_built = self.space.state == SpaceState.BUILDING and self.is_complete and self.has_index
+        return is_built or self.space.state == SpaceState.KEPT
+
+    @property
     def is_moving(self) -> bool:
         """Whether it is about to change by itself; not where it waits for a person, or for more pictures."""
         if self.space.problem or self.space.state not in (SpaceState.FITTING, SpaceState.BUILDING):
             return False
         if not self.is_complete:
             return True
-        return self.done >= spaces.ENOUGH if self.space.state == SpaceState.FITTING else self.space.switches_itself
+        if self.space.state == SpaceState.FITTING:
+            return self.done >= spaces.ENOUGH
+        return self.space.switches_itself or not self.has_index
 
     @property
     def status(self) -> str:
@@ -62,7 +71,8 @@ class Row:
             )
         failed = f", {self.failed:,} failed" if self.failed else ""
         what = "pictures looked at, to be fitted on" if self.space.state == SpaceState.FITTING else "pictures"
-        return f"{self.done:,} of {self.wanted:,} {what} ({self.percent} %){failed}."
+        then = "" if self.has_index or not self.is_complete else " Its index is being made."
+        return f"{self.done:,} of {self.wanted:,} {what} ({self.percent} %){failed}.{then}"
 
     def as_dict(self) -> dict[str, Any]:
         space = self.space
@@ -116,7 +126,8 @@ def rows_of(found: Sequence[Space]) -> list[Row]:
             wanted = done + failed[space.step_key] + left[space.step_key]
         elif space.state == SpaceState.RETIRED:
             wanted = 0
-        rows.append(Row(space, done, wanted, failed[space.step_key]))
+        has_index = space.state != SpaceState.BUILDING or hnsw.is_made(space)  # of the few that may have none yet
+        rows.append(Row(space, done, wanted, failed[space.step_key], has_index))
     return rows
 
 

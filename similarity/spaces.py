@@ -100,8 +100,11 @@ def activate(space: Space) -> None:
     """As a person asks for it: nothing goes live by itself after that. A kept space goes live at once, and what came
     in meanwhile is added to it before anything else. Raises SpaceError while a building one is not complete."""
     space.refresh_from_db()
-    if space.state == SpaceState.BUILDING and (shortfall := lacks(space)):
-        raise SpaceError(shortfall)
+    if space.state == SpaceState.BUILDING:
+        if shortfall := lacks(space):
+            raise SpaceError(shortfall)
+        if not hnsw.is_made(space):
+            raise SpaceError(f"The index of space {space.pk} is not made yet; workers are about to.")
     switch_to(space)
     on_their_way = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
     on_their_way.update(switches_itself=False)
@@ -123,7 +126,7 @@ def switch_when_complete(space: Space) -> None:
     """
     if space.state != SpaceState.BUILDING or not space.switches_itself:
         return
-    if not is_nearly_full(space) or not hnsw.is_made(space):
+    if not is_hardly_waited_for(space):
         return
     shortfall = lacks(space)
     if shortfall and shortfall == space.problem:  # nothing came of it since that was said
@@ -134,6 +137,8 @@ def switch_when_complete(space: Space) -> None:
         logger.error(shortfall)
         Space.objects.filter(pk=space.pk).update(problem=shortfall)
         return
+    if not hnsw.is_made(space):
+        return
     try:
         switch_to(space)
     except SpaceError as error:  # a person or another sweep was faster
@@ -141,17 +146,21 @@ def switch_when_complete(space: Space) -> None:
 
 
 def is_nearly_full(space: Space) -> bool:
-    """True where hardly a picture waits for it."""
+    """True where hardly a picture waits for it; not yet while their steps are only being noted."""
+    return is_hardly_waited_for(space) and not lacks(space)
+
+
+def is_hardly_waited_for(space: Space) -> bool:
     left = steps.left(space.step_key, up_to=MOST_LEFT)
     return left < MOST_LEFT and left <= (1 - LEAST_SHARE) * space.embeddings.count()
 
 
 def lacks(space: Space) -> str:
-    """What a space has too little of to take the live one's place, as a sentence; empty where it is complete."""
+    """That a space has too few vectors to take the live one's place, as a sentence; empty where it has enough."""
     before = live(space.lens)
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
     if count >= LEAST_SHARE * wanted:
-        return "" if hnsw.is_made(space) else f"The index of space {space.pk} is not made yet; workers are about to."
+        return ""
     return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it stays as it is."
 
 

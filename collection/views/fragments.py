@@ -38,5 +38,5 @@ def page_query(request: Request) -> QueryDict:
 def respond(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     """One address has several answers; caches, the browser's own among them, must not mix them up."""
     response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL"])
     return response

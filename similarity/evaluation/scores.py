@@ -53,9 +53,12 @@ def intervals(values: Values, works: Sequence[int]) -> list[Interval]:
     """(Q, M) values of Q queries in M measures, and which work each query shows -> the interval of each mean.
 
     Where all queries have one value the interval is that point: a bootstrap never sees what did not happen. With no
-    mistake in Q queries, up to 3 / Q mistakes are still compatible with what was seen (the "rule of three").
+    mistake in Q queries, up to 3 / Q mistakes are still compatible with what was seen (the "rule of three"). One work
+    tells nothing of others.
     """
     _, place, sizes = np.unique(works, return_inverse=True, return_counts=True)
+    if len(sizes) < 2:
+        return [bootstrap.UNKNOWN] * values.shape[1]
     sums = np.zeros((len(sizes), values.shape[1]))  # of the queries of each work
     np.add.at(sums, place, values)
     drawn = bootstrap.draw(len(sizes))

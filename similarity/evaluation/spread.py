@@ -27,7 +27,7 @@ Places = NDArray[np.int64]
 def measure(scores: Floats, precision: float) -> "Spread":
     """(T, N, N) scores of the copies of N works by T alterations -> intervals of what `copies` measures on them."""
     alterations, works = scores.shape[:2]
-    if not scores.size:
+    if not scores.size or works < 2:  # one work tells nothing of others
         return Spread(UNKNOWN, UNKNOWN, [UNKNOWN] * alterations)
     pairs = rank(scores)
     measured = np.array(pairs.measure(np.ones(works, np.int64), precision))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collection import ingest
-from similarity import overview, pipeline, spaces
+from similarity import comparison, hnsw, indexing, overview, pipeline, spaces
 from similarity.models import Embedding, Evaluation, Space, SpaceState
 from tests import factories, fakes
 
@@ -32,6 +32,9 @@ def two(media: Path) -> tuple[Space, Space]:
     embedders = [fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")]
     made = tuple(fakes.opened(embedder) for embedder in embedders)
     pipeline.run(embedders)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # of rows whose checks wait no index can be made
+    indexing.run()
     return made
 
 
@@ -53,6 +56,31 @@ def test_a_built_space_is_made_live_and_rolled_back_from_the_page(admin_client: 
 
     assert after_switch == new
     assert spaces.live() == old
+
+
+def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client, two: tuple[Space, Space]):
+    _, new = two
+    hnsw.drop(new)
+
+    row = overview.row_of(new)
+    page = admin_client.get(reverse("spaces")).content.decode()
+    told = admin_client.post(reverse("spaces-activate", args=[new.pk]), follow=True).content.decode()
+
+    assert (row.is_ready, row.is_moving) == (False, True)
+    assert "3 of 3 pictures (100 %). Its index is being made." in page
+    assert "The index of space" in told
+
+
+def test_large_spaces_are_compared_only_with_their_indexes(
+    admin_client: Client, two: tuple[Space, Space], monkeypatch: pytest.MonkeyPatch
+):
+    old, new = two
+    hnsw.drop(new)
+    monkeypatch.setattr(comparison, "SEARCHED_WITHOUT_INDEX", 2)
+
+    page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk]), follow=True).content.decode()
+
+    assert "is large and has no index yet" in page
 
 
 def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Space]):

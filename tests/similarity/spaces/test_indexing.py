@@ -4,8 +4,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 
+from collection.models import Step
 from similarity import hnsw, indexing, pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Space, SpaceState
 from tests import fakes
@@ -43,6 +44,48 @@ def test_its_index_is_made_when_its_vectors_are_there_and_only_then_it_goes_live
     assert (before, made, state_of(space)) == (SpaceState.BUILDING, 1, SpaceState.LIVE)
     assert hnsw.is_made(space)
     assert indexing.run() == 0
+
+
+def test_no_index_is_made_while_the_steps_of_a_new_space_are_still_being_noted(media: Path):
+    space, _ = built_beside()
+    Step.objects.filter(key=space.step_key).delete()
+
+    indexing.run()
+
+    assert not hnsw.is_made(space)
+
+
+def test_a_space_that_is_retired_while_another_gets_its_index_gets_none(media: Path, monkeypatch: pytest.MonkeyPatch):
+    space, embedder = built_beside()
+    pipeline.run([embedder])
+    listed = list(spaces.open_spaces())
+    spaces.retire(space)
+    monkeypatch.setattr(spaces, "open_spaces", lambda: listed)
+
+    indexing.run()
+
+    assert not hnsw.is_made(space)
+
+
+def test_a_half_made_index_is_made_anew(media: Path):
+    space, embedder = built_beside()
+    pipeline.run([embedder])
+    with connection.cursor() as cursor:
+        hnsw.create(space)
+        cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass(%s)", [space.index_name])
+    left_half_made = hnsw.is_made(space)
+
+    indexing.run()
+
+    assert (left_half_made, hnsw.is_made(space)) == (False, True)
+
+
+def test_a_failure_within_a_transaction_is_told_as_it_is_and_gives_the_lock_back(media: Path):
+    with pytest.raises(DataError, match="dimensions"), transaction.atomic():
+        hnsw.create(Space(pk=1, dimensions=0, metric="cosine"))
+
+    with psycopg.connect(**connection_parameters()) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [hnsw.LOCK]).fetchone() == (True,)
 
 
 def test_whoever_activates_it_before_is_told_what_it_waits_for(media: Path):
