@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from celery.signals import worker_init
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from torchvision import models
@@ -43,3 +44,10 @@ def test_a_known_network_passes_the_check(settings):
     settings.KINDRED_BACKBONE = "mobilenet_v2"
 
     call_command("check")
+
+
+def test_a_worker_does_not_start_with_a_network_that_there_is_not(settings):
+    settings.KINDRED_BACKBONE = "quite_another"
+
+    with pytest.raises(SystemExit, match="KINDRED_BACKBONE is 'quite_another'"):
+        worker_init.send(sender=None)
