@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from collection import steps
@@ -67,8 +67,9 @@ def fit(space: Space) -> None:
         give_up(space, str(error), len(ids))
         return
     if twin := same_as(space, fitted):
-        give_up(space, f"It came out the same as space {twin.pk}: the collection has not changed since.", len(ids))
+        end_as_same(space, twin, len(ids))
         return
+    space.strange_quantiles = strangers.measure(raw, DIMENSIONS, SHRINKAGE, space.metric)
     if begin_building(space, fitted, len(ids)):
         build_from(space, ids, raw)
         spaces.note_missing(space)
@@ -79,6 +80,15 @@ def give_up(space: Space, problem: str, tried_on: int) -> None:
     """Until the sample has another size."""
     logger.warning("Space %s can't be fitted: %s", space.pk, problem)
     Space.objects.filter(pk=space.pk).update(problem=problem, fitted_on=tried_on)
+
+
+def end_as_same(space: Space, twin: Space, tried_on: int) -> None:
+    """It would wait for a larger sample, and then go live long after anybody asked for it."""
+    advice = "that one is live" if twin.state == SpaceState.LIVE else "activate that one"
+    problem = f"It came out the same as space {twin.pk}; {advice}."
+    waiting = Space.objects.filter(pk=space.pk, state=SpaceState.FITTING)
+    if waiting.update(state=SpaceState.RETIRED, problem=problem, fitted_on=tried_on, switches_itself=False):
+        logger.info("Retired: space %s. %s", space.pk, problem)
 
 
 def same_as(space: Space, fitted: projection.Projection) -> Space | None:
@@ -92,13 +102,15 @@ def same_as(space: Space, fitted: projection.Projection) -> Space | None:
 @transaction.atomic
 def begin_building(space: Space, fitted: projection.Projection, fitted_on: int) -> bool:
     """False where another worker was faster, or a person retired the space."""
+    strange_quantiles = space.strange_quantiles
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
     steps.forget(space.step_key)
     projections.store(space, fitted, fitted_on=fitted_on)
     space.state, space.problem = SpaceState.BUILDING, ""
-    space.save(update_fields=["state", "problem"])
+    space.fitted_at, space.strange_quantiles = timezone.now(), strange_quantiles
+    space.save(update_fields=["state", "problem", "fitted_at", "strange_quantiles"])
     return True
 
 
@@ -126,14 +138,25 @@ def build_from(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> 
 def plan_refits() -> None:
     """A projection fitted on few pictures is fitted anew when the collection has doubled since, up to a full sample.
 
-    Not where such a refit was rolled back.
+    Not where such a refit was rolled back; where one was tried in vain, when the collection has doubled since that.
     """
     for space in spaces.live_spaces():
         if not 0 < space.fitted_on < spaces.SAMPLE:
             continue
+        tried_on = in_vain(space)
+        if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read
+            continue
         others = Space.objects.filter(lens=space.lens).exclude(pk=space.pk)
         refused = Q(state=SpaceState.KEPT, fitted_on__gt=space.fitted_on)
         rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | refused)
-        has_doubled = space.embeddings.all()[: 2 * space.fitted_on].count() == 2 * space.fitted_on
+        enough = 2 * max(tried_on, space.fitted_on)
+        has_doubled = space.embeddings.all()[:enough].count() == enough
         if has_doubled and not rivals.exists():
             planning.plan(space.identity, space.recipe, switches_itself=True, metric=space.metric)
+
+
+def in_vain(space: Space) -> int:
+    """Pictures that a refit of this space was tried on which is retired by now; 0 where there was none."""
+    same = Space.objects.filter(**asdict(space.identity), **asdict(space.recipe), metric=space.metric)
+    tried = same.filter(state=SpaceState.RETIRED, created_at__gt=space.created_at)
+    return tried.aggregate(most=Max("fitted_on"))["most"] or 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from collection import ingest
-from similarity import duplicates, index, pipeline, planning, spaces, sweeping
+from similarity import duplicates, fitting, index, pipeline, planning, spaces, sweeping
 from similarity.models import Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
@@ -78,16 +78,67 @@ def test_a_projection_fitted_on_few_is_fitted_anew_when_the_collection_has_doubl
     assert second.fitted_on == 17
 
 
-def test_a_fit_that_changes_nothing_says_so_and_holds_nothing_up(media: Path):
+def test_a_fit_that_changes_nothing_ends_and_says_which_space_it_repeats(media: Path):
     embedder, live = whitened()
     again = planning.plan(live.identity, live.recipe)
 
     settle(embedder)
 
     again.refresh_from_db()
-    assert again.state == SpaceState.FITTING
-    assert f"the same as space {live.pk}" in again.problem
+    assert again.state == SpaceState.RETIRED
+    assert f"the same as space {live.pk}; that one is live" in again.problem
     assert sweeping.is_settled()
+    assert not Sample.objects.exists()
+
+
+def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media: Path):
+    embedder, first = whitened("old")
+    other = fakes.FakeEmbedder(weights="new")
+    planning.open_all(other)
+    settle(embedder, other)
+    chosen = spaces.live()
+    again = planning.plan(first.identity, first.recipe, switches_itself=True)
+
+    settle(embedder, other)
+    uploaded(2, start=60)
+    settle(embedder, other)
+
+    again.refresh_from_db()
+    assert again.state == SpaceState.RETIRED
+    assert f"the same as space {first.pk}; activate that one" in again.problem
+    assert spaces.live() == chosen
+    assert planning.plan(first.identity, first.recipe)  # nothing is said to be on its way
+
+
+def test_a_refit_that_came_out_the_same_is_not_tried_again_until_the_collection_doubled_again(media: Path, monkeypatch):
+    embedder, live = whitened(count=6)
+    with monkeypatch.context() as patched:
+        patched.setattr(fitting, "same_as", lambda space, fitted: live)
+        uploaded(7, start=100)
+        settle(embedder)
+    ended = Space.objects.get(state=SpaceState.RETIRED)
+
+    settle(embedder)
+    uploaded(5, start=200)
+    settle(embedder)
+    of_eighteen = spaces.live()
+    uploaded(8, start=300)
+    settle(embedder)
+
+    assert (ended.fitted_on, of_eighteen) == (13, live)
+    assert spaces.live().fitted_on == 24
+
+
+def test_a_refit_whose_sample_does_not_grow_is_tried_once(media: Path):
+    embedder, live = whitened(count=6)
+    uploaded(7, start=100)
+    refit = planning.plan(live.identity, live.recipe, switches_itself=True)
+    Space.objects.filter(pk=refit.pk).update(state=SpaceState.RETIRED, fitted_on=6)
+    before = Space.objects.count()
+
+    settle(embedder)
+
+    assert (spaces.live(), Space.objects.count()) == (live, before)
 
 
 def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkeypatch):
