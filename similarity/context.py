@@ -1,24 +1,39 @@
 """What every page may say about the machine."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from collection import permissions
 from similarity import spaces
+from similarity.models import Space
+from similarity.vision.lenses import COLOUR, LENSES
 
 UNTRAINED = (
-    "Similarity rests on untrained weights: no weights file was found. It finds copies well, and works of a like"
-    " arrangement and palette, but knows nothing of subjects; see KINDRED_WEIGHTS in the README."
+    "Similarity through {lenses} rests on untrained weights. It finds copies well, and works of a like arrangement and"
+    " palette, but knows nothing of subjects; see KINDRED_WEIGHTS in the README."
 )
 
 
 def weights_notice(request: HttpRequest) -> dict[str, object]:
-    """A plain notice for curators while the live space was made with untrained weights; fragments never ask."""
+    """A plain notice for curators while a live space was made with untrained weights; fragments never ask."""
     return {"weights_notice": SimpleLazyObject(lambda: notice_for(request))} if hasattr(request, "user") else {}
 
 
 def notice_for(request: HttpRequest) -> str:
     if not permissions.own_collections(request.user):
         return ""
-    space = spaces.live()
-    return UNTRAINED if space and not space.is_trained else ""
+    untrained = [LENSES[space.lens].title.lower() for space in spaces.live_spaces() if needs_training(space)]
+    return UNTRAINED.format(lenses=in_a_row(untrained)) if untrained else ""
+
+
+def needs_training(space: Space) -> bool:
+    """The palette is counted, without any network."""
+    return space.lens != COLOUR and not space.is_trained
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    """look, subject and texture."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

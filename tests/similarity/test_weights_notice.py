@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from collection.models import Collection
+from similarity.models import Space, SpaceState
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,13 @@ def open_look(*, is_trained: bool) -> None:
     fakes.opened(embedder)
 
 
+def a_live_space(lens: str, *, is_trained: bool) -> None:
+    Space.objects.create(
+        lens=lens, backbone="fake", weights_digest="w", is_trained=is_trained, pooling="cells", dimensions=8,
+        state=SpaceState.LIVE,
+    )  # fmt: skip
+
+
 def test_curators_are_told_what_untrained_weights_find_and_what_they_do_not(curator: Client):
     open_look(is_trained=False)
 
@@ -43,6 +51,23 @@ def test_curators_are_told_what_untrained_weights_find_and_what_they_do_not(cura
 
 def test_with_trained_weights_there_is_nothing_to_tell(curator: Client):
     open_look(is_trained=True)
+
+    assert NOTICE not in curator.get("/browse/").text
+
+
+def test_it_stays_while_any_lens_is_untrained_and_names_those_that_are(curator: Client):
+    open_look(is_trained=True)
+    for lens, is_trained in (("subject", False), ("composition", True), ("texture", False), ("colour", False)):
+        a_live_space(lens, is_trained=is_trained)
+
+    page = curator.get("/browse/").text
+
+    assert "Similarity through subject and texture rests on untrained weights" in page
+
+
+def test_a_palette_needs_no_training(curator: Client):
+    open_look(is_trained=True)
+    a_live_space("colour", is_trained=False)
 
     assert NOTICE not in curator.get("/browse/").text
 
