@@ -31,7 +31,6 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
-DETAIL_CHARACTERS = 160  # of what torch says about weights that do not fit
 # Those for pictures of 224 px, the usual ones first; some large networks have the others alone.
 OFFERED = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 
@@ -74,8 +73,10 @@ def load(backbone: str, path: Path) -> Network:
         is_finite = all(torch.isfinite(value).all() for value in module.state_dict().values())
         digest = backbones.digest(module)
     except (RuntimeError, ValueError, KeyError, AttributeError, TypeError) as error:
-        detail = " ".join(str(error).split("\n\t", 1)[-1].split())[:DETAIL_CHARACTERS]
-        raise WeightsError(f"The weights in {path} do not fit the network {backbone}: {detail}") from None
+        logger.info("%s: %s", path, error)
+        if found := state_dicts.difference(module, numbers, is_whole):
+            raise WeightsError(f"The weights file {path} is of another network than {backbone}: {found}.") from None
+        raise WeightsError(f"The weights in {path} do not fit the network {backbone}.") from None
     if not is_finite:
         raise WeightsError(f"The weights in {path} hold numbers that are not finite.")
     return Network(backbone, module, digest, True, f"{backbone} from {path.name}", is_whole)

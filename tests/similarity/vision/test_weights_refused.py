@@ -3,11 +3,13 @@
 import pickle
 import random
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torchvision import models
 
 from similarity.vision import backbones, weights
 from tests.similarity.vision.small import NAME
@@ -22,10 +24,70 @@ def test_a_missing_file_is_named(tmp_path: Path):
 def test_the_weights_of_another_network_are_refused(network: torch.nn.Module, tmp_path: Path, other: str):
     torch.save(network.state_dict(), tmp_path / "other.pth")
 
-    with pytest.raises(weights.WeightsError, match=f"do not fit the network {other}") as refusal:
+    with pytest.raises(weights.WeightsError, match=f"is of another network than {other}: it has no ") as refusal:
         weights.resolve(other, tmp_path / "other.pth", tmp_path)
 
     assert len(str(refusal.value)) < 400
+
+
+def test_another_network_is_told_by_what_its_file_lacks_and_has_instead(tmp_path: Path):
+    torch.save(models.get_model("resnet18", weights=None).state_dict(), tmp_path / "other.pth")
+
+    with pytest.raises(weights.WeightsError) as refusal:
+        weights.resolve("vgg16", tmp_path / "other.pth", tmp_path)
+
+    assert str(refusal.value).endswith(
+        "is of another network than vgg16: it has no features.0.weight (and 25 more), but 122 others such as"
+        " conv1.weight."
+    )
+
+
+def test_another_shape_of_the_same_name_is_told(network: torch.nn.Module, tmp_path: Path):
+    numbers = {**network.state_dict(), "features.0.bias": torch.zeros(7)}
+    torch.save(numbers, tmp_path / "other.pth")
+
+    with pytest.raises(weights.WeightsError, match=r"its features\.0\.bias is 7 instead of 96\.$"):
+        weights.resolve(NAME, tmp_path / "other.pth", tmp_path)
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_an_empty_file_is_called_empty(tmp_path: Path, suffix: str):
+    path = tmp_path / f"nothing{suffix}"
+    path.touch()
+
+    with pytest.raises(weights.WeightsError, match=r"is empty\.$"):
+        weights.resolve(NAME, path, tmp_path)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+@pytest.mark.parametrize("content", [b"enormous weights, to be sure", pickle.dumps({"a": 1}), b"\x89PNG\r\n\x1a\n"])
+def test_files_of_other_kinds_are_no_weights_files(tmp_path: Path, suffix: str, content: bytes):
+    path = tmp_path / f"other{suffix}"
+    path.write_bytes(content)
+
+    with pytest.raises(weights.WeightsError, match=r"is not a weights file\.$"):
+        weights.resolve(NAME, path, tmp_path)
+
+
+def test_an_archive_of_other_things_is_no_weights_file(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "archive.pth", "w") as archive:
+        archive.writestr("letter.txt", "Dear reader")
+
+    with pytest.raises(weights.WeightsError, match=r"is not a weights file\.$"):
+        weights.resolve(NAME, tmp_path / "archive.pth", tmp_path)
+
+
+def test_files_of_torch_before_1_6_are_read_still(network: torch.nn.Module, tmp_path: Path):
+    torch.save(network.state_dict(), tmp_path / "old.pth", _use_new_zipfile_serialization=False)
+    whole = (tmp_path / "old.pth").read_bytes()
+    (tmp_path / "half.pth").write_bytes(whole[: len(whole) // 2])
+
+    found = weights.resolve(NAME, tmp_path / "old.pth", tmp_path)
+
+    assert found.digest == backbones.digest(network)
+    with pytest.raises(weights.WeightsError, match=r"is cut short or damaged\.$"):
+        weights.resolve(NAME, tmp_path / "half.pth", tmp_path)
 
 
 def test_an_unknown_network_is_refused_before_any_file_is_read(tmp_path: Path):
@@ -42,7 +104,7 @@ def test_a_truncated_file_is_refused(network: torch.nn.Module, tmp_path: Path, s
         save_file(network.state_dict(), path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    with pytest.raises(weights.WeightsError, match="damaged or of another kind"):
+    with pytest.raises(weights.WeightsError, match=r"is cut short or damaged\.$"):
         weights.resolve(NAME, path, tmp_path)
 
 
