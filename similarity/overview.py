@@ -37,6 +37,23 @@ class Row:
         return int(100 * self.done / self.wanted) if self.wanted else 100
 
     @property
+    def behind(self) -> int:
+        """Pictures that came in while it was not open."""
+        return max(self.wanted - self.done - self.failed, 0)
+
+    @property
+    def what_follows(self) -> str:
+        """What a space that goes live still lacks, in a sentence; empty where it lacks nothing."""
+        if not self.behind:
+            return ""
+        what = (
+            "1 picture that came in since is"
+            if self.behind == 1
+            else f"{self.behind:,} pictures that came in since are"
+        )
+        return f"{what} added before all other work; until then they are not compared with the others."
+
+    @property
     def is_complete(self) -> bool:
         return self.done + self.failed >= self.wanted
 

@@ -91,7 +91,8 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
     rival = same.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
-        raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already.")
+        stuck = f": {rival.problem}" if rival.problem else "."
+        raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already{stuck}")
     planned = Space(**asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING)
     planned.switches_itself = switches_itself
     try:
@@ -117,8 +118,28 @@ def plan_for(
         raise spaces.SpaceError(f"{backbone} has no pooling {pooling!r} for the lens {lens!r}; it offers: {names}.")
     if not LENSES[lens].whitens:
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
+    if switches_itself and (known := repeated(embedder.identity, chosen[0], metric)):
+        advice = "it is live already" if known.state == SpaceState.LIVE else f"manage.py spaces activate {known.pk}"
+        raise spaces.SpaceError(
+            f"Space {known.pk} is of the same network, fitted on as many pictures as a new one would be: {advice}."
+            " To fit it anew all the same, plan it without --activate."
+        )
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
-    if too_few():  # until it can be fitted, the network is tried without
+    if too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
     return planned
+
+
+def is_tried_plain(identity: Identity, recipe: Recipe) -> bool:
+    """True where a space without whitening of this network is in use."""
+    plain = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=Metric.COSINE, fitted_on=0)
+    return plain.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).exists()
+
+
+def repeated(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
+    """The space in use that a new one would most likely come out the same as, as far as can be told before."""
+    pictures = ArtworkImage.objects.all()[: spaces.SAMPLE].count()
+    same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric, fitted_on__gt=0)
+    in_use = same.filter(state__in=[SpaceState.LIVE, SpaceState.KEPT])
+    return in_use.filter(fitted_on=pictures).order_by("-pk").first()

@@ -1,7 +1,9 @@
 """Spaces, for administrators: how far each is, what may be done with it, and two of them side by side."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +18,15 @@ from similarity.vision.lenses import LENSES
 SHOWN_CASES = 12
 SHOWN_KIN = 6
 
-may_change = permission_required("similarity.change_space", raise_exception=True)
+
+def is_administrator(user: User | AnonymousUser) -> bool:
+    """Raises PermissionDenied (403), which says whom the page is for."""
+    if not user.has_perm("similarity.change_space"):
+        raise PermissionDenied("This page is for administrators.")
+    return True
+
+
+may_change = user_passes_test(is_administrator)
 
 
 @require_safe
@@ -67,8 +77,10 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         bell.ring(tasks.sweep)
-        done = "is live now" if verb == "activate" else "is retired; its vectors are cleared away in slices"
-        messages.success(request, f"Space {space.pk} {done}.")
+        if verb == "activate":
+            messages.success(request, f"Space {space.pk} is live now. {overview.row_of(space).what_follows}".rstrip())
+        else:
+            messages.success(request, f"Space {space.pk} is retired; its vectors are cleared away in slices.")
     return redirect("spaces")
 
 

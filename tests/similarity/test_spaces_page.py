@@ -58,6 +58,34 @@ def test_a_built_space_is_made_live_and_rolled_back_from_the_page(admin_client: 
     assert spaces.live() == old
 
 
+def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
+    admin_client: Client, two: tuple[Space, Space]
+):
+    old, new = two
+    kept = a_space(SpaceState.KEPT)
+
+    page = " ".join(admin_client.get(reverse("spaces")).text.split())
+
+    activate, retire = (form_of(page, reverse(f"spaces-{verb}", args=[new.pk])) for verb in ("activate", "retire"))
+    assert f"takes the place of No. {old.pk}, which is kept" in activate
+    assert f"No. {kept.pk}, kept until now, is cleared away for good" in activate
+    assert "cleared away for good" in retire
+    assert "cleared away" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
+    assert page.count('<details class="confirm"') == page.count("</details>") - page.count('<details class="menu"')
+
+
+def test_who_rolls_back_is_told_how_many_pictures_are_added_then(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+    admin_client.post(reverse("spaces-activate", args=[new.pk]))
+    Embedding.objects.filter(space=old).first().delete()  # as of one that came in since
+
+    asked = form_of(admin_client.get(reverse("spaces")).text, reverse("spaces-activate", args=[old.pk]))
+    told = admin_client.post(reverse("spaces-activate", args=[old.pk]), follow=True).text
+
+    assert "1 picture that came in since is added before all other work" in asked
+    assert "1 picture that came in since is added before all other work" in told
+
+
 def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client, two: tuple[Space, Space]):
     _, new = two
     hnsw.drop(new)
@@ -152,6 +180,8 @@ def test_curators_and_the_public_are_kept_out(client: Client, two: tuple[Space, 
     assert as_public.status_code == 302
     assert reverse("login") in as_public["Location"]
     assert as_curator.status_code == 403
+    assert "This page is for administrators." in as_curator.text
+    assert "as a curator of this collection" not in as_curator.text
     assert spaces.live() == old
 
 
@@ -231,6 +261,11 @@ def test_the_page_does_not_wait_for_what_is_stuck(two: tuple[Space, Space]):
     moving = {row.space.pk: row.is_moving for row in overview.rows()}
 
     assert (moving[stuck.pk], moving[switching.pk]) == (False, True)
+
+
+def form_of(page: str, address: str) -> str:
+    """What the form that posts to this address says."""
+    return page.split(f'action="{address}"')[1].split("</form>", maxsplit=1)[0]
 
 
 def a_space(state: SpaceState, **fields: object) -> Space:

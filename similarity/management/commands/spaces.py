@@ -49,6 +49,8 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps([row.as_dict() for row in rows], indent=2))
             return
+        if not rows:
+            self.stdout.write("No spaces yet.")
         for row in rows:
             self.stdout.write(f"{row.space.pk:>4}  {row.space.state:<8}  {row.space.lens:<11}  {row.title}")
             self.stdout.write(f"{'':16}{row.status}")
@@ -67,7 +69,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
         bell.ring(tasks.embed_pending)
-        self.stdout.write(f"Planned: {space}. {overview.row_of(space).status}")
+        untrained = "" if space.is_trained else ", untrained: no weights file was given"
+        self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
         one = self.find(space)
@@ -83,10 +86,13 @@ class Command(BaseCommand):
     def activate(self, *, space: int, **_: Any) -> None:
         found = self.find(space)
         spaces.activate(found)
-        self.stdout.write(f"Live now: {found}.")
+        bell.ring(tasks.sweep)
+        self.stdout.write(f"Live now: {found}. {overview.row_of(found).what_follows}".rstrip())
 
     def rollback(self, *, lens: str, **_: Any) -> None:
-        self.stdout.write(f"Live again: {spaces.roll_back(lens)}.")
+        back = spaces.roll_back(lens)
+        bell.ring(tasks.sweep)
+        self.stdout.write(f"Live again: {back}. {overview.row_of(back).what_follows}".rstrip())
 
     def retire(self, *, space: int, **_: Any) -> None:
         spaces.retire(self.find(space))
