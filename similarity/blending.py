@@ -23,6 +23,7 @@ class Probe:
     space: Space
     vectors: NDArray[np.float32]
     weight: float = 1.0
+    is_strange: bool = True  # to the space's projection, as a visitor's picture is
 
 
 @dataclass(frozen=True)

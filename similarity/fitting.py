@@ -1,16 +1,18 @@
 """From a sample of raw vectors to a projection, and from there to a space that is being built."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import index, planning, projections, spaces
+from similarity import index, planning, projections, spaces, strangers
 from similarity.models import Sample, Space, SpaceState
 from similarity.vision import projection
 
@@ -69,8 +71,8 @@ def fit(space: Space) -> None:
     if twin := same_as(space, fitted):
         end_as_same(space, twin, len(ids))
         return
-    space.strange_quantiles = strangers.measure(raw, DIMENSIONS, SHRINKAGE, space.metric)
-    if begin_building(space, fitted, len(ids)):
+    strange = strangers.measure(raw, DIMENSIONS, SHRINKAGE, space.metric)
+    if begin_building(space, fitted, len(ids), strange):
         build_from(space, ids, raw)
         spaces.note_missing(space)
         logger.info("Fitted on %s pictures: %s", len(ids), space)
@@ -100,16 +102,17 @@ def same_as(space: Space, fitted: projection.Projection) -> Space | None:
 
 
 @transaction.atomic
-def begin_building(space: Space, fitted: projection.Projection, fitted_on: int) -> bool:
+def begin_building(
+    space: Space, fitted: projection.Projection, fitted_on: int, strange_quantiles: Sequence[float]
+) -> bool:
     """False where another worker was faster, or a person retired the space."""
-    strange_quantiles = space.strange_quantiles
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
     steps.forget(space.step_key)
     projections.store(space, fitted, fitted_on=fitted_on)
     space.state, space.problem = SpaceState.BUILDING, ""
-    space.fitted_at, space.strange_quantiles = timezone.now(), strange_quantiles
+    space.fitted_at, space.strange_quantiles = timezone.now(), list(strange_quantiles)
     space.save(update_fields=["state", "problem", "fitted_at", "strange_quantiles"])
     return True
 

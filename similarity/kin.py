@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 from django.db.models import Q
 
 from collection import permissions, queries
@@ -37,11 +38,19 @@ class Kin:
         """Percentiles in words; the last tenth of a per cent is never claimed."""
         if len(self.by_lens) > 1:
             return in_words(self.by_lens)
-        return "" if self.closer_than is None else f"Closer than {min(self.closer_than, 99.9):.1f} % of pairs"
+        return (
+            ""
+            if self.closer_than is None
+            else f"Closer than {min(self.closer_than, 99.9):.1f}\N{NO-BREAK SPACE}% of pairs"
+        )
 
     @property
     def far_caption(self) -> str:
-        return "" if self.closer_than is None else f"Farther than {min(100 - self.closer_than, 99.9):.1f} % of pairs"
+        return (
+            ""
+            if self.closer_than is None
+            else f"Farther than {min(100 - self.closer_than, 99.9):.1f}\N{NO-BREAK SPACE}% of pairs"
+        )
 
 
 def in_words(by_lens: Mapping[str, float | None]) -> str:
@@ -79,9 +88,10 @@ def dissimilar(
     probes = probes_of(work, {lens: 1.0}, spaces.live_spaces() if live is None else live)
     if not probes:
         return None
-    space, (vector,) = probes[0].space, probes[0].vectors
-    found = index.farthest_works(space, vector, k, admitted(user, but=work))
-    return with_works(space, [Neighbour(n.image_id, n.work_id, across(n.distance, space.metric)) for n in found])
+    (probe,) = probes
+    found = index.farthest_works(probe.space, probe.vectors[0], k, admitted(user, but=work))
+    far = [Neighbour(n.image_id, n.work_id, across(n.distance, probe.space.metric)) for n in found]
+    return shown(matches_of(probe.space, far), probes)
 
 
 def across(distance: float, metric: str) -> float:
@@ -101,9 +111,15 @@ def nearest(
     collection: Collection | None = None,
     but: Artwork | None = None,
 ) -> list[Kin]:
-    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says."""
-    found = blending.nearest_works(probes, k, admitted(user, collection=collection, but=but))
-    return shown(found, {probe.space: len(probe.vectors) for probe in probes})
+    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says.
+
+    Where pictures strange to a projection lie nearer to all than the others do, more are fetched, and percentiles
+    decide: each is compared with its own kind.
+    """
+    decide = len(probes) == 1 and bool(probes[0].space.strange_quantiles) and not probes[0].is_strange
+    found = blending.nearest_works(probes, 2 * k if decide else k, admitted(user, collection=collection, but=but))
+    kin = shown(found, probes)
+    return sorted(kin, key=lambda one: -(one.closer_than or 0))[:k] if decide else kin
 
 
 def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
@@ -120,33 +136,39 @@ def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space]) 
     """The first of the work's pictures that any of these lenses has seen; a lens that has not says nothing."""
     wanted = {space.pk: space for space in live if blend.get(space.lens, 0) > 0}
     rows = Embedding.objects.filter(image__artwork=work, space__in=wanted).order_by("image__position", "image_id")
-    seen = list(rows.values_list("image_id", "space_id", "vector"))
-    vectors = {space_id: vector for image_id, space_id, vector in seen if image_id == seen[0][0]}
+    seen = list(rows.values_list("image_id", "space_id", "vector", "image__created_at"))
+    leading = {space_id: (vector, came) for image_id, space_id, vector, came in seen if image_id == seen[0][0]}
     return [
-        Probe(space, index.as_array(vectors[pk])[None], blend[space.lens])
+        Probe(space, index.as_array(leading[pk][0])[None], blend[space.lens], space.is_strange(leading[pk][1]))
         for pk, space in wanted.items()
-        if pk in vectors
+        if pk in leading
     ]
 
 
 def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    """Neighbours in one space, as they are shown."""
-    return shown([Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found], {space: 1})
+    """Neighbours in one space of a picture that it knows, as they are shown."""
+    return shown(matches_of(space, found), [Probe(space, np.empty((1, 0), np.float32), is_strange=False)])
 
 
-def shown(found: Sequence[Match], views: Mapping[Space, int]) -> list[Kin]:
-    """With their works, by one query; without what is gone meanwhile. `views`: how many each space was asked by."""
+def matches_of(space: Space, found: Sequence[Neighbour]) -> list[Match]:
+    return [Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found]
+
+
+def shown(found: Sequence[Match], probes: Sequence[Probe]) -> list[Kin]:
+    """With their works, by one query; without what is gone meanwhile."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
-    return [
-        Kin(pictures[match.image_id].artwork, pictures[match.image_id], percentiles_of(match, views))
-        for match in found
-        if match.image_id in pictures
-    ]
+    there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
+    return [Kin(picture.artwork, picture, percentiles_of(match, picture, probes)) for match, picture in there]
 
 
-def percentiles_of(match: Match, views: Mapping[Space, int]) -> dict[str, float | None]:
-    known = match.distances
-    return {
-        space.lens: percentiles.closer_than(known[space.lens], space.quantiles, count) if space.lens in known else None
-        for space, count in views.items()
-    }
+def percentiles_of(match: Match, picture: ArtworkImage, probes: Sequence[Probe]) -> dict[str, float | None]:
+    """By lens; None where its space has not seen the picture."""
+    by_lens: dict[str, float | None] = {}
+    for probe in probes:
+        distance = match.distances.get(probe.space.lens)
+        is_strange = probe.is_strange or probe.space.is_strange(picture.created_at)
+        background = probe.space.background(is_strange=is_strange)
+        by_lens[probe.space.lens] = (
+            None if distance is None else percentiles.closer_than(distance, background, len(probe.vectors))
+        )
+    return by_lens

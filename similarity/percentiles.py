@@ -1,6 +1,7 @@
 """What a distance means: how many of a space's random pairs are farther apart. People never see a bare cosine."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,20 @@ STEPS = 1000  # a tenth of a per cent
 
 def measure(vectors: NDArray[np.float32], metric: str) -> list[float]:
     """(N, D) -> STEPS + 1 distances of random pairs, ascending: the quantiles at 0, 0.1 ... 100 %."""
-    products = vectors @ vectors.T
+    return quantiles_of(between(vectors, vectors, metric)[np.triu_indices(len(vectors), k=1)])
+
+
+def between(a: NDArray[np.float32], b: NDArray[np.float32], metric: str) -> NDArray[np.floating[Any]]:
+    """(N, D), (M, D) -> (N, M) distances."""
+    products = a @ b.T
     if metric == "l2":
-        squares = np.diag(products)
-        distances = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * products, 0))
-    elif metric == "cosine":
-        lengths = np.linalg.norm(vectors, axis=1)
-        distances = 1 - products / np.outer(lengths, lengths)
-    else:
-        distances = -products
-    pairs = distances[np.triu_indices(len(vectors), k=1)]
+        return np.sqrt(np.maximum(np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1) - 2 * products, 0))
+    if metric == "cosine":
+        return 1 - products / np.outer(np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1))
+    return -products
+
+
+def quantiles_of(pairs: NDArray[np.floating[Any]]) -> list[float]:
     return np.quantile(pairs, np.linspace(0, 1, STEPS + 1)).astype(float).tolist()
 
 

@@ -121,7 +121,11 @@ def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
         return None
     rows = index.query(space, vector, Q(image=other_id)).order_by()  # one row by its key, not by way of the index
     distance = rows.values_list("distance", flat=True).first()
-    return None if distance is None else percentiles.closer_than(distance, space.quantiles)
+    if distance is None:
+        return None
+    came = ArtworkImage.objects.filter(pk__in=[image_id, other_id]).values_list("created_at", flat=True)
+    is_strange = any(space.is_strange(one) for one in came)
+    return percentiles.closer_than(distance, space.background(is_strange=is_strange))
 
 
 def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:

@@ -1,5 +1,8 @@
 """Families of vectors that can be compared: what each is made of, and where it is in its life."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -38,9 +41,14 @@ class Space(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     live_from = models.DateTimeField(null=True, blank=True)
     fitted_on = models.PositiveIntegerField(default=0, help_text="pictures that its projection was fitted on")
+    fitted_at = models.DateTimeField(null=True, blank=True)
     quantiles = ArrayField(
         models.FloatField(), default=list, blank=True,
         help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
+    )  # fmt: skip
+    strange_quantiles = ArrayField(
+        models.FloatField(), default=list, blank=True,
+        help_text="the same, of pairs with a picture that its projection was not fitted on, where it was fitted on few",
     )  # fmt: skip
     calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
 
@@ -67,6 +75,14 @@ class Space(models.Model):
     @property
     def recipe(self) -> Recipe:
         return Recipe(self.lens, self.pooling)
+
+    def is_strange(self, uploaded_at: datetime) -> bool:
+        """Whether a picture came after the projection was fitted. Before, all are in the sample, or that is large."""
+        return self.fitted_at is not None and uploaded_at > self.fitted_at
+
+    def background(self, *, is_strange: bool) -> Sequence[float]:
+        """What a distance is compared with, where one of the two pictures is strange to the projection or none is."""
+        return (self.strange_quantiles if is_strange else []) or self.quantiles
 
     @property
     def step_key(self) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from collection import ingest
-from similarity import duplicates, fitting, index, pipeline, planning, spaces, sweeping
+from collection.models import ArtworkImage
+from similarity import duplicates, fitting, index, percentiles, pipeline, planning, spaces, sweeping
 from similarity.models import Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
@@ -150,3 +151,13 @@ def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkey
     filled("new")
 
     assert written == []
+
+
+def test_a_space_fitted_on_few_knows_when_that_was_and_how_near_strangers_are(media: Path):
+    _, space = whitened()
+
+    later = uploaded(1, start=50)[0]
+
+    assert len(space.strange_quantiles) == percentiles.STEPS + 1
+    assert space.is_strange(later.created_at)
+    assert not space.is_strange(ArtworkImage.objects.earliest("pk").created_at)
