@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+USUAL_NAME = "ground_truth.json"
+
 
 class GroundTruthError(ValueError):
     """A ground truth that can't be read; the text says what is wrong with it."""
@@ -27,6 +29,12 @@ class GroundTruth:
         """The queries of one set whose work is in the database: the others have no right answer to rank."""
         there = set(self.database)
         return [query for query in self.queries[name] if query.matches & there]
+
+
+def title(path: Path) -> str:
+    """What a ground truth is called: as its file is, or as its folder where all of them have the file's name."""
+    there = path.resolve()
+    return there.parent.name if there.name == USUAL_NAME and there.parent.name else there.stem
 
 
 def works(queries: Sequence[Query]) -> list[int]:

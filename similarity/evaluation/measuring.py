@@ -20,12 +20,12 @@ REFUSALS = (
 VIEWS = {"frames": framing.views, "whole": vectors.whole}
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser, *, named_after: str = "the folder") -> None:
     parser.add_argument("--lens", default=DEFAULT_LENS, choices=networks.names(), help="which view of pictures")
     parser.add_argument("--pooling", default="", help="another recipe of the lens than its default")
     parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="its weights")
-    parser.add_argument("--dataset", default="", help="its name on the Models page; else that of the folder")
+    parser.add_argument("--dataset", default="", help=f"its name on the Models page; else that of {named_after}")
     parser.add_argument(
         "--save", action=BooleanOptionalAction, default=True, help="keep the results for the Models page"
     )

@@ -39,7 +39,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
         head=[label for label, _ in named],
         queue_head=[label for label, _ in heard],
         rows=[Row(name, across(name, named, heard)) for name in alterations],
-        summary=[(Row(label, totals(one)), one.results["pictures"]) for label, one in named],
+        summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in named],
         weights=[f"{weight:g}" for weight in WEIGHTS],
         alarms=[alarm(label, one) for label, one in heard],
         shares=[shares(title, measure, named) for measure, title in MEASURES.items()],

@@ -47,6 +47,11 @@ def network(one: Evaluation) -> str:
     return one.backbone if one.is_trained else f"{one.backbone} untrained"
 
 
+def made_of(one: Evaluation) -> str:
+    """How its vectors were made: gem, whitened-256."""
+    return ", ".join(part for part in (one.pooling, one.projection.partition(":")[0] or "not whitened") if part)
+
+
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
     """A share of 0..1, or nothing where it was not measured."""
     if value is None:
@@ -66,3 +71,4 @@ class Cell:
 class Row:
     label: str
     cells: list[Cell]
+    made_of: str = ""

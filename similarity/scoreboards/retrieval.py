@@ -27,17 +27,27 @@ def boards(measure: str) -> list["Board"]:
 def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
     named = list(zip(labels.name(rows), rows, strict=True))
     sets = list(dict.fromkeys(name for one in rows for name in one.results["sets"]))
+    newest = max(rows, key=lambda one: one.created_at)
     in_all = chart("All sets", measure, [(label, one.results["overall"]) for label, one in named])
     by_set = [chart(name, measure, [(label, one.results["sets"].get(name)) for label, one in named]) for name in sets]
     return Board(
         dataset=dataset,
-        pictures=max(one.results["pictures"] for one in rows),
-        measured_at=max(one.created_at for one in rows),
+        sought=sought(newest),
+        measured_at=newest.created_at,
         measure=SHORT[measure],
         sets=sets,
-        rows=[Row(label, cells(one, measure, sets)) for label, one in named],
+        rows=[Row(label, cells(one, measure, sets), labels.made_of(one)) for label, one in named],
         charts=[in_all, *by_set] if len(sets) > 1 else by_set,
     )
+
+
+def sought(one: Evaluation) -> str:
+    """Measurements of earlier times did not count the works."""
+    works, pictures = one.results["overall"].get("works"), one.results["pictures"]
+    among = f"among {pictures:,} {'picture' if pictures == 1 else 'pictures'}"
+    if works is None:
+        return f"Works are to be found {among}."
+    return f"{works:,} {'work' if works == 1 else 'works'}, to be found {among}."
 
 
 def cells(one: Evaluation, measure: str, sets: Sequence[str]) -> list[Cell]:
@@ -64,7 +74,7 @@ def chart(name: str, measure: str, named: Sequence[tuple[str, Scores]]) -> RowCh
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    pictures: int
+    sought: str  # what was to be found, at the newest measurement
     measured_at: datetime
     measure: str
     sets: list[str]

@@ -105,7 +105,27 @@ def test_networks_of_one_name_are_told_apart(curator: Client):
 
     assert "Look, vgg16 (abcdef)" in page
     assert "Look, vgg16 (123456)" in page
-    assert "Look, vgg16 untrained</th>" in page
+    assert "Look, vgg16 untrained <span" in page
+
+
+def test_each_network_stands_with_its_pooling_and_how_its_vectors_were_projected(curator: Client):
+    kept("retrieval", FOUND, pooling="gem", projection="whitened-256:0123456789ab")
+    kept("copies", COPIES, pooling="cells")
+
+    page = curator.get("/models/").text
+
+    assert "gem, whitened-256<" in page
+    assert "cells, not whitened<" in page
+
+
+def test_what_is_to_be_found_is_told_apart_from_what_it_is_found_among(curator: Client):
+    kept("retrieval", {**FOUND, "overall": {**SCORES, "works": 8}, "pictures": 48}, dataset="new")
+    kept("retrieval", FOUND, dataset="of before works were counted")
+
+    page = curator.get("/models/").text
+
+    assert "8 works, to be found among 48 pictures." in page
+    assert "Works are to be found among 279 pictures." in page
 
 
 def test_lenses_stand_in_the_order_of_the_site(curator: Client):

@@ -30,12 +30,12 @@ class Command(BaseCommand):
             "--views", default="frames", choices=measuring.VIEWS,
             help="frames: works are looked for in each query, as in a search by picture; whole: they are not",
         )  # fmt: skip
-        measuring.add_arguments(parser)
+        measuring.add_arguments(parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}")
 
     def handle(self, *, images: Path, dataset: str, as_json: bool, **options: Any) -> None:
         try:
             truth = ground_truth.read(options["ground_truth"])
-            found = self.measure(truth, images, dataset or images.resolve().name, options)
+            found = self.measure(truth, images, dataset or ground_truth.title(options["ground_truth"]), options)
         except measuring.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:

@@ -59,10 +59,23 @@ def test_evaluate_keeps_the_keys_that_others_read_and_adds_intervals(truth: Path
 def test_evaluate_of_all_lenses_tells_and_keeps_each(truth: Path, pictures: Path):
     told = json.loads(output_of("evaluate", str(truth), "--images", str(pictures), "--lens", "all", "--json"))
 
-    kept = Evaluation.objects.filter(kind="retrieval", dataset="prints", backbone="quarters")
+    kept = Evaluation.objects.filter(kind="retrieval", dataset="truth", backbone="quarters")
     assert list(told) == ["look", "colour"]
     assert {one.lens: one.pooling for one in kept} == {"look": LOOK.pooling, "colour": COLOUR.pooling}
     assert kept.get(lens="look").results["sets"]["easy"] == told["look"]["easy"]
+
+
+def test_a_data_set_is_named_by_its_ground_truth_wherever_the_pictures_lie(truth: Path, pictures: Path):
+    folder = truth.parent / "etchings-2024"
+    folder.mkdir()
+    (folder / "ground_truth.json").write_bytes(truth.read_bytes())
+
+    for file in (truth, folder / "ground_truth.json"):
+        output_of("evaluate", str(file), "--images", str(pictures))
+    output_of("evaluate", str(truth), "--images", str(pictures), "--dataset", "as I call it")
+
+    kept = Evaluation.objects.order_by("pk").values_list("dataset", flat=True)
+    assert list(kept) == ["truth", "etchings-2024", "as I call it"]
 
 
 def test_nothing_is_kept_where_that_is_not_wanted(truth: Path, pictures: Path):
