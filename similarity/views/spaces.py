@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from collection import bell, queries
 from collection.views.fragments import Request
 from similarity import comparison, kin, overview, planning, spaces, tasks
-from similarity.models import Evaluation, Space
+from similarity.models import Space
+from similarity.scoreboards.spaces import scored
 from similarity.space_forms import PlanForm
 from similarity.vision.lenses import LENSES
 
@@ -103,16 +104,10 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "comparison": found,
         "k": comparison.K,
         "cases": [(pictures[case.image_id], case, sides(case, one, rival)) for case in differing],
-        "scores": [(space, overview.title(space), latest_scores(space)) for space in (one, rival)],
+        "scores": [(space, overview.title(space), scored(space)) for space in (one, rival)],
     }
     return render(request, "similarity/spaces_compare.html", context)
 
 
 def sides(case: comparison.Case, one: Space, rival: Space) -> list[tuple[Space, list[kin.Kin]]]:
     return [(one, kin.with_works(one, case.here[:SHOWN_KIN])), (rival, kin.with_works(rival, case.there[:SHOWN_KIN]))]
-
-
-def latest_scores(space: Space) -> Evaluation | None:
-    """The newest evaluation of the space's network and lens, whichever collection it was fitted on."""
-    same = Evaluation.objects.filter(kind=Evaluation.Kind.RETRIEVAL, lens=space.lens, pooling=space.pooling)
-    return same.filter(backbone=space.backbone, weights_digest=space.weights_digest).first()

@@ -46,6 +46,11 @@ def drawn(raw_dimensions: int, dimensions: int, seed: int = 0) -> "Projection":
     return Projection(np.zeros(raw_dimensions, np.float32), draw / np.float32(np.sqrt(dimensions)), "drawn")
 
 
+def kind_of(label: str) -> str:
+    """whitened-256:0123456789ab -> whitened; empty where vectors are as they are."""
+    return label.partition("-")[0]
+
+
 def _check(raw: NDArray[np.float32]) -> None:
     if raw.ndim != 2 or len(raw) < LEAST_PICTURES:
         raise ProjectionError("A projection is fitted on two pictures or more.")

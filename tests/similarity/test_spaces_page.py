@@ -148,7 +148,7 @@ def test_the_scores_of_both_stand_beside_them(admin_client: Client, two: tuple[S
 
     page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).content.decode()
 
-    assert "75 % of walls" in page
+    assert "75\N{NO-BREAK SPACE}% of walls" in page
     assert "Not evaluated yet" in page
 
 
