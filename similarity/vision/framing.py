@@ -23,6 +23,7 @@ BORDER_SHARE = 0.05  # of the picture's border that a smooth patch makes up if i
 WHOLE_SHARE = 0.93  # a rectangle that covers as much shows what the whole picture does
 WORKS_LIMIT = 3
 CROPS_LIMIT = 4  # in all: each costs a pass of the network while a visitor waits
+LEAST_INSIDE = 0.3  # of a framed work that is not frame; less is something in the picture
 SHADOW_LIGHT = (0.25, 1.05)  # of a shadow, as a share of the wall's
 SHADOW_HUE = 0.04  # difference of a shadow's chromaticity from the wall's, each channel's share of their sum
 SKEWED_MOUNT_DEGREES = 4
@@ -31,8 +32,15 @@ Pixels = NDArray[np.float32]
 
 
 def views(picture: Image.Image) -> list[Image.Image]:
-    """Mode RGB -> the picture itself, then the works found in it, upright, at most CROPS_LIMIT, the largest first."""
-    return [picture, *(cut_out(picture, work) for work in works(picture))]
+    """Mode RGB -> the picture itself, then at most CROPS_LIMIT others: the works found in it, upright, the largest
+    first, and what is inside the frames of the first two."""
+    crops = [cut_out(picture, work) for work in works(picture)]
+    return [picture, *(crops + [inner for crop in crops[:2] for inner in inside_frame(crop)])[:CROPS_LIMIT]]
+
+
+def inside_frame(crop: Image.Image) -> list[Image.Image]:
+    """Around a work a plain frame is what a wall is around a work; the largest that hangs on it, if it is large."""
+    return [cut_out(crop, work) for work in works(crop)[:1] if work.share > LEAST_INSIDE]
 
 
 def works(picture: Image.Image) -> list[Rectangle]:

@@ -43,6 +43,19 @@ def test_a_work_hung_askew_is_cut_out_upright():
     assert pictures.difference(first.resize((64, 48)), upright.resize((64, 48))) < 12
 
 
+def test_a_work_in_a_plain_broad_frame_is_also_seen_without_it():
+    painting = Image.open(BytesIO(factories.painted(5, (360, 270)))).convert("RGB")
+    framed = Image.new("RGB", (460, 370), (92, 60, 34))
+    framed.paste(painting, (50, 50))
+    wall = Image.new("RGB", (900, 700), (205, 201, 192))
+    wall.paste(framed, (220, 160))
+
+    views = framing.views(wall)
+
+    apart = [pictures.difference(one.resize((64, 48)), painting.resize((64, 48))) for one in views]
+    assert min(apart) < 12 < apart[1]
+
+
 def test_the_whole_picture_is_always_the_first_view_and_few_others_follow():
     for seed in range(12):
         picture = Image.open(BytesIO(factories.painted(seed))).convert("RGB")
