@@ -53,11 +53,11 @@ def plan(request: Request) -> HttpResponse:
     """Plans a space of a network that is known here; a new weights file comes by manage.py spaces build."""
     form = PlanForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose a lens, a network and a metric from the lists.")
+        messages.error(request, " ".join(map(str, form.errors.get("pooling", ()))) or "Choose from the lists.")
         return redirect("spaces")
     like: Space = form.cleaned_data["like"]
     try:
-        planned = planning.plan(like.identity, like.recipe, metric=form.cleaned_data["metric"])
+        planned = planning.plan(like.identity, form.recipe(), metric=form.cleaned_data["metric"])
     except spaces.SpaceError as error:
         messages.error(request, str(error))
     else:

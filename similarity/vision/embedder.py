@@ -11,7 +11,7 @@ from torch.nn.functional import interpolate
 
 from similarity.vision import backbones, pooling, taps
 from similarity.vision.contract import Identity, Recipe
-from similarity.vision.lenses import COMPOSITION, LOOK, SUBJECT, TEXTURE
+from similarity.vision.lenses import COMPOSITION, LOOK, OTHER_LOOKS, SUBJECT, TEXTURE
 from similarity.vision.taps import Tap
 from similarity.vision.weights import Network
 
@@ -39,7 +39,7 @@ def offered(network: Network) -> dict[Recipe, Tap]:
     recipes[Recipe(COMPOSITION, composition)] = found.trunk
     if found.texture is not None:
         recipes[Recipe(TEXTURE, "statistics")] = found.texture
-    return recipes | {Recipe(LOOK, name): found.trunk for name in ("gem-3", "rmac-3")}
+    return recipes | {Recipe(LOOK, name): found.trunk for name in OTHER_LOOKS}
 
 
 class NetworkEmbedder:

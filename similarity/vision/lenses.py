@@ -30,3 +30,4 @@ LENSES = {
     )
 }
 DEFAULT_LENS = LOOK
+OTHER_LOOKS = ("gem-3", "rmac-3")  # poolings that every network offers for the look, besides its default

@@ -111,6 +111,25 @@ def test_large_spaces_are_compared_only_with_their_indexes(
     assert "is large and has no index yet" in page
 
 
+def test_another_pooling_of_the_look_is_planned_from_the_page(admin_client: Client, two: tuple[Space, Space]):
+    old, _ = two
+
+    admin_client.post(reverse("spaces-plan"), {"like": old.pk, "pooling": "rmac-3", "metric": "cosine"})
+
+    planned = Space.objects.get(state=SpaceState.FITTING, pooling="rmac-3")
+    assert (planned.lens, planned.identity) == ("look", old.identity)
+
+
+def test_a_pooling_of_the_look_is_refused_for_another_lens(admin_client: Client, two: tuple[Space, Space]):
+    texture = a_space(SpaceState.LIVE, lens="texture")
+    asked = {"like": texture.pk, "pooling": "rmac-3", "metric": "cosine"}
+
+    page = admin_client.post(reverse("spaces-plan"), asked, follow=True).content.decode()
+
+    assert "Only the look has several poolings." in page
+    assert not Space.objects.filter(pooling="rmac-3").exists()
+
+
 def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Space]):
     old, _ = two
 
