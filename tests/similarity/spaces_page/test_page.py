@@ -1,41 +1,15 @@
 """The pages on which administrators watch, compare and switch spaces."""
 
-from pathlib import Path
-
 import pytest
-from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from collection import ingest
-from similarity import comparison, hnsw, indexing, overview, pipeline, spaces
+from similarity import comparison, hnsw, overview, spaces
 from similarity.models import Embedding, Evaluation, Space, SpaceState
-from tests import factories, fakes
+from tests import factories
+from tests.similarity.spaces_page.making import a_space
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin_client(client: Client) -> Client:
-    client.force_login(factories.a_user("admin", is_superuser=True))
-    return client
-
-
-@pytest.fixture
-def two(media: Path) -> tuple[Space, Space]:
-    """A live space, and another network's that is built beside it; three works in both."""
-    collection = factories.a_collection()
-    for seed in (5, 23, 42):
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
-    embedders = [fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")]
-    made = tuple(fakes.opened(embedder) for embedder in embedders)
-    pipeline.run(embedders)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # of rows whose checks wait no index can be made
-    indexing.run()
-    return made
 
 
 def test_the_page_shows_every_space_with_its_state_and_progress(admin_client: Client, two: tuple[Space, Space]):
@@ -204,61 +178,6 @@ def test_curators_and_the_public_are_kept_out(client: Client, two: tuple[Space, 
     assert spaces.live() == old
 
 
-def test_the_overview_names_each_space_in_words(two: tuple[Space, Space]):
-
-    titles = {row.title for row in overview.rows()}
-
-    assert "fake old, cells, not whitened, 512 numbers, cosine" in titles
-
-
-@pytest.fixture
-def large(monkeypatch):
-    """Three works count as many."""
-    monkeypatch.setattr(overview, "LARGE", 3)
-    yield
-    cache.delete(overview.HELD)
-
-
-def test_many_spaces_take_no_more_queries_than_two(two: tuple[Space, Space]):
-    with CaptureQueriesContext(connection) as of_few:
-        overview.rows()
-    for number in range(8):
-        a_space(SpaceState.RETIRED, weights_digest=f"earlier {number}")
-
-    with CaptureQueriesContext(connection) as of_many:
-        found = overview.rows()
-
-    assert len(of_many) == len(of_few)
-    assert len(found) > 8
-
-
-def test_large_spaces_are_counted_once_a_minute_however_often_they_are_looked_at(two: tuple[Space, Space], large):
-    overview.rows()
-
-    with CaptureQueriesContext(connection) as asked:
-        found = overview.rows()
-
-    assert not [query["sql"] for query in asked if "similarity_embedding" in query["sql"]]
-    assert [row.done for row in found if row.space in two] == [3, 3]
-
-
-def test_a_space_that_is_new_shows_at_once_beside_large_ones(two: tuple[Space, Space], large):
-    overview.rows()
-    new = a_space(SpaceState.BUILDING)
-
-    found = {row.space.pk: (row.done, row.wanted) for row in overview.rows()}
-
-    assert found[new.pk] == (0, 3)
-
-
-def test_small_spaces_are_counted_each_time(two: tuple[Space, Space]):
-    old, _ = two
-    overview.rows()
-    Embedding.objects.filter(space=old).first().delete()
-
-    assert {row.space: row.done for row in overview.rows()}[old] == 2
-
-
 def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Client, two: tuple[Space, Space]):
     waits_for_pictures = Space.objects.filter(state=SpaceState.FITTING)
     ready_for_a_person = Space.objects.filter(state=SpaceState.BUILDING)
@@ -273,23 +192,6 @@ def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Cl
     assert "load delay:10s" in being_built
 
 
-def test_the_page_does_not_wait_for_what_is_stuck(two: tuple[Space, Space]):
-    stuck = a_space(SpaceState.BUILDING, problem="The weights are not at hand.")
-    switching = a_space(SpaceState.BUILDING, weights_digest="switching", switches_itself=True)
-
-    moving = {row.space.pk: row.is_moving for row in overview.rows()}
-
-    assert (moving[stuck.pk], moving[switching.pk]) == (False, True)
-
-
 def form_of(page: str, address: str) -> str:
     """What the form that posts to this address says."""
     return page.split(f'action="{address}"')[1].split("</form>", maxsplit=1)[0]
-
-
-def a_space(state: SpaceState, **fields: object) -> Space:
-    defaults = {
-        "lens": "look", "backbone": "fake", "weights_digest": "another", "is_trained": True, "pooling": "cells",
-        "dimensions": 8,
-    }  # fmt: skip
-    return Space.objects.create(state=state, **{**defaults, **fields})
