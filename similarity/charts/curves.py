@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from similarity.charts.lengths import STYLES, Tick, px
+from similarity.charts.lengths import STYLES, Tick, number, px
 
-WIDTH_PX, HEIGHT_PX = 520, 340
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 48, 508, 12, 292
+WIDTH_PX, HEIGHT_PX = 360, 300
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 48, 348, 12, 252
+TOLD_AT = (0.5, 0.75, 0.9)  # recalls
 
 Point = tuple[float, float]
 
@@ -18,7 +19,7 @@ def draw(title: str, series: Sequence["Series"]) -> "CurveChart":
         across=[Tick(px(x_of(step)), f"{step:g}") for step in steps],
         upwards=[Tick(px(y_of(step)), f"{step:g}") for step in steps],
         lines=[
-            Line(one.label, path(one.points), place % STYLES, f"{one.label}: {one.says}")
+            Line(one.label, path(one.points), place % STYLES, f"{one.label}: {one.says}", in_words(one.points))
             for place, one in enumerate(series)
         ],
     )
@@ -30,6 +31,13 @@ def path(points: Sequence[Point]) -> str:
         f"{'L' if place else 'M'}{px(x_of(recall))} {px(y_of(precision))}"
         for place, (recall, precision) in enumerate(points)
     )
+
+
+def in_words(points: Sequence[Point]) -> str:
+    """What a line shows, for those who do not see it."""
+    found = [(asked, next((precision for recall, precision in points if recall >= asked), None)) for asked in TOLD_AT]
+    told = [f"{number(precision)} at recall {asked:g}" for asked, precision in found if precision is not None]
+    return f"precision {', '.join(told)}" if told else f"never reaches recall {TOLD_AT[0]:g}"
 
 
 def x_of(recall: float) -> float:
@@ -53,6 +61,7 @@ class Line:
     path: str
     style: int
     says: str
+    shape: str  # in words
 
 
 @dataclass(frozen=True)
@@ -73,3 +82,8 @@ class CurveChart:
     ticks_x: int = LEFT_PX - 8
     middle_x: int = (LEFT_PX + RIGHT_PX) // 2
     middle_y: int = (TOP_PX + BOTTOM_PX) // 2
+
+    @property
+    def says(self) -> str:
+        """All of it in words."""
+        return "; ".join(f"{line.says}; {line.shape}" for line in self.lines)

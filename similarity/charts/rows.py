@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from similarity.charts.lengths import Tick, px
 
-ROW_PX = 26
+LINE_PX = 14  # of a label of several lines
+ROW_GAP_PX = 12  # between two labels
 PLOT_PX = 160
 VALUE_PX = 40
 AXIS_PX = 28  # the height of the numbers under an axis
 LETTER_PX = 6.8  # mean width of a letter of a label, 12 px high
+LABEL_LETTERS = 22  # a line; with its plot that is as wide as a telephone
 GAP_PX = 12  # between label and axis
 
 
@@ -22,7 +25,9 @@ def draw(
     legend: Sequence[tuple[str, int]] = (),
 ) -> "RowChart":
     """`width_px` is what the rows need to the right of the axis, where x is 0."""
-    left, bottom = labels_px([row.label for row in rows]), ROW_PX * len(rows) + 6
+    labels = [lines(row.label) for row in rows]
+    left, row_px = labels_px(labels), ROW_GAP_PX + LINE_PX * max(map(len, labels), default=1)
+    bottom = row_px * len(rows) + 6
     return RowChart(
         title=title,
         left=px(-left),
@@ -31,15 +36,28 @@ def draw(
         bottom=px(bottom),
         ticks_y=px(bottom + 16),
         labels_end=px(-GAP_PX),
-        rows=[(px((place + 0.5) * ROW_PX), row) for place, row in enumerate(rows)],
+        rows=[
+            Placed(px((place + 0.5) * row_px), stacked(label), row)
+            for place, (label, row) in enumerate(zip(labels, rows, strict=True))
+        ],
         ticks=ticks,
         legend=legend,
     )
 
 
-def labels_px(labels: Sequence[str]) -> float:
+def lines(label: str) -> list[str]:
+    return wrap(label, LABEL_LETTERS, break_long_words=False) or [""]
+
+
+def stacked(label: Sequence[str]) -> list[tuple[str, str]]:
+    """Each line with how far it is from the middle of its row."""
+    middle = (len(label) - 1) / 2
+    return [(px((place - middle) * LINE_PX), line) for place, line in enumerate(label)]
+
+
+def labels_px(labels: Sequence[Sequence[str]]) -> float:
     """The width of a column of labels."""
-    return max((len(label) for label in labels), default=0) * LETTER_PX + GAP_PX
+    return max((len(line) for label in labels for line in label), default=0) * LETTER_PX + GAP_PX
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,13 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Placed:
+    y: str  # of its middle
+    lines: list[tuple[str, str]]  # of its label, each with its own distance from there
+    row: Row
+
+
+@dataclass(frozen=True)
 class RowChart:
     title: str
     left: str
@@ -78,6 +103,11 @@ class RowChart:
     bottom: str
     ticks_y: str
     labels_end: str
-    rows: list[tuple[str, Row]]  # with the height of their middle
+    rows: list[Placed]
     ticks: Sequence[Tick]
     legend: Sequence[tuple[str, int]]  # name, style
+
+    @property
+    def says(self) -> str:
+        """All of it in words."""
+        return "; ".join(placed.row.says for placed in self.rows)

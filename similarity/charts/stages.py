@@ -6,7 +6,7 @@ from similarity.charts import rows
 from similarity.charts.lengths import STYLES, px
 from similarity.charts.rows import PLOT_PX, VALUE_PX, Piece, Row, RowChart
 
-BAR_PX = 2 * PLOT_PX
+BAR_PX = 1.25 * PLOT_PX
 
 
 def draw(title: str, timed: Sequence[tuple[str, Mapping[str, float]]]) -> RowChart:
@@ -15,7 +15,7 @@ def draw(title: str, timed: Sequence[tuple[str, Mapping[str, float]]]) -> RowCha
     scale = BAR_PX / (max((sum(parts.values()) for _, parts in timed), default=0) or 1)  # pixels a millisecond
     bars = [row(label, [(name, parts.get(name, 0)) for name in names], scale) for label, parts in timed]
     legend = [(name, place % STYLES) for place, name in enumerate(names)]
-    return rows.draw(title, bars, BAR_PX + 2 * VALUE_PX, legend=legend)
+    return rows.draw(title, bars, BAR_PX + 1.5 * VALUE_PX, legend=legend)
 
 
 def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:
@@ -25,4 +25,5 @@ def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:
             pieces.append(Piece(px(at), px(spent_ms * scale), style % STYLES, f"{label}, {name}: {spent_ms:.2f} ms"))
             at += spent_ms * scale
     total_ms = sum(spent_ms for _, spent_ms in parts)
-    return Row(label, f"{total_ms:.1f} ms", px(at + 6), pieces=pieces)
+    told = ", ".join(f"{name} {spent_ms:.1f}" for name, spent_ms in parts if spent_ms > 0)
+    return Row(label, f"{total_ms:.1f} ms", px(at + 6), f"{label}: {total_ms:.1f} ms ({told})", pieces=pieces)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from similarity.charts import curves, intervals
@@ -10,13 +9,15 @@ from similarity.charts.curves import CurveChart, Series
 from similarity.charts.intervals import Reading
 from similarity.charts.lengths import number, span
 from similarity.charts.rows import RowChart
+from similarity.evaluation import wording
 from similarity.evaluation.copies import WEIGHTS
 from similarity.models import Evaluation
-from similarity.scoreboards import labels
+from similarity.scoreboards import labels, leaders
 from similarity.scoreboards.labels import Cell, Row
+from similarity.scoreboards.leaders import Lead
 from similarity.vision.alterations import ALTERATIONS
 
-MEASURES = {"recall": "Recall at 99.9 % precision", "micro_ap": "Micro-AP"}
+MEASURES = {"recall": "Copies recognised", "micro_ap": "Average precision of all pairs (micro-AP)"}
 
 Named = Sequence[tuple[str, Evaluation]]
 
@@ -31,20 +32,34 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     heard = [(label, one) for label, one in named if "suggested" in one.results]
     found = dict.fromkeys(name for one in rows for name in one.results["alterations"])
     alterations = sorted(found, key=[*ALTERATIONS, *found].index)  # JSON kept in a database has an order of its own
+    recalls, precisions = (readings(named, measure) for measure in MEASURES)
+    pictures = max(one.results["pictures"] for one in rows)
+    lead = leaders.lead(recalls, pictures)
     return Board(
         dataset=dataset,
-        pictures=max(one.results["pictures"] for one in rows),
+        pictures=pictures,
         background=max(one.results["background"] for one in rows),
-        measured_at=max(one.created_at for one in rows),
+        measured=labels.measured(rows),
+        lead=lead,
+        hardest=leaders.hardest(recall_by_alteration(dict(named)[lead.best])) if lead else "",
         head=[label for label, _ in named],
         queue_head=[label for label, _ in heard],
-        rows=[Row(name, across(name, named, heard)) for name in alterations],
+        rows=[Row(wording.alteration(name), across(name, named, heard)) for name in alterations],
         summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in named],
         weights=[f"{weight:g}" for weight in WEIGHTS],
         alarms=[alarm(label, one) for label, one in heard],
-        shares=[shares(title, measure, named) for measure, title in MEASURES.items()],
-        chart=chart(named),
+        recall_chart=intervals.draw(MEASURES["recall"], recalls),
+        micro_ap_chart=intervals.draw(MEASURES["micro_ap"], precisions),
+        curves=[curve(lens, found) for lens, found in by_lens(named).items()],
     )
+
+
+def readings(named: Named, measure: str) -> list[Reading]:
+    return [Reading(label, one.results[measure], one.results.get(f"{measure}_interval")) for label, one in named]
+
+
+def recall_by_alteration(one: Evaluation) -> list[tuple[str, float]]:
+    return [(wording.alteration(name), scores["recall"]) for name, scores in one.results["alterations"].items()]
 
 
 def across(alteration: str, named: Named, heard: Named) -> list[Cell]:
@@ -79,22 +94,23 @@ def alarm(label: str, one: Evaluation) -> "Alarm":
     )
 
 
-def chart(named: Named) -> CurveChart:
-    return curves.draw(
-        "Precision and recall over all alterations",
-        [Series(label, one.results["curve"], in_words(one.results)) for label, one in named],
-    )
+def by_lens(named: Named) -> dict[str, list[tuple[str, Evaluation]]]:
+    """More lines than a lens has networks can't be told apart in one drawing."""
+    found: dict[str, list[tuple[str, Evaluation]]] = {}
+    for label, one in named:
+        found.setdefault(labels.lens(one), []).append((label, one))
+    return found
+
+
+def curve(lens: str, named: Named) -> CurveChart:
+    series = [Series(label, one.results["curve"], in_words(one.results)) for label, one in named]
+    return curves.draw(f"{lens}: precision and recall over all alterations", series)
 
 
 def in_words(results: Mapping[str, Any]) -> str:
     interval = results.get("recall_interval")
     told = f"recall {number(results['recall'])} at 99.9 % precision"
     return f"{told}, 95 % interval {span(*interval)}" if interval else told
-
-
-def shares(title: str, measure: str, named: Named) -> RowChart:
-    readings = [Reading(label, one.results[measure], one.results.get(f"{measure}_interval")) for label, one in named]
-    return intervals.draw(title, readings)
 
 
 @dataclass(frozen=True)
@@ -114,12 +130,21 @@ class Board:
     dataset: str
     pictures: int
     background: int
-    measured_at: datetime
+    measured: str
+    lead: Lead | None
+    hardest: str  # for the best one
     head: list[str]
     queue_head: list[str]
     rows: list[Row]
     summary: list[tuple[Row, int]]  # with the pictures that were altered
     weights: list[str]
     alarms: list[Alarm]
-    shares: list[RowChart]
-    chart: CurveChart
+    recall_chart: RowChart
+    micro_ap_chart: RowChart
+    curves: list[CurveChart]  # a lens each
+
+    @property
+    def point(self) -> str:
+        """What the best one does."""
+        share = self.lead.share if self.lead else ""
+        return f"recognises {share} of the altered copies while at most one in a thousand accepted pairs is wrong"

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
 from collection import permissions
 from similarity.charts.lengths import number, span
 from similarity.evaluation import records
@@ -10,6 +13,7 @@ from similarity.models import Evaluation
 from similarity.vision.lenses import LENSES
 
 SHADES = 10
+EVERY_LENS = "all"  # of a measurement of several at once
 VIEWS = {"frames": "works looked for", "whole": "whole pictures"}
 
 
@@ -29,7 +33,7 @@ def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
 def name(rows: Sequence[Evaluation]) -> list[str]:
     """Lens and network of each; how each looked, where they looked in different ways; and whatever else it takes to
     tell those apart that would be called the same."""
-    plain = [f"{lens(one)}, {network(one)}" for one in rows]
+    plain = [named(one) for one in rows]
     looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
     told = []
     for label, view, one in zip(plain, looked, rows, strict=True):
@@ -39,7 +43,13 @@ def name(rows: Sequence[Evaluation]) -> list[str]:
     return told
 
 
+def named(one: Evaluation) -> str:
+    return f"{lens(one)}, {network(one)}"
+
+
 def lens(one: Evaluation) -> str:
+    if one.lens == EVERY_LENS:
+        return "All lenses"
     return LENSES[one.lens].title if one.lens in LENSES else one.lens
 
 
@@ -50,6 +60,17 @@ def network(one: Evaluation) -> str:
 def made_of(one: Evaluation) -> str:
     """How its vectors were made: gem, whitened-256."""
     return ", ".join(part for part in (one.pooling, one.projection.partition(":")[0] or "not whitened") if part)
+
+
+def measured(rows: Sequence[Evaluation]) -> str:
+    """Measured 3 to 21 November 2026: from the oldest to the newest that is shown."""
+    times = [localtime(one.created_at) for one in rows]
+    first, last = min(times), max(times)
+    told = date_format(last, "j F Y")
+    if first.date() == last.date():
+        return f"Measured {told}."
+    is_near = (first.year, first.month) == (last.year, last.month)
+    return f"Measured {date_format(first, 'j' if is_near else 'j F Y')} to {told}."
 
 
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":

@@ -2,20 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from similarity.charts import intervals
 from similarity.charts.intervals import Reading
 from similarity.charts.rows import RowChart
 from similarity.models import Evaluation
-from similarity.scoreboards import labels
+from similarity.scoreboards import labels, leaders
 from similarity.scoreboards.labels import Cell, Row
+from similarity.scoreboards.leaders import Lead
 
-MEASURES = {"p_at_1": "First answer right", "recall_at_5": "Found in the first five", "mean_ap": "Average precision"}
-SHORT = {"p_at_1": "P@1", "recall_at_5": "Recall@5", "mean_ap": "mAP"}
+MEASURES = {
+    "p_at_1": "First answer right (P@1)",
+    "recall_at_5": "In the first five (recall@5)",
+    "mean_ap": "Average precision (mAP)",
+}
+MEANS = {  # what the best one does, with its share
+    "p_at_1": "names the right work first for {} of the photographs",
+    "recall_at_5": "has {} of the right works among its first five answers",
+    "mean_ap": "reaches an average precision of {}",
+}
 
 Scores = Mapping[str, Any] | None
+Named = Sequence[tuple[str, Scores]]
 
 
 def boards(measure: str) -> list["Board"]:
@@ -28,16 +37,20 @@ def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
     named = list(zip(labels.name(rows), rows, strict=True))
     sets = list(dict.fromkeys(name for one in rows for name in one.results["sets"]))
     newest = max(rows, key=lambda one: one.created_at)
-    in_all = chart("All sets", measure, [(label, one.results["overall"]) for label, one in named])
-    by_set = [chart(name, measure, [(label, one.results["sets"].get(name)) for label, one in named]) for name in sets]
+    in_all = [(label, one.results["overall"]) for label, one in named]
+    by_set = {name: [(label, one.results["sets"].get(name)) for label, one in named] for name in sets}
     return Board(
         dataset=dataset,
         sought=sought(newest),
-        measured_at=newest.created_at,
-        measure=SHORT[measure],
-        sets=sets,
-        rows=[Row(label, cells(one, measure, sets), labels.made_of(one)) for label, one in named],
-        charts=[in_all, *by_set] if len(sets) > 1 else by_set,
+        measured=labels.measured(rows),
+        measure=MEASURES[measure],
+        lead=leaders.lead(readings(in_all, measure), works(newest)),
+        means=MEANS[measure],
+        overall=[Row(label, overall(one), labels.made_of(one)) for label, one in named],
+        sets=sets if len(sets) > 1 else [],
+        by_set=[Row(label, set_by_set(one, measure, sets)) for label, one in named],
+        chart=chart(sets[0] if len(sets) == 1 else "All sets", measure, in_all),
+        charts=[chart(name, measure, found) for name, found in by_set.items()] if len(sets) > 1 else [],
     )
 
 
@@ -50,10 +63,20 @@ def sought(one: Evaluation) -> str:
     return f"{works:,} {'work' if works == 1 else 'works'}, to be found {among}."
 
 
-def cells(one: Evaluation, measure: str, sets: Sequence[str]) -> list[Cell]:
-    """All three measures over all sets, then the measure that was asked for, set by set."""
-    overall = [cell(one.results["overall"], of_all) for of_all in MEASURES]
-    return overall + [cell(one.results["sets"].get(name), measure) for name in sets]
+def works(one: Evaluation) -> int:
+    """Photographs where the works were not counted."""
+    scores = one.results["overall"]
+    found: int = scores.get("works", scores["queries"])
+    return found
+
+
+def overall(one: Evaluation) -> list[Cell]:
+    """All three measures over all sets."""
+    return [cell(one.results["overall"], measure) for measure in MEASURES]
+
+
+def set_by_set(one: Evaluation, measure: str, sets: Sequence[str]) -> list[Cell]:
+    return [cell(one.results["sets"].get(name), measure) for name in sets]
 
 
 def cell(scores: Scores, measure: str) -> Cell:
@@ -64,19 +87,32 @@ def cell(scores: Scores, measure: str) -> Cell:
     )
 
 
-def chart(name: str, measure: str, named: Sequence[tuple[str, Scores]]) -> RowChart:
+def chart(name: str, measure: str, named: Named) -> RowChart:
+    queries = max((scores["queries"] for _, scores in named if scores), default=0)
+    counted = f"{queries:,} {'photograph' if queries == 1 else 'photographs'}"
+    return intervals.draw(f"{name}, {counted}", readings(named, measure))
+
+
+def readings(named: Named, measure: str) -> list[Reading]:
     there = [(label, scores) for label, scores in named if scores and scores["queries"]]
-    queries = max((scores["queries"] for _, scores in there), default=0)
-    readings = [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in there]
-    return intervals.draw(f"{name}, {queries} queries", readings)
+    return [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in there]
 
 
 @dataclass(frozen=True)
 class Board:
     dataset: str
     sought: str  # what was to be found, at the newest measurement
-    measured_at: datetime
+    measured: str
     measure: str
-    sets: list[str]
-    rows: list[Row]
-    charts: list[RowChart]
+    lead: Lead | None
+    means: str
+    overall: list[Row]
+    sets: list[str]  # where there are several
+    by_set: list[Row]
+    chart: RowChart
+    charts: list[RowChart]  # a set each
+
+    @property
+    def point(self) -> str:
+        """What the best one does."""
+        return self.means.format(self.lead.share) if self.lead else ""

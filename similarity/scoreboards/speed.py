@@ -20,7 +20,12 @@ def board() -> "Board | None":
         return None
     timed = [(label(one), in_order(one.results["ms_by_stage"])) for one in rows if one.results.get("ms_by_stage")]
     names = list(dict.fromkeys(name for _, parts in timed for name in parts))
-    return Board(names, [run(one, names) for one in rows], stages.draw("Milliseconds a picture, by stage", timed))
+    return Board(
+        stages=names,
+        runs=[run(one, names) for one in rows],
+        chart=stages.draw("Where the time goes: milliseconds a picture", timed),
+        measured=labels.measured(rows),
+    )
 
 
 def in_order(spent: dict[str, float]) -> dict[str, float]:
@@ -29,13 +34,13 @@ def in_order(spent: dict[str, float]) -> dict[str, float]:
 
 
 def label(one: Evaluation) -> str:
-    return f"{labels.network(one)} on {one.results.get('device', 'an unknown device')}"
+    return f"{labels.named(one)} on {one.results.get('device', 'an unknown device')}"
 
 
 def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
     spent = one.results.get("ms_by_stage", {})
     return Run(
-        label=labels.network(one),
+        label=labels.named(one),
         device=one.results.get("device", "–"),
         dataset=one.dataset,
         pictures_per_s=written(one.results.get("pictures_per_s")),
@@ -65,3 +70,12 @@ class Board:
     stages: list[str]
     runs: list[Run]
     chart: RowChart
+    measured: str
+
+    @property
+    def fastest(self) -> Run:
+        return self.runs[0]
+
+    @property
+    def slowest(self) -> Run | None:
+        return self.runs[-1] if len(self.runs) > 1 else None

@@ -22,7 +22,9 @@ def models(request: Request) -> HttpResponse:
     measure = asked if asked in retrieval.MEASURES else DEFAULT_MEASURE
     context = {
         "measure": measure,
-        "measures": retrieval.MEASURES.items(),
+        "is_asked": bool(asked),
+        "measures": retrieval.MEASURES,
+        "measures_head": list(retrieval.MEASURES.values()),
         "retrieval": retrieval.boards(measure),
         "copies": copies.boards(),
         "speed": speed.board(),

@@ -1,0 +1,33 @@
+"""What alterations are called where people read of them; records and JSON keep their short names."""
+
+IN_WORDS = {
+    "jpeg-60": "Saved again as JPEG, quality 60",
+    "jpeg-30": "Saved again as JPEG, quality 30",
+    "jpeg-10": "Saved again as JPEG, quality 10",
+    "gamma-0.6": "Made brighter",
+    "gamma-1.6": "Made darker",
+    "hue-30": "Colours shifted by 30°",
+    "greyscale": "Black and white",
+    "crop-5": "Cropped by 5 % each way",
+    "crop-10": "Cropped by 10 % each way",
+    "crop-20": "Cropped by 20 % each way",
+    "crop-35": "Cropped by 35 % each way",
+    "crop-50": "Cropped by 50 % each way",
+    "border-10": "White border of 10 %",
+    "border-dark-10": "Dark border of 10 %",
+    "rotate-1": "Turned by 1°",
+    "rotate-3": "Turned by 3°",
+    "rotate-5": "Turned by 5°",
+    "rotate-10": "Turned by 10°",
+    "flip": "Mirrored",
+    "blur-2": "Blurred",
+    "noise-0.05": "Grainy",
+    "text": "Line of text across it",
+    "screenshot": "Screenshot with margins",
+    "wall": "Photographed on a wall",
+}
+
+
+def alteration(name: str) -> str:
+    """One of earlier times, without words of its own, by its name."""
+    return IN_WORDS.get(name, name)

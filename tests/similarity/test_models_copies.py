@@ -1,0 +1,122 @@
+"""The Models page: copies and speed, as tables and drawings, each with its unit, its date and its words."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
+
+from tests import factories
+from tests.similarity.measured import COPIES, FOUND, SPEED, kept
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def curator() -> Client:
+    client = Client()
+    client.force_login(factories.a_user(curates=factories.a_collection()))
+    return client
+
+
+def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curve(curator: Client):
+    kept("copies", COPIES)
+
+    page = curator.get("/models/").text
+
+    assert '<td class="heat heat--10">0.97</td>' in page
+    assert '<td class="heat heat--1">0.12</td>' in page
+    assert "recall 0.63 at 99.9 % precision" in page
+    assert "Hardest for it: cropped by 50 % each way (12\N{NO-BREAK SPACE}%)" in page
+    assert "1 other pair as duplicates and 12 as similar" in page
+
+
+def test_shares_of_copies_stand_with_their_intervals_in_tables_and_charts(curator: Client):
+    spread = {
+        "recall_interval": [0.5, 0.71], "recall_normalised_interval": [0.52, 0.72], "micro_ap_interval": [0.66, 0.76],
+        "micro_ap_normalised_interval": {"0.5": [0.67, 0.77], "1.0": [0.69, 0.79], "2.0": [0.68, 0.78]},
+        "alterations": {"jpeg-30": {"recall": 0.97, "recall_interval": [0.91, 1.0]}, "crop-50": {"recall": 0.12}},
+    }  # fmt: skip
+    kept("copies", {**COPIES, **spread})
+
+    page = curator.get("/models/").text
+
+    for interval in ("0.50–0.71", "0.52–0.72", "0.66–0.76", "0.67–0.77", "0.69–0.79", "0.68–0.78", "0.91–1.00"):
+        assert f'<span class="scores__interval">{interval}</span>' in page
+    assert "<title>Look, vgg16: 0.63, 95 % interval 0.50–0.71</title>" in page
+    assert "<title>Look, vgg16: 0.71, 95 % interval 0.66–0.76</title>" in page
+    assert "recall 0.63 at 99.9 % precision, 95 % interval 0.50–0.71" in page
+
+
+def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
+    kept("copies", COPIES)
+
+    page = curator.get("/models/").text
+
+    assert "<title>Look, vgg16: 0.63</title>" in page
+    assert "scores__interval" not in page
+    assert "plot__interval" not in page
+
+
+def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(curator: Client):
+    scored = {name: {"recall": 0.5} for name in ("wall", "flip", "melted", "jpeg-60")}
+    kept("copies", {**COPIES, "alterations": scored})
+    kept("speed", {**SPEED, "ms_by_stage": {"write": 1.0, "network": 2.0, "decode": 3.0}})
+
+    page = curator.get("/models/").text
+
+    alterations = ["Saved again as JPEG, quality 60", "Mirrored", "Photographed on a wall", "melted"]
+    for names in (alterations, ["decode", "network", "write"]):
+        places = [page.index(f">{name}</th>") for name in names]
+        assert places == sorted(places)
+
+
+def test_speed_is_told_with_its_stages(curator: Client):
+    kept("speed", SPEED)
+
+    page = curator.get("/models/").text
+
+    assert "1,234.5" in page
+    assert "<title>Look, vgg16 on H200, decode: 2.50 ms</title>" in page
+    assert "<b>Look, vgg16</b> describes 1,234.5 pictures a second on H200" in page
+
+
+def test_every_drawing_says_in_words_what_it_shows_its_unit_and_its_date(curator: Client):
+    kept("retrieval", FOUND)
+    kept("copies", COPIES)
+    kept("speed", SPEED)
+
+    page = curator.get("/models/").text
+
+    today = date_format(localtime(now()), "j F Y")
+    drawings = page.split('<figure class="chart">')[1:]
+    assert len(drawings) == 7  # all sets and two sets, recall, curves, micro-AP, stages
+    for drawing in drawings:
+        assert "<desc>Look, vgg16" in drawing
+        assert re.search(r'<span class="chart__unit">[^<]+\. Measured ', drawing)
+        assert f"Measured {today}." in drawing
+
+
+def test_curves_are_drawn_lens_by_lens_so_that_lines_can_be_told_apart(curator: Client):
+    for lens in ("look", "texture"):
+        for backbone in ("vgg16", "mobilenet_v2"):
+            kept("copies", COPIES, lens=lens, backbone=backbone)
+
+    page = curator.get("/models/").text
+
+    look = page.split('<figcaption class="chart__title">Look: precision and recall')[1].split("</figure>")[0]
+    assert "Look, mobilenet_v2: recall 0.63" in look
+    assert "Look, vgg16: recall 0.63" in look
+    assert "Texture, " not in look
+    assert '<figcaption class="chart__title">Texture: precision and recall' in page
+
+
+def test_speed_of_several_lenses_at_once_is_told_from_that_of_one(curator: Client):
+    kept("speed", SPEED, lens="all")
+    kept("speed", {**SPEED, "pictures_per_s": 2000.0}, lens="look")
+
+    page = curator.get("/models/").text
+
+    assert "<b>Look, vgg16</b> describes 2,000.0 pictures a second" in page
+    assert "The slowest, All lenses, vgg16, describes 1,234.5" in page
