@@ -14,11 +14,17 @@ from similarity.evaluation.retrieval import Retrieval
 from similarity.models import Evaluation
 from similarity.vision.contract import Identity
 
+HEAD = (
+    ("", "", "", "first answer right", "in the first five", "average precision"),
+    ("set", "photographs", "works", "(P@1)", "(recall@5)", "(mAP)"),
+)
+
 
 class Command(BaseCommand):
     help = (
-        "P@1, recall@5 and mAP per set of queries, with 95 % intervals; only queries whose work is in the database"
-        " count. With --lens all, --json gives one such object a lens."
+        "How often the first answer is right (P@1), the right works are in the first five (recall@5), and average"
+        " precision (mAP), for each set of photographs, with 95 % intervals; only photographs whose work is in the"
+        " database count. With --lens all, --json gives one such object a lens."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,18 +71,20 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def write_table(self, one: Retrieval) -> None:
-        label = one.projection.label if one.projection else "as they are"
-        self.stdout.write(f"{one.recipe.lens} by {one.recipe.pooling}, vectors {label}")
-        self.stdout.write(f"{'set':<12} {'queries':>7} {'works':>5} {'P@1':>20} {'R@5':>20} {'mAP':>20}")
+        vectors = one.projection.label if one.projection else "not whitened"
+        self.stdout.write(f"\n{one.recipe.lens}, pooling {one.recipe.pooling}, vectors {vectors}")
+        self.stdout.write("Shares of 0 to 1, with their 95 % intervals.")
+        for line in HEAD:
+            self.stdout.write(row(*line))
         for name, scores in one.scores.items():
-            cells = (
-                f"{value:.3f} ({low:.3f}-{high:.3f})"
-                for value, (low, high) in (
-                    (scores.p_at_1, scores.p_at_1_interval),
-                    (scores.recall_at_5, scores.recall_at_5_interval),
-                    (scores.mean_ap, scores.mean_ap_interval),
-                )
+            shares = (
+                (scores.p_at_1, scores.p_at_1_interval),
+                (scores.recall_at_5, scores.recall_at_5_interval),
+                (scores.mean_ap, scores.mean_ap_interval),
             )
-            self.stdout.write(
-                f"{name:<12} {scores.queries:>7} {scores.works:>5} " + " ".join(f"{cell:>20}" for cell in cells)
-            )
+            cells = (f"{value:.3f} ({low:.3f}-{high:.3f})" for value, (low, high) in shares)
+            self.stdout.write(row(name, f"{scores.queries}", f"{scores.works}", *cells))
+
+
+def row(name: str, photographs: str, works: str, *shares: str) -> str:
+    return f"{name:<12} {photographs:>12} {works:>6} " + " ".join(f"{share:>20}" for share in shares)

@@ -15,7 +15,10 @@ from similarity.vision.contract import Embedder, Recipe
 
 
 class Command(BaseCommand):
-    help = "Pictures a second and milliseconds a stage (read, decode, network), one stage after the other."
+    help = (
+        "Pictures a second and milliseconds a stage (read, decode, network), one stage after the other;"
+        " GMAC/s are billions of multiply-adds a second."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
@@ -42,10 +45,10 @@ class Command(BaseCommand):
             return
         for embedder, _, one in found:
             spent = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in one.ms_by_stage.items())
+            work = f"; the network does {one.gmac_per_s:,.0f} GMAC/s" if one.gmac_per_s else ""
             self.stdout.write(
                 f"{embedder.identity.backbone} ({', '.join(one.lenses)}) on {one.device}:"
-                f" {one.pictures_per_s:.1f} pictures/s; {spent}"
-                + (f"; the network at {one.gmac_per_s:.0f} GMAC/s" if one.gmac_per_s else "")
+                f" {one.pictures_per_s:.1f} pictures a second; each takes {spent}{work}"
             )
 
     def save(self, dataset: str, embedder: Embedder, recipes: list[Recipe], one: Speed) -> None:

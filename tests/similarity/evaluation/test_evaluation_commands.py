@@ -82,6 +82,8 @@ def test_nothing_is_kept_where_that_is_not_wanted(truth: Path, pictures: Path):
     table = output_of("evaluate", str(truth), "--images", str(pictures), "--no-save")
 
     assert "1.000 (1.000-1.000)" in table
+    assert "Shares of 0 to 1, with their 95 % intervals." in table
+    assert "(recall@5)" in table
     assert not Evaluation.objects.exists()
 
 
@@ -127,8 +129,22 @@ def test_evaluate_copies_tells_and_keeps_an_interval_beside_every_share(pictures
         assert low <= scores["recall"] <= high
         assert f"{scores['recall']:.3f} ({low:.3f}-{high:.3f})" in table
     low, high = kept["micro_ap_interval"]
-    assert f"micro-AP                   {kept['micro_ap']:.3f} ({low:.3f}-{high:.3f})" in table
+    shares = f"{kept['micro_ap']:.3f} ({low:.3f}-{high:.3f})"
+    assert any("(micro-AP)" in line and line.endswith(shares) for line in table.splitlines())
     assert kept["micro_ap_normalised_interval"].keys() == kept["micro_ap_normalised"].keys()
+
+
+def test_evaluate_copies_names_alterations_and_columns_in_words(pictures: Path):
+    table = output_of("evaluate_copies", "--images", str(pictures))
+
+    assert "Cropped by 35 % each way" in table
+    assert "crop-35" not in table
+    lines = table.splitlines()
+    (head,) = (line for line in lines if line.startswith("alteration "))
+    assert "background off" in head
+    assert (
+        len({len(line) for line in (head, *lines[lines.index(head) + 1 :][:24])}) == 1
+    )  # columns end where their heads do
 
 
 def test_evaluate_copies_takes_one_picture_of_each_work_of_the_site(media: Path):
