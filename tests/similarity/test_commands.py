@@ -99,14 +99,27 @@ def test_export_says_that_there_is_nothing_to_export(tmp_path: Path):
 def test_process_pending_returns_when_nothing_is_pending(works: list[Artwork]):
     Step.objects.update(state=StepState.DONE)
 
-    assert output_of("process_pending", "--wait").strip() == "0 pending, 0 failed."
+    assert output_of("process_pending", "--wait").strip() == "Nothing is waiting. Nothing failed."
 
 
 def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media: Path):
     factories.an_image(is_ready=False)
 
-    with pytest.raises(CommandError, match="1 steps are still pending"):
+    with pytest.raises(CommandError, match=r"1 picture is waiting for 1 step: 1 to make smaller sizes\. Is a worker"):
         call_command("process_pending", "--wait", "--timeout", "0.1")
+
+
+def test_process_pending_says_what_it_counts(works: list[Artwork]):
+    Step.objects.update(state=StepState.DONE)
+    described = Step.objects.filter(key__startswith="embed:").order_by("pk")[:2].values("pk")
+    Step.objects.filter(pk__in=described).update(state=StepState.PENDING)
+    Step.objects.filter(pk=Step.objects.filter(key="derivatives").first().pk).update(state=StepState.FAILED)
+
+    told = output_of("process_pending").strip()
+
+    assert told == (
+        "2 pictures are waiting for 2 steps: 2 to describe pictures for a space. 1 step failed, on 1 picture."
+    )
 
 
 @pytest.mark.parametrize(

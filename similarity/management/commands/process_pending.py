@@ -1,12 +1,16 @@
-"""The sweeper by hand: rings for everything that waits, and with --wait returns when nothing does."""
+"""The sweeper by hand: rings for everything that waits, and with --wait returns when nothing does.
+
+A step is one piece of work on one picture: making its smaller sizes, or describing it for one space.
+"""
 
 import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count
 
-from collection import darkroom
+from collection import darkroom, steps, tasks
 from collection.models import Step, StepState
 from similarity import sweeping
 
@@ -14,13 +18,16 @@ POLL_S = 0.5
 
 
 class Command(BaseCommand):
-    help = "Rings the workers for every picture that waits for its derivatives or its descriptors."
+    help = (
+        "Rings the workers for every picture that waits to be made smaller for pages, or to be described for a space;"
+        " says how many pictures wait, with how many such steps, and how many steps failed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--wait",
             action="store_true",
-            help="return when nothing is pending, spaces that go live by themselves included",
+            help="return when nothing is waiting any more, spaces that go live by themselves included",
         )
         parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
@@ -30,19 +37,45 @@ class Command(BaseCommand):
         self.ring()
         deadline = None if timeout is None else time.monotonic() + timeout
         next_ring = time.monotonic() + 5
-        while wait and ((left := self.unsettled()) or not sweeping.is_settled()):
+        while wait and (is_waiting() or not sweeping.is_settled()):
             if deadline and time.monotonic() > deadline:
-                raise CommandError(f"{left} steps are still pending after {timeout:g} s. Is a worker running?")
+                raise CommandError(f"After {timeout:g} s: {waiting()} Is a worker running?")
             if time.monotonic() > next_ring:
                 self.ring()
                 next_ring = time.monotonic() + 5
             time.sleep(POLL_S)
-        failed = Step.objects.filter(state=StepState.FAILED).count()
-        self.stdout.write(f"{self.unsettled()} pending, {failed} failed.")
+        self.stdout.write(f"{waiting()} {failed()}")
 
     def ring(self) -> None:
         darkroom.sweep()
         sweeping.sweep()
 
-    def unsettled(self) -> int:
-        return Step.objects.filter(state__in=[StepState.PENDING, StepState.CLAIMED]).count()
+
+def is_waiting() -> bool:
+    return Step.objects.filter(state__in=steps.UNFINISHED).exists()
+
+
+def waiting() -> str:
+    """What waits or is being worked on, in a sentence."""
+    unfinished = Step.objects.filter(state__in=steps.UNFINISHED)
+    by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
+    if not by_key:
+        return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
+    pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
+    smaller, everything = by_key.get(tasks.DERIVATIVES, 0), sum(by_key.values())
+    parts = {"to make smaller sizes": smaller, "to describe pictures for a space": everything - smaller}
+    told = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
+    is_or_are = "is" if pictures == 1 else "are"
+    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'step')}: {told}."
+
+
+def failed() -> str:
+    rows = Step.objects.filter(state=StepState.FAILED)
+    found = rows.aggregate(steps=Count("*"), pictures=Count("image", distinct=True))
+    if not found["steps"]:
+        return "Nothing failed."
+    return f"{counted(found['steps'], 'step')} failed, on {counted(found['pictures'], 'picture')}."
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
