@@ -1,19 +1,28 @@
-"""Several lenses at once: the nearest of each by its index, then all of them compared exactly in every lens."""
+"""Several lenses at once: the nearest of each by its index, then all of them compared exactly in every lens.
+
+In a blend a distance counts by how few random pairs of its lens are as near. These shares are multiplied, each to the
+power of its lens's part, as tests of significance are combined: R. A. Fisher, Statistical Methods for Research Workers,
+1932, section 21.1; with weights I. J. Good, On the Weighted Combination of Significance Tests, JRSS B 17, 1955.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from math import log
 
 import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
+from collection.models import ArtworkImage
 from similarity import index, percentiles
 from similarity.index import Neighbour
 from similarity.models import Space
 
 CANDIDATES = 100  # works fetched per lens, by all views together; what no lens has among them leads no blend either
-LEAST_WIDTH = 1e-6  # of the background; where all pictures are alike, nothing is divided by nothing
-QUARTERS = (0.25, 0.5, 0.75)
+UNSEEN = log(2)  # rarity of the median pair: what a lens says of a picture that it has not seen
+
+Compared = Sequence[tuple["Probe", list[Neighbour]]]
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,12 @@ class Probe:
     vectors: NDArray[np.float32]
     weight: float = 1.0
     is_strange: bool = True  # to the space's projection, as a visitor's picture is
+    image_id: int | None = None  # None for a visitor's picture
+
+    @property
+    def has_two_backgrounds(self) -> bool:
+        """Whether pictures that are strange to the projection lie nearer to this one than all others do."""
+        return bool(self.space.strange_quantiles) and not self.is_strange
 
 
 @dataclass(frozen=True)
@@ -33,18 +48,24 @@ class Match:
     image_id: int
     work_id: int
     distances: Mapping[str, float]
+    rarity: float | None = None  # over all lenses, see `ranked`; None where an index alone has decided
 
 
 def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
-    """At most k works, nearest first, each by its best picture. One probe: its index decides alone."""
+    """At most k works, nearest first, each by its best picture.
+
+    One probe: its index decides alone, unless there are two backgrounds: then more are fetched, and each is compared
+    with its own kind.
+    """
     if len(probes) == 1:
         (probe,) = probes
-        found = nearest_by_lens(probe, k, among)
+        found = nearest_by_lens(probe, 2 * k if probe.has_two_backgrounds else k, among)
+        if probe.has_two_backgrounds:
+            return ranked([(probe, found)])[:k]
         return [Match(n.image_id, n.work_id, {probe.space.lens: n.distance}) for n in found]
     candidates = {n.work_id for probe in probes for n in candidates_of(probe, k, among)}
     of_candidates = among & Q(image__artwork__in=candidates)
-    compared = [(probe, index.distances(probe.space, probe.vectors, of_candidates)) for probe in probes]
-    return ranked(compared)[:k]
+    return ranked([(probe, index.distances(probe.space, probe.vectors, of_candidates)) for probe in probes])[:k]
 
 
 def candidates_of(probe: Probe, k: int, among: Q) -> list[Neighbour]:
@@ -67,40 +88,47 @@ def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
     return list(best.values())
 
 
-def ranked(compared: Sequence[tuple[Probe, list[Neighbour]]]) -> list[Match]:
-    """Works by the weighted sum of their standardised distances, least first.
+def ranked(compared: Compared) -> list[Match]:
+    """Works by the mean of their rarities in all lenses, weighted by their shares, greatest first.
 
-    It is summed per picture, so that a work is not praised for the look of one view and the colours of another. A
-    picture that one lens has not seen counts there as the median, 0: neither near nor far. What is searched by may be
+    It is taken per picture, so that a work is not praised for the look of one view and the colours of another. A
+    picture that one lens has not seen counts there as the median: neither near nor far. What is searched by may be
     nearest by another of its views in each lens.
     """
+    whole = sum(probe.weight for probe, _ in compared)
+    came = arrivals(compared)
+    distances: dict[int, dict[str, float]] = {}
+    works: dict[int, int] = {}
     scores: dict[int, float] = {}
-    matches: dict[int, Match] = {}
     for probe, found in compared:
-        for neighbour, standing in zip(found, standardised(probe.space, found), strict=True):
-            known = matches.get(neighbour.image_id)
-            distances = {**(known.distances if known else {}), probe.space.lens: neighbour.distance}
-            matches[neighbour.image_id] = Match(neighbour.image_id, neighbour.work_id, distances)
-            scores[neighbour.image_id] = scores.get(neighbour.image_id, 0.0) + probe.weight * standing
+        for neighbour, rarity in zip(found, rarities(probe, found, came), strict=True):
+            pk = neighbour.image_id
+            works[pk] = neighbour.work_id
+            distances.setdefault(pk, {})[probe.space.lens] = neighbour.distance
+            scores[pk] = scores.get(pk, UNSEEN) + (rarity - UNSEEN) * probe.weight / whole
     best: dict[int, Match] = {}
-    for image_id in sorted(scores, key=lambda pk: (scores[pk], pk)):
-        best.setdefault(matches[image_id].work_id, matches[image_id])
+    for pk in sorted(scores, key=lambda pk: (-scores[pk], pk)):
+        best.setdefault(works[pk], Match(pk, works[pk], distances[pk], scores[pk]))
     return list(best.values())
 
 
-def standardised(space: Space, found: Sequence[Neighbour]) -> list[float]:
-    """(distance - median) / (q75 - q25) of the space's random pairs.
-
-    Lenses measure on scales of their own: random pairs lie around 1 in a whitened space and closer in one of colours,
-    so that plain sums would follow the widest lens whatever the weights. Quartiles, since a few copies must not move
-    the scale; no percentiles, since among near neighbours all of them are 99.9. While the space was not calibrated
-    it holds few pictures, and those found are the background.
-    """
+def rarities(probe: Probe, found: Sequence[Neighbour], came: Mapping[int, datetime]) -> list[float]:
+    """Of each, by the background of its own kind; while the space was not calibrated it holds few pictures, and those
+    found are the background."""
     distances = np.array([n.distance for n in found], np.float64)
     if not len(distances):
         return []
-    if space.quantiles:
-        low, middle, high = (space.quantiles[round(part * percentiles.STEPS)] for part in QUARTERS)
-    else:
-        low, middle, high = np.quantile(distances, QUARTERS)
-    return ((distances - middle) / max(high - low, LEAST_WIDTH)).tolist()
+    views = len(probe.vectors)
+    if not probe.space.quantiles:
+        return percentiles.rarity(distances, percentiles.around(distances), views).tolist()
+    usual = percentiles.rarity(distances, probe.space.background(is_strange=probe.is_strange), views)
+    if not probe.has_two_backgrounds:
+        return usual.tolist()
+    strange = percentiles.rarity(distances, probe.space.background(is_strange=True), views)
+    return np.where([probe.space.is_strange(came[n.image_id]) for n in found], strange, usual).tolist()
+
+
+def arrivals(compared: Compared) -> dict[int, datetime]:
+    """When the pictures were uploaded, where that makes a difference."""
+    asked = {n.image_id for probe, found in compared if probe.has_two_backgrounds for n in found}
+    return dict(ArtworkImage.objects.filter(pk__in=asked).values_list("pk", "created_at")) if asked else {}

@@ -15,7 +15,7 @@ from similarity.index import Neighbour
 from similarity.models import Embedding, Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
-__all__ = ["Kin", "Probe", "admitted", "dissimilar", "nearest", "probes_of", "similar", "with_works"]
+__all__ = ["Kin", "Probe", "admitted", "farthest", "nearest", "percent", "probes_of", "similar", "with_works"]
 
 DEFAULT_BLEND = {DEFAULT_LENS: 1.0}
 
@@ -27,6 +27,7 @@ class Kin:
     work: Artwork
     image: ArtworkImage
     by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart, or None where not known
+    together: float | None = None  # of a blend, the mean that orders it; None where a lens has no background yet
 
     @property
     def closer_than(self) -> float | None:
@@ -35,28 +36,26 @@ class Kin:
 
     @property
     def caption(self) -> str:
-        """Percentiles in words; the last tenth of a per cent is never claimed."""
+        """Percentiles in words."""
         if len(self.by_lens) > 1:
-            return in_words(self.by_lens)
-        return (
-            ""
-            if self.closer_than is None
-            else f"Closer than {min(self.closer_than, 99.9):.1f}\N{NO-BREAK SPACE}% of pairs"
-        )
+            return in_words(self.by_lens, self.together)
+        return "" if self.closer_than is None else f"Closer than {percent(self.closer_than)} of pairs"
 
     @property
     def far_caption(self) -> str:
-        return (
-            ""
-            if self.closer_than is None
-            else f"Farther than {min(100 - self.closer_than, 99.9):.1f}\N{NO-BREAK SPACE}% of pairs"
-        )
+        return "" if self.closer_than is None else f"Farther than {percent(100 - self.closer_than)} of pairs"
 
 
-def in_words(by_lens: Mapping[str, float | None]) -> str:
-    """Look 99.8 %, colour 97.1 %."""
-    known = [(LENSES[lens].title.lower(), share) for lens, share in by_lens.items() if share is not None]
-    return ", ".join(f"{title} {min(share, 99.9):.1f}\N{NO-BREAK SPACE}%" for title, share in known).capitalize()
+def in_words(by_lens: Mapping[str, float | None], together: float | None) -> str:
+    """Together 98.6 %: look 99.8 %, colour 97.1 %."""
+    known = [f"{LENSES[lens].title.lower()} {percent(share)}" for lens, share in by_lens.items() if share is not None]
+    single = ", ".join(known)
+    return single.capitalize() if together is None else f"Together {percent(together)}: {single}"
+
+
+def percent(share: float) -> str:
+    """The last tenth of a per cent is never claimed."""
+    return f"{min(share, 99.9):.1f}\N{NO-BREAK SPACE}%"
 
 
 def similar(
@@ -76,22 +75,11 @@ def similar(
     return nearest(probes, user, k, collection=collection, but=work) if probes else None
 
 
-def dissimilar(
-    work: Artwork,
-    user: permissions.User,
-    k: int = 12,
-    *,
-    lens: str = DEFAULT_LENS,
-    live: Sequence[Space] | None = None,
-) -> list[Kin] | None:
-    """The k works least like this one; None while it was not embedded yet."""
-    probes = probes_of(work, {lens: 1.0}, spaces.live_spaces() if live is None else live)
-    if not probes:
-        return None
-    (probe,) = probes
-    found = index.farthest_works(probe.space, probe.vectors[0], k, admitted(user, but=work))
+def farthest(probe: Probe, user: permissions.User, k: int, *, but: Artwork | None = None) -> list[Kin]:
+    """The k works least like a picture, as one lens saw it."""
+    found = index.farthest_works(probe.space, probe.vectors[0], k, admitted(user, but=but))
     far = [Neighbour(n.image_id, n.work_id, across(n.distance, probe.space.metric)) for n in found]
-    return shown(matches_of(probe.space, far), probes)
+    return shown(matches_of(probe.space, far), [probe])
 
 
 def across(distance: float, metric: str) -> float:
@@ -111,15 +99,8 @@ def nearest(
     collection: Collection | None = None,
     but: Artwork | None = None,
 ) -> list[Kin]:
-    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says.
-
-    Where pictures strange to a projection lie nearer to all than the others do, more are fetched, and percentiles
-    decide: each is compared with its own kind.
-    """
-    decide = len(probes) == 1 and bool(probes[0].space.strange_quantiles) and not probes[0].is_strange
-    found = blending.nearest_works(probes, 2 * k if decide else k, admitted(user, collection=collection, but=but))
-    kin = shown(found, probes)
-    return sorted(kin, key=lambda one: -(one.closer_than or 0))[:k] if decide else kin
+    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says."""
+    return shown(blending.nearest_works(probes, k, admitted(user, collection=collection, but=but)), probes)
 
 
 def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
@@ -132,16 +113,18 @@ def admitted(user: permissions.User, *, collection: Collection | None = None, bu
     return among
 
 
-def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space]) -> list[Probe]:
-    """The first of the work's pictures that any of these lenses has seen; a lens that has not says nothing."""
+def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space], view: str = "") -> list[Probe]:
+    """The picture of the work with this number, or the first, that any of these lenses has seen; a lens that has not
+    says nothing."""
     wanted = {space.pk: space for space in live if blend.get(space.lens, 0) > 0}
     rows = Embedding.objects.filter(image__artwork=work, space__in=wanted).order_by("image__position", "image_id")
     seen = list(rows.values_list("image_id", "space_id", "vector", "image__created_at"))
-    leading = {space_id: (vector, came) for image_id, space_id, vector, came in seen if image_id == seen[0][0]}
+    asked = next((image_id for image_id, *_ in seen if str(image_id) == view), seen[0][0] if seen else None)
+    found = {space_id: (vector, came) for image_id, space_id, vector, came in seen if image_id == asked}
     return [
-        Probe(space, index.as_array(leading[pk][0])[None], blend[space.lens], space.is_strange(leading[pk][1]))
+        Probe(space, index.as_array(found[pk][0])[None], blend[space.lens], space.is_strange(found[pk][1]), asked)
         for pk, space in wanted.items()
-        if pk in leading
+        if pk in found
     ]
 
 
@@ -158,7 +141,17 @@ def shown(found: Sequence[Match], probes: Sequence[Probe]) -> list[Kin]:
     """With their works, by one query; without what is gone meanwhile."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
-    return [Kin(picture.artwork, picture, percentiles_of(match, picture, probes)) for match, picture in there]
+    return [
+        Kin(picture.artwork, picture, percentiles_of(match, picture, probes), together(match, probes))
+        for match, picture in there
+    ]
+
+
+def together(match: Match, probes: Sequence[Probe]) -> float | None:
+    """Of a blend whose lenses all have a background: a mean of their percentiles, taken of what is left to 100."""
+    if len(probes) < 2 or match.rarity is None or not all(probe.space.quantiles for probe in probes):
+        return None
+    return percentiles.of_rarity(match.rarity)
 
 
 def percentiles_of(match: Match, picture: ArtworkImage, probes: Sequence[Probe]) -> dict[str, float | None]:

@@ -1,6 +1,11 @@
-"""What a visitor asks to look through: one lens, or several with their shares, as it stands in an address."""
+"""What a visitor asks to look through: one lens, or several with their shares, as it stands in an address.
+
+An address may be older than the spaces: a lens that is not offered, or that never was, and shares that are no numbers
+from 0 to 100, count as if they were not there. Where nothing is left, it is the default lens.
+"""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -10,10 +15,7 @@ from similarity.vision.lenses import DEFAULT_LENS, LENSES, Lens
 MOST = 100.0  # of one share; shares need not add up to it
 WITHIN = "collection"
 DIGITS = 18  # of a number that the database can hold
-
-
-class UnknownLensError(ValueError):
-    """No lens has this name; the text is fit to show."""
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Choice:
     shares: Mapping[str, float]
     is_within: bool = False  # the work's own collection only
     view: str = ""  # digits: the picture of the work that is shown beside this
+    collection: str = ""  # the slug of the only one to search by a visitor's picture
+    is_zero: bool = False  # a blend was asked for in which every share is 0: the default stands in for it
 
     @property
     def is_blend(self) -> bool:
@@ -41,17 +45,30 @@ class Choice:
         return ", ".join(f"{title} {percent:.0f}\N{NO-BREAK SPACE}%" for title, percent in percents.items())
 
     @property
+    def how(self) -> dict[str, str]:
+        """What to look through, as fields of a form; nothing for the default lens."""
+        if self.is_blend:
+            return {name: f"{share:g}" for name, share in self.shares.items()}
+        return {"lens": self.lens.name} if self.lens and self.lens.name != DEFAULT_LENS else {}
+
+    @property
+    def where(self) -> dict[str, str]:
+        """What to look at, likewise; nothing for a work's first picture among all works."""
+        asked = {"within": WITHIN if self.is_within else "", "collection": self.collection, "view": self.view}
+        return {name: value for name, value in asked.items() if value}
+
+    @property
     def query(self) -> str:
         """As short as can be: nothing for the default lens everywhere, or from "?" on."""
-        asked: dict[str, str] = {}
-        if self.is_blend:
-            asked |= {name: f"{share:g}" for name, share in self.shares.items()}
-        elif self.lens and self.lens.name != DEFAULT_LENS:
-            asked["lens"] = self.lens.name
-        if self.is_within:
-            asked["within"] = WITHIN
-        if self.view:
-            asked["view"] = self.view
+        return self.query_with({})
+
+    @property
+    def query_on(self) -> str:
+        """The same, for one more field to follow."""
+        return f"{self.query}&" if self.query else "?"
+
+    def query_with(self, more: Mapping[str, object]) -> str:
+        asked = {**self.how, **self.where, **more}
         return f"?{urlencode(asked)}" if asked else ""
 
     def through(self, lens: str) -> "Choice":
@@ -64,34 +81,33 @@ class Choice:
         """Of the picture with this number; of the work's first one where it is none."""
         return replace(self, view=view if view.isascii() and view.isdecimal() and len(view) <= DIGITS else "")
 
+    def among(self, collection: str) -> "Choice":
+        """Works of the collection with this slug; of all where it is none."""
+        return replace(self, collection=collection if SLUG.fullmatch(collection) else "")
+
 
 def read(asked: Mapping[str, str], offered: Sequence[str]) -> Choice:
-    """?lens=colour, or ?look=70&colour=30; with &within=collection and &view=7. Raises UnknownLensError.
-
-    An address may be older than the spaces: a lens that is not offered now, and shares that are no numbers from 0 to
-    100, count as if they were not there. Where nothing is left, it is the default lens.
-    """
-    return Choice(read_shares(asked, offered), asked.get("within") == WITHIN).beside(asked.get("view", ""))
+    """Of a work: ?lens=colour, or ?look=70&colour=30; with &within=collection and &view=7."""
+    return chosen(asked, offered).within(asked.get("within") == WITHIN).beside(asked.get("view", ""))
 
 
-def read_shares(asked: Mapping[str, str], offered: Sequence[str]) -> dict[str, float]:
-    """Raises UnknownLensError."""
+def read_search(asked: Mapping[str, str], offered: Sequence[str]) -> Choice:
+    """Of a visitor's picture: a lens or shares likewise; with &collection=prints."""
+    return chosen(asked, offered).among(asked.get("collection", ""))
+
+
+def chosen(asked: Mapping[str, str], offered: Sequence[str]) -> Choice:
     lens = asked.get("lens", "")
-    if lens and lens not in LENSES:
-        raise UnknownLensError(f"There is no lens of this name; there are {', '.join(LENSES)}.")
     if lens in offered:
-        return {lens: MOST}
-    shares = {} if lens else {name: share(asked.get(name, "")) for name in LENSES if name in offered}
-    shares = {name: part for name, part in shares.items() if part > 0}
-    return shares or default(offered)
+        return Choice({lens: MOST})
+    named = [] if lens else [name for name in LENSES if name in offered and name in asked]
+    shares = {name: share(asked[name]) for name in named if share(asked[name]) > 0}
+    return Choice(shares or default(offered), is_zero=bool(named) and not shares)
 
 
 def rewritten(asked: Mapping[str, str]) -> str:
-    """The query of an address without what makes no sense, whatever is offered now."""
-    try:
-        return read(asked, list(LENSES)).query
-    except UnknownLensError:
-        return ""
+    """The query of a work's address without what makes no sense, whatever is offered now."""
+    return read(asked, list(LENSES)).query
 
 
 def share(text: str) -> float:

@@ -1,14 +1,20 @@
 """What a distance means: how many of a space's random pairs are farther apart. People never see a bare cosine."""
 
 from collections.abc import Sequence
+from math import exp, floor
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+
 SAMPLE = 600  # pictures; gives about 180,000 pairs
 LEAST_PICTURES = 20  # fewer pairs than this gives say nothing
 STEPS = 1000  # a tenth of a per cent
+NEAR, NEARER = STEPS // 100, 1  # steps between which the slope is taken by which pairs thin out
+LEAST_WIDTH = 1e-6  # where all pictures are alike, nothing is divided by nothing
 
 
 def measure(vectors: NDArray[np.float32], metric: str) -> list[float]:
@@ -39,3 +45,26 @@ def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> 
         return None
     nearer = views * int(np.searchsorted(quantiles, distance, side="left"))
     return round(100 * (1 - min(nearer, STEPS) / STEPS), 1)
+
+
+def rarity(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Floats:
+    """(N,) -> (N,), 0 or more: minus the natural logarithm of the share of random pairs that are as near.
+
+    Nearer than all but the last tenth of a per cent, shares go on falling by the slope that they have from the last
+    per cent on: so the order among the very nearest, whose percentiles are all alike, is that of their distances.
+    """
+    shares = np.interp(distances, quantiles, np.linspace(0, 1, STEPS + 1)).clip(NEARER / STEPS, 1)
+    slope = (np.log(NEAR) - np.log(NEARER)) / max(quantiles[NEAR] - quantiles[NEARER], LEAST_WIDTH)
+    beyond = slope * (quantiles[NEARER] - distances).clip(0)
+    return (beyond - np.log(shares) - np.log(views)).clip(0)
+
+
+def of_rarity(rarity: float) -> float:
+    """Per cent of pairs that are not as near, 0..100 in tenths, rounded down."""
+    return floor(1000 * (1 - exp(-rarity))) / 10
+
+
+def around(distances: Floats) -> list[float]:
+    """(N,) -> quantiles to stand in for those of random pairs while these are unknown: of a normal distribution."""
+    normal = NormalDist(float(distances.mean()), max(float(distances.std()), LEAST_WIDTH))
+    return [normal.inv_cdf((step + 0.5) / (STEPS + 1)) for step in range(STEPS + 1)]

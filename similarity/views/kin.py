@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
@@ -38,31 +39,32 @@ class Tab:
 def similar(request: Request, pk: int) -> HttpResponse:
     """A fragment for the work page; a page of its own where there is no JavaScript.
 
-    ?lens=colour or ?look=70&colour=30 say how to look, ?within=collection where.
+    ?lens=colour or ?look=70&colour=30 say how to look, ?within=collection where, ?view=7 at which picture of the work.
     """
     work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
     live = spaces.live_spaces()
-    choice = chosen(request, live).beside(page_query(request).get("view", ""))
+    choice = asked_for(request, live)
+    probes = kin.probes_of(work, choice.shares, live, choice.view)
     scope = work.collection if choice.is_within else None
-    found = kin.similar(work, request.user, SHOWN, blend=choice.shares, collection=scope, live=live)
     own = reverse("similar", args=[work.pk])
     context = {
         "work": work,
-        "kin": found,
+        "kin": kin.nearest(probes, request.user, SHOWN, collection=scope, but=work) if probes else None,
+        "about": picture_of(work, choice, probes),
         "choice": choice,
         "tabs": tabs(live, choice, own),
+        "own": own,
         "here": own + choice.query,
         "everywhere": own + choice.within(False).query,
         "within": own + choice.within(True).query,
         "is_fragment": target_of(request) == PANEL,
         "is_own_page": is_on(request, own),
-        "is_blending": choice.is_blend or request.htmx.trigger == FORM,
+        "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }
     if not context["is_fragment"]:
         return respond(request, "similarity/similar.html", context)
     response = respond(request, "similarity/_similar.html", context)
-    is_asked_for = request.htmx.trigger not in LOAD_THEMSELVES
-    return push_url(response, page_address(request, work, choice)) if is_asked_for else response
+    return response if loads_itself(request) else push_url(response, page_address(request, work, choice))
 
 
 @require_safe
@@ -70,20 +72,46 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
     """?lens=colour; the opposite of a blend is not asked for, as one lens leads it. The way back keeps the blend."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
     live = spaces.live_spaces()
-    asked = chosen(request, live)
+    asked = asked_for(request, live)
     choice = asked.through(asked.lens.name) if asked.lens else asked
-    found = kin.dissimilar(work, request.user, SHOWN, lens=choice.lens.name, live=live) if choice.lens else None
-    own = reverse("dissimilar", args=[work.pk])
-    context = {"work": work, "kin": found, "asked": asked, "choice": choice, "tabs": tabs(live, choice, own)}
+    probes = kin.probes_of(work, choice.shares, live, choice.view)
+    context = {
+        "work": work,
+        "kin": kin.farthest(probes[0], request.user, SHOWN, but=work) if probes else None,
+        "about": picture_of(work, choice, probes),
+        "asked": asked,
+        "choice": choice,
+        "tabs": tabs(live, choice, reverse("dissimilar", args=[work.pk])),
+    }
     return render(request, "similarity/dissimilar.html", context)
 
 
-def chosen(request: Request, live: Sequence[Space]) -> Choice:
-    """Raises Http404 for a lens that there is not."""
-    try:
-        return lens_forms.read(request.GET, [space.lens for space in live])
-    except lens_forms.UnknownLensError as error:
-        raise Http404(str(error)) from None
+def asked_for(request: Request, live: Sequence[Space]) -> Choice:
+    """The view is that of the visitor's page: links in the panel may be older. So is all of it where the panel loads
+    itself anew, beside another view."""
+    page = page_query(request)
+    asked = page if loads_itself(request) else request.GET
+    return lens_forms.read(asked, [space.lens for space in live]).beside(page.get("view", ""))
+
+
+def loads_itself(request: Request) -> bool:
+    return request.htmx.trigger in LOAD_THEMSELVES
+
+
+def picture_of(work: Artwork, choice: Choice, probes: Sequence[kin.Probe]) -> str:
+    """Which picture of the work this is about, where there are several."""
+    pictures = list(work.images.order_by("position").values_list("pk", "view_label"))
+    if len(pictures) < 2 or not probes:
+        return ""
+    names = {
+        str(pk): f"view {number} of {len(pictures)}" + (f" ({label})" if label else "")
+        for number, (pk, label) in enumerate(pictures, start=1)
+    }
+    compared = str(probes[0].image_id)
+    if choice.view in names and choice.view != compared:
+        missing = names[choice.view]
+        return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} stands in for it."
+    return f"Compared by {names[compared]}." if compared in names else ""
 
 
 def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
@@ -93,7 +121,7 @@ def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
             LENSES[name],
             address + choice.through(name).query,
             list(choice.shares) == [name],
-            choice.shares.get(name, 0),
+            0 if choice.is_zero else choice.shares.get(name, 0),
         )
         for name in names
     ]

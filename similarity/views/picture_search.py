@@ -4,23 +4,26 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url
 
-from collection import imaging
+from collection import imaging, permissions
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity import kin, lens_forms, picture_search
 from similarity.forms import PictureForm
 from similarity.picture_answers import Answer
-from similarity.views.kin import chosen, tabs
+from similarity.views.kin import FORM, tabs
+from similarity.vision.lenses import LENSES
 
 SHOWN = 24
 ANSWER = "answer"  # the element that htmx fills
+WAITS = "looking"  # what asks again without being touched: the address stays as it is
 FRAGMENT = "similarity/_picture_results.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: Request) -> HttpResponse:
     """The lens or the blend that the visitor looks through is kept in the address from search to search."""
-    query = lens_forms.rewritten(page_query(request))
+    query = lens_forms.read_search(page_query(request), list(LENSES)).query
     form = PictureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         picture = form.cleaned_data["picture"]
@@ -52,23 +55,38 @@ def results(request: Request, token: str) -> HttpResponse:
         answer = picture_search.look_up(token)
     except picture_search.SearchUnavailableError as error:
         answer = Answer("refused", str(error))
-    query = lens_forms.rewritten(request.GET)
+    query = lens_forms.read_search(request.GET, list(LENSES)).query
     is_fragment = target_of(request) == ANSWER
-    context = shown(request, answer) | {"address": request.path + query, "query": query, "is_fragment": is_fragment}
-    template = FRAGMENT if is_fragment else "similarity/picture_results.html"
-    return respond(request, template, context)
+    found = shown(request, answer)
+    context = {"address": request.path + query, "query": query, "is_fragment": is_fragment} | found
+    if not is_fragment:
+        return respond(request, "similarity/picture_results.html", context)
+    response = respond(request, FRAGMENT, context)
+    is_asked_for = request.htmx.trigger != WAITS
+    return push_url(response, str(context["address"])) if is_asked_for else response
 
 
 def shown(request: Request, answer: Answer) -> dict[str, object]:
-    """The kin through the lens or the blend that the address names: ?lens=colour, or ?look=70&colour=30."""
+    """The kin through the lens or the blend that the address names: ?lens=colour, or ?look=70&colour=30; of one
+    collection with &collection=prints, if the visitor may see it."""
     spaces = picture_search.seen_through(answer)
     if not spaces:
         return {"answer": Answer("gone") if answer.state == "ready" else answer, "kin": []}
-    choice = chosen(request, list(spaces.values()))
+    collections = list(permissions.visible_collections(request.user))
+    choice = lens_forms.read_search(request.GET, list(spaces))
+    scope = next((one for one in collections if one.slug == choice.collection), None)
+    choice = choice.among(scope.slug if scope else "")
     probes = [kin.Probe(spaces[lens], answer.vectors[spaces[lens].pk], share) for lens, share in choice.shares.items()]
     return {
         "answer": answer,
-        "kin": kin.nearest(probes, request.user, SHOWN),
+        "kin": kin.nearest(probes, request.user, SHOWN, collection=scope),
+        "scope": scope,
+        "collections": collections,
+        "details": max(len(probe.vectors) for probe in probes) - 1,
         "choice": choice,
+        "query": choice.query,
+        "own": request.path,
+        "address": request.path + choice.query,
         "tabs": tabs(list(spaces.values()), choice, request.path),
+        "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }

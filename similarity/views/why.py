@@ -1,5 +1,6 @@
 """Why two works are alike: both pictures side by side, with the regions that answer each other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -9,8 +10,9 @@ from django.views.decorators.http import require_safe
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
-from similarity import spaces, veil, why
+from similarity import kin, lens_forms, spaces, veil, why
 from similarity.explanations import Explanation
+from similarity.lens_forms import Choice
 from similarity.models import Space
 from similarity.vision.lenses import COLOUR, COMPOSITION, DEFAULT_LENS, LENSES, SUBJECT, TEXTURE, Lens
 
@@ -30,16 +32,48 @@ class Side:
     drawing: veil.Drawing
 
 
+@dataclass(frozen=True)
+class Way:
+    """A lens to look by, and the address that does."""
+
+    lens: Lens
+    address: str
+    is_chosen: bool
+
+
 @require_safe
 def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
-    """A page, or a fragment that asks again while it waits. ?lens= to look by, ?image= of the other work."""
+    """A page, or a fragment that asks again while it waits. ?by= is the lens to look by, ?image= the picture of the
+    other work; the rest is what the visitor looked through and at, to find back to."""
     if pk == other:
         raise Http404
-    pairs = [(work, chosen_image(request, work, is_other=work.pk == other)) for work in works(request, pk, other)]
-    lens = LENSES.get(request.GET.get("lens", ""), LENSES[DEFAULT_LENS])
-    context = {"lens": lens, "seen": SEEN.get(lens.name, BY_FORM), **explained(pairs, lens)}
+    live = spaces.live_spaces()
+    choice = lens_forms.read(request.GET, [space.lens for space in live])
+    asked = (choice.view, request.GET.get("image", ""))
+    both = zip(works(request, pk, other), asked, strict=True)
+    pairs = [(work, chosen_image(work, view)) for work, view in both]
+    ways = ways_to_look(request, choice, live, pairs[1][1])
+    lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
+    context = {
+        "choice": choice,
+        "ways": ways,
+        "here": next((way.address for way in ways if way.is_chosen), request.path),
+        "seen": SEEN.get(lens.name, BY_FORM),
+        **explained(pairs, next((space for space in live if space.lens == lens.name), None)),
+    }
     template = "similarity/_why.html" if target_of(request) else "similarity/why.html"
     return respond(request, template, context)
+
+
+def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image: ArtworkImage) -> list[Way]:
+    """The lenses that are offered, those of the visitor's blend first; one of them is chosen."""
+    offered = sorted((space.lens for space in live), key=lambda name: -choice.shares.get(name, 0))
+    by = request.GET.get("by", "")
+    chosen = by if by in offered else choice.lens.name if choice.lens else ""
+    return [
+        Way(LENSES[name], request.path + choice.query_with({"by": name, "image": image.pk}), name == chosen)
+        for name in offered
+    ]
 
 
 def works(request: Request, *pks: int) -> list[Artwork]:
@@ -48,30 +82,26 @@ def works(request: Request, *pks: int) -> list[Artwork]:
     return [get_object_or_404(visible, pk=pk) for pk in pks]
 
 
-def chosen_image(request: Request, work: Artwork, *, is_other: bool) -> ArtworkImage:
-    """Raises Http404 for a work without pictures."""
+def chosen_image(work: Artwork, asked: str) -> ArtworkImage:
+    """The view with this number, or the first. Raises Http404 for a work without pictures."""
     views = queries.views_of(work)
     if not views:
         raise Http404
-    asked = request.GET.get("image", "") if is_other else ""
     return next((view for view in views if str(view.pk) == asked), views[0])
 
 
-def explained(pairs: list[tuple[Artwork, ArtworkImage]], lens: Lens) -> dict[str, object]:
+def explained(pairs: list[tuple[Artwork, ArtworkImage]], space: Space | None) -> dict[str, object]:
     images = [image for _, image in pairs]
-    live = spaces.live_spaces()
-    space = next((space for space in live if space.lens == lens.name), None)
     found = Explanation("refused", NOT_YET) if space is None else why.explain(images[0].pk, images[1].pk, space)
     drawings = veil.draw(images, found)
     return {
         "explanation": found,
         "sides": [Side(work, drawing) for (work, _), drawing in zip(pairs, drawings, strict=True)],
         "marks": list(zip(*(drawing.marks for drawing in drawings), strict=True)),
-        "lenses": [LENSES[space.lens] for space in live if space.lens in LENSES],
         "caption": caption(images, space),
     }
 
 
 def caption(images: list[ArtworkImage], space: Space | None) -> str:
     closer_than = None if space is None else why.closer_than(images[0].pk, images[1].pk, space)
-    return "" if closer_than is None else f"Closer than {min(closer_than, 99.9):.1f} % of pairs"
+    return "" if closer_than is None else f"Closer than {kin.percent(closer_than)} of pairs"

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from collection.models import Artwork
 from tests import factories, fakes
-from tests.similarity.test_kin import a_work_seen
+from tests.similarity.test_kin import a_work_seen, see
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,31 @@ def test_lens_and_view_are_kept_with_each_other_on_the_way_to_the_least_alike_an
     expect(page).to_have_url(re.compile(rf"/works/{work.pk}/\?view={verso.pk}$"))
 
 
+def test_another_view_brings_its_own_kin_through_the_lens_that_was_chosen(page: Page, work):
+    verso = factories.an_image(work, view_label="verso")
+    see({lens: fakes.opened(fakes.FakeEmbedder(lenses=LENSES), lens) for lens in LENSES}, verso, 1.0, 1.0)
+    page.goto(work.get_absolute_url())
+    expect_first(page, "Round")
+    page.get_by_role("link", name="Colour", exact=True).click()
+    expect_first(page, "Red")
+
+    page.locator(f"#view-{verso.pk}").click()
+
+    expect(page.get_by_text("Compared by view 2 of 2 (verso).")).to_be_visible()
+    expect_first(page, "Round")
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/\?lens=colour&view={verso.pk}$"))
+
+
+def test_why_leads_back_to_the_blend_that_it_was_asked_from(page: Page, work):
+    page.goto(f"{work.get_absolute_url()}?look=30&colour=70")
+    expect_first(page, "Red")
+
+    page.get_by_role("link", name="Why? Red").click()
+    page.get_by_role("link", name="Asked about").first.click()
+
+    expect(page.get_by_text("A blend: look 30 %, colour 70 %.")).to_be_visible()
+
+
 def test_one_step_back_leaves_a_work_that_was_only_looked_at(page: Page, work):
     page.goto("/browse/")
     page.goto(f"{work.get_absolute_url()}?lens=colour")
@@ -93,6 +118,12 @@ def test_a_blend_is_mixed_by_keys_and_keeps_the_focus(page: Page, work):
     expect(page).to_have_url(re.compile(r"\?lens=colour$"))
     expect_first(page, "Red")
     expect(page.get_by_role("slider", name="Look")).to_be_focused()
+
+    page.get_by_role("slider", name="Colour").press("Home")
+
+    expect(page.get_by_text("At least one share must be above 0. Until then")).to_be_visible()
+    expect(page.get_by_role("slider", name="Colour")).to_have_value("0")
+    expect(page.get_by_role("slider", name="Look")).to_have_value("0")
 
 
 def test_lenses_and_blends_work_without_scripts(browser, live_server, work):

@@ -39,4 +39,4 @@ def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_l
     expect(page.get_by_text("Comparing the two")).to_be_visible()
     why.answer(*asked.pop(), lambda space: embedder)
     expect(page.get_by_text("the more of its colour")).to_be_visible()
-    expect(page).to_have_url(re.compile("lens=colour"))
+    expect(page).to_have_url(re.compile("by=colour"))

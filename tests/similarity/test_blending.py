@@ -1,12 +1,15 @@
 """Several lenses at once: a blend stands between them, weighs as asked, and shows nobody what they may not see."""
 
+import datetime as dt
+import re
+
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from collection.models import Artwork, Collection
-from similarity import blending, index, kin, percentiles
-from similarity.index import Neighbour
+from collection.models import Artwork, ArtworkImage, Collection
+from similarity import index, kin, percentiles
 from similarity.models import Space
 from tests import factories, fakes
 from tests.similarity.test_kin import a_work_seen, see, works_of
@@ -92,7 +95,74 @@ def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collecti
     (found,) = kin.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert found.by_lens == pytest.approx({"look": 100, "colour": 50}, abs=0.2)
-    assert found.caption == "Look 99.9\N{NO-BREAK SPACE}%, colour 50.0\N{NO-BREAK SPACE}%"
+    assert found.together == pytest.approx(97.8, abs=1)  # half of no pair and half of every second one
+    assert re.fullmatch(r"Together 9\d\.\d\s%: look 99\.9\s%, colour 50\.0\s%", found.caption)
+
+
+def test_what_is_shown_under_the_works_of_a_blend_explains_their_order(opened, collection, work):
+    """Looks lie far apart, the nearest most of all, and colours close together: distances would follow the look."""
+    steps = np.linspace(0, 1, percentiles.STEPS + 1)
+    opened["look"].quantiles = (0.2 + 0.8 * steps**0.2).tolist()
+    opened["colour"].quantiles = (0.2 * steps**2).tolist()
+    for space in opened.values():
+        space.save()
+
+    def nearer_than(look: float, colour: float) -> Artwork:
+        shares = {"look": 1 - look / 100, "colour": 1 - colour / 100}
+        distances = [np.interp(shares[lens], steps, space.quantiles) for lens, space in opened.items()]
+        return a_work_seen(opened, collection, *np.arccos(1 - np.array(distances)))
+
+    in_look = nearer_than(look=99.45, colour=89.65)
+    in_both = nearer_than(look=99.15, colour=99.65)
+
+    found = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+
+    assert works_of(found) == [in_both, in_look]
+    assert [one.together for one in found] == pytest.approx([99.5, 97.7], abs=0.15)
+
+
+def test_a_blend_s_percentage_lies_between_those_of_its_lenses_and_falls_down_the_list(opened, collection, work):
+    for space in opened.values():
+        calibrate(space, 0.0, 1.0)
+    rng = np.random.default_rng(2)
+    for _ in range(12):
+        a_work_seen(opened, collection, *rng.uniform(0.05, 1.4, 2))
+
+    found = kin.similar(work, AnonymousUser(), blend={"look": 70, "colour": 30}) or []
+
+    together = [one.together for one in found]
+    assert together == sorted(together, reverse=True)
+    for one in found:
+        assert min(one.by_lens.values()) - 0.1 <= one.together <= max(one.by_lens.values()) + 0.1
+
+
+def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(opened, collection, work):
+    a_work_seen(opened, collection, 0.1, 0.2)
+    calibrate(opened["look"], 0.0, 2.0)
+
+    (found,) = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+
+    assert found.together is None
+    assert found.caption.startswith("Look 99")
+
+
+def test_a_work_that_came_after_a_small_collection_s_fit_does_not_push_aside_what_is_more_alike(
+    opened, collection, work
+):
+    alike = a_work_seen(opened, collection, 0.5, 0.3)
+    stranger = a_work_seen(opened, collection, 0.4, 0.3)
+    ArtworkImage.objects.filter(artwork=stranger).update(created_at=timezone.now() + dt.timedelta(hours=1))
+    for space in opened.values():
+        space.fitted_at = timezone.now() + dt.timedelta(minutes=1)
+        space.strange_quantiles = np.linspace(0.0, 0.2, percentiles.STEPS + 1).tolist()
+        calibrate(space, 0.1, 1.0)
+
+    found = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+    found_by_it = kin.similar(stranger, AnonymousUser(), blend=EVEN) or []
+
+    assert works_of(found) == [alike, stranger]
+    assert found[1].by_lens["look"] == pytest.approx(60.5, abs=0.2)
+    assert works_of(found_by_it) == [alike, work]
 
 
 def test_a_picture_that_one_lens_has_not_seen_stands_between_near_and_far_there(opened, collection, work):
@@ -148,7 +218,27 @@ def test_exact_distances_are_those_of_the_vectors(opened, collection):
     assert [by_image[pk] for pk in images] == pytest.approx(1 - np.cos([0.0, 0.5, 1.0]), abs=2e-3)
 
 
-def test_where_all_are_alike_nothing_is_divided_by_nothing():
-    found = [Neighbour(1, 1, 0.5), Neighbour(2, 2, 0.5)]
+def test_where_all_are_alike_nothing_is_divided_by_nothing(opened, collection, work):
+    twins = [a_work_seen(opened, collection, 0.2, 0.2) for _ in range(2)]
 
-    assert blending.standardised(Space(), found) == [0.0, 0.0]
+    assert works_of(kin.similar(work, AnonymousUser(), blend=EVEN)) == twins
+
+
+def test_among_the_very_nearest_whose_percentiles_are_one_the_distance_decides():
+    quantiles = np.linspace(0.2, 1.0, percentiles.STEPS + 1)
+    near = np.array([0.1, 0.0, 0.2, 0.15])
+
+    rarities = percentiles.rarity(near, quantiles.tolist())
+
+    assert {percentiles.closer_than(distance, quantiles.tolist()) for distance in near} == {100.0}
+    assert np.argsort(-rarities).tolist() == np.argsort(near).tolist()
+
+
+def test_rarity_is_minus_the_logarithm_of_the_share_of_pairs_that_are_as_near():
+    quantiles = np.linspace(0, 1, percentiles.STEPS + 1).tolist()
+
+    one, best_of_three = (percentiles.rarity(np.array([0.01, 0.5, 2.0]), quantiles, views) for views in (1, 3))
+
+    assert one == pytest.approx([np.log(100), np.log(2), 0], abs=0.01)
+    assert best_of_three == pytest.approx([np.log(100 / 3), 0, 0], abs=0.01)
+    assert [percentiles.of_rarity(each) for each in one] == pytest.approx([99.0, 50.0, 0.0], abs=0.1)

@@ -37,6 +37,11 @@ def works_of(found: list[kin.Kin] | None) -> list[Artwork]:
     return [one.work for one in found or []]
 
 
+def least_like(work: Artwork) -> list[kin.Kin]:
+    (probe,) = kin.probes_of(work, kin.DEFAULT_BLEND, spaces.live_spaces())
+    return kin.farthest(probe, AnonymousUser(), 12, but=work)
+
+
 def test_similar_works_come_nearest_first_without_the_work_itself():
     collection = factories.a_collection()
     work, far, near = (embedded_work(collection, angle) for angle in (0.0, 1.0, 0.2))
@@ -64,6 +69,23 @@ def test_unpublished_works_and_closed_collections_are_kin_to_nobody_outside():
     assert works_of(kin.similar(work, curator)) == [draft]
 
 
+def test_kin_are_those_of_the_view_that_is_asked_about_once_it_is_embedded():
+    collection = factories.a_collection()
+    work, like_the_front, like_the_back = (embedded_work(collection, angle) for angle in (0.0, 0.3, 1.2))
+    back, detail = factories.an_image(work), factories.an_image(work)
+    see({"look": fakes.opened(fakes.FakeEmbedder())}, back, 1.5)
+
+    def first(view: object) -> tuple[Artwork, int | None]:
+        (probe,) = kin.probes_of(work, kin.DEFAULT_BLEND, spaces.live_spaces(), str(view))
+        return kin.nearest([probe], AnonymousUser(), 1, but=work)[0].work, probe.image_id
+
+    front = work.images.order_by("position")[0].pk
+    assert first(back.pk) == (like_the_back, back.pk)
+    assert first(front) == (like_the_front, front)
+    for elsewhere in ("", detail.pk, like_the_back.images.get().pk, "nonsense"):
+        assert first(elsewhere) == (like_the_front, front)
+
+
 def test_kin_can_be_kept_to_one_collection():
     here, there = factories.a_collection(), factories.a_collection()
     work, other = embedded_work(here, 0.0), embedded_work(here, 0.5)
@@ -76,7 +98,7 @@ def test_the_least_alike_comes_first_among_the_dissimilar():
     collection = factories.a_collection()
     work, near, opposite = (embedded_work(collection, angle) for angle in (0.0, 0.3, 3.0))
 
-    assert works_of(kin.dissimilar(work, AnonymousUser())) == [opposite, near]
+    assert works_of(least_like(work)) == [opposite, near]
 
 
 @pytest.mark.parametrize("metric", Metric)
@@ -89,7 +111,7 @@ def test_the_dissimilar_are_as_far_as_they_would_be_among_the_similar_in_any_met
     space.refresh_from_db()
     work, *_ = [a_work_seen({"look": space}, collection, angle) for angle in (0.0, 0.4, 1.5, 3.0)]
 
-    near, far = kin.similar(work, AnonymousUser()), kin.dissimilar(work, AnonymousUser())
+    near, far = kin.similar(work, AnonymousUser()), least_like(work)
 
     assert near
     assert far

@@ -32,7 +32,7 @@ def test_a_picture_is_described_once_for_all_lenses_and_shown_through_each(
     assert views >= 1
 
 
-def test_a_blend_of_lenses_may_be_asked_for_and_an_unknown_lens_may_not(
+def test_a_blend_of_lenses_may_be_asked_for_and_an_unknown_lens_is_the_default(
     client: Client, rung: list[str], embedder, hang
 ):
     hang(42), hang(5)
@@ -41,7 +41,7 @@ def test_a_blend_of_lenses_may_be_asked_for_and_an_unknown_lens_may_not(
     picture_search.answer(rung[0], lambda _: embedder)
 
     assert len(works_of(client.get(f"{answer.url}?look=70&colour=30"))) == 2
-    assert client.get(f"{answer.url}?lens=sound").status_code == 404
+    assert client.get(f"{answer.url}?lens=sound").context["choice"].shares == {"look": 100}
 
 
 def test_a_work_is_found_by_a_photograph_of_the_wall_it_hangs_on(client: Client, rung: list[str], embedder, hang):
@@ -71,6 +71,21 @@ def test_every_lens_is_taken_of_as_many_views(client: Client, rung: list[str], e
     vectors = picture_search.look_up(rung[0]).vectors
     views = {Space.objects.get(pk=space_id).lens: len(rows) for space_id, rows in vectors.items()}
     assert views["look"] == views["colour"] > 1
+
+
+def test_the_page_says_how_many_details_were_searched_besides(client: Client, rung: list[str], embedder, hang):
+    hang(5)
+    wall = send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264))])))
+    plain = send(client, factories.painted(5), x="0.1", y="0.1", width="0.8", height="0.8")
+    for token in rung:
+        picture_search.answer(token, lambda _: embedder)
+
+    page, views = client.get(wall.url).text, {len(rows) for rows in picture_search.look_up(rung[0]).vectors.values()}
+
+    assert f"Also searched: {max(views) - 1} detail" in page
+    assert ("Also searched" in client.get(plain.url).text) == (
+        max(len(rows) for rows in picture_search.look_up(rung[1]).vectors.values()) > 1
+    )
 
 
 def test_a_detail_is_searched_by_alone(client: Client, rung: list[str], embedder, hang):

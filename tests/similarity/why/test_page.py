@@ -1,13 +1,17 @@
 """Why two works are alike, as a visitor sees it: drawn over both pictures, in words beside them."""
 
+import re
+
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from collection.models import Artwork
 from similarity import index
 from similarity.models import Space
-from tests import factories
+from tests import factories, fakes
+from tests.similarity.mapping import Mapper
 from tests.similarity.why.asking import address, work_off
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,60 @@ def test_the_view_of_the_other_work_that_is_asked_about_is_the_one_shown(client,
 
     assert page.context["sides"][1].drawing.image == second
     assert foreign.context["sides"][1].drawing.image == other.lead_image
+
+
+def test_the_view_that_the_visitor_looks_at_is_the_one_compared(client, pair, space, rung):
+    work, other = pair
+    verso = factories.a_painted_image(work, seed=9)
+
+    page = client.get(address(work, other, view=verso.pk))
+    foreign = client.get(address(work, other, view=other.lead_image.pk))
+
+    assert page.context["sides"][0].drawing.image == verso
+    assert foreign.context["sides"][0].drawing.image == work.lead_image
+
+
+def test_every_way_to_look_and_every_way_back_keep_how_the_visitor_looked(client, pair, rung):
+    embedder = Mapper(lenses=("look", "texture", "colour"))
+    for lens in embedder.lenses:
+        fakes.opened(embedder, lens)
+    work, other = pair
+    asked = f"look=30&colour=70&within=collection&view={work.lead_image.pk}"
+
+    page = client.get(f"/works/{work.pk}/why/{other.pk}/?{asked}&image={other.lead_image.pk}")
+    by_look = client.get(page.context["ways"][1].address)
+
+    kept = escape(asked)
+    assert [way.lens.name for way in page.context["ways"]] == ["colour", "look", "texture"]
+    assert [way.lens.name for way in page.context["ways"] if way.is_chosen] == ["colour"]
+    assert [way.lens.name for way in by_look.context["ways"] if way.is_chosen] == ["look"]
+    for answer in (page, by_look):
+        assert f'href="/works/{work.pk}/?{kept}"' in answer.text
+        assert f'href="/works/{work.pk}/similar/?{kept}"' in answer.text
+        assert f"?{kept}&amp;by=texture&amp;image={other.lead_image.pk}" in answer.text
+
+
+def test_an_unknown_lens_gives_way_to_the_default(client, pair, space, rung):
+    for query in ({"lens": "smell"}, {"by": "smell"}, {"lens": "texture"}):
+        page = client.get(address(*pair, **query))
+
+        assert [way.lens.name for way in page.context["ways"] if way.is_chosen] == ["look"]
+
+
+def test_what_the_light_means_is_said_above_the_pictures(client, pair, space, rung):
+    client.get(address(*pair))
+    work_off(rung)
+    page = client.get(address(*pair)).text
+
+    assert page.index("The brighter a region") < page.index("why__pair")
+
+
+def test_marks_are_of_one_size_on_every_picture(client, pair, space, rung):
+    client.get(address(*pair))
+    work_off(rung)
+    page = client.get(address(*pair)).text
+
+    assert set(re.findall(r'<circle cx="[\d.]+%" cy="[\d.]+%" r="(\d+)"', page)) == {"13"}
 
 
 def test_the_caption_is_a_percentile(client, pair, space, rung):
