@@ -11,9 +11,8 @@ from similarity.explanations import STEPS, Explanation, Heat, Place
 THICKEST = 0.75  # opacity of the veil where nothing recurs: the picture must still be recognised
 LIFTING = 1.5  # above 1: the veil is lifted early, as kin are seldom half as alike as copies are
 GLOW = 0.22
-MARK_RADIUS = 3.2
+MARK_EDGE = 4.0  # per cent of a side that a mark's centre keeps from the picture's edge
 OVERHANG = 3  # cells by which the veil goes beyond the picture, so that its blur does not let light in at the edges
-LONGER_SIDE = 100  # of the drawing, in units of its own
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Mark:
+    """Placed in per cent of the picture's sides, so that its size is one on the page, whatever the picture's."""
+
     number: int
     x: float
     y: float
@@ -35,16 +36,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What lies over one picture, in the picture's proportions."""
+    """What lies over one picture."""
 
     image: ArtworkImage
-    width: float
-    height: float
     columns: int
     rows: int
     layers: tuple[Layer, ...]
     marks: tuple[Mark, ...]
-    radius: float = MARK_RADIUS
 
 
 def draw(images: Sequence[ArtworkImage], found: Explanation) -> list[Drawing]:
@@ -55,19 +53,14 @@ def draw(images: Sequence[ArtworkImage], found: Explanation) -> list[Drawing]:
 
 
 def over(image: ArtworkImage, heat: Heat | None, places: Sequence[Place]) -> Drawing:
-    scale = LONGER_SIDE / max(image.width_px, image.height_px)
-    width, height = round(image.width_px * scale, 2), round(image.height_px * scale, 2)
-    marks = tuple(
-        Mark(number, inside(x, width), inside(y, height), words(x, y)) for number, (x, y) in enumerate(places, start=1)
-    )
+    marks = tuple(Mark(number, inside(x), inside(y), words(x, y)) for number, (x, y) in enumerate(places, start=1))
     rows, columns = (0, 0) if heat is None else heat.shape
-    return Drawing(image, width, height, columns, rows, () if heat is None else layers(heat), marks)
+    return Drawing(image, columns, rows, () if heat is None else layers(heat), marks)
 
 
-def inside(share: float, length: float) -> float:
-    """Where a mark's centre lies along a side, so that all of the mark is on the picture."""
-    edge = MARK_RADIUS + 0.5
-    return round(min(max(share * length, edge), length - edge), 1)
+def inside(share: float) -> float:
+    """0..1 along a side -> per cent of it, so far from both ends that a mark there is on the picture."""
+    return round(min(max(100 * share, MARK_EDGE), 100 - MARK_EDGE), 1)
 
 
 def layers(heat: Heat) -> tuple[Layer, ...]:
