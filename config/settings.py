@@ -5,7 +5,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from config import env, secrets
+from config import env, networks, secrets
 
 ENV = env.read()
 BASE = Path(__file__).resolve().parent.parent
@@ -153,6 +153,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.explain_pair": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
     "similarity.tasks.fit_projection": {"queue": "embed"},
+    "similarity.tasks.plan_requests": {"queue": "embed"},
     "*.sweep": {"queue": "sweep"},  # before the work, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},
@@ -168,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
 KINDRED_HOME = ENV.home
 KINDRED_WEIGHTS = ENV.weights
 KINDRED_BACKBONE = ENV.backbone
+KINDRED_NETWORKS = networks.names()  # that may be asked for; none where that can't be told
 KINDRED_BATCH_SIZE = ENV.batch_size
 KINDRED_LEASE_S = ENV.lease_s
 KINDRED_PICTURE_SERVER = ENV.picture_server

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from similarity import spaces
-from similarity.models import DuplicatePair, Space
+from similarity.models import DuplicatePair, Space, SpaceRequest
 
 
 @admin.register(Space)
@@ -57,6 +57,20 @@ class SpaceAdmin(admin.ModelAdmin):
         return False  # a space is what its vectors are: nothing about it can be edited
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(SpaceRequest)
+class SpaceRequestAdmin(admin.ModelAdmin):
+    """To be read and removed; the page of spaces is where they are made."""
+
+    list_display = ("__str__", "requested_by", "requested_at", "attempts", "problem")
+    list_select_related = ("requested_by",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

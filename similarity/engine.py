@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from similarity import planning, spaces
+from similarity import planning, spaces, weights_files
 from similarity.models import Space, SpaceState
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
@@ -20,24 +20,19 @@ logger = logging.getLogger(__name__)
 NETWORKS_HELD = 3  # the live one, and those that are built or compared; half a gigabyte each
 
 
-def weights_folder() -> Path:
-    """Where the weights of every network lie that has a space."""
-    return Path(settings.KINDRED_HOME) / "weights"
-
-
 @cache
 def configured() -> Embedder:
     """The network that the settings name. Raises weights.WeightsError or backbones.UnknownBackboneError; both say
     what to do."""
     try:
-        network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_folder())
+        network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_files.folder())
     except UnknownBackboneError as error:
         raise UnknownBackboneError(f"KINDRED_BACKBONE: {error}") from None
     except weights.WeightsError as error:
         raise weights.WeightsError(f"KINDRED_WEIGHTS: {error}") from None
     logger.info("Descriptors by %s", network.source)
     if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
-        weights.keep(network, weights_folder())
+        weights.keep(network, weights_files.folder())
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
 
@@ -50,7 +45,7 @@ def colourist() -> Embedder:
 def another(identity: Identity) -> Embedder:
     """A network that has spaces but is not the configured one. Raises weights.WeightsError."""
     network = weights.by_identity(
-        identity.backbone, identity.weights_digest, is_trained=identity.is_trained, folder=weights_folder()
+        identity.backbone, identity.weights_digest, is_trained=identity.is_trained, folder=weights_files.folder()
     )
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
@@ -64,9 +59,9 @@ def offering(lens: str, backbone: str, file: Path | None) -> Embedder:
         return colourist()
     if backbone == settings.KINDRED_BACKBONE and file is None:
         return configured()
-    network = weights.resolve(backbone, file, weights_folder())
+    network = weights.resolve(backbone, file, weights_files.folder())
     if network.is_trained:
-        weights.keep(network, weights_folder())
+        weights.keep(network, weights_files.folder())
     return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
 

@@ -119,10 +119,11 @@ def plan_for(
     if not LENSES[lens].whitens:
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
     if switches_itself and (known := repeated(embedder.identity, chosen[0], metric)):
-        advice = "it is live already" if known.state == SpaceState.LIVE else f"manage.py spaces activate {known.pk}"
+        is_live = known.state == SpaceState.LIVE
+        advice = "it is live already" if is_live else f"make that one live (manage.py spaces activate {known.pk})"
         raise spaces.SpaceError(
             f"Space {known.pk} is of the same network, fitted on as many pictures as a new one would be: {advice}."
-            " To fit it anew all the same, plan it without --activate."
+            " To fit it anew all the same, ask for one that does not go live by itself (without --activate)."
         )
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
     if too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted

@@ -1,7 +1,7 @@
 """What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
 from collection import bell, steps
-from similarity import fitting, indexing, retiring, spaces, tasks
+from similarity import fitting, indexing, requests, retiring, spaces, tasks
 from similarity.models import SpaceState
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
@@ -12,6 +12,8 @@ def sweep() -> None:
     open_now = list(spaces.open_spaces())
     if steps.is_waiting(*(space.step_key for space in open_now)):
         bell.ring(tasks.embed_pending)
+    if requests.is_waiting():
+        bell.ring(tasks.plan_requests)
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
@@ -36,8 +38,8 @@ def repair() -> None:
 
 
 def is_settled() -> bool:
-    """True when no space is about to move on by itself."""
-    return not any(
+    """True when no space is about to move on by itself, and none is asked for."""
+    return not requests.is_waiting() and not any(
         fitting.is_due(space)
         or indexing.is_due(space)
         or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)

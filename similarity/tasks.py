@@ -21,6 +21,17 @@ def embed_pending() -> None:
 
 
 @shared_task
+def plan_requests() -> None:
+    """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
+    from collection import bell
+    from similarity import engine, requests
+
+    if requests.run(engine.offering):
+        bell.ring(embed_pending)
+        bell.ring(plan_requests)
+
+
+@shared_task
 def fit_projection() -> None:
     from collection import bell
     from similarity import fitting

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from similarity import engine, planning
+from similarity import engine, planning, weights_files
 from similarity.vision import weights
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.embedder import NetworkEmbedder
@@ -34,7 +34,7 @@ def network(backbone: str, file: Path | None) -> Embedder:
         return engine.configured()
     name = backbone or settings.KINDRED_BACKBONE
     known = settings.KINDRED_WEIGHTS if name == settings.KINDRED_BACKBONE else None
-    found = weights.resolve(name, file or known, engine.weights_folder())
+    found = weights.resolve(name, file or known, weights_files.folder())
     return NetworkEmbedder(found, batch_size=settings.KINDRED_BATCH_SIZE)
 
 

@@ -2,6 +2,7 @@
 
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
 from similarity.models.evaluation import Evaluation
+from similarity.models.requests import SpaceRequest
 from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Sample
 
@@ -14,6 +15,7 @@ __all__ = [
     "Projection",
     "Sample",
     "Space",
+    "SpaceRequest",
     "SpaceState",
     "Verdict",
 ]

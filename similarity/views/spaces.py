@@ -1,5 +1,7 @@
 """Spaces, for administrators: how far each is, what may be done with it, and two of them side by side."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, user_passes_test
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,14 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collection import bell, queries
 from collection.views.fragments import Request
-from similarity import comparison, kin, overview, planning, spaces, tasks
-from similarity.models import Space
+from similarity import comparison, kin, overview, planning, requests, spaces, tasks
+from similarity.models import Space, SpaceRequest
 from similarity.scoreboards.spaces import scored
-from similarity.space_forms import PlanForm
+from similarity.space_forms import NetworkForm, PlanForm, focus_on_wrong
 from similarity.vision.lenses import LENSES
 
 SHOWN_CASES = 12
 SHOWN_KIN = 6
+ASKED_AGAIN_S = {True: 3, False: 10}  # by whether a request waits, which is answered within seconds
 
 
 def is_administrator(user: User | AnonymousUser) -> bool:
@@ -35,34 +38,82 @@ may_change = user_passes_test(is_administrator)
 @may_change
 def listing(request: Request) -> HttpResponse:
     """Every space by lens; the table asks again by itself while something moves by itself."""
+    if request.htmx:
+        return render(request, "similarity/_spaces.html", table())
+    return page(request)
+
+
+def table() -> dict[str, Any]:
     rows = overview.rows()
     by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in LENSES.values()]
-    context = {
+    asked = list(SpaceRequest.objects.all())
+    is_awaited = any(not one.problem for one in asked)
+    return {
+        "requests": asked,
         "lenses": [(lens, found) for lens, found in by_lens if found],
-        "is_busy": any(row.is_moving for row in rows),
-        "form": PlanForm(),
+        "is_busy": is_awaited or any(row.is_moving for row in rows),
+        "again_s": ASKED_AGAIN_S[is_awaited],
     }
-    template = "similarity/_spaces.html" if request.htmx else "similarity/spaces.html"
-    return render(request, template, context)
+
+
+def page(request: Request, plan_form: PlanForm | None = None, network_form: NetworkForm | None = None) -> HttpResponse:
+    """With what was filled in wrongly beside its reasons (422)."""
+    wrong = [form for form in (plan_form, network_form) if form is not None and form.errors]
+    for form in wrong:
+        focus_on_wrong(form)
+    forms = {"plan_form": plan_form or PlanForm(), "network_form": network_form or NetworkForm()}
+    return render(request, "similarity/spaces.html", table() | forms, status=422 if wrong else 200)
 
 
 @require_POST
 @login_required
 @may_change
 def plan(request: Request) -> HttpResponse:
-    """Plans a space of a network that is known here; a new weights file comes by manage.py spaces build."""
+    """Plans a space of a network that is known here."""
     form = PlanForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors.get("pooling", ()))) or "Choose from the lists.")
-        return redirect("spaces")
+        return page(request, plan_form=form)
     like: Space = form.cleaned_data["like"]
     try:
         planned = planning.plan(like.identity, form.recipe(), metric=form.cleaned_data["metric"])
     except spaces.SpaceError as error:
+        form.add_error(None, str(error))
+        return page(request, plan_form=form)
+    bell.ring(tasks.embed_pending)
+    messages.success(request, f"Planned: {planned}.")
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def ask(request: Request) -> HttpResponse:
+    """Asks the workers for spaces of a network that has to be loaded for that, which no web process can."""
+    form = NetworkForm(request.POST)
+    if not form.is_valid():
+        return page(request, network_form=form)
+    try:
+        requests.ask(form.request(request.user))
+    except requests.RequestError as error:
+        form.add_error(None, str(error))
+        return page(request, network_form=form)
+    bell.ring(tasks.plan_requests)
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def settle(request: Request, pk: int, verb: str) -> HttpResponse:
+    """ask-again or dismiss; one that is gone by now needs neither."""
+    asked = SpaceRequest.objects.filter(pk=pk).first()
+    try:
+        if asked is not None:
+            {"ask-again": requests.ask_again, "dismiss": requests.dismiss}[verb](asked)
+    except requests.RequestError as error:
         messages.error(request, str(error))
     else:
-        bell.ring(tasks.embed_pending)
-        messages.success(request, f"Planned: {planned}.")
+        bell.ring(tasks.plan_requests)
     return redirect("spaces")
 
 
@@ -98,7 +149,10 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         return redirect("spaces")
     differing = found.most_different(SHOWN_CASES)
     pictures = queries.images().select_related("artwork__collection").in_bulk([case.image_id for case in differing])
+    rows = [row for row in overview.rows() if row.space.lens == one.lens]
     context = {
+        "rows": rows,
+        "ready": [row for row in rows if row.space in (one, rival) and row.is_ready],
         "one": one,
         "rival": rival,
         "comparison": found,

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine, spaces
+from similarity import engine, spaces, weights_files
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
 
@@ -32,6 +32,6 @@ class Command(BaseCommand):
     def fetch(self) -> None:
         """Tries torchvision's own weights; without a network it goes on with a fixed seed, and says so."""
         try:
-            weights.fetch(settings.KINDRED_BACKBONE, engine.weights_folder())
+            weights.fetch(settings.KINDRED_BACKBONE, weights_files.folder())
         except weights.WeightsError as error:
             self.stderr.write(f"{error}\nGoing on with untrained weights (a fixed seed).")

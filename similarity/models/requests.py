@@ -1,0 +1,43 @@
+"""What administrators ask the workers for: spaces of a network that none of them has loaded yet."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from similarity.models.spaces import Metric
+from similarity.vision.lenses import LENSES
+
+
+class SpaceRequest(models.Model):
+    """Gone once its spaces are planned. What can't be planned stays with its problem, until a person dismisses it."""
+
+    backbone = models.CharField(max_length=40)
+    weights_file = models.CharField(
+        max_length=255, blank=True, help_text="in the folder of weights; without one: fetched ones, else a fixed seed"
+    )
+    lenses = ArrayField(models.CharField(max_length=20))
+    pooling = models.CharField(max_length=40, blank=True, help_text="of the look; its default without one")
+    metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
+    switches_itself = models.BooleanField(default=False, help_text="its spaces go live by themselves once complete")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="of workers that began to load its network")
+    problem = models.TextField(blank=True, help_text="why it was refused, fit to show")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(condition=Q(lenses__len__gt=0), name="request_names_a_lens"),
+            models.UniqueConstraint(
+                "backbone", "weights_file", "lenses", "pooling", "metric",
+                condition=Q(problem=""), name="one_such_request_waits",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.backbone} from {self.weights_file or 'weights at hand'}: {', '.join(self.lenses)}"
+
+    @property
+    def lens_titles(self) -> str:
+        return ", ".join(LENSES[name].title if name in LENSES else name for name in self.lenses)

@@ -1,0 +1,37 @@
+"""Requests for spaces of other networks, and a network to answer them with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from similarity import requests
+from similarity.models import SpaceRequest
+from similarity.vision.contract import Embedder
+from tests import fakes
+
+
+def asked(lenses: tuple[str, ...] = ("look",), **fields: object) -> SpaceRequest:
+    """One that waits; for the fake network unless another is named."""
+    wanted = SpaceRequest(**{"backbone": "fake", "lenses": list(lenses), **fields})
+    requests.ask(wanted)
+    return wanted
+
+
+def offering(*lenses: str, weights: str = "asked for") -> Callable[[str, str, Path | None], Embedder]:
+    """Whatever network is asked for, it is a fake one with these lenses."""
+    embedder = fakes.FakeEmbedder(weights=weights, lenses=lenses or ("look",))
+    return lambda lens, backbone, file: embedder
+
+
+def failing(error: Exception) -> Callable[[str, str, Path | None], Embedder]:
+    def offer(lens: str, backbone: str, file: Path | None) -> Embedder:
+        raise error
+
+    return offer
+
+
+def answer_all(offer: Callable[[str, str, Path | None], Embedder]) -> int:
+    """As workers do when they are rung for; how many rings it took."""
+    rings = 0
+    while requests.run(offer):
+        rings += 1
+    return rings

@@ -1,0 +1,212 @@
+"""What an administrator asks for becomes spaces, once; what can't, is told."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from collection import bell
+from similarity import requests, spaces, sweeping, tasks
+from similarity.models import Space, SpaceRequest, SpaceState
+from similarity.vision.contract import Embedder, Recipe
+from tests import fakes
+from tests.similarity.spaces.asking import answer_all, asked, failing, offering
+from tests.similarity.spaces.growing import filled, settle, uploaded, whitened
+
+pytestmark = pytest.mark.django_db(transaction=True)  # workers see what others have committed
+
+
+def test_a_request_becomes_spaces_that_are_built_beside_the_live_one(media: Path):
+    old, live = whitened("old")
+    asked(("look", "texture"))
+    new = fakes.FakeEmbedder(weights="asked for", lenses=("look", "texture"))
+
+    answer_all(lambda lens, backbone, file: new)
+    settle(old, new)
+
+    built = Space.objects.get(weights_digest="asked for", lens="look")
+    assert (built.state, spaces.live()) == (SpaceState.BUILDING, live)
+    assert built.embeddings.count() == live.embeddings.count()
+    assert Space.objects.filter(weights_digest="asked for", lens="texture").exists()
+    assert not SpaceRequest.objects.exists()
+
+
+def test_spaces_that_are_asked_to_go_live_by_themselves_do(media: Path):
+    old, _ = whitened("old")
+    asked(switches_itself=True)
+    new = fakes.FakeEmbedder(weights="asked for")
+
+    answer_all(lambda lens, backbone, file: new)
+    settle(old, new)
+
+    assert spaces.live().weights_digest == "asked for"
+
+
+def test_metric_and_pooling_are_those_that_were_asked_for(media: Path):
+    uploaded(8)
+    filled("old")
+    embedder = fakes.FakeEmbedder(weights="asked for", lenses=("look", "texture"))
+    embedder.recipes[Recipe("look", "rmac-3")] = fakes.DIMENSIONS
+    asked(("look", "texture"), pooling="rmac-3", metric="l2")
+
+    answer_all(lambda lens, backbone, file: embedder)
+
+    planned = Space.objects.filter(weights_digest="asked for").order_by("lens")
+    assert [(each.recipe, each.metric) for each in planned] == [
+        (Recipe("look", "rmac-3"), "l2"),
+        (Recipe("texture", "cells"), "l2"),
+    ]
+
+
+def test_a_lens_that_the_network_lacks_is_told_and_the_others_are_planned(media: Path):
+    uploaded(8)
+    filled("old")
+    asked(("look", "subject"))
+
+    answer_all(offering("look"))
+
+    left = SpaceRequest.objects.get()
+    assert (left.lenses, left.problem) == (["subject"], "fake does not offer the lens 'subject'.")
+    assert Space.objects.filter(weights_digest="asked for", lens="look", state=SpaceState.FITTING).exists()
+
+
+def test_what_is_being_built_already_is_told(media: Path):
+    uploaded(8)
+    filled("old")
+    asked()
+    answer_all(offering("look"))
+    asked()
+
+    answer_all(offering("look"))
+
+    assert "is being built already" in SpaceRequest.objects.get().problem
+    assert Space.objects.filter(weights_digest="asked for").count() == 1
+
+
+def test_two_workers_do_not_plan_the_same_request(media: Path):
+    uploaded(8)
+    filled("old")
+    asked()
+    found_by_the_other = []
+
+    def work_elsewhere() -> None:
+        found_by_the_other.append(requests.run(failing(AssertionError("asked twice"))))
+        connection.close()
+
+    def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
+        other = threading.Thread(target=work_elsewhere)
+        other.start()
+        other.join()
+        return offering("look")(lens, backbone, file)
+
+    answer_all(slowly)
+
+    assert found_by_the_other == [False]
+    assert Space.objects.filter(weights_digest="asked for").count() == 1
+
+
+def test_a_killed_worker_leaves_the_request_to_the_next(media: Path):
+    uploaded(8)
+    filled("old")
+    asked()
+    with pytest.raises(KeyboardInterrupt):
+        requests.run(failing(KeyboardInterrupt()))
+
+    answer_all(offering("look"))
+
+    assert Space.objects.filter(weights_digest="asked for").exists()
+    assert not SpaceRequest.objects.exists()
+
+
+def test_a_network_that_takes_workers_down_is_given_up():
+    asked()
+    for _ in range(requests.ATTEMPTS_LIMIT):
+        with pytest.raises(KeyboardInterrupt):
+            requests.run(failing(KeyboardInterrupt()))
+
+    answer_all(failing(AssertionError("a fourth worker")))
+
+    assert "it may need more memory than there is" in SpaceRequest.objects.get().problem
+
+
+def test_an_unforeseen_error_is_logged_whole_told_in_a_sentence_and_not_tried_for_ever(caplog):
+    asked()
+    asked(("texture",))
+
+    rings = answer_all(failing(RuntimeError("CUDA out of memory")))
+
+    assert rings == 2
+    assert {each.problem for each in SpaceRequest.objects.all()} == {requests.UNEXPECTED}
+    assert "CUDA out of memory" in caplog.text
+
+
+def test_the_same_is_not_asked_for_twice_while_it_waits():
+    asked()
+
+    with pytest.raises(requests.RequestError, match="waits for a worker already"):
+        asked()
+
+    assert SpaceRequest.objects.count() == 1
+
+
+def test_to_ask_anew_takes_the_place_of_what_was_refused(media: Path):
+    asked()
+    answer_all(failing(RuntimeError()))
+
+    asked()
+
+    assert SpaceRequest.objects.get().problem == ""
+
+
+def test_what_was_refused_is_answered_once_it_is_asked_again(media: Path):
+    uploaded(8)
+    filled("old")
+    refused = asked()
+    answer_all(failing(RuntimeError()))
+
+    requests.ask_again(refused)
+    answer_all(offering("look"))
+
+    assert Space.objects.filter(weights_digest="asked for").exists()
+
+
+def test_what_was_dismissed_is_not_planned(media: Path):
+    uploaded(8)
+    filled("old")
+    requests.dismiss(asked())
+
+    assert not requests.run(failing(AssertionError("a dismissed one")))
+
+
+def test_what_a_worker_is_at_can_not_be_withdrawn():
+    wanted = asked()
+    told = []
+
+    def withdraw() -> None:
+        with pytest.raises(requests.RequestError) as refusal:
+            requests.dismiss(wanted)
+        told.append(str(refusal.value))
+        connection.close()
+
+    def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
+        person = threading.Thread(target=withdraw)
+        person.start()
+        person.join()
+        return offering("look")(lens, backbone, file)
+
+    answer_all(slowly)
+
+    assert told == ["A worker is loading this network now; what it plans can be retired."]
+
+
+def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
+    rung: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    asked()
+
+    sweeping.sweep()
+    unsettled = not sweeping.is_settled()
+
+    assert tasks.plan_requests.name in rung
+    assert unsettled

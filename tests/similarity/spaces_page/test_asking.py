@@ -1,0 +1,175 @@
+"""The forms by which administrators ask for spaces, and what the page says of that."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from collection import bell
+from similarity import tasks
+from similarity.models import Space, SpaceRequest, SpaceState
+from tests import factories
+from tests.similarity.spaces_page.making import a_space
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def weights(settings, tmp_path: Path) -> Path:
+    """The folder of weights, with one file."""
+    settings.KINDRED_HOME = tmp_path
+    settings.KINDRED_NETWORKS = frozenset({"mobilenet_v2", "squeezenet1_0", "vgg16"})
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "mobile.pth").write_bytes(b"numbers" * 100)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: names.append(task.name))
+    return names
+
+
+def ask(client: Client, **fields: Any) -> HttpResponse:
+    filled_in = {"backbone": "mobilenet_v2", "weights_file": "mobile.pth", "lenses": ["look", "texture"]}
+    return client.post(reverse("spaces-ask"), {**filled_in, "metric": "cosine", **fields}, follow=True)
+
+
+def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: list[str]):
+    page = ask(admin_client, metric="l2", switches_itself="on").text
+
+    waiting = SpaceRequest.objects.get()
+    assert (waiting.backbone, waiting.weights_file, waiting.lenses) == (
+        "mobilenet_v2",
+        "mobile.pth",
+        ["look", "texture"],
+    )
+    assert (waiting.metric, waiting.switches_itself, waiting.requested_by.username) == ("l2", True, "admin")
+    assert "mobilenet_v2, mobile.pth: Look, Texture" in page
+    assert "Waiting for a worker" in page
+    assert rung == [tasks.plan_requests.name]
+
+
+def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(admin_client: Client, weights: Path):
+    page = admin_client.get(reverse("spaces")).text
+
+    assert "mobile.pth, 700\N{NO-BREAK SPACE}bytes" in page
+    assert f"into {weights}, then load this page again" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"backbone": "mobilnet_v2"}, "did you mean mobilenet_v2?"),
+        ({"backbone": "Mobile Net"}, "A network&#x27;s name is of small letters, digits and underscores."),
+        ({"backbone": ""}, "This field is required."),
+        ({"weights_file": "../mobile.pth"}, "This file does not lie in the folder any more."),
+        ({"lenses": []}, "Choose at least one lens."),
+        ({"lenses": ["colour"]}, "Select a valid choice."),
+        ({"lenses": ["texture"], "pooling": "rmac-3"}, "Only the look has several poolings."),
+        ({"metric": "taxicab"}, "Select a valid choice."),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_told_beside_its_field_and_kept(admin_client: Client, fields, told):
+    answer = ask(admin_client, **{"metric": "l2", **fields})
+
+    assert answer.status_code == 422
+    assert told in answer.text.split('id="plan-network"')[1]
+    assert told not in answer.text.split('id="plan-network"')[0]
+    assert f'value="{fields.get("backbone", "mobilenet_v2")}"' in answer.text or fields.get("backbone") == ""
+    assert not SpaceRequest.objects.exists()
+
+
+def test_the_same_asked_for_twice_is_told(admin_client: Client):
+    ask(admin_client)
+
+    answer = ask(admin_client)
+
+    assert answer.status_code == 422
+    assert "The same waits for a worker already." in answer.text
+
+
+def test_networks_are_proposed_where_they_are_known(admin_client: Client):
+    page = admin_client.get(reverse("spaces")).text
+
+    assert '<option value="squeezenet1_0">' in page
+
+
+def test_where_networks_are_not_known_any_name_may_be_asked_for(admin_client: Client, settings):
+    settings.KINDRED_NETWORKS = frozenset()
+    a_space(SpaceState.LIVE, backbone="resnet18")
+
+    page = admin_client.get(reverse("spaces")).text
+    ask(admin_client, backbone="a_network_of_tomorrow")
+
+    assert '<option value="resnet18">' in page
+    assert SpaceRequest.objects.get().backbone == "a_network_of_tomorrow"
+
+
+def test_the_page_asks_again_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
+    ask(admin_client)
+
+    waiting = admin_client.get(reverse("spaces")).text
+    SpaceRequest.objects.update(problem="The file is damaged.")
+    refused = admin_client.get(reverse("spaces"), headers={"HX-Request": "true"}).text
+
+    assert "load delay:3s" in waiting
+    assert "hx-trigger" not in refused
+    assert "The file is damaged." in refused
+
+
+def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, rung: list[str]):
+    ask(admin_client)
+    SpaceRequest.objects.update(problem="The file is damaged.", attempts=1)
+    refused = SpaceRequest.objects.get()
+    rung.clear()
+
+    admin_client.post(reverse("spaces-ask-again", args=[refused.pk]))
+    tried_again = SpaceRequest.objects.get()
+    admin_client.post(reverse("spaces-dismiss", args=[refused.pk]))
+    twice = admin_client.post(reverse("spaces-dismiss", args=[refused.pk]))
+
+    assert (tried_again.problem, tried_again.attempts) == ("", 0)
+    assert tasks.plan_requests.name in rung
+    assert not SpaceRequest.objects.exists()
+    assert twice.status_code == 302
+
+
+def test_a_refit_that_can_not_be_planned_is_told_beside_its_form(admin_client: Client):
+    live = a_space(SpaceState.LIVE)
+    wanted = {"like": live.pk, "metric": "l2"}
+    admin_client.post(reverse("spaces-plan"), wanted)
+
+    answer = admin_client.post(reverse("spaces-plan"), wanted)
+
+    assert answer.status_code == 422
+    assert "is being built already" in answer.text
+    assert '<option value="l2" selected>' in answer.text
+    assert Space.objects.filter(state=SpaceState.FITTING).count() == 1
+
+
+def test_a_space_that_is_ready_is_made_live_from_the_comparison(admin_client: Client, two: tuple[Space, Space]):
+    old, new = two
+
+    compared = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).context
+
+    assert [row.space for row in compared["ready"]] == [new]
+    assert compared["rows"][0].space == old
+
+
+@pytest.mark.parametrize("name", ["spaces-ask", "spaces-ask-again", "spaces-dismiss"])
+def test_only_administrators_ask_and_dismiss(client: Client, admin_client: Client, name: str):
+    ask(admin_client)
+    SpaceRequest.objects.update(problem="The file is damaged.")
+    refused = SpaceRequest.objects.get()
+    client.force_login(factories.a_user("curator", curates=factories.a_collection()))
+
+    answer = client.post(reverse(name, args=[] if name == "spaces-ask" else [refused.pk]))
+
+    assert answer.status_code == 403
+    assert SpaceRequest.objects.get().problem == "The file is damaged."
