@@ -4,6 +4,7 @@ A verdict belongs to the pair of pictures and outlives every re-run, threshold a
 evidence of a pair, never what was decided. Deciding is in similarity.verdicts.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -14,9 +15,12 @@ from pgvector.django import HammingDistance
 from collection.models import ArtworkImage
 from similarity import index
 from similarity.models import DuplicatePair, Fingerprint, Space, Verdict
-from similarity.vision import evidence, fingerprint, registration
+from similarity.vision import evidence, fingerprint, likeness
+from similarity.vision.likeness import Likeness
 
 CANDIDATES = 10  # nearest by descriptor, and as many by hash
+# Of random pairs of the space, that come as near as a pair that is laid over each other in further ways (`likeness`).
+VERY_NEAR_PER_MILLE = 1
 SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
 
 
@@ -47,7 +51,7 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     pairs: dict[tuple[int, int], DuplicatePair] = {}
     for pk, one in prints.items():
-        for pair in weigh(one, candidates(space, one, vectors.get(pk))):
+        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space, one)):
             pairs[pair.low_id, pair.high_id] = pair
     ids = {pk for pair in pairs for pk in pair}
     locked = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
@@ -56,20 +60,22 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
         [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
         update_conflicts=True,
         unique_fields=["low", "high"],
-        update_fields=["is_identical", "hash_distance", "correlation", "suggested"],
+        update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
     )
 
 
-def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> list[Fingerprint]:
-    """Pictures worth comparing: the nearest by descriptor, the nearest by hash, and those with the same pixels.
+def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> dict[Fingerprint, float]:
+    """Pictures worth comparing: the nearest by descriptor with their distances, the nearest by hash, and those with
+    the same pixels.
 
     Other views of the same work are none: a detail is no duplicate of its whole.
     """
     elsewhere = ~Q(image__artwork=one.image.artwork_id)
     near = [] if vector is None else index.nearest_images(space, vector, CANDIDATES, elsewhere)
-    ids = {n.image_id for n in near} | set(near_by_hash(one, elsewhere)) | set(same_pixels(one.image))
-    found = Fingerprint.objects.filter(elsewhere, pk__in=ids - {one.pk}).select_related("image")
-    return list(found)
+    distances = dict.fromkeys([*near_by_hash(one, elsewhere), *same_pixels(one.image)], math.inf)
+    distances |= {neighbour.image_id: neighbour.distance for neighbour in near}
+    found = Fingerprint.objects.filter(elsewhere, pk__in=distances.keys() - {one.pk}).select_related("image")
+    return {other: distances[other.pk] for other in found}
 
 
 def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
@@ -85,43 +91,43 @@ def same_pixels(image: ArtworkImage) -> Iterable[int]:
     return same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT]
 
 
-def weigh(one: Fingerprint, others: Sequence[Fingerprint]) -> list[DuplicatePair]:
-    """The pairs of one picture with others for which the evidence is good enough to ask a person."""
-    if not others:
-        return []
-    a, rest = restore(one), [restore(other) for other in others]
-    correlations = registration.correlate(a.pixels, np.stack([b.pixels for b in rest])).tolist()
+def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) -> list[DuplicatePair]:
+    """The pairs of one picture with others for which the evidence is good enough to ask a person.
+
+    The others with their distances by descriptor; those up to `near` may get a closer look.
+    """
+    found = likeness.weigh(restore(one), [restore(other) for other in others], list(others.values()), near)
     pairs = []
-    for other, b, correlation in zip(others, rest, correlations, strict=True):
+    for other, seen in zip(others, found, strict=True):
         low, high = sorted((one.image, other.image), key=lambda image: image.pk)
         is_identical = low.pixel_digest == high.pixel_digest
-        suggested = suggest(a, b, correlation, is_identical=is_identical)
+        suggested = suggest(seen, is_identical=is_identical and not one.is_flat)
         if suggested:
             pairs.append(
                 DuplicatePair(
                     low=low,
                     high=high,
                     is_identical=is_identical,
-                    hash_distance=fingerprint.hamming(a.phash, b.phash),
-                    correlation=correlation,
+                    relation=seen.relation,
+                    hash_distance=seen.hash_distance,
+                    correlation=seen.correlation,
                     suggested=suggested,
                 )
             )
     return pairs
 
 
-def suggest(
-    a: fingerprint.Fingerprint, b: fingerprint.Fingerprint, correlation: float, *, is_identical: bool
-) -> Verdict | None:
-    """What the evidence suggests, or None where it is not worth a look. Blank pictures suggest nothing."""
-    if a.is_flat or b.is_flat:
-        return None
+def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
+    """What the evidence suggests, or None where it is not worth a look."""
     if is_identical:
         return Verdict.DUPLICATE
-    word = evidence.suggest(
-        correlation, fingerprint.hamming(a.phash, b.phash), fingerprint.colour_distance(a.colours, b.colours)
-    )
-    return None if word == "none" else Verdict(word)
+    return None if seen.suggestion == "none" else Verdict(seen.suggestion)
+
+
+def very_near(space: Space, one: Fingerprint) -> float:
+    """The distance by descriptor up to which a pair gets a closer look; any, while the space's are not measured."""
+    usual = space.background(is_strange=space.is_strange(one.image.created_at))
+    return usual[VERY_NEAR_PER_MILLE] if usual else math.inf
 
 
 def restore(row: Fingerprint) -> fingerprint.Fingerprint:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, TiffImagePlugin
+from PIL import Image, ImageCms, ImageDraw, ImageFilter, TiffImagePlugin
 
 ORIENTATION, GPS = 0x0112, 0x8825
 DEFLATE = 8  # TIFF compression
@@ -33,6 +33,22 @@ def painted(width_px: int = 96, height_px: int = 64, seed: int = 0) -> Image.Ima
     pixels[: height_px // 3, : width_px // 4] = (30, 20, 60)
     pixels[height_px // 4 : height_px // 2, width_px * 5 // 6 :] = (250, 220, 40)
     return Image.fromarray(pixels)
+
+
+def landscape(seed: int) -> Image.Image:
+    """Mode RGB, 480 x 360: hills, trees and clouds of sorts, with detail everywhere; different for every seed."""
+    random = np.random.default_rng(seed)
+    canvas = Image.new("RGB", (480, 360), (150, 180, 200))
+    draw = ImageDraw.Draw(canvas)
+    for y in (150, 220, 290):
+        ridge = y + np.cumsum(random.normal(0, 9, 25))
+        outline = [(x * 20, float(height)) for x, height in enumerate(ridge)]
+        draw.polygon([(0, 360), *outline, (480, 360)], fill=tuple(map(int, random.integers(40, 170, 3))))
+    for x, y, size in zip(
+        random.uniform(0, 480, 40), random.uniform(0, 360, 40), random.uniform(4, 30, 40), strict=True
+    ):
+        draw.ellipse((x, y, x + size, y + size * 1.5), fill=tuple(map(int, random.integers(20, 235, 3))))
+    return canvas.filter(ImageFilter.GaussianBlur(1))
 
 
 def packed(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:

@@ -1,14 +1,15 @@
 """What the site itself would suggest of altered copies: candidates by descriptor and by hash, weighed by evidence."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity import duplicates
+from similarity import duplicates, percentiles
 from similarity.evaluation.altering import Comparison, Originals
 from similarity.models import Verdict
-from similarity.vision import evidence, fingerprint, registration
+from similarity.vision import evidence, fingerprint, likeness
 from similarity.vision.contract import Recipe
 from similarity.vision.fingerprint import Fingerprint
 
@@ -16,18 +17,23 @@ from similarity.vision.fingerprint import Fingerprint
 def hear(originals: Originals, comparison: Comparison, recipe: Recipe) -> "Testimony":
     """Candidates are the nearest by this recipe and by hash, as many as the site takes."""
     scores = comparison.against_database(recipe)  # (T, N, N)
+    near = percentiles.measure(originals.stored[recipe], "cosine")[duplicates.VERY_NEAR_PER_MILLE]
     words = [
-        [(own, weigh(originals, copies[place], rows[own])) for own, copies in enumerate(comparison.prints)]
+        [(own, weigh(originals, copies[place], rows[own], near)) for own, copies in enumerate(comparison.prints)]
         for place, rows in enumerate(scores)
     ]
     by_alteration = {name: count(one) for name, one in zip(comparison.names, words, strict=True)}
     return Testimony(count([pair for one in words for pair in one]), by_alteration)
 
 
-def weigh(originals: Originals, one: Fingerprint, scores: NDArray[np.float32]) -> dict[int, Verdict]:
+def weigh(originals: Originals, one: Fingerprint, scores: NDArray[np.float32], near: float) -> dict[int, Verdict]:
     """(N,) scores of one copy -> what is suggested of it and which originals."""
-    nearest = np.argsort(-scores, kind="stable")[: duplicates.CANDIDATES]
-    return suggestions(originals, one, near_by_hash(originals, one) | set(nearest.tolist()))
+    distances = dict.fromkeys(near_by_hash(originals, one), math.inf)
+    distances |= {int(i): float(1 - scores[i]) for i in np.argsort(-scores, kind="stable")[: duplicates.CANDIDATES]}
+    candidates = [originals.prints[place] for place in distances]
+    found = likeness.weigh(one, candidates, list(distances.values()), near)
+    said = {place: duplicates.suggest(seen, is_identical=False) for place, seen in zip(distances, found, strict=True)}
+    return {place: verdict for place, verdict in said.items() if verdict}
 
 
 def near_by_hash(originals: Originals, one: Fingerprint) -> set[int]:
@@ -35,18 +41,6 @@ def near_by_hash(originals: Originals, one: Fingerprint) -> set[int]:
         return set()
     bits = sorted((fingerprint.hamming(one.phash, b.phash), i) for i, b in enumerate(originals.prints) if not b.is_flat)
     return {place for distance, place in bits[: duplicates.CANDIDATES] if distance <= evidence.NEAR_HASH_BITS}
-
-
-def suggestions(originals: Originals, one: Fingerprint, candidates: set[int]) -> dict[int, Verdict]:
-    places = sorted(candidates)
-    thumbs: NDArray[np.uint8] = np.stack([originals.prints[place].pixels for place in places])
-    correlations = registration.correlate(one.pixels, thumbs).tolist()
-    found = {}
-    for place, correlation in zip(places, correlations, strict=True):
-        suggested = duplicates.suggest(one, originals.prints[place], correlation, is_identical=False)
-        if suggested:
-            found[place] = suggested
-    return found
 
 
 def count(words: list[tuple[int, dict[int, Verdict]]]) -> "Suggested":

@@ -42,10 +42,18 @@ class Verdict(models.TextChoices):
 class DuplicatePair(models.Model):
     """Two pictures that may show one thing. The verdict belongs to the pair and outlives every model."""
 
+    class Relation(models.TextChoices):
+        """How one has to be laid over the other."""
+
+        STRAIGHT = "", "As it is"
+        MIRRORED = "mirrored", "Mirrored"
+        DETAIL = "detail", "Upon a part of it"
+
     low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     is_identical = models.BooleanField("same pixels", default=False)
-    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64")
+    relation = models.CharField(max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True)
+    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; of a detail none")
     correlation = models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)

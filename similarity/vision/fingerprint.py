@@ -55,6 +55,13 @@ def colour_distance(a: bytes, b: bytes) -> float:
     return float(np.linalg.norm(chroma[0] - chroma[1], axis=1).mean())
 
 
+def mirrored(one: "Fingerprint") -> "Fingerprint":
+    """That of the picture seen from behind, left and right exchanged. Its hash is the thumbnail's, a bit or two off."""
+    thumb = np.ascontiguousarray(one.pixels[:, ::-1])
+    cells = np.frombuffer(one.colours, dtype=np.uint8).reshape(COLOUR_CELLS, COLOUR_CELLS, 3)[:, ::-1]
+    return Fingerprint(_phash(thumb.astype(np.float32)), thumb.tobytes(), cells.tobytes(), one.is_flat)
+
+
 def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 -> a view (h, w, 3) of it without plain borders; all of it if little else is there.
 

@@ -1,9 +1,9 @@
 """How alike two pictures are once one has been moved, turned and stretched onto the other.
 
-Works on the 64 x 64 luminance thumbnails of `fingerprint`, one query against many candidates at a time. The motion is
-affine and found from coarse to fine with the inverse compositional form of ECC (G. Evangelidis, E. Psarakis,
-Parametric Image Alignment Using Enhanced Correlation Coefficient Maximization, PAMI 2008; S. Baker, I. Matthews,
-Lucas-Kanade 20 Years On, IJCV 2004): what depends on the query alone is computed once for all candidates.
+Works on the 64 x 64 luminance thumbnails of `fingerprint`, or on halves of them, one query against many candidates at
+a time. The motion is affine and found from coarse to fine with the inverse compositional form of ECC (G. Evangelidis,
+E. Psarakis, Parametric Image Alignment Using Enhanced Correlation Coefficient Maximization, PAMI 2008; S. Baker,
+I. Matthews, Lucas-Kanade 20 Years On, IJCV 2004): what depends on the query alone is computed once for all candidates.
 
 Positions are in units of half a side, -1..1 from edge to edge, so that one warp serves every level of the pyramid.
 A warp W (3, 3) takes a position in the query to the position in the candidate where the same thing is seen.
@@ -12,21 +12,21 @@ A warp W (3, 3) takes a position in the query to the position in the candidate w
 import numpy as np
 from numpy.typing import NDArray
 
+from similarity.vision import contrast
+
 Floats = NDArray[np.float32]
 
-SIDE_PX = 64
-# (side in pixels, iterations). The coarsest level does the searching, the others only settle.
+SIDES_PX = (32, 64)
+# (side in pixels, iterations). The coarsest level does the searching, the others, up to the pictures' own, only settle.
 LEVELS = ((16, 8), (32, 8), (64, 6))
 # A border that was not trimmed, or a crop, changes the scale: tried from here, the best start is followed.
 START_SCALES = (0.88, 1.0, 1.13)
 # Outermost tenth of a side over which a pixel's weight falls to 0: crops, white corners after a turn and rests of
 # borders all live there. Measured: without this, one copy in ten turned by 3 degrees was lost.
 EDGE_SHARE = 0.1
-# Local contrast: deviation from the mean nearby, in units of the deviation nearby. Grey levels under the floor are
-# compression noise and count for little, so a plain area adds nothing to a likeness.
+# How far "nearby" reaches for the local contrast that is aligned, and for the one that is scored.
 ALIGN_BLUR_SHARE = 6 / 64  # of a side
 SCORE_BLUR_SHARE = 3 / 64  # finer: only what truly coincides still correlates
-CONTRAST_FLOOR = 4.0  # grey levels, 0..255
 # Variance of local contrast below which a correlation is discounted in proportion: one horizon over another is no
 # proof. Paintings have 0.31 to 1, a gradient with one edge at most 0.18, a blank sheet under 0.03.
 ENOUGH_DETAIL = 0.25
@@ -39,25 +39,27 @@ TINY = 1e-6
 
 
 def correlate(query: NDArray[np.uint8], candidates: NDArray[np.uint8]) -> Floats:
-    """Thumbnails (64, 64) and (N, 64, 64), luminance 0..255 -> (N,) float32 in -1..1, 1 = the same, never NaN.
+    """(S, S) and (N, S, S), S 64 or 32, luminance 0..255 -> (N,) float32 in -1..1, 1 = the same, never NaN.
 
     The zero-mean normalised correlation of local contrast after registration. Near 0 where a picture has hardly any
     detail, 0 where no plausible motion lays the two over each other. Raises ValueError for other shapes.
     """
-    if query.shape != (SIDE_PX, SIDE_PX) or candidates.shape[1:] != (SIDE_PX, SIDE_PX):
-        raise ValueError(f"thumbnails are 64 x 64, these are {query.shape} and {candidates.shape}")
+    side = len(query)
+    if side not in SIDES_PX or query.shape != (side, side) or candidates.shape[1:] != (side, side):
+        raise ValueError(f"thumbnails are 64 x 64 or 32 x 32, these are {query.shape} and {candidates.shape}")
     if len(candidates) == 0:
         return np.zeros(0, dtype=np.float32)
     fixed, moving = query.astype(np.float32), candidates.astype(np.float32)
     warps = _register(fixed, moving)
-    score = _score(_contrast(fixed, SCORE_BLUR_SHARE), _contrast(moving, SCORE_BLUR_SHARE), warps)
+    blur_px = SCORE_BLUR_SHARE * side
+    score = _score(contrast.local(fixed, blur_px), contrast.local(moving, blur_px), warps)
     return np.where(_is_plausible(warps), score, np.float32(0)).clip(-1, 1)
 
 
 def _register(query: Floats, candidates: Floats) -> Floats:
-    """(64, 64), (N, 64, 64) -> warps (N, 3, 3)."""
+    """(S, S), (N, S, S) -> warps (N, 3, 3)."""
     count, starts = len(candidates), len(START_SCALES)
-    (side, iterations), *finer = LEVELS
+    (side, iterations), *finer = (level for level in LEVELS if level[0] <= len(query))
     fixed, moving = _at_level(query, side), _at_level(candidates, side)
     many = np.tile(moving, (starts, 1, 1))  # start by start, each with all candidates
     begin = np.stack([np.diag([scale, scale, 1.0]) for scale in START_SCALES]).astype(np.float32)
@@ -144,24 +146,10 @@ def _sample(images: Floats, warps: Floats) -> tuple[Floats, Floats]:
 
 
 def _at_level(images: Floats, side: int) -> Floats:
-    """(..., 64, 64) -> (..., side, side), averaged down, as local contrast."""
-    factor = SIDE_PX // side
+    """(..., S, S) -> (..., side, side), averaged down, as local contrast."""
+    factor = images.shape[-1] // side
     shape = (*images.shape[:-2], side, factor, side, factor)
-    return _contrast(images.reshape(shape).mean(axis=(-3, -1)), ALIGN_BLUR_SHARE)
-
-
-def _contrast(images: Floats, blur_share: float) -> Floats:
-    """(..., S, S) grey levels -> (..., S, S) local contrast, about -2..2."""
-    blur = _blur_matrix(images.shape[-1], blur_share)
-    detail = images - blur @ images @ blur.T
-    return np.asarray(detail / np.sqrt(blur @ detail**2 @ blur.T + CONTRAST_FLOOR**2), dtype=np.float32)
-
-
-def _blur_matrix(side: int, blur_share: float) -> Floats:
-    """(S, S): a Gaussian blur along one axis, as a matrix with rows summing to 1."""
-    places = np.arange(side)
-    weights = np.exp(-0.5 * ((places[:, None] - places) / (blur_share * side)) ** 2)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+    return contrast.local(images.reshape(shape).mean(axis=(-3, -1)), ALIGN_BLUR_SHARE * side)
 
 
 def _positions(side: int) -> Floats:

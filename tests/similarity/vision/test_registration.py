@@ -9,22 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from similarity.vision import evidence, fingerprint, registration
-
-
-def painted(seed: int) -> Image.Image:
-    """A landscape of sorts: hills, trees and clouds, different for every seed."""
-    random = np.random.default_rng(seed)
-    canvas = Image.new("RGB", (480, 360), (150, 180, 200))
-    draw = ImageDraw.Draw(canvas)
-    for y in (150, 220, 290):
-        ridge = y + np.cumsum(random.normal(0, 9, 25))
-        outline = [(x * 20, float(height)) for x, height in enumerate(ridge)]
-        draw.polygon([(0, 360), *outline, (480, 360)], fill=tuple(map(int, random.integers(40, 170, 3))))
-    for x, y, size in zip(
-        random.uniform(0, 480, 40), random.uniform(0, 360, 40), random.uniform(4, 30, 40), strict=True
-    ):
-        draw.ellipse((x, y, x + size, y + size * 1.5), fill=tuple(map(int, random.integers(20, 235, 3))))
-    return canvas.filter(ImageFilter.GaussianBlur(1))
+from tests.pictures import landscape
 
 
 def tiled(seed: int) -> Image.Image:
@@ -87,14 +72,14 @@ def suggested(first: fingerprint.Fingerprint, second: fingerprint.Fingerprint) -
 def test_an_altered_copy_is_suggested_as_a_duplicate(
     alteration: Callable[[Image.Image], Image.Image],
 ) -> None:
-    originals = [painted(seed) for seed in range(2)]
+    originals = [landscape(seed) for seed in range(2)]
 
     suggestions = [suggested(*prints(original, alteration(original))) for original in originals]
 
     assert suggestions == ["duplicate"] * 2
 
 
-@pytest.mark.parametrize("paint", [painted, tiled])
+@pytest.mark.parametrize("paint", [landscape, tiled])
 def test_different_pictures_of_one_kind_are_not_suggested_as_duplicates(
     paint: Callable[[int], Image.Image],
 ) -> None:
@@ -106,7 +91,7 @@ def test_different_pictures_of_one_kind_are_not_suggested_as_duplicates(
 
 
 def test_a_pair_has_the_same_correlation_alone_and_in_a_batch() -> None:
-    query, *others = (one.pixels for one in prints(*(painted(seed) for seed in range(5))))
+    query, *others = (one.pixels for one in prints(*(landscape(seed) for seed in range(5))))
 
     together = registration.correlate(query, np.stack(others))
 
@@ -115,7 +100,7 @@ def test_a_pair_has_the_same_correlation_alone_and_in_a_batch() -> None:
 
 
 def test_the_order_of_a_pair_matters_little() -> None:
-    first, second = (one.pixels for one in prints(painted(1), cropped(painted(1))))
+    first, second = (one.pixels for one in prints(landscape(1), cropped(landscape(1))))
 
     there, back = registration.correlate(first, second[None]), registration.correlate(second, first[None])
 
@@ -137,7 +122,7 @@ def thumb(kind: str) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("kind", ["black", "white", "noise"])
 def test_blank_pictures_match_nothing_not_even_another_blank(kind: str) -> None:
     against = np.stack(
-        [thumb("black"), thumb("white"), thumb("noise")[::-1], thumb("ramp"), prints(painted(0))[0].pixels]
+        [thumb("black"), thumb("white"), thumb("noise")[::-1], thumb("ramp"), prints(landscape(0))[0].pixels]
     )
 
     correlations = registration.correlate(thumb(kind), against)
@@ -160,8 +145,9 @@ def test_no_candidates_give_no_correlations() -> None:
 
 
 def test_thumbnails_of_another_size_are_refused() -> None:
-    with pytest.raises(ValueError, match="64 x 64"):
-        registration.correlate(thumb("ramp"), np.zeros((1, 32, 32), np.uint8))
+    for query, candidate in ((thumb("ramp"), (1, 32, 32)), (np.zeros((48, 48), np.uint8), (1, 48, 48))):
+        with pytest.raises(ValueError, match="64 x 64"):
+            registration.correlate(query, np.zeros(candidate, np.uint8))
 
 
 def test_the_same_drawing_in_other_colours_is_similar_and_not_a_duplicate() -> None:
