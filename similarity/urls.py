@@ -18,5 +18,6 @@ urlpatterns = [
     path("spaces/<int:pk>/retire/", spaces.change, {"verb": "retire"}, name="spaces-retire"),
     path("models/", models.models, name="models"),
     path("review/", review.queue, name="review"),
+    path("review/decided/", review.decided, name="review-decided"),
     path("review/<int:pk>/", review.pair, name="review-pair"),
 ]

@@ -1,6 +1,6 @@
 """What people decide about flagged pairs, and who may."""
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions, queries
@@ -56,6 +56,23 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
     same_kind = Q(is_identical=last.is_identical) & worse
     return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+
+
+def decided(pairs: Pairs) -> Pairs:
+    """What people have settled, the latest first."""
+    return pairs.exclude(verdict=Verdict.UNDECIDED).order_by("-decided_at", "-pk")
+
+
+def before(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
+    """What was settled before one pair was; all of it where that pair is none, or was taken back meanwhile."""
+    if last is None or last.decided_at is None:
+        return pairs
+    return pairs.filter(Q(decided_at__lt=last.decided_at) | Q(decided_at=last.decided_at, pk__lt=last.pk))
+
+
+def counts(pairs: Pairs) -> dict[str, int]:
+    """Pairs by verdict, by one query; a verdict that nobody gave is left out."""
+    return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, *, note: str = "") -> None:

@@ -1,5 +1,7 @@
 """The review queue: pairs side by side, a verdict each; the one who comes second is told."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,28 +10,60 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collection.views.fragments import Request
 from similarity import verdicts
 from similarity.forms import VerdictForm
-from similarity.models import Verdict
+from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
+DIGITS = 18  # of a number that the database can hold
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many pairs wait, and how many each verdict has."""
+
+    waiting: int
+    by_verdict: dict[Verdict, int]
+
+    @property
+    def decided(self) -> int:
+        return sum(self.by_verdict.values())
 
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
     """Undecided pairs, the surest first; ?after=<id> goes on behind that pair."""
     pairs = reviewable(request)
-    waiting = verdicts.undecided(pairs)
+    page = verdicts.behind(verdicts.undecided(pairs), last_shown(request, pairs))
+    return listed(request, page, "similarity/review.html", {"tally": tally(pairs)})
+
+
+@require_safe
+def decided(request: Request) -> HttpResponse:
+    """What was settled, the latest first, so that it can be looked up and taken back; ?verdict=similar for one kind."""
+    pairs = reviewable(request)
+    found = verdicts.before(verdicts.decided(pairs), last_shown(request, pairs))
+    asked = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
+    if asked is not None:
+        found = found.filter(verdict=asked)
+    return listed(request, found, "similarity/review_decided.html", {"tally": tally(pairs), "asked": asked})
+
+
+def last_shown(request: Request, pairs: verdicts.Pairs) -> DuplicatePair | None:
     after = request.GET.get("after", "")
-    last = pairs.filter(pk=after).first() if after.isdecimal() else None
-    page = list(verdicts.behind(waiting, last)[: PAGE + 1])
-    context = {
-        "pairs": page[:PAGE],
-        "more_after": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "waiting_count": waiting.count(),
-        "decided_count": pairs.exclude(verdict=Verdict.UNDECIDED).count(),
-        "choices": verdicts.CHOICES,
-    }
-    template = "similarity/_review_pairs.html" if request.htmx else "similarity/review.html"
-    return render(request, template, context)
+    return pairs.filter(pk=after).first() if after.isdecimal() and len(after) <= DIGITS else None
+
+
+def listed(request: Request, found: verdicts.Pairs, template: str, context: dict[str, object]) -> HttpResponse:
+    """A page of pairs, or the next pairs alone where htmx asks for more."""
+    pairs = list(found[: PAGE + 1])
+    more_after = pairs[PAGE - 1].pk if len(pairs) > PAGE else None
+    context |= {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES, "path": request.path}
+    return render(request, "similarity/_review_pairs.html" if request.htmx else template, context)
+
+
+def tally(pairs: verdicts.Pairs) -> Tally:
+    counts = verdicts.counts(pairs)
+    by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
+    return Tally(counts.get(Verdict.UNDECIDED, 0), by_verdict)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +75,8 @@ def pair(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and not refusal and not request.htmx:
         return redirect("review")
     context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
+    if request.htmx:
+        context["tally"] = tally(pairs)  # the numbers above the list change along
     template = "similarity/_pair.html" if request.htmx else "similarity/review_pair.html"
     return render(request, template, context, status=status)
 

@@ -1,4 +1,7 @@
-/** Four hundred pairs in an afternoon: 1, 2, 3 decide the current pair, J and K walk, the next one comes into view. */
+/** Four hundred pairs in an afternoon: 1, 2, 3 decide the current pair, J and K walk, the next one comes into view,
+ *  U takes the last verdict back that was given on this page. */
+
+const given = []; // ids of pairs, the latest last
 
 const undecided = () => [...document.querySelectorAll(".pair:not(.pair--decided)")];
 
@@ -23,6 +26,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (key === "j") step(1);
   else if (key === "k") step(-1);
+  else if (key === "u") document.querySelector(`#${CSS.escape(given.at(-1) ?? "none")} [data-takes-back]`)?.click();
   else current()?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 });
 
@@ -30,7 +34,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const settled = document.getElementById(event.detail.elt.id);
   if (!settled?.classList.contains("pair")) return;
+  if (given.includes(settled.id)) given.splice(given.indexOf(settled.id), 1);
   if (!settled.classList.contains("pair--decided")) return go(settled); // taken back, or refused
+  if (!settled.querySelector("[role=alert]")) given.push(settled.id); // else it is a colleague's
   go(undecided().find((pair) => settled.compareDocumentPosition(pair) & Node.DOCUMENT_POSITION_FOLLOWING) ?? undecided()[0]);
   if (undecided().length < 3) document.querySelector("#more a")?.click();
 });

@@ -102,3 +102,11 @@ def test_keys_decide_the_pair_that_is_marked_and_walk_on(page: Page, transaction
     expect(page.locator(".pair--decided")).to_have_count(2)
 
     assert [DuplicatePair.objects.get(pk=pair.pk).verdict for pair in pairs] == ["undecided", "duplicate", "unrelated"]
+    expect(page.locator("#review-tally")).to_have_text("1 pair to review, 2 decided.")
+
+    page.keyboard.press("u")
+    expect(page.locator(f"#pair-{pairs[2].pk}")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(".pair--decided")).to_have_count(0)
+
+    assert not DuplicatePair.objects.exclude(verdict=Verdict.UNDECIDED).exists()

@@ -92,6 +92,56 @@ def test_a_verdict_by_htmx_answers_with_the_decided_pair():
     assert "Take back" in answer.text
 
 
+def test_the_numbers_above_the_queue_change_along_with_a_verdict():
+    pair, _ = a_pair(), a_pair()
+
+    answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "similar"}, headers=HTMX)
+
+    assert "1 pair to review, 1 decided" in answer.text
+
+
+def test_what_was_decided_is_listed_the_latest_first_and_by_kind():
+    ada = factories.a_user("Ada")
+    first, second, third, _ = (a_pair() for _ in range(4))
+    for pair, verdict in ((second, Verdict.SIMILAR), (first, Verdict.DUPLICATE), (third, Verdict.SIMILAR)):
+        verdicts.decide(pair.pk, verdict, ada)
+    reviewer = signed_in(is_superuser=True)
+
+    every = reviewer.get("/review/decided/")
+    similar = reviewer.get("/review/decided/", {"verdict": "similar"})
+    nonsense = reviewer.get("/review/decided/", {"verdict": "perhaps", "after": "9" * 30})
+
+    assert list(every.context["pairs"]) == list(nonsense.context["pairs"]) == [third, first, second]
+    assert list(similar.context["pairs"]) == [third, second]
+    assert "decided by Ada" in every.text
+    assert "Take back" in every.text
+
+
+def test_a_long_list_of_verdicts_goes_on_where_it_ended():
+    ada = factories.a_user("Ada")
+    for pair in [a_pair() for _ in range(15)]:
+        verdicts.decide(pair.pk, Verdict.UNRELATED, ada)
+    reviewer = signed_in(is_superuser=True)
+
+    first = reviewer.get("/review/decided/", {"verdict": "unrelated"})
+    after = first.context["more_after"]
+    more = reviewer.get("/review/decided/", {"verdict": "unrelated", "after": after}, headers=HTMX)
+
+    assert f"/review/decided/?verdict=unrelated&amp;after={after}" in first.text
+    shown = [pair.pk for pair in [*first.context["pairs"], *more.context["pairs"]]]
+    assert len(shown) == len(set(shown)) == 15
+
+
+def test_curators_find_the_verdicts_on_their_own_pictures_alone(client: Client):
+    pair = a_pair()
+    verdicts.decide(pair.pk, Verdict.DUPLICATE, factories.a_user("Ada"))
+    curator, stranger = signed_in(curates=pair.low.collection), signed_in(curates=factories.a_collection())
+
+    assert "decided by Ada" in curator.get("/review/decided/").text
+    assert "No such verdict yet" in stranger.get("/review/decided/").text
+    assert client.get("/review/decided/").status_code == 403
+
+
 def test_a_verdict_without_javascript_returns_to_the_queue():
     pair = a_pair()
 
