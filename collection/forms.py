@@ -22,6 +22,11 @@ def https_first(field: models.Field, **kwargs: Any) -> forms.Field | None:
     return field.formfield(**options, **kwargs)
 
 
+def lines_of(value: object) -> list[str]:
+    """Of a text, whichever way a browser or a table ends its lines."""
+    return [] if value is None else str(value).splitlines()
+
+
 class ValuesField(forms.Field):
     """All values that the address gives for one name, without empty and repeated ones."""
 
@@ -95,6 +100,8 @@ class ArtworkForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, rows in ROWS.items():
             self.fields[name].widget.attrs["rows"] = rows
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # what the record said when this form was shown: see tell_of_rivals
 
     def clean_creators(self) -> list[str]:
         names = self.cleaned_data["creators"]
@@ -115,4 +122,21 @@ class ArtworkForm(forms.ModelForm):
         start, end = cleaned.get("year_start"), cleaned.get("year_end")
         if start is not None and end is not None and start > end:
             self.add_error("year_end", "The latest year is before the earliest.")
+        self.tell_of_rivals()
         return cleaned
+
+    def tell_of_rivals(self) -> None:
+        """What somebody wrote into a field since this form was shown is named first; the next save overwrites it."""
+        said = self.data.copy()
+        for name in self.changed_data:
+            shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
+            if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
+                self.add_error(name, f"Meanwhile somebody changed this to “{now}”. Save again to replace it.")
+                said[shown_name] = "" if now is None else now
+        self.data = said
+
+    def save(self, commit: bool = True) -> Artwork:
+        """Writes what was changed here, and leaves what a colleague has changed elsewhere in the record."""
+        if commit and self.changed_data:
+            self.instance.save(update_fields=self.changed_data)
+        return self.instance

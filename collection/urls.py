@@ -11,7 +11,6 @@ urlpatterns = [
     path("uploads/<int:pk>/progress/", uploads.show_progress, name="upload-progress"),
     path("works/<int:pk>/", public.work, name="work"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
-    path("works/<int:pk>/publish/", curating.publish, name="work-publish"),
     path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),
     path("pictures/<int:pk>/<int:side_px>.<slug:extension>", pictures.derivative, name="picture"),
     path("pictures/<int:pk>/original", pictures.original, name="original"),

@@ -10,30 +10,29 @@ from collection.forms import ArtworkForm
 from collection.models import Artwork
 from collection.permissions import require_curator, visible_works
 
+WORDS = {"yes": ", and the work is published", "no": ", and the work is withdrawn: only curators see it now"}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record; with is_published=yes the work is shown to everybody along with it, with =no it is taken back."""
     work = curated_work(request, pk)
     form = ArtworkForm(request.POST or None, instance=work)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "The record is saved.")
+        messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
         return redirect(work)
     unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # a form writes to its work while it checks
     context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged)}
     return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST is_published=yes shows the work to everybody; anything else takes it back."""
-    work = curated_work(request, pk)
-    is_published = request.POST.get("is_published") == "yes"
-    Artwork.objects.filter(pk=work.pk).update(is_published=is_published)
-    messages.success(
-        request, "The work is published." if is_published else "The work is withdrawn: only curators see it now."
-    )
-    return redirect("work-edit", pk)
+def published(work: Artwork, asked: str | None) -> str:
+    """Publishes or withdraws a work where that was asked for; what there is to say about it."""
+    if asked not in WORDS:
+        return ""
+    Artwork.objects.filter(pk=work.pk).update(is_published=asked == "yes")
+    return WORDS[asked]
 
 
 @require_POST

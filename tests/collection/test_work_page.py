@@ -151,16 +151,59 @@ def test_a_wrong_record_is_refused_in_words(client, work, change, sentence):
     assert work.title == "Great Wave"
 
 
-def test_a_curator_takes_a_work_back_and_publishes_it_again(client, work):
+def test_a_curator_takes_a_work_back_and_publishes_it_again_along_with_what_is_typed(client, work):
     client.force_login(a_user(curates=work.collection))
+    record = {"accession_number": work.accession_number}
 
-    client.post(f"/works/{work.pk}/publish/", {"is_published": "no"})
+    client.post(f"/works/{work.pk}/edit/", {**record, "title": "Wave", "is_published": "no"})
     work.refresh_from_db()
-    assert not work.is_published
+    assert (work.title, work.is_published) == ("Wave", False)
 
-    client.post(f"/works/{work.pk}/publish/", {"is_published": "yes"})
+    wrong = client.post(f"/works/{work.pk}/edit/", {**record, "year_start": "soon", "is_published": "yes"})
     work.refresh_from_db()
-    assert work.is_published
+    assert (wrong.status_code, work.is_published) == (422, False)
+
+    client.post(f"/works/{work.pk}/edit/", {**record, "title": "Great Wave", "is_published": "yes"})
+    work.refresh_from_db()
+    assert (work.title, work.is_published) == ("Great Wave", True)
+
+
+def as_shown(page) -> dict[str, str]:
+    """What a browser would send of the edit page, nothing typed."""
+    form = page.context["form"]
+    values = {field.html_name: field.value() for field in form}
+    shown = {name: "" if value is None else value for name, value in values.items()}
+    return shown | {form[name].html_initial_name: value for name, value in shown.items()}
+
+
+def test_two_curators_who_change_different_fields_both_keep_theirs(client, work):
+    client.force_login(a_user(curates=work.collection))
+    address = f"/works/{work.pk}/edit/"
+    one = other = as_shown(client.get(address))
+
+    client.post(address, {**one, "medium": "Ink on silk"})
+    client.post(address, {**other, "creators": "Hokusai\r\nEisen"})
+
+    work.refresh_from_db()
+    assert (work.medium, work.creators, work.title) == ("Ink on silk", ["Hokusai", "Eisen"], "Great Wave")
+
+
+def test_who_saves_a_field_that_somebody_else_has_changed_is_told_first(client, work):
+    client.force_login(a_user(curates=work.collection))
+    address = f"/works/{work.pk}/edit/"
+    one = other = as_shown(client.get(address))
+    client.post(address, {**one, "title": "Wave"})
+
+    told = client.post(address, {**other, "title": "The Wave"})
+    work.refresh_from_db()
+    title_then = work.title
+    again = client.post(address, {**as_shown(told), "title": "The Wave", "initial-title": "Wave"})
+
+    work.refresh_from_db()
+    assert "Meanwhile somebody changed this to “Wave”" in told.text
+    assert '<input type="hidden" name="initial-title" value="Wave"' in told.text
+    assert 'value="The Wave"' in told.text
+    assert (title_then, again.status_code, work.title) == ("Wave", 302, "The Wave")
 
 
 def test_a_curator_removes_a_view_of_this_work_alone(client, work):
