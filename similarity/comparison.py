@@ -1,7 +1,8 @@
-"""Two spaces side by side: how far they agree on what is near, and on which works they differ most."""
+"""Two spaces side by side: how far they agree on what is near, and on which works they do or do not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from django.db.models import Q
@@ -13,6 +14,7 @@ from similarity.spaces import SpaceError
 
 K = 10
 WORKS = 100
+SEED = 2_031  # of which works stand for all of them
 SEARCHED_WITHOUT_INDEX = 10_000  # vectors; a hundred works' neighbours among more take too long for a page
 
 
@@ -25,10 +27,19 @@ class Case:
     there: Sequence[index.Neighbour]
 
     @property
+    def shared(self) -> set[int]:
+        """The works that both name."""
+        return {n.work_id for n in self.here} & {n.work_id for n in self.there}
+
+    @property
+    def named(self) -> int:
+        """How many neighbours each names, where there are enough works."""
+        return max(len(self.here), len(self.there))
+
+    @property
     def overlap(self) -> float:
         """The share of neighbours that both name; 0..1."""
-        longest = max(len(self.here), len(self.there))
-        return len({n.work_id for n in self.here} & {n.work_id for n in self.there}) / longest if longest else 1.0
+        return len(self.shared) / self.named if self.named else 1.0
 
 
 @dataclass(frozen=True)
@@ -50,8 +61,26 @@ class Comparison:
         firsts = [[n.work_id for n in case.here[:1]] == [n.work_id for n in case.there[:1]] for case in self.cases]
         return float(np.mean(firsts)) if firsts else 0.0
 
-    def most_different(self, count: int) -> list[Case]:
-        return sorted(self.cases, key=lambda case: (case.overlap, case.image_id))[:count]
+    @property
+    def by_shared(self) -> list[int]:
+        """How many works have none, one, two ... of their neighbours in common."""
+        most = max((case.named for case in self.cases), default=0)
+        return np.bincount([len(case.shared) for case in self.cases], minlength=most + 1).tolist()
+
+    def ordered(self, order: "Order") -> list[Case]:
+        """All cases; the same order each time, while no works come or go."""
+        if order == Order.SAMPLE:
+            return [self.cases[place] for place in np.random.default_rng(SEED).permutation(self.works)]
+        sign = -1 if order == Order.AGREE else 1
+        return sorted(self.cases, key=lambda case: (sign * case.overlap, case.image_id))
+
+
+class Order(StrEnum):
+    """Which works are shown first."""
+
+    SAMPLE = "sample"
+    DIFFER = "differ"
+    AGREE = "agree"
 
 
 def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: Q = Q()) -> Comparison:

@@ -10,16 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from collection import bell, queries
+from collection import bell
 from collection.views.fragments import Request
-from similarity import comparison, kin, overview, planning, requests, spaces, tasks
+from similarity import comparison, kin, overview, planning, requests, side_by_side, spaces, tasks
 from similarity.models import Space, SpaceRequest
 from similarity.scoreboards.spaces import scored
 from similarity.space_forms import NetworkForm, PlanForm, focus_on_wrong
 from similarity.vision.lenses import LENSES
 
-SHOWN_CASES = 12
-SHOWN_KIN = 6
 ASKED_AGAIN_S = {True: 3, False: 10}  # by whether a request waits, which is answered within seconds
 
 
@@ -140,15 +138,16 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
 @login_required
 @may_change
 def compare(request: Request, pk: int, other: int) -> HttpResponse:
-    """Overlap of the nearest ten, what each scored, and the works on which the two differ most."""
+    """Overlap of the nearest ten, what each scored, and works with their neighbours in both: ?show= which of them
+    (sample, differ or agree), ?cases= how many."""
     one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
     try:
         found = comparison.compare(one, rival, among=kin.admitted(request.user))
     except spaces.SpaceError as error:
         messages.error(request, str(error))
         return redirect("spaces")
-    differing = found.most_different(SHOWN_CASES)
-    pictures = queries.images().select_related("artwork__collection").in_bulk([case.image_id for case in differing])
+    order = side_by_side.asked_order(request.GET.get("show", ""))
+    count = side_by_side.asked_count(request.GET.get("cases", ""))
     rows = [row for row in overview.rows() if row.space.lens == one.lens]
     context = {
         "rows": rows,
@@ -157,11 +156,12 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "rival": rival,
         "comparison": found,
         "k": comparison.K,
-        "cases": [(pictures[case.image_id], case, sides(case, one, rival)) for case in differing],
+        "chart": side_by_side.chart(found),
+        "order": order,
+        "orders": side_by_side.TITLES.items(),
+        "cases": side_by_side.cases(found, (one, rival), order, count),
+        "next_case": count + 1,
+        "more": count + side_by_side.CASES if count < found.works else None,
         "scores": [(space, overview.title(space), scored(space)) for space in (one, rival)],
     }
     return render(request, "similarity/spaces_compare.html", context)
-
-
-def sides(case: comparison.Case, one: Space, rival: Space) -> list[tuple[Space, list[kin.Kin]]]:
-    return [(one, kin.with_works(one, case.here[:SHOWN_KIN])), (rival, kin.with_works(rival, case.there[:SHOWN_KIN]))]
