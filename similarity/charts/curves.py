@@ -19,10 +19,14 @@ def draw(title: str, series: Sequence["Series"]) -> "CurveChart":
         across=[Tick(px(x_of(step)), f"{step:g}") for step in steps],
         upwards=[Tick(px(y_of(step)), f"{step:g}") for step in steps],
         lines=[
-            Line(one.label, path(one.points), place % STYLES, f"{one.label}: {one.says}", in_words(one.points))
+            Line(one.label, path(one.points), style(one, place), f"{one.label}: {one.says}", in_words(one.points))
             for place, one in enumerate(series)
         ],
     )
+
+
+def style(one: "Series", place: int) -> int:
+    return (place if one.style is None else one.style) % STYLES
 
 
 def path(points: Sequence[Point]) -> str:
@@ -53,6 +57,7 @@ class Series:
     label: str
     points: Sequence[Point]
     says: str  # for those who do not see the line
+    style: int | None = None  # the same in several drawings; else by its place
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from similarity.charts import rows
 from similarity.charts.lengths import STYLES, px
 from similarity.charts.rows import PLOT_PX, VALUE_PX, Piece, Row, RowChart
 
-BAR_PX = 1.25 * PLOT_PX
+BAR_PX = PLOT_PX
 
 
 def draw(title: str, timed: Sequence[tuple[str, Mapping[str, float]]]) -> RowChart:

@@ -15,6 +15,7 @@ from similarity.models import Evaluation
 from similarity.scoreboards import labels, leaders
 from similarity.scoreboards.labels import Cell, Row
 from similarity.scoreboards.leaders import Lead
+from similarity.scoreboards.spaces import percent
 from similarity.vision.alterations import ALTERATIONS
 
 MEASURES = {"recall": "Copies recognised", "micro_ap": "Average precision of all pairs (micro-AP)"}
@@ -34,6 +35,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     alterations = sorted(found, key=[*ALTERATIONS, *found].index)  # JSON kept in a database has an order of its own
     recalls, precisions = (readings(named, measure) for measure in MEASURES)
     pictures = max(one.results["pictures"] for one in rows)
+    networks = list(dict.fromkeys(labels.network(one) for one in rows))
     lead = leaders.lead(recalls, pictures)
     return Board(
         dataset=dataset,
@@ -44,14 +46,19 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
         hardest=leaders.hardest(recall_by_alteration(dict(named)[lead.best])) if lead else "",
         head=[label for label, _ in named],
         queue_head=[label for label, _ in heard],
-        rows=[Row(wording.alteration(name), across(name, named, heard)) for name in alterations],
+        rows=[Row(title(name), across(name, named, heard)) for name in alterations],
         summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in named],
         weights=[f"{weight:g}" for weight in WEIGHTS],
         alarms=[alarm(label, one) for label, one in heard],
         recall_chart=intervals.draw(MEASURES["recall"], recalls),
         micro_ap_chart=intervals.draw(MEASURES["micro_ap"], precisions),
-        curves=[curve(lens, found) for lens, found in by_lens(named).items()],
+        curves=[curve(lens, found, networks) for lens, found in by_lens(named).items()],
     )
+
+
+def title(alteration: str) -> str:
+    """A number is never parted from its sign."""
+    return wording.alteration(alteration).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def readings(named: Named, measure: str) -> list[Reading]:
@@ -59,7 +66,7 @@ def readings(named: Named, measure: str) -> list[Reading]:
 
 
 def recall_by_alteration(one: Evaluation) -> list[tuple[str, float]]:
-    return [(wording.alteration(name), scores["recall"]) for name, scores in one.results["alterations"].items()]
+    return [(title(name), scores["recall"]) for name, scores in one.results["alterations"].items()]
 
 
 def across(alteration: str, named: Named, heard: Named) -> list[Cell]:
@@ -87,8 +94,8 @@ def alarm(label: str, one: Evaluation) -> "Alarm":
     return Alarm(
         label,
         copies,
-        number(heard["duplicate"]),
-        number(heard["any"]),
+        percent(heard["duplicate"]),
+        percent(heard["any"]),
         heard["false_duplicates"],
         heard["false_similar"],
     )
@@ -102,8 +109,14 @@ def by_lens(named: Named) -> dict[str, list[tuple[str, Evaluation]]]:
     return found
 
 
-def curve(lens: str, named: Named) -> CurveChart:
-    series = [Series(label, one.results["curve"], in_words(one.results)) for label, one in named]
+def curve(lens: str, named: Named, networks: Sequence[str]) -> CurveChart:
+    """A network's line is drawn alike through all lenses, where a lens has but one of it."""
+    here = [labels.network(one) for _, one in named]
+    places = [networks.index(network) if len(set(here)) == len(here) else None for network in here]
+    series = [
+        Series(label, one.results["curve"], in_words(one.results), place)
+        for (label, one), place in zip(named, places, strict=True)
+    ]
     return curves.draw(f"{lens}: precision and recall over all alterations", series)
 
 
@@ -115,7 +128,7 @@ def in_words(results: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What the review queue would suggest of so many copies, rightly (shares) and wrongly (pairs)."""
+    """What the review queue would suggest of so many copies, rightly (per cent) and wrongly (pairs)."""
 
     label: str
     copies: int

@@ -23,7 +23,7 @@ def board() -> "Board | None":
     return Board(
         stages=names,
         runs=[run(one, names) for one in rows],
-        chart=stages.draw("Where the time goes: milliseconds a picture", timed),
+        chart=stages.draw("Where the time goes", timed),
         measured=labels.measured(rows),
     )
 
