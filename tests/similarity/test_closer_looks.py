@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.test import Client
 from PIL import Image, ImageOps
 
 from collection import ingest
@@ -99,3 +100,19 @@ def test_details_of_one_work_are_no_pair(media: Path):
     run_pipeline()
 
     assert not DuplicatePair.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [
+        ("", "Laid over each other they agree by 91 %."),
+        ("mirrored", "Laid over each other, one of them mirrored, they agree by 91 %."),
+        ("detail", "One seems to be a detail of the other: there they agree by 91 %."),
+    ],
+)
+def test_reviewers_read_how_a_pair_lies(client: Client, relation: str, words: str):
+    low, high = (factories.an_image() for _ in range(2))
+    DuplicatePair.objects.create(low=low, high=high, correlation=0.913, relation=relation, suggested="similar")
+    client.force_login(factories.a_user(is_superuser=True))
+
+    assert words in client.get("/review/").text
