@@ -127,7 +127,7 @@ class ArtworkForm(forms.ModelForm):
 
     def tell_of_rivals(self) -> None:
         """What somebody wrote into a field since this form was shown is named first; the next save overwrites it."""
-        said: dict[str, Any] = {**self.data}
+        said = dict(self.data.items())  # the last value of each name
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
