@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from collection import ingest
 from collection.models import Artwork, Step, StepState
-from similarity import engine, pipeline
+from similarity import engine, pipeline, verdicts
+from similarity.models import DuplicatePair, Verdict
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,32 @@ def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Pat
 
     with pytest.raises(CommandError, match="There is no weights file at"):
         call_command("fetch_weights")
+
+
+def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdicts(media: Path, works: list[Artwork]):
+    copies = [factories.a_work(works[0].collection, accession_number=f"copy.{seed}") for seed in (5, 23)]
+    for copy, seed in zip(copies, (5, 23), strict=True):
+        ingest.add(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
+    pipeline.run([fakes.FakeEmbedder()])
+    lost, decided = DuplicatePair.objects.order_by("low_id")
+    verdicts.decide(decided.pk, Verdict.SIMILAR, factories.a_user())
+    lost.delete()
+
+    said = output_of("flag_duplicates")
+
+    assert "Weighed 5 pictures; 1 pair waits for a verdict." in said
+    again = DuplicatePair.objects.get(low_id=lost.low_id, high_id=lost.high_id)
+    decided.refresh_from_db()
+    assert (again.verdict, decided.verdict) == (Verdict.UNDECIDED, Verdict.SIMILAR)
+
+
+def test_flag_duplicates_goes_on_where_it_was_stopped(works: list[Artwork]):
+    last = works[-1].images.get()
+
+    assert "Weighed 0 pictures" in output_of("flag_duplicates", "--after", str(last.pk))
+    assert "Weighed 1 picture;" in output_of("flag_duplicates", "--after", str(last.pk - 1))
+
+
+def test_flag_duplicates_says_where_nothing_was_compared_yet(db):
+    with pytest.raises(CommandError, match="No picture was compared yet"):
+        call_command("flag_duplicates")
