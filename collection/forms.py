@@ -1,5 +1,6 @@
 """What visitors ask for and what curators change, checked."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from collection.browsing.orders import Order
 from collection.models import Artwork
 
 YEAR_LIMIT = 100_000  # either way: beyond it, it is a slip of the keys
+YEARS = ("year_start", "year_end")
 VALUES_LIMIT = 20  # choices of one facet that are looked at
 ROWS = {"description": 6, "creators": 3}
 
@@ -102,6 +104,12 @@ class ArtworkForm(forms.ModelForm):
             self.fields[name].widget.attrs["rows"] = rows
         for field in self.fields.values():
             field.show_hidden_initial = True  # what the record said when this form was shown: see tell_of_rivals
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Both years where one is changed: they must be in order together, whoever wrote the other meanwhile."""
+        changed = super().changed_data
+        return [*changed, *(name for name in YEARS if name not in changed)] if {*YEARS} & {*changed} else changed
 
     def clean_creators(self) -> list[str]:
         names = self.cleaned_data["creators"]

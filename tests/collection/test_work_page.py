@@ -206,6 +206,24 @@ def test_who_saves_a_field_that_somebody_else_has_changed_is_told_first(client, 
     assert (title_then, again.status_code, work.title) == ("Wave", 302, "The Wave")
 
 
+def test_years_that_two_curators_changed_are_never_saved_out_of_order(client, work):
+    client.force_login(a_user(curates=work.collection))
+    address = f"/works/{work.pk}/edit/"
+    client.post(address, {**as_shown(client.get(address)), "year_start": "1800", "year_end": "1860"})
+    one = other = as_shown(client.get(address))
+    client.post(address, {**one, "year_start": "1850"})
+
+    told = client.post(address, {**other, "year_end": "1820"})
+    work.refresh_from_db()
+    years_then = (work.year_start, work.year_end)
+    again = client.post(address, {**as_shown(told), "initial-year_start": "1850", "initial-year_end": "1860"})
+
+    work.refresh_from_db()
+    assert "Meanwhile somebody changed this to “1850”" in told.text
+    assert (told.status_code, years_then) == (422, (1850, 1860))
+    assert (again.status_code, work.year_start, work.year_end) == (302, 1800, 1820)
+
+
 def test_a_curator_removes_a_view_of_this_work_alone(client, work):
     image, other = an_image(work), an_image()
     client.force_login(a_user(curates=work.collection))
