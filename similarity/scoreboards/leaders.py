@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from similarity.charts.intervals import Reading
 from similarity.charts.lengths import number
-from similarity.scoreboards.spaces import AT_95_PERCENT, certainty, percent
+from similarity.scoreboards.spaces import AT_95_PERCENT, certainty, percent, points
 
 NAMED = 3  # of those as good; the table has them all
 
@@ -43,8 +43,8 @@ def beaten(best: Reading, behind: Sequence[Reading]) -> str:
     if not behind:
         return ""
     nearest = behind[0]
-    points = round(100 * best.value) - round(100 * nearest.value)
-    told = f"{nearest.label} with {percent(nearest.value)}, {points} points behind"
+    apart = points(best.value) - points(nearest.value)
+    told = f"{nearest.label} with {percent(nearest.value)}, {apart} point{'' if apart == 1 else 's'} behind"
     return f"Surely worse: {told}." if len(behind) == 1 else f"Surely worse: {len(behind)} others, the best {told}."
 
 

@@ -56,8 +56,13 @@ def certainty(share: float, interval: Sequence[float] | None, works: int) -> str
 
 
 def percent(share: float) -> str:
-    """0..1 -> whole per cent, never parted from its sign; 100 means all of them."""
-    return f"{100 * (share if share >= 1 else min(share, 0.99)):.0f}\N{NO-BREAK SPACE}%"
+    """0..1 -> whole per cent, never parted from its sign."""
+    return f"{points(share)}\N{NO-BREAK SPACE}%"
+
+
+def points(share: float) -> int:
+    """0..1 -> whole per cent; 100 means all of them."""
+    return round(100 * (share if share >= 1 else min(share, 0.99)))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,17 @@ def test_one_that_did_best_is_said_to_be_surely_better_only_where_intervals_lie_
     assert "30 points behind" in found.beaten
 
 
+def test_how_far_others_are_behind_is_the_difference_of_the_numbers_that_are_shown():
+    best = Reading("a", 0.997, (0.995, 0.999))
+
+    ten = leaders.lead([best, Reading("b", 0.89, (0.88, 0.9))], works=1_000)
+    one = leaders.lead([best, Reading("b", 0.98, (0.975, 0.985))], works=1_000)
+
+    assert ten.share == "99\N{NO-BREAK SPACE}%"
+    assert ten.beaten.endswith("b with 89\N{NO-BREAK SPACE}%, 10 points behind.")
+    assert one.beaten.endswith("1 point behind.")
+
+
 def test_an_interval_without_width_is_not_taken_for_certainty():
     never_wrong, once_wrong = Reading("a", 1.0, (1.0, 1.0)), Reading("b", 0.93, (0.85, 0.98))
 
