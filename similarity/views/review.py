@@ -33,7 +33,7 @@ def queue(request: Request) -> HttpResponse:
     """Undecided pairs, the surest first; ?after=<id> goes on behind that pair."""
     pairs = reviewable(request)
     page = verdicts.behind(verdicts.undecided(pairs), last_shown(request, pairs))
-    return listed(request, page, "similarity/review.html", {"tally": tally(pairs)})
+    return listed(request, page, pairs, "similarity/review.html")
 
 
 @require_safe
@@ -44,7 +44,7 @@ def decided(request: Request) -> HttpResponse:
     asked = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
     if asked is not None:
         found = found.filter(verdict=asked)
-    return listed(request, found, "similarity/review_decided.html", {"tally": tally(pairs), "asked": asked})
+    return listed(request, found, pairs, "similarity/review_decided.html", asked=asked)
 
 
 def last_shown(request: Request, pairs: verdicts.Pairs) -> DuplicatePair | None:
@@ -52,12 +52,17 @@ def last_shown(request: Request, pairs: verdicts.Pairs) -> DuplicatePair | None:
     return pairs.filter(pk=after).first() if after.isdecimal() and len(after) <= DIGITS else None
 
 
-def listed(request: Request, found: verdicts.Pairs, template: str, context: dict[str, object]) -> HttpResponse:
-    """A page of pairs, or the next pairs alone where htmx asks for more."""
+def listed(
+    request: Request, found: verdicts.Pairs, every: verdicts.Pairs, template: str, asked: Verdict | None = None
+) -> HttpResponse:
+    """A page of pairs, or the next pairs alone where htmx asks for more: then nobody sees how many of all there are."""
     pairs = list(found[: PAGE + 1])
     more_after = pairs[PAGE - 1].pk if len(pairs) > PAGE else None
-    context |= {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES, "path": request.path}
-    return render(request, "similarity/_review_pairs.html" if request.htmx else template, context)
+    shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
+    context = shown | {"asked": asked, "path": request.path}
+    if request.htmx:
+        return render(request, "similarity/_review_pairs.html", context)
+    return render(request, template, context | {"tally": tally(every)})
 
 
 def tally(pairs: verdicts.Pairs) -> Tally:

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from collection.models import Artwork
 from similarity import verdicts
@@ -192,6 +194,20 @@ def test_a_long_queue_goes_on_where_it_ended():
     shown = [pair.pk for pair in [*first.context["pairs"], *more.context["pairs"]]]
     assert len(shown) == len(set(shown)) == 15
     assert more.context["more_after"] is None
+
+
+@pytest.mark.parametrize("address", ["/review/", "/review/decided/"])
+def test_more_pairs_come_without_all_of_them_being_counted_again(address: str):
+    a_pair()
+    reviewer = signed_in(is_superuser=True)
+
+    with CaptureQueriesContext(connection) as whole:
+        reviewer.get(address)
+    with CaptureQueriesContext(connection) as more:
+        reviewer.get(address, headers=HTMX)
+
+    assert any("COUNT" in query["sql"] for query in whole)
+    assert not any("COUNT" in query["sql"] for query in more)
 
 
 def test_a_page_of_the_queue_takes_at_most_twelve_queries(django_assert_max_num_queries):
