@@ -44,7 +44,7 @@ def listing(request: Request) -> HttpResponse:
 def table() -> dict[str, Any]:
     rows = overview.rows()
     by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in LENSES.values()]
-    asked = list(SpaceRequest.objects.all())
+    asked = list(SpaceRequest.objects.select_related("requested_by"))
     is_awaited = any(not one.problem for one in asked)
     return {
         "requests": asked,

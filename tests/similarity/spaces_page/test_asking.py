@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collection import bell
@@ -121,6 +123,18 @@ def test_the_page_asks_again_soon_while_a_request_waits_and_not_for_a_refused_on
     assert "load delay:3s" in waiting
     assert "hx-trigger" not in refused
     assert "The file is damaged." in refused
+
+
+def test_many_requests_take_as_many_queries_as_one(admin_client: Client, django_assert_num_queries):
+    ask(admin_client)
+    with CaptureQueriesContext(connection) as of_one:
+        admin_client.get(reverse("spaces"))
+    queries = len(of_one)
+    for lens in ("subject", "composition"):
+        ask(admin_client, lenses=[lens])
+
+    with django_assert_num_queries(queries):
+        admin_client.get(reverse("spaces"))
 
 
 def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, rung: list[str]):
