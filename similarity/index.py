@@ -80,15 +80,16 @@ def as_array(vector: Sequence[float]) -> Vector:
 def nearest_images(space: Space, vector: Vector, k: int, among: Q = Q()) -> list[Neighbour]:
     """At most k pictures, nearest first, of those that `among` admits (a query over Embedding).
 
-    A filter picks from a list of the graph's nearest. Where it left too few, it picks from the longest list there is,
-    if that can be expected to hold enough; else every picture it admits is compared. Why not pgvector's iterative
-    scans: docs/decisions/0014.
+    A filter picks from a list of the graph's nearest. Where it left too few, it picks from one twice as long as should
+    hold enough; if no list is that long, every picture it admits is compared. Why not pgvector's iterative scans:
+    docs/decisions/0014.
     """
     length = min(max(EF_SEARCH, k * 5 // 4), EF_SEARCH_LIMIT)
     sql, parameters = statement(space, vector, k, among)
     found = fetch(sql, parameters, length)
-    if len(found) < k <= len(found) * EF_SEARCH_LIMIT // length and length < EF_SEARCH_LIMIT:
-        found = fetch(sql, parameters, EF_SEARCH_LIMIT)
+    while len(found) < k <= len(found) * EF_SEARCH_LIMIT // length and length < EF_SEARCH_LIMIT:
+        length = min(2 * length * k // len(found), EF_SEARCH_LIMIT)
+        found = fetch(sql, parameters, length)
     if len(found) < k:
         found = fetch(*statement(space, vector, k, among, is_exact=True))
     return found
