@@ -52,7 +52,8 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     pairs: dict[tuple[int, int], DuplicatePair] = {}
     for pk, one in prints.items():
         for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space, one)):
-            pairs[pair.low_id, pair.high_id] = pair
+            key = pair.low_id, pair.high_id
+            pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # each may have been looked at from either side
     ids = {pk for pair in pairs for pk in pair}
     locked = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
     there = set(locked.values_list("pk", flat=True))
@@ -115,6 +116,10 @@ def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) ->
                 )
             )
     return pairs
+
+
+def strength(pair: DuplicatePair) -> tuple[bool, float]:
+    return pair.suggested == Verdict.DUPLICATE, pair.correlation
 
 
 def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:

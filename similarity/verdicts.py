@@ -1,5 +1,7 @@
 """What people decide about flagged pairs, and who may."""
 
+from datetime import datetime
+
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -63,11 +65,9 @@ def decided(pairs: Pairs) -> Pairs:
     return pairs.exclude(verdict=Verdict.UNDECIDED).order_by("-decided_at", "-pk")
 
 
-def before(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
-    """What was settled before one pair was; all of it where that pair is none, or was taken back meanwhile."""
-    if last is None or last.decided_at is None:
-        return pairs
-    return pairs.filter(Q(decided_at__lt=last.decided_at) | Q(decided_at=last.decided_at, pk__lt=last.pk))
+def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
+    """What was settled before the pair of this id was at that moment, whether that was taken back meanwhile or not."""
+    return pairs.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
 
 
 def counts(pairs: Pairs) -> dict[str, int]:

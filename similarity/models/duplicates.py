@@ -76,7 +76,8 @@ class DuplicatePair(models.Model):
                 fields=["-is_identical", "-correlation", "id"],
                 condition=Q(verdict="undecided"),
                 name="review_queue",
-            )
+            ),
+            models.Index(fields=["-decided_at", "-id"], condition=~Q(verdict="undecided"), name="decided_pairs"),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,13 @@
 """The review queue: pairs side by side, a verdict each; the one who comes second is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.views.fragments import Request
@@ -32,32 +35,56 @@ class Tally:
 def queue(request: Request) -> HttpResponse:
     """Undecided pairs, the surest first; ?after=<id> goes on behind that pair."""
     pairs = reviewable(request)
-    page = verdicts.behind(verdicts.undecided(pairs), last_shown(request, pairs))
-    return listed(request, page, pairs, "similarity/review.html")
+    after = request.GET.get("after", "")
+    last = pairs.filter(pk=after).first() if is_id(after) else None
+    found = verdicts.behind(verdicts.undecided(pairs), last)
+    return listed(request, found, pairs, "similarity/review.html", lambda pair: str(pair.pk))
 
 
 @require_safe
 def decided(request: Request) -> HttpResponse:
     """What was settled, the latest first, so that it can be looked up and taken back; ?verdict=similar for one kind."""
     pairs = reviewable(request)
-    found = verdicts.before(verdicts.decided(pairs), last_shown(request, pairs))
+    found = verdicts.decided(pairs)
+    moment, pk = read_mark(request.GET.get("after", ""))
+    if moment is not None:
+        found = verdicts.before(found, moment, pk)
     asked = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
     if asked is not None:
         found = found.filter(verdict=asked)
-    return listed(request, found, pairs, "similarity/review_decided.html", asked=asked)
+    return listed(request, found, pairs, "similarity/review_decided.html", mark, asked)
 
 
-def last_shown(request: Request, pairs: verdicts.Pairs) -> DuplicatePair | None:
-    after = request.GET.get("after", "")
-    return pairs.filter(pk=after).first() if after.isdecimal() and len(after) <= DIGITS else None
+def mark(pair: DuplicatePair) -> str:
+    """Where a list of decided pairs goes on; with the moment, as the pair forgets it when it is taken back."""
+    return f"{pair.pk}@{pair.decided_at.isoformat()}" if pair.decided_at else ""
+
+
+def read_mark(text: str) -> tuple[datetime | None, int]:
+    """What `mark` wrote; None and 0 for anything else."""
+    pk, _, when = text.partition("@")
+    try:
+        moment = parse_datetime(when)
+    except ValueError:  # the 32nd of a month
+        moment = None
+    return (moment, int(pk)) if moment and moment.tzinfo and is_id(pk) else (None, 0)
+
+
+def is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
 
 
 def listed(
-    request: Request, found: verdicts.Pairs, every: verdicts.Pairs, template: str, asked: Verdict | None = None
+    request: Request,
+    found: verdicts.Pairs,
+    every: verdicts.Pairs,
+    template: str,
+    mark: Callable[[DuplicatePair], str],
+    asked: Verdict | None = None,
 ) -> HttpResponse:
     """A page of pairs, or the next pairs alone where htmx asks for more: then nobody sees how many of all there are."""
     pairs = list(found[: PAGE + 1])
-    more_after = pairs[PAGE - 1].pk if len(pairs) > PAGE else None
+    more_after = mark(pairs[PAGE - 1]) if len(pairs) > PAGE else ""
     shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
     context = shown | {"asked": asked, "path": request.path}
     if request.htmx:

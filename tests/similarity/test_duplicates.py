@@ -10,7 +10,7 @@ from PIL import Image
 
 from collection import ingest, steps
 from collection.models import ArtworkImage, Collection, Step, StepState
-from similarity import pipeline, verdicts
+from similarity import duplicates, pipeline, spaces, verdicts
 from similarity.models import DuplicatePair, Verdict
 from similarity.verdicts import AlreadyDecidedError, NotYoursError
 from tests import factories, fakes
@@ -173,3 +173,18 @@ def test_steps_of_the_backlog_are_made_once(media: Path):
 
     assert steps.add_missing("embed:77") == 1
     assert steps.add_missing("embed:77") == 0
+
+
+def test_of_a_pair_that_was_weighed_from_either_side_the_better_evidence_is_kept(media: Path, monkeypatch):
+    collection = factories.a_collection()
+    low, high = [add(collection, factories.painted(seed)) for seed in (5, 23)]
+    run_pipeline()
+    weak = {"low": low, "high": high, "correlation": 0.9, "suggested": Verdict.SIMILAR}
+    sure = {"low": low, "high": high, "correlation": 0.8, "suggested": Verdict.DUPLICATE}
+    answers = {low.pk: [DuplicatePair(**sure)], high.pk: [DuplicatePair(**weak)]}
+    monkeypatch.setattr(duplicates, "weigh", lambda one, others, near: answers[one.pk])
+
+    with transaction.atomic():
+        duplicates.flag_near(spaces.live(), [low.pk, high.pk])
+
+    assert DuplicatePair.objects.get().suggested == Verdict.DUPLICATE
