@@ -139,7 +139,8 @@ class ArtworkForm(forms.ModelForm):
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
-                self.add_error(name, f"Meanwhile somebody changed this to “{now}”. Save again to replace it.")
+                told = f"changed this to “{now}”" if now not in (None, "") else "emptied this"
+                self.add_error(name, f"Meanwhile somebody {told}. Save again to replace it.")
                 said[shown_name] = "" if now is None else now
         self.data = said
 

@@ -1,6 +1,7 @@
 """What curators change on a work: its record, whether it is published, its views."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,12 +17,13 @@ WORDS = {"yes": ", and the work is published", "no": ", and the work is withdraw
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The record; with is_published=yes the work is shown to everybody along with it, with =no it is taken back."""
-    work = curated_work(request, pk)
-    form = ArtworkForm(request.POST or None, instance=work)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
-        return redirect(work)
+    with transaction.atomic():  # of two who save at once, the second finds what the first has written
+        work = curated_work(request, pk, is_held=request.method == "POST")
+        form = ArtworkForm(request.POST or None, instance=work)
+        if request.method == "POST" and form.is_valid():
+            form.save()
+            messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
+            return redirect(work)
     unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # a form writes to its work while it checks
     context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged)}
     return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
@@ -44,8 +46,9 @@ def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
     return redirect("work-edit", pk)
 
 
-def curated_work(request: HttpRequest, pk: int) -> Artwork:
+def curated_work(request: HttpRequest, pk: int, *, is_held: bool = False) -> Artwork:
     """404 for a work that this user may not even see, 403 for one that is another curator's."""
-    work = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
+    works = visible_works(request.user).select_related("collection")
+    work = get_object_or_404(works.select_for_update(of=("self",), no_key=True) if is_held else works, pk=pk)
     require_curator(request.user, work.collection)
     return work
