@@ -8,7 +8,7 @@ from django.db import transaction
 from django.template.defaultfilters import pluralize
 
 from similarity import duplicates, spaces
-from similarity.models import DuplicatePair, Verdict
+from similarity.models import DuplicatePair, Space, Verdict
 
 BATCH = 64
 
@@ -20,17 +20,27 @@ class Command(BaseCommand):
         parser.add_argument("--after", type=int, default=0, metavar="ID", help="go on behind the picture of this id")
 
     def handle(self, *, after: int, **_: Any) -> None:
-        live = spaces.live()
-        if live is None:
-            raise CommandError("No picture was compared yet; the workers begin once there are some.")
-        pictures = live.embeddings.order_by("image_id").values_list("image_id", flat=True)
         weighed = 0
-        while ids := list(pictures.filter(image_id__gt=after)[:BATCH]):
+        while ids := following(after):
             with transaction.atomic():
-                duplicates.flag_near(live, ids)
+                duplicates.flag_near(live_space(), ids)
             after, weighed = ids[-1], weighed + len(ids)
             self.stdout.write(f"{weighed:,} pictures; to go on from here: --after {after}")
         waiting = DuplicatePair.objects.filter(verdict=Verdict.UNDECIDED).count()
         pictures_in_words = f"{weighed:,} picture{pluralize(weighed)}"
         wait_in_words = f"{waiting:,} pair{pluralize(waiting, ' waits,s wait')}"
         self.stdout.write(f"Weighed {pictures_in_words}; {wait_in_words} for a verdict.")
+
+
+def following(after: int) -> list[int]:
+    """The next pictures of the live space."""
+    pictures = live_space().embeddings.order_by("image_id").values_list("image_id", flat=True)
+    return list(pictures.filter(image_id__gt=after)[:BATCH])
+
+
+def live_space() -> Space:
+    """As it is now: a switch may come in between. Raises CommandError before the first worker started."""
+    live = spaces.live()
+    if live is None:
+        raise CommandError("No picture was compared yet; the workers begin once there are some.")
+    return live
