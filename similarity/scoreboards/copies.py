@@ -1,6 +1,6 @@
 """How surely altered copies are told from other pictures: alteration by lens and network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from similarity.evaluation.copies import WEIGHTS
 from similarity.models import Evaluation
 from similarity.scoreboards import labels, leaders
 from similarity.scoreboards.labels import Cell, Row
-from similarity.scoreboards.leaders import Lead
+from similarity.scoreboards.leaders import Lead, Share
 from similarity.scoreboards.spaces import percent
 from similarity.vision.alterations import ALTERATIONS
 
@@ -34,16 +34,16 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     found = dict.fromkeys(name for one in rows for name in one.results["alterations"])
     alterations = sorted(found, key=[*ALTERATIONS, *found].index)  # JSON kept in a database has an order of its own
     recalls, precisions = (readings(named, measure) for measure in MEASURES)
-    pictures = max(one.results["pictures"] for one in rows)
     networks = list(dict.fromkeys(labels.network(one) for one in rows))
-    lead = leaders.lead(recalls, pictures)
+    lead = leaders.lead(shares(named))
+    best = dict(named)[lead.best] if lead else rows[0]
     return Board(
         dataset=dataset,
-        pictures=pictures,
-        background=max(one.results["background"] for one in rows),
+        pictures=best.results["pictures"],
+        background=best.results["background"],
         measured=labels.measured(rows),
         lead=lead,
-        hardest=leaders.hardest(recall_by_alteration(dict(named)[lead.best])) if lead else "",
+        hardest=leaders.hardest(recall_by_alteration(best)),
         head=[label for label, _ in named],
         queue_head=[label for label, _ in heard],
         rows=[Row(title(name), across(name, named, heard)) for name in alterations],
@@ -63,6 +63,18 @@ def title(alteration: str) -> str:
 
 def readings(named: Named, measure: str) -> list[Reading]:
     return [Reading(label, one.results[measure], one.results.get(f"{measure}_interval")) for label, one in named]
+
+
+def shares(named: Named) -> list[Share]:
+    return [
+        Share(one.label, one.value, one.interval, evaluation.results["pictures"], data(evaluation))
+        for one, (_, evaluation) in zip(readings(named, "recall"), named, strict=True)
+    ]
+
+
+def data(one: Evaluation) -> Hashable:
+    """What was altered, in which ways, and told from what."""
+    return one.results["pictures"], one.results["background"], tuple(sorted(one.results["alterations"]))
 
 
 def recall_by_alteration(one: Evaluation) -> list[tuple[str, float]]:
@@ -141,7 +153,7 @@ class Alarm:
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    pictures: int
+    pictures: int  # that the best one saw, and those that are compared with it
     background: int
     measured: str
     lead: Lead | None

@@ -1,6 +1,6 @@
 """How high the right works rank: lens by network by set of queries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from similarity.charts.rows import RowChart
 from similarity.models import Evaluation
 from similarity.scoreboards import labels, leaders
 from similarity.scoreboards.labels import Cell, Row
-from similarity.scoreboards.leaders import Lead
+from similarity.scoreboards.leaders import Lead, Share
 
 MEASURES = {
     "p_at_1": "First answer right (P@1)",
@@ -36,15 +36,15 @@ def boards(measure: str) -> list["Board"]:
 def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
     named = list(zip(labels.name(rows), rows, strict=True))
     sets = list(dict.fromkeys(name for one in rows for name in one.results["sets"]))
-    newest = max(rows, key=lambda one: one.created_at)
+    lead = leaders.lead(shares(named, measure))
     in_all = [(label, one.results["overall"]) for label, one in named]
     by_set = {name: [(label, one.results["sets"].get(name)) for label, one in named] for name in sets}
     return Board(
         dataset=dataset,
-        sought=sought(newest),
+        sought=sought(dict(named)[lead.best] if lead else rows[0]),
         measured=labels.measured(rows),
         measure=MEASURES[measure],
-        lead=leaders.lead(readings(in_all, measure), works(newest)),
+        lead=lead,
         means=MEANS[measure],
         overall=[Row(label, overall(one), labels.made_of(one)) for label, one in named],
         sets=sets if len(sets) > 1 else [],
@@ -63,11 +63,25 @@ def sought(one: Evaluation) -> str:
     return f"{works:,} {'work' if works == 1 else 'works'}, to be found {among}."
 
 
-def works(one: Evaluation) -> int:
+def shares(named: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
+    """Over all sets, of those that were asked anything."""
+    asked = [(label, one, one.results["overall"]) for label, one in named if one.results["overall"]["queries"]]
+    return [
+        Share(label, scores[measure], scores[f"{measure}_interval"], works(scores), data(one))
+        for label, one, scores in asked
+    ]
+
+
+def works(scores: Mapping[str, Any]) -> int:
     """Photographs where the works were not counted."""
-    scores = one.results["overall"]
     found: int = scores.get("works", scores["queries"])
     return found
+
+
+def data(one: Evaluation) -> Hashable:
+    """What was sought among what, as far as it was counted."""
+    sets = sorted((name, scores.get("queries")) for name, scores in one.results["sets"].items())
+    return one.results["pictures"], works(one.results["overall"]), tuple(sets)
 
 
 def overall(one: Evaluation) -> list[Cell]:
@@ -88,8 +102,9 @@ def cell(scores: Scores, measure: str) -> Cell:
 
 
 def chart(name: str, measure: str, named: Named) -> RowChart:
-    queries = max((scores["queries"] for _, scores in named if scores), default=0)
-    counted = f"{queries:,} {'photograph' if queries == 1 else 'photographs'}"
+    counts = sorted({scores["queries"] for _, scores in named if scores}) or [0]
+    queries = f"{counts[0]:,} to {counts[-1]:,}" if len(counts) > 1 else f"{counts[0]:,}"
+    counted = f"{queries} {'photograph' if counts[-1] == 1 else 'photographs'}"
     return intervals.draw(f"{name}, {counted}", readings(named, measure))
 
 
@@ -101,7 +116,7 @@ def readings(named: Named, measure: str) -> list[Reading]:
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    sought: str  # what was to be found, at the newest measurement
+    sought: str  # what the best one was to find, and those that are compared with it
     measured: str
     measure: str
     lead: Lead | None

@@ -49,6 +49,21 @@ def test_shares_of_copies_stand_with_their_intervals_in_tables_and_charts(curato
     assert "recall 0.63 at 99.9 % precision, 95 % interval 0.50–0.71" in page
 
 
+def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(curator: Client):
+    sure = {**COPIES, "pictures": 400, "recall_interval": [0.6, 0.66]}
+    worse = {**sure, "recall": 0.2, "recall_interval": [0.15, 0.25]}
+    kept("copies", sure, lens="look")
+    kept("copies", worse, lens="texture")
+    kept("copies", {**worse, "background": 1}, lens="colour")
+    kept("copies", {**worse, "alterations": {"flip": {"recall": 0.2}}}, lens="subject")
+
+    page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Clearly worse: Texture, vgg16 with 20 %, 43 points behind." in page
+    assert "Measured on other data, so not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
+    assert "400 pictures altered, 66 more as background" in page
+
+
 def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
     kept("copies", COPIES)
 

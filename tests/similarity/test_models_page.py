@@ -83,9 +83,25 @@ def test_the_point_comes_first_what_is_best_by_how_much_and_how_surely(curator: 
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
     assert "<b>Look, vgg16</b> names the right work first for 90 % of the photographs" in page
-    assert "Surely worse: Colour, vgg16 with 40 %, 50 points behind." in page
+    assert "Clearly worse: Colour, vgg16 with 40 %, 50 points behind." in page
     assert "Not shown to be worse, as the intervals overlap: Texture, vgg16 (85 %)." in page
     assert page.index("<b>Look, vgg16</b>") < page.index("<table")
+
+
+def test_measurements_of_other_photographs_or_pictures_are_not_compared(curator: Client):
+    many = {**SCORES, "works": 300, "queries": 300}
+    kept("retrieval", {**FOUND, "overall": many, "pictures": 900}, lens="look")
+    kept("retrieval", {**FOUND, "overall": {**many, "p_at_1": 0.4, "p_at_1_interval": [0.3, 0.5]}}, lens="texture")
+    kept("retrieval", {**FOUND, "overall": {**SCORES, "works": 5, "p_at_1": 1.0}, "pictures": 900}, lens="colour")
+
+    page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "<b>Look, vgg16</b> names the right work first for 90 % of the photographs" in page
+    assert "Measured on other data, so not compared: Texture, vgg16 (40 %), Colour, vgg16 (100 %)." in page
+    assert "300 works, to be found among 900 pictures." in page
+    assert "All sets, 30 to 300 photographs" in page
+    assert "Clearly worse:" not in page
+    assert "Not shown to be worse" not in page
 
 
 def test_the_newest_measurement_of_a_network_takes_the_place_of_the_older(curator: Client):
