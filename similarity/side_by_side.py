@@ -1,18 +1,20 @@
 """What the page that sets two spaces side by side shows of a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collection import queries
+from django.core.cache import cache
+
+from collection import permissions, queries
 from collection.models import ArtworkImage
-from similarity import kin
+from similarity import comparison, kin
 from similarity.charts import bars
 from similarity.charts.bars import BarChart
 from similarity.comparison import Case, Comparison, Order
 from similarity.index import Neighbour
-from similarity.kin import Kin
 from similarity.models import Space
 
+HELD_S = 300  # how long each web process holds two hundred searches, while a person leafs through what they found
 CASES = 6  # at first, and as many more each time they are asked for
 TITLES = {
     Order.SAMPLE: "A random sample",
@@ -30,20 +32,38 @@ def asked_count(word: str) -> int:
     return max(int(word), CASES) if word.isdecimal() and len(word) < 4 else CASES
 
 
-def cases(found: Comparison, spaces: tuple[Space, Space], order: Order, count: int) -> list["Shown"]:
-    """The first of so many; a work that is gone meanwhile is left out."""
+def compared(spaces: tuple[Space, Space], user: permissions.User, vectors: Mapping[int, int]) -> Comparison:
+    """As it was at most HELD_S ago, for the same person while there were as many vectors. Raises SpaceError."""
+    comparison.refuse(*spaces)  # a space may have been retired since
+    marks = [f"{space.pk}-{space.state}-{vectors[space.pk]}" for space in spaces]
+    key = ":".join(["similarity.side_by_side", *marks, str(user.pk)])
+    held: Comparison | None = cache.get(key)
+    if held is None:
+        held = comparison.compare(*spaces, among=kin.admitted(user))
+        cache.set(key, held, HELD_S)
+    return held
+
+
+def cases(
+    found: Comparison, spaces: tuple[Space, Space], user: permissions.User, order: Order, count: int
+) -> list["Shown"]:
+    """The first of so many, by one query; without what is gone or hidden from this person meanwhile."""
     chosen = found.ordered(order)[:count]
-    pictures = queries.images().select_related("artwork__collection").in_bulk([case.image_id for case in chosen])
-    return [shown(pictures[case.image_id], case, spaces) for case in chosen if case.image_id in pictures]
+    ids = {near.image_id for case in chosen for near in (*case.here, *case.there)} | {case.image_id for case in chosen}
+    seen = queries.images().filter(permissions.visible(user, "artwork__"))
+    pictures = seen.select_related("artwork__collection").in_bulk(ids)
+    return [shown(case, spaces, pictures) for case in chosen if case.image_id in pictures]
 
 
-def shown(image: ArtworkImage, case: Case, spaces: tuple[Space, Space]) -> "Shown":
-    sides = [side(space, found, case.shared) for space, found in zip(spaces, (case.here, case.there), strict=True)]
-    return Shown(image, len(case.shared), case.named, sides)
+def shown(case: Case, spaces: tuple[Space, Space], pictures: Mapping[int, ArtworkImage]) -> "Shown":
+    both = zip(spaces, (case.here, case.there), strict=True)
+    sides = [Side(space, near_of(found, case.shared, pictures)) for space, found in both]
+    return Shown(pictures[case.image_id], len(case.shared), case.named, sides)
 
 
-def side(space: Space, found: Sequence[Neighbour], shared: set[int]) -> "Side":
-    return Side(space, [(one, one.work.pk in shared) for one in kin.with_works(space, found)])
+def near_of(found: Sequence[Neighbour], shared: set[int], pictures: Mapping[int, ArtworkImage]) -> list["Near"]:
+    there = [near for near in found if near.image_id in pictures]
+    return [Near(pictures[near.image_id], near.work_id in shared) for near in there]
 
 
 def chart(found: Comparison) -> BarChart:
@@ -55,9 +75,17 @@ def chart(found: Comparison) -> BarChart:
 
 
 @dataclass(frozen=True)
+class Near:
+    """A work by its picture that is nearest."""
+
+    image: ArtworkImage
+    is_shared: bool  # the other space names the work too
+
+
+@dataclass(frozen=True)
 class Side:
     space: Space
-    kin: list[tuple[Kin, bool]]  # with whether the other space names it too
+    near: list[Near]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collection import bell
 from collection.views.fragments import Request
-from similarity import comparison, kin, overview, planning, requests, side_by_side, spaces, tasks
+from similarity import comparison, overview, planning, requests, side_by_side, spaces, tasks
 from similarity.models import Space, SpaceRequest
 from similarity.scoreboards.spaces import scored
 from similarity.space_forms import NetworkForm, PlanForm, focus_on_wrong
@@ -141,14 +141,15 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
     """Overlap of the nearest ten, what each scored, and works with their neighbours in both: ?show= which of them
     (sample, differ or agree), ?cases= how many."""
     one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
+    every = overview.rows()
     try:
-        found = comparison.compare(one, rival, among=kin.admitted(request.user))
+        found = side_by_side.compared((one, rival), request.user, {row.space.pk: row.done for row in every})
     except spaces.SpaceError as error:
         messages.error(request, str(error))
         return redirect("spaces")
     order = side_by_side.asked_order(request.GET.get("show", ""))
     count = side_by_side.asked_count(request.GET.get("cases", ""))
-    rows = [row for row in overview.rows() if row.space.lens == one.lens]
+    rows = [row for row in every if row.space.lens == one.lens]
     context = {
         "rows": rows,
         "ready": [row for row in rows if row.space in (one, rival) and row.is_ready],
@@ -159,7 +160,7 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "chart": side_by_side.chart(found),
         "order": order,
         "orders": side_by_side.TITLES.items(),
-        "cases": side_by_side.cases(found, (one, rival), order, count),
+        "cases": side_by_side.cases(found, (one, rival), request.user, order, count),
         "next_case": count + 1,
         "more": count + side_by_side.CASES if count < found.works else None,
         "scores": [(space, overview.title(space), scored(space)) for space in (one, rival)],
