@@ -1,5 +1,7 @@
 """Measurements as the commands keep them, without the measuring."""
 
+from django.test import Client
+
 from similarity.models import Evaluation
 
 SCORES = {
@@ -26,3 +28,10 @@ SPEED = {
 def kept(kind: str, results: dict, **fields: object) -> Evaluation:
     defaults = {"dataset": "retrieval", "lens": "look", "backbone": "vgg16", "weights_digest": "a" * 64}
     return Evaluation.objects.create(kind=kind, results=results, **{**defaults, **fields})
+
+
+def page_of(client: Client, **measured: dict) -> str:
+    """The Models page once these results are kept, by kind."""
+    for kind, results in measured.items():
+        kept(kind, results)
+    return client.get("/models/").text

@@ -7,16 +7,9 @@ from django.urls import reverse
 from similarity.evaluation import records
 from similarity.models import Evaluation
 from tests import factories
-from tests.similarity.measured import COPIES, FOUND, SCORES, SPEED, kept
+from tests.similarity.models_page.measured import COPIES, FOUND, SCORES, SPEED, kept, page_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def curator() -> Client:
-    client = Client()
-    client.force_login(factories.a_user(curates=factories.a_collection()))
-    return client
 
 
 def test_the_public_is_asked_to_sign_in_and_the_page_is_closed_to_those_who_curate_nothing(client: Client):
@@ -46,9 +39,7 @@ def test_where_nothing_was_measured_the_page_says_which_commands_do(curator: Cli
 
 
 def test_scores_stand_with_their_intervals_in_table_and_chart(curator: Client):
-    kept("retrieval", FOUND)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, retrieval=FOUND)
 
     assert "Look, vgg16" in page
     assert "0.80–1.00" in page
@@ -63,9 +54,7 @@ def test_the_measure_set_by_set_can_be_chosen_and_nonsense_is_the_first(curator:
 
 
 def test_a_measure_is_called_the_same_where_it_is_chosen_and_where_it_stands(curator: Client):
-    kept("retrieval", FOUND)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, retrieval=FOUND)
 
     for title in ("First answer right (P@1)", "In the first five (recall@5)", "Average precision (mAP)"):
         assert f">{title}</a>" in page
@@ -156,11 +145,7 @@ def test_lenses_stand_in_the_order_of_the_site(curator: Client):
 
 
 def test_the_page_asks_for_no_inline_style_or_script(curator: Client):
-    kept("retrieval", FOUND)
-    kept("copies", COPIES)
-    kept("speed", SPEED)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, retrieval=FOUND, copies=COPIES, speed=SPEED)
 
     assert "style=" not in page
     assert "<style" not in page

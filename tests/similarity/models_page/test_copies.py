@@ -7,23 +7,13 @@ from django.test import Client
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 
-from tests import factories
-from tests.similarity.measured import COPIES, FOUND, SPEED, kept
+from tests.similarity.models_page.measured import COPIES, FOUND, SPEED, kept, page_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def curator() -> Client:
-    client = Client()
-    client.force_login(factories.a_user(curates=factories.a_collection()))
-    return client
-
-
 def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curve(curator: Client):
-    kept("copies", COPIES)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, copies=COPIES)
 
     assert '<td class="heat heat--10">0.97</td>' in page
     assert '<td class="heat heat--1">0.12</td>' in page
@@ -65,9 +55,7 @@ def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(c
 
 
 def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
-    kept("copies", COPIES)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, copies=COPIES)
 
     assert "<title>Look, vgg16: 0.63</title>" in page
     assert "scores__interval" not in page
@@ -88,9 +76,7 @@ def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(cur
 
 
 def test_speed_is_told_with_its_stages(curator: Client):
-    kept("speed", SPEED)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, speed=SPEED)
 
     assert "1,234.5" in page
     assert "<title>Look, vgg16 on H200, decode: 2.50 ms</title>" in page
@@ -98,11 +84,7 @@ def test_speed_is_told_with_its_stages(curator: Client):
 
 
 def test_every_drawing_says_in_words_what_it_shows_its_unit_and_its_date(curator: Client):
-    kept("retrieval", FOUND)
-    kept("copies", COPIES)
-    kept("speed", SPEED)
-
-    page = curator.get("/models/").text
+    page = page_of(curator, retrieval=FOUND, copies=COPIES, speed=SPEED)
 
     today = date_format(localtime(now()), "j F Y")
     drawings = page.split('<figure class="chart">')[1:]

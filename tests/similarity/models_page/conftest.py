@@ -1,0 +1,12 @@
+"""Who looks at the Models page. Models are imported late: Django is set up after this file."""
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def curator(client: Client) -> Client:
+    from tests import factories
+
+    client.force_login(factories.a_user(curates=factories.a_collection()))
+    return client
