@@ -23,7 +23,7 @@ class SpaceAdmin(admin.ModelAdmin):
         "created_at",
     )
     list_filter = ("state", "lens")
-    exclude = ("quantiles", "strange_quantiles")
+    exclude = ("quantiles", "strange_quantiles", "newcomer_quantiles")
     actions = ("make_live", "retire")
 
     @admin.action(description="Make live (or roll back to)", permissions=["operate"])
@@ -82,12 +82,15 @@ class DuplicatePairAdmin(admin.ModelAdmin):
         "verdict",
         "decided_by",
         "decided_at",
+        "relation",
         "hash_distance",
         "correlation",
     )
-    list_filter = ("verdict", "suggested", "is_identical")
+    list_filter = ("verdict", "suggested", "relation", "is_identical")
     list_select_related = ("decided_by",)
-    fields = ("low", "high", "is_identical", "hash_distance", "correlation", "suggested", "verdict", "note")
+    fields = (
+        "low", "high", "is_identical", "relation", "hash_distance", "correlation", "suggested", "verdict", "note",
+    )  # fmt: skip
     readonly_fields = fields[:-1]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

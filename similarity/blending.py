@@ -8,6 +8,7 @@ power of its lens's part, as tests of significance are combined: R. A. Fisher, S
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from math import log
 
 import numpy as np
@@ -35,11 +36,6 @@ class Probe:
     is_strange: bool = True  # to the space's projection, as a visitor's picture is
     image_id: int | None = None  # None for a visitor's picture
 
-    @property
-    def has_two_backgrounds(self) -> bool:
-        """Whether pictures that are strange to the projection lie nearer to this one than all others do."""
-        return bool(self.space.strange_quantiles) and not self.is_strange
-
 
 @dataclass(frozen=True)
 class Match:
@@ -54,13 +50,12 @@ class Match:
 def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
     """At most k works, nearest first, each by its best picture.
 
-    One probe: its index decides alone, unless there are two backgrounds: then more are fetched, and each is compared
-    with its own kind.
+    One probe: its index decides alone, unless its space tells strangers apart: then each is compared with its own kind.
     """
     if len(probes) == 1:
         (probe,) = probes
-        found = nearest_by_lens(probe, 2 * k if probe.has_two_backgrounds else k, among)
-        if probe.has_two_backgrounds:
+        found = nearest_by_lens(probe, k, among)
+        if probe.space.tells_strangers:
             return ranked([(probe, found)])[:k]
         return [Match(n.image_id, n.work_id, {probe.space.lens: n.distance}) for n in found]
     candidates = {n.work_id for probe in probes for n in candidates_of(probe, k, among)}
@@ -75,9 +70,20 @@ def candidates_of(probe: Probe, k: int, among: Q) -> list[Neighbour]:
 
 
 def nearest_by_lens(probe: Probe, k: int, among: Q) -> list[Neighbour]:
-    """At most k works, each by the picture that is nearest to any of the views."""
-    found = (n for vector in probe.vectors for n in index.nearest_works(probe.space, vector, k, among))
-    return best_per_work(sorted(found, key=lambda n: n.distance))[:k]
+    """At most k works of each kind, each by the picture that is nearest to any of the views."""
+    kinds = kinds_of(probe.space)
+    searches = product(kinds, probe.vectors)
+    found = (n for kind, vector in searches for n in index.nearest_works(probe.space, vector, k, among & kind))
+    return best_per_work(sorted(found, key=lambda n: n.distance))[: k * len(kinds)]
+
+
+def kinds_of(space: Space) -> list[Q]:
+    """All embeddings; or the pictures that a small fit knows and those that came later, which lie nearer to anything,
+    like it or not, and would crowd the others out of any list."""
+    if not space.tells_strangers:
+        return [Q()]
+    came_later = Q(image__created_at__gt=space.fitted_at)
+    return [~came_later, came_later]
 
 
 def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
@@ -121,14 +127,15 @@ def rarities(probe: Probe, found: Sequence[Neighbour], came: Mapping[int, dateti
     views = len(probe.vectors)
     if not probe.space.quantiles:
         return percentiles.rarity(distances, percentiles.around(distances), views).tolist()
-    usual = percentiles.rarity(distances, probe.space.background(is_strange=probe.is_strange), views)
-    if not probe.has_two_backgrounds:
-        return usual.tolist()
-    strange = percentiles.rarity(distances, probe.space.background(is_strange=True), views)
-    return np.where([probe.space.is_strange(came[n.image_id]) for n in found], strange, usual).tolist()
+    strange = int(probe.is_strange)
+    known = percentiles.rarity(distances, probe.space.background(strange), views)
+    if not probe.space.tells_strangers:
+        return known.tolist()
+    newcomers = percentiles.rarity(distances, probe.space.background(strange + 1), views)
+    return np.where([probe.space.is_strange(came[n.image_id]) for n in found], newcomers, known).tolist()
 
 
 def arrivals(compared: Compared) -> dict[int, datetime]:
     """When the pictures were uploaded, where that makes a difference."""
-    asked = {n.image_id for probe, found in compared if probe.has_two_backgrounds for n in found}
+    asked = {n.image_id for probe, found in compared if probe.space.tells_strangers for n in found}
     return dict(ArtworkImage.objects.filter(pk__in=asked).values_list("pk", "created_at")) if asked else {}

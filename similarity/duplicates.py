@@ -131,7 +131,7 @@ def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
 
 def very_near(space: Space, one: Fingerprint) -> float:
     """The distance by descriptor up to which a pair gets a closer look; any, while the space's are not measured."""
-    usual = space.background(is_strange=space.is_strange(one.image.created_at))
+    usual = space.background(int(space.is_strange(one.image.created_at)))
     return usual[VERY_NEAR_PER_MILLE] if usual else math.inf
 
 

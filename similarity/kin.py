@@ -159,8 +159,7 @@ def percentiles_of(match: Match, picture: ArtworkImage, probes: Sequence[Probe])
     by_lens: dict[str, float | None] = {}
     for probe in probes:
         distance = match.distances.get(probe.space.lens)
-        is_strange = probe.is_strange or probe.space.is_strange(picture.created_at)
-        background = probe.space.background(is_strange=is_strange)
+        background = probe.space.background(probe.is_strange + probe.space.is_strange(picture.created_at))
         by_lens[probe.space.lens] = (
             None if distance is None else percentiles.closer_than(distance, background, len(probe.vectors))
         )

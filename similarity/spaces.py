@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import drawing, hnsw, index, percentiles
+from similarity import drawing, hnsw, index, percentiles, strangers
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -25,6 +26,7 @@ SAMPLE = 2_000  # pictures that a projection is fitted on at most
 ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
 SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
+GROWTH, SMALL_GROWTH = 1.2, 1.05  # of a space before its percentiles are measured anew; of one that tells strangers
 MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, however large it is
 
 
@@ -172,12 +174,22 @@ def retire(space: Space) -> None:
 
 
 def calibrate(space: Space) -> None:
-    """Measures anew what distance means in this space, when it has grown by a fifth since the last time."""
+    """Measures anew what distance means in this space, when it has grown noticeably since the last time."""
     if space.state == SpaceState.FITTING:
         return
-    least = max(percentiles.LEAST_PICTURES, int(1.2 * space.calibrated_on) + 1)
+    growth = SMALL_GROWTH if space.tells_strangers else GROWTH
+    least = max(percentiles.LEAST_PICTURES, int(growth * space.calibrated_on) + 1)
     if space.embeddings.all()[:least].count() < least:
         return
-    sample = index.vectors_of(space, drawing.image_ids(space, percentiles.SAMPLE))
-    quantiles = percentiles.measure(np.stack(list(sample.values())), space.metric)
-    Space.objects.filter(pk=space.pk).update(quantiles=quantiles, calibrated_on=space.embeddings.count())
+    came_later = Q(image__created_at__gt=space.fitted_at) if space.tells_strangers else Q(pk=None)
+    known, newcomers = sampled(space, ~came_later), sampled(space, came_later)
+    backgrounds = {"quantiles": percentiles.measure(known, space.metric)} if len(known) > 1 else {}
+    if space.tells_strangers:
+        backgrounds |= strangers.met(known, newcomers, space.metric)
+    Space.objects.filter(pk=space.pk).update(calibrated_on=space.embeddings.count(), **backgrounds)
+
+
+def sampled(space: Space, among: Q) -> NDArray[np.float32]:
+    """(N, D), at most percentiles.SAMPLE vectors."""
+    vectors = index.vectors_of(space, drawing.image_ids(space, percentiles.SAMPLE, among))
+    return np.stack(list(vectors.values())) if vectors else np.empty((0, space.dimensions), np.float32)

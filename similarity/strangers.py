@@ -2,7 +2,8 @@
 
 Whitening on N pictures with nearly N numbers sets each of these apart from all others, as if it had nothing in common
 with them. A picture that was not among them keeps what it has in common: it lies nearer to all of them than they do
-to each other, whether it is like them or not. So its distances are told by a background of their own.
+to each other, whether it is like them or not; and two such pictures nearer still. So their distances are told by
+backgrounds of their own: at first foreseen from the fit's own pictures, then measured on those that have come.
 """
 
 import numpy as np
@@ -31,3 +32,14 @@ def measure(raw: NDArray[np.float32], dimensions: int, shrinkage: float, metric:
         out, inside = fitted.apply(raw[fold == number]), fitted.apply(raw[fold != number])
         distances.append(percentiles.between(out, inside, metric).ravel())
     return percentiles.quantiles_of(np.concatenate(distances))
+
+
+def met(known: NDArray[np.float32], newcomers: NDArray[np.float32], metric: str) -> dict[str, list[float]]:
+    """(N, D), (M, D) stored vectors -> quantiles by the field of Space that keeps them; none of too few newcomers."""
+    if len(newcomers) < percentiles.LEAST_PICTURES or not len(known):
+        return {}
+    crosswise = percentiles.between(newcomers, known, metric).ravel()
+    return {
+        "strange_quantiles": percentiles.quantiles_of(crosswise),
+        "newcomer_quantiles": percentiles.measure(newcomers, metric),
+    }

@@ -124,8 +124,7 @@ def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
     if distance is None:
         return None
     came = ArtworkImage.objects.filter(pk__in=[image_id, other_id]).values_list("created_at", flat=True)
-    is_strange = any(space.is_strange(one) for one in came)
-    return percentiles.closer_than(distance, space.background(is_strange=is_strange))
+    return percentiles.closer_than(distance, space.background(sum(space.is_strange(one) for one in came)))
 
 
 def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:

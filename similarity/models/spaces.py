@@ -50,6 +50,10 @@ class Space(models.Model):
         models.FloatField(), default=list, blank=True,
         help_text="the same, of pairs with a picture that its projection was not fitted on, where it was fitted on few",
     )  # fmt: skip
+    newcomer_quantiles = ArrayField(
+        models.FloatField(), default=list, blank=True,
+        help_text="the same, of pairs of two such pictures, once there are enough of them",
+    )  # fmt: skip
     calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
 
     class Meta:
@@ -76,13 +80,19 @@ class Space(models.Model):
     def recipe(self) -> Recipe:
         return Recipe(self.lens, self.pooling)
 
+    @property
+    def tells_strangers(self) -> bool:
+        """Whether pictures that its projection was not fitted on are told by backgrounds of their own."""
+        return bool(self.strange_quantiles)
+
     def is_strange(self, uploaded_at: datetime) -> bool:
         """Whether a picture came after the projection was fitted. Before, all are in the sample, or that is large."""
         return self.fitted_at is not None and uploaded_at > self.fitted_at
 
-    def background(self, *, is_strange: bool) -> Sequence[float]:
-        """What a distance is compared with, where one of the two pictures is strange to the projection or none is."""
-        return (self.strange_quantiles if is_strange else []) or self.quantiles
+    def background(self, strange: int) -> Sequence[float]:
+        """What the distance of a pair is compared with, none, one or both of which are strange to the projection."""
+        told = [self.quantiles, self.strange_quantiles, self.newcomer_quantiles][: strange + 1]
+        return next((quantiles for quantiles in reversed(told) if quantiles), [])
 
     @property
     def step_key(self) -> str:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from collection.models import ArtworkImage
-from similarity import index, kin, percentiles, strangers
+from similarity import index, kin, percentiles, spaces, strangers
 from similarity.models import Space
 from similarity.vision import projection
 from tests import factories, fakes
@@ -80,3 +80,38 @@ def test_a_work_that_came_later_does_not_push_aside_what_is_more_alike_among_its
 
     assert [(one.image, one.closer_than) for one in found] == [(alike, pytest.approx(97.5, abs=0.2))]
     assert [one.closer_than for one in found_by_it] == pytest.approx([99.0, 84.2], abs=0.2)
+
+
+@pytest.mark.django_db
+def test_many_that_came_later_leave_room_for_what_is_as_alike_among_its_own():
+    space = a_space_fitted_on_few()
+    asked = a_picture(space, 0.0)
+    alike = [a_picture(space, angle) for angle in (0.45, 0.5)]
+    for step in range(12):  # as near as strangers are to anything
+        newcomer = a_picture(space, 0.6 - 0.02 * step)
+        ArtworkImage.objects.filter(pk=newcomer.pk).update(created_at=timezone.now() + dt.timedelta(hours=1))
+
+    found = [one.image for one in kin.similar(asked.artwork, AnonymousUser(), 4) or []]
+    by_a_visitor = kin.nearest(
+        [kin.Probe(space, index.vectors_of(space, [asked.pk])[asked.pk][None])], AnonymousUser(), 20
+    )
+
+    assert found[:2] == alike
+    assert {*alike, asked} <= {one.image for one in by_a_visitor}
+
+
+@pytest.mark.django_db
+def test_each_kind_of_pair_is_measured_by_itself_once_enough_have_come():
+    space = a_space_fitted_on_few()
+    spaces.calibrate(space)
+    known = [a_picture(space, 1.0 + 0.02 * step) for step in range(25)]
+    for step in range(25):
+        newcomer = a_picture(space, 0.001 * step)
+        ArtworkImage.objects.filter(pk=newcomer.pk).update(created_at=timezone.now() + dt.timedelta(hours=1))
+
+    spaces.calibrate(space)
+    space.refresh_from_db()
+
+    middles = [space.background(strange)[percentiles.STEPS // 2] for strange in (0, 1, 2)]
+    assert middles == pytest.approx([1 - np.cos(0.14), 1 - np.cos(1.23), 1 - np.cos(0.007)], abs=0.02)
+    assert space.calibrated_on == len(known) + 25
