@@ -1,16 +1,16 @@
 """Each space's index: one partial HNSW graph (Malkov & Yashunin 2018) on vector::halfvec(dimensions), by pgvector."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db import connection
 
+from similarity import locks
 from similarity.models import Metric, Space
 
 # By measurement among 30,000 and a million descriptors: docs/decisions/0014.
 M = 24  # links a node; the graph's size and recall grow with it
 EF_CONSTRUCTION = 300
-LOCK = 0x4B1D2ED  # of whoever makes or drops an index
+# Of whoever makes or drops an index of this table: two would wait for each other, for as long as a large one takes to
+# make, and sweeps with them.
+LOCK = 0x4B1D2ED
 
 OPERATOR_CLASSES = {
     Metric.COSINE: "halfvec_cosine_ops",
@@ -22,7 +22,7 @@ OPERATOR_CLASSES = {
 def create(space: Space) -> bool:
     """Makes the space's index, without holding up those who write; except inside a transaction, where PostgreSQL knows
     no such way. False where there is one already, or another worker is at one. Of a full space it takes long."""
-    with alone() as is_alone:
+    with locks.alone(LOCK) as is_alone:
         if not is_alone or is_made(space):
             return False
         with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def drop(space: Space) -> bool:
         cursor.execute("SELECT to_regclass(%s)", [space.index_name])
         if cursor.fetchone() == (None,):
             return True
-        with alone() as is_alone:
+        with locks.alone(LOCK) as is_alone:
             if is_alone:
                 cursor.execute(f"DROP INDEX {concurrently()} IF EXISTS {space.index_name}")
         return is_alone
@@ -57,18 +57,3 @@ def is_made(space: Space) -> bool:
 
 def concurrently() -> str:
     return "" if connection.in_atomic_block else "CONCURRENTLY"
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    """Within, where true: nobody else makes or drops an index of the same table. They would wait for each other, for
-    as long as a large index takes to make, and sweeps with them."""
-    kept_until_end = "xact_" if connection.in_atomic_block else ""  # which gives it back by itself
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_{kept_until_end}lock(%s)", [LOCK])
-        (is_alone,) = cursor.fetchone()
-        try:
-            yield is_alone
-        finally:
-            if is_alone and not kept_until_end:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -1,6 +1,7 @@
 """Spaces of networks that an administrator asks for on the pages: a worker loads the network and plans them.
 
-A request waits in the database. It goes with the plans that are made of it, in one transaction; what can't be planned
+A request waits in the database. Whoever is at it holds its lock, so that its attempts are those of workers that have
+really begun to load its network. It goes with the plans that are made of it, in one transaction; what can't be planned
 stays with its problem.
 """
 
@@ -9,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from similarity import planning, spaces, weights_files
+from similarity import locks, planning, spaces, weights_files
 from similarity.models import SpaceRequest
 from similarity.vision.contract import Embedder
 from similarity.vision.lenses import LOOK
@@ -19,9 +21,10 @@ logger = logging.getLogger(__name__)
 
 Offer = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, with the weights in a file
 
+LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
 ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
 GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while they loaded this network; it may need more memory than there is."
-UNEXPECTED = "This network could not be loaded, or nothing be planned with it; the log of the worker says why."
+UNEXPECTED = "This network could not be loaded, or nothing could be planned with it; the log of the worker says why."
 
 
 class RequestError(ValueError):
@@ -51,14 +54,12 @@ def ask_again(refused: SpaceRequest) -> None:
         raise RequestError("The same waits for a worker already.") from None
 
 
-@transaction.atomic
 def dismiss(unwanted: SpaceRequest) -> None:
     """Raises RequestError while a worker is at it."""
-    rows = SpaceRequest.objects.filter(pk=unwanted.pk)
-    free = list(rows.select_for_update(skip_locked=True))
-    if not free and rows.exists():
-        raise RequestError("A worker is loading this network now; what it plans can be retired.")
-    rows.delete()
+    with locks.alone(LOCK, unwanted.pk) as is_free:
+        if not is_free:
+            raise RequestError("A worker is loading this network now; what it plans can be retired.")
+        SpaceRequest.objects.filter(pk=unwanted.pk).delete()
 
 
 def is_waiting() -> bool:
@@ -67,71 +68,58 @@ def is_waiting() -> bool:
 
 def run(offer: Offer) -> bool:
     """Answers the request that waits longest and that no other worker is at; whether there was one."""
-    taken = take()
-    if taken is None:
-        return False
-    if taken.problem:
-        logger.error("%s: %s", taken, taken.problem)
-    else:
-        answer(taken, offer)
-    return True
+    for pk in SpaceRequest.objects.filter(problem="").values_list("pk", flat=True):
+        with locks.alone(LOCK, pk) as is_alone:
+            if is_alone and (waiting := SpaceRequest.objects.filter(pk=pk, problem="").first()):  # not answered by now
+                answer(waiting, offer)
+                return True
+    return False
 
 
-@transaction.atomic
-def take() -> SpaceRequest | None:
-    """Counted before it is answered, so that it can't take down one worker after the other."""
-    taken = SpaceRequest.objects.filter(problem="").select_for_update(skip_locked=True).first()
-    if taken is None:
-        return None
-    if taken.attempts >= ATTEMPTS_LIMIT:
-        taken.problem = GAVE_UP
-    else:
-        taken.attempts += 1
-    taken.save(update_fields=["attempts", "problem"])
-    return taken
-
-
-@transaction.atomic
 def answer(taken: SpaceRequest, offer: Offer) -> None:
-    """Its row is locked until it is answered, and free again at once when the worker is killed."""
+    """No transaction is open while the network loads, which takes long; what is deleted meanwhile is not planned."""
     from similarity.vision.backbones import UnknownBackboneError
     from similarity.vision.weights import WeightsError
 
-    waiting = SpaceRequest.objects.filter(pk=taken.pk, problem="")
-    request = waiting.select_for_update(skip_locked=True).first()
-    if request is None:  # another worker was faster, or it was dismissed
+    if taken.attempts >= ATTEMPTS_LIMIT:
+        refuse(taken, taken.lenses, GAVE_UP)
         return
+    # counted before, so that it can't take down one worker after the other
+    SpaceRequest.objects.filter(pk=taken.pk).update(attempts=F("attempts") + 1)
     try:
-        with transaction.atomic():
-            refusals = plan(request, offer)
+        plan(taken, load(taken, offer))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        refuse(request, request.lenses, str(error))
+        refuse(taken, taken.lenses, str(error))
     except Exception:  # a network can fail in any way, and to load it again would change nothing
-        logger.exception("Not planned: %s", request)
-        refuse(request, request.lenses, UNEXPECTED)
-    else:
-        if refusals:
-            refuse(request, list(refusals), " ".join(refusals.values()))
-        else:
-            request.delete()
+        logger.exception("Not planned: %s", taken)
+        refuse(taken, taken.lenses, UNEXPECTED)
 
 
-def plan(request: SpaceRequest, offer: Offer) -> dict[str, str]:
-    """The lenses that could not be planned, and why. Raises what `offer` raises, and NoSuchFileError."""
-    file = weights_files.path_of(request.weights_file) if request.weights_file else None
-    embedder = offer(request.lenses[0], request.backbone, file)
+def load(taken: SpaceRequest, offer: Offer) -> Embedder:
+    """Raises what `offer` raises, and NoSuchFileError."""
+    file = weights_files.path_of(taken.weights_file) if taken.weights_file else None
+    return offer(taken.lenses[0], taken.backbone, file)
+
+
+@transaction.atomic
+def plan(taken: SpaceRequest, embedder: Embedder) -> None:
+    """The lenses that can be planned go with its end; of the others it stays, and says why."""
+    if not SpaceRequest.objects.filter(pk=taken.pk).exists():
+        return
     refusals = {}
-    for lens in request.lenses:
-        pooling = request.pooling if lens == LOOK and request.pooling else None
+    for lens in taken.lenses:
+        pooling = taken.pooling if lens == LOOK and taken.pooling else None
         try:
-            planning.plan_for(embedder, lens, pooling, metric=request.metric, switches_itself=request.switches_itself)
+            planning.plan_for(embedder, lens, pooling, metric=taken.metric, switches_itself=taken.switches_itself)
         except spaces.SpaceError as error:
             refusals[lens] = str(error)
-    return refusals
+    if refusals:
+        refuse(taken, list(refusals), " ".join(refusals.values()))
+    else:
+        SpaceRequest.objects.filter(pk=taken.pk).delete()
 
 
-def refuse(request: SpaceRequest, lenses: list[str], problem: str) -> None:
+def refuse(taken: SpaceRequest, lenses: list[str], problem: str) -> None:
     """What is left of it says why; the lenses that were planned are no longer part of it."""
-    logger.warning("Not planned: %s. %s", request, problem)
-    request.lenses, request.problem = lenses, problem
-    request.save(update_fields=["lenses", "problem"])
+    logger.warning("Not planned: %s. %s", taken, problem)
+    SpaceRequest.objects.filter(pk=taken.pk).update(lenses=lenses, problem=problem)

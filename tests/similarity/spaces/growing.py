@@ -1,5 +1,6 @@
 """A site that grows: pictures come in, networks are met, workers and sweeps do what there is to do."""
 
+import psycopg
 from django.db import connection
 
 from collection import ingest
@@ -56,3 +57,10 @@ def index_definition(space: Space) -> str:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [space.index_name])
         row = cursor.fetchone()
     return row[0] if row else ""
+
+
+def another_session() -> psycopg.Connection:
+    """Of the same database, as another worker has one."""
+    wanted = ("host", "port", "user", "password", "dbname")
+    given = connection.get_connection_params()
+    return psycopg.connect(**{name: value for name, value in given.items() if name in wanted and value})

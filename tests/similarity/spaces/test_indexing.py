@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import DataError, connection, transaction
 
@@ -10,7 +9,7 @@ from collection.models import Step
 from similarity import hnsw, indexing, pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Space, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import filled, state_of, uploaded
+from tests.similarity.spaces.growing import another_session, filled, state_of, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -82,9 +81,9 @@ def test_a_half_made_index_is_made_anew(media: Path):
 
 def test_a_failure_within_a_transaction_is_told_as_it_is_and_gives_the_lock_back(media: Path):
     with pytest.raises(DataError, match="dimensions"), transaction.atomic():
-        hnsw.create(Space(pk=1, dimensions=0, metric="cosine"))
+        hnsw.create(Space(pk=0, dimensions=0, metric="cosine"))
 
-    with psycopg.connect(**connection_parameters()) as other:
+    with another_session() as other:
         assert other.execute("SELECT pg_try_advisory_lock(%s)", [hnsw.LOCK]).fetchone() == (True,)
 
 
@@ -101,7 +100,7 @@ def test_whoever_activates_it_before_is_told_what_it_waits_for(media: Path):
 def test_an_index_that_another_worker_makes_is_left_to_it(media: Path):
     space, _ = built_beside()
 
-    with psycopg.connect(**connection_parameters()) as other:
+    with another_session() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [hnsw.LOCK])
         hnsw.create(space)
         assert not hnsw.is_made(space)
@@ -124,15 +123,10 @@ def test_a_retired_space_is_cleared_once_no_index_is_being_made(media: Path):
     space = filled("old")
     Space.objects.update(state=SpaceState.RETIRED)
 
-    with psycopg.connect(**connection_parameters()) as other:
+    with another_session() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [hnsw.LOCK])
         retiring.run()
         left_meanwhile = space.embeddings.count()
     retiring.run()
 
     assert (left_meanwhile, space.embeddings.count()) == (3, 0)
-
-
-def connection_parameters() -> dict[str, str]:
-    wanted = ("host", "port", "user", "password", "dbname")
-    return {name: value for name, value in connection.get_connection_params().items() if name in wanted and value}

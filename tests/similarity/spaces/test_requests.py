@@ -1,15 +1,13 @@
 """What an administrator asks for becomes spaces, once; what can't, is told."""
 
-import threading
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from collection import bell
 from similarity import requests, spaces, sweeping, tasks
 from similarity.models import Space, SpaceRequest, SpaceState
-from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.contract import Recipe
 from tests import fakes
 from tests.similarity.spaces.asking import answer_all, asked, failing, offering
 from tests.similarity.spaces.growing import filled, settle, uploaded, whitened
@@ -84,52 +82,6 @@ def test_what_is_being_built_already_is_told(media: Path):
     assert Space.objects.filter(weights_digest="asked for").count() == 1
 
 
-def test_two_workers_do_not_plan_the_same_request(media: Path):
-    uploaded(8)
-    filled("old")
-    asked()
-    found_by_the_other = []
-
-    def work_elsewhere() -> None:
-        found_by_the_other.append(requests.run(failing(AssertionError("asked twice"))))
-        connection.close()
-
-    def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
-        other = threading.Thread(target=work_elsewhere)
-        other.start()
-        other.join()
-        return offering("look")(lens, backbone, file)
-
-    answer_all(slowly)
-
-    assert found_by_the_other == [False]
-    assert Space.objects.filter(weights_digest="asked for").count() == 1
-
-
-def test_a_killed_worker_leaves_the_request_to_the_next(media: Path):
-    uploaded(8)
-    filled("old")
-    asked()
-    with pytest.raises(KeyboardInterrupt):
-        requests.run(failing(KeyboardInterrupt()))
-
-    answer_all(offering("look"))
-
-    assert Space.objects.filter(weights_digest="asked for").exists()
-    assert not SpaceRequest.objects.exists()
-
-
-def test_a_network_that_takes_workers_down_is_given_up():
-    asked()
-    for _ in range(requests.ATTEMPTS_LIMIT):
-        with pytest.raises(KeyboardInterrupt):
-            requests.run(failing(KeyboardInterrupt()))
-
-    answer_all(failing(AssertionError("a fourth worker")))
-
-    assert "it may need more memory than there is" in SpaceRequest.objects.get().problem
-
-
 def test_an_unforeseen_error_is_logged_whole_told_in_a_sentence_and_not_tried_for_ever(caplog):
     asked()
     asked(("texture",))
@@ -177,27 +129,6 @@ def test_what_was_dismissed_is_not_planned(media: Path):
     requests.dismiss(asked())
 
     assert not requests.run(failing(AssertionError("a dismissed one")))
-
-
-def test_what_a_worker_is_at_can_not_be_withdrawn():
-    wanted = asked()
-    told = []
-
-    def withdraw() -> None:
-        with pytest.raises(requests.RequestError) as refusal:
-            requests.dismiss(wanted)
-        told.append(str(refusal.value))
-        connection.close()
-
-    def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
-        person = threading.Thread(target=withdraw)
-        person.start()
-        person.join()
-        return offering("look")(lens, backbone, file)
-
-    answer_all(slowly)
-
-    assert told == ["A worker is loading this network now; what it plans can be retired."]
 
 
 def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
