@@ -14,7 +14,9 @@ NO_NUMBER = "?"  # for a side that its field refused, such as one with a NUL in 
 class PictureForm(forms.Form):
     """A picture, and the detail of it that is asked about, if one is marked: `cleaned_data["crop"]`."""
 
-    picture = forms.FileField(label="A picture", widget=forms.FileInput(attrs={"accept": "image/*"}))
+    picture = forms.FileField(
+        label="A picture", widget=forms.FileInput(attrs={"accept": "image/*"}), allow_empty_file=True
+    )  # an empty one is refused like any other that is no picture
     x = forms.CharField(required=False)
     y = forms.CharField(required=False)
     width = forms.CharField(required=False)

@@ -19,7 +19,7 @@ from similarity.vision.lenses import COLOUR, COMPOSITION, DEFAULT_LENS, LENSES, 
 NOT_YET = "These works have not been compared with each other yet."
 BY_FORM = "The brighter a region, the more its forms recur in the other picture."
 SEEN = {
-    SUBJECT: "The brighter a region, the more what is shown there recurs in the other picture.",
+    SUBJECT: f"{BY_FORM} The subject itself is compared as a whole, in which no region has a part of its own.",
     COMPOSITION: "The brighter a region, the more alike the two pictures are in that very place.",
     TEXTURE: f"{BY_FORM} Texture itself is compared without regard to where it lies.",
     COLOUR: "The brighter a region, the more of its colour there is in the other picture.",

@@ -73,7 +73,7 @@ def load(backbone: str, path: Path) -> Network:
         is_finite = all(torch.isfinite(value).all() for value in module.state_dict().values())
         digest = backbones.digest(module)
     except (RuntimeError, ValueError, KeyError, AttributeError, TypeError) as error:
-        logger.info("%s: %s", path, error)
+        logger.debug("%s: %s", path, error)
         if found := state_dicts.difference(module, numbers, is_whole):
             raise WeightsError(f"The weights file {path} is of another network than {backbone}: {found}.") from None
         raise WeightsError(f"The weights in {path} do not fit the network {backbone}.") from None

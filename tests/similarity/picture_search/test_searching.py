@@ -34,7 +34,10 @@ def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str], 
     assert client.get(answer.url).context["kin"] == []
 
 
-@pytest.mark.parametrize(("data", "sentence"), [(b"Dear museum", "not a picture"), (b"", "empty"), (b"<svg/>", "SVG")])
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [(b"Dear museum", "not a picture"), (b"", "empty (0 bytes); please check it"), (b"<svg/>", "SVG")],
+)
 def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(
     client: Client, rung: list[str], data: bytes, sentence: str
 ):
