@@ -1,5 +1,6 @@
 """The folder that the weights of networks lie in, and the files in it. No torch here, as the web lists them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,12 @@ def listed() -> list[WeightsFile]:
     """By name; empty where there is no such folder yet."""
     if not folder().is_dir():
         return []
-    return [WeightsFile(path.name, path.stat().st_size) for path in sorted(folder().iterdir()) if is_offered(path)]
+    found = []
+    for path in sorted(folder().iterdir()):
+        with suppress(FileNotFoundError):  # deleted at this moment
+            if is_offered(path):
+                found.append(WeightsFile(path.name, path.stat().st_size))
+    return found
 
 
 def path_of(name: str) -> Path:

@@ -131,6 +131,21 @@ def test_the_folder_s_files_are_listed_with_their_sizes(folder: Path):
     assert [(file.name, file.size_bytes) for file in weights_files.listed()] == [("a.pt", 1), ("b.safetensors", 5)]
 
 
+def test_a_file_that_is_deleted_while_the_folder_is_listed_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    (folder / "gone.pt").write_bytes(b"1")
+    (folder / "stays.pt").write_bytes(b"12")
+    is_offered = weights_files.is_offered
+
+    def deleted_then(path: Path) -> bool:
+        was_offered = is_offered(path)
+        (folder / "gone.pt").unlink(missing_ok=True)
+        return was_offered
+
+    monkeypatch.setattr(weights_files, "is_offered", deleted_then)
+
+    assert [file.name for file in weights_files.listed()] == ["stays.pt"]
+
+
 def test_where_there_is_no_folder_yet_nothing_is_listed(settings, tmp_path: Path):
     settings.KINDRED_HOME = tmp_path / "new"
 
