@@ -18,6 +18,10 @@ from similarity.vision.contract import Recipe
 from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
 
 LIVE_LOOK_FIRST = Case(When(lens=LOOK, state=SpaceState.LIVE, then=Value(0)), default=Value(1))
+NO_FILE = (
+    "Without a file a network takes the weights at hand: torchvision's if they were fetched before, else numbers by"
+    " chance (untrained), by which pictures compare less well."
+)
 USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed where it can't be told which there are
 POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
 
@@ -74,7 +78,7 @@ class NetworkForm(forms.Form):
         field = self.fields["weights_file"]
         field.choices = [("", "No file: torchvision's if fetched, else untrained"), *files]  # type: ignore[attr-defined]
         suffixes = ", ".join(weights_files.SUFFIXES)
-        field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then load this page again."
+        field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then load this page again. {NO_FILE}"
 
     @property
     def known_networks(self) -> list[str]:
@@ -86,6 +90,10 @@ class NetworkForm(forms.Form):
         if problem := problem_of(name, settings.KINDRED_NETWORKS):
             raise forms.ValidationError(problem)
         return name
+
+    def clean_lenses(self) -> list[str]:
+        """Each once and in one order, so that the same request is known again."""
+        return [name for name in LENSES if name in self.cleaned_data["lenses"]]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

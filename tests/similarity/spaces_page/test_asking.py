@@ -62,6 +62,7 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
 
     assert "mobile.pth, 700\N{NO-BREAK SPACE}bytes" in page
     assert f"into {weights}, then load this page again" in page
+    assert "the weights at hand: torchvision&#x27;s if they were fetched before, else numbers by chance" in page
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,16 @@ def test_the_same_asked_for_twice_is_told(admin_client: Client):
 
     assert answer.status_code == 422
     assert "The same waits for a worker already." in answer.text
+
+
+@pytest.mark.parametrize("lenses", [["texture", "look"], ["look", "texture", "look"]])
+def test_the_same_lenses_in_another_way_are_the_same_request(admin_client: Client, lenses: list[str]):
+    ask(admin_client, lenses=["look", "texture"])
+
+    answer = ask(admin_client, lenses=lenses)
+
+    assert "The same waits for a worker already." in answer.text
+    assert SpaceRequest.objects.get().lenses == ["look", "texture"]
 
 
 def test_networks_are_proposed_where_they_are_known(admin_client: Client):
