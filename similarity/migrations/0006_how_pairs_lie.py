@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='duplicatepair',
             name='relation',
-            field=models.CharField(blank=True, choices=[('', 'As it is'), ('mirrored', 'Mirrored'), ('detail', 'Upon a part of it')], default='', max_length=10),
+            field=models.CharField(blank=True, choices=[('', 'As it is'), ('mirrored', 'Mirrored'), ('detail', 'Upon a part of it')], db_default='', default='', max_length=10),
         ),
         migrations.AlterField(
             model_name='duplicatepair',

@@ -52,7 +52,10 @@ class DuplicatePair(models.Model):
     low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     is_identical = models.BooleanField("same pixels", default=False)
-    relation = models.CharField(max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True)
+    relation = models.CharField(
+        max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
+        db_default=Relation.STRAIGHT,  # for workers of the release before, while an upgrade goes on
+    )  # fmt: skip
     hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; of a detail none")
     correlation = models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
