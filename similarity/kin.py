@@ -15,7 +15,7 @@ from similarity.index import Neighbour
 from similarity.models import Embedding, Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
-__all__ = ["Kin", "Probe", "admitted", "farthest", "nearest", "percent", "probes_of", "similar", "with_works"]
+__all__ = ["Kin", "Probe", "admitted", "farthest", "nearest", "percent", "probes_of", "similar"]
 
 DEFAULT_BLEND = {DEFAULT_LENS: 1.0}
 
@@ -126,11 +126,6 @@ def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space], 
         for pk, space in wanted.items()
         if pk in found
     ]
-
-
-def with_works(space: Space, found: Sequence[Neighbour]) -> list[Kin]:
-    """Neighbours in one space of a picture that it knows, as they are shown."""
-    return shown(matches_of(space, found), [Probe(space, np.empty((1, 0), np.float32), is_strange=False)])
 
 
 def matches_of(space: Space, found: Sequence[Neighbour]) -> list[Match]:
