@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-import numpy as np
 from django.db.models import Q
 
 from collection import permissions, queries
