@@ -33,6 +33,10 @@ class Row:
         return title(self.space)
 
     @property
+    def state(self) -> str:
+        return "Ready" if self.space.state == SpaceState.BUILDING and self.is_ready else self.space.get_state_display()
+
+    @property
     def percent(self) -> int:
         return int(100 * self.done / self.wanted) if self.wanted else 100
 

@@ -89,7 +89,7 @@ def answer(taken: SpaceRequest, offer: Offer) -> None:
     try:
         plan(taken, load(taken, offer))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        refuse(taken, taken.lenses, str(error))
+        refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
     except Exception:  # a network can fail in any way, and to load it again would change nothing
         logger.exception("Not planned: %s", taken)
         refuse(taken, taken.lenses, UNEXPECTED)

@@ -52,7 +52,7 @@ class NetworkForm(forms.Form):
 
     backbone = forms.CharField(
         label="Network", max_length=40, help_text="A torchvision classification network.",
-        validators=[RegexValidator(r"^[a-z0-9_]+\Z", "A network's name is of small letters, digits and underscores.")],
+        validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "A network's name is of letters, digits and underscores.")],
         widget=forms.TextInput(attrs={"list": "networks", "autocomplete": "off", "autocapitalize": "none",
                                       "spellcheck": "false"}),
     )  # fmt: skip
@@ -86,7 +86,7 @@ class NetworkForm(forms.Form):
         return sorted(settings.KINDRED_NETWORKS or {*Space.objects.values_list("backbone", flat=True), *USUAL_NETWORKS})
 
     def clean_backbone(self) -> str:
-        name: str = self.cleaned_data["backbone"]
+        name: str = self.cleaned_data["backbone"].lower()
         if problem := problem_of(name, settings.KINDRED_NETWORKS):
             raise forms.ValidationError(problem)
         return name

@@ -152,7 +152,6 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
     rows = [row for row in every if row.space.lens == one.lens]
     context = {
         "rows": rows,
-        "ready": [row for row in rows if row.space in (one, rival) and row.is_ready],
         "one": one,
         "rival": rival,
         "comparison": found,
@@ -163,6 +162,6 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "cases": side_by_side.cases(found, (one, rival), request.user, order, count),
         "next_case": count + 1,
         "more": count + side_by_side.CASES if count < found.works else None,
-        "scores": [(space, overview.title(space), scored(space)) for space in (one, rival)],
+        "scores": [(space, row, scored(space)) for space in (one, rival) for row in rows if row.space == space],
     }
     return render(request, "similarity/spaces_compare.html", context)
