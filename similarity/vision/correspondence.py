@@ -27,6 +27,7 @@ DARK = 0.5
 COLOUR_SPREAD = 12.0  # of CIELAB: colours this far apart are two tints, at twice of it two colours
 LEAST_WITNESSES = 4  # cells: a match in a corner, and its neighbours within the picture
 EDGE = 0.5  # of a match at the edge, before it is marked: what a network pads pictures with makes all edges alike
+PADDED = 7  # one in so many rows and columns at each edge carries the trace of the padding
 TINY = 1e-6
 
 
@@ -95,13 +96,29 @@ def descriptors(a: Floats, b: Floats) -> tuple[tuple[Floats, Floats], tuple[Floa
 
     Centred by the mean of both: otherwise every cell resembles every other, along the direction common to all.
     """
-    cells = np.concatenate([maps.reshape(len(maps), -1).T for maps in (a, b)]).astype(np.float32)
+    cells = np.concatenate([maps.reshape(len(maps), -1).T for maps in without_padding(a, b)])
     cells -= cells.mean(axis=0)
     lengths = np.linalg.norm(cells, axis=1)
     rows = cells / (lengths[:, None] + TINY)
     energies = lengths / (np.median(lengths) + TINY)
     half = len(cells) // 2
     return (rows[:half], energies[:half]), (rows[half:], energies[half:])
+
+
+def without_padding(a: Floats, b: Floats) -> Floats:
+    """Maps (C, H, W) of two pictures -> (2, C, H, W), without what the cells along an edge have in common.
+
+    A network sees the zeros that it pads pictures with as a part of them: so all edges answer each other, and in an
+    untrained network little else does. (28 x 28 cells of VGG16, six pairs of works: 0.41 lit in the outermost two
+    rows and columns, 0.20 within; without that trace 0.17 and 0.22.)
+    """
+    both = np.stack([a, b]).astype(np.float32)
+    both -= both.mean(axis=(0, 2, 3), keepdims=True)
+    for lines in (both, both.swapaxes(2, 3)):  # rows, then columns, in place
+        deep = lines.shape[2] // PADDED
+        for line in [*range(deep), *range(-deep, 0)]:
+            lines[:, :, line] -= lines[:, :, line].mean(axis=(0, 2), keepdims=True)
+    return both
 
 
 def cosines(rows_a: Floats, rows_b: Floats) -> Floats:

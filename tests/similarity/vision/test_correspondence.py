@@ -114,6 +114,20 @@ def test_plain_paper_stays_dark_and_unmarked_even_where_it_is_the_same():
     assert all(match.a[1] < 6 for match in found.matches)
 
 
+def test_the_trace_of_padding_makes_no_edges_answer_each_other():
+    padding = np.random.default_rng(9).standard_normal((4, 64)).astype(np.float32)
+    first, second = a_map(10, side=14), a_map(11, side=14)
+    for maps in (first, second):
+        for side, edge in enumerate((maps[:, :2], maps[:, -2:], maps[:, :, :2], maps[:, :, -2:])):
+            edge += padding[side][:, None, None]
+
+    unrelated, copy = correspondence.find(first, second), correspondence.find(first, first)
+
+    assert unrelated.heat_a[:2, 2:-2].mean() < 0.4  # 0.56 with the trace
+    assert unrelated.heat_a[2:-2, -2:].mean() < 0.4
+    assert copy.heat_a[:2].mean() > 0.5
+
+
 def test_maps_of_two_networks_are_refused():
     with pytest.raises(ValueError, match="one shape"):
         correspondence.find(a_map(1), a_map(1, channels=32))
