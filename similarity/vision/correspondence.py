@@ -7,7 +7,7 @@ Localization, CVPR 2016. numpy only.
 
 The scale is absolute, so that what is unrelated stays dark: its unit is how alike regions far apart within one picture
 are to this network. Measured on museum pictures by MobileNetV2 at 448 px, share of a picture that is more than half
-lit, plain areas damped (`cells.detail`): 86 % of 20 photographs and their works, 51 % of 20 works and their middles
+lit, plain areas damped (`cells.detail`), the trace of padding left on: 86 % of 20 photographs and their works, 51 % of 20 works and their middles
 (which are 65 % of them), 7 % of 60 nearest kin.
 """
 
@@ -109,8 +109,9 @@ def without_padding(a: Floats, b: Floats) -> Floats:
     """Maps (C, H, W) of two pictures -> (2, C, H, W), without what the cells along an edge have in common.
 
     A network sees the zeros that it pads pictures with as a part of them: so all edges answer each other, and in an
-    untrained network little else does. (28 x 28 cells of VGG16, six pairs of works: 0.41 lit in the outermost two
-    rows and columns, 0.20 within; without that trace 0.17 and 0.22.)
+    untrained network little else does; corners still do where patterns repeat. Taken off against left on, share of a
+    picture that is more than half lit: ten photographs and their works 77 against 86 % (MobileNetV2), 58 against 71 %
+    (untrained VGG16); the same photographs and other works 0 against 1 %, 8 against 17 %.
     """
     both = np.stack([a, b]).astype(np.float32)
     both -= both.mean(axis=(0, 2, 3), keepdims=True)
