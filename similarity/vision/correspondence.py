@@ -7,8 +7,8 @@ Localization, CVPR 2016. numpy only.
 
 The scale is absolute, so that what is unrelated stays dark: its unit is how alike regions far apart within one picture
 are to this network. Measured on museum pictures by MobileNetV2 at 448 px, share of a picture that is more than half
-lit, plain areas damped (`cells.detail`), the trace of padding left on: 86 % of 20 photographs and their works, 51 % of 20 works and their middles
-(which are 65 % of them), 7 % of 60 nearest kin.
+lit, plain areas damped (`cells.detail`), the trace of padding left on: 86 % of 20 photographs and their works, 51 % of
+20 works and their middles (which are 65 % of them), 7 % of 60 nearest kin.
 """
 
 from dataclasses import dataclass
