@@ -71,7 +71,7 @@ EXTRAS_local := $(EXTRAS_worker) --extra local
 EXTRAS_dev := $(EXTRAS_local) --extra dev
 EXTRAS_bench := $(EXTRAS_dev) --extra bench
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	--no-header --no-annotate
 
 .PHONY: lock
 lock: $(VENV)/.stamp-uv  ## pin the requirements anew (UPGRADE=--upgrade takes newer versions)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from similarity.converters import is_id
 from similarity.vision.lenses import DEFAULT_LENS, LENSES, Lens
 
 MOST = 100.0  # of one share; shares need not add up to it
 WITHIN = "collection"
-DIGITS = 18  # of a number that the database can hold
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
@@ -79,7 +79,7 @@ class Choice:
 
     def beside(self, view: str) -> "Choice":
         """Of the picture with this number; of the work's first one where it is none."""
-        return replace(self, view=view if view.isascii() and view.isdecimal() and len(view) <= DIGITS else "")
+        return replace(self, view=view if is_id(view) else "")
 
     def among(self, collection: str) -> "Choice":
         """Works of the collection with this slug; of all where it is none."""

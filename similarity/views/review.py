@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.views.fragments import Request
 from similarity import verdicts
+from similarity.converters import is_id
 from similarity.forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
-DIGITS = 18  # of a number that the database can hold
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,6 @@ def read_mark(text: str) -> tuple[datetime | None, int]:
     except ValueError:  # the 32nd of a month
         moment = None
     return (moment, int(pk)) if moment and moment.tzinfo and is_id(pk) else (None, 0)
-
-
-def is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
 
 
 def listed(
