@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from config.celery import app
 from similarity import spaces
+from similarity.vision import shipped
 
 LIMIT_S = 2.0
 OK = "ok"
@@ -82,12 +83,18 @@ def check_worker() -> str:
 
 def check_weights() -> str:
     try:
+        for name in settings.KINDRED_BACKBONE.split("+"):
+            shipped.path_of(name)
         space = spaces.live()
+    except shipped.ShippedFileError as error:
+        return str(error)
     except DatabaseError:
         return "cannot be known while the database does not answer"
     finally:
         connection.close()
-    return OK if space else "no worker has loaded a network yet"
+    if space is None:
+        return "no worker has loaded a network yet"
+    return OK if spaces.is_being_replaced(space) else space.problem or OK
 
 
 CHECKS: dict[str, Callable[[], str]] = {

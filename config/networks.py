@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 REGISTERED = re.compile(r"^@register_model\(\)\n(?:@.*\n)*def (\w+)\(", re.MULTILINE)
-USUAL = "vgg16 or mobilenet_v2"
+USUAL = "vgg16, mobilenet_v2, or the two joined as vgg16+mobilenet_v2"
 
 
 @cache
@@ -24,8 +24,9 @@ def names() -> frozenset[str]:
 
 def problem_of(backbone: str) -> str:
     """A sentence that names the setting, or nothing where there is such a network or that can't be told."""
-    if not names() or backbone in names():
+    unknown = [name for name in backbone.split("+") if name not in names()] if names() else []
+    if not unknown:
         return ""
-    meant = get_close_matches(backbone, sorted(names()), n=1)
+    meant = get_close_matches(unknown[0], sorted(names()), n=1)
     such_as = meant[0] if meant else USUAL
     return f"KINDRED_BACKBONE is {backbone!r}; it should be a torchvision classification network, such as {such_as}."

@@ -23,7 +23,7 @@ class SpaceAdmin(admin.ModelAdmin):
         "created_at",
     )
     list_filter = ("state", "lens")
-    exclude = ("quantiles", "strange_quantiles", "newcomer_quantiles")
+    exclude = ("quantiles",)
     actions = ("make_live", "retire")
 
     @admin.action(description="Make live (or roll back to)", permissions=["operate"])

@@ -16,6 +16,7 @@ from collection.models import ArtworkImage, Step
 from similarity import stages
 from similarity.stages import stage
 from similarity.vision import decoding, fingerprint
+from similarity.vision.contract import Canvas
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ Vector = NDArray[np.float32]
 class Prepared:
     """What decoding makes of a picture."""
 
-    square: NDArray[np.uint8]  # (side, side, 3): what the networks see
+    canvas: NDArray[np.uint8]  # (H, W, 3): what the networks see
     fingerprint: fingerprint.Fingerprint
 
 
@@ -45,24 +46,24 @@ class Batch:
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by step key, then by image id
 
 
-def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, side_px: int) -> Batch | None:
+def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
     """The next pictures, or None; decoding starts at once. Raises storage.StoreUnavailableError, and takes none."""
     if not steps.is_waiting(*keys):
         return None
     storage.require()
     claim = steps.claim(keys, limit)
     images = {step.image_id: step.image for step in claim.steps}
-    decoding = {pk: decoders.submit(prepare, image, side_px) for pk, image in images.items()}
+    decoding = {pk: decoders.submit(prepare, image, canvases) for pk, image in images.items()}
     return Batch(claim, decoding) if claim else None
 
 
-def prepare(image: ArtworkImage, side_px: int) -> Prepared:
+def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
     with stage(stages.READ):
         data = decoding.load(storage.original(image.sha256, image.extension))
     with stage(stages.DECODE):
-        picture = decoding.read(data, side_px)
+        picture = decoding.read(data, canvases)
         (print_,) = fingerprint.of([picture.small])
-    return Prepared(picture.square, print_)
+    return Prepared(picture.canvas, print_)
 
 
 def gather(batch: Batch) -> None:

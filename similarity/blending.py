@@ -7,15 +7,12 @@ power of its lens's part, as tests of significance are combined: R. A. Fisher, S
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import product
 from math import log
 
 import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from collection.models import ArtworkImage
 from similarity import index, percentiles
 from similarity.index import Neighbour
 from similarity.models import Space
@@ -33,7 +30,6 @@ class Probe:
     space: Space
     vectors: NDArray[np.float32]
     weight: float = 1.0
-    is_strange: bool = True  # to the space's projection, as a visitor's picture is
     image_id: int | None = None  # None for a visitor's picture
 
 
@@ -50,13 +46,11 @@ class Match:
 def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
     """At most k works, nearest first, each by its best picture.
 
-    One probe: its index decides alone, unless its space tells strangers apart: then each is compared with its own kind.
+    One probe: its index decides alone.
     """
     if len(probes) == 1:
         (probe,) = probes
         found = nearest_by_lens(probe, k, among)
-        if probe.space.tells_strangers:
-            return ranked([(probe, found)])[:k]
         return [Match(n.image_id, n.work_id, {probe.space.lens: n.distance}) for n in found]
     candidates = {n.work_id for probe in probes for n in candidates_of(probe, k, among)}
     of_candidates = among & Q(image__artwork__in=candidates)
@@ -70,20 +64,9 @@ def candidates_of(probe: Probe, k: int, among: Q) -> list[Neighbour]:
 
 
 def nearest_by_lens(probe: Probe, k: int, among: Q) -> list[Neighbour]:
-    """At most k works of each kind, each by the picture that is nearest to any of the views."""
-    kinds = kinds_of(probe.space)
-    searches = product(kinds, probe.vectors)
-    found = (n for kind, vector in searches for n in index.nearest_works(probe.space, vector, k, among & kind))
-    return best_per_work(sorted(found, key=lambda n: n.distance))[: k * len(kinds)]
-
-
-def kinds_of(space: Space) -> list[Q]:
-    """All embeddings; or the pictures that a small fit knows and those that came later, which lie nearer to anything,
-    like it or not, and would crowd the others out of any list."""
-    if not space.tells_strangers:
-        return [Q()]
-    came_later = Q(image__created_at__gt=space.fitted_at)
-    return [~came_later, came_later]
+    """At most k works, each by the picture that is nearest to any of the views."""
+    found = (n for vector in probe.vectors for n in index.nearest_works(probe.space, vector, k, among))
+    return best_per_work(sorted(found, key=lambda n: n.distance))[:k]
 
 
 def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
@@ -102,12 +85,11 @@ def ranked(compared: Compared) -> list[Match]:
     nearest by another of its views in each lens.
     """
     whole = sum(probe.weight for probe, _ in compared)
-    came = arrivals(compared)
     distances: dict[int, dict[str, float]] = {}
     works: dict[int, int] = {}
     scores: dict[int, float] = {}
     for probe, found in compared:
-        for neighbour, rarity in zip(found, rarities(probe, found, came), strict=True):
+        for neighbour, rarity in zip(found, rarities(probe, found), strict=True):
             pk = neighbour.image_id
             works[pk] = neighbour.work_id
             distances.setdefault(pk, {})[probe.space.lens] = neighbour.distance
@@ -118,24 +100,10 @@ def ranked(compared: Compared) -> list[Match]:
     return list(best.values())
 
 
-def rarities(probe: Probe, found: Sequence[Neighbour], came: Mapping[int, datetime]) -> list[float]:
-    """Of each, by the background of its own kind; while the space was not calibrated it holds few pictures, and those
-    found are the background."""
+def rarities(probe: Probe, found: Sequence[Neighbour]) -> list[float]:
+    """Of each, by the space's reference quantiles; of the distances found while there are none."""
     distances = np.array([n.distance for n in found], np.float64)
     if not len(distances):
         return []
-    views = len(probe.vectors)
-    if not probe.space.quantiles:
-        return percentiles.rarity(distances, percentiles.around(distances), views).tolist()
-    strange = int(probe.is_strange)
-    known = percentiles.rarity(distances, probe.space.background(strange), views)
-    if not probe.space.tells_strangers:
-        return known.tolist()
-    newcomers = percentiles.rarity(distances, probe.space.background(strange + 1), views)
-    return np.where([probe.space.is_strange(came[n.image_id]) for n in found], newcomers, known).tolist()
-
-
-def arrivals(compared: Compared) -> dict[int, datetime]:
-    """When the pictures were uploaded, where that makes a difference."""
-    asked = {n.image_id for probe, found in compared if probe.space.tells_strangers for n in found}
-    return dict(ArtworkImage.objects.filter(pk__in=asked).values_list("pk", "created_at")) if asked else {}
+    quantiles = probe.space.quantiles or percentiles.around(distances)
+    return percentiles.rarity(distances, quantiles, len(probe.vectors)).tolist()

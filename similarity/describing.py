@@ -65,5 +65,5 @@ def by_network(asked: Sequence[Space]) -> list[list[Space]]:
 
 def describe_views(views: Sequence[Image.Image], spaces: Sequence[Space], embedder: Embedder) -> dict[Recipe, Vectors]:
     """Raw vectors of all views by recipe, of one pass of the network."""
-    squares = [decoding.square(view, embedder.side_px) for view in views]
-    return embedder.describe(squares, list(dict.fromkeys(space.recipe for space in spaces)))
+    pictures = [decoding.canvas_of(view, embedder.canvases) for view in views]
+    return embedder.describe(pictures, list(dict.fromkeys(space.recipe for space in spaces)))

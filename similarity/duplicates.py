@@ -51,7 +51,7 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     pairs: dict[tuple[int, int], DuplicatePair] = {}
     for pk, one in prints.items():
-        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space, one)):
+        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space)):
             key = pair.low_id, pair.high_id
             pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # each may have been looked at from either side
     ids = {pk for pair in pairs for pk in pair}
@@ -129,10 +129,9 @@ def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
     return None if seen.suggestion == "none" else Verdict(seen.suggestion)
 
 
-def very_near(space: Space, one: Fingerprint) -> float:
+def very_near(space: Space) -> float:
     """The distance by descriptor up to which a pair gets a closer look; any, while the space's are not measured."""
-    usual = space.background(int(space.is_strange(one.image.created_at)))
-    return usual[VERY_NEAR_PER_MILLE] if usual else math.inf
+    return space.quantiles[VERY_NEAR_PER_MILLE] if space.quantiles else math.inf
 
 
 def restore(row: Fingerprint) -> fingerprint.Fingerprint:

@@ -1,6 +1,7 @@
 """The networks of this process: loaded once, by a worker or a command, never in a request."""
 
 import logging
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -8,11 +9,12 @@ from django.conf import settings
 
 from similarity import planning, spaces, weights_files
 from similarity.models import Space, SpaceState
-from similarity.vision import weights
+from similarity.vision import ensemble, shipped, weights
 from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.colour import ColourEmbedder
 from similarity.vision.contract import Embedder, Identity
 from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.ensemble import EnsembleEmbedder
 from similarity.vision.lenses import COLOUR
 
 logger = logging.getLogger(__name__)
@@ -22,18 +24,36 @@ NETWORKS_HELD = 3  # the live one, and those that are built or compared; half a 
 
 @cache
 def configured() -> Embedder:
-    """The network that the settings name. Raises weights.WeightsError or backbones.UnknownBackboneError; both say
-    what to do."""
+    """Load the networks that the settings name. KINDRED_WEIGHTS is the file of the first of them.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError; both say what to do.
+    """
     try:
-        network = weights.resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS, weights_files.folder())
+        networks = resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS)
     except UnknownBackboneError as error:
         raise UnknownBackboneError(f"KINDRED_BACKBONE: {error}") from None
     except weights.WeightsError as error:
-        raise weights.WeightsError(f"KINDRED_WEIGHTS: {error}") from None
-    logger.info("Descriptors by %s", network.source)
+        name = "KINDRED_WEIGHTS: " if settings.KINDRED_WEIGHTS is not None else ""
+        raise weights.WeightsError(f"{name}{error}") from None
+    logger.info("Descriptors by %s", " and ".join(network.source for network in networks))
     if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
-        weights.keep(network, weights_files.folder())
-    return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
+        weights.keep(networks[0], weights_files.folder())
+    return embedder_for(networks)
+
+
+def resolve(backbone: str, file: Path | None) -> list[weights.Network]:
+    """Load the networks in a name such as vgg16+mobilenet_v2; a file is for the first of them.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
+    """
+    first, *others = ensemble.names_of(backbone)
+    folder = weights_files.folder()
+    return [weights.resolve(first, file, folder), *(weights.resolve(name, None, folder) for name in others)]
+
+
+def embedder_for(networks: Sequence[weights.Network]) -> Embedder:
+    members = [NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE) for network in networks]
+    return members[0] if len(members) == 1 else EnsembleEmbedder(members)
 
 
 @cache
@@ -43,26 +63,36 @@ def colourist() -> Embedder:
 
 @lru_cache(maxsize=NETWORKS_HELD)
 def another(identity: Identity) -> Embedder:
-    """A network that has spaces but is not the configured one. Raises weights.WeightsError."""
-    network = weights.by_identity(
-        identity.backbone, identity.weights_digest, is_trained=identity.is_trained, folder=weights_files.folder()
+    """Load networks that have spaces but are not the configured ones. Raise weights.WeightsError."""
+    names = ensemble.names_of(identity.backbone)
+    digests = ensemble.digests_of(identity.backbone, identity.weights_digest)
+    folder = weights_files.folder()
+    return embedder_for(
+        [
+            weights.by_identity(name, digest, is_trained=identity.is_trained, folder=folder)
+            for name, digest in zip(names, digests, strict=True)
+        ]
     )
-    return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
 
 
 def offering(lens: str, backbone: str, file: Path | None) -> Embedder:
-    """The embedder for a new space of a lens; a file's weights are kept, so that the space can always be served.
+    """Load the embedder for a new space of a lens; a file's weights are kept, so that the space can be served later.
 
-    Raises weights.WeightsError or backbones.UnknownBackboneError.
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
     if lens == COLOUR:
         return colourist()
     if backbone == settings.KINDRED_BACKBONE and file is None:
         return configured()
-    network = weights.resolve(backbone, file, weights_files.folder())
-    if network.is_trained:
-        weights.keep(network, weights_files.folder())
-    return NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE)
+    networks = resolve(backbone, file)
+    for network in networks:
+        if network.is_trained and not is_shipped(network.backbone, file):
+            weights.keep(network, weights_files.folder())
+    return embedder_for(networks)
+
+
+def is_shipped(backbone: str, file: Path | None) -> bool:
+    return file is None and shipped.path_of(backbone) is not None
 
 
 def embedder_of(space: Space) -> Embedder:

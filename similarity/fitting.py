@@ -1,7 +1,6 @@
 """From a sample of raw vectors to a projection, and from there to a space that is being built."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -12,14 +11,18 @@ from numpy.typing import NDArray
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import index, planning, projections, spaces, strangers
+from similarity import index, planning, projections, spaces
 from similarity.models import Sample, Space, SpaceState
 from similarity.vision import projection
+from similarity.vision.contract import Recipe
+from similarity.vision.lenses import ALL
+from similarity.vision.projection import Projection
 
 logger = logging.getLogger(__name__)
 
-DIMENSIONS = 256
-SHRINKAGE = 0.1  # of the mean eigenvalue; measured on paintings, 0.05 to 0.3 differ little
+# Pictures for each dimension at least. Fitted on hardly more pictures than it has dimensions, a projection sets these
+# apart from one another, and other pictures lie nearer to all of them than they do to each other.
+PICTURES_PER_DIMENSION = 4
 BATCH = 500
 
 
@@ -64,18 +67,26 @@ def fit(space: Space) -> None:
     """Fits the space's projection on its sample and begins to build it. What can't be fitted is told in `problem`."""
     ids, raw = sample_of(space)
     try:
-        fitted = projection.fit(raw, DIMENSIONS, SHRINKAGE)
+        fitted = fit_projection(space.recipe, raw)
     except projection.ProjectionError as error:
         give_up(space, str(error), len(ids))
         return
     if twin := same_as(space, fitted):
         end_as_same(space, twin, len(ids))
         return
-    strange = strangers.measure(raw, DIMENSIONS, SHRINKAGE, space.metric)
-    if begin_building(space, fitted, len(ids), strange):
+    if begin_building(space, fitted, len(ids)):
         build_from(space, ids, raw)
         spaces.note_missing(space)
         logger.info("Fitted on %s pictures: %s", len(ids), space)
+
+
+def fit_projection(recipe: Recipe, raw: NDArray[np.float32]) -> Projection:
+    """Fit on (N, R) raw vectors what the lens of a recipe asks for. Raise ProjectionError."""
+    lens = ALL[recipe.lens]
+    dimensions = max(1, min(lens.dimensions, len(raw) // PICTURES_PER_DIMENSION))
+    if lens.fit == "whitened":
+        return projection.whiten(raw, dimensions)
+    return projection.root_pca(raw, recipe.lengths(raw.shape[1]), dimensions)
 
 
 def give_up(space: Space, problem: str, tried_on: int) -> None:
@@ -93,7 +104,7 @@ def end_as_same(space: Space, twin: Space, tried_on: int) -> None:
         logger.info("Retired: space %s. %s", space.pk, problem)
 
 
-def same_as(space: Space, fitted: projection.Projection) -> Space | None:
+def same_as(space: Space, fitted: Projection) -> Space | None:
     """The space in use that this one would repeat."""
     alike = Space.objects.filter(
         **asdict(space.identity), **asdict(space.recipe), metric=space.metric, projection=fitted.label
@@ -102,18 +113,15 @@ def same_as(space: Space, fitted: projection.Projection) -> Space | None:
 
 
 @transaction.atomic
-def begin_building(
-    space: Space, fitted: projection.Projection, fitted_on: int, strange_quantiles: Sequence[float]
-) -> bool:
+def begin_building(space: Space, fitted: Projection, fitted_on: int) -> bool:
     """False where another worker was faster, or a person retired the space."""
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
     steps.forget(space.step_key)
     projections.store(space, fitted, fitted_on=fitted_on)
-    space.state, space.problem = SpaceState.BUILDING, ""
-    space.fitted_at, space.strange_quantiles = timezone.now(), list(strange_quantiles)
-    space.save(update_fields=["state", "problem", "fitted_at", "strange_quantiles"])
+    space.state, space.problem, space.fitted_at = SpaceState.BUILDING, "", timezone.now()
+    space.save(update_fields=["state", "problem", "fitted_at"])
     return True
 
 
@@ -144,7 +152,7 @@ def plan_refits() -> None:
     Not where such a refit was rolled back; where one was tried in vain, when the collection has doubled since that.
     """
     for space in spaces.live_spaces():
-        if not 0 < space.fitted_on < spaces.SAMPLE:
+        if space.is_shipped or not 0 < space.fitted_on < spaces.SAMPLE:
             continue
         tried_on = in_vain(space)
         if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read

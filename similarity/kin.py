@@ -117,11 +117,11 @@ def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space], 
     says nothing."""
     wanted = {space.pk: space for space in live if blend.get(space.lens, 0) > 0}
     rows = Embedding.objects.filter(image__artwork=work, space__in=wanted).order_by("image__position", "image_id")
-    seen = list(rows.values_list("image_id", "space_id", "vector", "image__created_at"))
+    seen = list(rows.values_list("image_id", "space_id", "vector"))
     asked = next((image_id for image_id, *_ in seen if str(image_id) == view), seen[0][0] if seen else None)
-    found = {space_id: (vector, came) for image_id, space_id, vector, came in seen if image_id == asked}
+    found = {space_id: vector for image_id, space_id, vector in seen if image_id == asked}
     return [
-        Probe(space, index.as_array(found[pk][0])[None], blend[space.lens], space.is_strange(found[pk][1]), asked)
+        Probe(space, index.as_array(found[pk])[None], blend[space.lens], asked)
         for pk, space in wanted.items()
         if pk in found
     ]
@@ -136,7 +136,7 @@ def shown(found: Sequence[Match], probes: Sequence[Probe]) -> list[Kin]:
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
     return [
-        Kin(picture.artwork, picture, percentiles_of(match, picture, probes), together(match, probes))
+        Kin(picture.artwork, picture, percentiles_of(match, probes), together(match, probes))
         for match, picture in there
     ]
 
@@ -148,13 +148,12 @@ def together(match: Match, probes: Sequence[Probe]) -> float | None:
     return percentiles.of_rarity(match.rarity)
 
 
-def percentiles_of(match: Match, picture: ArtworkImage, probes: Sequence[Probe]) -> dict[str, float | None]:
+def percentiles_of(match: Match, probes: Sequence[Probe]) -> dict[str, float | None]:
     """By lens; None where its space has not seen the picture."""
     by_lens: dict[str, float | None] = {}
     for probe in probes:
         distance = match.distances.get(probe.space.lens)
-        background = probe.space.background(probe.is_strange + probe.space.is_strange(picture.created_at))
         by_lens[probe.space.lens] = (
-            None if distance is None else percentiles.closer_than(distance, background, len(probe.vectors))
+            None if distance is None else percentiles.closer_than(distance, probe.space.quantiles, len(probe.vectors))
         )
     return by_lens

@@ -127,7 +127,7 @@ def described(picture: bytes, embedder_of: Callable[[Space], Embedder]) -> Answe
 
     try:
         upright = imaging.open_upright(picture, limits=imaging.ADMITTED)
-        vectors = describing.describe(upright, spaces.live_spaces(), embedder_of)
+        vectors = describing.describe(upright, spaces.searched_spaces(), embedder_of)
     except imaging.Refused as refusal:
         return Answer("refused", str(refusal))
     except describing.NoNetworkError:

@@ -18,7 +18,7 @@ from collection import steps
 from similarity import batches, duplicates, fitting, index, projections, spaces, stages
 from similarity.batches import Batch, Vector
 from similarity.models import Space, SpaceState
-from similarity.vision.contract import Embedder, Identity
+from similarity.vision.contract import Canvas, Embedder, Identity
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +35,18 @@ class Line:
     on_it: list[Batch] = field(default_factory=list)
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
-        side_px = max(embedder.side_px for embedder in self.embedders.values())
+        canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
-        batch = batches.take(list(self.spaces), batch_size, decoders, side_px)
+        batch = batches.take(list(self.spaces), batch_size, decoders, canvases)
         self.on_it += [batch] if batch else []
         return batch
 
     def has_time(self) -> bool:
         return time.monotonic() < self.ends_at
+
+
+def area(canvases: Sequence[Canvas]) -> int:
+    return max(width * height for width, height in canvases)
 
 
 def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int:
@@ -100,7 +104,7 @@ def describe(batch: Batch, line: Line) -> None:
         rows = {pk: row for row, pk in enumerate(dict.fromkeys(step.image_id for step in wanted))}
         recipes = list(dict.fromkeys(ours[step.key].recipe for step in wanted))
         with stages.stage(stages.NETWORK, len(rows)):
-            raw = embedder.describe([batch.prepared[pk].square for pk in rows], recipes)
+            raw = embedder.describe([batch.prepared[pk].canvas for pk in rows], recipes)
         for step in wanted:
             batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
 
@@ -152,7 +156,7 @@ def flag(batch: Batch) -> None:
     """Pairs and done steps, after the vectors are there for all: of two workers at once, the later one sees both."""
     ours = steps.renew(batch.claim)
     held = [step for step in batch.claim.steps if step.pk in ours]
-    live = spaces.live()  # as it is now: a switch may have come between
+    live = spaces.for_copies()  # as it is now: a switch may have come between
     if live is not None:
         duplicates.flag_near(live, [step.image_id for step in held if step.key == live.step_key])
     steps.finish(batch.claim, held)

@@ -10,14 +10,15 @@ from django.utils import timezone
 from collection.models import ArtworkImage
 from similarity import hnsw, projections, spaces
 from similarity.models import Metric, Space, SpaceState
-from similarity.vision import projection
+from similarity.vision import shipped
 from similarity.vision.contract import Embedder, Identity, Recipe
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
+from similarity.vision.projection import Projection
+from similarity.vision.shipped import Fitted
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 512  # dimensions that are stored; longer raw vectors are projected
-DRAWN = 256  # dimensions of a projection that is not fitted yet
+LARGEST = 4_000  # dimensions that a halfvec index takes; longer raw vectors wait for a projection
 
 
 def open_all(embedder: Embedder) -> list[Space]:
@@ -28,12 +29,12 @@ def open_all(embedder: Embedder) -> list[Space]:
     a lens without a live space gets one. Another worker that opens the same at this moment is as good.
     """
     opened = []
-    for recipe, raw_dimensions in defaults(embedder).items():
+    for recipe in defaults(embedder):
         known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe))
         if known.exclude(state=SpaceState.RETIRED).exists() or (known.exists() and spaces.live(recipe.lens)):
             continue
         try:
-            opened += open_one(embedder.identity, recipe, raw_dimensions)
+            opened += open_one(embedder, recipe)
         except (IntegrityError, spaces.SpaceError):
             logger.info("Another worker opens %s by %s", recipe, embedder.identity.backbone)
     return opened
@@ -47,36 +48,63 @@ def defaults(embedder: Embedder) -> dict[Recipe, int]:
     return {recipe: embedder.recipes[recipe] for recipe in first.values()}
 
 
-def open_one(identity: Identity, recipe: Recipe, raw_dimensions: int) -> list[Space]:
-    """A space without whitening where there is nothing to search or to fit on, and one that waits to be fitted."""
-    whitens = LENSES[recipe.lens].whitens
+def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
+    """Open the space of a recipe with the projection that ships for it.
+
+    Where none ships, open one of raw vectors while there is nothing to search or too little to fit on, and one that
+    waits to be fitted on the collection. Raise SpaceError, and IntegrityError if another worker was faster.
+    """
+    raw_dimensions = embedder.recipes[recipe]
+    takes_over = is_replaceable(spaces.live(recipe.lens))
+    if shipped_for := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
+        return [open_shipped(embedder.identity, recipe, shipped_for, raw_dimensions, switches_itself=takes_over)]
+    needs_fit = ALL[recipe.lens].fit != "none"
+    is_needed = not needs_fit or spaces.live(recipe.lens) is None or too_few()
     opened = []
-    if not whitens or spaces.live(recipe.lens) is None or too_few():
-        opened.append(open_plain(identity, recipe, raw_dimensions))
-    if whitens:
-        opened.append(plan(identity, recipe, switches_itself=True))
+    if is_needed and raw_dimensions <= LARGEST:
+        opened.append(open_plain(embedder.identity, recipe, raw_dimensions, switches_itself=takes_over))
+    if needs_fit:
+        opened.append(plan(embedder.identity, recipe, switches_itself=takes_over))
     return opened
 
 
+def is_replaceable(live: Space | None) -> bool:
+    """Whether another space may take this one's place without a person: nobody chose it, or nothing serves it."""
+    return live is None or not live.is_trained or live.problem != ""
+
+
 def too_few() -> bool:
-    """True where there are too few pictures to fit a projection on."""
+    """Whether there are too few pictures to fit a projection on."""
     return ArtworkImage.objects.all()[: spaces.ENOUGH].count() < spaces.ENOUGH
 
 
+def open_shipped(
+    identity: Identity, recipe: Recipe, found: Fitted, raw_dimensions: int, *, switches_itself: bool
+) -> Space:
+    """Open a space whose vectors are final from the first picture on."""
+    space = Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, switches_itself=switches_itself)
+    space.is_shipped, space.quantiles, space.fitted_on = True, list(found.quantiles), found.pictures
+    if found.projection is not None:
+        space.projection, space.dimensions = found.projection.label, found.projection.dimensions
+    return begin(space, found.projection)
+
+
 def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switches_itself: bool = True) -> Space:
-    """A space of raw vectors, or of shadows of theirs (a drawn projection) where they are too long to be stored."""
+    """Open a space of raw vectors."""
+    return begin(
+        Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, switches_itself=switches_itself), None
+    )
+
+
+def begin(space: Space, fitted: Projection | None) -> Space:
+    """Save a space that can be built now: it is live at once where its lens has no live space, else built beside it."""
     with transaction.atomic():
-        state = SpaceState.BUILDING if spaces.live(recipe.lens) else SpaceState.LIVE
-        space = Space(**asdict(identity), **asdict(recipe), state=state, dimensions=raw_dimensions)
-        space.switches_itself = switches_itself
-        space.live_from = timezone.now() if state == SpaceState.LIVE else None
-        if raw_dimensions > LARGEST:
-            drawn = projection.drawn(raw_dimensions, DRAWN)
-            space.projection, space.dimensions = drawn.label, drawn.dimensions
+        space.state = SpaceState.BUILDING if spaces.live(space.lens) else SpaceState.LIVE
+        space.live_from = timezone.now() if space.state == SpaceState.LIVE else None
         space.save()
-        if raw_dimensions > LARGEST:
-            projections.store(space, drawn, fitted_on=0)
-    if state == SpaceState.LIVE:
+        if fitted is not None:
+            projections.store(space, fitted, fitted_on=space.fitted_on)
+    if space.state == SpaceState.LIVE:
         hnsw.create(space)
     spaces.note_missing(space)
     logger.info("Open now: %s", space)
@@ -86,8 +114,8 @@ def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switc
 def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, metric: str = Metric.COSINE) -> Space:
     """A space that will be fitted on a sample of the collection, then built. Raises spaces.SpaceError for an unknown
     lens, and where the same is being built already."""
-    if recipe.lens not in LENSES:
-        raise spaces.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(LENSES)}.")
+    if recipe.lens not in ALL:
+        raise spaces.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(ALL)}.")
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
     rival = same.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
@@ -116,8 +144,12 @@ def plan_for(
         if not offered:
             raise spaces.SpaceError(f"{backbone} does not offer the lens {lens!r}.")
         raise spaces.SpaceError(f"{backbone} has no pooling {pooling!r} for the lens {lens!r}; it offers: {names}.")
-    if not LENSES[lens].whitens:
+    if ALL[lens].fit == "none":
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
+    found = shipped.fitted(chosen[0], embedder.source_of(chosen[0]).weights_digest) if metric == Metric.COSINE else None
+    if found is not None and not is_in_use(embedder.identity, chosen[0], found):
+        raw_dimensions = embedder.recipes[chosen[0]]
+        return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, switches_itself=switches_itself)
     if switches_itself and (known := repeated(embedder.identity, chosen[0], metric)):
         is_live = known.state == SpaceState.LIVE
         advice = "it is live already" if is_live else f"make that one live (manage.py spaces activate {known.pk})"
@@ -126,10 +158,18 @@ def plan_for(
             " To fit it anew all the same, ask for one that does not go live by itself (without --activate)."
         )
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
-    if too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
-        raw_dimensions = embedder.recipes[chosen[0]]
+    raw_dimensions = embedder.recipes[chosen[0]]
+    is_storable = raw_dimensions <= LARGEST
+    if is_storable and too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
         return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
     return planned
+
+
+def is_in_use(identity: Identity, recipe: Recipe, found: Fitted) -> bool:
+    """Whether a space with this shipped projection is built, live or kept already."""
+    label = found.projection.label if found.projection else ""
+    same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=Metric.COSINE, projection=label)
+    return same.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).exists()
 
 
 def is_tried_plain(identity: Identity, recipe: Recipe) -> bool:

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import drawing, hnsw, index, percentiles, strangers
+from similarity import drawing, hnsw, index, percentiles
 from similarity.models import Space, SpaceState
-from similarity.vision.lenses import DEFAULT_LENS, LENSES
+from similarity.vision.lenses import ALL, DEFAULT_LENS, LENSES, MATCH
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ SAMPLE = 2_000  # pictures that a projection is fitted on at most
 ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
 SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
-GROWTH, SMALL_GROWTH = 1.2, 1.05  # of a space before its percentiles are measured anew; of one that tells strangers
+GROWTH = 1.2  # of a space before its percentiles are measured anew
+CALIBRATED_FROM = 100  # pictures, where a reference distribution ships: one of fewer pictures is worse than that
 MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, however large it is
 
 
@@ -39,12 +40,29 @@ def live(lens: str = DEFAULT_LENS) -> Space | None:
     return Space.objects.filter(lens=lens, state=SpaceState.LIVE).first()
 
 
+def for_copies() -> Space | None:
+    """Return the space by which copies are found: that of the match, or of the look while there is no match yet."""
+    return live(MATCH) or live()
+
+
 def live_spaces() -> list[Space]:
-    """The spaces that the site searches, in the order of the lenses."""
-    names = list(LENSES)
-    return sorted(
-        Space.objects.filter(state=SpaceState.LIVE, lens__in=names), key=lambda space: names.index(space.lens)
-    )
+    """Return the spaces that visitors search, in the order of the lenses."""
+    return ordered(Space.objects.filter(state=SpaceState.LIVE, lens__in=LENSES), list(LENSES))
+
+
+def is_being_replaced(space: Space) -> bool:
+    """Whether another space of the lens is on its way to take this one's place by itself."""
+    others = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
+    return others.filter(switches_itself=True).exists()
+
+
+def searched_spaces() -> list[Space]:
+    """Return the spaces that a picture is searched in: the visitors' ones and those of internal lenses."""
+    return ordered(Space.objects.filter(state=SpaceState.LIVE, lens__in=ALL), list(ALL))
+
+
+def ordered(found: Iterable[Space], names: list[str]) -> list[Space]:
+    return sorted(found, key=lambda space: names.index(space.lens))
 
 
 def open_spaces() -> QuerySet[Space]:
@@ -174,22 +192,20 @@ def retire(space: Space) -> None:
 
 
 def calibrate(space: Space) -> None:
-    """Measures anew what distance means in this space, when it has grown noticeably since the last time."""
+    """Measure anew what distance means in this space, if it has grown noticeably since the last time."""
     if space.state == SpaceState.FITTING:
         return
-    growth = SMALL_GROWTH if space.tells_strangers else GROWTH
-    least = max(percentiles.LEAST_PICTURES, int(growth * space.calibrated_on) + 1)
+    first = CALIBRATED_FROM if space.is_shipped else percentiles.LEAST_PICTURES
+    least = max(first, int(GROWTH * space.calibrated_on) + 1)
     if space.embeddings.all()[:least].count() < least:
         return
-    came_later = Q(image__created_at__gt=space.fitted_at) if space.tells_strangers else Q(pk=None)
-    known, newcomers = sampled(space, ~came_later), sampled(space, came_later)
-    backgrounds = {"quantiles": percentiles.measure(known, space.metric)} if len(known) > 1 else {}
-    if space.tells_strangers:
-        backgrounds |= strangers.met(known, newcomers, space.metric)
-    Space.objects.filter(pk=space.pk).update(calibrated_on=space.embeddings.count(), **backgrounds)
+    vectors = sampled(space)
+    if len(vectors) > 1:
+        quantiles = percentiles.measure(vectors, space.metric)
+        Space.objects.filter(pk=space.pk).update(calibrated_on=space.embeddings.count(), quantiles=quantiles)
 
 
-def sampled(space: Space, among: Q) -> NDArray[np.float32]:
+def sampled(space: Space) -> NDArray[np.float32]:
     """(N, D), at most percentiles.SAMPLE vectors."""
-    vectors = index.vectors_of(space, drawing.image_ids(space, percentiles.SAMPLE, among))
+    vectors = index.vectors_of(space, drawing.image_ids(space, percentiles.SAMPLE))
     return np.stack(list(vectors.values())) if vectors else np.empty((0, space.dimensions), np.float32)

@@ -123,8 +123,7 @@ def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
     distance = rows.values_list("distance", flat=True).first()
     if distance is None:
         return None
-    came = ArtworkImage.objects.filter(pk__in=[image_id, other_id]).values_list("created_at", flat=True)
-    return percentiles.closer_than(distance, space.background(sum(space.is_strange(one) for one in came)))
+    return percentiles.closer_than(distance, space.quantiles)
 
 
 def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
@@ -193,4 +192,4 @@ def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
 
 def square(image: ArtworkImage, side_px: int) -> NDArray[np.uint8]:
     """The picture as the network sees it. Raises decoding.UnreadableError and OSError."""
-    return decoding.read(storage.original(image.sha256, image.extension), side_px).square
+    return decoding.read_square(storage.original(image.sha256, image.extension), side_px)

@@ -20,6 +20,7 @@ class FakeEmbedder:
     """
 
     side_px = 64
+    canvases = ((64, 64),)
 
     def __init__(self, *, weights: str = "fake", batch_size: int = 4, lenses: Sequence[str] = ("look",)) -> None:
         self.batch_size = batch_size
@@ -32,10 +33,13 @@ class FakeEmbedder:
         self.seen = 0  # pictures, over all batches
 
     def describe(
-        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+        self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        self.seen += len(squares)
-        return {recipe: unit(self.cells(squares) @ self.mixings[recipe]) for recipe in recipes}
+        self.seen += len(pictures)
+        return {recipe: unit(self.cells(pictures) @ self.mixings[recipe]) for recipe in recipes}
+
+    def source_of(self, recipe: Recipe) -> Identity:
+        return self.identity
 
     def cells(self, squares: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         cell_px = self.side_px // CELLS

@@ -54,7 +54,7 @@ def describe(
     """
     everything = tqdm([*paths, *further], "described", unit=" pictures", disable=None)
     raw = vectors.describe((reduced(path) for path in everything), embedder, recipes).raw
-    projections = {recipe: vectors.fitted(recipe, rows) for recipe, rows in raw.items()}
+    projections = {recipe: vectors.fitted(recipe, rows, embedder) for recipe, rows in raw.items()}
     stored = {recipe: vectors.project(projections[recipe], rows[: len(paths)]) for recipe, rows in raw.items()}
     count = len(paths) - int(len(paths) * BACKGROUND_SHARE)
     prints = prints_of([reduced(path) for path in paths[:count]])
@@ -78,7 +78,7 @@ def compare(
 
 
 def prints_of(pictures: Sequence[Image.Image]) -> list[Fingerprint]:
-    return fingerprint.of([decoding.reduce(picture.copy(), fingerprint.THUMB_SIDE_PX).small for picture in pictures])
+    return fingerprint.of([np.asarray(decoding.small_copy(picture)) for picture in pictures])
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def evaluate(
     best view counts. Raises decoding.UnreadableError and projection.ProjectionError.
     """
     database = vectors.describe((vectors.open_picture(folder / file) for file in truth.database), embedder, recipes)
-    projections = {recipe: vectors.fitted(recipe, database.raw[recipe]) for recipe in recipes}
+    projections = {recipe: vectors.fitted(recipe, database.raw[recipe], embedder) for recipe in recipes}
     found: dict[Recipe, dict[str, Values]] = {recipe: {} for recipe in recipes}
     for name in truth.queries:
         files = [query.file for query in truth.answerable(name)]

@@ -35,7 +35,7 @@ def one_batch(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recip
     started = perf_counter()
     files = [path.read_bytes() for path in paths]
     read = perf_counter()
-    squares = [decoding.read(data, embedder.side_px).square for data in files]
+    squares = [decoding.read(data, embedder.canvases).canvas for data in files]
     decoded = perf_counter()
     embedder.describe(squares, recipes)
     return {"read": read - started, "decode": decoded - read, "network": perf_counter() - decoded}

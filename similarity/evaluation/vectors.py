@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from collection import imaging
-from similarity import fitting, planning, spaces
-from similarity.vision import decoding, projection
+from similarity import fitting, spaces
+from similarity.vision import decoding, shipped
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
 from similarity.vision.projection import Projection
 
 Floats = NDArray[np.float32]
@@ -46,7 +46,7 @@ def describe(
     for picture in pictures:
         starts.append(count)
         for view in views(picture):
-            squares.append(decoding.square(view, embedder.side_px))
+            squares.append(decoding.canvas_of(view, embedder.canvases))
             count += 1
         if len(squares) >= embedder.batch_size:
             describe_batch(squares, embedder, raw)
@@ -61,14 +61,16 @@ def describe_batch(squares: Sequence[NDArray[np.uint8]], embedder: Embedder, raw
             raw[recipe].append(rows)
 
 
-def fitted(recipe: Recipe, raw: Floats) -> Projection | None:
-    """(N, R) raw vectors of a collection -> the projection that the site would give it; None: as they are.
+def fitted(recipe: Recipe, raw: Floats, embedder: Embedder) -> Projection | None:
+    """(N, R) raw vectors of a collection -> the projection that the site would give it; None: stored as they are.
 
-    Raises projection.ProjectionError.
+    The projection that ships, if one does. Raise projection.ProjectionError, and shipped.ShippedFileError.
     """
-    if LENSES[recipe.lens].whitens and len(raw) >= spaces.ENOUGH:
-        return projection.fit(raw, fitting.DIMENSIONS, fitting.SHRINKAGE)
-    return projection.drawn(raw.shape[1], planning.DRAWN) if raw.shape[1] > planning.LARGEST else None
+    if found := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
+        return found.projection
+    if ALL[recipe.lens].fit == "none" or len(raw) < spaces.ENOUGH:
+        return None
+    return fitting.fit_projection(recipe, raw)
 
 
 def project(by: Projection | None, raw: Floats) -> Floats:

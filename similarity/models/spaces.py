@@ -1,8 +1,5 @@
 """Families of vectors that can be compared: what each is made of, and where it is in its life."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -42,17 +39,13 @@ class Space(models.Model):
     live_from = models.DateTimeField(null=True, blank=True)
     fitted_on = models.PositiveIntegerField(default=0, help_text="pictures that its projection was fitted on")
     fitted_at = models.DateTimeField(null=True, blank=True)
+    is_shipped = models.BooleanField(
+        "shipped projection", default=False, db_default=False,
+        help_text="fitted on other pictures than the collection's, and the same on every site",
+    )  # fmt: skip
     quantiles = ArrayField(
         models.FloatField(), default=list, blank=True,
         help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
-    )  # fmt: skip
-    strange_quantiles = ArrayField(
-        models.FloatField(), default=list, blank=True,
-        help_text="the same, of pairs with a picture that its projection was not fitted on, where it was fitted on few",
-    )  # fmt: skip
-    newcomer_quantiles = ArrayField(
-        models.FloatField(), default=list, blank=True,
-        help_text="the same, of pairs of two such pictures, once there are enough of them",
     )  # fmt: skip
     calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
 
@@ -79,20 +72,6 @@ class Space(models.Model):
     @property
     def recipe(self) -> Recipe:
         return Recipe(self.lens, self.pooling)
-
-    @property
-    def tells_strangers(self) -> bool:
-        """Whether pictures that its projection was not fitted on are told by backgrounds of their own."""
-        return bool(self.strange_quantiles)
-
-    def is_strange(self, uploaded_at: datetime) -> bool:
-        """Whether a picture came after the projection was fitted. Before, all are in the sample, or that is large."""
-        return self.fitted_at is not None and uploaded_at > self.fitted_at
-
-    def background(self, strange: int) -> Sequence[float]:
-        """What the distance of a pair is compared with, none, one or both of which are strange to the projection."""
-        told = [self.quantiles, self.strange_quantiles, self.newcomer_quantiles][: strange + 1]
-        return next((quantiles for quantiles in reversed(told) if quantiles), [])
 
     @property
     def step_key(self) -> str:

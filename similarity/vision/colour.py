@@ -76,17 +76,20 @@ class ColourEmbedder:
     """An embedder without a network."""
 
     identity = Identity("lab", "", True)
-    side_px = SIDE_PX
+    canvases = ((SIDE_PX, SIDE_PX),)  # any other will do as well
     batch_size = 64
     recipes = {RECIPE: int(np.prod(BINS))}
 
+    def source_of(self, recipe: Recipe) -> Identity:
+        return self.identity
+
     def describe(
-        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+        self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
         """N arrays (H, W, 3) -> (N, 512), rows of length 1. Raises KeyError for a recipe that is not offered."""
         for recipe in recipes:
             _ = self.recipes[recipe]
         if not recipes:
             return {}
-        rows = [histogram(square) for square in squares]
+        rows = [histogram(picture) for picture in pictures]
         return {RECIPE: np.stack(rows) if rows else np.empty((0, self.recipes[RECIPE]), np.float32)}

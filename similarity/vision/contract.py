@@ -19,10 +19,18 @@ class Identity:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is taken from one forward pass: a lens, and how its maps become one raw vector."""
+    """What is taken from one forward pass: a lens, and how feature maps become one raw vector."""
 
     lens: str
     pooling: str
+
+    def lengths(self, dimensions: int) -> list[int]:
+        """Return the lengths of the blocks that a raw vector consists of: "mean-512-1280" has two, others have one."""
+        kind, *numbers = self.pooling.split("-")
+        return [int(number) for number in numbers] if kind == "mean" and numbers else [dimensions]
+
+
+Canvas = tuple[int, int]  # width and height in pixels
 
 
 class Embedder(Protocol):
@@ -31,17 +39,27 @@ class Embedder(Protocol):
     @property
     def identity(self) -> Identity: ...
     @property
-    def side_px(self) -> int: ...
+    def canvases(self) -> Sequence[Canvas]:
+        """The shapes that pictures may have; each picture takes the one nearest to its own."""
+        ...
+
     @property
     def batch_size(self) -> int: ...
     @property
     def recipes(self) -> Mapping[Recipe, int]:
-        """What it offers, with the dimensions of the raw vector; the first of a lens is that lens's default."""
+        """The recipes on offer, with the dimensions of the raw vector; the first of a lens is that lens's default."""
+        ...
+
+    def source_of(self, recipe: Recipe) -> Identity:
+        """Return the network that a recipe rests on; the identity of all if it rests on several."""
         ...
 
     def describe(
-        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+        self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        """N arrays (side_px, side_px, 3) -> for each recipe (N, raw dimensions), rows of length 1. A picture's
-        vectors are the same alone and in a batch. Raises KeyError for a recipe that is not offered."""
+        """N arrays (H, W, 3) sRGB, each on one of the canvases -> for each recipe (N, raw dimensions).
+
+        Rows have length 1. A picture's vectors are the same alone and in a batch. Raise KeyError for a
+        recipe that is not offered.
+        """
         ...

@@ -11,9 +11,10 @@ from similarity.vision.contract import Embedder, Recipe
 
 def gmac(embedder: Embedder, recipes: Sequence[Recipe]) -> float:
     """10^9 multiplications with additions for one picture, counted as they are made; 0 without a network."""
-    square = np.zeros((embedder.side_px, embedder.side_px, 3), np.uint8)
+    width, height = embedder.canvases[0]
+    picture = np.zeros((height, width, 3), np.uint8)
     with FlopCounterMode(display=False) as counter:
-        embedder.describe([square], recipes)
+        embedder.describe([picture], recipes)
     return float(counter.get_total_flops()) / 2e9  # a multiplication and an addition are two operations
 
 

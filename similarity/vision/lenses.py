@@ -1,16 +1,20 @@
-"""The views that Kindred takes of a picture. Each lens has spaces of its own; no torch here, as the web names them."""
+"""The lenses: ways in which pictures are compared. Each has spaces of its own; no torch here, as the web names them."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Fit = Literal["whitened", "root-pca", "none"]
 
 
 @dataclass(frozen=True)
 class Lens:
-    """One way to look, and what it sees, for visitors."""
+    """One way to compare pictures, what it sees, for visitors, and how its projection is fitted."""
 
     name: str
     title: str
     sees: str
-    whitens: bool = True  # whether its vectors gain by PCA-whitening; a histogram's bins mean what they are
+    fit: Fit = "root-pca"
+    dimensions: int = 256
 
 
 LOOK = "look"
@@ -18,16 +22,20 @@ SUBJECT = "subject"
 COMPOSITION = "composition"
 TEXTURE = "texture"
 COLOUR = "colour"
+MATCH = "match"
 
 LENSES = {
     lens.name: lens
     for lens in (
-        Lens(LOOK, "Look", "The whole impression: forms, their arrangement and their handling."),
+        Lens(LOOK, "Look", "The whole impression: style, subject and handling together.", dimensions=512),
         Lens(SUBJECT, "Subject", "What is shown, as the network names things: a face, a boat, a tree."),
         Lens(COMPOSITION, "Composition", "Where things stand in the picture, whatever they are."),
         Lens(TEXTURE, "Texture", "Brushwork, weave and grain, wherever they occur."),
-        Lens(COLOUR, "Colour", "The palette alone, without any form.", whitens=False),
+        Lens(COLOUR, "Colour", "The palette alone, without any form.", fit="none"),
     )
 }
 DEFAULT_LENS = LOOK
+# Visitors never choose this one. It finds the same picture, or a part of it: for search by picture and duplicates.
+INTERNAL = {MATCH: Lens(MATCH, "Match", "The same picture, or a part of it.", fit="whitened")}
+ALL = LENSES | INTERNAL
 OTHER_LOOKS = ("gem-3", "rmac-3")  # poolings that every network offers for the look, besides its default

@@ -1,8 +1,19 @@
-"""The weights files that ship with Kindred, checked by hash. No torch here: the web process checks them too."""
+"""What ships with Kindred: weights files, checked by hash, and projections fitted on many pictures.
+
+No torch here: the web process checks the files too.
+"""
 
 import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+
+from similarity.vision.contract import Recipe
+from similarity.vision.projection import Projection, ProjectionError
 
 FOLDER = Path(__file__).resolve().parents[2] / "weights"
 FILES = {
@@ -39,4 +50,50 @@ def check(path: Path, sha256: str) -> None:
 
 
 def remedy(path: Path) -> str:
-    return f"restore it from Kindred's repository (git checkout {path.parent.name}/{path.name}) or install Kindred again"
+    if not path.is_relative_to(FOLDER.parent):
+        return "restore it"
+    name = path.relative_to(FOLDER.parent)
+    return f"restore it from Kindred's repository (git checkout {name}) or install Kindred again"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A projection fitted once on many pictures, and how far random pairs of these are apart."""
+
+    projection: Projection | None  # None: vectors are stored as they are
+    quantiles: Sequence[float]  # cosine distances of random pairs at 0, 0.1, ... 100 %
+    pictures: int  # that it was fitted on
+
+
+def fitted(recipe: Recipe, digest: str) -> Fitted | None:
+    """Return what ships for a recipe of the weights with this digest, or None. Raise ShippedFileError."""
+    path = FOLDER / "projections" / file_name(recipe, digest)
+    return read(path) if path.is_file() else None
+
+
+def file_name(recipe: Recipe, digest: str) -> str:
+    return f"{recipe.lens}-{recipe.pooling}-{digest[:12] or 'none'}.npz"
+
+
+@cache
+def read(path: Path) -> Fitted:
+    """Read a file that `write` wrote. Raise ShippedFileError."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            quantiles, pictures = file["quantiles"].astype(float).tolist(), int(file["pictures"])
+            packed = file["projection"].tobytes()
+        return Fitted(Projection.unpack(packed) if packed else None, quantiles, pictures)
+    except (OSError, ValueError, KeyError, ProjectionError):
+        raise ShippedFileError(f"The file {path} is truncated or modified; {remedy(path)}.") from None
+
+
+def write(path: Path, found: Fitted) -> None:
+    """Write matrices as float16: halved files, and the label is that of what is read back."""
+    file = io.BytesIO()
+    packed = found.projection.pack(np.float16) if found.projection else b""
+    np.savez(
+        file, allow_pickle=False, quantiles=np.array(found.quantiles, np.float32), pictures=np.array(found.pictures),
+        projection=np.frombuffer(packed, np.uint8),
+    )  # fmt: skip
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(file.getvalue())

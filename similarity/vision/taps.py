@@ -1,9 +1,9 @@
 """Where to listen in a network: found by watching one pass through it, whatever its architecture."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import isqrt
+from math import ceil, isqrt
 from typing import Any, Literal
 
 import torch
@@ -38,6 +38,7 @@ class Tap:
 @dataclass(frozen=True)
 class Taps:
     trunk: Tap  # the last map before everything is pooled into one cell
+    middle: Tap | None  # the last map with twice the trunk's side
     texture: Tap | None  # the last map at a quarter of the input's side
     subject: Tap | None  # what the last linear layer gets
     is_flexible: bool  # whether other sides than SIDE_PX will do
@@ -55,8 +56,10 @@ def find(backbone: str) -> Taps:
     maps = [tap for tap in heard if tap.layout != "input" and tap.side > 1]
     if not maps:
         raise backbones.UnknownBackboneError(f"No feature map was found in the network {backbone!r}; try vgg16.")
+    trunk = max(maps, key=lambda tap: tap.place)
     return Taps(
-        trunk=max(maps, key=lambda tap: tap.place),
+        trunk=trunk,
+        middle=_last_with_side(maps, [2 * trunk.side - 1, 2 * trunk.side]),
         texture=_texture(maps),
         subject=max((tap for tap in heard if tap.layout == "input"), key=lambda tap: tap.place, default=None),
         is_flexible=_takes(network, 2 * backbones.SIDE_PX),
@@ -155,9 +158,13 @@ def _end(module: nn.Module) -> nn.Module:
 
 
 def _texture(maps: Iterable[Tap]) -> Tap | None:
-    """A stage's output rather than what layers within the next stage still make of it."""
     side = backbones.SIDE_PX / TEXTURE_STRIDE
-    fitting = [tap for tap in maps if TEXTURE_SIDES[0] * side <= tap.side <= TEXTURE_SIDES[1] * side]
+    return _last_with_side(maps, range(ceil(TEXTURE_SIDES[0] * side), int(TEXTURE_SIDES[1] * side) + 1))
+
+
+def _last_with_side(maps: Iterable[Tap], sides: Container[int]) -> Tap | None:
+    """Return a stage's output rather than what layers within the next stage still make of it."""
+    fitting = [tap for tap in maps if tap.side in sides]
     return max(fitting, key=lambda tap: (-tap.module.count("."), tap.place), default=None)
 
 

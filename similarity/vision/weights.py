@@ -1,4 +1,4 @@
-"""Where a network's weights come from: a named file, torchvision's own, a kept file, or a fixed seed."""
+"""Where a network's weights come from: a named file, what ships, torchvision's own, a kept file, or a fixed seed."""
 
 import logging
 import socket
@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torchvision import models
 
-from similarity.vision import backbones, state_dicts
+from similarity.vision import backbones, shipped, state_dicts
 from similarity.vision.state_dicts import WeightsError
 
 __all__ = [
@@ -48,13 +48,27 @@ class Network:
 
 
 def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
-    """The network with the best weights at hand, nothing fetched. `folder` is where `fetch` puts torchvision's.
+    """Load a network with the best weights at hand. Fetch nothing; `folder` is where `fetch` puts torchvision's.
 
-    Raises WeightsError for a file that is missing, broken or of another network, and UnknownBackboneError.
+    The order: the named file, the file that ships with Kindred, torchvision's own if it was fetched, a fixed seed.
+    Raise WeightsError for a file that is missing, broken or of another network, and UnknownBackboneError.
     """
-    path = file or fetched(backbone, folder)
-    if path is not None and (file is not None or path.is_file()):
+    path = file or shipped_path(backbone) or fetched(backbone, folder)
+    if path is not None and (path.is_file() or file is not None):
         return load(backbone, path)
+    return seeded(backbone)
+
+
+def shipped_path(backbone: str) -> Path | None:
+    """Return the weights file that ships for a network, if one does. Raise WeightsError if it is damaged."""
+    try:
+        return shipped.path_of(backbone)
+    except shipped.ShippedFileError as error:
+        raise WeightsError(str(error)) from None
+
+
+def seeded(backbone: str) -> Network:
+    """Build the network with random numbers from a fixed seed. Raise UnknownBackboneError."""
     module = backbones.seeded(backbone)
     return Network(backbone, module, backbones.digest(module), False, f"untrained {backbone} (fixed seed)")
 
@@ -106,14 +120,15 @@ def kept(backbone: str, digest: str, folder: Path) -> Path:
 
 
 def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -> Network:
-    """The very network that a space was made with: kept, fetched or seeded.
+    """Load the very network that a space was made with: shipped, kept, fetched or seeded.
 
-    Raises WeightsError where it is missing, or where what lies in its place is another.
+    `digest` may be the beginning of a digest, 16 characters or more. Raise WeightsError if the weights are missing, or
+    if other weights lie in their place.
     """
     if is_trained:
         return _at_hand(backbone, digest, folder)
-    network = resolve(backbone, None, Path("/nonexistent"))
-    if network.digest != digest:
+    network = seeded(backbone)
+    if not network.digest.startswith(digest):
         raise WeightsError(
             f"The untrained {backbone} of this installation is another than the one that was used before."
         )
@@ -121,10 +136,12 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -
 
 
 def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
-    """Kept or fetched; a damaged file does not keep the other from being tried. Raises WeightsError."""
-    usual = fetched(backbone, folder)
+    """Try what ships, what was kept and what was fetched; a damaged file does not stop the search.
+
+    Raise WeightsError.
+    """
     state = "are missing"
-    for path in (kept(backbone, digest, folder), usual):
+    for path in (shipped_path(backbone), kept(backbone, digest, folder), fetched(backbone, folder)):
         if path is None or not path.is_file():
             continue
         try:
@@ -133,9 +150,9 @@ def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
             logger.warning("%s", error)
             state = "can't be read"
             continue
-        if network.digest == digest:
+        if network.digest.startswith(digest):
             return network
-        logger.warning("%s holds other weights of %s than %s", path, backbone, digest[:16])
+        logger.info("%s holds other weights of %s than %s", path, backbone, digest[:16])
         state = "hold other numbers"
     raise WeightsError(f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
 

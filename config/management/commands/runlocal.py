@@ -72,8 +72,8 @@ class Run:
         self.logins = logins.ensure(settings.KINDRED_HOME, self.collection())
         for name in ("web", "work", "beat"):
             self.supervisor.start(self.programs[name])
-        if self.task("fetch_weights") != 0:
-            raise LocalStackError("There is no network to look at pictures with; fetch_weights said above what to do.")
+        if self.task("open_spaces") != 0:
+            raise LocalStackError("There is no network to compare pictures with; open_spaces said above what to do.")
         self.supervisor.start(self.programs["embed"])
         self.task(*self.loading())
         self.wait_until_ready()

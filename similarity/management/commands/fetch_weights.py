@@ -1,37 +1,30 @@
-"""Set-up: makes the network's weights ready, says what Kindred runs on, and makes its spaces known."""
+"""Downloads torchvision's own weights of a network, for spaces that a person builds with it."""
 
-import logging
+from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine, spaces, weights_files
+from similarity import weights_files
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
 
 
 class Command(BaseCommand):
-    help = "Resolves the network's weights: KINDRED_WEIGHTS, else torchvision's own, else a fixed seed."
+    help = (
+        "Downloads torchvision's own weights of a network and checks their hash. No live space changes: build spaces"
+        " with them by manage.py spaces build, compare and activate them."
+    )
 
-    def handle(self, **_: Any) -> None:
-        logging.getLogger("similarity").setLevel(logging.WARNING)  # what it would tell is said below
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("backbone", nargs="?", default="vgg16", help="a torchvision classification network")
+
+    def handle(self, *, backbone: str, **_: Any) -> None:
         try:
-            if settings.KINDRED_WEIGHTS is None:
-                self.fetch()
-            engine.open_spaces()
-            meant = engine.configured().identity
+            path = weights.fetch(backbone, weights_files.folder())
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        trained = "trained" if meant.is_trained else "untrained"
-        self.stdout.write(f"Descriptors: {meant.backbone}, {trained} weights {meant.weights_digest[:12]}.")
-        live = spaces.live()
-        if live is not None and live.identity != meant:
-            self.stdout.write(f"Live for now: {live}. See manage.py spaces.")
-
-    def fetch(self) -> None:
-        """Tries torchvision's own weights; without a network it goes on with a fixed seed, and says so."""
-        try:
-            weights.fetch(settings.KINDRED_BACKBONE, weights_files.folder())
-        except weights.WeightsError as error:
-            self.stderr.write(f"{error}\nGoing on with untrained weights (a fixed seed).")
+        self.stdout.write(
+            f"The weights of {backbone} are in {path}. To use them:\n"
+            f"  manage.py spaces build --lens subject --backbone {backbone} --weights {path}"
+        )

@@ -27,7 +27,7 @@ def works(transactional_db, monkeypatch):
     works = {seed: factories.a_work(collection, accession_number=f"S.{seed}") for seed in range(1, 9)}
     for seed, work in works.items():
         image = factories.an_image(work)
-        square = decoding.read(factories.painted(seed), embedder.side_px).square
+        square = decoding.read(factories.painted(seed), embedder.canvases).canvas
         for lens in ("look", "colour"):
             index.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [square], lens))
     return works

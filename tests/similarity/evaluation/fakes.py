@@ -14,10 +14,13 @@ COLOUR = Recipe("colour", "means")
 class QuarterEmbedder:
     """Mean colours of 4 x 4 cells around mid-grey for `look`; the mean colour for `colour`. Blind to nothing else."""
 
-    side_px = 32
+    canvases = ((32, 32),)
     batch_size = 3
     identity = Identity("quarters", "f" * 64, True)
     recipes = {LOOK: 48, COLOUR: 3}
+
+    def source_of(self, recipe: Recipe) -> Identity:
+        return self.identity
 
     def describe(
         self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]

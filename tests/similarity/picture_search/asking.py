@@ -26,7 +26,7 @@ def indexed(embedder: fakes.FakeEmbedder, lenses: Sequence[str], seed: int, **fi
 def square_of(data: bytes) -> np.ndarray:
     from similarity.vision import decoding
 
-    return decoding.read(data, fakes.FakeEmbedder.side_px).square
+    return decoding.read(data, fakes.FakeEmbedder.canvases).canvas
 
 
 def send(client: Client, data: bytes, name: str = "mine.jpg", **fields: object):

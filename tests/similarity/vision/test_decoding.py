@@ -14,20 +14,20 @@ def test_every_accepted_format_is_decoded(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "picture"
     path.write_bytes(pictures.packed(scene, kind))
 
-    decoded = decoding.read(path, 64)
+    decoded = decoding.read(path, [(64, 64)])
 
     expected = pictures.array(scene.resize((64, 64)))
-    assert decoded.square.shape == (64, 64, 3)
+    assert decoded.canvas.shape == (64, 64, 3)
     assert decoded.small.shape == (192, 256, 3)
-    assert abs(decoded.square - expected).mean() < 6
+    assert abs(decoded.canvas - expected).mean() < 6
 
 
 def test_what_cannot_be_decoded_is_said_in_a_sentence(tmp_path: Path) -> None:
     half = pictures.packed(pictures.painted(), "JPEG")[:900]
 
     with pytest.raises(decoding.UnreadableError, match="This file is text"):
-        decoding.read(b"no picture", 64)
+        decoding.read(b"no picture", [(64, 64)])
     with pytest.raises(decoding.UnreadableError):
-        decoding.read(half, 64)
+        decoding.read(half, [(64, 64)])
     with pytest.raises(decoding.UnreadableError, match="missing"):
-        decoding.read(tmp_path / "gone.jpg", 64)
+        decoding.read(tmp_path / "gone.jpg", [(64, 64)])

@@ -1,0 +1,79 @@
+"""Fits the projections that ship with Kindred; for developers, after a change of networks, layers or pooling."""
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from collection import study
+from similarity import engine, fitting, percentiles, planning
+from similarity.evaluation import sources
+from similarity.vision import decoding, shipped, weights
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.ensemble import default_look
+from similarity.vision.lenses import ALL, LOOK
+
+Raw = dict[tuple[Embedder, Recipe], NDArray[np.float32]]
+
+DEFAULT = "vgg16+mobilenet_v2"
+BATCH = 8
+SEED = 2_024  # of the pictures that stand for all in the reference distribution
+
+
+class Command(BaseCommand):
+    help = (
+        "Fits the projections and reference distributions of all lenses on folders of pictures and on the study"
+        " collection, and writes them into weights/projections."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="pictures; none of them is kept")
+
+    def handle(self, *, folders: Sequence[Path], **_: Any) -> None:
+        with TemporaryDirectory() as scratch:
+            study.paint(Path(scratch))
+            paths = [path for folder in (*folders, Path(scratch)) for path in sources.pictures_in(folder)]
+            raw = describe_all(paths, embedders())
+        for (embedder, recipe), rows in raw.items():
+            found = fit(recipe, rows)
+            path = shipped.FOLDER / "projections" / shipped.file_name(recipe, embedder.source_of(recipe).weights_digest)
+            shipped.write(path, found)
+            label = found.projection.label if found.projection else "as they are"
+            self.stdout.write(f"{path.name}: {label}, {len(rows):,} pictures, {path.stat().st_size / 1e6:.1f} MB")
+
+
+def embedders() -> list[Embedder]:
+    both = [weights.load(name, shipped.path_of(name) or Path()) for name in DEFAULT.split("+")]
+    return [engine.embedder_for(both), *(engine.embedder_for([one]) for one in both), engine.colourist()]
+
+
+def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
+    """Return raw vectors of every default recipe of the joint embedder, of the looks of its members and of colour."""
+    joint, first, second, colour = found
+    wanted = [(one, recipe) for one in (joint, second, colour) for recipe in planning.defaults(one)]
+    wanted = [(one, recipe) for one, recipe in wanted if one is not second or recipe.lens == LOOK]
+    parts: dict[tuple[Embedder, Recipe], list[NDArray[np.float32]]] = {each: [] for each in wanted}
+    for start in tqdm(range(0, len(paths), BATCH), unit=" batches", disable=None):
+        pictures = [decoding.read(path, joint.canvases).canvas for path in paths[start : start + BATCH]]
+        for embedder in (joint, second, colour):
+            recipes = [recipe for one, recipe in wanted if one is embedder]
+            for recipe, rows in embedder.describe(pictures, recipes).items():
+                parts[embedder, recipe].append(rows)
+    raw = {each: np.concatenate(rows) for each, rows in parts.items()}
+    look, joint_look = default_look(first), default_look(joint)
+    raw[first, look] = raw[joint, joint_look][:, : first.recipes[look]]  # the joint look begins with the first's
+    return raw
+
+
+def fit(recipe: Recipe, raw: NDArray[np.float32]) -> shipped.Fitted:
+    """Fit the projection, and measure how far random pairs are apart by the vectors that are stored."""
+    projection = None if ALL[recipe.lens].fit == "none" else fitting.fit_projection(recipe, raw)
+    vectors = projection.apply(raw) if projection else raw
+    chosen = np.random.default_rng(SEED).permutation(len(vectors))[: percentiles.SAMPLE]
+    return shipped.Fitted(projection, percentiles.measure(vectors[chosen], "cosine"), len(raw))

@@ -1,0 +1,28 @@
+"""Set-up: loads the networks, says what Kindred runs on, and opens its spaces."""
+
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from similarity import engine, spaces
+from similarity.vision import weights
+from similarity.vision.backbones import UnknownBackboneError
+from similarity.vision.shipped import ShippedFileError
+
+
+class Command(BaseCommand):
+    help = "Loads the networks that the settings name and opens their spaces. Downloads nothing."
+
+    def handle(self, **_: Any) -> None:
+        logging.getLogger("similarity").setLevel(logging.WARNING)  # the rest is said below
+        try:
+            engine.open_spaces()
+            meant = engine.configured().identity
+        except (weights.WeightsError, UnknownBackboneError, ShippedFileError) as error:
+            raise CommandError(str(error)) from None
+        trained = "trained" if meant.is_trained else "untrained"
+        self.stdout.write(f"Descriptors: {meant.backbone}, {trained} weights {meant.weights_digest[:12]}.")
+        live = spaces.live()
+        if live is not None and live.identity != meant:
+            self.stdout.write(f"Live for now: {live}. See manage.py spaces.")
