@@ -1,0 +1,90 @@
+"""Curators pin and ban the neighbours in a work's list.
+
+htmx gets the list anew. A browser without scripts is sent back to the page of similar works.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from collection import permissions
+from collection.models import Artwork
+from collection.views.fragments import Request, respond, target_of
+from similarity import curation, spaces
+from similarity.curation_forms import AddNeighbourForm
+from similarity.views.kin import PANEL, asked_for, panel
+
+ACTS: dict[str, Callable[[Artwork, Artwork, curation.Curator], None]] = {
+    "pin": curation.pin,
+    "ban": curation.ban,
+    "unpin": partial(curation.withdraw, curation.Kind.PIN),
+    "unban": partial(curation.withdraw, curation.Kind.BAN),
+}
+DONE = {
+    "pin": "{} is shown first now.",
+    "ban": "{} is no longer shown here.",
+    "unpin": "{} is no longer pinned.",
+    "unban": "{} can be shown here again.",
+}
+RACES = (curation.ContradictionError, curation.TooManyPinsError)  # true of the list as it is, not of the request
+
+
+@require_POST
+def change(request: Request, pk: int, other: int, verb: str) -> HttpResponse:
+    """Pin, ban, or withdraw one of these. The query says how the visitor looks, as in the panel's own address."""
+    work = curated_work(request, pk)
+    neighbour = get_object_or_404(permissions.visible_works(request.user), pk=other)
+    return act(request, work, neighbour, verb)
+
+
+@require_POST
+def add(request: Request, pk: int) -> HttpResponse:
+    """Pin a work that the list does not show, by its accession number or address."""
+    work = curated_work(request, pk)
+    form = AddNeighbourForm(request.POST, work, request.user)
+    if not form.is_valid():
+        return answer(request, work, refusal=str(form.errors["work"][0]), status=422)
+    return act(request, work, form.cleaned_data["work"], "pin")
+
+
+def curated_work(request: Request, pk: int) -> Artwork:
+    """404 for a work that this user may not see, 403 for one of another curator's collection."""
+    work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
+    permissions.require_curator(request.user, work.collection)
+    return work
+
+
+def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> HttpResponse:
+    try:
+        ACTS[verb](work, neighbour, request.user)
+    except curation.CurationError as error:
+        return answer(request, work, refusal=str(error), status=409 if isinstance(error, RACES) else 422)
+    done = DONE[verb].format(neighbour.shown_title)
+    return answer(request, work, done=done, acted_on=neighbour.pk)
+
+
+def answer(
+    request: Request,
+    work: Artwork,
+    *,
+    done: str = "",
+    refusal: str = "",
+    acted_on: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the list as it is now, through the same lens, with what was done or why it was refused."""
+    live = spaces.live_spaces()
+    choice = asked_for(request, live)
+    if target_of(request) != PANEL:
+        notify = messages.error if refusal else messages.success
+        notify(request, refusal or done)
+        return redirect(reverse("similar", args=[work.pk]) + choice.query)
+    context = panel(request, work, choice, live) | {"done": done, "refusal": refusal, "acted_on": acted_on}
+    response = respond(request, "similarity/_similar.html", context)
+    response.status_code = status
+    return response
