@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from similarity import spaces
-from similarity.models import DuplicatePair, Space, SpaceRequest
+from similarity.models import CurationLogEntry, DuplicatePair, Space, SpaceRequest
 
 
 @admin.register(Space)
@@ -94,4 +94,23 @@ class DuplicatePairAdmin(admin.ModelAdmin):
     readonly_fields = fields[:-1]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(CurationLogEntry)
+class CurationLogAdmin(admin.ModelAdmin):
+    """Who pinned or banned which neighbour, and when; to be read only."""
+
+    list_display = ("at", "curator", "action", "work_name", "neighbour_name")
+    list_filter = ("action",)
+    search_fields = ("curator", "work_name", "neighbour_name")
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -45,6 +45,7 @@ class KinOut(Schema):
     closer_than_percent_by_lens: dict[str, float | None] = Field(
         alias="by_lens", description="the same through each lens that was asked for; null where it is not known"
     )
+    chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator: it comes first, near or not")
 
 
 class SearchOut(Schema):

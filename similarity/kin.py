@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity import blending, index, percentiles, spaces
+from similarity import blending, curated_lists, index, percentiles, spaces
 from similarity.blending import Match, Probe
+from similarity.curated_lists import Statements
 from similarity.index import Neighbour
 from similarity.models import Embedding, Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
-__all__ = ["Kin", "Probe", "admitted", "farthest", "nearest", "percent", "probes_of", "similar"]
+__all__ = ["Kin", "Probe", "admitted", "curated", "farthest", "nearest", "percent", "probes_of", "similar"]
 
 DEFAULT_BLEND = {DEFAULT_LENS: 1.0}
 
@@ -27,6 +28,7 @@ class Kin:
     image: ArtworkImage
     by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart, or None where not known
     together: float | None = None  # of a blend, the mean that orders it; None where a lens has no background yet
+    is_pinned: bool = False  # by a curator of the work that was asked about
 
     @property
     def closer_than(self) -> float | None:
@@ -66,12 +68,28 @@ def similar(
     collection: Collection | None = None,
     live: Sequence[Space] | None = None,
 ) -> list[Kin] | None:
-    """The k works nearest to this one's leading picture through a blend of lenses, itself left out.
+    """The k works nearest to this one's leading picture through a blend of lenses, itself left out; see `curated`.
 
-    None while it was not embedded yet. Who has asked for the live spaces already hands them on.
+    None while it was not embedded yet and nothing is pinned. Who has asked for the live spaces already hands them on.
     """
     probes = probes_of(work, blend, spaces.live_spaces() if live is None else live)
-    return nearest(probes, user, k, collection=collection, but=work) if probes else None
+    said = curated_lists.statements_about(work)
+    return curated(work, said, probes, user, k, collection=collection) if probes or said.pins else None
+
+
+def curated(
+    work: Artwork,
+    said: Statements,
+    probes: Sequence[Probe],
+    user: permissions.User,
+    k: int,
+    *,
+    collection: Collection | None = None,
+) -> list[Kin]:
+    """Return k works: those that the work's curators pinned, then the nearest others without the banned ones."""
+    among = admitted(user, collection=collection, but=work)
+    found = curated_lists.matches(said, probes, k, among, user, collection)
+    return shown(found, probes, pinned=said.pins)
 
 
 def farthest(probe: Probe, user: permissions.User, k: int, *, but: Artwork | None = None) -> list[Kin]:
@@ -131,12 +149,18 @@ def matches_of(space: Space, found: Sequence[Neighbour]) -> list[Match]:
     return [Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found]
 
 
-def shown(found: Sequence[Match], probes: Sequence[Probe]) -> list[Kin]:
+def shown(found: Sequence[Match], probes: Sequence[Probe], pinned: Sequence[int] = ()) -> list[Kin]:
     """With their works, by one query; without what is gone meanwhile."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
     return [
-        Kin(picture.artwork, picture, percentiles_of(match, probes), together(match, probes))
+        Kin(
+            picture.artwork,
+            picture,
+            percentiles_of(match, probes),
+            together(match, probes),
+            is_pinned=match.work_id in pinned,
+        )
         for match, picture in there
     ]
 

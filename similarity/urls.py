@@ -1,11 +1,16 @@
 from django.urls import path
 
-from similarity.views import kin, models, picture_search, review, spaces, why
+from similarity.views import curation, kin, models, picture_search, review, spaces, why
 
 urlpatterns = [
     path("works/<int:pk>/similar/", kin.similar, name="similar"),
     path("works/<int:pk>/dissimilar/", kin.dissimilar, name="dissimilar"),
     path("works/<int:pk>/why/<int:other>/", why.why_similar, name="why-similar"),
+    path("works/<int:pk>/similar/add/", curation.add, name="neighbour-add"),
+    path("works/<int:pk>/similar/<int:other>/pin/", curation.change, {"verb": "pin"}, name="neighbour-pin"),
+    path("works/<int:pk>/similar/<int:other>/unpin/", curation.change, {"verb": "unpin"}, name="neighbour-unpin"),
+    path("works/<int:pk>/similar/<int:other>/ban/", curation.change, {"verb": "ban"}, name="neighbour-ban"),
+    path("works/<int:pk>/similar/<int:other>/unban/", curation.change, {"verb": "unban"}, name="neighbour-unban"),
     path("search/picture/", picture_search.search, name="search-picture"),
     path("search/picture/<search_token:token>/", picture_search.results, name="search-picture-results"),
     path("spaces/", spaces.listing, name="spaces"),

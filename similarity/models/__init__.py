@@ -1,5 +1,6 @@
 """What the machine thinks of the pictures: spaces, embeddings, fingerprints, and pairs that may be duplicates."""
 
+from similarity.models.curation import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
 from similarity.models.evaluation import Evaluation
 from similarity.models.requests import SpaceRequest
@@ -7,6 +8,8 @@ from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Sample
 
 __all__ = [
+    "CuratedNeighbour",
+    "CurationLogEntry",
     "DuplicatePair",
     "Embedding",
     "Evaluation",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django_htmx.http import push_url
 from collection import permissions
 from collection.models import Artwork
 from collection.views.fragments import Request, page_query, respond, target_of
-from similarity import kin, lens_forms, spaces
+from similarity import curated_lists, kin, lens_forms, spaces
 from similarity.lens_forms import Choice
 from similarity.models import Space
 from similarity.vision.lenses import LENSES, Lens
@@ -44,12 +45,26 @@ def similar(request: Request, pk: int) -> HttpResponse:
     work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
     live = spaces.live_spaces()
     choice = asked_for(request, live)
+    context = panel(request, work, choice, live)
+    if not context["is_fragment"]:
+        return respond(request, "similarity/similar.html", context)
+    response = respond(request, "similarity/_similar.html", context)
+    return response if loads_itself(request) else push_url(response, page_address(request, work, choice))
+
+
+def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]) -> dict[str, Any]:
+    """Return what similarity/_similar.html shows of a work."""
     probes = kin.probes_of(work, choice.shares, live, choice.view)
     scope = work.collection if choice.is_within else None
+    said = curated_lists.statements_about(work)
+    is_curator = permissions.is_curator(request.user, work.collection)
     own = reverse("similar", args=[work.pk])
-    context = {
+    return {
         "work": work,
-        "kin": kin.nearest(probes, request.user, SHOWN, collection=scope, but=work) if probes else None,
+        "kin": kin.curated(work, said, probes, request.user, SHOWN, collection=scope),
+        "is_waiting": not probes,
+        "is_curator": is_curator,
+        "bans": curated_lists.banned(work, request.user) if is_curator and said.bans else [],
         "about": picture_of(work, choice, probes),
         "choice": choice,
         "tabs": tabs(live, choice, own),
@@ -61,10 +76,6 @@ def similar(request: Request, pk: int) -> HttpResponse:
         "is_own_page": is_on(request, own),
         "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }
-    if not context["is_fragment"]:
-        return respond(request, "similarity/similar.html", context)
-    response = respond(request, "similarity/_similar.html", context)
-    return response if loads_itself(request) else push_url(response, page_address(request, work, choice))
 
 
 @require_safe

@@ -1,0 +1,131 @@
+"""Pin and ban neighbours in a work's list of similar works. Every change is logged.
+
+The curators of the first work's collection decide together: each of them may withdraw what another has said.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+
+from collection import permissions
+from collection.models import Artwork
+from similarity.models import CuratedNeighbour, CurationLogEntry
+
+Kind = CuratedNeighbour.Kind
+Action = CurationLogEntry.Action
+Curator = AbstractBaseUser | AnonymousUser
+
+PINS_LIMIT = 12  # per work: the page shows as many works, and every pin must be seen to be withdrawn
+
+SAID = {Kind.PIN: Action.PINNED, Kind.BAN: Action.BANNED}
+WITHDRAWN = {Kind.PIN: Action.UNPINNED, Kind.BAN: Action.UNBANNED}
+
+
+class CurationError(ValueError):
+    """A statement about a neighbour that cannot be made; the text is fit to show."""
+
+
+class SameWorkError(CurationError):
+    """The neighbour is the work itself."""
+
+    def __init__(self) -> None:
+        super().__init__("A work cannot be pinned or hidden in its own list.")
+
+
+class NeighbourNotVisibleError(CurationError):
+    """The curator may not see the neighbour."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such work among those that you may see.")
+
+
+class ContradictionError(CurationError):
+    """The other statement stands; the text names who made it."""
+
+    def __init__(self, standing: CuratedNeighbour) -> None:
+        who = standing.decided_by or "A former colleague"
+        what = Kind(standing.kind).label.lower()
+        super().__init__(f"{who} has already said that this work {what}. Withdraw that first.")
+
+
+class TooManyPinsError(CurationError):
+    """The list is full of pinned works."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{PINS_LIMIT} works are pinned here already. Withdraw one of them first.")
+
+
+def pin(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Show the neighbour first in the work's list. Do nothing if it is pinned already.
+
+    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError, ContradictionError, TooManyPinsError.
+    """
+    check(work, neighbour, curator)
+    pins = CuratedNeighbour.objects.filter(work=work, kind=Kind.PIN).exclude(neighbour=neighbour)
+    if pins.count() >= PINS_LIMIT:
+        raise TooManyPinsError
+    state(Kind.PIN, work, neighbour, curator)
+
+
+def ban(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Never show the neighbour in the work's list. Do nothing if it is banned already.
+
+    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError, ContradictionError.
+    """
+    check(work, neighbour, curator)
+    state(Kind.BAN, work, neighbour, curator)
+
+
+def withdraw(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Withdraw a pin or a ban, whoever made it. Do nothing if there is no such statement, such as after a second click.
+
+    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError.
+    """
+    check(work, neighbour, curator)
+    with transaction.atomic():
+        deleted, _ = CuratedNeighbour.objects.filter(work=work, neighbour=neighbour, kind=kind).delete()
+        if deleted:
+            log(WITHDRAWN[kind], work, neighbour, curator)
+
+
+def check(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Raise unless this person may make statements about this pair."""
+    permissions.require_curator(curator, work.collection)
+    if work.pk == neighbour.pk:
+        raise SameWorkError
+    if not permissions.visible_works(curator).filter(pk=neighbour.pk).exists():
+        raise NeighbourNotVisibleError
+
+
+def state(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Insert the statement, unless one stands: the unique constraint decides between two who post at once."""
+    with transaction.atomic():
+        standing, is_new = CuratedNeighbour.objects.select_related("decided_by").get_or_create(
+            work=work, neighbour=neighbour, defaults={"kind": kind, "decided_by_id": curator.pk}
+        )
+        if is_new:
+            log(SAID[kind], work, neighbour, curator)
+        elif standing.kind != kind:
+            raise ContradictionError(standing)
+
+
+def log(action: Action, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    CurationLogEntry.objects.create(
+        action=action,
+        work_id=work.pk,
+        work_name=str(work),
+        neighbour_id=neighbour.pk,
+        neighbour_name=str(neighbour),
+        curator=curator.get_username(),
+    )
+
+
+def training_pairs() -> Iterator[tuple[int, int, bool]]:
+    """Yield (work id, neighbour id, is_like) for every pin (True) and ban (False) that stands now.
+
+    The pair is ordered as the curator saw it. Take it as symmetric if the measure is.
+    """
+    rows = CuratedNeighbour.objects.order_by("pk").values_list("work_id", "neighbour_id", "kind")
+    for work_id, neighbour_id, kind in rows.iterator():
+        yield work_id, neighbour_id, kind == Kind.PIN

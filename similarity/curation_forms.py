@@ -1,0 +1,46 @@
+"""What a curator enters to add a work to a list of similar works."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from collection import permissions
+from collection.models import Artwork
+from similarity.converters import is_id
+
+ADDRESS = re.compile(r"/works/(\d+)/?(?:[?#]|$)", re.ASCII)
+
+
+class AddNeighbourForm(forms.Form):
+    """Finds `neighbour` among the works that the curator may see."""
+
+    work = forms.CharField(
+        max_length=500,
+        label="Accession number, or address of the work's page",
+        error_messages={
+            "required": "Enter an accession number, or the address of a work's page.",
+            "max_length": "This is too long for an accession number or an address.",
+        },
+    )
+
+    def __init__(self, data: Any, about: Artwork, curator: permissions.User) -> None:
+        """`about` is the work whose list it is: accession numbers of its own collection go first."""
+        super().__init__(data)
+        self.about = about
+        self.visible = permissions.visible_works(curator)
+
+    def clean_work(self) -> Artwork:
+        entered: str = self.cleaned_data["work"]
+        address = ADDRESS.search(entered)
+        if address:
+            found = list(self.visible.filter(pk=address[1])) if is_id(address[1]) else []
+        else:
+            found = list(self.visible.filter(accession_number=entered)[:100])
+            found = [work for work in found if work.collection_id == self.about.collection_id] or found
+        if not found:
+            raise ValidationError("There is no such work among those that you may see.")
+        if len(found) > 1:
+            raise ValidationError("Several collections have a work of this number. Enter the address of its page.")
+        return found[0]

@@ -1,0 +1,64 @@
+"""What curators say about the neighbours in a work's list, and the log of who said it when."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from collection.models import Artwork
+
+
+class CuratedNeighbour(models.Model):
+    """One statement of a curator: in the list of `work`, `neighbour` is shown first or never.
+
+    The pair is ordered. The statement holds for every lens, see docs/decisions/0018.
+    """
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "Belongs here"
+        BAN = "ban", "Does not belong here"
+
+    work = models.ForeignKey(Artwork, models.CASCADE, related_name="curated_neighbours")
+    neighbour = models.ForeignKey(Artwork, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=3, choices=Kind)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("decided_at", "pk")
+        constraints = [
+            models.UniqueConstraint("work", "neighbour", name="one_statement_per_neighbour"),
+            models.CheckConstraint(condition=~Q(work=F("neighbour")), name="no_work_neighbours_itself"),
+            models.CheckConstraint(condition=Q(kind__in=["pin", "ban"]), name="neighbour_is_pinned_or_banned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"work {self.neighbour_id} in the list of work {self.work_id}: {self.kind}"
+
+
+class CurationLogEntry(models.Model):
+    """One line of the log. A database trigger refuses to change or delete it.
+
+    It has no foreign keys, so that it outlives the works and the account it names.
+    """
+
+    class Action(models.TextChoices):
+        PINNED = "pinned", "Pinned"
+        BANNED = "banned", "Banned"
+        UNPINNED = "unpinned", "Pin withdrawn"
+        UNBANNED = "unbanned", "Ban withdrawn"
+
+    action = models.CharField(max_length=8, choices=Action)
+    work_id = models.BigIntegerField()
+    work_name = models.TextField(help_text="title and accession number at the time")
+    neighbour_id = models.BigIntegerField()
+    neighbour_name = models.TextField(help_text="title and accession number at the time")
+    curator = models.CharField(max_length=150, help_text="user name at the time")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = "entry in the log of pins and bans"
+        verbose_name_plural = "log of pins and bans"
+
+    def __str__(self) -> str:
+        return f"{self.curator}: {self.neighbour_name} in the list of {self.work_name}, {self.action}"
