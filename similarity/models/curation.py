@@ -10,7 +10,7 @@ from collection.models import Artwork
 class CuratedNeighbour(models.Model):
     """One statement of a curator: in the list of `work`, `neighbour` is shown first or never.
 
-    The pair is ordered. The statement holds for every lens, see docs/decisions/0018.
+    The pair is ordered. The statement holds for every lens, see docs/decisions/0019.
     """
 
     class Kind(models.TextChoices):
