@@ -19,7 +19,7 @@ export KINDRED_HOME := $(abspath $(HOME_DIR))
 .PHONY: help
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 	@printf '\n  PORT=8000        where `make demo` serves\n'
 	@printf '  COLLECTION=DIR   a folder of pictures to show instead of the study collection\n'
 	@printf '  HOME_DIR=var     where database, pictures and logs are kept\n'
@@ -53,6 +53,10 @@ bench: $(VENV)/.stamp-bench  ## run the benchmarks; a table at the end
 bench-scale: $(VENV)/.stamp-bench  ## similar works among N=1000000 vectors, and the growth up to there; about an hour
 	@exec $(BIN)/python -m bench.scale $(N) $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(BACKBONE),--backbone "$(BACKBONE)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
+
+.PHONY: bench-device
+bench-device: $(VENV)/.stamp-bench  ## networks, decoding and both together on a CUDA device; under five minutes
+	@exec $(BIN)/python -m bench.device $(if $(IMAGES),--images "$(IMAGES)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 .PHONY: install
 install: $(VENV)/.stamp-dev  ## make the environment for development

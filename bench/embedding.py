@@ -1,12 +1,10 @@
 """Pictures a second of the pipeline, with all its rows, index writes and copies flagged, beside a notebook's loop."""
 
-from functools import partial
 from statistics import median
 
 import numpy as np
-import torch
 
-from bench import notebook, timing
+from bench import notebook, roofline, timing
 from bench.gallery import Gallery
 from bench.report import Row
 from collection.models import Step, StepState
@@ -15,7 +13,6 @@ from similarity.models import DuplicatePair, Embedding, Fingerprint
 
 ROUNDS = 3
 GOAL = 2.0
-VGG16_GMAC = 15.5  # a picture at 224 x 224; nearly all of it before conv5_3
 
 SIDES = ("loop", "pipeline")
 
@@ -37,7 +34,7 @@ def run(gallery: Gallery) -> list[Row]:
         agreement(gallery, loop),
     ]
     rows += [by_stage(f"ms a picture, {who}", [r[side] for r in rounds], count) for side, who in enumerate(SIDES)]
-    return rows + roofline(gallery, count / ours_s)
+    return rows + utilisation(gallery, count / ours_s)
 
 
 def warm_up(gallery: Gallery, loop: notebook.Loop) -> None:
@@ -78,31 +75,14 @@ def agreement(gallery: Gallery, loop: notebook.Loop) -> Row:
     return Row("embedding", "least cosine between the two", f"{least:.4f}", numbers={"cosine": least})
 
 
-def roofline(gallery: Gallery, per_s: float) -> list[Row]:
-    """What the machine could do at most: one large matrix product in the network's number format, measured here."""
-    pixels = np.random.default_rng(0).integers(0, 256, (gallery.embedder.batch_size, 224, 224, 3), dtype=np.uint8)
-    batch = list(pixels)
-    alone_s = min(timing.seconds(gallery.embedder.describe, batch, [gallery.space.recipe]) for _ in range(5))
-    alone = VGG16_GMAC * len(batch) / alone_s
-    peak = peak_gmac_per_s(gallery.embedder.autocast)
-    told = f"{alone:.0f} of {peak:.0f} GMAC/s ({alone / peak:.0%}); the whole pipeline {VGG16_GMAC * per_s:.0f}"
-    numbers = {"network_gmac_per_s": alone, "peak_gmac_per_s": peak, "pipeline_gmac_per_s": VGG16_GMAC * per_s}
+def utilisation(gallery: Gallery, per_s: float) -> list[Row]:
+    """The network's share of the multiplication rate that the machine reaches at most; see `bench.roofline`."""
+    rounds = 2 if gallery.is_quick else roofline.ROUNDS
+    found = roofline.measure(gallery.embedder, [gallery.space.recipe], rounds)
+    alone, peak, pipeline_rate = found.network_gmac_per_s, found.peak_gmac_per_s, found.gmac_per_picture * per_s
+    told = f"{alone:.0f} of {peak:.0f} GMAC/s ({found.share:.0%}); the whole pipeline {pipeline_rate:.0f}"
+    numbers = {"network_gmac_per_s": alone, "peak_gmac_per_s": peak, "pipeline_gmac_per_s": pipeline_rate}
     return [Row("embedding", "roofline: network alone", told, numbers=numbers)]
-
-
-def peak_gmac_per_s(autocast: torch.autocast) -> float:
-    side = 4096
-    device = autocast.device
-    one = torch.randn(side, side, device=device)
-    with torch.inference_mode(), autocast:
-        product = partial(multiply, one)
-        product()
-        return side**3 / min(timing.seconds(product) for _ in range(5)) / 1e9
-
-
-def multiply(one: torch.Tensor) -> None:
-    """The product is looked at, so that a GPU has finished it."""
-    (one @ one)[0, 0].item()
 
 
 def by_stage(what: str, rounds: list[Seconds], count: int) -> Row:

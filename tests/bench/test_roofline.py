@@ -1,0 +1,41 @@
+"""The peak that a network is compared with: the network's own number format, and sizes that are counted right."""
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from bench import roofline
+from similarity.vision import backbones
+from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.weights import Network
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    module = backbones.without_classifier(backbones.seeded("vgg16"))
+    return Network("vgg16", module, "0" * 64, is_trained=False, source="a fixed seed", has_classifier=False)
+
+
+@pytest.mark.parametrize(("bf16", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_products_use_the_number_format_of_the_network_and_know_their_size(network, monkeypatch, bf16, dtype):
+    monkeypatch.setattr(roofline, "SQUARES", (64, 96))
+    embedder = NetworkEmbedder(network, device="cpu", batch_size=1, bf16=bf16)
+
+    for product in roofline.products(embedder):
+        with FlopCounterMode(display=False) as counter:
+            result = product.call()
+        assert result.dtype == dtype
+        assert counter.get_total_flops() == pytest.approx(2e9 * product.gmac)
+
+
+def test_a_picture_costs_what_the_convolutions_of_vgg16_cost(network, monkeypatch):
+    monkeypatch.setattr(roofline, "SQUARES", (64, 96))
+    monkeypatch.setattr(roofline, "CONVOLUTIONS", ((8, 32),))
+    embedder = NetworkEmbedder(network, device="cpu", batch_size=1, bf16=False)
+    recipe = next(iter(embedder.recipes))
+
+    found = roofline.measure(embedder, [recipe], rounds=1)
+
+    assert found.gmac_per_picture == pytest.approx(15.35, abs=0.02)
+    assert found.network_gmac_per_s > 0
+    assert found.peak_gmac_per_s > 0
