@@ -7,6 +7,7 @@ PORT ?= 8000
 HOME_DIR ?= var
 COLLECTION ?=
 TESTS ?=
+JOBS ?= 2
 N ?= 1000000
 
 VENV := .venv
@@ -24,6 +25,7 @@ help:  ## list these commands
 	@printf '  COLLECTION=DIR   a folder of pictures to show instead of the study collection\n'
 	@printf '  HOME_DIR=var     where database, pictures and logs are kept\n'
 	@printf '  TESTS=PATH       which tests `make test` runs\n'
+	@printf '  JOBS=2           how many processes `make test` uses, each with its own PostgreSQL and Redis; 0: no second process\n'
 	@printf '  N=1000000        how many vectors `make bench-scale` goes up to; IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE:\n'
 	@printf '                   what they are grown from\n'
 
@@ -32,8 +34,8 @@ demo: $(VENV)/.stamp-local  ## start everything on this machine with the study c
 	@exec $(BIN)/python manage.py runlocal --port "$(PORT)" $(if $(COLLECTION),--collection "$(COLLECTION)")
 
 .PHONY: test
-test: $(VENV)/.stamp-dev  ## run all tests
-	@exec $(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/.stamp-dev  ## run all tests, in two processes
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 
 .PHONY: check
 check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requirements

@@ -1,4 +1,8 @@
-"""One PostgreSQL and one Redis for the whole run, in a home of its own that is deleted at the end."""
+"""One PostgreSQL and one Redis for each process that runs tests, in a temporary home that is deleted at the end.
+
+A plain `pytest` runs all tests in its own process. With `-n 2` (pytest-xdist) the first process only hands out tests,
+and each of its two workers imports this file and has a home, a PostgreSQL and a Redis of its own.
+"""
 
 import os
 import shutil
@@ -22,8 +26,11 @@ os.environ |= {
 }
 
 
-def pytest_configure() -> None:
-    """Runs before pytest-django reads the settings."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers before pytest-django reads the settings."""
+    if only_hands_out_tests(config):
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker that inherits it reads the settings before this file
+        return
     from config import local
 
     local.attach()
@@ -38,6 +45,12 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+def only_hands_out_tests(config: pytest.Config) -> bool:
+    """Return True in the process that starts pytest-xdist's workers. It runs no test, so it needs no servers."""
+    is_worker = hasattr(config, "workerinput")
+    return config.getoption("dist", "no") != "no" and not is_worker
 
 
 def forget_durability() -> None:
@@ -79,5 +92,5 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def home() -> Path:
-    """KINDRED_HOME of this run."""
+    """KINDRED_HOME of this process."""
     return HOME
