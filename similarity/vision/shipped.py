@@ -72,7 +72,7 @@ def fitted(recipe: Recipe, digest: str) -> Fitted | None:
 
 
 def file_name(recipe: Recipe, digest: str) -> str:
-    return f"{recipe.lens}-{recipe.pooling}-{digest[:12] or 'none'}.npz"
+    return f"{recipe.lens}-{recipe.pooling}-{hashlib.sha256(digest.encode()).hexdigest()[:12]}.npz"
 
 
 @cache
