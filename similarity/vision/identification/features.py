@@ -24,10 +24,11 @@ LEAST_SIDE_PX = 16
 
 @dataclass(frozen=True)
 class Features:
-    """points: (N, 2) float32, x and y in pixels of `grey`; descriptors: (N, 128) float32, rows of length 1;
-    grey: (H, W) uint8 luminance."""
+    """points: (N, 2) float32, x and y in pixels of `grey`; contrasts: (N,) float32, SIFT's, above CONTRAST;
+    descriptors: (N, 128) float32, rows of length 1; grey: (H, W) uint8 luminance."""
 
     points: Floats
+    contrasts: Floats
     descriptors: Floats
     grey: NDArray[np.uint8]
 
@@ -36,18 +37,29 @@ class Features:
         """Width and height."""
         return self.grey.shape[1], self.grey.shape[0]
 
+    def kept(self, wanted: NDArray[np.bool_]) -> "Features":
+        """(N,) -> the features where it is True."""
+        return Features(self.points[wanted], self.contrasts[wanted], self.descriptors[wanted], self.grey)
+
 
 def extract(picture: Image.Image) -> Features:
     """Any mode -> at most KEYPOINTS_LIMIT features; none for a flat or tiny picture."""
     grey = reduced(picture)
     if min(grey.shape) < LEAST_SIDE_PX:
-        return Features(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
-    sift = cv2.SIFT_create(contrastThreshold=CONTRAST)
+        return none_of(grey)
+    sift = cv2.SIFT.create(contrastThreshold=CONTRAST)
     keypoints, descriptors = sift.compute(grey, strongest(sift.detect(grey, None), grey.shape))
     if descriptors is None or not len(keypoints):
-        return Features(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
+        return none_of(grey)
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
-    return Features(points, square_rooted(descriptors), grey)
+    contrasts = np.array([keypoint.response for keypoint in keypoints], np.float32)
+    return Features(points, contrasts, square_rooted(np.asarray(descriptors, np.float32)), grey)
+
+
+def none_of(grey: NDArray[np.uint8]) -> Features:
+    """No features of a picture that has none."""
+    empty = np.empty
+    return Features(empty((0, 2), np.float32), empty(0, np.float32), empty((0, 128), np.float32), grey)
 
 
 def reduced(picture: Image.Image) -> NDArray[np.uint8]:

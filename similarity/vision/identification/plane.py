@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Matrix = NDArray[np.float64]
+Polygon = NDArray[np.float32] | NDArray[np.float64]
 
 # Distance of an inlier from where the homography puts it, in pixels of the photograph (at most 768 px wide). MAGSAC
 # weighs distances below it by itself, so the results depend little on it.
@@ -74,12 +75,12 @@ def is_plausible(homography: Matrix, size_px: tuple[int, int], photograph_px: tu
     return bool(taper <= MOST_TAPER and max(stretch, 1 / stretch) <= MOST_STRETCH and share >= LEAST_SHARE)
 
 
-def area(corners: Matrix) -> float:
+def area(corners: Polygon) -> float:
     """Of a polygon (N, 2), in squared units of its coordinates (Gauss's area formula)."""
     x, y = corners.T
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
-def shared_area(one: Matrix, other: Matrix) -> float:
+def shared_area(one: Polygon, other: Polygon) -> float:
     """Of the intersection of two convex polygons (N, 2)."""
     return float(cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))[0])
