@@ -34,13 +34,28 @@ Pixels = NDArray[np.float32]
 def views(picture: Image.Image) -> list[Image.Image]:
     """Mode RGB -> the picture itself, then at most CROPS_LIMIT others: the works found in it, upright, the largest
     first, and what is inside the frames of the first two."""
-    crops = [cut_out(picture, work) for work in works(picture)]
-    return [picture, *(crops + [inner for crop in crops[:2] for inner in inside_frame(crop)])[:CROPS_LIMIT]]
+    return [picture, *(cut_out(picture, region) for region in regions(picture))]
 
 
-def inside_frame(crop: Image.Image) -> list[Image.Image]:
+def regions(picture: Image.Image) -> list[Rectangle]:
+    """Mode RGB -> the crops of `views`, in the same order: at most CROPS_LIMIT rectangles in pixels of the picture."""
+    found = works(picture)
+    return (found + [inner for work in found[:2] for inner in inside_frame(picture, work)])[:CROPS_LIMIT]
+
+
+def inside_frame(picture: Image.Image, work: Rectangle) -> list[Rectangle]:
     """Around a work a plain frame is what a wall is around a work; the largest that hangs on it, if it is large."""
-    return [cut_out(crop, work) for work in works(crop)[:1] if work.share > LEAST_INSIDE]
+    crop = cut_out(picture, work)
+    inner = [one for one in works(crop)[:1] if one.share > LEAST_INSIDE]
+    return [placed(one, crop.size, work) for one in inner]
+
+
+def placed(inner: Rectangle, size_px: tuple[int, int], outer: Rectangle) -> Rectangle:
+    """A rectangle in a crop of this size (width, height), where it lies in the picture that `outer` was cut out of."""
+    north_west, south_west, _, north_east = outer.corners
+    shares = inner.corners / size_px
+    corners = north_west + shares[:, :1] * (north_east - north_west) + shares[:, 1:] * (south_west - north_west)
+    return Rectangle(corners, inner.share * outer.share, inner.degrees + outer.degrees)
 
 
 def works(picture: Image.Image) -> list[Rectangle]:

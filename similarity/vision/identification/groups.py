@@ -1,0 +1,136 @@
+"""Which works a photograph shows: recognised pictures and regions that lie over each other are one work."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from similarity.vision.identification import plane
+from similarity.vision.identification.verification import Verification
+
+Key = TypeVar("Key", bound=Hashable)
+Corners = NDArray[np.float32]
+
+# Shares of the smaller of two areas that lies within the larger one.
+SAME_WORK = 0.6  # measured: framing's rectangles lie within the work's outline, or around it, by more than 0.8
+ALIKE = 0.8  # intersection over union of two regions
+WHOLE = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], np.float32)
+
+
+@dataclass(frozen=True)
+class Region(Generic[Key]):
+    """A part of the photograph that was compared with the collection. corners: (4, 2), 0..1 of the photograph, from
+    north-west to north-east as in `outlines.Rectangle`; cosines: -1..1 by picture, of the nearest pictures alone."""
+
+    corners: Corners
+    cosines: Mapping[Key, float]
+
+
+@dataclass(frozen=True)
+class Candidate(Generic[Key]):
+    """A picture of the collection that may be the work. cosine: of the best region; nan if no region had it."""
+
+    key: Key
+    cosine: float
+    verification: Verification | None
+
+    @property
+    def is_same(self) -> bool:
+        return self.verification is not None and self.verification.is_same
+
+
+@dataclass(frozen=True)
+class Work(Generic[Key]):
+    """A work in the photograph. corners: (4, 2), 0..1 of the photograph; candidates: the best first."""
+
+    corners: Corners
+    candidates: tuple[Candidate[Key], ...]
+
+    @property
+    def identified(self) -> Key | None:
+        """The picture of which may be said "This is ..."; None: "Looks like ..."."""
+        return self.candidates[0].key if self.candidates and self.candidates[0].is_same else None
+
+
+@dataclass
+class Place(Generic[Key]):
+    """A work while it is put together."""
+
+    corners: Corners
+    recognised: list[Key] = field(default_factory=list)
+    regions: list[Region[Key]] = field(default_factory=list)
+
+
+def group(whole: Region[Key], regions: Sequence[Region[Key]], verified: Mapping[Key, Verification]) -> list[Work[Key]]:
+    """The works of a photograph, recognised ones first, then the larger ones. At least one: the whole photograph is a
+    work of its own if there is no other, and helps to rank if there is one other that was not recognised."""
+    same = {key: one for key, one in verified.items() if one.is_same}
+    places = recognised_places(same)
+    unknown: list[Place[Key]] = []
+    for region in sorted(regions, key=lambda region: -plane.area(region.corners)):
+        over = [place for place in [*places, *unknown] if is_same_work(region.corners, place.corners)]
+        if over:
+            over[0].regions.append(region)
+        else:
+            unknown.append(Place(region.corners, regions=[region]))
+    if not places and len(unknown) < 2:
+        place = unknown[0] if unknown else Place(whole.corners)
+        unknown = [Place(place.corners, regions=[*place.regions, whole])]
+    return [Work(place.corners, ranked(place, verified)) for place in [*places, *unknown]]
+
+
+def recognised_places(same: Mapping[Key, Verification]) -> list[Place[Key]]:
+    """Verified pictures, the best first; one that lies where a better one does is another picture of that work."""
+    places: list[Place[Key]] = []
+    for key in sorted(same, key=lambda key: -same[key].score):
+        corners = outline_of(same[key])
+        over = [place for place in places if is_same_work(corners, place.corners)]
+        if over:
+            over[0].recognised.append(key)
+        else:
+            places.append(Place(corners, recognised=[key]))
+    return places
+
+
+def outline_of(verification: Verification) -> Corners:
+    assert verification.outline is not None, "a picture that is the same has an outline"
+    return verification.outline
+
+
+def outlines(verified: Mapping[Key, Verification]) -> list[Corners]:
+    """Of the pictures that are the same."""
+    return [one.outline for one in verified.values() if one.outline is not None]
+
+
+def is_alike(one: Corners, other: Corners) -> bool:
+    """Whether two regions show so nearly the same that one of them is enough."""
+    shared = plane.shared_area(one, other)
+    return shared >= ALIKE * (plane.area(one) + plane.area(other) - shared)
+
+
+def is_same_work(one: Corners, other: Corners) -> bool:
+    """Whether most of the smaller one lies within the other."""
+    smaller = min(plane.area(one), plane.area(other))
+    return plane.shared_area(one, other) >= SAME_WORK * smaller
+
+
+def ranked(place: Place[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
+    """What was recognised here first, then by cosine. What was recognised elsewhere is no candidate here."""
+    cosines = best_cosines(place.regions)
+    here = [Candidate(key, cosines.get(key, float("nan")), verified[key]) for key in place.recognised]
+    others = [
+        Candidate(key, cosine, verified.get(key))
+        for key, cosine in cosines.items()
+        if not (key in verified and verified[key].is_same)
+    ]
+    return (*here, *sorted(others, key=lambda candidate: -candidate.cosine))
+
+
+def best_cosines(regions: Iterable[Region[Key]]) -> dict[Key, float]:
+    best: dict[Key, float] = {}
+    for region in regions:
+        for key, cosine in region.cosines.items():
+            best[key] = max(cosine, best.get(key, -1.0))
+    return best

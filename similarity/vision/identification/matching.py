@@ -1,0 +1,31 @@
+"""Which local features of a photograph and of a picture show the same place: nearest neighbours and the ratio test."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from similarity.vision.identification.features import Features
+
+Places = NDArray[np.intp]
+
+# Distance to the nearest descriptor over the distance to the second nearest (Lowe 2004 recommends 0.8).
+MOST_RATIO = 0.8
+
+
+def match(photograph: Features, picture: Features) -> tuple[Places, Places]:
+    """-> places (M,) of features in the photograph and, row by row, of their matches in the picture.
+
+    Each feature of the photograph looks for its match in the picture and not the reverse, so that a photograph may
+    show a picture twice.
+    """
+    nothing = np.empty(0, np.intp)
+    if len(photograph.points) == 0 or len(picture.points) < 2:
+        return nothing, nothing
+    cosines = photograph.descriptors @ picture.descriptors.T
+    rows = np.arange(len(cosines))
+    nearest = cosines.argmax(axis=1)
+    best = cosines[rows, nearest]
+    cosines[rows, nearest] = -1
+    second = cosines.max(axis=1)
+    # Rows have length 1, so a squared distance is 2 - 2 cosine.
+    kept = np.flatnonzero(1 - best < MOST_RATIO**2 * (1 - second))
+    return kept, nearest[kept]

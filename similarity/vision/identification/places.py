@@ -1,0 +1,47 @@
+"""Verify several pictures against one photograph: two pictures that are nearly the same get a place each."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from similarity.vision.identification import groups, verification
+from similarity.vision.identification.features import Features
+from similarity.vision.identification.groups import Corners
+from similarity.vision.identification.verification import Verification
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def verify_all(
+    photograph: Features, pictures: Mapping[Key, Features], known: Mapping[Key, Verification]
+) -> dict[Key, Verification]:
+    """-> `known`, and the verification of each of the pictures.
+
+    A picture that lies where a better one does is looked for once more in the rest of the photograph: of two versions
+    of one composition side by side, each is then found where it hangs.
+    """
+    fresh = {key: verification.verify(photograph, picture) for key, picture in pictures.items()}
+    taken = groups.outlines(known)
+    for key in sorted((key for key, one in fresh.items() if one.is_same), key=lambda key: -fresh[key].score):
+        if any(groups.is_same_work(groups.outline_of(fresh[key]), other) for other in taken):
+            elsewhere = verification.verify(without(photograph, taken), pictures[key])
+            fresh[key] = elsewhere if elsewhere.is_same else fresh[key]
+        taken.append(groups.outline_of(fresh[key]))
+    return {**known, **fresh}
+
+
+def without(photograph: Features, outlines: Sequence[Corners]) -> Features:
+    """The features that lie in none of the outlines (4, 2), 0..1 of the photograph."""
+    inside = np.zeros(len(photograph.points), np.bool_)
+    for outline in outlines:
+        inside |= lies_in(photograph.points, outline * photograph.size_px)
+    return photograph.kept(~inside)
+
+
+def lies_in(points: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N, 2), (4, 2) in the order of `plane.outline` -> (N,)."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    offsets = points[:, None] - corners
+    return np.asarray((sides[:, 0] * offsets[..., 1] - sides[:, 1] * offsets[..., 0] <= 0).all(axis=1), np.bool_)

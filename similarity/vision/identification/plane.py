@@ -1,0 +1,86 @@
+"""Homographies: how a flat picture lies in a photograph, and whether a flat picture can lie so."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Matrix = NDArray[np.float64]
+Polygon = NDArray[np.float32] | NDArray[np.float64]
+
+# Distance of an inlier from where the homography puts it, in pixels of the photograph (at most 768 px wide). MAGSAC
+# weighs distances below it by itself, so the results depend little on it.
+INLIER_PX = 4.0
+ITERATIONS = 3000
+CONFIDENCE = 0.999
+# Limits of what a visitor's photograph does to a rectangle. Measured on 257 photographed works: opposite sides differ
+# by up to 1.3 times, the aspect ratio by up to 1.3 times, and no work covers less than 0.03 of its photograph.
+MOST_TAPER = 2.0
+MOST_STRETCH = 1.8
+LEAST_SHARE = 0.004
+TINY = 1e-9
+
+
+def fit(picture: Floats, photograph: Floats) -> tuple[Matrix, NDArray[np.bool_]] | None:
+    """Points (N, 2) of a flat picture and, row by row, of a photograph -> the homography (3, 3) from the one to the
+    other and which rows are its inliers (N,); None if there is none. The same input gives the same result.
+
+    D. Barath et al., MAGSAC++, a Fast, Reliable and Accurate Robust Estimator, CVPR 2020.
+    """
+    if len(picture) < 4:
+        return None
+    homography, mask = cv2.findHomography(
+        picture.astype(np.float64),
+        photograph.astype(np.float64),
+        cv2.USAC_MAGSAC,
+        INLIER_PX,
+        maxIters=ITERATIONS,
+        confidence=CONFIDENCE,
+    )
+    if homography is None or abs(np.linalg.det(homography)) < TINY:
+        return None
+    return np.asarray(homography, np.float64), mask.ravel().astype(np.bool_)
+
+
+def outline(homography: Matrix, size_px: tuple[int, int]) -> Matrix:
+    """(4, 2) in pixels of the photograph: north-west, south-west, south-east and north-east corner of the picture,
+    which is `size_px` (width, height) large."""
+    corners = rectangle(size_px)
+    moved = np.hstack([corners, np.ones((4, 1))]) @ homography.T
+    depth = np.where(np.abs(moved[:, 2:]) < TINY, TINY, moved[:, 2:])
+    return np.asarray(moved[:, :2] / depth, np.float64)
+
+
+def rectangle(size_px: tuple[int, int]) -> Matrix:
+    """(4, 2): the corners of a picture in its own pixels, in the order of `outline`."""
+    width_px, height_px = size_px
+    return np.array([(0, 0), (0, height_px), (width_px, height_px), (width_px, 0)], np.float64)
+
+
+def is_plausible(homography: Matrix, size_px: tuple[int, int], photograph_px: tuple[int, int]) -> bool:
+    """Whether a photograph of this size (width, height) can show a flat picture of that size so: all in front of the
+    camera, not mirrored, convex, not too small, too slim or too slanted."""
+    depths = np.hstack([rectangle(size_px), np.ones((4, 1))]) @ homography[2]
+    if (depths * np.sign(homography[2, 2]) <= TINY).any():
+        return False
+    corners = outline(homography, size_px)
+    sides = np.roll(corners, -1, axis=0) - corners
+    following = np.roll(sides, -1, axis=0)
+    if (sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0] >= 0).any():  # y points down: all turn left
+        return False
+    left, bottom, right, top = np.linalg.norm(sides, axis=1)
+    taper = max(left / right, right / left, top / bottom, bottom / top)
+    stretch = (left + right) / (top + bottom) * size_px[0] / size_px[1]
+    share = area(corners) / (photograph_px[0] * photograph_px[1])
+    return bool(taper <= MOST_TAPER and max(stretch, 1 / stretch) <= MOST_STRETCH and share >= LEAST_SHARE)
+
+
+def area(corners: Polygon) -> float:
+    """Of a polygon (N, 2), in squared units of its coordinates (Gauss's area formula)."""
+    x, y = corners.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def shared_area(one: Polygon, other: Polygon) -> float:
+    """Of the intersection of two convex polygons (N, 2)."""
+    return float(cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))[0])

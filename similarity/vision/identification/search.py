@@ -1,0 +1,83 @@
+"""Search a collection for the works that a photograph shows.
+
+The flow: compare the photograph, and the rectangles that stand out from its wall, with the collection; verify the
+nearest pictures; look again at what no recognised work covers. How pictures are described, compared and loaded is the
+caller's: a worker has a network and an index, a measurement has arrays.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from PIL import Image
+
+from similarity.vision import framing
+from similarity.vision.identification import features, groups, places, plane, remaining
+from similarity.vision.identification.features import Features
+from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
+from similarity.vision.identification.verification import Verification
+from similarity.vision.outlines import Rectangle
+
+Key = TypeVar("Key", bound=Hashable)
+# Views (mode RGB) -> for each the cosines of the pictures nearest to it, at least NEAREST where there are as many.
+Nearest = Callable[[Sequence[Image.Image]], Sequence[Mapping[Key, float]]]
+# Pictures of the collection -> their local features; what can't be read is left out.
+FeaturesOf = Callable[[Sequence[Key]], Mapping[Key, Features]]
+
+NEAREST = 10  # pictures of a view that are verified; measured: see docs/decisions
+SURE_NEAREST = 3  # of them in any case; the others only if no recognised work explains the view
+FURTHER_ROUNDS = 2  # of looking at what is left
+
+
+def find(photograph: Image.Image, nearest: Nearest[Key], features_of: FeaturesOf[Key]) -> list[Work[Key]]:
+    """Mode RGB -> the works it shows, at least one, the recognised ones first. Raises what the callables raise."""
+    seen = features.extract(photograph)
+    whole, *regions = compare(photograph, [WHOLE, *rectangles(framing.regions(photograph), photograph)], nearest)
+    verified = verify_nearest(seen, [whole, *regions], {}, features_of)
+    compared = [region.corners for region in regions]
+    for _ in range(FURTHER_ROUNDS):
+        rest = rectangles(remaining.regions(photograph, groups.outlines(verified)), photograph)
+        rest = [corners for corners in rest if not any(groups.is_alike(corners, other) for other in compared)]
+        before = len(groups.outlines(verified))
+        if rest:
+            verified = verify_nearest(seen, compare(photograph, rest, nearest), verified, features_of)
+        if len(groups.outlines(verified)) == before:
+            break
+        compared += rest
+    return groups.group(whole, regions, verified)
+
+
+def rectangles(found: Iterable[Rectangle], photograph: Image.Image) -> list[Corners]:
+    """Corners in pixels -> (4, 2) float32, 0..1 of the photograph."""
+    return [(one.corners / photograph.size).astype(np.float32) for one in found]
+
+
+def in_pixels(corners: Corners, photograph: Image.Image) -> Rectangle:
+    pixels = corners.astype(np.float64) * photograph.size
+    return Rectangle(pixels, plane.area(corners), 0.0)
+
+
+def compare(photograph: Image.Image, corners: Sequence[Corners], nearest: Nearest[Key]) -> list[Region[Key]]:
+    """Cut out each of the rectangles and look up what is nearest to it."""
+    views = [photograph if one is WHOLE else framing.cut_out(photograph, in_pixels(one, photograph)) for one in corners]
+    return [Region(one, cosines) for one, cosines in zip(corners, nearest(views), strict=True)]
+
+
+def verify_nearest(
+    seen: Features,
+    regions: Sequence[Region[Key]],
+    known: Mapping[Key, Verification],
+    features_of: FeaturesOf[Key],
+) -> dict[Key, Verification]:
+    """-> `known` and the verifications of pictures that are near to these regions."""
+    verified = dict(known)
+    for ranks in (slice(0, SURE_NEAREST), slice(SURE_NEAREST, NEAREST)):
+        explained = groups.outlines(verified)
+        open_regions = [one for one in regions if not any(groups.is_same_work(one.corners, by) for by in explained)]
+        keys = {key: None for region in open_regions for key in in_order(region)[ranks] if key not in verified}
+        verified = places.verify_all(seen, features_of(list(keys)), verified)
+    return verified
+
+
+def in_order(region: Region[Key]) -> list[Key]:
+    return sorted(region.cosines, key=lambda key: -region.cosines[key])
