@@ -103,7 +103,7 @@ def search(
     """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, picture_search.limits())
-        token = picture_search.ask(picture.read(), imaging.Crop.parse(crop) if crop else None)
+        token = picture_search.ask(picture.read(), imaging.Crop.parse(crop) if crop else None, request.user)
     except imaging.Refused as error:
         raise HttpError(422, str(error)) from None
     except picture_search.SearchUnavailableError as error:

@@ -2,13 +2,25 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # (V, D): one row a view of the picture, the whole picture first
+
+
+Corners = tuple[tuple[float, float], ...]  # four: north-west, south-west, south-east, north-east; 0..1 of the picture
+
+
+@dataclass(frozen=True)
+class Found:
+    """A work found in a photograph: where it is, and the pictures that may show it, the best first."""
+
+    corners: Corners
+    image_ids: tuple[int, ...]
+    is_recognised: bool  # whether the first picture surely shows it
 
 
 @dataclass(frozen=True)
@@ -18,24 +30,39 @@ class Answer:
     state: Literal["waiting", "gone", "refused", "ready"]
     reason: str = ""
     vectors: dict[int, Vectors] = field(default_factory=dict)
+    found: tuple[Found, ...] = ()
+    size_px: tuple[int, int] = (0, 0)  # width and height of the picture as it was searched
 
 
 def to_json(answer: Answer) -> str:
-    """Vectors as the base64 of their numbers, float32, little-endian, row by row."""
+    """Write vectors as the base64 of their numbers, float32, little-endian, row by row."""
     vectors = {
         str(space_id): {"views": len(rows), "numbers": packed(rows)} for space_id, rows in answer.vectors.items()
     }
-    return json.dumps({"state": answer.state, "reason": answer.reason, "vectors": vectors})
+    return json.dumps(
+        {
+            "state": answer.state,
+            "reason": answer.reason,
+            "vectors": vectors,
+            "found": [asdict(one) for one in answer.found],
+            "size_px": answer.size_px,
+        }
+    )
 
 
 def from_json(text: bytes) -> Answer:
-    """The answer that `to_json` wrote. Raises ValueError for anything that is not JSON."""
+    """Read the answer that `to_json` wrote. Raise ValueError for anything that is not JSON."""
     fields = json.loads(text)
     vectors = {
         int(space_id): unpacked(rows["numbers"]).reshape(rows["views"], -1)
         for space_id, rows in fields.get("vectors", {}).items()  # none: of a worker before the last upgrade
     }
-    return Answer(fields["state"], fields["reason"], vectors)
+    found = tuple(
+        Found(tuple((x, y) for x, y in one["corners"]), tuple(one["image_ids"]), one["is_recognised"])
+        for one in fields.get("found", [])
+    )
+    width_px, height_px = fields.get("size_px", (0, 0))
+    return Answer(fields["state"], fields["reason"], vectors, found, (width_px, height_px))
 
 
 def packed(numbers: Vectors) -> str:

@@ -1,25 +1,30 @@
 """Search by a picture that is not kept: the web checks and shrinks it, a worker describes it, both forget it.
 
 The shrunk picture, or the detail of it that is asked about, lies in Redis until a worker has read it (two minutes at
-most); its descriptors, one for each lens, for ten minutes, so that the page of results can be reloaded and shared in
-that time. Both are plain bytes and JSON, since what lies in the broker's Redis must not be able to run code in the web.
+most). For ten minutes there remain its descriptors, the works found in it and a small copy, on which these are shown,
+so that the page of results can be reloaded in that time. All are plain bytes and JSON, since what lies in the broker's
+Redis must not be able to run code in the web.
 """
 
+import io
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from kombu.exceptions import OperationalError
+from PIL import Image
 from redis.exceptions import RedisError
 
-from collection import imaging
+from collection import imaging, permissions
 from similarity import picture_answers, short_term, spaces, tasks
 from similarity.models import Space, SpaceState
-from similarity.picture_answers import Answer
+from similarity.picture_answers import Answer, Found
 from similarity.vision.contract import Embedder
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import LENSES, MATCH
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +32,8 @@ PREFIX = "kindred:search:"  # the same Redis holds Celery's queues
 PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
+COPY_SIDE_PX = 480
+COPY_QUALITY = 70
 SEARCH_PIXELS_MP = 50
 QUEUE = "search"  # as CELERY_TASK_ROUTES has it
 WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time at most
@@ -34,9 +41,11 @@ WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time
 COSTLY_FORMATS = {"HEIF", "AVIF"}
 COSTLY_PIXELS_MP = 12.5
 
+ANYONE = AnonymousUser()
 TURN_WAIT_S = 10
 turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
 
+RESTING = "Search by picture is resting for a moment; please try again soon."
 RENEWED = "Search by picture is being renewed; please try again in a few minutes."
 INCOMPARABLE = "Nothing was found in this picture that could be compared."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
@@ -46,8 +55,10 @@ class SearchUnavailableError(RuntimeError):
     """The picture could not be handed to a worker; the text is fit to show."""
 
 
-def ask(data: bytes, crop: imaging.Crop | None = None) -> str:
-    """Hands a picture, or a detail of it, to a worker; the token under which the answer will be found.
+def ask(data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE) -> str:
+    """Hand a picture, or a detail of it, to a worker; return the token under which the answer will be found.
+
+    The works in it are looked for among those that the user may see.
 
     Raises imaging.Refused for what is no picture, SearchUnavailableError where no message gets through.
     """
@@ -57,11 +68,12 @@ def ask(data: bytes, crop: imaging.Crop | None = None) -> str:
             raise SearchUnavailableError(BUSY)
         shrunk = shrink(data, crop)
         with short_term.connect() as redis:
+            redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
             redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
         tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
+        raise SearchUnavailableError(RESTING) from None
     return token
 
 
@@ -73,6 +85,14 @@ def waiting() -> int:
 
 def picture_key(token: str) -> str:
     return f"{PREFIX}picture:{token}"
+
+
+def user_key(token: str) -> str:
+    return f"{PREFIX}user:{token}"
+
+
+def copy_key(token: str) -> str:
+    return f"{PREFIX}copy:{token}"
 
 
 def answer_key(token: str) -> str:
@@ -111,28 +131,61 @@ def limits() -> imaging.Limits:
 
 
 def answer(token: str, embedder_of: Callable[[Space], Embedder]) -> None:
-    """The worker's part. A picture that can't be compared is answered too, with the reason."""
+    """Do the worker's part. A picture that can't be compared is answered too, with the reason."""
     with short_term.connect() as redis:
-        picture = redis.get(picture_key(token))
+        picture, user_id = redis.mget(picture_key(token), user_key(token))
         if picture is None:
             return
-        found = described(picture, embedder_of)
+        found, copy = searched(picture, user_with(int(user_id or 0)), embedder_of)
+        if copy:
+            redis.set(copy_key(token), copy, ex=VECTOR_TTL_S)
         redis.set(answer_key(token), picture_answers.to_json(found), ex=VECTOR_TTL_S)
-        redis.delete(picture_key(token))  # after the answer, so that a search is never neither
+        redis.delete(picture_key(token), user_key(token))  # after the answer, so that a search is never neither
 
 
-def described(picture: bytes, embedder_of: Callable[[Space], Embedder]) -> Answer:
-    """What becomes of a shrunk picture in the spaces that are live at this moment."""
-    from similarity import describing  # torch comes with it, and the web has none
+def user_with(user_id: int) -> permissions.User:
+    """A user who was deleted meanwhile sees what anyone does."""
+    return get_user_model().objects.filter(pk=user_id, is_active=True).first() or ANYONE
 
+
+def searched(picture: bytes, user: permissions.User, embedder_of: Callable[[Space], Embedder]) -> tuple[Answer, bytes]:
+    """Search a shrunk picture in the live spaces. Return the answer, and a small copy (WebP) or nothing."""
+    from similarity import describing, identifying  # torch comes with them, and the web has none
+
+    live = spaces.searched_spaces()
     try:
         upright = imaging.open_upright(picture, limits=imaging.ADMITTED)
-        vectors = describing.describe(upright, spaces.searched_spaces(), embedder_of)
+        vectors = describing.describe(upright, live, embedder_of)
     except imaging.Refused as refusal:
-        return Answer("refused", str(refusal))
+        return Answer("refused", str(refusal)), b""
     except describing.NoNetworkError:
-        return Answer("refused", RENEWED)
-    return Answer("ready", vectors=vectors) if vectors else Answer("refused", INCOMPARABLE)
+        return Answer("refused", RENEWED), b""
+    if not vectors:
+        return Answer("refused", INCOMPARABLE), b""
+    match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
+    found: Sequence[Found] = ()
+    if match is not None:
+        among = permissions.visible(user, "image__artwork__")
+        found = identifying.identify(upright, match, embedder_of(match), among, vectors[match.pk])
+    return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
+
+
+def small_copy(picture: Image.Image) -> bytes:
+    copy = picture.copy()
+    copy.thumbnail((COPY_SIDE_PX, COPY_SIDE_PX))
+    file = io.BytesIO()
+    copy.save(file, "WEBP", quality=COPY_QUALITY)
+    return file.getvalue()
+
+
+def copy_of(token: str) -> bytes | None:
+    """Return the small copy (WebP) of a searched picture while it is there. Raise SearchUnavailableError."""
+    try:
+        with short_term.connect() as redis:
+            found: bytes | None = redis.get(copy_key(token))
+    except RedisError:
+        raise SearchUnavailableError(RESTING) from None
+    return found
 
 
 def look_up(token: str) -> Answer:
@@ -141,7 +194,7 @@ def look_up(token: str) -> Answer:
         with short_term.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
-        raise SearchUnavailableError("Search by picture is resting for a moment; please try again soon.") from None
+        raise SearchUnavailableError(RESTING) from None
     if found is not None:
         return picture_answers.from_json(found)
     return Answer("gone" if picture is None else "waiting")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("works/<int:pk>/similar/<int:other>/unban/", curation.change, {"verb": "unban"}, name="neighbour-unban"),
     path("search/picture/", picture_search.search, name="search-picture"),
     path("search/picture/<search_token:token>/", picture_search.results, name="search-picture-results"),
+    path("search/picture/<search_token:token>/picture.webp", picture_search.small_copy, name="search-picture-copy"),
     path("spaces/", spaces.listing, name="spaces"),
     path("spaces/plan/", spaces.plan, name="spaces-plan"),
     path("spaces/ask/", spaces.ask, name="spaces-ask"),

@@ -1,14 +1,15 @@
 """Search by a visitor's picture, or a detail of it: sent once, waited for, shown; never kept."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url
 
 from collection import imaging, permissions
 from collection.views.fragments import Request, page_query, respond, target_of
-from similarity import kin, lens_forms, picture_search
+from similarity import found_works, kin, lens_forms, picture_search
 from similarity.forms import PictureForm
 from similarity.picture_answers import Answer
 from similarity.views.kin import FORM, tabs
@@ -29,7 +30,7 @@ def search(request: Request) -> HttpResponse:
         picture = form.cleaned_data["picture"]
         try:
             imaging.check_size(picture.size, picture_search.limits())  # before it is read into memory
-            return accepted(request, picture_search.ask(picture.read(), form.cleaned_data["crop"]), query)
+            return accepted(request, picture_search.ask(picture.read(), form.cleaned_data["crop"], request.user), query)
         except (imaging.Refused, picture_search.SearchUnavailableError) as error:
             form.add_error(None, str(error))
     status = 422 if form.errors else 200
@@ -58,12 +59,25 @@ def results(request: Request, token: str) -> HttpResponse:
     query = lens_forms.read_search(request.GET, list(LENSES)).query
     is_fragment = target_of(request) == ANSWER
     found = shown(request, answer)
-    context = {"address": request.path + query, "query": query, "is_fragment": is_fragment} | found
+    context = {"address": request.path + query, "query": query, "is_fragment": is_fragment, "token": token} | found
     if not is_fragment:
         return respond(request, "similarity/picture_results.html", context)
     response = respond(request, FRAGMENT, context)
     is_asked_for = request.htmx.trigger != WAITS
     return push_url(response, str(context["address"])) if is_asked_for else response
+
+
+@require_safe
+@never_cache
+def small_copy(request: Request, token: str) -> HttpResponse:
+    """The searched picture as it is shown above its results. Whoever has the token may see it, for ten minutes."""
+    try:
+        found = picture_search.copy_of(token)
+    except picture_search.SearchUnavailableError as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type="image/webp", headers={"Cache-Control": "private, no-store"})
 
 
 def shown(request: Request, answer: Answer) -> dict[str, object]:
@@ -76,10 +90,14 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
     choice = lens_forms.read_search(request.GET, list(spaces))
     scope = next((one for one in collections if one.slug == choice.collection), None)
     choice = choice.among(scope.slug if scope else "")
+    photograph = found_works.places_of(answer, request.user, scope)
     probes = [kin.Probe(spaces[lens], answer.vectors[spaces[lens].pk], share) for lens, share in choice.shares.items()]
+    recognised = {work.pk for work in photograph.recognised} if photograph else set()
+    alike = kin.nearest(probes, request.user, SHOWN + len(recognised), collection=scope)
     return {
         "answer": answer,
-        "kin": kin.nearest(probes, request.user, SHOWN, collection=scope),
+        "photograph": photograph,
+        "kin": [one for one in alike if one.work.pk not in recognised][:SHOWN],
         "scope": scope,
         "collections": collections,
         "details": max(len(probe.vectors) for probe in probes) - 1,
