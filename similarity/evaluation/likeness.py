@@ -39,18 +39,28 @@ def measure(vectors: Floats, collections: Sequence[int], labels: Labels, field: 
     `vectors`: (N, D) float32, one row a work, none of them zero; compared by cosine. `collections`: (N,) the collection
     of each work. Raises MeaninglessError.
     """
+    return summarise(values(vectors, collections, labels, field, k=k))
+
+
+def values(vectors: Floats, collections: Sequence[int], labels: Labels, field: Field, *, k: int = K) -> "Measured":
+    """Measure each work. Arguments and error as of `measure`."""
     groups = groups_of(collections, labels)
     refuse(groups, field)
+    telling = [group for group in groups if len(group.members) > 1]
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    parts = [score(unit[group.rows], group, field, k) for group in groups if len(group.members) > 1]
+    parts = [score(unit[group.rows], group, field, k) for group in telling]
     found, chance = (np.concatenate(part) for part in zip(*parts, strict=True))
-    (interval,) = scores.intervals(found[:, None], range(len(found)))
+    return Measured(found, chance, sum(group.kinds(2 if field.is_recall else 1) for group in telling))
+
+
+def summarise(each: "Measured") -> "Likeness":
+    (interval,) = scores.intervals(each.found[:, None], range(len(each.found)))
     return Likeness(
-        value=float(found.mean()),
+        value=float(each.found.mean()),
         interval=interval,
-        chance=float(chance.mean()),
-        works=len(found),
-        labels=sum(group.kinds(2 if field.is_recall else 1) for group in groups if len(group.members) > 1),
+        chance=float(each.chance.mean()),
+        works=len(each.found),
+        labels=each.labels,
     )
 
 
@@ -126,6 +136,15 @@ class Group:
     def kinds(self, least: int) -> int:
         """How many labels so many works or more have."""
         return sum(len(places) >= least for places in self.members.values())
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Q works, one by one."""
+
+    found: Values  # (Q,) precision or recall
+    chance: Values  # (Q,) what neighbours drawn at random would reach
+    labels: int
 
 
 @dataclass(frozen=True)
