@@ -10,9 +10,12 @@ from similarity.charts.rows import PLOT_PX, VALUE_PX, Dot, Row, RowChart
 NUMBER_PX = 30
 
 
-def draw(title: str, readings: Sequence["Reading"]) -> RowChart:
+def draw(title: str, readings: Sequence["Reading"], reference: tuple[str, float] | None = None) -> RowChart:
+    """`reference`: the name and share, 0..1, of a line across all rows."""
     ticks = [Tick(px(PLOT_PX * step / 4), f"{step / 4:g}") for step in range(5)]
-    return rows.draw(title, [row(reading) for reading in readings], PLOT_PX + VALUE_PX, ticks=ticks)
+    line = Tick(px(PLOT_PX * reference[1]), f"{reference[0]}: {number(reference[1])}") if reference else None
+    drawn = [row(reading) for reading in readings]
+    return rows.draw(title, drawn, PLOT_PX + VALUE_PX, ticks=ticks, reference=line)
 
 
 def row(reading: "Reading") -> Row:

@@ -23,6 +23,7 @@ def draw(
     *,
     ticks: Sequence[Tick] = (),
     legend: Sequence[tuple[str, int]] = (),
+    reference: Tick | None = None,
 ) -> "RowChart":
     """`width_px` is what the rows need to the right of the axis, where x is 0."""
     labels = [lines(row.label) for row in rows]
@@ -42,6 +43,7 @@ def draw(
         ],
         ticks=ticks,
         legend=legend,
+        reference=reference,
     )
 
 
@@ -106,8 +108,10 @@ class RowChart:
     rows: list[Placed]
     ticks: Sequence[Tick]
     legend: Sequence[tuple[str, int]]  # name, style
+    reference: Tick | None = None  # a line across all rows
 
     @property
     def says(self) -> str:
         """All of it in words."""
-        return "; ".join(placed.row.says for placed in self.rows)
+        line = [self.reference.label] if self.reference else []
+        return "; ".join([*(placed.row.says for placed in self.rows), *line])

@@ -9,7 +9,7 @@ from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KT
 from django.db.models.functions import RowNumber
 
-from similarity.models import Evaluation
+from similarity.models import Evaluation, Space
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import LENSES
 from similarity.vision.projection import Projection
@@ -28,6 +28,21 @@ def save(
     results: Mapping[str, Any],
 ) -> Evaluation:
     """Raises NotSavedError."""
+    return create(kind, dataset, identity, recipe, projection.label if projection else "", results)
+
+
+def save_of_space(kind: Evaluation.Kind, dataset: str, space: Space, results: Mapping[str, Any]) -> Evaluation:
+    """Keep what was measured on a space's stored vectors; its id is under "space" in the results.
+
+    Raises NotSavedError.
+    """
+    return create(kind, dataset, space.identity, space.recipe, space.projection, {**results, "space": space.pk})
+
+
+def create(
+    kind: Evaluation.Kind, dataset: str, identity: Identity, recipe: Recipe, projection: str, results: Mapping[str, Any]
+) -> Evaluation:
+    """Raises NotSavedError."""
     try:
         return Evaluation.objects.create(
             kind=kind,
@@ -37,7 +52,7 @@ def save(
             weights_digest=identity.weights_digest,
             is_trained=identity.is_trained,
             pooling=recipe.pooling,
-            projection=projection.label if projection else "",
+            projection=projection,
             results=results,
         )
     except DatabaseError as error:
@@ -45,9 +60,9 @@ def save(
 
 
 def latest(kind: Evaluation.Kind) -> list[Evaluation]:
-    """The newest of each network, lens, pooling, way of looking and data set, in the order they are shown."""
+    """The newest of each network, lens, pooling, way of looking, space and data set, in the order they are shown."""
     same: list[BaseExpression | F | str] = ["dataset", "backbone", "weights_digest", "lens", "pooling"]
-    same.append(KT("results__views"))
+    same += [KT("results__views"), KT("results__space")]
     age = Window(RowNumber(), partition_by=same, order_by=F("created_at").desc())
     return sorted(Evaluation.objects.filter(kind=kind).annotate(age=age).filter(age=1), key=order)
 

@@ -9,6 +9,7 @@ class Evaluation(models.Model):
     class Kind(models.TextChoices):
         RETRIEVAL = "retrieval"
         COPIES = "copies"
+        LIKENESS = "likeness"
         SPEED = "speed"
 
     kind = models.CharField(max_length=10, choices=Kind)

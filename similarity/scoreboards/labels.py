@@ -37,7 +37,8 @@ def name(rows: Sequence[Evaluation]) -> list[str]:
     looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
     told = []
     for label, view, one in zip(plain, looked, rows, strict=True):
-        made_of = [one.pooling, one.weights_digest[:6]] if plain.count(label) > 1 else []
+        space = f"space {one.results['space']}" if "space" in one.results else ""
+        made_of = [one.pooling, one.weights_digest[:6], space] if plain.count(label) > 1 else []
         parts = [part for part in (*made_of, view if len(set(looked)) > 1 or made_of else "") if part]
         told.append(f"{label} ({', '.join(parts)})" if parts else label)
     return told

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collection.views.fragments import Request
-from similarity.scoreboards import copies, labels, retrieval, speed
+from similarity.scoreboards import copies, labels, likeness, retrieval, speed
 
 DEFAULT_MEASURE = "p_at_1"
 
@@ -26,6 +26,7 @@ def models(request: Request) -> HttpResponse:
         "measures": retrieval.MEASURES,
         "measures_head": list(retrieval.MEASURES.values()),
         "retrieval": retrieval.boards(measure),
+        "likeness": likeness.boards(),
         "copies": copies.boards(),
         "speed": speed.board(),
     }

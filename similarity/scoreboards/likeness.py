@@ -1,0 +1,120 @@
+"""How often neighbours are the same by the museum's own records: class, maker, culture and department."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from similarity.charts import intervals
+from similarity.charts.rows import RowChart
+from similarity.evaluation.likeness_fields import FIELDS, Field
+from similarity.models import Evaluation, Space, SpaceState
+from similarity.scoreboards import labels, leaders
+from similarity.scoreboards.labels import Cell, Row
+from similarity.scoreboards.leaders import Lead, Share
+from similarity.scoreboards.spaces import percent
+
+PRECISION = "Of the ten works nearest to a work, the share that has its {0}; averaged over the works that have a {0}."
+RECALL = (
+    "Of the other works by a work's {0}, the share that is among the ten works nearest to it (of a {0} of many works,"
+    " ten are enough); unknown {1} and {1} of one work are left out."
+)
+BEST_PRECISION = "shows the same {} in {} of the ten nearest places; chance alone would in {}"
+BEST_RECALL = "shows {1} of the other works by the same {0} among the ten nearest; chance alone would show {2}"
+
+Measured = Sequence[tuple[str, dict[str, Any]]]  # of spaces by their names
+
+
+def boards() -> list["Board"]:
+    """One a data set."""
+    return [board(dataset, rows) for dataset, rows in by_dataset().items()]
+
+
+def by_dataset() -> dict[str, list[Evaluation]]:
+    """The latest measurements, without those of spaces that are retired or gone."""
+    there = set(Space.objects.exclude(state=SpaceState.RETIRED).values_list("pk", flat=True))
+    every = labels.by_dataset(Evaluation.Kind.LIKENESS)
+    kept = {dataset: [one for one in rows if is_there(one, there)] for dataset, rows in every.items()}
+    return {dataset: rows for dataset, rows in kept.items() if rows}
+
+
+def is_there(one: Evaluation, spaces: set[int]) -> bool:
+    """What was measured apart from the site's own spaces has no space that could be gone."""
+    return one.results.get("space") is None or one.results["space"] in spaces
+
+
+def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
+    named = list(zip(labels.name(rows), rows, strict=True))
+    by_field = {field: [(label, measure(one, field)) for label, one in named] for field in FIELDS}
+    return Board(
+        dataset=dataset,
+        measured=labels.measured(rows),
+        head=[title(field) for field in FIELDS],
+        rows=[Row(label, [cell(measure(one, field)) for field in FIELDS], labels.made_of(one)) for label, one in named],
+        parts=[part(field, found) for field, found in by_field.items() if shares(found)],
+        omitted=[omission(field, found) for field, found in by_field.items() if not shares(found)],
+    )
+
+
+def measure(one: Evaluation, field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = one.results["measures"].get(field.key, {"omitted": "It was not measured."})
+    return found
+
+
+def title(field: Field) -> str:
+    return f"Same {field.one}"
+
+
+def cell(found: dict[str, Any]) -> Cell:
+    return labels.cell(found.get("value"), found.get("interval"))
+
+
+def shares(found: Measured) -> list[Share]:
+    return [
+        Share(label, one["value"], one["interval"], one["works"], one["data"])
+        for label, one in found
+        if "omitted" not in one
+    ]
+
+
+def part(field: Field, found: Measured) -> "Part":
+    """Of a field that was measured in one space at least. Its chart holds what can be compared with the best."""
+    alike = leaders.on_one_data(shares(found))
+    lead = leaders.lead(shares(found))
+    assert lead is not None  # there are shares
+    best = dict(found)[lead.best]
+    words = BEST_RECALL if field.is_recall else BEST_PRECISION
+    return Part(
+        title=title(field),
+        meaning=(RECALL if field.is_recall else PRECISION).format(field.one, field.many),
+        lead=lead,
+        point=words.format(field.one, lead.share, percent(best["chance"])),
+        unit=f"Share of 0 to 1, of {best['works']:,} works and {best['labels']:,} {field.many}; dashed line: chance",
+        chart=intervals.draw(title(field), alike, ("Chance", best["chance"])),
+    )
+
+
+def omission(field: Field, found: Measured) -> tuple[str, str]:
+    """The measure, and why it is missing."""
+    return title(field), found[0][1]["omitted"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One measure: what it means, which space does best, and the drawing of those that can be compared."""
+
+    title: str
+    meaning: str
+    lead: Lead
+    point: str
+    unit: str
+    chart: RowChart
+
+
+@dataclass(frozen=True)
+class Board:
+    dataset: str
+    measured: str
+    head: list[str]
+    rows: list[Row]
+    parts: list[Part]
+    omitted: list[tuple[str, str]]  # measures with the reason why each is missing

@@ -1,0 +1,111 @@
+"""The Models page: same class and same maker, each explained, with chance as a line and reasons for what is missing."""
+
+import pytest
+from django.test import Client
+
+from similarity.models import Space, SpaceState
+from tests.similarity.models_page.measured import kept
+
+pytestmark = pytest.mark.django_db
+
+OMITTED = {"omitted": "No work has a culture."}
+
+
+def scored(value: float, **fields: object) -> dict:
+    defaults = {"interval": [value - 0.02, value + 0.02], "chance": 0.08, "works": 925, "labels": 22, "data": "one"}
+    return {"value": value, **defaults, **fields}
+
+
+def measured(of_class: float, of_maker: float = 0.3, **fields: object) -> dict:
+    maker = scored(of_maker, chance=0.01, works=880, labels=140)
+    omitted = {"culture": OMITTED, "department": {"omitted": "All 925 works have the same department."}}
+    return {"measures": {"classification": scored(of_class, **fields), "maker": maker, **omitted}}
+
+
+def page_of(client: Client) -> str:
+    return client.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_best_is_named_for_each_measure_with_chance_beside_it(curator: Client):
+    kept("likeness", measured(0.42, 0.31), dataset="all collections")
+    kept("likeness", measured(0.29, 0.30), dataset="all collections", lens="colour")
+
+    page = page_of(curator)
+
+    assert "<b>Look, vgg16</b> shows the same class in 42 % of the ten nearest places" in page
+    assert "chance alone would in 8 % (95 % interval 40–44 %)." in page
+    assert "Clearly worse: Colour, vgg16 with 29 %, 13 points behind." in page
+    assert "<b>Look, vgg16</b> shows 31 % of the other works by the same maker among the ten nearest" in page
+    assert "Not shown to be worse, as the intervals overlap: Colour, vgg16 (30 %)." in page
+
+
+def test_each_measure_is_explained_in_a_sentence_and_chance_is_a_line_in_its_drawing(curator: Client):
+    kept("likeness", measured(0.42))
+
+    page = page_of(curator)
+
+    assert "Of the ten works nearest to a work, the share that has its class;" in page
+    assert "Of the other works by a work&#x27;s maker, the share that is among the ten works nearest to it" in page
+    assert "Share of 0 to 1, of 925 works and 22 classes; dashed line: chance." in page
+    assert "<title>Chance: 0.08</title>" in page
+    assert "<desc>Look, vgg16: 0.42, 95 % interval 0.40–0.44; Chance: 0.08</desc>" in page
+
+
+def test_a_measure_that_is_missing_says_why(curator: Client):
+    kept("likeness", measured(0.42))
+
+    page = page_of(curator)
+
+    assert "<b>Same culture</b> is left out. No work has a culture." in page
+    assert "<b>Same department</b> is left out. All 925 works have the same department." in page
+
+
+def test_measurements_on_other_records_are_in_the_table_and_not_compared(curator: Client):
+    kept("likeness", measured(0.42))
+    kept("likeness", measured(0.41), lens="subject")
+    kept("likeness", measured(0.9, data="another"), lens="colour")
+
+    page = page_of(curator)
+
+    assert "<b>Look, vgg16</b> shows the same class in 42 %" in page
+    assert "Measured on other data, so not compared: Colour, vgg16 (90 %)." in page
+    drawing = page.split('<figcaption class="chart__title">Same class')[1].split("</figure>")[0]
+    assert "Subject, vgg16: 0.41" in drawing
+    assert "Colour, vgg16" not in drawing
+    assert '<td>0.90 <span class="scores__interval">0.88–0.92</span></td>' in page
+
+
+def test_spaces_of_one_network_are_told_apart_and_retired_ones_are_gone(curator: Client):
+    made_of = {"lens": "look", "backbone": "vgg16", "weights_digest": "a" * 64, "is_trained": True}
+    live, refit, retired = (
+        Space.objects.create(state=state, pooling="mean", projection=state, dimensions=4, **made_of)
+        for state in (SpaceState.LIVE, SpaceState.BUILDING, SpaceState.RETIRED)
+    )
+    for space, value in ((live, 0.40), (refit, 0.41), (retired, 0.99)):
+        kept("likeness", {**measured(value), "space": space.pk}, pooling="mean")
+
+    page = page_of(curator)
+
+    assert f"Look, vgg16 (mean, aaaaaa, space {live.pk})" in page
+    assert f"Look, vgg16 (mean, aaaaaa, space {refit.pk})" in page
+    assert f"space {retired.pk})" not in page
+
+
+def test_where_nothing_was_measured_the_page_names_the_command_and_has_no_section(curator: Client):
+    page = page_of(curator)
+
+    assert "manage.py evaluate_likeness" in page
+    assert 'id="likeness"' not in page
+
+
+def test_a_collection_without_any_records_shows_reasons_alone(curator: Client):
+    reasons = {
+        "classification": {"omitted": "No work has a class."},
+        "maker": {"omitted": "No work names a known maker."},
+    }
+    kept("likeness", {"measures": {**reasons, "culture": OMITTED, "department": OMITTED}})
+
+    page = page_of(curator)
+
+    assert "<b>Same class</b> is left out. No work has a class." in page
+    assert "dashed line" not in page.split('id="likeness"')[1].split("<summary>How")[0]
