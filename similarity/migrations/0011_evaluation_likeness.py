@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('similarity', '0008_newcomer_quantiles'),
+        ('similarity', '0010_pinned_and_banned_neighbours'),
     ]
 
     operations = [
