@@ -4,7 +4,7 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 
 from similarity.evaluation import ground_truth, networks, vectors
-from similarity.vision import decoding, framing, projection, weights
+from similarity.vision import decoding, framing, projection, shipped, weights
 from similarity.vision.backbones import UnknownBackboneError
 from similarity.vision.lenses import DEFAULT_LENS
 
@@ -16,12 +16,13 @@ REFUSALS = (
     UnknownBackboneError,
     projection.ProjectionError,
     networks.NothingToMeasureError,
+    shipped.ShippedFileError,
 )
 VIEWS = {"frames": framing.views, "whole": vectors.whole}
 
 
-def add_arguments(parser: ArgumentParser, *, named_after: str = "the folder") -> None:
-    parser.add_argument("--lens", default=DEFAULT_LENS, choices=networks.names(), help="which view of pictures")
+def add_arguments(parser: ArgumentParser, *, named_after: str = "the folder", lens: str = DEFAULT_LENS) -> None:
+    parser.add_argument("--lens", default=lens, choices=networks.names(), help="which view of pictures")
     parser.add_argument("--pooling", default="", help="another recipe of the lens than its default")
     parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="its weights")

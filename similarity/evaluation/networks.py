@@ -5,11 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from similarity import engine, planning, weights_files
-from similarity.vision import weights
+from similarity import engine, planning
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.embedder import NetworkEmbedder
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
 
 EVERY = "all"
 
@@ -29,13 +27,15 @@ def choose(lens: str, pooling: str = "", backbone: str = "", file: Path | None =
 
 
 def network(backbone: str, file: Path | None) -> Embedder:
-    """The configured one unless another is named. A backbone without a file has whatever weights are at hand."""
+    """Load the configured networks unless others are named. A backbone without a file has whatever is at hand.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
+    """
     if not backbone and file is None:
         return engine.configured()
     name = backbone or settings.KINDRED_BACKBONE
     known = settings.KINDRED_WEIGHTS if name == settings.KINDRED_BACKBONE else None
-    found = weights.resolve(name, file or known, weights_files.folder())
-    return NetworkEmbedder(found, batch_size=settings.KINDRED_BATCH_SIZE)
+    return engine.embedder_for(engine.resolve(name, file or known))
 
 
 def pick(embedders: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
@@ -57,4 +57,4 @@ def pick(embedders: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
 
 
 def names() -> list[str]:
-    return [EVERY, *LENSES]
+    return [EVERY, *ALL]

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity.evaluation import ground_truth, measuring, networks, records, retrieval
+from similarity.evaluation import ground_truth, identification, measuring, networks, records, retrieval, sources
 from similarity.evaluation.ground_truth import GroundTruth
 from similarity.evaluation.retrieval import Retrieval
 from similarity.models import Evaluation
 from similarity.vision.contract import Identity
+from similarity.vision.identification import measures
+from similarity.vision.identification.measures import Counts
+from similarity.vision.lenses import MATCH
 
 HEAD = (
     ("", "", "", "first answer right", "in the first five", "average precision"),
@@ -36,21 +39,29 @@ class Command(BaseCommand):
             "--views", default="frames", choices=measuring.VIEWS,
             help="frames: works are looked for in each query, as in a search by picture; whole: they are not",
         )  # fmt: skip
-        measuring.add_arguments(parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}")
+        parser.add_argument(
+            "--distractors", type=Path, metavar="DIR", help="pictures that are added to those searched by photographs"
+        )
+        measuring.add_arguments(
+            parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=MATCH
+        )
 
     def handle(self, *, images: Path, dataset: str, as_json: bool, **options: Any) -> None:
         try:
             truth = ground_truth.read(options["ground_truth"])
             found = self.measure(truth, images, dataset or ground_truth.title(options["ground_truth"]), options)
+            searched = search(truth, images, found, options)
         except measuring.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
-            told = {one.recipe.lens: {name: asdict(score) for name, score in one.scores.items()} for one in found}
+            told = {one.recipe.lens: as_dict(one, searched if one.recipe.lens == MATCH else {}) for one in found}
             answer = told if options["lens"] == networks.EVERY else next(iter(told.values()))
             self.stdout.write(json.dumps(answer, indent=2))
             return
         for one in found:
             self.write_table(one)
+        if searched:
+            self.write_searches(searched)
 
     def measure(self, truth: GroundTruth, images: Path, dataset: str, options: dict[str, Any]) -> list[Retrieval]:
         found = []
@@ -70,6 +81,22 @@ class Command(BaseCommand):
         except records.NotSavedError as error:
             self.stderr.write(str(error))
 
+    def write_searches(self, searched: dict[str, Counts]) -> None:
+        self.stdout.write(
+            "\nAs a search by picture answers: works found in each photograph, verified by local features."
+        )
+        self.stdout.write('"This is ..." is said of a work that is recognised. Photographs of absent works count too.')
+        self.stdout.write(
+            f"{'set':<12} {'photographs':>11} {'works':>6} {'first answer right':>19}"
+            f" {'This is: said for':>18} {'right':>6}"
+        )
+        for name, one in [*searched.items(), ("all", measures.total(searched.values()))]:
+            said = f"{percent(one.recall)} of works"
+            self.stdout.write(
+                f"{name:<12} {one.photographs:>11} {one.works:>6} {percent(one.p_at_1):>19} {said:>18} "
+                f"{percent(one.precision):>6}"
+            )
+
     def write_table(self, one: Retrieval) -> None:
         vectors = one.projection.label if one.projection else "not whitened"
         self.stdout.write(f"\n{one.recipe.lens}, pooling {one.recipe.pooling}, vectors {vectors}")
@@ -84,6 +111,30 @@ class Command(BaseCommand):
             )
             cells = (f"{value:.3f} ({low:.3f}-{high:.3f})" for value, (low, high) in shares)
             self.stdout.write(row(name, f"{scores.queries}", f"{scores.works}", *cells))
+
+
+def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: dict[str, Any]) -> dict[str, Counts]:
+    """Search the photographs as visitors do, if the match was asked for."""
+    chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+    distractors = sources.pictures_in(options["distractors"]) if options["distractors"] else []
+    for one in found:
+        if one.recipe.lens == MATCH:
+            embedder = next(embedder for embedder, recipes in chosen if one.recipe in recipes)
+            return identification.evaluate(truth, images, distractors, embedder, one.recipe, one.projection)
+    return {}
+
+
+def as_dict(one: Retrieval, searched: dict[str, Counts]) -> dict[str, Any]:
+    """Scores by set; of the match also what searches by the photographs say."""
+    told = {name: asdict(score) for name, score in one.scores.items()}
+    for name, counts in searched.items():
+        shares = {"p_at_1": counts.p_at_1, "recall": counts.recall, "precision": counts.precision}
+        told[name]["search"] = {**asdict(counts), **shares}
+    return told
+
+
+def percent(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
 
 
 def row(name: str, photographs: str, works: str, *shares: str) -> str:
