@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 from collection.models import Artwork
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
+from tests.browser.conftest import WORKER_MS
 from tests.flows.conftest import Workers, wait_until
-
-PATIENCE_MS = 90_000
 
 
 def files_to_send(folder: Path) -> list[Path]:
@@ -47,7 +46,7 @@ def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Work
     expect(page.locator(".sent__file--refused")).to_contain_text("letter.jpg")
     page.get_by_role("link", name="Watch their progress").click()
     workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
-    expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=WORKER_MS)
 
     # kin, loaded by htmx
     work = Artwork.objects.get(accession_number="B.5")
@@ -78,7 +77,7 @@ def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path
     page.set_input_files("input[type=file]", picture)
     page.get_by_role("button", name="Find its kin").click()
     first = page.locator("#answer .work-card").first
-    expect(first).to_be_visible(timeout=PATIENCE_MS)
+    expect(first).to_be_visible(timeout=WORKER_MS)
 
     nearest = Artwork.objects.get(accession_number="S.23")
     expect(first.get_by_role("link")).to_have_attribute("href", nearest.get_absolute_url())

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import PAGE_MS
+
 
 @pytest.fixture
 def works(transactional_db, monkeypatch):
@@ -50,5 +52,6 @@ def two_in_one(tmp_path: Path) -> Path:
 @pytest.fixture
 def phone(browser: Browser, live_server) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(PAGE_MS)
     yield context.new_page()
     context.close()

@@ -40,4 +40,4 @@ def marked(page: Page) -> list[float]:
 
 def expect_first(page: Page, work: Artwork) -> None:
     first = page.locator("#answer .work-card").first.get_by_role("link")
-    expect(first).to_have_attribute("href", work.get_absolute_url(), timeout=10_000)
+    expect(first).to_have_attribute("href", work.get_absolute_url())

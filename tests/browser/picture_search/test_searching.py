@@ -9,12 +9,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories, pictures
+from tests.browser.conftest import WORKER_MS
 from tests.browser.picture_search.pointing import LEFT, RIGHT, choose, drag, expect_first
 from tests.flows.conftest import Workers
 
 pytestmark = pytest.mark.browser
-
-PATIENCE_MS = 90_000
 
 
 def test_the_address_leads_to_the_results_and_back_leads_to_the_form(page: Page, works, two_in_one: Path):
@@ -150,4 +149,4 @@ def test_a_worker_answers_a_search_by_a_detail(page: Page, workers: Workers, two
     page.get_by_role("button", name="Search this detail").click()
 
     first = page.locator("#answer .work-card").first.get_by_role("link")
-    expect(first).to_have_attribute("href", works[RIGHT].get_absolute_url(), timeout=PATIENCE_MS)
+    expect(first).to_have_attribute("href", works[RIGHT].get_absolute_url(), timeout=WORKER_MS)

@@ -1,12 +1,15 @@
 """A site that grows: pictures come in, networks are met, workers and sweeps do what there is to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from django.db import connection
 
 from collection import ingest
-from collection.models import ArtworkImage
+from collection.models import ArtworkImage, Step
 from similarity import fitting, indexing, pipeline, planning, sweeping
-from similarity.models import Space, SpaceState
+from similarity.models import Sample, Space, SpaceState
 from tests import factories, fakes
 
 
@@ -35,11 +38,19 @@ def whitened(weights: str = "net", count: int = 8) -> tuple[fakes.FakeEmbedder, 
 
 
 def settle(*embedders: fakes.FakeEmbedder) -> None:
-    """As workers and sweeps do it, until nothing is left to do."""
+    """Run workers and sweeps in turn until a round changes nothing, six rounds at most."""
     for _ in range(6):
+        before = rows_of_spaces()
         pipeline.run(embedders)
         fitting.run()
         sweep()
+        if rows_of_spaces() == before:
+            return
+
+
+def rows_of_spaces() -> list[tuple[object, ...]]:
+    """Return every row that decides what workers and sweeps do next."""
+    return [row for model in (Space, Step, Sample) for row in model.objects.order_by("pk").values_list()]
 
 
 def sweep() -> None:
@@ -59,8 +70,14 @@ def index_definition(space: Space) -> str:
     return row[0] if row else ""
 
 
-def another_session() -> psycopg.Connection:
-    """Of the same database, as another worker has one."""
+@contextmanager
+def another_session() -> Iterator[psycopg.Connection]:
+    """Open a second session of the same database, as another worker has one; at its end its locks are released.
+
+    Closing it does not wait until the server has released its advisory locks, so they are released before.
+    """
     wanted = ("host", "port", "user", "password", "dbname")
     given = connection.get_connection_params()
-    return psycopg.connect(**{name: value for name, value in given.items() if name in wanted and value})
+    with psycopg.connect(**{name: value for name, value in given.items() if name in wanted and value}) as session:
+        yield session
+        session.execute("SELECT pg_advisory_unlock_all()")
