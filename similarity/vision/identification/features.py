@@ -4,7 +4,6 @@ SIFT (D. Lowe, Distinctive Image Features from Scale-Invariant Keypoints, IJCV 2
 (R. Arandjelovic, A. Zisserman, Three Things Everyone Should Know to Improve Object Retrieval, CVPR 2012).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,9 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.intp]
 
 SIDE_PX = 768  # longest side; the search by picture sends photographs of at most this size
-KEYPOINTS_LIMIT = 1500
+DETECTED_LIMIT = 3000  # keypoints that are described, the strongest first
+KEYPOINTS_LIMIT = 1500  # of them, that are kept
 CELLS = 8  # a side; each cell keeps as many of its strongest keypoints as every other, so that pale parts count too
 # Of SIFT's contrast, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of the test data, this leaves 803.
 CONTRAST = 0.01
@@ -24,11 +25,10 @@ LEAST_SIDE_PX = 16
 
 @dataclass(frozen=True)
 class Features:
-    """points: (N, 2) float32, x and y in pixels of `grey`; contrasts: (N,) float32, SIFT's, above CONTRAST;
-    descriptors: (N, 128) float32, rows of length 1; grey: (H, W) uint8 luminance."""
+    """points: (N, 2) float32, x and y in pixels of `grey`; descriptors: (N, 128) float32, rows of length 1;
+    grey: (H, W) uint8 luminance."""
 
     points: Floats
-    contrasts: Floats
     descriptors: Floats
     grey: NDArray[np.uint8]
 
@@ -37,9 +37,9 @@ class Features:
         """Width and height."""
         return self.grey.shape[1], self.grey.shape[0]
 
-    def kept(self, wanted: NDArray[np.bool_]) -> "Features":
-        """(N,) -> the features where it is True."""
-        return Features(self.points[wanted], self.contrasts[wanted], self.descriptors[wanted], self.grey)
+    def kept(self, wanted: NDArray[np.bool_] | Places) -> "Features":
+        """The features where a mask (N,) is True, or those at these places."""
+        return Features(self.points[wanted], self.descriptors[wanted], self.grey)
 
 
 def extract(picture: Image.Image) -> Features:
@@ -47,19 +47,19 @@ def extract(picture: Image.Image) -> Features:
     grey = reduced(picture)
     if min(grey.shape) < LEAST_SIDE_PX:
         return none_of(grey)
-    sift = cv2.SIFT.create(contrastThreshold=CONTRAST)
-    keypoints, descriptors = sift.compute(grey, strongest(sift.detect(grey, None), grey.shape))
+    sift = cv2.SIFT.create(nfeatures=DETECTED_LIMIT, contrastThreshold=CONTRAST)
+    keypoints, descriptors = sift.detectAndCompute(grey, None)
     if descriptors is None or not len(keypoints):
         return none_of(grey)
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
     contrasts = np.array([keypoint.response for keypoint in keypoints], np.float32)
-    return Features(points, contrasts, square_rooted(np.asarray(descriptors, np.float32)), grey)
+    found = Features(points, square_rooted(np.asarray(descriptors, np.float32)), grey)
+    return found.kept(strongest(points, contrasts, grey.shape))
 
 
 def none_of(grey: NDArray[np.uint8]) -> Features:
     """No features of a picture that has none."""
-    empty = np.empty
-    return Features(empty((0, 2), np.float32), empty(0, np.float32), empty((0, 128), np.float32), grey)
+    return Features(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
 
 
 def reduced(picture: Image.Image) -> NDArray[np.uint8]:
@@ -70,19 +70,14 @@ def reduced(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(grey)
 
 
-def strongest(keypoints: Sequence[cv2.KeyPoint], shape: tuple[int, ...]) -> list[cv2.KeyPoint]:
-    """At most KEYPOINTS_LIMIT: rank within a cell counts first, the response second."""
-    if len(keypoints) <= KEYPOINTS_LIMIT:
-        return list(keypoints)
-    responses = np.array([keypoint.response for keypoint in keypoints])
-    places = np.array([keypoint.pt for keypoint in keypoints]) * CELLS / (shape[1], shape[0])
-    cells = (places.astype(int).clip(0, CELLS - 1) @ (1, CELLS)).astype(int)
-    order = np.lexsort((-responses, cells))  # cell by cell, the strongest first
-    starts = np.searchsorted(cells[order], np.arange(CELLS**2))
-    ranks = np.empty(len(order), int)
-    ranks[order] = np.arange(len(order)) - starts[cells[order]]
-    kept = np.lexsort((-responses, ranks))[:KEYPOINTS_LIMIT]
-    return [keypoints[place] for place in kept]
+def strongest(points: Floats, contrasts: Floats, shape: tuple[int, ...]) -> Places:
+    """(N, 2), (N,) -> places of at most KEYPOINTS_LIMIT: the rank within a cell counts first, the contrast second."""
+    places = (points * CELLS / (shape[1], shape[0])).astype(np.intp).clip(0, CELLS - 1) @ np.array((1, CELLS))
+    order = np.lexsort((-contrasts, places))  # cell by cell, the strongest first
+    starts = np.searchsorted(places[order], np.arange(CELLS**2))
+    ranks = np.empty(len(order), np.intp)
+    ranks[order] = np.arange(len(order)) - starts[places[order]]
+    return np.lexsort((-contrasts, ranks))[:KEYPOINTS_LIMIT]
 
 
 def square_rooted(descriptors: Floats) -> Floats:

@@ -30,10 +30,10 @@ class Region(Generic[Key]):
 
 @dataclass(frozen=True)
 class Candidate(Generic[Key]):
-    """A picture of the collection that may be the work. cosine: of the best region; nan if no region had it."""
+    """A picture of the collection that may be the work. cosine: of the best region; None if no region here had it."""
 
     key: Key
-    cosine: float
+    cosine: float | None
     verification: Verification | None
 
     @property
@@ -63,22 +63,35 @@ class Place(Generic[Key]):
     regions: list[Region[Key]] = field(default_factory=list)
 
 
-def group(whole: Region[Key], regions: Sequence[Region[Key]], verified: Mapping[Key, Verification]) -> list[Work[Key]]:
+def group(
+    whole: Region[Key],
+    regions: Sequence[Region[Key]],
+    verified: Mapping[Key, Verification],
+    further: Sequence[Region[Key]] = (),
+) -> list[Work[Key]]:
     """The works of a photograph, recognised ones first, then the larger ones. At least one: the whole photograph is a
-    work of its own if there is no other, and helps to rank if there is one other that was not recognised."""
+    work of its own if there is no other, and helps to rank if there is one other that was not recognised. `further`
+    regions are no works of their own: they only tell how near a recognised picture is."""
     same = {key: one for key, one in verified.items() if one.is_same}
-    places = recognised_places(same)
+    recognised = recognised_places(same)
     unknown: list[Place[Key]] = []
     for region in sorted(regions, key=lambda region: -plane.area(region.corners)):
-        over = [place for place in [*places, *unknown] if is_same_work(region.corners, place.corners)]
-        if over:
-            over[0].regions.append(region)
-        else:
+        if not joined(region, [*recognised, *unknown]):
             unknown.append(Place(region.corners, regions=[region]))
-    if not places and len(unknown) < 2:
+    for region in further:
+        joined(region, recognised)
+    if not recognised and len(unknown) < 2:
         place = unknown[0] if unknown else Place(whole.corners)
         unknown = [Place(place.corners, regions=[*place.regions, whole])]
-    return [Work(place.corners, ranked(place, verified)) for place in [*places, *unknown]]
+    return [Work(place.corners, ranked(place, verified)) for place in [*recognised, *unknown]]
+
+
+def joined(region: Region[Key], places: Sequence[Place[Key]]) -> bool:
+    """Add a region to the place with which it shares most, if it shows the same work."""
+    over = [place for place in places if is_same_work(region.corners, place.corners)]
+    if over:
+        max(over, key=lambda place: plane.shared_area(region.corners, place.corners)).regions.append(region)
+    return bool(over)
 
 
 def recognised_places(same: Mapping[Key, Verification]) -> list[Place[Key]]:
@@ -119,13 +132,9 @@ def is_same_work(one: Corners, other: Corners) -> bool:
 def ranked(place: Place[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
     """What was recognised here first, then by cosine. What was recognised elsewhere is no candidate here."""
     cosines = best_cosines(place.regions)
-    here = [Candidate(key, cosines.get(key, float("nan")), verified[key]) for key in place.recognised]
-    others = [
-        Candidate(key, cosine, verified.get(key))
-        for key, cosine in cosines.items()
-        if not (key in verified and verified[key].is_same)
-    ]
-    return (*here, *sorted(others, key=lambda candidate: -candidate.cosine))
+    elsewhere = {key for key, one in verified.items() if one.is_same}
+    others = sorted((key for key in cosines if key not in elsewhere), key=lambda key: -cosines[key])
+    return tuple(Candidate(key, cosines.get(key), verified.get(key)) for key in [*place.recognised, *others])
 
 
 def best_cosines(regions: Iterable[Region[Key]]) -> dict[Key, float]:

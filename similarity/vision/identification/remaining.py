@@ -19,7 +19,7 @@ from similarity.vision.patches import Mask
 REGIONS_LIMIT = 4
 LEAST_SHARE = 0.03  # of the photograph; measured: the smallest of 257 works covers 0.041 of its photograph
 LEAST_FILL = 0.12  # of a rectangle that stands out from the wall: a thin frame around a pale ground has 0.15
-LONG = 1.3  # long side to short side from which a region may be two works, so that its halves are proposed too
+LONG = 1.2  # long side to short side from which a region may be two works, so that its halves are proposed too
 MARGIN_PX = 4  # of the copy of framing.SIDE_PX: frames and shadows around a recognised picture
 
 

@@ -34,17 +34,22 @@ def find(photograph: Image.Image, nearest: Nearest[Key], features_of: FeaturesOf
     seen = features.extract(photograph)
     whole, *regions = compare(photograph, [WHOLE, *rectangles(framing.regions(photograph), photograph)], nearest)
     verified = verify_nearest(seen, [whole, *regions], {}, features_of)
-    compared = [region.corners for region in regions]
+    further: list[Region[Key]] = []
     for _ in range(FURTHER_ROUNDS):
-        rest = rectangles(remaining.regions(photograph, groups.outlines(verified)), photograph)
-        rest = [corners for corners in rest if not any(groups.is_alike(corners, other) for other in compared)]
-        before = len(groups.outlines(verified))
+        recognised = groups.outlines(verified)
+        compared = [region.corners for region in [*regions, *further]]
+        rest = [
+            corners
+            for corners in rectangles(remaining.regions(photograph, recognised), photograph)
+            if not any(groups.is_alike(corners, other) for other in compared)
+        ]
         if rest:
-            verified = verify_nearest(seen, compare(photograph, rest, nearest), verified, features_of)
-        if len(groups.outlines(verified)) == before:
+            found = compare(photograph, rest, nearest)
+            verified = verify_nearest(seen, found, verified, features_of)
+            further += found
+        if len(groups.outlines(verified)) == len(recognised):
             break
-        compared += rest
-    return groups.group(whole, regions, verified)
+    return groups.group(whole, regions, verified, further)
 
 
 def rectangles(found: Iterable[Rectangle], photograph: Image.Image) -> list[Corners]:
