@@ -41,7 +41,7 @@ def identify(
     known = [] if described is None else list(described)
 
     def nearest(views: Sequence[Image.Image]) -> list[Mapping[int, float]]:
-        vectors = known if len(known) == len(views) else vectors_of(views, space, embedder)
+        vectors = list(known) if len(known) == len(views) else vectors_of(views, space, embedder)
         known.clear()  # they are of the first views alone
         return [cosines(space, vector, among) for vector in vectors]
 
