@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,22 @@ from django.core.management.base import BaseCommand, CommandError
 from numpy.typing import NDArray
 from PIL import Image
 
-from collection import imaging, ingest, permissions
+from collection import imaging, ingest, permissions, queries
 from collection.models import Collection
-from similarity import describing, engine, kin, spaces
+from similarity import describing, engine, identifying, kin, spaces
 from similarity.models import Space
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
-from similarity.vision.lenses import DEFAULT_LENS, LENSES
+from similarity.vision.lenses import DEFAULT_LENS, LENSES, MATCH
 
 SIDE_PX = 768  # as a picture is shrunk to that is searched by on the site
 
 
 class Command(BaseCommand):
-    help = "Ranks all works, published or not, against any picture file; works found on a wall in it are looked at too."
+    help = (
+        "Ranks all works, published or not, against any picture file. Works that are recognised in it come first, then"
+        " those that look like it, or like a work on a wall in it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -35,8 +39,11 @@ class Command(BaseCommand):
         picture = self.open(file)
         space = self.live(lens)
         scope = self.find_collection(collection)
-        probe = kin.Probe(space, self.describe(picture, space))
-        found = kin.nearest([probe], permissions.Operator(), k, collection=scope)
+        match = spaces.live(MATCH)
+        vectors = self.describe(picture, [space, match] if match else [space])
+        recognised = identify(picture, match, vectors[match.pk], scope) if match and match.pk in vectors else []
+        found = kin.nearest([kin.Probe(space, vectors[space.pk])], permissions.Operator(), k, collection=scope)
+        found = recognised_first(found, recognised)[:k]
         rows = [
             {
                 "rank": rank,
@@ -46,6 +53,7 @@ class Command(BaseCommand):
                 "filename": one.image.original_name,
                 "image_sha256": one.image.sha256,
                 "closer_than_percent": one.closer_than,
+                "is_recognised": one.image.pk in recognised,
             }
             for rank, one in enumerate(found, start=1)
         ]
@@ -62,19 +70,19 @@ class Command(BaseCommand):
     def live(self, lens: str) -> Space:
         space = spaces.live(lens)
         if space is None:
-            raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or fetch_weights, opens it.")
+            raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or open_spaces, opens it.")
         return space
 
-    def describe(self, picture: Image.Image, space: Space) -> NDArray[np.float32]:
-        """(V, D): the whole picture first."""
+    def describe(self, picture: Image.Image, asked: list[Space]) -> dict[int, NDArray[np.float32]]:
+        """Return (V, D) by space. Raise CommandError where the first space can't compare the picture."""
         try:
-            engine.embedder_of(space)
+            engine.embedder_of(asked[0])
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        found = describing.describe(picture, [space], engine.embedder_of)
-        if space.pk not in found:
+        found = describing.describe(picture, asked, engine.embedder_of)
+        if asked[0].pk not in found:
             raise CommandError("Nothing was found in this picture that could be compared.")
-        return found[space.pk]
+        return found
 
     def find_collection(self, slug: str | None) -> Collection | None:
         if slug is None:
@@ -83,6 +91,27 @@ class Command(BaseCommand):
             return Collection.objects.get(slug=slug)
         except Collection.DoesNotExist:
             raise CommandError(f"There is no collection {slug!r}.") from None
+
+
+def identify(picture: Image.Image, match: Space, vectors: NDArray[np.float32], scope: Collection | None) -> list[int]:
+    """Return the pictures of the works that are recognised, the best first."""
+    among = kin.admitted(permissions.Operator(), collection=scope)
+    found = identifying.identify(picture, match, engine.embedder_of(match), among, vectors)
+    return [one.image_ids[0] for one in found if one.is_recognised]
+
+
+def recognised_first(found: list[kin.Kin], recognised: list[int]) -> list[kin.Kin]:
+    """Put the recognised works at the top; those that the lens did not find among its nearest are added."""
+    pictures = queries.images().select_related("artwork__collection").in_bulk(recognised)
+    known = {one.work.pk: one for one in found}
+    first = [
+        replace(known[image.artwork_id], image=image)
+        if image.artwork_id in known
+        else kin.Kin(image.artwork, image, {})
+        for image in (pictures[pk] for pk in recognised if pk in pictures)
+    ]
+    works = {one.work.pk for one in first}
+    return [*first, *(one for one in found if one.work.pk not in works)]
 
 
 def positive(word: str) -> int:
@@ -95,5 +124,6 @@ def table(rows: list[dict[str, Any]]) -> str:
     lines = []
     for row in rows:
         percent = min(row["closer_than_percent"] or 0, 99.9)  # the last tenth is never claimed
-        lines.append(f"{row['rank']:>3}  {percent:5.1f} %  {row['accession_number']:<16} {row['title']}")
+        said = "  This is it." if row["is_recognised"] else ""
+        lines.append(f"{row['rank']:>3}  {percent:5.1f} %  {row['accession_number']:<16} {row['title']}{said}")
     return "\n".join(lines) or "No work has been embedded yet."
