@@ -1,9 +1,19 @@
+from pathlib import Path
+
 import pytest
 import torch
 
+from similarity.vision import weights
+from similarity.vision.embedder import NetworkEmbedder
 from tests.similarity.vision import small
 
 
 @pytest.fixture(scope="module")
 def network() -> torch.nn.Module:
     return small.made()
+
+
+@pytest.fixture(scope="session")
+def vgg16() -> NetworkEmbedder:
+    """The untrained VGG16, whose 138 million numbers take seconds to draw."""
+    return NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=False)

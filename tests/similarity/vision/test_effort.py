@@ -1,19 +1,16 @@
 """The cost of a network is counted, not taken from a table."""
 
-from pathlib import Path
-
 import pytest
 
-from similarity.vision import colour, effort, weights
+from similarity.vision import colour, effort
 from similarity.vision.contract import Recipe
 from similarity.vision.embedder import NetworkEmbedder
 
 
-def test_vgg16_costs_what_its_layers_add_up_to(tmp_path: Path):
-    embedder = NetworkEmbedder(weights.resolve("vgg16", None, tmp_path), device="cpu", bf16=False)
-    look = next(recipe for recipe in embedder.recipes if recipe.lens == "look")
+def test_vgg16_costs_what_its_layers_add_up_to(vgg16: NetworkEmbedder):
+    look = next(recipe for recipe in vgg16.recipes if recipe.lens == "look")
 
-    counted = effort.gmac(embedder, [look])
+    counted = effort.gmac(vgg16, [look])
 
     assert counted == pytest.approx(15.3, abs=0.2)  # its convolutions, at 224 x 224
 

@@ -33,11 +33,6 @@ def small() -> NetworkEmbedder:
     return untrained("mobilenet_v3_small")
 
 
-@pytest.fixture(scope="module")
-def vgg16() -> NetworkEmbedder:
-    return untrained("vgg16")
-
-
 def test_every_recipe_gives_rows_of_length_1_as_long_as_it_says(small: NetworkEmbedder) -> None:
     described = small.describe(squares(2), list(small.recipes))
 
