@@ -17,6 +17,7 @@ urlpatterns = [
     path("spaces/", spaces.listing, name="spaces"),
     path("spaces/plan/", spaces.plan, name="spaces-plan"),
     path("spaces/ask/", spaces.ask, name="spaces-ask"),
+    path("spaces/learn/", spaces.learn, name="spaces-learn"),
     path("spaces/asked/<int:pk>/ask-again/", spaces.settle, {"verb": "ask-again"}, name="spaces-ask-again"),
     path("spaces/asked/<int:pk>/dismiss/", spaces.settle, {"verb": "dismiss"}, name="spaces-dismiss"),
     path("spaces/<int:pk>/compare/<int:other>/", spaces.compare, name="spaces-compare"),
