@@ -14,8 +14,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 CLASSES = ("Print", "Drawing", "Painting", "Textile")
-EACH = 15
-NOISE = 3.0  # along directions that say nothing of the class
+EACH = 20
+NOISE = 2.0  # along directions that say nothing of the class
 
 
 def a_look() -> Space:
@@ -33,7 +33,7 @@ def filled(space: Space, classes: tuple[str, ...] = CLASSES, each: int = EACH) -
     """Works of each class, whose vectors differ by class a little and at random a lot; their ids."""
     rng = np.random.default_rng(1)
     collection = factories.a_collection()
-    middles = rng.standard_normal((len(classes), space.dimensions)) * (np.arange(space.dimensions) < 4)
+    middles = 2.5 * rng.standard_normal((len(classes), space.dimensions)) * (np.arange(space.dimensions) < 4)
     spread = np.where(np.arange(space.dimensions) < 4, 0.8, NOISE)
     works = []
     for number in range(each * len(classes)):
