@@ -21,6 +21,14 @@ def embed_pending() -> None:
 
 
 @shared_task
+def flag_pending() -> None:
+    from similarity import flagging, stages
+
+    flagging.run()
+    stages.publish()
+
+
+@shared_task
 def plan_requests() -> None:
     """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
     from collection import bell

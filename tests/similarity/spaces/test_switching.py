@@ -10,6 +10,7 @@ from similarity import batches, pipeline, planning, spaces
 from similarity.models import DuplicatePair, Space, SpaceState
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, index_definition, settle, state_of, sweep, uploaded, whitened
+from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -135,5 +136,6 @@ def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path
 
     monkeypatch.setattr(batches, "gather", slowly)
     pipeline.run([embedder])
+    flag_all()
 
     assert DuplicatePair.objects.filter(high=copy, is_identical=True).exists()
