@@ -17,6 +17,6 @@ FORGET = "DELETE FROM collection_step WHERE key = 'flag'"
 class Migration(migrations.Migration):
     dependencies = [
         ("collection", "0002_search_trigger"),
-        ("similarity", "0010_pinned_and_banned_neighbours"),
+        ("similarity", "0012_supervised_spaces"),
     ]
     operations = [migrations.RunSQL(NOTE_DONE, FORGET)]
