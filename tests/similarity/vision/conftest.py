@@ -15,5 +15,5 @@ def network() -> torch.nn.Module:
 
 @pytest.fixture(scope="session")
 def vgg16() -> NetworkEmbedder:
-    """The untrained VGG16, whose 138 million numbers take seconds to draw."""
+    """The VGG16 that ships: trained, convolutions alone."""
     return NetworkEmbedder(weights.resolve("vgg16", None, Path("nowhere")), device="cpu", bf16=False)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from similarity.vision import decoding
 from tests import pictures
@@ -31,3 +33,35 @@ def test_what_cannot_be_decoded_is_said_in_a_sentence(tmp_path: Path) -> None:
         decoding.read(half, [(64, 64)])
     with pytest.raises(decoding.UnreadableError, match="missing"):
         decoding.read(tmp_path / "gone.jpg", [(64, 64)])
+
+
+CANVASES = [(60, 60), (80, 40), (40, 80)]
+
+
+@pytest.mark.parametrize(("size", "shape"), [((300, 290), (60, 60)), ((400, 150), (40, 80)), ((150, 900), (80, 40))])
+def test_a_picture_takes_the_canvas_nearest_to_its_shape(size: tuple[int, int], shape: tuple[int, int]) -> None:
+    decoded = decoding.read(pictures.packed(pictures.painted(*size)), CANVASES)
+
+    assert decoded.canvas.shape == (*shape, 3)
+
+
+def test_a_padded_picture_gives_the_canvas_of_the_picture_without_its_border() -> None:
+    scene = pictures.painted(400, 200)
+    sheet = Image.new("RGB", (500, 480), (255, 255, 255))
+    sheet.paste(scene, (40, 130))
+
+    bare, padded = (decoding.read(pictures.packed(one), CANVASES) for one in (scene, sheet))
+
+    assert padded.canvas.shape == bare.canvas.shape == (40, 80, 3)
+    assert np.abs(padded.canvas.astype(int) - bare.canvas).mean() < 8
+    assert padded.small.shape == (246, 256, 3)  # fingerprints are taken of all of it
+
+
+def test_a_square_keeps_borders_and_ignores_shapes(tmp_path: Path) -> None:
+    path = tmp_path / "picture"
+    path.write_bytes(pictures.packed(Image.new("RGB", (300, 100), (255, 255, 255))))
+
+    square = decoding.read_square(path, 48)
+
+    assert square.shape == (48, 48, 3)
+    assert (square == 255).all()

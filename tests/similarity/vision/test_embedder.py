@@ -9,14 +9,15 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
+from torch.nn.functional import interpolate
 
 from similarity.vision import backbones, pooling, weights
 from similarity.vision.contract import Recipe
-from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.embedder import CANVASES, NetworkEmbedder
 
-NOWHERE = Path("nowhere")
 SIDE_PX = 64  # small inputs: what is promised does not depend on the size
 LOOK = Recipe("look", "gem-3")
+BOTH_LAYERS = Recipe("look", "mean-512-512")
 
 
 def squares(count: int, side_px: int = SIDE_PX) -> list[NDArray[np.uint8]]:
@@ -25,7 +26,7 @@ def squares(count: int, side_px: int = SIDE_PX) -> list[NDArray[np.uint8]]:
 
 
 def untrained(name: str) -> NetworkEmbedder:
-    return NetworkEmbedder(weights.resolve(name, None, NOWHERE), device="cpu", bf16=False)
+    return NetworkEmbedder(weights.seeded(name), device="cpu", bf16=False)
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +54,52 @@ def test_a_picture_has_the_same_vectors_alone_and_in_a_batch(small: NetworkEmbed
         assert np.abs(rows - alone).max() < 1e-5
 
 
+def test_a_picture_has_the_same_vectors_beside_pictures_of_other_shapes(small: NetworkEmbedder) -> None:
+    rng = np.random.default_rng(5)
+    shapes = [(64, 64), (48, 96), (96, 48), (64, 64), (48, 96)]
+    pictures = [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+    together = small.describe(pictures, list(small.recipes))
+
+    for recipe, rows in together.items():
+        alone = np.concatenate([small.describe([picture], [recipe])[recipe] for picture in pictures])
+        assert np.abs(rows - alone).max() < 1e-5
+
+
+def test_every_canvas_has_the_same_area_and_a_place_for_upright_and_lying_pictures() -> None:
+    areas = [width * height for width, height in CANVASES]
+
+    assert max(areas) < 1.02 * min(areas)
+    assert {(height, width) for width, height in CANVASES} == set(CANVASES)
+
+
+def test_every_canvas_has_maps_and_vectors(small: NetworkEmbedder) -> None:
+    pictures = [np.full((height, width, 3), 90, np.uint8) for width, height in small.canvases]
+
+    described = small.describe(pictures, [LOOK])[LOOK]
+
+    assert described.shape == (len(CANVASES), small.recipes[LOOK])
+    assert np.linalg.norm(described, axis=1) == pytest.approx(1, abs=1e-5)
+
+
 def test_all_lenses_are_offered_and_their_defaults_come_first(vgg16: NetworkEmbedder) -> None:
     assert vgg16.recipes == {
-        Recipe("look", "grid-4"): 8192,
-        Recipe("subject", "fc"): 4096,
+        Recipe("look", "mean-512-512"): 1024,
+        Recipe("match", "grid-4"): 8192,
         Recipe("composition", "grid-7"): 8183,
         Recipe("texture", "statistics"): 512,
+        Recipe("look", "mean-512"): 512,
         Recipe("look", "gem-3"): 512,
         Recipe("look", "rmac-3"): 512,
     }
-    assert [recipe.lens for recipe in vgg16.recipes][:4] == ["look", "subject", "composition", "texture"]
+    assert [recipe.lens for recipe in vgg16.recipes][:4] == ["look", "match", "composition", "texture"]
+
+
+def test_the_subject_is_what_the_last_layer_before_the_classes_takes() -> None:
+    embedder = untrained("mobilenet_v2")
+
+    assert embedder.recipes[Recipe("subject", "fc")] == 1280
+    assert [recipe.lens for recipe in embedder.recipes][:5] == ["look", "match", "subject", "composition", "texture"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +110,7 @@ def test_a_lens_that_a_network_has_nothing_for_is_not_offered(name: str, missing
 
     lenses = {recipe.lens for recipe in embedder.recipes}
 
-    assert {"look", "subject", "composition", "texture"} - lenses == missing
+    assert {"look", "match", "subject", "composition", "texture"} - lenses == missing
     assert embedder.identity.backbone == name
     assert max(embedder.recipes.values()) <= pooling.RAW_LIMIT
 
@@ -86,22 +123,25 @@ def test_convolutions_alone_offer_no_subject(tmp_path: Path) -> None:
         weights.resolve("mobilenet_v3_small", tmp_path / "features.pth", tmp_path), device="cpu", bf16=False
     )
 
-    assert {recipe.lens for recipe in embedder.recipes} == {"look", "composition", "texture"}
+    assert {recipe.lens for recipe in embedder.recipes} == {"look", "match", "composition", "texture"}
     assert embedder.describe(squares(1), list(embedder.recipes))[LOOK].shape == (1, 576)
 
 
-def test_the_look_of_vgg16_is_conv5_3_pooled_by_the_formula(vgg16: NetworkEmbedder) -> None:
-    (picture,) = squares(1)
+def test_the_look_of_vgg16_is_the_means_of_conv5_3_and_conv4_3_at_seven_tenths(vgg16: NetworkEmbedder) -> None:
+    (picture,) = squares(1, side_px=80)
     features = vgg16.network.features
     assert isinstance(features, nn.Sequential)
     channels = [torch.tensor(values).view(3, 1, 1) for values in (backbones.MEAN, backbones.STD)]
-    scaled = (torch.from_numpy(picture).permute(2, 0, 1).float() / 255 - channels[0]) / channels[1]
+    reduced = interpolate(
+        torch.from_numpy(picture).permute(2, 0, 1).float()[None] / 255, (56, 56), mode="bilinear", antialias=True
+    )
+    prepared = (reduced - channels[0]) / channels[1]
 
-    maps = features[:30](scaled[None] - scaled.mean())[0].double().numpy()
-    expected = np.cbrt(np.mean(np.maximum(maps, 1e-6) ** 3, axis=(1, 2)))
+    means = [features[:layers](prepared)[0].double().numpy().mean(axis=(1, 2)) for layers in (30, 23)]
+    expected = np.concatenate([mean / np.linalg.norm(mean) for mean in means]) / np.sqrt(2)
 
-    (vector,) = vgg16.describe([picture], [LOOK])[LOOK]
-    assert vector == pytest.approx(expected / np.linalg.norm(expected), abs=1e-4)
+    (vector,) = vgg16.describe([picture], [BOTH_LAYERS])[BOTH_LAYERS]
+    assert vector == pytest.approx(expected, abs=1e-4)
 
 
 def test_vectors_of_vgg16_in_16_bits_are_those_in_32(vgg16: NetworkEmbedder) -> None:
@@ -117,7 +157,7 @@ def test_vectors_of_vgg16_in_16_bits_are_those_in_32(vgg16: NetworkEmbedder) -> 
 
 
 def test_light_does_not_matter_to_an_untrained_network_and_does_to_a_trained_one() -> None:
-    network = weights.resolve("squeezenet1_1", None, NOWHERE)
+    network = weights.seeded("squeezenet1_1")
     (picture,) = squares(1)
     dim, bright = picture // 3 + 20, picture // 3 + 120
     differences = {}
@@ -149,13 +189,15 @@ def test_a_blank_picture_has_usable_vectors_too(small: NetworkEmbedder, grey: in
         assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_maps_are_the_last_before_pooling_at_any_size(small: NetworkEmbedder) -> None:
-    maps = small.maps(np.stack(squares(2, side_px=128)))
+def test_maps_are_the_last_before_pooling_at_any_size() -> None:
+    embedder = untrained("mobilenet_v2")  # the one network whose vectors are of pictures at their full size
 
-    assert maps.shape == (2, 576, 4, 4)
+    maps = embedder.maps(np.stack(squares(2, side_px=128)))
+
+    assert maps.shape == (2, 1280, 4, 4)
     assert maps.dtype == torch.float32
     assert torch.allclose(
-        pooling.gem(maps[:1]), torch.from_numpy(small.describe(squares(1, 128), [LOOK])[LOOK]), atol=1e-5
+        pooling.gem(maps[:1]), torch.from_numpy(embedder.describe(squares(1, 128), [LOOK])[LOOK]), atol=1e-5
     )
 
 
