@@ -5,6 +5,7 @@ No torch here: the web process checks the files too.
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -83,7 +84,7 @@ def read(path: Path) -> Fitted:
             quantiles, pictures = file["quantiles"].astype(float).tolist(), int(file["pictures"])
             packed = file["projection"].tobytes()
         return Fitted(Projection.unpack(packed) if packed else None, quantiles, pictures)
-    except (OSError, ValueError, KeyError, ProjectionError):
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError, TypeError, ProjectionError):
         raise ShippedFileError(f"The file {path} is truncated or modified; {remedy(path)}.") from None
 
 
