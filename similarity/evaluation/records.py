@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 
 from similarity.models import Evaluation, Space
 from similarity.vision.contract import Identity, Recipe
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
 from similarity.vision.projection import Projection
 
 
@@ -71,5 +71,5 @@ def latest(kind: Evaluation.Kind) -> list[Evaluation]:
 
 
 def order(one: Evaluation) -> tuple[object, ...]:
-    place = {name: place for place, name in enumerate(LENSES)}
+    place = {name: place for place, name in enumerate(ALL)}
     return one.dataset, place.get(one.lens, len(place)), one.backbone, not one.is_trained, one.pooling
