@@ -2,6 +2,7 @@
 
 from collection import bell, steps
 from similarity import fitting, flagging, indexing, requests, retiring, spaces, tasks
+from similarity.evaluation_jobs import asking
 from similarity.models import SpaceState
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
@@ -25,6 +26,9 @@ def sweep() -> None:
             spaces.calibrate(space)
         spaces.switch_when_complete(space)
     retiring.run()
+    asking.ask_first()
+    if asking.is_due():
+        bell.ring(tasks.measure_when_idle)
 
 
 def repair() -> None:
@@ -37,6 +41,7 @@ def repair() -> None:
         spaces.calibrate(space)
     flagging.repair()
     retiring.forget_leftovers()
+    asking.ask_again()
 
 
 def is_settled() -> bool:

@@ -58,6 +58,17 @@ def make_indexes() -> None:
 
 
 @shared_task
+def measure_when_idle() -> None:
+    """Evaluate networks and lenses for the Models page. Rings for itself again, behind whatever waits by then."""
+    from collection import bell
+    from similarity import engine
+    from similarity.evaluation_jobs import running
+
+    if running.run(engine.embedder_of, budget_s=BUDGET_S):
+        bell.ring(measure_when_idle)
+
+
+@shared_task
 def embed_picture(token: str) -> None:
     from similarity import engine, picture_search
 
