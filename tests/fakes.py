@@ -22,9 +22,16 @@ class FakeEmbedder:
     side_px = 64
     canvases = ((64, 64),)
 
-    def __init__(self, *, weights: str = "fake", batch_size: int = 4, lenses: Sequence[str] = ("look",)) -> None:
+    def __init__(
+        self,
+        *,
+        weights: str = "fake",
+        is_trained: bool = True,
+        batch_size: int = 4,
+        lenses: Sequence[str] = ("look",),
+    ) -> None:
         self.batch_size = batch_size
-        self.identity = Identity("fake", weights, True)
+        self.identity = Identity("fake", weights, is_trained)
         self.recipes = {Recipe(lens, "cells"): DIMENSIONS for lens in lenses}
         self.mixings = {
             recipe: np.random.default_rng(7 + n).standard_normal((CELLS * CELLS * 3, DIMENSIONS)).astype(np.float32)

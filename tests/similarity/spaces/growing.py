@@ -21,8 +21,13 @@ def uploaded(count: int, start: int = 1) -> list[ArtworkImage]:
     ]
 
 
+def untrained(weights: str, batch_size: int = 4) -> fakes.FakeEmbedder:
+    """A network whose space gives way by itself to one of any other network."""
+    return fakes.FakeEmbedder(weights=weights, is_trained=False, batch_size=batch_size)
+
+
 def filled(weights: str) -> Space:
-    embedder = fakes.FakeEmbedder(weights=weights)
+    embedder = untrained(weights)
     space = fakes.opened(embedder)
     pipeline.run([embedder])
     return space
@@ -30,7 +35,7 @@ def filled(weights: str) -> Space:
 
 def whitened(weights: str = "net", count: int = 8) -> tuple[fakes.FakeEmbedder, Space]:
     """A site whose live space was fitted on its pictures."""
-    embedder = fakes.FakeEmbedder(weights=weights)
+    embedder = untrained(weights)
     planning.open_all(embedder)
     uploaded(count)
     settle(embedder)

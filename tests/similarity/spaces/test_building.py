@@ -9,14 +9,14 @@ from collection.models import ArtworkImage, Step, StepState
 from similarity import pipeline, planning, spaces
 from similarity.models import Embedding, Space, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, state_of, sweep, untrained, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
 
 def test_another_network_is_built_beside_the_live_space_and_goes_live_when_complete(media: Path):
     old, first = whitened("old")
-    new = fakes.FakeEmbedder(weights="new")
+    new = untrained("new")
 
     planning.open_all(new)
     sweep()
@@ -39,7 +39,7 @@ def test_the_same_space_is_not_planned_twice(media: Path):
 def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(media: Path):
     uploaded(3)
     old = filled("old")
-    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
+    new = fakes.opened(untrained("new"))
     Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
 
     sweep()
@@ -51,14 +51,14 @@ def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(medi
 def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media: Path):
     images = uploaded(3)
     old = filled("old")
-    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
+    new = fakes.opened(untrained("new"))
     Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
     sweep()
     sweep()
     stuck = state_of(new)
     steps.retry_failed(images)
 
-    settle(fakes.FakeEmbedder(weights="new"))
+    settle(untrained("new"))
 
     assert stuck == SpaceState.BUILDING
     assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
@@ -86,7 +86,7 @@ def test_a_space_that_still_waits_for_very_many_does_not_go_live(media: Path, mo
 def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
     images = uploaded(4)
     filled("old")
-    new_embedder = fakes.FakeEmbedder(weights="new", batch_size=2)
+    new_embedder = untrained("new", batch_size=2)
     new = fakes.opened(new_embedder)
     pipeline.run([new_embedder], budget_s=0)
     for image in images[:3]:
@@ -125,7 +125,7 @@ def test_a_live_network_that_is_not_at_hand_does_not_block_its_successor(media: 
     _, dead = whitened("dead")
     Space.objects.filter(pk=dead.pk).update(problem="The weights are not at hand.")
     uploaded(1, start=50)
-    new = fakes.FakeEmbedder(weights="new")
+    new = untrained("new")
     planning.open_all(new)
 
     settle(new)

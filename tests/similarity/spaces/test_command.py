@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from similarity import engine, planning, spaces
 from similarity.models import Space, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import filled, settle, sweep, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, sweep, untrained, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -64,7 +64,7 @@ def test_a_network_whose_plain_space_is_in_use_is_planned_all_the_same(media: Pa
     uploaded(2)
     plain = filled("only")
     Space.objects.filter(state=SpaceState.FITTING).update(state=SpaceState.RETIRED)
-    offer(monkeypatch, fakes.FakeEmbedder(weights="only"))
+    offer(monkeypatch, untrained("only"))
 
     assert "Planned" in answer_to("build")
     assert spaces.live() == plain

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from collection import ingest
-from collection.models import ArtworkImage
-from similarity import duplicates, fitting, index, percentiles, pipeline, planning, spaces, sweeping
+from similarity import duplicates, fitting, index, pipeline, planning, spaces, sweeping
 from similarity.models import Embedding, Sample, Space, SpaceState
 from tests import factories, fakes
-from tests.similarity.spaces.growing import filled, settle, state_of, sweep, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, state_of, sweep, untrained, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -27,8 +26,8 @@ def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_
     late = spaces.live()
 
     assert (early.projection, early_count) == ("", 4)
-    assert late.projection.startswith("whitened-7:")
-    assert (late.fitted_on, late.embeddings.count(), late.dimensions) == (8, 8, 7)
+    assert late.projection.startswith("root-pca-2:")
+    assert (late.fitted_on, late.embeddings.count(), late.dimensions) == (8, 8, 2)
     assert state_of(early) == SpaceState.KEPT
     assert embedder.seen == 8  # each picture was looked at once
     assert not Sample.objects.exists()
@@ -94,7 +93,7 @@ def test_a_fit_that_changes_nothing_ends_and_says_which_space_it_repeats(media: 
 
 def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media: Path):
     embedder, first = whitened("old")
-    other = fakes.FakeEmbedder(weights="new")
+    other = untrained("new")
     planning.open_all(other)
     settle(embedder, other)
     chosen = spaces.live()
@@ -151,13 +150,3 @@ def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkey
     filled("new")
 
     assert written == []
-
-
-def test_a_space_fitted_on_few_knows_when_that_was_and_how_near_strangers_are(media: Path):
-    _, space = whitened()
-
-    later = uploaded(1, start=50)[0]
-
-    assert len(space.strange_quantiles) == percentiles.STEPS + 1
-    assert space.is_strange(later.created_at)
-    assert not space.is_strange(ArtworkImage.objects.earliest("pk").created_at)

@@ -9,7 +9,7 @@ from collection.models import Step
 from similarity import hnsw, indexing, pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Space, SpaceState
 from tests import fakes
-from tests.similarity.spaces.growing import another_session, filled, state_of, uploaded
+from tests.similarity.spaces.growing import another_session, filled, state_of, untrained, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -18,7 +18,7 @@ def built_beside(weights: str = "new") -> tuple[Space, fakes.FakeEmbedder]:
     """A space with its vectors, beside a live one."""
     uploaded(3)
     filled("old")
-    embedder = fakes.FakeEmbedder(weights=weights)
+    embedder = untrained(weights)
     planning.open_all(embedder)
     return Space.objects.get(state=SpaceState.BUILDING), embedder
 

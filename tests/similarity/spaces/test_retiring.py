@@ -8,8 +8,7 @@ from collection import steps
 from collection.models import Step
 from similarity import pipeline, planning, retiring, spaces, sweeping
 from similarity.models import Embedding, SpaceState
-from tests import fakes
-from tests.similarity.spaces.growing import filled, index_definition, state_of, sweep, uploaded
+from tests.similarity.spaces.growing import filled, index_definition, state_of, sweep, untrained, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -57,8 +56,8 @@ def test_a_network_whose_space_was_retired_comes_back_only_when_asked_for(media:
         filled(weights)
         sweep()
 
-    planning.open_all(fakes.FakeEmbedder(weights="a"))
-    pipeline.run([fakes.FakeEmbedder(weights="a")])
+    planning.open_all(untrained("a"))
+    pipeline.run([untrained("a")])
     sweep()
 
     assert state_of(first) == SpaceState.RETIRED

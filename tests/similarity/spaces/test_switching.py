@@ -9,7 +9,16 @@ from collection.models import StepState
 from similarity import batches, pipeline, planning, spaces
 from similarity.models import DuplicatePair, Space, SpaceState
 from tests import factories, fakes
-from tests.similarity.spaces.growing import filled, index_definition, settle, state_of, sweep, uploaded, whitened
+from tests.similarity.spaces.growing import (
+    filled,
+    index_definition,
+    settle,
+    state_of,
+    sweep,
+    untrained,
+    uploaded,
+    whitened,
+)
 from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
@@ -21,7 +30,7 @@ def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     sweep()
     spaces.roll_back("look")
 
-    planning.open_all(fakes.FakeEmbedder(weights="new"))
+    planning.open_all(untrained("new"))
     sweep()
 
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.KEPT)
@@ -32,7 +41,7 @@ def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media
     old, new = filled("old"), filled("new")
     sweep()
     (late,) = uploaded(1, start=10)
-    pipeline.run([fakes.FakeEmbedder(weights="new")])
+    pipeline.run([untrained("new")])
 
     back = spaces.roll_back("look")
 
@@ -51,7 +60,7 @@ def test_there_must_be_something_to_roll_back_to(media: Path):
 def test_a_space_that_is_not_complete_can_not_be_activated(media: Path):
     uploaded(2)
     filled("old")
-    new = fakes.opened(fakes.FakeEmbedder(weights="new"))
+    new = fakes.opened(untrained("new"))
 
     with pytest.raises(spaces.SpaceError, match="0 vectors, the live one 2"):
         spaces.activate(new)
@@ -87,7 +96,7 @@ def test_a_refit_that_was_rolled_back_does_not_come_back_by_itself(media: Path):
 
 def test_what_is_on_its_way_does_not_override_a_persons_choice(media: Path):
     _, live = whitened("old")
-    new = fakes.FakeEmbedder(weights="new")
+    new = untrained("new")
     planning.open_all(new)
 
     spaces.roll_back("look")
@@ -112,7 +121,7 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
     old, new = filled("old"), filled("new")
     sweep()
     late = uploaded(3, start=10)
-    pipeline.run([fakes.FakeEmbedder(weights="new")])
+    pipeline.run([untrained("new")])
 
     spaces.activate(old)
 
@@ -123,7 +132,7 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
 
 def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path, monkeypatch):
     uploaded(2)
-    embedder = fakes.FakeEmbedder(weights="new")
+    embedder = untrained("new")
     filled("old")
     new = filled("new")
     copy = ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg"))

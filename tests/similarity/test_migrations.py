@@ -1,0 +1,105 @@
+"""An installation of the release before keeps what it has: its spaces answer, and nothing new mixes with them."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE = ("similarity", "0008_newcomer_quantiles")
+AFTER = ("similarity", "0009_shipped_projections")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrated_to(name: tuple[str, str]):
+    """Migrate `similarity` there and back or forth; return the models of that time."""
+    executor = MigrationExecutor(connection)
+    executor.migrate([name])
+    return MigrationExecutor(connection).loader.project_state([name]).apps
+
+
+@pytest.fixture
+def _today():
+    """Whatever a test left behind, the next one has the tables of today."""
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def a_space(apps, **fields: object):
+    made_of = {"lens": "look", "backbone": "vgg16", "weights_digest": "a" * 64, "is_trained": True}
+    made_of |= {"pooling": "grid-4", "dimensions": 4, "state": "live", "projection": "whitened-4:0123456789ab"}
+    return apps.get_model("similarity", "Space").objects.create(**made_of | fields)
+
+
+def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_today):
+    from pgvector import HalfVector
+
+    from similarity import index, spaces
+    from similarity.models import Space
+    from tests import factories
+
+    image = factories.an_image()
+    old = migrated_to(BEFORE)
+    live = a_space(old, strange_quantiles=[0.5], newcomer_quantiles=[0.6], quantiles=[0.1, 0.9])
+    kept = a_space(old, state="kept", pooling="gem-3")
+    colour = a_space(old, lens="colour", backbone="lab", weights_digest="", pooling="soft-histogram", projection="")
+    gone = a_space(old, state="retired", pooling="rmac-3")
+    embedding = old.get_model("similarity", "Embedding").objects.create(
+        space=live, image_id=image.pk, vector=HalfVector([1, 0, 0, 0])
+    )
+
+    migrated_to(AFTER)
+    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+    poolings = dict(Space.objects.values_list("pk", "pooling"))
+    assert poolings == {
+        live.pk: "grid-4-squashed",
+        kept.pk: "gem-3-squashed",
+        colour.pk: "soft-histogram-squashed",
+        gone.pk: "rmac-3",
+    }
+    space = spaces.live()
+    assert (space.pk, space.quantiles, space.is_shipped) == (live.pk, [0.1, 0.9], False)
+    assert list(index.vectors_of(space, [image.pk])) == [embedding.image_id]
+    assert [n.image_id for n in index.nearest_images(space, index.vectors_of(space, [image.pk])[image.pk], 1)] == [
+        image.pk
+    ]
+
+
+def test_their_place_is_taken_by_what_can_be_served(_today):
+    from similarity import planning
+    from similarity.models import Space
+
+    old = migrated_to(BEFORE)
+    a_space(old)
+    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+    assert planning.is_replaceable(Space.objects.get())
+
+
+def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade(_today):
+    old = migrated_to(BEFORE)
+    migrated_to(AFTER)
+
+    made = a_space(old)
+
+    again = old.get_model("similarity", "Space").objects.get(pk=made.pk)
+    assert (again.strange_quantiles, again.newcomer_quantiles) == ([], [])
+
+
+def test_rows_written_after_the_upgrade_need_no_column_of_before(_today):
+    made = a_space(migrated_to(AFTER))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT strange_quantiles FROM similarity_space WHERE id = %s", [made.pk])
+        assert cursor.fetchone() == ([],)
+
+
+def test_going_back_gives_the_poolings_their_names_again(_today):
+    old = migrated_to(BEFORE)
+    live = a_space(old)
+    migrated_to(AFTER)
+
+    again = migrated_to(BEFORE)
+
+    assert again.get_model("similarity", "Space").objects.get(pk=live.pk).pooling == "grid-4"
