@@ -26,7 +26,7 @@ def sweep() -> None:
             spaces.calibrate(space)
         spaces.switch_when_complete(space)
     retiring.run()
-    asking.ask_first()
+    asking.ask_by_itself(is_often=True)
     if asking.is_due():
         bell.ring(tasks.measure_when_idle)
 
@@ -41,7 +41,7 @@ def repair() -> None:
         spaces.calibrate(space)
     flagging.repair()
     retiring.forget_leftovers()
-    asking.ask_again()
+    asking.ask_by_itself(is_often=False)
 
 
 def is_settled() -> bool:

@@ -4,6 +4,7 @@ No torch here: the web and the sweep ask, the embedding worker measures.
 """
 
 import datetime as dt
+import logging
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -14,10 +15,13 @@ from collection.models import ArtworkImage
 from similarity import spaces
 from similarity.models import Evaluation, EvaluationJob, JobState, Space, SpaceState
 
+logger = logging.getLogger(__name__)
+
 KINDS = (Evaluation.Kind.LIKENESS, Evaluation.Kind.SPEED, Evaluation.Kind.COPIES)  # in this order
 LEAST_PICTURES = 24  # before it starts by itself
-QUIET = dt.timedelta(seconds=30)  # without a new picture, before it starts by itself
+QUIET = dt.timedelta(seconds=60)  # without a new picture, before it starts by itself
 GROWTH = 2  # times the pictures of the last time, before it starts by itself again
+OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would cost
 STALLED = dt.timedelta(seconds=15)  # without a step: the message to the worker was lost, or the worker has other work
 
 NOTHING_YET = "No picture has been described yet, so there is nothing to measure."
@@ -29,41 +33,51 @@ class AskError(ValueError):
 
 
 def ask(by: AbstractBaseUser | None = None) -> None:
-    """Have everything measured, anew if it was before. Raise AskError."""
+    """Have everything measured, anew if it was before. Raise AskError where that is under way or can't be."""
     live = spaces.live()
     size = live.embeddings.count() if live else 0
     if live is None or not size:
         raise AskError(NOTHING_YET)
-    wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
     try:
         with transaction.atomic():
             if any(job.state == JobState.WAITING for job in EvaluationJob.objects.select_for_update()):
                 raise AskError(UNDER_WAY)
-            EvaluationJob.objects.all().delete()
-            EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **wanted) for kind in KINDS])
+            replace(live, size, by)
     except IntegrityError:  # another was faster
         raise AskError(UNDER_WAY) from None
+
+
+def replace(live: Space, size: int, by: AbstractBaseUser | None = None) -> None:
+    """Begin anew, also while the worker measures: what it measured so far is dropped."""
+    wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
+    EvaluationJob.objects.all().delete()
+    EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **wanted) for kind in KINDS])
 
 
 def network_of(live: Space) -> str:
     return f"{live.backbone} {live.weights_digest}"[:120]
 
 
-def ask_first() -> None:
-    """Ask once, when the pictures are ready. Cheap: for every few seconds."""
-    live = spaces.live()
-    if live is not None and not EvaluationJob.objects.exists() and is_ready(live):
-        ask()
+def ask_by_itself(*, is_often: bool) -> None:
+    """Ask when the pictures are ready for the first time, when there are twice as many, or when another network is live.
 
-
-def ask_again() -> None:
-    """Ask when the site has twice the pictures of the last time, or another network. Counts: for every few minutes."""
-    last, live = EvaluationJob.objects.order_by("-pk").first(), spaces.live()
-    if last is None or live is None or is_waiting():
+    `is_often`: every few seconds, so that a large site is not counted.
+    """
+    live, last = spaces.live(), EvaluationJob.objects.order_by("-pk").first()
+    if live is None or not (last is None or is_outdated(live, last, is_often)) or not is_ready(live):
         return
-    is_grown = live.embeddings.count() >= GROWTH * last.collection_size
-    if (is_grown or network_of(live) != last.network) and is_ready(live):
-        ask()
+    try:
+        with transaction.atomic():
+            replace(live, live.embeddings.count())
+    except IntegrityError:
+        logger.info("Another sweep or a person asked for it at the same time")
+
+
+def is_outdated(live: Space, last: EvaluationJob, is_often: bool) -> bool:
+    if network_of(live) != last.network:
+        return True
+    least = GROWTH * last.collection_size
+    return not (is_often and least > OFTEN_COUNTED) and live.embeddings.all()[:least].count() >= least
 
 
 def is_ready(live: Space) -> bool:

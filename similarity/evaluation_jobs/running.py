@@ -85,7 +85,8 @@ def do_steps(job: EvaluationJob, groups: Sequence[Group], ends_at: float) -> boo
     kind = WORKS[job.kind]
     prepare(job, kind, groups)
     for step in open_steps(job, kind.steps(job.plan, groups)):
-        keep(job, step, kind.do(step, job.plan, groups, Parts(job)))
+        if not keep(job, step, kind.do(step, job.plan, groups, Parts(job))):
+            return False
         if time.monotonic() >= ends_at or is_network_wanted():
             return not any(open_steps(job, kind.steps(job.plan, groups)))
     return True
@@ -111,15 +112,16 @@ def open_steps(job: EvaluationJob, steps: Sequence[Step]) -> Iterator[Step]:
 
 
 @transaction.atomic
-def keep(job: EvaluationJob, step: Step, outcome: Outcome) -> None:
-    """Keep what a step measured, unless the job was replaced meanwhile."""
+def keep(job: EvaluationJob, step: Step, outcome: Outcome) -> bool:
+    """Keep what a step measured. Return False where the job was replaced meanwhile."""
     waiting = EvaluationJob.objects.select_for_update(no_key=True).filter(pk=job.pk, state=JobState.WAITING)
     if waiting.first() is None:
-        return
+        return False
     EvaluationPart.objects.create(job=job, name=step.name, data=work.pack(outcome.arrays))
     for evaluation in outcome.evaluations:
         evaluation.save()
     waiting.update(pictures_done=F("pictures_done") + step.pictures, attempts=0, moved_at=timezone.now())
+    return True
 
 
 @transaction.atomic
