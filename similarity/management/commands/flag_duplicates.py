@@ -29,8 +29,8 @@ class Command(BaseCommand):
             raise CommandError("No picture was compared yet; the workers begin once there are some.")
         steps.repeat(steps.FLAG)
         flagging.repair()
-        flagging.sweep()
         count = steps.left(steps.FLAG)
+        flagging.sweep()
         self.stdout.write(f"{count:,} picture{pluralize(count, ' waits,s wait')} for the workers.")
         if wait:
             wait_for_workers()
