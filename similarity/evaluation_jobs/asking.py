@@ -6,7 +6,7 @@ No torch here: the web and the sweep ask, the embedding worker measures.
 import datetime as dt
 import logging
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ class AskError(ValueError):
     """What can't be asked for now; the text is fit to show."""
 
 
-def ask(by: AbstractBaseUser | None = None) -> None:
+def ask(by: AbstractBaseUser | AnonymousUser | None = None) -> None:
     """Have everything measured, anew if it was before. Raise AskError where that is under way or can't be."""
     live = spaces.live()
     size = live.embeddings.count() if live else 0
@@ -59,7 +59,7 @@ def network_of(live: Space) -> str:
 
 
 def ask_by_itself(*, is_often: bool) -> None:
-    """Ask when the pictures are ready for the first time, when there are twice as many, or when another network is live.
+    """Ask when the pictures are ready at first, when there are twice as many, or when another network is live.
 
     `is_often`: every few seconds, so that a large site is not counted.
     """

@@ -6,6 +6,7 @@ Each step is kept in one transaction, so a worker that is killed loses one step 
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -84,11 +85,12 @@ def do_steps(job: EvaluationJob, groups: Sequence[Group], ends_at: float) -> boo
     """Return whether all steps are done. Raise CannotMeasureError, and whatever goes wrong in a step."""
     kind = WORKS[job.kind]
     prepare(job, kind, groups)
-    for step in open_steps(job, kind.steps(job.plan, groups)):
-        if not keep(job, step, kind.do(step, job.plan, groups, Parts(job))):
+    plan: dict[str, Any] = job.plan or {}
+    for step in open_steps(job, kind.steps(plan, groups)):
+        if not keep(job, step, kind.do(step, plan, groups, Parts(job))):
             return False
         if time.monotonic() >= ends_at or is_network_wanted():
-            return not any(open_steps(job, kind.steps(job.plan, groups)))
+            return not any(open_steps(job, kind.steps(plan, groups)))
     return True
 
 
@@ -100,7 +102,7 @@ def prepare(job: EvaluationJob, kind: Work, groups: Sequence[Group]) -> None:
     if job.plan is not None and job.plan["candidates"] == keys:
         return
     job.plan = kind.draw(groups) | {"candidates": keys}
-    job.pictures_done, job.pictures_total = 0, sum(step.pictures for step in kind.steps(job.plan, groups))
+    job.pictures_done, job.pictures_total = 0, sum(step.pictures for step in kind.steps(job.plan or {}, groups))
     with transaction.atomic():
         job.parts.all().delete()
         job.save(update_fields=["plan", "pictures_done", "pictures_total"])

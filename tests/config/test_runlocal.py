@@ -35,7 +35,7 @@ def sleepers(port: int) -> dict[str, Program]:
 
 
 def test_a_run_without_a_network_stops_with_a_sentence(run: runlocal.Run, tmp_path: Path):
-    (tmp_path / "manage.py").write_text(MANAGE.format(failing="fetch_weights"))
+    (tmp_path / "manage.py").write_text(MANAGE.format(failing="open_spaces"))
 
     with pytest.raises(LocalStackError, match="no network to look at pictures with"):
         run.go()

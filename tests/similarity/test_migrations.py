@@ -31,7 +31,8 @@ def a_space(apps, **fields: object):
     return apps.get_model("similarity", "Space").objects.create(**made_of | fields)
 
 
-def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_today):
+@pytest.mark.usefixtures("_today")
+def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling():
     from pgvector import HalfVector
 
     from similarity import index, spaces
@@ -66,7 +67,8 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_
     ]
 
 
-def test_their_place_is_taken_by_what_can_be_served(_today):
+@pytest.mark.usefixtures("_today")
+def test_their_place_is_taken_by_what_can_be_served():
     from similarity import planning
     from similarity.models import Space
 
@@ -77,7 +79,8 @@ def test_their_place_is_taken_by_what_can_be_served(_today):
     assert planning.is_replaceable(Space.objects.get())
 
 
-def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade(_today):
+@pytest.mark.usefixtures("_today")
+def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade():
     old = migrated_to(BEFORE)
     migrated_to(AFTER)
 
@@ -87,7 +90,8 @@ def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an
     assert (again.strange_quantiles, again.newcomer_quantiles) == ([], [])
 
 
-def test_rows_written_after_the_upgrade_need_no_column_of_before(_today):
+@pytest.mark.usefixtures("_today")
+def test_rows_written_after_the_upgrade_need_no_column_of_before():
     made = a_space(migrated_to(AFTER))
 
     with connection.cursor() as cursor:
@@ -95,7 +99,8 @@ def test_rows_written_after_the_upgrade_need_no_column_of_before(_today):
         assert cursor.fetchone() == ([],)
 
 
-def test_going_back_gives_the_poolings_their_names_again(_today):
+@pytest.mark.usefixtures("_today")
+def test_going_back_gives_the_poolings_their_names_again():
     old = migrated_to(BEFORE)
     live = a_space(old)
     migrated_to(AFTER)

@@ -56,7 +56,10 @@ def test_a_work_that_several_sets_ask_for_is_one_work_in_all(tmp_path: Path):
 
 def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23))
-    photograph = Image.new("RGB", (1_000, 800), Image.open(tmp_path / "5.jpg").resize((1, 1)).getpixel((0, 0)))
+    wall = Image.open(tmp_path / "5.jpg").resize((1, 1)).getpixel((0, 0))
+    photograph = Image.new("RGB", (1_000, 800), wall)
+    for corner in ((0, 0), (960, 0), (0, 760), (960, 760)):  # so that the wall is no plain border
+        photograph.paste(tuple(255 - level for level in wall), (*corner, corner[0] + 40, corner[1] + 40))
     photograph.paste(Image.open(tmp_path / "23.jpg").resize((320, 240)), (600, 500))
     photograph.save(tmp_path / "photo.png")
     truth = GroundTruth(files, {"set": [asking("photo.png", "23.jpg"), asking("5.jpg", "5.jpg")]})
@@ -84,13 +87,15 @@ def test_views_are_described_in_order_whatever_the_batches():
     assert np.array_equal(many.raw[LOOK], np.concatenate(one_by_one))
 
 
-def test_a_collection_that_is_large_enough_is_whitened_and_its_colours_are_not():
+def test_a_projection_is_fitted_on_a_collection_that_is_large_enough_and_never_on_colours():
     raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
+    embedder = QuarterEmbedder()
 
-    assert vectors.fitted(LOOK, raw).kind == "whitened"
-    assert vectors.fitted(LOOK, raw[:20]) is None
-    assert vectors.fitted(COLOUR, raw) is None
-    assert vectors.fitted(LOOK, np.tile(raw[:20], 20)).kind == "drawn"
+    fitted = vectors.fitted(LOOK, raw, embedder)
+
+    assert (fitted.kind, fitted.dimensions) == ("root-pca", 48)
+    assert vectors.fitted(LOOK, raw[:20], embedder) is None
+    assert vectors.fitted(COLOUR, raw, embedder) is None
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path):
