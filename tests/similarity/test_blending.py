@@ -1,14 +1,12 @@
 """Several lenses at once: a blend stands between them, weighs as asked, and shows nobody what they may not see."""
 
-import datetime as dt
 import re
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
 
-from collection.models import Artwork, ArtworkImage, Collection
+from collection.models import Artwork, Collection
 from similarity import index, kin, percentiles
 from similarity.models import Space
 from tests import factories, fakes
@@ -144,25 +142,6 @@ def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(op
 
     assert found.together is None
     assert found.caption.startswith("Look 99")
-
-
-def test_a_work_that_came_after_a_small_collection_s_fit_does_not_push_aside_what_is_more_alike(
-    opened, collection, work
-):
-    alike = a_work_seen(opened, collection, 0.5, 0.3)
-    stranger = a_work_seen(opened, collection, 0.4, 0.3)
-    ArtworkImage.objects.filter(artwork=stranger).update(created_at=timezone.now() + dt.timedelta(hours=1))
-    for space in opened.values():
-        space.fitted_at = timezone.now() + dt.timedelta(minutes=1)
-        space.strange_quantiles = np.linspace(0.0, 0.2, percentiles.STEPS + 1).tolist()
-        calibrate(space, 0.1, 1.0)
-
-    found = kin.similar(work, AnonymousUser(), blend=EVEN) or []
-    found_by_it = kin.similar(stranger, AnonymousUser(), blend=EVEN) or []
-
-    assert works_of(found) == [alike, stranger]
-    assert found[1].by_lens["look"] == pytest.approx(60.5, abs=0.2)
-    assert works_of(found_by_it) == [alike, work]
 
 
 def test_a_picture_that_one_lens_has_not_seen_stands_between_near_and_far_there(opened, collection, work):

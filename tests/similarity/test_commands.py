@@ -149,7 +149,7 @@ def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Pat
     settings.KINDRED_WEIGHTS = tmp_path / "nowhere.pth"
 
     with pytest.raises(CommandError, match="There is no weights file at"):
-        call_command("fetch_weights")
+        call_command("open_spaces")
 
 
 def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdicts(media: Path, works: list[Artwork]):

@@ -117,6 +117,6 @@ def test_further_pictures_shape_the_projection_and_are_no_originals(tmp_path: Pa
     among_others = altering.describe(paths[:9], QuarterEmbedder(), [LOOK], paths[9:])
 
     assert alone.projections[LOOK] is None
-    assert among_others.projections[LOOK].kind == "whitened"
+    assert among_others.projections[LOOK].kind == "root-pca"
     assert len(among_others.paths) == 6
     assert len(among_others.stored[LOOK]) == 9
