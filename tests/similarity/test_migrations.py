@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 BEFORE = ("similarity", "0008_newcomer_quantiles")
 AFTER = ("similarity", "0009_shipped_projections")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
 
 
 def migrated_to(name: tuple[str, str]):
@@ -18,9 +18,13 @@ def migrated_to(name: tuple[str, str]):
 
 
 @pytest.fixture
-def _today():
+def today():
     """Whatever a test left behind, the next one has the tables of today."""
     yield
+    migrate_to_today()
+
+
+def migrate_to_today() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
@@ -31,7 +35,7 @@ def a_space(apps, **fields: object):
     return apps.get_model("similarity", "Space").objects.create(**made_of | fields)
 
 
-def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_today):
+def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling():
     from pgvector import HalfVector
 
     from similarity import index, spaces
@@ -49,7 +53,7 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_
     )
 
     migrated_to(AFTER)
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_today()
 
     poolings = dict(Space.objects.values_list("pk", "pooling"))
     assert poolings == {
@@ -66,18 +70,18 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(_
     ]
 
 
-def test_their_place_is_taken_by_what_can_be_served(_today):
+def test_their_place_is_taken_by_what_can_be_served():
     from similarity import planning
     from similarity.models import Space
 
     old = migrated_to(BEFORE)
     a_space(old)
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_today()
 
     assert planning.is_replaceable(Space.objects.get())
 
 
-def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade(_today):
+def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade():
     old = migrated_to(BEFORE)
     migrated_to(AFTER)
 
@@ -87,7 +91,7 @@ def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an
     assert (again.strange_quantiles, again.newcomer_quantiles) == ([], [])
 
 
-def test_rows_written_after_the_upgrade_need_no_column_of_before(_today):
+def test_rows_written_after_the_upgrade_need_no_column_of_before():
     made = a_space(migrated_to(AFTER))
 
     with connection.cursor() as cursor:
@@ -95,7 +99,7 @@ def test_rows_written_after_the_upgrade_need_no_column_of_before(_today):
         assert cursor.fetchone() == ([],)
 
 
-def test_going_back_gives_the_poolings_their_names_again(_today):
+def test_going_back_gives_the_poolings_their_names_again():
     old = migrated_to(BEFORE)
     live = a_space(old)
     migrated_to(AFTER)
