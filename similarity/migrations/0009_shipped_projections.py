@@ -3,10 +3,15 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 
+PROBLEM = "It was made by an earlier release of Kindred and takes no new pictures; another space will take its place."
+
+
 def tell_input_apart(apps, schema_editor):
     """Spaces made so far saw pictures squashed to a square, borders and all; vectors of today can't be compared with
-    theirs. Another name of their pooling keeps them apart: they answer until another space takes their place."""
+    theirs. Another name of their pooling keeps them apart: they answer until another space takes their place. With a
+    problem noted, the next space of their lens takes it without a person, although they are trained."""
     space = apps.get_model("similarity", "Space")
+    space.objects.filter(state="live").update(problem=PROBLEM)
     space.objects.exclude(state="retired").exclude(pooling__endswith="-squashed").update(
         pooling=Concat("pooling", Value("-squashed"))
     )
@@ -16,7 +21,8 @@ def forget_input(apps, schema_editor):
     space = apps.get_model("similarity", "Space")
     for one in space.objects.filter(pooling__endswith="-squashed"):
         one.pooling = one.pooling.removesuffix("-squashed")
-        one.save(update_fields=["pooling"])
+        one.problem = "" if one.problem == PROBLEM else one.problem
+        one.save(update_fields=["pooling", "problem"])
 
 
 class Migration(migrations.Migration):

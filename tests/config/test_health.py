@@ -1,18 +1,22 @@
 """/healthz and /readyz, against real servers and servers that are not there."""
 
+from pathlib import Path
+
 import pytest
 
 from config import health
 from similarity.models import Space, SpaceState
+from similarity.vision import shipped
 
 NOWHERE = "unix:///nowhere/redis.sock"
 
 
-def live_space() -> Space:
-    return Space.objects.create(
-        lens="look", backbone="vgg16", weights_digest="0" * 64, is_trained=False, pooling="gem-3",
-        dimensions=512, state=SpaceState.LIVE,
-    )  # fmt: skip
+def live_space(**fields: object) -> Space:
+    made_of = {
+        "lens": "look", "backbone": "vgg16", "weights_digest": "0" * 64, "is_trained": False, "pooling": "gem-3",
+        "dimensions": 512, "state": SpaceState.LIVE,
+    }  # fmt: skip
+    return Space.objects.create(**made_of | fields)
 
 
 @pytest.fixture
@@ -53,6 +57,32 @@ def test_a_site_with_everything_is_ready(client, monkeypatch, patient):
 
     assert answer.status_code == 200
     assert set(answer.json().values()) == {"ok"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(client, patient, tmp_path: Path, monkeypatch):
+    live_space()
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "weights")
+
+    found = client.get("/readyz").json()
+
+    file = tmp_path / "weights" / "vgg16_features.safetensors"
+    assert found["weights"] == (
+        f"The weights file {file} is missing; restore it from Kindred's repository"
+        " (git checkout weights/vgg16_features.safetensors) or install Kindred again."
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_live_space_that_nobody_serves_says_why_unless_another_takes_its_place(client, patient):
+    live_space(problem="The weights of vgg16 are missing.")
+    alone = client.get("/readyz").json()
+    live_space(state=SpaceState.BUILDING, pooling="mean-512", switches_itself=True)
+
+    together = client.get("/readyz").json()
+
+    assert alone["weights"] == "The weights of vgg16 are missing."
+    assert together["weights"] == "ok"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -36,14 +36,20 @@ def test_where_there_is_no_torchvision_nothing_is_wrong(monkeypatch):
 def test_the_check_command_fails_with_the_setting_s_name(settings):
     settings.KINDRED_BACKBONE = "quite_another"
 
-    with pytest.raises(
-        SystemCheckError, match=r"KINDRED_BACKBONE is 'quite_another'; .* vgg16, mobilenet_v2, or the two joined"
-    ):
+    with pytest.raises(SystemCheckError, match=r"KINDRED_BACKBONE is 'quite_another'; .* vgg16\+mobilenet_v2"):
         call_command("check")
 
 
-def test_a_known_network_passes_the_check(settings):
-    settings.KINDRED_BACKBONE = "mobilenet_v2"
+def test_a_wrong_name_among_two_is_told_with_what_may_be_meant(settings):
+    settings.KINDRED_BACKBONE = "vgg16+mobilnet_v2"
+
+    with pytest.raises(SystemCheckError, match=r"KINDRED_BACKBONE is 'vgg16\+mobilnet_v2'; .* such as mobilenet_v2"):
+        call_command("check")
+
+
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "vgg16+mobilenet_v2"])
+def test_known_networks_pass_the_check(settings, backbone: str):
+    settings.KINDRED_BACKBONE = backbone
 
     call_command("check")
 

@@ -38,5 +38,5 @@ def test_no_setting_is_documented_that_there_is_not():
 def test_what_visitors_are_promised_about_their_picture_has_its_footnote_for_operators(client):
     page = " ".join(client.get("/search/picture/").text.split())
 
-    assert "Your picture is not added to the collection: it is looked at once and then deleted" in page
+    assert "Your picture is not added to the collection. A small copy is kept for ten minutes" in page
     assert "the bytes of a searched picture stay in that file until Redis rewrites it" in DOCUMENT

@@ -37,7 +37,7 @@ def sleepers(port: int) -> dict[str, Program]:
 def test_a_run_without_a_network_stops_with_a_sentence(run: runlocal.Run, tmp_path: Path):
     (tmp_path / "manage.py").write_text(MANAGE.format(failing="open_spaces"))
 
-    with pytest.raises(LocalStackError, match="no network to look at pictures with"):
+    with pytest.raises(LocalStackError, match="no network to compare pictures with"):
         run.go()
 
     assert "embed" not in [child.program.name for child in run.supervisor.children]

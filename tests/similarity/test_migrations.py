@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 BEFORE = ("similarity", "0008_newcomer_quantiles")
 AFTER = ("similarity", "0009_shipped_projections")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
 
 
 def migrated_to(name: tuple[str, str]):
@@ -18,9 +18,13 @@ def migrated_to(name: tuple[str, str]):
 
 
 @pytest.fixture
-def _today():
+def today():
     """Whatever a test left behind, the next one has the tables of today."""
     yield
+    migrate_to_today()
+
+
+def migrate_to_today() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
@@ -31,7 +35,6 @@ def a_space(apps, **fields: object):
     return apps.get_model("similarity", "Space").objects.create(**made_of | fields)
 
 
-@pytest.mark.usefixtures("_today")
 def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling():
     from pgvector import HalfVector
 
@@ -50,7 +53,7 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling()
     )
 
     migrated_to(AFTER)
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_today()
 
     poolings = dict(Space.objects.values_list("pk", "pooling"))
     assert poolings == {
@@ -67,19 +70,17 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling()
     ]
 
 
-@pytest.mark.usefixtures("_today")
 def test_their_place_is_taken_by_what_can_be_served():
     from similarity import planning
     from similarity.models import Space
 
     old = migrated_to(BEFORE)
     a_space(old)
-    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    migrate_to_today()
 
     assert planning.is_replaceable(Space.objects.get())
 
 
-@pytest.mark.usefixtures("_today")
 def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade():
     old = migrated_to(BEFORE)
     migrated_to(AFTER)
@@ -90,7 +91,6 @@ def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an
     assert (again.strange_quantiles, again.newcomer_quantiles) == ([], [])
 
 
-@pytest.mark.usefixtures("_today")
 def test_rows_written_after_the_upgrade_need_no_column_of_before():
     made = a_space(migrated_to(AFTER))
 
@@ -99,7 +99,6 @@ def test_rows_written_after_the_upgrade_need_no_column_of_before():
         assert cursor.fetchone() == ([],)
 
 
-@pytest.mark.usefixtures("_today")
 def test_going_back_gives_the_poolings_their_names_again():
     old = migrated_to(BEFORE)
     live = a_space(old)

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from similarity.vision.contract import Identity, Recipe
 
 LOOK = Recipe("look", "quarters")
+MATCH = Recipe("match", "quarters")
 COLOUR = Recipe("colour", "means")
 
 
 class QuarterEmbedder:
-    """Mean colours of 4 x 4 cells around mid-grey for `look`; the mean colour for `colour`. Blind to nothing else."""
+    """Mean colours of 4 x 4 cells around mid-grey for `look` and `match`; the mean colour for `colour`."""
 
     canvases = ((32, 32),)
     batch_size = 3
     identity = Identity("quarters", "f" * 64, True)
-    recipes = {LOOK: 48, COLOUR: 3}
+    recipes = {LOOK: 48, MATCH: 48, COLOUR: 3}
 
     def source_of(self, recipe: Recipe) -> Identity:
         return self.identity
@@ -28,5 +29,5 @@ class QuarterEmbedder:
         pixels = np.stack(squares).astype(np.float32) - 127.5
         cells = pixels.reshape(-1, 4, 8, 4, 8, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
         means = cells.reshape(len(squares), 16, 3).mean(axis=1)
-        rows = {LOOK: cells, COLOUR: means}
+        rows = {LOOK: cells, MATCH: cells, COLOUR: means}
         return {recipe: rows[recipe] / np.linalg.norm(rows[recipe], axis=1, keepdims=True) for recipe in recipes}

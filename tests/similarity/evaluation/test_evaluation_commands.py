@@ -12,14 +12,14 @@ from similarity import engine
 from similarity.evaluation import networks
 from similarity.models import Evaluation
 from tests import factories
-from tests.similarity.evaluation.fakes import COLOUR, LOOK, QuarterEmbedder
+from tests.similarity.evaluation.fakes import COLOUR, LOOK, MATCH, QuarterEmbedder
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch) -> QuarterEmbedder:
-    """This process's networks, without their weight; both lenses by one of them."""
+    """This process's networks, without their weight; all lenses by one of them."""
     fake = QuarterEmbedder()
     monkeypatch.setattr(engine, "configured", lambda: fake)
     monkeypatch.setattr(engine, "colourist", lambda: fake)
@@ -60,8 +60,8 @@ def test_evaluate_of_all_lenses_tells_and_keeps_each(truth: Path, pictures: Path
     told = json.loads(output_of("evaluate", str(truth), "--images", str(pictures), "--lens", "all", "--json"))
 
     kept = Evaluation.objects.filter(kind="retrieval", dataset="truth", backbone="quarters")
-    assert list(told) == ["look", "colour"]
-    assert {one.lens: one.pooling for one in kept} == {"look": LOOK.pooling, "colour": COLOUR.pooling}
+    assert list(told) == ["look", "match", "colour"]
+    assert {one.lens: one.pooling for one in kept} == {recipe.lens: recipe.pooling for recipe in (LOOK, MATCH, COLOUR)}
     assert kept.get(lens="look").results["sets"]["easy"] == told["look"]["easy"]
 
 
@@ -100,7 +100,9 @@ def test_a_database_out_of_reach_costs_the_record_and_not_the_answer(truth: Path
 
 
 def test_a_lens_that_the_network_lacks_is_refused_with_those_there_are(truth: Path, pictures: Path):
-    with pytest.raises(CommandError, match=r"'texture' is not offered .* colour by means, look by quarters"):
+    with pytest.raises(
+        CommandError, match=r"'texture' is not offered .* colour by means, look by quarters, match by quarters"
+    ):
         output_of("evaluate", str(truth), "--images", str(pictures), "--lens", "texture")
 
 

@@ -8,9 +8,9 @@ from PIL import Image
 
 from similarity.evaluation import retrieval, vectors
 from similarity.evaluation.ground_truth import GroundTruth, Query
-from similarity.vision import decoding
+from similarity.vision import decoding, projection, shipped
 from tests import factories
-from tests.similarity.evaluation.fakes import COLOUR, LOOK, QuarterEmbedder
+from tests.similarity.evaluation.fakes import COLOUR, LOOK, MATCH, QuarterEmbedder
 
 
 def a_folder(path: Path, seeds: tuple[int, ...]) -> list[str]:
@@ -56,10 +56,7 @@ def test_a_work_that_several_sets_ask_for_is_one_work_in_all(tmp_path: Path):
 
 def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23))
-    wall = Image.open(tmp_path / "5.jpg").resize((1, 1)).getpixel((0, 0))
-    photograph = Image.new("RGB", (1_000, 800), wall)
-    for corner in ((0, 0), (960, 0), (0, 760), (960, 760)):  # so that the wall is no plain border
-        photograph.paste(tuple(255 - level for level in wall), (*corner, corner[0] + 40, corner[1] + 40))
+    photograph = Image.open(tmp_path / "5.jpg").resize((1_000, 800))
     photograph.paste(Image.open(tmp_path / "23.jpg").resize((320, 240)), (600, 500))
     photograph.save(tmp_path / "photo.png")
     truth = GroundTruth(files, {"set": [asking("photo.png", "23.jpg"), asking("5.jpg", "5.jpg")]})
@@ -87,15 +84,28 @@ def test_views_are_described_in_order_whatever_the_batches():
     assert np.array_equal(many.raw[LOOK], np.concatenate(one_by_one))
 
 
-def test_a_projection_is_fitted_on_a_collection_that_is_large_enough_and_never_on_colours():
+def test_a_collection_that_is_large_enough_has_projections_of_its_own_and_its_colours_have_none():
     raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
     embedder = QuarterEmbedder()
 
-    fitted = vectors.fitted(LOOK, raw, embedder)
-
-    assert (fitted.kind, fitted.dimensions) == ("root-pca", 48)
+    assert vectors.fitted(LOOK, raw, embedder).kind == "root-pca"
+    assert vectors.fitted(MATCH, raw, embedder).kind == "whitened"
     assert vectors.fitted(LOOK, raw[:20], embedder) is None
     assert vectors.fitted(COLOUR, raw, embedder) is None
+
+
+def test_what_ships_is_taken_however_few_or_many_pictures_there_are(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
+    embedder = QuarterEmbedder()
+    ships = projection.whiten(raw, 8)
+    file = tmp_path / "projections" / shipped.file_name(MATCH, embedder.identity.weights_digest)
+    shipped.write(file, shipped.Fitted(ships, [0.0] * 1001, 200))
+
+    labels = {vectors.fitted(MATCH, raw[:count], embedder).label for count in (3, 150)}
+
+    assert labels == {shipped.read(file).projection.label}
+    assert vectors.fitted(LOOK, raw[:3], embedder) is None
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path):

@@ -8,6 +8,7 @@ import pytest
 from collection import ingest
 from similarity import duplicates, fitting, index, pipeline, planning, spaces, sweeping
 from similarity.models import Embedding, Sample, Space, SpaceState
+from similarity.vision.contract import Recipe
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, sweep, untrained, uploaded, whitened
 
@@ -150,3 +151,18 @@ def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkey
     filled("new")
 
     assert written == []
+
+
+@pytest.mark.parametrize(("pictures", "dimensions"), [(2, 1), (8, 2), (100, 25), (2_000, 256)])
+def test_a_projection_has_at_most_a_quarter_as_many_dimensions_as_pictures(pictures: int, dimensions: int):
+    raw = np.random.default_rng(1).random((pictures, 300), dtype=np.float32)
+    raw /= np.linalg.norm(raw, axis=1, keepdims=True)
+
+    for lens in ("match", "texture"):
+        assert fitting.fit_projection(Recipe(lens, "fake"), raw).dimensions == dimensions
+
+
+def test_the_look_may_have_twice_as_many_dimensions_as_other_lenses():
+    raw = np.random.default_rng(1).random((2_100, 600), dtype=np.float32)
+
+    assert fitting.fit_projection(Recipe("look", "mean-300-300"), raw).dimensions == 512

@@ -1,0 +1,158 @@
+"""Set-up: the spaces of the networks that ship, or one sentence that names what is wrong and how to put it right."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from similarity import engine, spaces
+from similarity.models import Space, SpaceState
+from similarity.vision import shipped
+from similarity.vision.contract import Recipe
+
+pytestmark = pytest.mark.django_db
+
+NAME = "mobilenet_v2"  # the smaller of the two that ship
+
+
+@pytest.fixture(autouse=True)
+def _fresh(settings, tmp_path: Path):
+    """A process that has loaded no network yet, in a home of its own."""
+    settings.KINDRED_HOME = tmp_path / "home"
+    settings.KINDRED_BACKBONE = NAME
+    engine.configured.cache_clear()
+    yield
+    engine.configured.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    """A copy of what ships for that network."""
+    there = tmp_path / "kindred" / "weights"
+    shutil.copytree(shipped.FOLDER, there, ignore=shutil.ignore_patterns("vgg16*", "composition*", "match*"))
+    monkeypatch.setattr(shipped, "FOLDER", there)
+    return there
+
+
+def output_of(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def modify(path: Path) -> None:
+    numbers = bytearray(path.read_bytes())
+    numbers[len(numbers) // 2] ^= 1
+    path.write_bytes(numbers)
+
+
+@pytest.mark.parametrize(
+    ("damage", "state"),
+    [(truncate, "truncated or modified"), (modify, "truncated or modified"), (Path.unlink, "missing")],
+)
+def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(folder: Path, damage, state: str):
+    path = folder / "mobilenet_v2.pth"
+    damage(path)
+
+    with pytest.raises(CommandError) as refused:
+        output_of("open_spaces")
+
+    assert str(refused.value) == (
+        f"The weights file {path} is {state}; "
+        "restore it from Kindred's repository (git checkout weights/mobilenet_v2.pth) or install Kindred again."
+    )
+    assert not Space.objects.exists()
+
+
+def test_a_damaged_projection_is_named_with_the_remedy(folder: Path):
+    (path,) = (folder / "projections").glob("look-mean-1280*")
+    truncate(path)
+
+    with pytest.raises(CommandError, match=rf"{path.name} is truncated or modified; restore it from Kindred's"):
+        output_of("open_spaces")
+
+
+def test_the_spaces_of_one_network_are_opened_once_and_said(folder: Path):
+    told = output_of("open_spaces")
+    opened = set(Space.objects.values_list("pk", flat=True))
+
+    assert told.startswith("Descriptors: mobilenet_v2, trained weights ")
+    assert set(Space.objects.filter(state=SpaceState.LIVE).values_list("lens", flat=True)) == {
+        "look", "match", "subject", "composition", "texture", "colour",
+    }  # fmt: skip
+    assert {lens for lens in ("look", "subject", "colour") if spaces.live(lens).is_shipped} == {
+        "look", "subject", "colour",
+    }  # fmt: skip
+    assert output_of("open_spaces") == told
+    assert set(Space.objects.values_list("pk", flat=True)) == opened
+
+
+def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
+    settings.KINDRED_BACKBONE = "vgg16+mobilenet_v2"
+
+    told = output_of("open_spaces")
+
+    opened = Space.objects.all()
+    assert told.startswith("Descriptors: vgg16+mobilenet_v2, trained weights ")
+    assert {space.lens for space in opened} == {"look", "match", "subject", "composition", "texture", "colour"}
+    assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
+    assert all(len(space.quantiles) == 1001 for space in opened)
+    assert {space.lens: space.dimensions for space in opened}["look"] == 512
+    assert {space.projection.rpartition("-")[0] for space in opened} == {"root-pca", "whitened", ""}
+
+
+def test_another_live_network_is_said(folder: Path):
+    Space.objects.create(
+        lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-512", dimensions=512,
+        state=SpaceState.LIVE,
+    )  # fmt: skip
+
+    assert "Live for now: look" in output_of("open_spaces")
+
+
+def test_a_space_whose_shipped_weights_are_damaged_says_so_and_the_others_go_on(settings, folder: Path):
+    truncate(folder / "mobilenet_v2.pth")
+    settings.KINDRED_BACKBONE = "squeezenet1_1"
+    made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 512}
+    space = Space.objects.create(**made_of, pooling="mean-1280", state=SpaceState.LIVE)
+    engine.open_spaces()
+
+    served = {embedder.identity.backbone for embedder in engine.embedders()}
+
+    space.refresh_from_db()
+    assert f"The weights file {folder / 'mobilenet_v2.pth'} is truncated or modified; restore it" in space.problem
+    assert served == {"squeezenet1_1", "lab"}
+
+
+def test_two_networks_are_loaded_again_by_the_identity_of_their_spaces(settings):
+    networks = engine.resolve("squeezenet1_1+mobilenet_v3_small", None)
+    known = engine.embedder_for(networks)
+
+    found = engine.another(known.identity)
+
+    assert found.identity == known.identity
+    assert found.recipes == known.recipes
+    assert found.source_of(Recipe("subject", "fc")) == known.source_of(Recipe("subject", "fc"))
+
+
+def test_weights_that_were_fetched_already_are_said_with_how_to_use_them(settings):
+    path = settings.KINDRED_HOME / "weights" / "squeezenet1_0-b66bff10.pth"
+    path.parent.mkdir(parents=True)
+    path.touch()
+
+    told = output_of("fetch_weights", "squeezenet1_0")
+
+    assert f"The weights of squeezenet1_0 are in {path}." in told
+    assert f"manage.py spaces build --lens subject --backbone squeezenet1_0 --weights {path}" in told
+    assert not Space.objects.exists()
+
+
+def test_weights_of_an_unknown_network_are_refused_in_a_sentence():
+    with pytest.raises(CommandError, match="'vgg61' is no torchvision classification network"):
+        call_command("fetch_weights", "vgg61")
