@@ -59,7 +59,7 @@ def network_of(live: Space) -> str:
 
 
 def ask_by_itself(*, is_often: bool) -> None:
-    """Ask when the pictures are ready at first, when there are twice as many, or when another network is live.
+    """Ask when the pictures are ready, when there are twice as many, and when another network is live.
 
     `is_often`: every few seconds, so that a large site is not counted.
     """

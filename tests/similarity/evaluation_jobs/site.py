@@ -62,4 +62,4 @@ def states() -> dict[str, JobState]:
 
 
 def look() -> Space:
-    return Space.objects.get(lens="look")
+    return Space.objects.get(lens="look", state="live")
