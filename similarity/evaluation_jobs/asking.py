@@ -47,7 +47,7 @@ def ask(by: AbstractBaseUser | AnonymousUser | None = None) -> None:
         raise AskError(UNDER_WAY) from None
 
 
-def replace(live: Space, size: int, by: AbstractBaseUser | None = None) -> None:
+def replace(live: Space, size: int, by: AbstractBaseUser | AnonymousUser | None = None) -> None:
     """Begin anew, also while the worker measures: what it measured so far is dropped."""
     wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
     EvaluationJob.objects.all().delete()
