@@ -103,13 +103,13 @@ def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
     assert {space.lens for space in opened} == {"look", "match", "subject", "composition", "texture", "colour"}
     assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
     assert all(len(space.quantiles) == 1001 for space in opened)
-    assert {space.lens: space.dimensions for space in opened}["look"] == 512
+    assert {space.lens: space.dimensions for space in opened}["look"] == 492
     assert {space.projection.rpartition("-")[0] for space in opened} == {"root-pca", "whitened", ""}
 
 
 def test_another_live_network_is_said(folder: Path):
     Space.objects.create(
-        lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-512", dimensions=512,
+        lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-492", dimensions=492,
         state=SpaceState.LIVE,
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_another_live_network_is_said(folder: Path):
 def test_a_space_whose_shipped_weights_are_damaged_says_so_and_the_others_go_on(settings, folder: Path):
     truncate(folder / "mobilenet_v2.pth")
     settings.KINDRED_BACKBONE = "squeezenet1_1"
-    made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 512}
+    made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 492}
     space = Space.objects.create(**made_of, pooling="mean-1280", state=SpaceState.LIVE)
     engine.open_spaces()
 

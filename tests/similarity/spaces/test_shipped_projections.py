@@ -94,7 +94,7 @@ def test_beside_an_untrained_space_it_is_built_and_takes_over_by_itself(media: P
 
 
 def test_beside_a_trained_space_that_works_it_waits_for_a_person(media: Path, folder: Path):
-    old, live_before = whitened("old")
+    old, live_before = whitened("old", is_trained=True)
     new = fakes.FakeEmbedder(weights="new")
     ship(new, folder)
 
@@ -121,7 +121,7 @@ def test_beside_a_trained_space_that_nobody_serves_it_takes_over(media: Path, fo
 
 
 def test_without_a_file_for_it_a_network_beside_a_trained_space_waits_for_a_person_too(media: Path, folder: Path):
-    old, live_before = whitened("old")
+    old, live_before = whitened("old", is_trained=True)
     new = fakes.FakeEmbedder(weights="new")
 
     planning.open_all(new)
