@@ -84,7 +84,7 @@ def test_the_spaces_of_one_network_are_opened_once_and_said(folder: Path):
 
     assert told.startswith("Descriptors: mobilenet_v2, trained weights ")
     assert set(Space.objects.filter(state=SpaceState.LIVE).values_list("lens", flat=True)) == {
-        "look", "match", "subject", "composition", "texture", "colour",
+        "look", "subject", "texture", "colour",
     }  # fmt: skip
     assert {lens for lens in ("look", "subject", "colour") if spaces.live(lens).is_shipped} == {
         "look", "subject", "colour",
