@@ -44,12 +44,12 @@ def test_a_worker_killed_within_a_step_loses_that_step_alone(media: Path, monkey
     described: Counter[str] = Counter()
     original = copies_job.describe
 
-    def describe(pk: int, is_altered: bool, groups: list) -> object:
+    def describe(pk: int, names: list, groups: list) -> object:
         if len(described) == 3 and not described["kills"]:
             described["kills"] += 1
             raise Killed
         described[f"picture {pk}"] += 1
-        return original(pk, is_altered, groups)
+        return original(pk, names, groups)
 
     monkeypatch.setattr(copies_job, "describe", describe)
 
