@@ -8,8 +8,8 @@ import pytest
 from collection import storage
 from collection.models import ArtworkImage
 from similarity import short_term
-from similarity.evaluation_jobs import asking, copies_job, running
-from similarity.models import Evaluation, EvaluationJob, EvaluationPart, JobState, SpaceRequest
+from similarity.evaluation_jobs import asking, copies_job, running, sampling
+from similarity.models import DuplicatePair, Evaluation, EvaluationJob, EvaluationPart, JobState, SpaceRequest, Verdict
 from similarity.picture_search import QUEUE
 from tests.similarity.evaluation_jobs import site
 
@@ -164,6 +164,18 @@ def test_a_picture_whose_file_is_gone_is_left_out(media: Path):
     site.slices(embedder)
 
     assert Evaluation.objects.get(kind="copies").results["pictures"] == 7
+
+
+def test_of_a_pair_in_the_review_queue_one_picture_at_most_is_drawn(media: Path):
+    site.opened()
+    pictures = list(ArtworkImage.objects.order_by("pk"))
+    DuplicatePair.objects.all().delete()
+    for low, high in zip(pictures[:12], pictures[12:], strict=True):
+        DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE)
+
+    drawn = sampling.different_pictures(24)
+
+    assert sorted(drawn) == [picture.pk for picture in pictures[:12]]
 
 
 def test_an_unforeseen_error_is_tried_three_times_and_then_told(media: Path, monkeypatch: pytest.MonkeyPatch, caplog):
