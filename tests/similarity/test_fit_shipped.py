@@ -12,7 +12,6 @@ from similarity.vision.embedder import NetworkEmbedder
 from similarity.vision.ensemble import EnsembleEmbedder
 from tests import factories
 
-
 LENSES = ("look", "match", "subject", "composition", "texture")
 
 

@@ -171,7 +171,7 @@ def test_evaluate_speed_tells_and_keeps_where_the_time_goes(pictures: Path):
 
     kept = Evaluation.objects.get(kind="speed", dataset="prints")
     assert told["pictures"] == 9
-    assert told["lenses"] == ["look", "colour"]
+    assert told["lenses"] == ["look", "match", "colour"]
     assert set(kept.results["ms_by_stage"]) == {"read", "decode", "network"}
     assert kept.results["pictures_per_s"] == pytest.approx(1_000 / sum(kept.results["ms_by_stage"].values()))
 

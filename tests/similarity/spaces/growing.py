@@ -33,9 +33,9 @@ def filled(weights: str) -> Space:
     return space
 
 
-def whitened(weights: str = "net", count: int = 8) -> tuple[fakes.FakeEmbedder, Space]:
+def whitened(weights: str = "net", count: int = 8, *, is_trained: bool = False) -> tuple[fakes.FakeEmbedder, Space]:
     """A site whose live space was fitted on its pictures."""
-    embedder = untrained(weights)
+    embedder = fakes.FakeEmbedder(weights=weights, is_trained=is_trained)
     planning.open_all(embedder)
     uploaded(count)
     settle(embedder)
