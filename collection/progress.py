@@ -75,8 +75,9 @@ class Progress:
 
 def of(upload: Upload) -> Progress:
     """Three queries, however many files."""
-    # A space that is built anew later is no part of this upload: its steps have the backlog's priority.
-    own = Step.objects.filter(priority=steps.UPLOAD_PRIORITY)
+    # A space that is built anew later is no part of this upload: its steps have the backlog's priority. A picture is
+    # ready before duplicates were looked for.
+    own = Step.objects.filter(priority=steps.UPLOAD_PRIORITY).exclude(key=steps.FLAG)
     needed = Prefetch("image__steps", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])

@@ -22,6 +22,7 @@ UPLOAD_PRIORITY = 0
 BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
 UNFINISHED = (StepState.PENDING, StepState.CLAIMED)
+FLAG = "flag"  # the key of looking for duplicates; a picture counts as ready without it
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it was done."
 
 
@@ -147,6 +148,11 @@ def give_back(claim: Claim, steps: Iterable[Step]) -> int:
     return settle(claim, steps, state=StepState.PENDING, reason="", attempts=F("attempts") - 1)
 
 
+def withdraw(claim: Claim, steps: Iterable[Step]) -> None:
+    """Delete steps of a claim that cannot be done now; whoever finds out that they can notes them again."""
+    Step.objects.filter(pk__in=[s.pk for s in steps], claim=claim.token, state=StepState.CLAIMED).delete()
+
+
 def settle(claim: Claim, steps: Iterable[Step], **changes: Any) -> int:
     ours = Step.objects.filter(pk__in=[s.pk for s in steps], claim=claim.token, state=StepState.CLAIMED)
     return ours.update(claim=None, lease_until=None, changed_at=timezone.now(), **changes)
@@ -156,6 +162,14 @@ def retry_failed(images: Iterable[ArtworkImage]) -> int:
     """Gives failed steps another round of attempts, as a curator asked."""
     failed = Step.objects.filter(image__in=list(images), state=StepState.FAILED)
     return failed.update(state=StepState.PENDING, attempts=0, reason="", changed_at=timezone.now())
+
+
+def repeat(key: str) -> int:
+    """Put every done or failed step of this kind back in the queue, behind uploads. Return how many there were."""
+    settled = Step.objects.filter(key=key).exclude(state__in=UNFINISHED)
+    return settled.update(
+        state=StepState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=timezone.now()
+    )
 
 
 def forget_unfinished(key: str) -> None:

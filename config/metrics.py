@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from redis.exceptions import RedisError
 
 from collection.models import Step, StepState
+from collection.steps import FLAG
 from collection.tasks import DERIVATIVES
 from similarity import stages
 from similarity.models import Space, SpaceState
@@ -52,7 +53,7 @@ class Site:
     def steps(self) -> Metric:
         """Work that is not done, key by key as the index is: counting a million that are done would take a second."""
         gauge = GaugeMetricFamily("kindred_steps", "Pieces of work that are not done.", labels=["work", "state"])
-        keys = [DERIVATIVES, *(space.step_key for space in open_spaces())]
+        keys = [DERIVATIVES, FLAG, *(space.step_key for space in open_spaces())]
         unfinished = Step.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
         for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):
             gauge.add_metric([key, state], count)

@@ -154,6 +154,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_pending": {"queue": "embed"},
     "similarity.tasks.fit_projection": {"queue": "embed"},
     "similarity.tasks.plan_requests": {"queue": "embed"},
+    "similarity.tasks.measure_when_idle": {"queue": "embed"},
     "*.sweep": {"queue": "sweep"},  # before the work, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},

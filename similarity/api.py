@@ -12,8 +12,9 @@ from ninja.files import UploadedFile
 
 from collection import imaging, permissions
 from collection.api import ArtworkOut, PictureOut
-from similarity import kin, picture_search, spaces
+from similarity import found_works, kin, picture_search, spaces
 from similarity.models import Space
+from similarity.picture_answers import Answer
 from similarity.vision.lenses import LENSES, Lens
 
 router = Router(tags=["similarity"])
@@ -48,12 +49,21 @@ class KinOut(Schema):
     chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator: it comes first, near or not")
 
 
+class RecognisedOut(Schema):
+    artwork: ArtworkOut
+    image: PictureOut
+    outline: list[tuple[float, float]] = Field(
+        description="corners of the work in the upright picture, from north-west by south-west; 0 to 1"
+    )
+
+
 class SearchOut(Schema):
     token: str
     state: str = Field(description="waiting, ready, refused, or gone")
     reason: str = Field("", description="why the picture was refused")
     lenses: list[str] = Field([], description="what the picture was compared by")
     lens: str = Field("", description="which of them the results are of")
+    recognised: list[RecognisedOut] = Field([], description="works of the collection that the picture surely shows")
     results: list[KinOut] = []
 
 
@@ -86,6 +96,13 @@ def asked_blend(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, fl
 @router.get("/lenses", response=list[LensOut], summary="The ways to compare works now, and what each sees")
 def lenses(request: HttpRequest) -> list[Lens]:
     return [LENSES[space.lens] for space in spaces.live_spaces()]
+
+
+def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
+    """Return the works that the picture surely shows, as far as this user may see them."""
+    found = found_works.recognised(answer, user)
+    prefetch_related_objects([image.artwork for image, _ in found], "images")
+    return [{"artwork": image.artwork, "image": image, "outline": corners} for image, corners in found]
 
 
 def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
@@ -139,5 +156,6 @@ def results(
         "reason": answer.reason,
         "lenses": list(seen),
         "lens": space.lens if space else "",
+        "recognised": recognised(answer, request.user),
         "results": found,
     }

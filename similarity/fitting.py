@@ -152,7 +152,7 @@ def plan_refits() -> None:
     Not where such a refit was rolled back; where one was tried in vain, when the collection has doubled since that.
     """
     for space in spaces.live_spaces():
-        if space.is_shipped or not 0 < space.fitted_on < spaces.SAMPLE:
+        if space.is_shipped or space.supervision or not 0 < space.fitted_on < spaces.SAMPLE:
             continue
         tried_on = in_vain(space)
         if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity.picture_answers import Answer, Found
+from similarity.picture_answers import Answer, Corners, Found
 
 LOOKS_LIKE = 4  # works named for a place in the photograph that was not recognised
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
@@ -49,6 +49,13 @@ def places_of(answer: Answer, user: permissions.User, scope: Collection | None =
     if not any(place.recognised for place in places) and len(places) < 2:
         return None
     return Photograph(answer.size_px, [numbered(place, number) for number, place in enumerate(places, start=1)])
+
+
+def recognised(answer: Answer, user: permissions.User) -> list[tuple[ArtworkImage, Corners]]:
+    """Return the pictures that are surely shown, with their corners in the photograph."""
+    found = [one for one in answer.found if one.is_recognised]
+    images = visible_images([one.image_ids[0] for one in found], user, None)
+    return [(images[one.image_ids[0]], one.corners) for one in found if one.image_ids[0] in images]
 
 
 def visible_images(

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from collection import steps
 from collection.models import ArtworkImage, StepState
-from similarity import hnsw, spaces
+from similarity import hnsw, spaces, supervision
 from similarity.models import Embedding, Sample, Space, SpaceState
 
 LARGE = 100_000  # vectors and pictures; below, counting them anew each time costs next to nothing
@@ -68,6 +68,11 @@ class Row:
         return is_built or self.space.state == SpaceState.KEPT
 
     @property
+    def is_not_better(self) -> bool:
+        """Whether it is learned from records, and not surely better than the plain look for it."""
+        return bool(self.space.supervision) and not supervision.is_better(self.space.supervision or {})
+
+    @property
     def is_moving(self) -> bool:
         """Whether it is about to change by itself; not where it waits for a person, or for more pictures."""
         if self.space.problem or self.space.state not in (SpaceState.FITTING, SpaceState.BUILDING):
@@ -83,6 +88,8 @@ class Row:
         """One sentence on how far it is; why it does not go on, where it does not."""
         if self.space.problem:
             return self.space.problem
+        if self.space.supervision and self.is_complete and self.space.state != SpaceState.RETIRED:
+            return supervision.in_words(self.space.supervision)
         if self.space.state == SpaceState.RETIRED:
             return f"Cleared away, but for {self.done:,} vectors." if self.done else "Cleared away."
         if self.space.state == SpaceState.FITTING and self.done < spaces.ENOUGH and self.is_complete:

@@ -1,8 +1,8 @@
-"""The road of a picture, told once: claim a batch, decode, describe, put into the index, flag near copies, done.
+"""The road of a picture, told once: claim a batch, decode, describe, put into the index, done.
 
 While the network runs on one batch, threads decode the next and the batch before is written. One forward pass serves
 all spaces of a network. Safe to run twice and at several workers at once: a worker that is slow renews its lease, and
-one that lost it writes nothing.
+one that lost it writes nothing. Duplicates are looked for afterwards, by CPU workers (`flagging`).
 """
 
 import logging
@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import transaction
 
-from collection import steps
-from similarity import batches, duplicates, fitting, index, projections, spaces, stages
+from collection import bell, steps
+from collection.models import Step
+from similarity import batches, duplicates, fitting, index, projections, spaces, stages, tasks
 from similarity.batches import Batch, Vector
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Canvas, Embedder, Identity
@@ -122,8 +123,6 @@ def settle(batch: Batch | None, line: Line) -> None:
         steps.fail(batch.claim, step, reason)
     with stages.stage(stages.WRITE, len(batch.prepared)):
         write(batch, vectors, line)
-    with stages.stage(stages.FLAG, len(batch.prepared)):
-        flag(batch)
     line.on_it.remove(batch)
 
 
@@ -138,7 +137,10 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 
 @transaction.atomic
 def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line) -> None:
-    """Vectors and fingerprints, all or nothing, of the pictures that are still ours and still there."""
+    """Store vectors and fingerprints of the pictures that are still ours and still there; finish their steps.
+
+    All or nothing. Flagging is noted here and done after the commit, when everybody can read the vectors.
+    """
     ours = steps.renew(batch.claim)
     held = [step for step in batch.claim.steps if step.pk in ours]
     for key, rows in vectors.items():
@@ -149,14 +151,16 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line)
     pictures = {step.image_id for step in held if step.image_id in batch.prepared}
     new = pictures - duplicates.remembered(pictures)  # a picture never changes, however often it is embedded
     duplicates.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
-
-
-@transaction.atomic
-def flag(batch: Batch) -> None:
-    """Pairs and done steps, after the vectors are there for all: of two workers at once, the later one sees both."""
-    ours = steps.renew(batch.claim)
-    held = [step for step in batch.claim.steps if step.pk in ours]
-    live = spaces.for_copies()  # as it is now: a switch may have come between
-    if live is not None:
-        duplicates.flag_near(live, [step.image_id for step in held if step.key == live.step_key])
     steps.finish(batch.claim, held)
+    note_flagging(held)
+
+
+def note_flagging(finished: Sequence[Step]) -> None:
+    """Note a step of flagging for pictures that are in the space of copies now; wake a CPU worker after commit."""
+    space = spaces.for_copies()  # read anew: it may have been switched since the batch was claimed
+    described = [step for step in finished if space is not None and step.key == space.step_key]
+    for priority in sorted({step.priority for step in described}):
+        images = [step.image for step in described if step.priority == priority]
+        steps.add(images, steps.FLAG, priority=priority)
+    if described:
+        bell.ring_after_commit(tasks.flag_pending)

@@ -35,7 +35,7 @@ def ask(wanted: SpaceRequest) -> None:
     """Notes a request, in place of the same one that was refused. Raises RequestError where the same waits already."""
     same = SpaceRequest.objects.filter(
         backbone=wanted.backbone, weights_file=wanted.weights_file, lenses=wanted.lenses, pooling=wanted.pooling,
-        metric=wanted.metric,
+        metric=wanted.metric, supervised_by=wanted.supervised_by,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -87,12 +87,27 @@ def answer(taken: SpaceRequest, offer: Offer) -> None:
     # counted before, so that it can't take down one worker after the other
     SpaceRequest.objects.filter(pk=taken.pk).update(attempts=F("attempts") + 1)
     try:
-        plan(taken, load(taken, offer))
+        if taken.supervised_by:
+            learn(taken)
+        else:
+            plan(taken, load(taken, offer))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
         refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
     except Exception:  # a network can fail in any way, and to load it again would change nothing
         logger.exception("Not planned: %s", taken)
         refuse(taken, taken.lenses, UNEXPECTED)
+
+
+def learn(taken: SpaceRequest) -> None:
+    """Build a space that is learned from the museum's records."""
+    from similarity import supervision
+
+    try:
+        supervision.plan(taken.supervised_by)
+    except spaces.SpaceError as error:
+        refuse(taken, taken.lenses, str(error))
+    else:
+        SpaceRequest.objects.filter(pk=taken.pk).delete()
 
 
 def load(taken: SpaceRequest, offer: Offer) -> Embedder:

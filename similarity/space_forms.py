@@ -13,6 +13,7 @@ from django.db.models import Case, Value, When
 from django.template.defaultfilters import filesizeformat
 
 from similarity import weights_files
+from similarity.evaluation.likeness_fields import FIELDS
 from similarity.models import Metric, Space, SpaceRequest, SpaceState
 from similarity.vision.contract import Recipe
 from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
@@ -45,6 +46,21 @@ class PlanForm(forms.Form):
     def recipe(self) -> Recipe:
         like: Recipe = self.cleaned_data["like"].recipe
         return replace(like, pooling=self.cleaned_data["pooling"] or like.pooling)
+
+
+class RecordsForm(forms.Form):
+    """A look that is learned from the museum's own records."""
+
+    supervised_by = forms.ChoiceField(
+        choices=[(field.key, field.one.capitalize()) for field in FIELDS], label="Field of the records",
+        help_text="Works that share it come closer together. Curators' pins and bans count, too.",
+    )  # fmt: skip
+
+    def request(self, asked_by: User | AnonymousUser) -> SpaceRequest:
+        """Return the request, not saved yet."""
+        live = Space.objects.filter(lens=LOOK, state=SpaceState.LIVE).first()
+        backbone = live.backbone if live else settings.KINDRED_BACKBONE
+        return SpaceRequest(requested_by_id=asked_by.pk, backbone=backbone, lenses=[LOOK], **self.cleaned_data)
 
 
 class NetworkForm(forms.Form):

@@ -1,7 +1,8 @@
 """What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
 from collection import bell, steps
-from similarity import fitting, indexing, requests, retiring, spaces, tasks
+from similarity import fitting, flagging, indexing, requests, retiring, spaces, tasks
+from similarity.evaluation_jobs import asking
 from similarity.models import SpaceState
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
@@ -14,6 +15,7 @@ def sweep() -> None:
         bell.ring(tasks.embed_pending)
     if requests.is_waiting():
         bell.ring(tasks.plan_requests)
+    flagging.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
@@ -24,6 +26,9 @@ def sweep() -> None:
             spaces.calibrate(space)
         spaces.switch_when_complete(space)
     retiring.run()
+    asking.ask_by_itself(is_often=True)
+    if asking.is_due():
+        bell.ring(tasks.measure_when_idle)
 
 
 def repair() -> None:
@@ -34,7 +39,9 @@ def repair() -> None:
     for space in spaces.open_spaces():
         spaces.note_missing(space)
         spaces.calibrate(space)
+    flagging.repair()
     retiring.forget_leftovers()
+    asking.ask_by_itself(is_often=False)
 
 
 def is_settled() -> bool:

@@ -21,6 +21,14 @@ def embed_pending() -> None:
 
 
 @shared_task
+def flag_pending() -> None:
+    from similarity import flagging, stages
+
+    flagging.run()
+    stages.publish()
+
+
+@shared_task
 def plan_requests() -> None:
     """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
     from collection import bell
@@ -47,6 +55,17 @@ def make_indexes() -> None:
 
     if indexing.run():
         bell.ring(sweep)
+
+
+@shared_task
+def measure_when_idle() -> None:
+    """Evaluate networks and lenses for the Models page. Rings for itself again, behind whatever waits by then."""
+    from collection import bell
+    from similarity import engine
+    from similarity.evaluation_jobs import running
+
+    if running.run(engine.embedder_of, budget_s=BUDGET_S):
+        bell.ring(measure_when_idle)
 
 
 @shared_task

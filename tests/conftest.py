@@ -1,7 +1,8 @@
 """One PostgreSQL and one Redis for each process that runs tests, in a temporary home that is deleted at the end.
 
 A plain `pytest` runs all tests in its own process. With `-n 2` (pytest-xdist) the first process only hands out tests,
-and each of its two workers imports this file and has a home, a PostgreSQL and a Redis of its own.
+and each of its two workers imports this file and has a home, a PostgreSQL and a Redis of its own. The workers' homes
+lie in that of the first process, so that they are deleted even if a worker was killed.
 """
 
 import os
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-HOME = Path(tempfile.mkdtemp(prefix="kindred-tests-"))
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+HOME = Path(tempfile.mkdtemp(prefix="kindred-tests-", dir=os.environ["KINDRED_HOME"] if IS_WORKER else None))
+HOME.chmod(0o711)  # as root, PostgreSQL runs as another user and must pass through
 
 # Before any module of the site is imported: its settings come from here, not from the developer's shell.
 for name in [name for name in os.environ if name.startswith("KINDRED_")]:
@@ -49,8 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def only_hands_out_tests(config: pytest.Config) -> bool:
     """Return True in the process that starts pytest-xdist's workers. It runs no test, so it needs no servers."""
-    is_worker = hasattr(config, "workerinput")
-    return config.getoption("dist", "no") != "no" and not is_worker
+    return config.getoption("dist", "no") != "no" and not IS_WORKER
 
 
 def forget_durability() -> None:
@@ -69,7 +71,17 @@ def pytest_unconfigure() -> None:
     from config import local
 
     local.leave()
+    wait_for_servers_of_killed_workers()
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+def wait_for_servers_of_killed_workers() -> None:
+    """Wait until no server runs in a worker's home: pytest-xdist kills a worker that takes more than 10 s to stop."""
+    from config.local import locks
+
+    for keeper in HOME.glob("kindred-tests-*/run/*.keeper.lock"):
+        with locks.held(keeper):
+            pass
 
 
 @pytest.fixture

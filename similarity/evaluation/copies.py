@@ -7,6 +7,7 @@ one in a thousand of all accepted pairs is false; the threshold is set once on t
 as a site has one threshold, not one per mishap. `recall_alone` sets it on the pairs of one alteration by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,8 +29,14 @@ WEIGHTS = (0.5, 1.0, 2.0)  # of the background, to be compared
 
 def measure(comparison: Comparison, recipe: Recipe) -> "CopyScores":
     """Raw cosine, and the same with the likeness to the background taken off."""
-    scores = comparison.against_database(recipe)  # (T, N, N)
-    to_background = comparison.against_background(recipe)  # (T, N, B)
+    return measure_scores(comparison.names, comparison.against_database(recipe), comparison.against_background(recipe))
+
+
+def measure_scores(names: Sequence[str], scores: Floats, to_background: Floats) -> "CopyScores":
+    """Measure T alterations of N pictures by the cosines of the altered pictures.
+
+    `scores`: (T, N, N), to the originals. `to_background`: (T, N, B), to pictures that are never altered.
+    """
     plain = gauge(scores)
     by_weight = {weight: gauge(normalised(scores, to_background, weight)) for weight in WEIGHTS}
     normal = by_weight[background.WEIGHT]
@@ -44,7 +51,7 @@ def measure(comparison: Comparison, recipe: Recipe) -> "CopyScores":
         micro_ap_interval=plain.spread.micro_ap,
         micro_ap_normalised={str(weight): one.micro_ap for weight, one in by_weight.items()},
         micro_ap_normalised_interval={str(weight): one.spread.micro_ap for weight, one in by_weight.items()},
-        alterations={name: one_alteration(plain, normal, place) for place, name in enumerate(comparison.names)},
+        alterations={name: one_alteration(plain, normal, place) for place, name in enumerate(names)},
         curve=precision.thinned(plain.curve, CURVE_POINTS),
         curve_normalised=precision.thinned(normal.curve, CURVE_POINTS),
     )

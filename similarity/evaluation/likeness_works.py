@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ COLUMNS = {
 EVERYWHERE = "all collections"  # the data set's name
 
 Results = dict[str, Any]
+Floats = NDArray[np.float32]
 
 
 def measure(space: Space, collection: Collection | None = None) -> Results:
@@ -40,7 +41,15 @@ def measure(space: Space, collection: Collection | None = None) -> Results:
 
 
 def measure_field(space: Space, collection: Collection | None, field: Field) -> Results:
-    works = labelled(space, collection, field)
+    return measure_works(labelled(space, collection, field), field)
+
+
+def measure_given(vectors: Mapping[int, Floats]) -> Results:
+    """Measure every field on given vectors (D,) by image id. The result is that of `measure`."""
+    return {"measures": {field.key: measure_works(with_labels(vectors, field), field) for field in FIELDS}}
+
+
+def measure_works(works: "Works", field: Field) -> Results:
     try:
         found = likeness.measure(works.vectors, works.collections, works.labels, field)
     except MeaninglessError as reason:
@@ -50,27 +59,34 @@ def measure_field(space: Space, collection: Collection | None, field: Field) -> 
 
 def labelled(space: Space, collection: Collection | None, field: Field) -> "Works":
     """Works that have this field and a vector, each by its leading picture; at most MOST_WORKS, drawn at random."""
-    column = COLUMNS[field.key]
-    ids = drawing.image_ids(space, MOST_WORKS, among(collection, column), seed=SEED)
-    rows = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "collection", column)
-    labels = {pk: (home, names(value)) for pk, home, value in rows}
-    vectors = index.vectors_of(space, list(labels))
-    there = [pk for pk in labels if pk in vectors and labels[pk][1]]
+    here = Q(image__collection=collection) if collection else Q()
+    ids = drawing.image_ids(space, MOST_WORKS, here & has_label(field) & leading(), seed=SEED)
+    return with_labels(index.vectors_of(space, ids), field)
+
+
+def with_labels(vectors: Mapping[int, Floats], field: Field) -> "Works":
+    """Those of the given pictures (image id to vector) whose work has this field."""
+    rows = ArtworkImage.objects.filter(pk__in=list(vectors)).order_by("pk")
+    named = [(pk, home, names(value)) for pk, home, value in rows.values_list("pk", "collection", COLUMNS[field.key])]
+    there = [one for one in named if one[2]]
     return Works(
-        image_ids=there,
-        vectors=np.array([vectors[pk] for pk in there], np.float32).reshape(len(there), space.dimensions),
-        collections=[labels[pk][0] for pk in there],
-        labels=[labels[pk][1] for pk in there],
+        image_ids=[pk for pk, _, _ in there],
+        vectors=np.array([vectors[pk] for pk, _, _ in there], np.float32).reshape(len(there), -1 if there else 0),
+        collections=[home for _, home, _ in there],
+        labels=[labels for _, _, labels in there],
     )
 
 
-def among(collection: Collection | None, column: str) -> Q:
-    """Embeddings of leading pictures of works that have this field. Known duplicates count once."""
+def has_label(field: Field) -> Q:
+    """Embeddings of works that have this field."""
+    return ~Q(**{f"image__{COLUMNS[field.key]}": [] if field.key == "maker" else ""})
+
+
+def leading() -> Q:
+    """Embeddings of leading pictures of works. Known duplicates count once."""
     earlier = ArtworkImage.objects.filter(artwork=OuterRef("image__artwork"), position__lt=OuterRef("image__position"))
     duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
-    has_label = ~Q(**{f"image__{column}": [] if column == COLUMNS["maker"] else ""})
-    here = Q(image__collection=collection) if collection else Q()
-    return here & has_label & ~Q(Exists(earlier)) & ~Q(image__in=duplicates)
+    return ~Q(Exists(earlier)) & ~Q(image__in=duplicates)
 
 
 def names(value: str | Sequence[str]) -> list[str]:
@@ -85,7 +101,7 @@ class Works:
     """N works, one a row."""
 
     image_ids: Sequence[int]
-    vectors: NDArray[np.float32]  # (N, D)
+    vectors: Floats  # (N, D)
     collections: Sequence[int]
     labels: Sequence[Sequence[str]]
 

@@ -1,7 +1,8 @@
 """Which network and which lenses a command measures: the site's own, or others to compare them with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -36,6 +37,12 @@ def network(backbone: str, file: Path | None) -> Embedder:
     name = backbone or settings.KINDRED_BACKBONE
     known = settings.KINDRED_WEIGHTS if name == settings.KINDRED_BACKBONE else None
     return engine.embedder_for(engine.resolve(name, file or known))
+
+
+def first_offered(lenses: Sequence[str], options: Mapping[str, Any]) -> str:
+    """Return the first of these lenses that the networks of a command's options offer. Raise as `network` does."""
+    offered = {recipe.lens for recipe in network(options["backbone"], options["weights"]).recipes}
+    return next((lens for lens in lenses if lens in offered), lenses[-1])
 
 
 def pick(embedders: Sequence[Embedder], lens: str, pooling: str) -> Chosen:

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 
 from similarity.models import Evaluation, Space
 from similarity.vision.contract import Identity, Recipe
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
 from similarity.vision.projection import Projection
 
 
@@ -45,18 +45,21 @@ def create(
     """Raises NotSavedError."""
     try:
         return Evaluation.objects.create(
-            kind=kind,
-            dataset=dataset[:80],
-            lens=recipe.lens,
-            backbone=identity.backbone,
-            weights_digest=identity.weights_digest,
-            is_trained=identity.is_trained,
-            pooling=recipe.pooling,
-            projection=projection,
-            results=results,
+            kind=kind, dataset=dataset[:80], projection=projection, results=results, **made_by(identity, recipe)
         )
     except DatabaseError as error:
         raise NotSavedError(f"Not saved, as the database can't be used: {str(error).strip()}") from error
+
+
+def made_by(identity: Identity, recipe: Recipe) -> dict[str, Any]:
+    """Return the fields of an Evaluation that say what was measured."""
+    return {
+        "lens": recipe.lens,
+        "backbone": identity.backbone,
+        "weights_digest": identity.weights_digest,
+        "is_trained": identity.is_trained,
+        "pooling": recipe.pooling,
+    }
 
 
 def latest(kind: Evaluation.Kind) -> list[Evaluation]:
@@ -68,5 +71,5 @@ def latest(kind: Evaluation.Kind) -> list[Evaluation]:
 
 
 def order(one: Evaluation) -> tuple[object, ...]:
-    place = {name: place for place, name in enumerate(LENSES)}
+    place = {name: place for place, name in enumerate(ALL)}
     return one.dataset, place.get(one.lens, len(place)), one.backbone, not one.is_trained, one.pooling

@@ -1,12 +1,14 @@
 """How long pictures take, stage by stage, one stage after the other: what the pipeline overlaps is told apart here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from similarity.vision import decoding, effort
 from similarity.vision.contract import Embedder, Recipe
+
+STAGES = ("read", "decode", "network")
 
 
 def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Speed":
@@ -17,16 +19,23 @@ def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]
     one_batch(paths[: embedder.batch_size], embedder, recipes)
     batches = [paths[start : start + embedder.batch_size] for start in range(0, len(paths), embedder.batch_size)]
     timed = [one_batch(batch, embedder, recipes) for batch in batches]
-    spent_s = {stage: sum(one[stage] for one in timed) for stage in ("read", "decode", "network")}
+    return summarise(timed, len(paths), embedder, recipes)
+
+
+def summarise(
+    timed: Sequence[Mapping[str, float]], pictures: int, embedder: Embedder, recipes: Sequence[Recipe]
+) -> "Speed":
+    """Add up the seconds that batches took stage by stage, of so many pictures in all."""
+    spent_s = {stage: sum(one[stage] for one in timed) for stage in STAGES}
     gmac = effort.gmac(embedder, recipes)
     return Speed(
-        pictures=len(paths),
+        pictures=pictures,
         lenses=[recipe.lens for recipe in recipes],
         device=effort.device(embedder),
-        pictures_per_s=len(paths) / sum(spent_s.values()),
-        ms_by_stage={stage: 1_000 * spent / len(paths) for stage, spent in spent_s.items()},
+        pictures_per_s=pictures / sum(spent_s.values()),
+        ms_by_stage={stage: 1_000 * spent / pictures for stage, spent in spent_s.items()},
         gmac=gmac or None,
-        gmac_per_s=gmac * len(paths) / spent_s["network"] if gmac else None,
+        gmac_per_s=gmac * pictures / spent_s["network"] if gmac else None,
     )
 
 

@@ -3,6 +3,7 @@
 from similarity.models.curation import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
 from similarity.models.evaluation import Evaluation
+from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, JobState
 from similarity.models.requests import SpaceRequest
 from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Sample
@@ -13,7 +14,10 @@ __all__ = [
     "DuplicatePair",
     "Embedding",
     "Evaluation",
+    "EvaluationJob",
+    "EvaluationPart",
     "Fingerprint",
+    "JobState",
     "Metric",
     "Projection",
     "Sample",

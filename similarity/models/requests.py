@@ -18,6 +18,9 @@ class SpaceRequest(models.Model):
     )
     lenses = ArrayField(models.CharField(max_length=20))
     pooling = models.CharField(max_length=40, blank=True, help_text="of the look; its default without one")
+    supervised_by = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="the field of the records to learn from, if any"
+    )
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
     switches_itself = models.BooleanField(default=False, help_text="its spaces go live by themselves once complete")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -30,7 +33,7 @@ class SpaceRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(lenses__len__gt=0), name="request_names_a_lens"),
             models.UniqueConstraint(
-                "backbone", "weights_file", "lenses", "pooling", "metric",
+                "backbone", "weights_file", "lenses", "pooling", "metric", "supervised_by",
                 condition=Q(problem=""), name="one_such_request_waits",
             ),
         ]  # fmt: skip

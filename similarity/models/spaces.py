@@ -47,6 +47,9 @@ class Space(models.Model):
         models.FloatField(), default=list, blank=True,
         help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
     )  # fmt: skip
+    supervision = models.JSONField(
+        null=True, blank=True, help_text="of a space learned from the museum's records: from what, and what it is worth"
+    )
     calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
 
     class Meta:

@@ -10,7 +10,7 @@ from collection import permissions
 from similarity.charts.lengths import number, span
 from similarity.evaluation import records
 from similarity.models import Evaluation
-from similarity.vision.lenses import LENSES
+from similarity.vision.lenses import ALL
 
 SHADES = 10
 EVERY_LENS = "all"  # of a measurement of several at once
@@ -51,7 +51,7 @@ def named(one: Evaluation) -> str:
 def lens(one: Evaluation) -> str:
     if one.lens == EVERY_LENS:
         return "All lenses"
-    return LENSES[one.lens].title if one.lens in LENSES else one.lens
+    return ALL[one.lens].title if one.lens in ALL else one.lens
 
 
 def network(one: Evaluation) -> str:

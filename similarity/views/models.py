@@ -1,23 +1,40 @@
-"""The Models page: what was measured of networks and lenses, for those who choose among them."""
+"""The Models page: what was measured of networks and lenses, for those who choose among them.
 
-from django.contrib.auth.decorators import login_required
+A worker measures when it is idle. The page shows how far it is, and has a button to measure again.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from collection import bell
 from collection.views.fragments import Request
+from similarity import tasks
+from similarity.evaluation_jobs import asking, progress, sizes
 from similarity.scoreboards import copies, labels, likeness, retrieval, speed
 
 DEFAULT_MEASURE = "p_at_1"
 
 
+def is_allowed(user: User | AnonymousUser) -> bool:
+    """Raise PermissionDenied (403) for others than curators and administrators."""
+    if not labels.may_see(user):
+        raise PermissionDenied
+    return True
+
+
+may_see = user_passes_test(is_allowed)
+
+
 @require_safe
 @login_required
+@may_see
 def models(request: Request) -> HttpResponse:
     """?measure= chooses what is shown set by set: p_at_1, recall_at_5 or mean_ap."""
-    if not labels.may_see(request.user):
-        raise PermissionDenied
     asked = request.GET.get("measure", "")
     measure = asked if asked in retrieval.MEASURES else DEFAULT_MEASURE
     context = {
@@ -29,5 +46,36 @@ def models(request: Request) -> HttpResponse:
         "likeness": likeness.boards(),
         "copies": copies.boards(),
         "speed": speed.board(),
+        "progress": progress.read(),
+        "sizes": sizes,
+        "alterations": len(sizes.ALTERATIONS),
     }
     return render(request, "similarity/models.html", context)
+
+
+@require_safe
+@login_required
+@may_see
+def measuring(request: Request) -> HttpResponse:
+    """Show how far the measuring is; htmx asks. Once it has ended, the browser loads the page anew."""
+    if not request.htmx:
+        return redirect("models")
+    found = progress.read()
+    response = render(request, "similarity/_models_progress.html", {"progress": found})
+    if not found.is_busy:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@login_required
+@may_see
+def measure_again(request: Request) -> HttpResponse:
+    """Have all networks and lenses measured anew by a worker."""
+    try:
+        asking.ask(request.user)
+    except asking.AskError as error:
+        messages.error(request, str(error))
+    else:
+        bell.ring(tasks.measure_when_idle)
+    return redirect("models")

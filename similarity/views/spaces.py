@@ -15,8 +15,8 @@ from collection.views.fragments import Request
 from similarity import comparison, overview, planning, requests, side_by_side, spaces, tasks
 from similarity.models import Space, SpaceRequest
 from similarity.scoreboards.spaces import scored
-from similarity.space_forms import NetworkForm, PlanForm, focus_on_wrong
-from similarity.vision.lenses import LENSES
+from similarity.space_forms import NetworkForm, PlanForm, RecordsForm, focus_on_wrong
+from similarity.vision.lenses import ALL
 
 ASKED_AGAIN_S = {True: 3, False: 10}  # by whether a request waits, which is answered within seconds
 
@@ -43,7 +43,7 @@ def listing(request: Request) -> HttpResponse:
 
 def table() -> dict[str, Any]:
     rows = overview.rows()
-    by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in LENSES.values()]
+    by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in ALL.values()]
     asked = list(SpaceRequest.objects.select_related("requested_by"))
     is_awaited = any(not one.problem for one in asked)
     return {
@@ -54,12 +54,21 @@ def table() -> dict[str, Any]:
     }
 
 
-def page(request: Request, plan_form: PlanForm | None = None, network_form: NetworkForm | None = None) -> HttpResponse:
+def page(
+    request: Request,
+    plan_form: PlanForm | None = None,
+    network_form: NetworkForm | None = None,
+    records_form: RecordsForm | None = None,
+) -> HttpResponse:
     """With what was filled in wrongly beside its reasons (422)."""
-    wrong = [form for form in (plan_form, network_form) if form is not None and form.errors]
+    wrong = [form for form in (plan_form, network_form, records_form) if form is not None and form.errors]
     for form in wrong:
         focus_on_wrong(form)
-    forms = {"plan_form": plan_form or PlanForm(), "network_form": network_form or NetworkForm()}
+    forms = {
+        "plan_form": plan_form or PlanForm(),
+        "network_form": network_form or NetworkForm(),
+        "records_form": records_form or RecordsForm(),
+    }
     return render(request, "similarity/spaces.html", table() | forms, status=422 if wrong else 200)
 
 
@@ -95,6 +104,23 @@ def ask(request: Request) -> HttpResponse:
     except requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, network_form=form)
+    bell.ring(tasks.plan_requests)
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def learn(request: Request) -> HttpResponse:
+    """Ask a worker for a look that is learned from the museum's records."""
+    form = RecordsForm(request.POST)
+    if not form.is_valid():
+        return page(request, records_form=form)
+    try:
+        requests.ask(form.request(request.user))
+    except requests.RequestError as error:
+        form.add_error(None, str(error))
+        return page(request, records_form=form)
     bell.ring(tasks.plan_requests)
     return redirect("spaces")
 

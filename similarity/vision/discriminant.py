@@ -5,7 +5,7 @@ Linear discriminant analysis (Fisher, The use of multiple measurements in taxono
 analysis, Journal of the American Statistical Association 84, 1989). The discriminant axes M alone know nothing but the
 classes that they were fitted on, so they are blended with the vectors as they are: the dot product of two results is
 that of the metric (1 - blend) * I + blend * M M' / t, where t makes both parts vary alike. scikit-learn's
-LinearDiscriminantAnalysis finds the same axes; it takes neither pairs, nor works of several classes or of none.
+LinearDiscriminantAnalysis finds the same directions; it takes neither pairs, nor works of several classes or of none.
 """
 
 from collections import defaultdict
@@ -23,7 +23,8 @@ Pairs = Sequence[tuple[int, int, bool]]  # two rows, and whether the works belon
 SHRINKAGE, BLEND = 0.5, 0.5  # measured, see the decision on supervised spaces
 LEAST_CLASSES = 2
 LEAST_WORKS = 5  # of each of these classes
-PAIR_WEIGHT = 1.0  # of a pair, in works
+# Of a pair, in works; measured. Works that lie near each other and do not belong together pull much harder.
+LIKE_WEIGHT, UNLIKE_WEIGHT = 5.0, 0.2
 ROUNDING = 1e-9  # share of the greatest value; what is below it is rounding
 
 
@@ -92,7 +93,8 @@ def between(rows: Doubles, members: Mapping[str, Sequence[int]], pairs: Pairs) -
 def differences(rows: Doubles, pairs: Pairs, *, is_like: bool) -> Doubles:
     """(P, D): half the scatter of each pair on either side of its middle."""
     chosen = np.array([(i, j) for i, j, like in pairs if like == is_like], np.intp).reshape(-1, 2)
-    return np.asarray((rows[chosen[:, 0]] - rows[chosen[:, 1]]) * np.sqrt(PAIR_WEIGHT / 2))
+    weight = LIKE_WEIGHT if is_like else UNLIKE_WEIGHT
+    return np.asarray((rows[chosen[:, 0]] - rows[chosen[:, 1]]) * np.sqrt(weight / 2))
 
 
 def shrunk(scatter: Doubles, shrinkage: float) -> Doubles:
@@ -102,12 +104,14 @@ def shrunk(scatter: Doubles, shrinkage: float) -> Doubles:
 
 
 def discriminant_axes(scatter: Doubles, root: Doubles) -> Doubles:
-    """(D, D) within and (C, D) root of between -> (D, K), the axes by falling ratio of between to within, scaled to
-    equal scatter within: the generalised eigenvectors, by whitening and a singular value decomposition."""
+    """(D, D) within and (C, D) root of between -> (D, K), the axes by falling ratio of between to within: the
+    generalised eigenvectors, by whitening and a singular value decomposition. Each counts by the root of its ratio, so
+    that the many weak axes of single pairs do not drown those of the classes."""
     variances, axes = np.linalg.eigh(scatter)
     whitening = axes / np.sqrt(np.maximum(variances, ROUNDING * variances[-1]))
     _, ratios, turned = np.linalg.svd(root @ whitening, full_matrices=False)
-    return np.asarray(whitening @ turned[ratios > np.sqrt(ROUNDING) * ratios[0]].T)
+    known = ratios > np.sqrt(ROUNDING) * ratios[0]
+    return np.asarray(whitening @ turned[known].T * np.sqrt(ratios[known] / ratios[0]))
 
 
 def blended(total: Doubles, axes: Doubles, blend: float) -> Doubles:

@@ -1,7 +1,7 @@
 """Several networks as one embedder: the look rests on all of them, every other lens on one."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,19 +78,25 @@ class EnsembleEmbedder:
         self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
         """N arrays (H, W, 3) -> for each recipe (N, raw dimensions), by one pass of each network that is needed."""
+        blocks = self.blocks(pictures, [source for recipe in recipes for source in self.sources[recipe]])
+        return {recipe: self.joined(blocks, recipe) for recipe in recipes}
+
+    def blocks(
+        self, pictures: Sequence[NDArray[np.uint8]], wanted: Iterable[Member]
+    ) -> dict[Member, NDArray[np.float32]]:
+        """N arrays (H, W, 3) -> for each recipe of a network (N, raw dimensions of it), by one pass of each network."""
         asked: dict[int, list[Recipe]] = defaultdict(list)
-        for recipe in recipes:
-            for place, taken in self.sources[recipe]:
-                asked[place].append(taken)
-        found: Mapping[Member, NDArray[np.float32]] = {
-            (place, taken): rows
-            for place, wanted in asked.items()
-            for taken, rows in self.members[place].describe(pictures, list(dict.fromkeys(wanted))).items()
-        }
+        for place, recipe in dict.fromkeys(wanted):
+            asked[place].append(recipe)
         return {
-            recipe: projection.unit(np.concatenate([found[source] for source in self.sources[recipe]], axis=1))
-            for recipe in recipes
+            (place, recipe): rows
+            for place, recipes in asked.items()
+            for recipe, rows in self.members[place].describe(pictures, recipes).items()
         }
+
+    def joined(self, blocks: Mapping[Member, NDArray[np.float32]], recipe: Recipe) -> NDArray[np.float32]:
+        """Return (N, raw dimensions) of a joint recipe, from the blocks that make it up."""
+        return projection.unit(np.concatenate([blocks[source] for source in self.sources[recipe]], axis=1))
 
     def maps(self, pixels: NDArray[np.uint8]) -> "Tensor":
         """(N, H, W, 3) sRGB -> the last maps of the first network (N, C, H', W')."""

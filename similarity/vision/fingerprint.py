@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from similarity.vision import trimming
+
 THUMB_SIDE_PX = 64
 DCT_SIDE_PX = 32
 COLOUR_CELLS = 4  # a side
@@ -80,7 +82,9 @@ def _trim_once(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = image.shape[:2]
     scale = min(1.0, TRIM_SIDE_PX / max(height, width))
     small_size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = np.asarray(Image.fromarray(image).resize(small_size, Image.Resampling.BOX), dtype=np.int16)
+    small = image
+    if small_size != (width, height):
+        small = np.asarray(Image.fromarray(image).resize(small_size, Image.Resampling.BOX))
     top, bottom = _plain_ends(small)
     left, right = _plain_ends(small[top : len(small) - bottom].transpose(1, 0, 2))
     kept_width, kept_height = small_size[0] - left - right, small_size[1] - top - bottom
@@ -91,19 +95,14 @@ def _trim_once(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return image[rows, columns]
 
 
-def _plain_ends(lines: NDArray[np.int16]) -> tuple[int, int]:
-    """(N, length, 3) int16 -> how many lines at the start, and at the end, belong to a plain border."""
+def _plain_ends(lines: NDArray[np.uint8]) -> tuple[int, int]:
+    """(N, length, 3) uint8 -> how many lines at the start, and at the end, belong to a plain border."""
     return _plain_start(lines), _plain_start(lines[::-1])
 
 
-def _plain_start(lines: NDArray[np.int16]) -> int:
-    """(N, length, 3) int16 -> number of border lines at the start, with the one where border and picture blend."""
-    if lines.size == 0:
-        return 0
-    red, green, blue = np.moveaxis(np.abs(lines - np.median(lines[0], axis=0)), 2, 0)
-    distance = np.maximum(np.maximum(red, green), blue)  # .max(axis=2), several times faster on so short an axis
-    plain = (distance <= PLAIN_TOLERANCE).mean(axis=1) >= PLAIN_SHARE
-    count = len(lines) if plain.all() else int(np.argmin(plain))
+def _plain_start(lines: NDArray[np.uint8]) -> int:
+    """(N, length, 3) uint8 -> number of border lines at the start, with the one where border and picture blend."""
+    count = trimming.plain_lines(lines, PLAIN_TOLERANCE, PLAIN_SHARE)
     return min(count + 1, len(lines)) if count else 0
 
 

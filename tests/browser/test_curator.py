@@ -36,6 +36,8 @@ def sign_in(page: Page, username: str) -> None:
 def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Workers, tmp_path: Path):
     collection = factories.a_collection(slug="prints", title="Prints")
     factories.a_user("curator", curates=collection)
+    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    wait_until(workers.are_ready, workers, "a worker that takes tasks")
     sign_in(page, "curator")
 
     # upload; the refusal stands beside its file
@@ -45,7 +47,6 @@ def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Work
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".sent__file--refused")).to_contain_text("letter.jpg")
     page.get_by_role("link", name="Watch their progress").click()
-    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
     expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=WORKER_MS)
 
     # kin, loaded by htmx
@@ -70,6 +71,7 @@ def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path
     for seed in (5, 23, 42):
         factories.a_painted_image(factories.a_work(collection, accession_number=f"S.{seed}"), seed=seed)
     workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    wait_until(workers.are_ready, workers, "a worker that takes tasks")
     picture = tmp_path / "mine.jpg"
     picture.write_bytes(factories.painted(23))
 

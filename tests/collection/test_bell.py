@@ -23,8 +23,9 @@ def silent_broker() -> Iterator[str]:
 
 
 def use(monkeypatch, address: str) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", address)
-    monkeypatch.setattr(current_app.conf, "broker_write_url", address)
+    """As items, not attributes: the attribute broker_write_url reads as broker_url, and would stay set afterwards."""
+    monkeypatch.setitem(current_app.conf, "broker_url", address)
+    monkeypatch.setitem(current_app.conf, "broker_write_url", address)
 
 
 def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
@@ -33,6 +34,15 @@ def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
     bell.ring(tasks.make_derivatives)
 
     assert "Could not ring for collection.tasks.make_derivatives" in caplog.text
+
+
+def test_another_address_for_a_while_leaves_the_old_one_behind(tmp_path):
+    before = current_app.conf.broker_write_url
+
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, f"redis+socket://{tmp_path}/gone.sock")
+
+    assert current_app.conf.broker_write_url == before
 
 
 def test_a_broker_that_never_answers_is_no_error(monkeypatch, silent_broker, caplog):

@@ -174,7 +174,7 @@ def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, cu
 @pytest.mark.django_db(transaction=True)
 def test_an_upload_succeeds_while_the_broker_is_away(collection, curator, monkeypatch, tmp_path):
     monkeypatch.setattr(bell.Quiet, "until_s", 0.0)
-    monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{tmp_path}/gone.sock")
+    monkeypatch.setitem(current_app.conf, "broker_url", f"redis+socket://{tmp_path}/gone.sock")
 
     upload = an_upload(curator, *[a_file(seed) for seed in range(1, 6)])
 

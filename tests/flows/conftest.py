@@ -50,6 +50,10 @@ class Workers:
                 process.kill()
             process.wait()
 
+    def are_ready(self) -> bool:
+        """Return True once every worker has loaded its network and takes tasks."""
+        return self.said().count("@localhost ready.") == len(self.running)
+
     def said(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.logs.glob("worker-*.log")))
 

@@ -4,12 +4,13 @@ import os
 import signal
 from pathlib import Path
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
-from collection import ingest
+from collection import ingest, steps
 from collection.models import ArtworkImage, Step, StepState
-from similarity import spaces, sweeping
-from tests import factories
+from similarity import flagging, pipeline, spaces, sweeping
+from similarity.models import DuplicatePair
+from tests import factories, fakes
 from tests.flows.conftest import Workers, wait_until
 
 PICTURES = 12
@@ -68,6 +69,35 @@ def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(worke
 
     assert {space.embeddings.count() for space in spaces.live_spaces()} == {PICTURES}
     assert workers.running[0].poll() is None  # the same process, all the time
+
+
+def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_pair_is_there_twice(workers: Workers):
+    embedder = fakes.FakeEmbedder()
+    fakes.opened(embedder)
+    work = factories.a_work()
+    copy = factories.a_work(work.collection)
+    for each, ending in ((work, b""), (copy, b"\0")):
+        ingest.add(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
+    pipeline.run([embedder])
+
+    with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair
+        ArtworkImage.objects.select_for_update().get(artwork=copy)
+        victim = workers.start("work", KINDRED_LEASE_S="5")
+        wait_until(lambda: flags_in(StepState.CLAIMED) == 2, workers, "the claim", meanwhile=flagging.sweep)
+        victim.kill()
+        victim.wait()
+    left_behind = flags_in(StepState.CLAIMED)
+    workers.start("work", KINDRED_LEASE_S="5")
+    wait_until(lambda: flags_in(StepState.DONE) == 2, workers, "every picture flagged", meanwhile=flagging.sweep)
+
+    pair = DuplicatePair.objects.get()
+    assert left_behind == 2
+    assert (pair.low.artwork, pair.high.artwork) == (work, copy)
+    assert set(Step.objects.filter(key=steps.FLAG).values_list("attempts", flat=True)) == {2}
+
+
+def flags_in(state: StepState) -> int:
+    return Step.objects.filter(key=steps.FLAG, state=state).count()
 
 
 def postmaster(home: Path) -> int | None:

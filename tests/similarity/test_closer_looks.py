@@ -14,6 +14,7 @@ from similarity.models import DuplicatePair, Space, Verdict
 from similarity.percentiles import STEPS
 from tests import factories, fakes
 from tests.pictures import landscape, packed
+from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def run_pipeline() -> None:
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     pipeline.run([embedder])
+    flag_all()
 
 
 def run_again() -> None:

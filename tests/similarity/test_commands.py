@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from celery import Task
 from django.core.management import CommandError, call_command
 
-from collection import ingest
+from collection import bell, ingest, steps
 from collection.models import Artwork, Step, StepState
-from similarity import engine, pipeline, verdicts
+from similarity import engine, pipeline, tasks, verdicts
 from similarity.models import DuplicatePair, Verdict
 from tests import factories, fakes
+from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,7 @@ def works(media: Path, embedder: fakes.FakeEmbedder) -> list[Artwork]:
         ingest.add(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
     fakes.opened(embedder)
     pipeline.run([embedder])
+    flag_all()
     return made
 
 
@@ -115,11 +118,13 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     described = Step.objects.filter(key__startswith="embed:").order_by("pk")[:2].values("pk")
     Step.objects.filter(pk__in=described).update(state=StepState.PENDING)
     Step.objects.filter(pk=Step.objects.filter(key="derivatives").first().pk).update(state=StepState.FAILED)
+    Step.objects.filter(pk=Step.objects.filter(key=steps.FLAG).first().pk).update(state=StepState.PENDING)
 
     told = output_of("process_pending").strip()
 
     assert told == (
-        "2 pictures are waiting for 2 steps: 2 to describe pictures for a space. 1 step failed, on 1 picture."
+        "2 pictures are waiting for 3 steps: 2 to describe pictures for a space, 1 to look for duplicates."
+        " 1 step failed, on 1 picture."
     )
 
 
@@ -157,23 +162,40 @@ def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdict
     for copy, seed in zip(copies, (5, 23), strict=True):
         ingest.add(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
     pipeline.run([fakes.FakeEmbedder()])
+    flag_all()
     lost, decided = DuplicatePair.objects.order_by("low_id")
     verdicts.decide(decided.pk, Verdict.SIMILAR, factories.a_user())
     lost.delete()
 
     said = output_of("flag_duplicates")
+    flag_all()
 
-    assert "Weighed 5 pictures; 1 pair waits for a verdict." in said
+    assert "5 pictures wait for the workers." in said
     again = DuplicatePair.objects.get(low_id=lost.low_id, high_id=lost.high_id)
     decided.refresh_from_db()
     assert (again.verdict, decided.verdict) == (Verdict.UNDECIDED, Verdict.SIMILAR)
 
 
-def test_flag_duplicates_goes_on_where_it_was_stopped(works: list[Artwork]):
-    last = works[-1].images.get()
+def test_flag_duplicates_needs_no_second_call_after_it_was_stopped(works: list[Artwork]):
+    output_of("flag_duplicates")
+    claim = steps.claim([steps.FLAG], 1)
+    steps.finish(claim, claim.steps)
 
-    assert "Weighed 0 pictures" in output_of("flag_duplicates", "--after", str(last.pk))
-    assert "Weighed 1 picture;" in output_of("flag_duplicates", "--after", str(last.pk - 1))
+    assert steps.left(steps.FLAG) == len(works) - 1
+    flag_all()
+    assert steps.left(steps.FLAG) == 0
+
+
+def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], monkeypatch):
+    def work(task: Task) -> None:
+        if task == tasks.flag_pending:
+            flag_all()
+
+    monkeypatch.setattr(bell, "ring", work)
+    said = output_of("flag_duplicates", "--wait")
+
+    assert "3 pictures wait" in said
+    assert "Done; 0 pairs wait for a verdict." in said
 
 
 def test_flag_duplicates_says_where_nothing_was_compared_yet(db):

@@ -14,6 +14,7 @@ from similarity import duplicates, pipeline, spaces, verdicts
 from similarity.models import DuplicatePair, Verdict
 from similarity.verdicts import AlreadyDecidedError, NotYoursError
 from tests import factories, fakes
+from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def run_pipeline() -> None:
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     pipeline.run([embedder])
+    flag_all()
 
 
 def saved(picture: Image.Image, **options: object) -> bytes:

@@ -15,7 +15,7 @@ from similarity.models import Evaluation
 from similarity.vision.contract import Identity
 from similarity.vision.identification import measures
 from similarity.vision.identification.measures import Counts
-from similarity.vision.lenses import MATCH
+from similarity.vision.lenses import LOOK, MATCH
 
 HEAD = (
     ("", "", "", "first answer right", "in the first five", "average precision"),
@@ -43,11 +43,12 @@ class Command(BaseCommand):
             "--distractors", type=Path, metavar="DIR", help="pictures that are added to those searched by photographs"
         )
         measuring.add_arguments(
-            parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=MATCH
+            parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=""
         )
 
     def handle(self, *, images: Path, dataset: str, as_json: bool, **options: Any) -> None:
         try:
+            options["lens"] = options["lens"] or networks.first_offered([MATCH, LOOK], options)
             truth = ground_truth.read(options["ground_truth"])
             found = self.measure(truth, images, dataset or ground_truth.title(options["ground_truth"]), options)
             searched = search(truth, images, found, options)

@@ -1,46 +1,48 @@
-"""Looks for pairs among all pictures once more: new evidence or another live space may find others than before."""
+"""Look for duplicates of all pictures once more: new evidence or another live space may find others than before."""
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.template.defaultfilters import pluralize
 
-from similarity import duplicates, spaces
-from similarity.models import DuplicatePair, Space, Verdict
+from collection import steps
+from similarity import flagging, spaces
+from similarity.models import DuplicatePair, Verdict
 
-BATCH = 64
+POLL_S = 0.5
+WAKE_S = 5
 
 
 class Command(BaseCommand):
-    help = "Weighs every picture against its nearest again, for the review queue; verdicts stay. Safe to run twice."
+    help = (
+        "Puts every picture back in the queue of those that are compared with possible duplicates; CPU workers do the"
+        " rest. Verdicts stay. It may be stopped at any time: the workers go on."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--after", type=int, default=0, metavar="ID", help="go on behind the picture of this id")
+        parser.add_argument("--wait", action="store_true", help="return when the workers are done")
 
-    def handle(self, *, after: int, **_: Any) -> None:
-        weighed = 0
-        while ids := following(after):
-            with transaction.atomic():
-                duplicates.flag_near(live_space(), ids)
-            after, weighed = ids[-1], weighed + len(ids)
-            self.stdout.write(f"{weighed:,} pictures; to go on from here: --after {after}")
-        waiting = DuplicatePair.objects.filter(verdict=Verdict.UNDECIDED).count()
-        pictures_in_words = f"{weighed:,} picture{pluralize(weighed)}"
-        wait_in_words = f"{waiting:,} pair{pluralize(waiting, ' waits,s wait')}"
-        self.stdout.write(f"Weighed {pictures_in_words}; {wait_in_words} for a verdict.")
-
-
-def following(after: int) -> list[int]:
-    """The next pictures of the live space."""
-    pictures = live_space().embeddings.order_by("image_id").values_list("image_id", flat=True)
-    return list(pictures.filter(image_id__gt=after)[:BATCH])
+    def handle(self, *, wait: bool, **_: Any) -> None:
+        if spaces.for_copies() is None:
+            raise CommandError("No picture was compared yet; the workers begin once there are some.")
+        steps.repeat(steps.FLAG)
+        flagging.repair()
+        count = steps.left(steps.FLAG)
+        flagging.sweep()
+        self.stdout.write(f"{count:,} picture{pluralize(count, ' waits,s wait')} for the workers.")
+        if wait:
+            wait_for_workers()
+            undecided = DuplicatePair.objects.filter(verdict=Verdict.UNDECIDED).count()
+            self.stdout.write(f"Done; {undecided:,} pair{pluralize(undecided, ' waits,s wait')} for a verdict.")
 
 
-def live_space() -> Space:
-    """As it is now: a switch may come in between. Raises CommandError before the first worker started."""
-    live = spaces.live()
-    if live is None:
-        raise CommandError("No picture was compared yet; the workers begin once there are some.")
-    return live
+def wait_for_workers() -> None:
+    """Return when no picture waits to be flagged; wake the workers again now and then."""
+    next_wake = time.monotonic() + WAKE_S
+    while steps.left(steps.FLAG, up_to=1):
+        if time.monotonic() > next_wake:
+            flagging.sweep()
+            next_wake = time.monotonic() + WAKE_S
+        time.sleep(POLL_S)

@@ -1,6 +1,7 @@
 """The sweeper by hand: rings for everything that waits, and with --wait returns when nothing does.
 
-A step is one piece of work on one picture: making its smaller sizes, or describing it for one space.
+A step is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
+duplicates of it.
 """
 
 import time
@@ -19,8 +20,9 @@ POLL_S = 0.5
 
 class Command(BaseCommand):
     help = (
-        "Rings the workers for every picture that waits to be made smaller for pages, or to be described for a space;"
-        " says how many pictures wait, with how many such steps, and how many steps failed."
+        "Rings the workers for every picture that waits to be made smaller for pages, to be described for a space, or"
+        " to be compared with possible duplicates; says how many pictures wait, with how many such steps, and how many"
+        " steps failed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,8 +64,13 @@ def waiting() -> str:
     if not by_key:
         return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
-    smaller, everything = by_key.get(tasks.DERIVATIVES, 0), sum(by_key.values())
-    parts = {"to make smaller sizes": smaller, "to describe pictures for a space": everything - smaller}
+    smaller, flagging = by_key.get(tasks.DERIVATIVES, 0), by_key.get(steps.FLAG, 0)
+    everything = sum(by_key.values())
+    parts = {
+        "to make smaller sizes": smaller,
+        "to describe pictures for a space": everything - smaller - flagging,
+        "to look for duplicates": flagging,
+    }
     told = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
     is_or_are = "is" if pictures == 1 else "are"
     return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'step')}: {told}."

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from collection import bell
-from similarity import comparison, overview, planning, spaces, tasks
+from similarity import comparison, overview, planning, spaces, supervision, tasks
 from similarity.models import Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -28,6 +28,10 @@ class Command(BaseCommand):
         build.add_argument("--weights", type=Path, metavar="FILE", help="its state dict (default: the settings')")
         build.add_argument("--pooling", help="default: the lens's own")
         build.add_argument("--metric", default=Metric.COSINE, choices=Metric.values)
+        build.add_argument(
+            "--supervised", choices=list(supervision.BY_KEY), metavar="FIELD",
+            help="learn from the museum's records: classification, maker, culture or department",
+        )  # fmt: skip
         build.add_argument("--activate", action="store_true", help="goes live by itself once it is complete")
         compare = words.add_parser("compare", help="how far two spaces agree on nearest neighbours")
         compare.add_argument("space", type=int)
@@ -57,8 +61,11 @@ class Command(BaseCommand):
 
     def build(
         self, *, lens: str, backbone: str | None, weights: Path | None, pooling: str | None, metric: str,
-        activate: bool, **_: Any,
+        activate: bool, supervised: str | None, **_: Any,
     ) -> None:  # fmt: skip
+        if supervised is not None:
+            self.learn(supervised, is_plain=not (backbone or weights or pooling or activate) and lens == DEFAULT_LENS)
+            return
         from similarity import engine
         from similarity.vision.backbones import UnknownBackboneError
         from similarity.vision.weights import WeightsError
@@ -71,6 +78,13 @@ class Command(BaseCommand):
         bell.ring(tasks.embed_pending)
         untrained = "" if space.is_trained else ", untrained: no weights file was given"
         self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")
+
+    def learn(self, field: str, *, is_plain: bool) -> None:
+        if not is_plain:
+            raise CommandError("--supervised learns from the live look; it takes no other option.")
+        space = supervision.plan(field)
+        bell.ring(tasks.sweep)
+        self.stdout.write(f"Built: {space}. {supervision.in_words(space.supervision or {})}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
         one = self.find(space)

@@ -18,7 +18,7 @@ SIDE_PX = 768  # longest side; the search by picture sends photographs of at mos
 DETECTED_LIMIT = 3000  # keypoints that are described, the strongest first
 KEYPOINTS_LIMIT = 1500  # of them, that are kept
 CELLS = 8  # a side; each cell keeps as many of its strongest keypoints as every other, so that pale parts count too
-# Of SIFT's contrast, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of the test data, this leaves 803.
+# Of SIFT, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of retrieval-2019, this leaves 803.
 CONTRAST = 0.01
 LEAST_SIDE_PX = 16
 

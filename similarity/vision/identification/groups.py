@@ -13,8 +13,9 @@ from similarity.vision.identification.verification import Verification
 Key = TypeVar("Key", bound=Hashable)
 Corners = NDArray[np.float32]
 
-# Shares of the smaller of two areas that lies within the larger one.
-SAME_WORK = 0.6  # measured: framing's rectangles lie within the work's outline, or around it, by more than 0.8
+# Share of the smaller of two areas that lies within the larger one if both are one work: a crop of a work lies within
+# it, a crop with wall around it contains it, and neighbours on a wall share next to nothing.
+SAME_WORK = 0.6
 ALIKE = 0.8  # intersection over union of two regions
 WHOLE = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], np.float32)
 
@@ -43,7 +44,8 @@ class Candidate(Generic[Key]):
 
 @dataclass(frozen=True)
 class Work(Generic[Key]):
-    """A work in the photograph. corners: (4, 2), 0..1 of the photograph; candidates: the best first."""
+    """A work in the photograph. corners: (4, 2), 0..1 of the photograph; candidates: the best first, none if the
+    collection has no picture to compare."""
 
     corners: Corners
     candidates: tuple[Candidate[Key], ...]

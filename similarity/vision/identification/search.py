@@ -3,6 +3,9 @@
 The flow: compare the photograph, and the rectangles that stand out from its wall, with the collection; verify the
 nearest pictures; look again at what no recognised work covers. How pictures are described, compared and loaded is the
 caller's: a worker has a network and an index, a measurement has arrays.
+
+Measured on the 240 photographs of retrieval-2019 (VGG16, `match`, projection fitted on 1,775 other pictures): 2.9 views
+are described and 8 pictures verified a photograph, half of them 5 or fewer; at most 9 views.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -24,7 +27,7 @@ Nearest = Callable[[Sequence[Image.Image]], Sequence[Mapping[Key, float]]]
 # Pictures of the collection -> their local features; what can't be read is left out.
 FeaturesOf = Callable[[Sequence[Key]], Mapping[Key, Features]]
 
-NEAREST = 10  # pictures of a view that are verified; measured: see docs/decisions
+NEAREST = 8  # pictures of a view that are verified; measured on the same photographs: 6 and 10 give the same answers
 SURE_NEAREST = 3  # of them in any case; the others only if no recognised work explains the view
 FURTHER_ROUNDS = 2  # of looking at what is left
 

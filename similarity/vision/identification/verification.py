@@ -1,7 +1,15 @@
 """Whether a photograph shows one picture: matched local features that one homography explains, and pixels that agree.
 
 The steps are the usual ones of geometric verification (J. Philbin et al., Object Retrieval with Large Vocabularies and
-Fast Spatial Matching, CVPR 2007). Measured on retrieval-2019: see docs of the constants.
+Fast Spatial Matching, CVPR 2007).
+
+The limits were chosen on the even-numbered photographs of retrieval-2019 and checked on the odd-numbered ones, against
+pictures of 480 px: the works that the photographs show, and the pictures whose descriptors are nearest to them.
+
+| photographs | works shown | verified | other pictures | verified | their most inliers |
+| --- | --- | --- | --- | --- | --- |
+| even, to choose | 131 | 129 | 1,066 | 0 | 5 |
+| odd, to check | 135 | 135 | 1,349 | 0 | 6 |
 """
 
 from dataclasses import dataclass
@@ -15,9 +23,11 @@ from similarity.vision.identification.plane import Matrix
 
 Floats = NDArray[np.float32]
 
-LEAST_INLIERS = 8
+LEAST_INLIERS = 8  # works shown have 9 or more
+# -1..1; works shown have 0.41 or more. Of 715 pairs of a photograph and a picture drawn by chance, 7 had a plausible
+# homography, with agreements up to 0.08.
 LEAST_AGREEMENT = 0.25
-LEAST_SPREAD = 0.045
+LEAST_SPREAD = 0.045  # 0..0.29, see `spread_of`; works shown have 0.067 or more, a line of text about 0.03
 SAME_PLACE_PX = 2.0  # SIFT may find several features, turned differently, at one place; they count once
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import factories, pictures
 from tests.browser.conftest import WORKER_MS
 from tests.browser.picture_search.pointing import LEFT, RIGHT, choose, drag, expect_first
-from tests.flows.conftest import Workers
+from tests.flows.conftest import Workers, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -143,6 +143,7 @@ def test_a_worker_answers_a_search_by_a_detail(page: Page, workers: Workers, two
     for seed, work in works.items():
         factories.a_painted_image(work, seed=seed)
     workers.start("search,embed,work,sweep", KINDRED_BACKBONE="squeezenet1_0")
+    wait_until(workers.are_ready, workers, "a worker that takes tasks")
     choose(page, two_in_one)
 
     drag(page, (0.5, 0.005), (0.995, 0.995))

@@ -91,10 +91,9 @@ def test_spaces_of_one_network_are_told_apart_and_retired_ones_are_gone(curator:
     assert f"space {retired.pk})" not in page
 
 
-def test_where_nothing_was_measured_the_page_names_the_command_and_has_no_section(curator: Client):
+def test_where_nothing_was_measured_the_page_has_no_section(curator: Client):
     page = page_of(curator)
 
-    assert "manage.py evaluate_likeness" in page
     assert 'id="likeness"' not in page
 
 

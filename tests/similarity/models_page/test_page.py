@@ -30,7 +30,7 @@ def test_curators_and_superusers_find_it_in_the_header(curator: Client):
         assert client.get("/models/").status_code == 200
 
 
-def test_where_nothing_was_measured_the_page_says_which_commands_do(curator: Client):
+def test_the_commands_that_measure_more_are_named_below(curator: Client):
     page = curator.get("/models/").text
 
     assert "Nothing was measured yet" in page

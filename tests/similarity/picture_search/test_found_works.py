@@ -67,6 +67,17 @@ def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: P
     assert np.abs(corners - expected * width_px / 700).max() < 12
 
 
+def test_the_api_names_recognised_works_with_their_outlines(client: Client, media: Path, rung: list[str], embedder):
+    work = hung(embedder, 3)
+    page = found_by(client, rung, embedder, on_a_wall(3))
+    token = page.request["PATH_INFO"].rstrip("/").rpartition("/")[2]
+
+    (one,) = client.get(f"/api/v1/search/picture/{token}").json()["recognised"]
+
+    assert one["artwork"]["id"] == work.pk
+    assert np.abs(np.array(one["outline"][0]) - (110 / 700, 100 / 560)).max() < 0.03
+
+
 def test_two_works_on_one_wall_are_found_each_with_its_crop(client: Client, media: Path, rung: list[str], embedder):
     works = {hung(embedder, 3), hung(embedder, 4)}
 

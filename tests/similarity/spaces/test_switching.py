@@ -19,6 +19,7 @@ from tests.similarity.spaces.growing import (
     uploaded,
     whitened,
 )
+from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
@@ -144,5 +145,6 @@ def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path
 
     monkeypatch.setattr(batches, "gather", slowly)
     pipeline.run([embedder])
+    flag_all()
 
     assert DuplicatePair.objects.filter(high=copy, is_identical=True).exists()

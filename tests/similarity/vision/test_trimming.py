@@ -37,6 +37,19 @@ def test_a_plain_border_is_cut_off(colour: tuple[int, int, int], widths: tuple[i
     assert np.array_equal(kept, scene())
 
 
+def test_lines_are_counted_as_by_looking_at_every_pixel() -> None:
+    rng = np.random.default_rng(4)
+    for plain in (0, 1, 2, 5, 6, 21, 22, 60):
+        lines = rng.integers(118, 131, (60, 33, 3)).astype(np.uint8)
+        lines[plain:] = rng.integers(0, 256, (60 - plain, 33, 3))
+
+        colour = np.median(lines[0], axis=0)
+        is_plain = (np.abs(lines - colour).max(axis=2) <= 12).mean(axis=1) >= 0.9
+        expected = 60 if is_plain.all() else int(is_plain.argmin())
+
+        assert trimming.plain_lines(lines, levels=12, share=0.9) == expected
+
+
 def test_a_picture_without_a_border_is_left_as_it_is() -> None:
     assert trimming.box(scene()) == (0, 0, 96, 64)
 

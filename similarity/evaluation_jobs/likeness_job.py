@@ -1,0 +1,106 @@
+"""Measure how often neighbours are of one class, maker, culture or department, for all networks on the same works.
+
+Live spaces have the vectors of these works already. Networks that have no space describe the works first.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from similarity import index
+from similarity.evaluation import altering, likeness, likeness_works, records
+from similarity.evaluation.likeness_fields import FIELDS
+from similarity.evaluation_jobs import candidates, sampling
+from similarity.evaluation_jobs.candidates import Candidate, Group
+from similarity.evaluation_jobs.sizes import WORKS
+from similarity.evaluation_jobs.work import Kept, Outcome, Plan, Step
+from similarity.models import Evaluation
+from similarity.vision import decoding
+from similarity.vision.lenses import LENSES
+
+Floats = NDArray[np.float32]
+
+BATCH = 8  # pictures a step
+
+
+def draw(groups: Sequence[Group]) -> Plan:
+    """Works at random that have any of the fields. Pictures are described only where a field can be measured."""
+    ids = sampling.leading_pictures(WORKS, reduce(or_, (likeness_works.has_label(field) for field in FIELDS)))
+    return {"works": ids, "describes": is_measurable(ids) and bool(without_space(groups))}
+
+
+def is_measurable(ids: Sequence[int]) -> bool:
+    none = dict.fromkeys(ids, np.empty(0, np.float32))
+    for field in FIELDS:
+        works = likeness_works.with_labels(none, field)
+        try:
+            likeness.refuse(likeness.groups_of(works.collections, works.labels), field)
+        except likeness.MeaninglessError:
+            continue
+        return True
+    return False
+
+
+def steps(plan: Plan, groups: Sequence[Group]) -> list[Step]:
+    live = [one for one in candidates.in_all(groups) if one.space is not None and one.recipe.lens in LENSES]
+    results = [Step(f"result:{one.key}") for one in live]  # they cost least, so the page shows them first
+    if not plan["describes"]:
+        return results
+    batches = [plan["works"][start : start + BATCH] for start in range(0, len(plan["works"]), BATCH)]
+    pictures = [Step(f"pictures:{place}", len(batch)) for place, batch in enumerate(batches)]
+    return [*results, *pictures, *(Step(f"result:{one.key}") for one in without_space(groups))]
+
+
+def without_space(groups: Sequence[Group]) -> list[Candidate]:
+    return [one for one in candidates.in_all(groups) if one.space is None]
+
+
+def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
+    kind, _, what = step.name.partition(":")
+    if kind == "pictures":
+        start = int(what) * BATCH
+        return describe(plan["works"][start : start + BATCH], groups)
+    one = candidates.by_key(groups)[what]
+    vectors = described(one, plan, kept) if one.space is None else index.vectors_of(one.space, plan["works"])
+    return Outcome(evaluations=[evaluation(one, likeness_works.measure_given(vectors))])
+
+
+def describe(ids: Sequence[int], groups: Sequence[Group]) -> Outcome:
+    """Keep (N, D) float16 for each candidate without a space, and under "ids" the N pictures that could be read."""
+    pictures = {pk: picture for pk in ids if (picture := read(pk)) is not None}
+    if not pictures:
+        return Outcome()
+    needed = [Group(group.embedder, [one for one in group.candidates if one.space is None]) for group in groups]
+    vectors = candidates.describe([group for group in needed if group.candidates], list(pictures.values()))
+    return Outcome({"ids": np.array(list(pictures)), **{key: rows.astype(np.float16) for key, rows in vectors.items()}})
+
+
+def read(pk: int) -> Image.Image | None:
+    try:
+        return altering.reduced(sampling.path_of(pk))
+    except (sampling.GoneError, decoding.UnreadableError):
+        return None
+
+
+def described(one: Candidate, plan: Plan, kept: Kept) -> dict[int, Floats]:
+    """Vectors (D,) by image id."""
+    found = kept.read([f"pictures:{place}" for place in range(-(-len(plan["works"]) // BATCH))])
+    return {
+        int(pk): row
+        for arrays in found.values()
+        if one.key in arrays
+        for pk, row in zip(arrays["ids"], arrays[one.key].astype(np.float32), strict=True)
+    }
+
+
+def evaluation(one: Candidate, results: Mapping[str, object]) -> Evaluation:
+    """With the id of its space, where it has one, as evaluate_likeness keeps it."""
+    space = {"space": one.space.pk} if one.space is not None else {}
+    return Evaluation(
+        kind=Evaluation.Kind.LIKENESS, dataset=likeness_works.EVERYWHERE, projection=one.label,
+        results={**results, **space}, **records.made_by(one.identity, one.recipe),
+    )  # fmt: skip

@@ -1,0 +1,24 @@
+"""Small jobs, so that tests take seconds. Models are imported late: Django is set up after this file."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from similarity.evaluation_jobs import copies_job, likeness_job, speed_job
+
+    monkeypatch.setattr(copies_job, "ALTERED", 8)
+    monkeypatch.setattr(copies_job, "BACKGROUND", 2)
+    monkeypatch.setattr(copies_job, "ALTERATIONS", ("jpeg-30", "flip"))
+    monkeypatch.setattr(likeness_job, "WORKS", 22)
+    monkeypatch.setattr(speed_job, "TIMED", 4)
+
+
+@pytest.fixture(autouse=True)
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the tasks that a worker was woken for."""
+    from collection import bell
+
+    found: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: found.append(task.name.rpartition(".")[2]))
+    return found

@@ -1,0 +1,196 @@
+"""A look that is learned from the museum's own records: built from stored vectors, measured, never live by itself."""
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from similarity import curation, fitting, index, planning, requests, spaces, supervision, sweeping
+from similarity.models import Space, SpaceRequest, SpaceState
+from similarity.vision import projection
+from similarity.vision.contract import Identity, Recipe
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+CLASSES = ("Print", "Drawing", "Painting", "Textile")
+EACH = 20
+NOISE = 2.0  # along directions that say nothing of the class
+
+
+def a_look() -> Space:
+    """A live look with a fitted projection."""
+    raw = projection.unit(np.random.default_rng(0).standard_normal((300, 24)).astype(np.float32))
+    fitted = projection.root_pca(raw, [24], 24)
+    space = Space(
+        lens="look", backbone="fake", weights_digest="f" * 64, is_trained=True, pooling="mean-24",
+        projection=fitted.label, dimensions=fitted.dimensions, fitted_on=300,
+    )  # fmt: skip
+    return planning.begin(space, fitted)
+
+
+def filled(space: Space, classes: tuple[str, ...] = CLASSES, each: int = EACH) -> list[int]:
+    """Works of each class, whose vectors differ by class a little and at random a lot; their ids."""
+    rng = np.random.default_rng(1)
+    collection = factories.a_collection()
+    middles = 2.5 * rng.standard_normal((len(classes), space.dimensions)) * (np.arange(space.dimensions) < 4)
+    spread = np.where(np.arange(space.dimensions) < 4, 0.8, NOISE)
+    works = []
+    for number in range(each * len(classes)):
+        kind = number % len(classes)
+        work = factories.a_work(collection, classification=classes[kind], creators=[f"Maker {number}"])
+        vector = middles[kind] + rng.standard_normal(space.dimensions) * spread
+        index.put_all(space, [factories.an_image(work).pk], projection.unit(vector[None].astype(np.float32)))
+        works.append(work.pk)
+    return works
+
+
+def test_a_learned_look_is_better_on_works_that_it_was_not_fitted_on():
+    live = a_look()
+    filled(live)
+
+    space = supervision.plan("classification")
+
+    found = space.supervision
+    assert found["supervised"]["value"] > found["plain"]["value"]
+    assert (found["works"], found["classes"]) == (EACH * len(CLASSES), len(CLASSES))
+    assert f"Learned from {EACH * len(CLASSES)} records" in supervision.in_words(found)
+
+
+def test_it_holds_every_picture_at_once_by_the_projection_that_later_pictures_get():
+    live = a_look()
+    filled(live)
+    before = index.vectors_of(live, live.embeddings.values_list("image_id", flat=True))
+
+    space = supervision.plan("classification")
+
+    after = index.vectors_of(space, list(before))
+    assert after.keys() == before.keys()
+    step = space_projection(space).steps[-1]
+    pk, vector = next(iter(before.items()))
+    expected = projection.unit(step.apply(vector[None]))[0]
+    assert after[pk] == pytest.approx(expected, abs=2e-3)
+
+
+def space_projection(space: Space) -> projection.Projection:
+    from similarity import projections
+
+    return projections.of(space.pk, space.projection)
+
+
+def test_it_never_goes_live_by_itself_and_is_never_refitted():
+    live = a_look()
+    filled(live)
+    space = supervision.plan("classification")
+
+    sweeping.sweep()
+    fitting.plan_refits()
+
+    space.refresh_from_db()
+    assert (space.state, spaces.live()) == (SpaceState.BUILDING, live)
+    spaces.switch_to(space)
+    fitting.plan_refits()
+    assert not Space.objects.filter(state=SpaceState.FITTING).exists()
+
+
+def test_a_supervised_look_that_is_live_is_learned_anew_from_the_plain_one():
+    live = a_look()
+    works = filled(live)
+    spaces.switch_to(supervision.plan("classification"))
+    one, other = (factories.Artwork.objects.get(pk=pk) for pk in (works[0], works[1]))
+    curation.ban(one, other, factories.a_user(is_superuser=True))
+
+    again = supervision.plan("classification")
+
+    assert len(space_projection(again).steps) == len(space_projection(live).steps) + 1
+    assert again.supervision["bans"] == 1
+
+
+def test_pins_and_bans_change_what_is_learned():
+    live = a_look()
+    works = filled(live)
+    before = supervision.plan("classification")
+    one, other = (factories.Artwork.objects.get(pk=pk) for pk in (works[0], works[1]))
+    curation.pin(one, other, factories.a_user(is_superuser=True))
+
+    after = supervision.plan("classification")
+
+    assert (after.supervision["pins"], before.supervision["pins"]) == (1, 0)
+    assert after.projection != before.projection
+
+
+@pytest.mark.parametrize(
+    ("classes", "each", "sentence"),
+    [
+        (("Print",), 30, "At least 2 classes"),
+        (tuple(f"Class {n}" for n in range(30)), 1, "At least 2 classes"),
+        (("",), 30, "class"),
+    ],
+)
+def test_too_few_classes_are_refused_in_a_sentence(classes: tuple[str, ...], each: int, sentence: str):
+    filled(a_look(), classes, each)
+
+    with pytest.raises(spaces.SpaceError, match=sentence):
+        supervision.plan("classification")
+    assert Space.objects.count() == 1
+
+
+def test_without_a_fitted_look_there_is_nothing_to_learn_from():
+    planning.open_plain(Identity("fake", "f" * 64, True), Recipe("look", "cells"), 24)
+
+    with pytest.raises(spaces.SpaceError, match="no look with a fitted projection"):
+        supervision.plan("classification")
+
+
+def test_the_same_records_are_not_learned_twice():
+    live = a_look()
+    filled(live)
+    first = supervision.plan("classification")
+
+    with pytest.raises(spaces.SpaceError, match=f"Space {first.pk} is the same"):
+        supervision.plan("classification")
+
+
+def test_the_command_says_what_it_is_worth_and_takes_no_other_option(capsys):
+    filled(a_look())
+
+    call_command("spaces", "build", "--supervised", "classification")
+
+    assert "neighbours are of the same class; by the plain look" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="takes no other option"):
+        call_command("spaces", "build", "--supervised", "classification", "--backbone", "resnet18")
+
+
+def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
+    filled(a_look())
+    client.force_login(factories.a_user(is_superuser=True))
+
+    answer = client.post("/spaces/learn/", {"supervised_by": "classification"})
+    waiting = client.get("/spaces/")
+    requests.run(lambda *_: pytest.fail("no network is needed"))
+    done = client.get("/spaces/")
+
+    assert answer.status_code == 302
+    assert "Look learned from the records: classification" in waiting.text
+    assert "On works that it was not fitted on" in done.text
+    assert not SpaceRequest.objects.exists()
+
+
+def test_what_a_worker_refuses_is_said_on_the_page(client: Client):
+    filled(a_look(), ("Print",), 30)
+    client.force_login(factories.a_user(is_superuser=True))
+    client.post("/spaces/learn/", {"supervised_by": "classification"})
+
+    requests.run(lambda *_: pytest.fail("no network is needed"))
+
+    assert "At least 2 classes" in client.get("/spaces/").text
+
+
+def test_only_administrators_may_ask_and_only_for_fields_of_the_records(client: Client):
+    client.force_login(factories.a_user())
+    refused = client.post("/spaces/learn/", {"supervised_by": "classification"})
+    client.force_login(factories.a_user(is_superuser=True))
+    wrong = client.post("/spaces/learn/", {"supervised_by": "shoe size"})
+
+    assert (refused.status_code, wrong.status_code) == (403, 422)
+    assert not SpaceRequest.objects.exists()

@@ -1,0 +1,300 @@
+"""Flagging is a job of its own: noted with the vector, done by CPU workers, safe to stop at any moment."""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from collection import bell, ingest, progress, steps
+from collection.models import ArtworkImage, Step, StepState, Upload
+from config import progress as site_progress
+from similarity import duplicates, flagging, pipeline, planning, spaces, stages, sweeping, tasks
+from similarity.models import DuplicatePair, Embedding, Space
+from tests import factories, fakes
+from tests.work import flag_all
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRINT = 5  # the seed of a painted picture
+
+
+def with_copies(*endings: bytes) -> list[ArtworkImage]:
+    """Pictures of one print, each in a file and a work of its own."""
+    collection = factories.a_collection()
+    return [
+        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(PRINT) + ending, "print.jpg"))
+        for ending in endings
+    ]
+
+
+def described(*endings: bytes) -> list[ArtworkImage]:
+    embedder = fakes.FakeEmbedder()
+    fakes.opened(embedder)
+    images = with_copies(*endings)
+    pipeline.run([embedder])
+    return images
+
+
+def flag_step(image: ArtworkImage) -> Step:
+    return image.steps.get(key=steps.FLAG)
+
+
+def lapse() -> None:
+    """As if the worker that holds these steps had died a while ago."""
+    Step.objects.filter(state=StepState.CLAIMED).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_the_embedding_worker_notes_flagging_with_the_priority_of_the_picture_and_flags_nothing(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = fakes.opened(embedder)
+    upload, backlog = with_copies(b"", b"\0")
+    backlog.steps.filter(key=space.step_key).update(priority=steps.BACKLOG_PRIORITY)
+
+    pipeline.run([embedder])
+
+    assert [flag_step(image).priority for image in (upload, backlog)] == [steps.UPLOAD_PRIORITY, steps.BACKLOG_PRIORITY]
+    assert {flag_step(image).state for image in (upload, backlog)} == {StepState.PENDING}
+    assert not DuplicatePair.objects.exists()
+
+
+def test_flagging_is_noted_by_the_space_that_copies_are_found_by_and_no_other(media: Path):
+    embedder = fakes.FakeEmbedder(lenses=("look", "match"))
+    planning.open_all(embedder)
+    (image,) = with_copies(b"")
+    match = spaces.live("match")
+    image.steps.filter(key=match.step_key).update(state=StepState.FAILED)
+
+    pipeline.run([embedder])
+
+    assert Embedding.objects.filter(image=image, space__lens="look").exists()
+    assert not image.steps.filter(key=steps.FLAG).exists()
+
+
+def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_capture_on_commit_callbacks):
+    embedder = fakes.FakeEmbedder()
+    fakes.opened(embedder)
+    with_copies(b"")
+    rung: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        pipeline.run([embedder])
+    before = list(rung)
+    for callback in callbacks:
+        callback()
+
+    assert before == []
+    assert rung == [tasks.flag_pending.name]
+
+
+def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, monkeypatch):
+    described(b"", b"\0", b"\0\0")
+    rung: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr(flagging, "BATCH", 2)
+
+    taken = [flagging.run(), flagging.run(), flagging.run()]
+
+    assert taken == [2, 1, 0]
+    assert rung == [tasks.flag_pending.name]
+
+
+def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other(media: Path):
+    embedder = fakes.FakeEmbedder(batch_size=1)
+    fakes.opened(embedder)
+    early, late = with_copies(b"", b"\0")
+    pipeline.run([embedder], budget_s=0)  # the vector of the first alone is there
+    flag_all()
+    pairs_before = DuplicatePair.objects.count()
+
+    pipeline.run([embedder])
+    flag_all()
+
+    pair = DuplicatePair.objects.get()
+    assert (pairs_before, pair.low, pair.high) == (0, early, late)
+
+
+def test_a_worker_that_dies_in_mid_flagging_leaves_nothing_half_done_and_another_does_it_once(media: Path, monkeypatch):
+    images = described(b"", b"\0")
+    flag_near = duplicates.flag_near
+
+    def killed(space: Space, image_ids: list[int]) -> None:
+        flag_near(space, image_ids)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(duplicates, "flag_near", killed)
+        with pytest.raises(SystemExit):
+            flagging.run()
+    pairs_left = DuplicatePair.objects.count()
+    states_left = {flag_step(image).state for image in images}
+    lapse()
+    flag_all()
+
+    assert (pairs_left, states_left) == (0, {StepState.CLAIMED})
+    assert DuplicatePair.objects.count() == 1
+    assert [(flag_step(image).state, flag_step(image).attempts) for image in images] == [(StepState.DONE, 2)] * 2
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
+    images = described(b"", b"\0")
+    slow = steps.claim([steps.FLAG], 2)
+    lapse()
+    fast = steps.claim([steps.FLAG], 1)
+
+    flagging.flag_each(slow)
+
+    assert flag_step(images[0]).claim == fast.token
+    assert flag_step(images[0]).state == StepState.CLAIMED
+    assert flag_step(images[1]).state == StepState.DONE
+
+
+def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(media: Path, monkeypatch):
+    images = described(b"", b"\0", b"\0\0")
+    weigh = duplicates.weigh
+
+    def poisoned(one, others, near):
+        if one.pk == images[1].pk:
+            raise ZeroDivisionError
+        return weigh(one, others, near)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(duplicates, "weigh", poisoned)
+        flag_all()
+    states = [flag_step(image).state for image in images]
+    reason = flag_step(images[1]).reason
+    steps.retry_failed([images[1]])
+    flag_all()
+
+    assert states == [StepState.DONE, StepState.FAILED, StepState.DONE]
+    assert reason == flagging.UNEXPECTED
+    assert {flag_step(image).state for image in images} == {StepState.DONE}
+
+
+def test_an_unreadable_picture_is_never_waited_for(media: Path):
+    embedder = fakes.FakeEmbedder()
+    space = fakes.opened(embedder)
+    broken, whole = with_copies(b"", b"\0")
+    file = media / "originals" / broken.sha256[:2] / broken.sha256[2:4] / f"{broken.sha256}.jpg"
+    file.write_bytes(file.read_bytes()[:500])
+
+    pipeline.run([embedder])
+    flag_all()
+    sweeping.repair()
+
+    assert broken.steps.get(key=space.step_key).state == StepState.FAILED
+    assert not broken.steps.filter(key=steps.FLAG).exists()
+    assert flag_step(whole).state == StepState.DONE
+
+
+def test_a_deleted_picture_takes_its_step_with_it(media: Path):
+    doomed, kept = described(b"", b"\0")
+    claim = steps.claim([steps.FLAG], 2)
+
+    doomed.delete()
+    flagging.flag_each(claim)
+
+    assert not Step.objects.filter(image=doomed.pk).exists()
+    assert flag_step(kept).state == StepState.DONE
+
+
+def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
+    described(b"")
+    rung: list[str] = []
+    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+
+    sweeping.sweep()
+    flag_all()
+    waiting = rung.count(tasks.flag_pending.name)
+    sweeping.sweep()
+
+    assert waiting == 1
+    assert rung.count(tasks.flag_pending.name) == 1
+
+
+def test_the_repair_notes_what_is_missing_for_pictures_that_have_a_vector(media: Path):
+    (image,) = described(b"")
+    without_vector = factories.an_image(factories.a_work())
+    image.steps.filter(key=steps.FLAG).delete()
+
+    sweeping.repair()
+
+    assert flag_step(image).state == StepState.PENDING
+    assert not without_vector.steps.filter(key=steps.FLAG).exists()
+
+
+def test_a_switch_flags_nothing_anew(media: Path):
+    old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
+    images = with_copies(b"", b"\0")
+    fakes.opened(old)
+    pipeline.run([old])
+    flag_all()
+    space = fakes.opened(new)
+    pipeline.run([new])
+
+    spaces.switch_to(space)
+    sweeping.repair()
+
+    assert {flag_step(image).state for image in images} == {StepState.DONE}
+
+
+def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_once_it_has_one(media: Path):
+    old, new = fakes.FakeEmbedder(weights="old"), fakes.FakeEmbedder(weights="new")
+    fakes.opened(old)
+    (first,) = with_copies(b"")
+    pipeline.run([old])
+    space = fakes.opened(new)
+    pipeline.run([new])
+    late = ingest.add(factories.a_work(), ingest.NewPicture(factories.painted(PRINT) + b"\0", "late.jpg"))
+    pipeline.run([old])
+    spaces.switch_to(space)
+
+    flag_all()
+    withdrawn = not late.steps.filter(key=steps.FLAG).exists()
+    pipeline.run([new])
+    flag_all()
+
+    assert withdrawn
+    assert flag_step(late).state == StepState.DONE
+    assert DuplicatePair.objects.get().low == first
+
+
+def test_process_pending_waits_for_flagging_and_pages_do_not(media: Path):
+    (image,) = described(b"")
+    image.steps.exclude(key=steps.FLAG).update(state=StepState.DONE)
+    upload = Upload.objects.create(collection=image.collection)
+    upload.files.create(name="print.jpg", image=image)
+
+    with pytest.raises(CommandError, match="1 picture is waiting for 1 step: 1 to look for duplicates"):
+        call_command("process_pending", "--wait", "--timeout", "0.1")
+    assert progress.of(upload).files[0].state == progress.State.READY
+    assert site_progress.now().is_complete
+
+
+def test_the_time_of_flagging_is_counted_where_it_is_spent(media: Path):
+    stages.unpublished.clear()
+    described(b"", b"\0")
+    in_the_pipeline = stages.unpublished["flag:pictures"]
+
+    flag_all()
+
+    assert in_the_pipeline == 0
+    assert stages.unpublished["flag:pictures"] == 2
+    assert stages.unpublished["flag:seconds"] > 0
+
+
+def test_a_worker_that_flags_does_without_torch():
+    program = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup();"
+        "import config.celery, similarity.flagging, similarity.sweeping, similarity.tasks;"
+        "sys.exit(bool({'torch', 'torchvision'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
