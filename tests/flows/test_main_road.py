@@ -11,6 +11,7 @@ from collection import darkroom
 from collection.models import Artwork, Collection, Step, StepState, Upload
 from similarity import spaces, sweeping
 from similarity.models import DuplicatePair, Verdict
+from similarity.vision.lenses import ALL
 from tests import factories
 from tests.flows.conftest import Workers, wait_until
 
@@ -44,9 +45,14 @@ def sweep() -> None:
 
 
 def everything_is_done() -> bool:
-    """In the store, and in the space of every lens."""
-    counts = {space.embeddings.count() for space in spaces.live_spaces()}
-    return counts == {len(SEEDS) + 1} and not Step.objects.exclude(state=StepState.DONE).exists()
+    """In the store, and in the space of every lens, of which none waits for more pictures."""
+    opened = spaces.searched_spaces()
+    counts = {space.embeddings.count() for space in opened}
+    return (
+        len(opened) == len(ALL)
+        and counts == {len(SEEDS) + 1}
+        and not Step.objects.exclude(state=StepState.DONE).exists()
+    )
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, 
     assert Artwork.objects.count() == len(pictures)
 
     # a real worker
-    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    workers.start("search,embed,work")  # with the networks that ship
     wait_until(everything_is_done, workers, "all pictures done", meanwhile=sweep)
     progress = curator.get(f"{told.url.path}progress/")
     assert "5 of 6 ready, 1 refused" in progress.text

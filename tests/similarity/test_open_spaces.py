@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from similarity import engine, spaces
+from similarity import engine
 from similarity.models import Space, SpaceState
 from similarity.vision import shipped
 from similarity.vision.contract import Recipe
@@ -40,6 +40,11 @@ def output_of(*words: str) -> str:
     out = StringIO()
     call_command(*words, stdout=out)
     return out.getvalue()
+
+
+def lenses(**fields: object) -> set[str]:
+    """Those of the spaces that there are with these fields."""
+    return set(Space.objects.filter(**fields).values_list("lens", flat=True))
 
 
 def truncate(path: Path) -> None:
@@ -83,12 +88,10 @@ def test_the_spaces_of_one_network_are_opened_once_and_said(folder: Path):
     opened = set(Space.objects.values_list("pk", flat=True))
 
     assert told.startswith("Descriptors: mobilenet_v2, trained weights ")
-    assert set(Space.objects.filter(state=SpaceState.LIVE).values_list("lens", flat=True)) == {
-        "look", "subject", "texture", "colour",
-    }  # fmt: skip
-    assert {lens for lens in ("look", "subject", "colour") if spaces.live(lens).is_shipped} == {
-        "look", "subject", "colour",
-    }  # fmt: skip
+    assert lenses(state=SpaceState.LIVE) == {"look", "subject", "texture", "colour"}
+    assert lenses(is_shipped=True) == {"look", "subject", "colour"}
+    # their raw vectors are too long for an index, so that they wait until they can be fitted on the collection
+    assert lenses(state=SpaceState.FITTING) == {"match", "composition", "texture"}
     assert output_of("open_spaces") == told
     assert set(Space.objects.values_list("pk", flat=True)) == opened
 
@@ -103,13 +106,13 @@ def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
     assert {space.lens for space in opened} == {"look", "match", "subject", "composition", "texture", "colour"}
     assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
     assert all(len(space.quantiles) == 1001 for space in opened)
-    assert {space.lens: space.dimensions for space in opened}["look"] == 492
+    assert max((space.dimensions, space.lens) for space in opened if space.lens != "colour")[1] == "look"
     assert {space.projection.rpartition("-")[0] for space in opened} == {"root-pca", "whitened", ""}
 
 
 def test_another_live_network_is_said(folder: Path):
     Space.objects.create(
-        lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-492", dimensions=492,
+        lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-512", dimensions=512,
         state=SpaceState.LIVE,
     )  # fmt: skip
 
@@ -119,7 +122,7 @@ def test_another_live_network_is_said(folder: Path):
 def test_a_space_whose_shipped_weights_are_damaged_says_so_and_the_others_go_on(settings, folder: Path):
     truncate(folder / "mobilenet_v2.pth")
     settings.KINDRED_BACKBONE = "squeezenet1_1"
-    made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 492}
+    made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 512}
     space = Space.objects.create(**made_of, pooling="mean-1280", state=SpaceState.LIVE)
     engine.open_spaces()
 

@@ -122,7 +122,7 @@ def test_uploads_are_embedded_into_live_and_building_spaces_in_one_pass(media: P
 
 
 def test_a_live_network_that_is_not_at_hand_does_not_block_its_successor(media: Path):
-    _, dead = whitened("dead")
+    _, dead = whitened("dead", is_trained=True)
     Space.objects.filter(pk=dead.pk).update(problem="The weights are not at hand.")
     uploaded(1, start=50)
     new = untrained("new")

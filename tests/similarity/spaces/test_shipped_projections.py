@@ -1,6 +1,5 @@
 """A projection that ships makes vectors final from the first picture on, and never takes a person's choice away."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from similarity import index, pipeline, planning, projections, spaces
 from similarity.models import Space, SpaceState
 from similarity.vision import decoding, shipped
 from tests import factories, fakes
-from tests.similarity.spaces.growing import filled, settle, state_of, uploaded, whitened
+from tests.similarity.spaces.growing import filled, settle, state_of, untrained, uploaded, whitened
 from tests.similarity.spaces.shipping import PICTURES, ship
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
@@ -22,12 +21,6 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "weights")
     (tmp_path / "weights").mkdir()
     return tmp_path / "weights"
-
-
-def untrained(weights: str = "seeded") -> fakes.FakeEmbedder:
-    embedder = fakes.FakeEmbedder(weights=weights)
-    embedder.identity = replace(embedder.identity, is_trained=False)
-    return embedder
 
 
 def test_a_new_site_has_a_live_space_and_its_percentiles_before_any_picture(media: Path, folder: Path):
@@ -76,7 +69,7 @@ def test_a_shipped_projection_is_stored_with_its_space_and_outlives_the_file(med
 
 @pytest.mark.parametrize("pictures", [3, 9])
 def test_beside_an_untrained_space_it_is_built_and_takes_over_by_itself(media: Path, folder: Path, pictures: int):
-    old, new = untrained(), fakes.FakeEmbedder(weights="trained")
+    old, new = untrained("seeded"), fakes.FakeEmbedder(weights="trained")
     planning.open_all(old)
     uploaded(pictures)
     settle(old)
@@ -109,7 +102,7 @@ def test_beside_a_trained_space_that_works_it_waits_for_a_person(media: Path, fo
 
 
 def test_beside_a_trained_space_that_nobody_serves_it_takes_over(media: Path, folder: Path):
-    _, dead = whitened("dead")
+    _, dead = whitened("dead", is_trained=True)
     Space.objects.filter(pk=dead.pk).update(problem="The weights are not at hand.")
     new = fakes.FakeEmbedder(weights="new")
     ship(new, folder)
