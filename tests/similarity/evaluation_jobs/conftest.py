@@ -28,3 +28,12 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     monkeypatch.setattr(bell, "ring", lambda task: found.append(task.name.rpartition(".")[2]))
     return found
+
+
+@pytest.fixture(autouse=True)
+def _nobody_searches() -> None:
+    """Another test's search may wait in this Redis for ever, and a worker gives way to it."""
+    from similarity import picture_search, short_term
+
+    with short_term.connect() as redis:
+        redis.delete(picture_search.QUEUE)
