@@ -157,7 +157,7 @@ def plan_refits() -> None:
         tried_on = in_vain(space)
         if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read
             continue
-        others = Space.objects.filter(lens=space.lens).exclude(pk=space.pk)
+        others = Space.objects.filter(lens=space.lens, supervision__isnull=True).exclude(pk=space.pk)
         refused = Q(state=SpaceState.KEPT, fitted_on__gt=space.fitted_on)
         rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | refused)
         enough = 2 * max(tried_on, space.fitted_on)
@@ -169,5 +169,5 @@ def plan_refits() -> None:
 def in_vain(space: Space) -> int:
     """Pictures that a refit of this space was tried on which is retired by now; 0 where there was none."""
     same = Space.objects.filter(**asdict(space.identity), **asdict(space.recipe), metric=space.metric)
-    tried = same.filter(state=SpaceState.RETIRED, created_at__gt=space.created_at)
+    tried = same.filter(supervision__isnull=True, state=SpaceState.RETIRED, created_at__gt=space.created_at)
     return tried.aggregate(most=Max("fitted_on"))["most"] or 0

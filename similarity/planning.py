@@ -117,7 +117,8 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
     if recipe.lens not in ALL:
         raise spaces.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(ALL)}.")
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
-    rival = same.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
+    plain = same.filter(supervision__isnull=True)
+    rival = plain.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
         stuck = f": {rival.problem}" if rival.problem else "."
         raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already{stuck}")
@@ -189,6 +190,7 @@ def is_tried_plain(identity: Identity, recipe: Recipe) -> bool:
 def repeated(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
     """The space in use that a new one would most likely come out the same as, as far as can be told before."""
     pictures = ArtworkImage.objects.all()[: spaces.SAMPLE].count()
-    same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric, fitted_on__gt=0)
+    plain = Space.objects.filter(supervision__isnull=True, fitted_on__gt=0, metric=metric)
+    same = plain.filter(**asdict(identity), **asdict(recipe))
     in_use = same.filter(state__in=[SpaceState.LIVE, SpaceState.KEPT])
     return in_use.filter(fitted_on=pictures).order_by("-pk").first()

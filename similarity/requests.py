@@ -24,6 +24,8 @@ Offer = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, 
 LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
 ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
 GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while they loaded this network; it may need more memory than there is."
+GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while they learned from the records; their logs say why."
+UNEXPECTED_LEARNING = "Nothing could be learned from the records; the log of the worker says why."
 UNEXPECTED = "This network could not be loaded, or nothing could be planned with it; the log of the worker says why."
 
 
@@ -58,7 +60,8 @@ def dismiss(unwanted: SpaceRequest) -> None:
     """Raises RequestError while a worker is at it."""
     with locks.alone(LOCK, unwanted.pk) as is_free:
         if not is_free:
-            raise RequestError("A worker is loading this network now; what it plans can be retired.")
+            doing = "learning from the records" if unwanted.supervised_by else "loading this network"
+            raise RequestError(f"A worker is {doing} now; what it plans can be retired.")
         SpaceRequest.objects.filter(pk=unwanted.pk).delete()
 
 
@@ -82,7 +85,7 @@ def answer(taken: SpaceRequest, offer: Offer) -> None:
     from similarity.vision.weights import WeightsError
 
     if taken.attempts >= ATTEMPTS_LIMIT:
-        refuse(taken, taken.lenses, GAVE_UP)
+        refuse(taken, taken.lenses, GAVE_UP_LEARNING if taken.supervised_by else GAVE_UP)
         return
     # counted before, so that it can't take down one worker after the other
     SpaceRequest.objects.filter(pk=taken.pk).update(attempts=F("attempts") + 1)
@@ -95,19 +98,24 @@ def answer(taken: SpaceRequest, offer: Offer) -> None:
         refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
     except Exception:  # a network can fail in any way, and to load it again would change nothing
         logger.exception("Not planned: %s", taken)
-        refuse(taken, taken.lenses, UNEXPECTED)
+        refuse(taken, taken.lenses, UNEXPECTED_LEARNING if taken.supervised_by else UNEXPECTED)
 
 
 def learn(taken: SpaceRequest) -> None:
-    """Build a space that is learned from the museum's records."""
+    """Build a space that is learned from the museum's records. The request goes with the start of its space, so that
+    after a crash neither is there twice; what was withdrawn meanwhile is not built."""
     from similarity import supervision
 
     try:
-        supervision.plan(taken.supervised_by)
+        learned = supervision.learn(taken.supervised_by)
+        with transaction.atomic():
+            deleted, _ = SpaceRequest.objects.filter(pk=taken.pk).delete()
+            space = supervision.begin(learned) if deleted else None
     except spaces.SpaceError as error:
         refuse(taken, taken.lenses, str(error))
-    else:
-        SpaceRequest.objects.filter(pk=taken.pk).delete()
+        return
+    if space is not None:
+        supervision.fill(space, learned)
 
 
 def load(taken: SpaceRequest, offer: Offer) -> Embedder:

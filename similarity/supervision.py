@@ -7,8 +7,8 @@ fitted on all of them.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,17 +17,16 @@ from django.utils import timezone
 
 from collection import steps
 from collection.models import ArtworkImage
-from similarity import curation, index, projections, spaces
-from similarity.evaluation import held_out, likeness_works
+from similarity import index, projections, spaces, training_works
+from similarity.evaluation import held_out
 from similarity.evaluation.held_out import HeldOut
 from similarity.evaluation.likeness import MeaninglessError
 from similarity.evaluation.likeness_fields import FIELDS, Field
-from similarity.evaluation.likeness_works import Works
 from similarity.models import Space, SpaceState
+from similarity.training_works import TrainingWorks
 from similarity.vision import discriminant, projection
-from similarity.vision.discriminant import DiscriminantError
+from similarity.vision.discriminant import Discriminant, DiscriminantError
 from similarity.vision.lenses import LOOK
-from similarity.vision.projection import Projection
 
 logger = logging.getLogger(__name__)
 
@@ -41,21 +40,23 @@ def plan(key: str) -> Space:
 
     It holds the vectors of every picture at once; it never goes live by itself. Raise spaces.SpaceError.
     """
+    learned = learn(key)
+    space = begin(learned)
+    fill(space, learned)
+    return space
+
+
+def learn(key: str) -> "Learned":
+    """Fit and measure, and write nothing; seconds of one core. Raise spaces.SpaceError."""
     plain = plain_look()
     field = BY_KEY[key]
-    works = likeness_works.labelled(plain, None, field)
-    pairs = pairs_among(works)
+    works = training_works.gather(plain, field)
     try:
-        measured = measure(works, pairs, field)
-        matrix, mean = discriminant.fit(works.vectors, works.labels, pairs)
+        measured = measure(works, field)
+        fitted = discriminant.fit(works.vectors, works.labels, works.pairs)
     except (DiscriminantError, MeaninglessError) as error:
         raise spaces.SpaceError(str(error)) from None
-    fitted = projection.supervised(projections.of(plain.pk, plain.projection), mean, matrix)
-    space = begin(plain, fitted, results(field, works, pairs, measured))
-    fill(space, plain, matrix, mean)
-    spaces.note_missing(space)
-    logger.info("Learned from %s: %s", key, space)
-    return space
+    return Learned(plain, fitted, results(field, works, measured))
 
 
 def plain_look() -> Space:
@@ -67,78 +68,53 @@ def plain_look() -> Space:
     return plain
 
 
-def pairs_among(works: Works) -> list[tuple[int, int, bool]]:
-    """Return curators' pins (True) and bans (False) between works that are learned from, as rows of these."""
-    homes = ArtworkImage.objects.filter(pk__in=works.image_ids).values_list("pk", "artwork_id")
-    row_of_image = {pk: row for row, pk in enumerate(works.image_ids)}
-    rows = {work_id: row_of_image[pk] for pk, work_id in homes}
-    told = curation.training_pairs()
-    return [(rows[one], rows[other], is_like) for one, other, is_like in told if one in rows and other in rows]
-
-
-def measure(works: Works, pairs: Sequence[tuple[int, int, bool]], field: Field) -> HeldOut:
+def measure(works: TrainingWorks, field: Field) -> HeldOut:
     """Fit on one half of the works, and compare with the plain vectors on the other.
 
     Works by one maker stay in one half, unless the makers are what is learned. Raise DiscriminantError and
     MeaninglessError.
     """
-    together = None if field.is_recall else makers_of(works.image_ids)
-    halves = held_out.split(works.labels, together=together)
-    fitted, held = (take(works, half) for half in halves)
-    place = {row: number for number, row in enumerate(halves[0].tolist())}
-    inside = [(place[one], place[other], like) for one, other, like in pairs if one in place and other in place]
-    found = discriminant.fit(fitted.vectors, fitted.labels, inside)
+    together = None if field.is_recall else works.makers
+    fitted, held = (works.part(rows) for rows in held_out.split(works.labels, together=together))
+    found = discriminant.fit(fitted.vectors, fitted.labels, fitted.pairs)
     return held_out.compare(held.vectors, found.apply(held.vectors), held.collections, held.labels, field)
 
 
-def makers_of(image_ids: Sequence[int]) -> list[list[str]]:
-    makers = dict(ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "artwork__creators"))
-    return [likeness_works.names(makers[pk]) for pk in image_ids]
-
-
-def take(works: Works, rows: np.ndarray) -> Works:
-    chosen = rows.tolist()
-    return Works(
-        [works.image_ids[row] for row in chosen],
-        works.vectors[rows],
-        [works.collections[row] for row in chosen],
-        [works.labels[row] for row in chosen],
-    )
-
-
-def results(field: Field, works: Works, pairs: Sequence[tuple[int, int, bool]], found: HeldOut) -> dict[str, Any]:
+def results(field: Field, works: TrainingWorks, found: HeldOut) -> dict[str, Any]:
     """Return what is kept of the measurement, as JSON."""
     return {
         "field": field.key,
-        "works": len(works.image_ids),
+        "works": works.labelled,
         "classes": len({name for names in works.labels for name in names}),
-        "pins": sum(is_like for _, _, is_like in pairs),
-        "bans": sum(not is_like for _, _, is_like in pairs),
+        "pins": works.pins,
+        "bans": works.bans,
         **asdict(found),
     }
 
 
 @transaction.atomic
-def begin(plain: Space, fitted: Projection, supervision: Mapping[str, Any]) -> Space:
+def begin(learned: "Learned") -> Space:
     """Save the space and its projection. Raise SpaceError if it would be the same as one that is in use."""
+    plain, linear = learned.plain, learned.fitted
+    fitted = projection.supervised(projections.of(plain.pk, plain.projection), linear.mean, linear.matrix)
     same = Space.objects.filter(**asdict(plain.identity), **asdict(plain.recipe), projection=fitted.label)
     known = same.exclude(state=SpaceState.RETIRED).first()
     if known is not None:
         raise spaces.SpaceError(f"Space {known.pk} is the same; the records and pins have not changed since.")
     space = Space.objects.create(
         **asdict(plain.identity), **asdict(plain.recipe), metric=plain.metric, state=SpaceState.BUILDING,
-        dimensions=fitted.dimensions, projection=fitted.label, supervision=dict(supervision), fitted_at=timezone.now(),
+        dimensions=fitted.dimensions, projection=fitted.label, supervision=learned.results, fitted_at=timezone.now(),
     )  # fmt: skip
-    projections.store(space, fitted, fitted_on=supervision["works"])
+    projections.store(space, fitted, fitted_on=learned.results["works"])
+    logger.info("Learned from %s: %s", learned.results["field"], space)
     return space
 
 
-def fill(space: Space, plain: Space, matrix: np.ndarray, mean: np.ndarray) -> None:
+def fill(space: Space, learned: "Learned") -> None:
     """Map the plain space's vectors. What a crash leaves out is noted as missing, and workers embed it."""
-    moved = discriminant.Discriminant(mean, matrix)
-    for image_ids in slices(plain):
-        vectors = index.vectors_of(plain, image_ids)
-        rows = moved.apply(np.stack([vectors[pk] for pk in vectors]))
+    for image_ids in slices(learned.plain):
+        vectors = index.vectors_of(learned.plain, image_ids)
+        rows = learned.fitted.apply(np.stack([vectors[pk] for pk in vectors]))
         is_fit = index.usable(space, rows)
         good = {pk: rows[place] for place, pk in enumerate(vectors) if is_fit[place]}
         with transaction.atomic():
@@ -147,6 +123,7 @@ def fill(space: Space, plain: Space, matrix: np.ndarray, mean: np.ndarray) -> No
             if ids:
                 index.put_all(space, ids, np.stack([good[pk] for pk in ids]))
                 steps.note_done(ids, space.step_key)
+    spaces.note_missing(space)
 
 
 def slices(plain: Space) -> Iterator[list[int]]:
@@ -177,3 +154,12 @@ def is_better(supervision: Mapping[str, Any]) -> bool:
     """Whether the whole interval of the ratio lies above 1."""
     low: float | None = supervision["ratio_interval"][0]
     return low is not None and low > 1
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The look that was learned from, the map that follows it, and what is kept of the measurement."""
+
+    plain: Space
+    fitted: Discriminant
+    results: dict[str, Any]

@@ -15,7 +15,7 @@ def draw(title: str, timed: Sequence[tuple[str, Mapping[str, float]]]) -> RowCha
     scale = BAR_PX / (max((sum(parts.values()) for _, parts in timed), default=0) or 1)  # pixels a millisecond
     bars = [row(label, [(name, parts.get(name, 0)) for name in names], scale) for label, parts in timed]
     legend = [(name, place % STYLES) for place, name in enumerate(names)]
-    return rows.draw(title, bars, BAR_PX + 1.5 * VALUE_PX, legend=legend)
+    return rows.draw(title, bars, BAR_PX + 1.75 * VALUE_PX, legend=legend)
 
 
 def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:

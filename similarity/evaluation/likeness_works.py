@@ -25,6 +25,7 @@ COLUMNS = {
     "culture": "artwork__culture",
     "department": "artwork__department",
 }
+LEARNED = "This look was fitted on these records, so they cannot test it; the Spaces page shows its own test."
 EVERYWHERE = "all collections"  # the data set's name
 
 Results = dict[str, Any]
@@ -35,8 +36,11 @@ def measure(space: Space, collection: Collection | None = None) -> Results:
     """Measure every field on a space's stored vectors; on the works of one collection, or of all of them.
 
     The result is fit for JSON: for each field the numbers of likeness.Likeness and a digest of the data, so that only
-    measurements on the same data are compared; or under "omitted" a sentence that says why there are none.
+    measurements on the same data are compared; or under "omitted" a sentence that says why there are none. A space that
+    is learned from records is not measured: these works and records are those that it was fitted on.
     """
+    if space.supervision:
+        return {"measures": {field.key: {"omitted": LEARNED} for field in FIELDS}}
     return {"measures": {field.key: measure_field(space, collection, field) for field in FIELDS}}
 
 

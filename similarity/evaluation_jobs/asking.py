@@ -6,7 +6,7 @@ No torch here: the web and the sweep ask, the embedding worker measures.
 import datetime as dt
 import logging
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ class AskError(ValueError):
     """What can't be asked for now; the text is fit to show."""
 
 
-def ask(by: AbstractBaseUser | AnonymousUser | None = None) -> None:
+def ask(by: User | AnonymousUser | None = None) -> None:
     """Have everything measured, anew if it was before. Raise AskError where that is under way or can't be."""
     live = spaces.live()
     size = live.embeddings.count() if live else 0
@@ -47,7 +47,7 @@ def ask(by: AbstractBaseUser | AnonymousUser | None = None) -> None:
         raise AskError(UNDER_WAY) from None
 
 
-def replace(live: Space, size: int, by: AbstractBaseUser | AnonymousUser | None = None) -> None:
+def replace(live: Space, size: int, by: User | AnonymousUser | None = None) -> None:
     """Begin anew, also while the worker measures: what it measured so far is dropped."""
     wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
     EvaluationJob.objects.all().delete()

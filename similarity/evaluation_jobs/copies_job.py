@@ -32,7 +32,7 @@ def draw(groups: Sequence[Group]) -> Plan:
             f"At least {LEAST_ALTERED} different pictures are needed to tell copies from others; there are"
             f" {len(altered)}."
         )
-    return {"altered": altered, "background": chosen[len(altered) :]}
+    return {"altered": altered, "background": chosen[len(altered) :], "alterations": list(ALTERATIONS)}
 
 
 def steps(plan: Plan, groups: Sequence[Group]) -> list[Step]:
@@ -47,17 +47,17 @@ def picture(pk: int) -> str:
 def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
     kind, _, what = step.name.partition(":")
     if kind == "picture":
-        return describe(int(what), int(what) in plan["altered"], groups)
+        return describe(int(what), plan["alterations"] if int(what) in plan["altered"] else [], groups)
     return Outcome(evaluations=[evaluation(candidates.by_key(groups)[what], plan, kept)])
 
 
-def describe(pk: int, is_altered: bool, groups: Sequence[Group]) -> Outcome:
+def describe(pk: int, names: Sequence[str], groups: Sequence[Group]) -> Outcome:
     """Keep for each candidate (1 + T, D) float16: the picture and its T copies. An unreadable picture is left out."""
     try:
         original = altering.reduced(sampling.path_of(pk))
     except (sampling.GoneError, decoding.UnreadableError):
         return Outcome()
-    altered = [alterations.alter(original, name, pk) for name in ALTERATIONS] if is_altered else []
+    altered = [alterations.alter(original, name, pk) for name in names]
     vectors = candidates.describe(groups, [original, *altered])
     return Outcome({key: rows.astype(np.float16) for key, rows in vectors.items()})
 
@@ -71,7 +71,7 @@ def evaluation(one: Candidate, plan: Plan, kept: Kept) -> Evaluation:
     background = [rows[picture(pk)][0] for pk in plan["background"] if picture(pk) in rows]
     if len(altered) < LEAST_ALTERED:
         raise CannotMeasureError("Too few of the pictures that were drawn can be read.")
-    scored = copies.measure_scores(ALTERATIONS, *cosines(np.stack(altered), background))
+    scored = copies.measure_scores(plan["alterations"], *cosines(np.stack(altered), background))
     return Evaluation(
         kind=Evaluation.Kind.COPIES, dataset=DATASET, projection=one.label, results=asdict(scored) | {"views": "whole"},
         **records.made_by(one.identity, one.recipe),

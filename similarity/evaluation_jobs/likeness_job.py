@@ -24,13 +24,13 @@ from similarity.vision.lenses import LENSES
 
 Floats = NDArray[np.float32]
 
-BATCH = 8  # pictures a step
+BATCH = 4  # pictures a step
 
 
 def draw(groups: Sequence[Group]) -> Plan:
     """Works at random that have any of the fields. Pictures are described only where a field can be measured."""
     ids = sampling.leading_pictures(WORKS, reduce(or_, (likeness_works.has_label(field) for field in FIELDS)))
-    return {"works": ids, "describes": is_measurable(ids) and bool(without_space(groups))}
+    return {"works": ids, "batch": BATCH, "describes": is_measurable(ids) and bool(without_space(groups))}
 
 
 def is_measurable(ids: Sequence[int]) -> bool:
@@ -50,9 +50,14 @@ def steps(plan: Plan, groups: Sequence[Group]) -> list[Step]:
     results = [Step(f"result:{one.key}") for one in live]  # they cost least, so the page shows them first
     if not plan["describes"]:
         return results
-    batches = [plan["works"][start : start + BATCH] for start in range(0, len(plan["works"]), BATCH)]
-    pictures = [Step(f"pictures:{place}", len(batch)) for place, batch in enumerate(batches)]
+    pictures = [Step(name, len(batch)) for name, batch in batches(plan).items()]
     return [*results, *pictures, *(Step(f"result:{one.key}") for one in without_space(groups))]
+
+
+def batches(plan: Plan) -> dict[str, list[int]]:
+    """Return the pictures of each step that describes some. A release with another BATCH resumes an older plan."""
+    works, size = plan["works"], plan["batch"]
+    return {f"pictures:{start}": works[start : start + size] for start in range(0, len(works), size)}
 
 
 def without_space(groups: Sequence[Group]) -> list[Candidate]:
@@ -62,8 +67,7 @@ def without_space(groups: Sequence[Group]) -> list[Candidate]:
 def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
     kind, _, what = step.name.partition(":")
     if kind == "pictures":
-        start = int(what) * BATCH
-        return describe(plan["works"][start : start + BATCH], groups)
+        return describe(batches(plan)[step.name], groups)
     one = candidates.by_key(groups)[what]
     vectors = described(one, plan, kept) if one.space is None else index.vectors_of(one.space, plan["works"])
     return Outcome(evaluations=[evaluation(one, likeness_works.measure_given(vectors))])
@@ -88,7 +92,7 @@ def read(pk: int) -> Image.Image | None:
 
 def described(one: Candidate, plan: Plan, kept: Kept) -> dict[int, Floats]:
     """Vectors (D,) by image id."""
-    found = kept.read([f"pictures:{place}" for place in range(-(-len(plan["works"]) // BATCH))])
+    found = kept.read(list(batches(plan)))
     return {
         int(pk): row
         for arrays in found.values()

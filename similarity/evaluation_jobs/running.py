@@ -5,8 +5,7 @@ Each step is kept in one transaction, so a worker that is killed loses one step 
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +16,7 @@ from collection import steps as picture_steps
 from similarity import fitting, locks, picture_search, requests, spaces
 from similarity.evaluation_jobs import candidates, copies_job, likeness_job, speed_job, work
 from similarity.evaluation_jobs.candidates import EmbedderOf, Group
-from similarity.evaluation_jobs.work import Arrays, CannotMeasureError, Outcome, Step, Work
+from similarity.evaluation_jobs.work import Arrays, CannotMeasureError, Outcome, Plan, Step, Work
 from similarity.models import Evaluation, EvaluationJob, EvaluationPart, JobState
 
 logger = logging.getLogger(__name__)
@@ -84,33 +83,35 @@ def work_on(job: EvaluationJob, embedder_of: EmbedderOf, ends_at: float) -> bool
 def do_steps(job: EvaluationJob, groups: Sequence[Group], ends_at: float) -> bool:
     """Return whether all steps are done. Raise CannotMeasureError, and whatever goes wrong in a step."""
     kind = WORKS[job.kind]
-    prepare(job, kind, groups)
-    plan: dict[str, Any] = job.plan or {}
-    for step in open_steps(job, kind.steps(plan, groups)):
+    plan = prepared(job, kind, groups)
+    left = open_steps(job, kind.steps(plan, groups))
+    for place, step in enumerate(left, 1):
         if not keep(job, step, kind.do(step, plan, groups, Parts(job))):
             return False
         if time.monotonic() >= ends_at or is_network_wanted():
-            return not any(open_steps(job, kind.steps(plan, groups)))
+            return place == len(left)
     return True
 
 
-def prepare(job: EvaluationJob, kind: Work, groups: Sequence[Group]) -> None:
+def prepared(job: EvaluationJob, kind: Work, groups: Sequence[Group]) -> Plan:
     """Draw the pictures at first, and again where other networks or lenses are live than when they were drawn."""
     keys = sorted(candidates.by_key(groups))
     if not keys:
         raise CannotMeasureError("No picture has been described yet.")
-    if job.plan is not None and job.plan["candidates"] == keys:
-        return
-    job.plan = kind.draw(groups) | {"candidates": keys}
-    job.pictures_done, job.pictures_total = 0, sum(step.pictures for step in kind.steps(job.plan or {}, groups))
+    known: Plan | None = job.plan
+    if known is not None and known["candidates"] == keys:
+        return known
+    plan = kind.draw(groups) | {"candidates": keys}
+    total = sum(step.pictures for step in kind.steps(plan, groups))
     with transaction.atomic():
         job.parts.all().delete()
-        job.save(update_fields=["plan", "pictures_done", "pictures_total"])
+        EvaluationJob.objects.filter(pk=job.pk).update(plan=plan, pictures_done=0, pictures_total=total)
+    return plan
 
 
-def open_steps(job: EvaluationJob, steps: Sequence[Step]) -> Iterator[Step]:
+def open_steps(job: EvaluationJob, steps: Sequence[Step]) -> list[Step]:
     done = set(job.parts.values_list("name", flat=True))
-    return (step for step in steps if step.name not in done)
+    return [step for step in steps if step.name not in done]
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from collection.models import ArtworkImage
 from similarity import drawing, spaces
 from similarity.evaluation import likeness_works
 from similarity.evaluation_jobs.work import CannotMeasureError
+from similarity.models import DuplicatePair, Verdict
 
 SEED = 2_026
 
@@ -28,8 +29,13 @@ def leading_pictures(count: int, among: Q = Q()) -> list[int]:
 
 
 def different_pictures(count: int) -> list[int]:
-    """Return the ids of at most `count` pictures, in random order, no two with the same pixels."""
-    ids = leading_pictures(count)
+    """Return the ids of at most `count` pictures, in random order, no two with the same pixels.
+
+    Of a pair in the review queue one picture at most is drawn. A copy that nobody has decided about yet would look like
+    a mistake of the network.
+    """
+    in_review = DuplicatePair.objects.exclude(verdict=Verdict.UNRELATED).values("high")
+    ids = leading_pictures(count, ~Q(image__in=in_review))
     digests = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "pixel_digest"))
     order = [ids[place] for place in np.random.default_rng(SEED).permutation(len(ids))]
     first = {digests[pk]: pk for pk in reversed(order) if pk in digests}

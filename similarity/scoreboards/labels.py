@@ -55,7 +55,9 @@ def lens(one: Evaluation) -> str:
 
 
 def network(one: Evaluation) -> str:
-    return one.backbone if one.is_trained else f"{one.backbone} untrained"
+    """With spaces between the names of several networks, so that a narrow label breaks there."""
+    name = one.backbone.replace("+", " + ")
+    return name if one.is_trained else f"{name} untrained"
 
 
 def made_of(one: Evaluation) -> str:

@@ -14,6 +14,7 @@ from collection import bell
 from collection.views.fragments import Request
 from similarity import comparison, overview, planning, requests, side_by_side, spaces, tasks
 from similarity.models import Space, SpaceRequest
+from similarity.scoreboards import held_out_tables
 from similarity.scoreboards.spaces import scored
 from similarity.space_forms import NetworkForm, PlanForm, RecordsForm, focus_on_wrong
 from similarity.vision.lenses import ALL
@@ -188,6 +189,7 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
         "cases": side_by_side.cases(found, (one, rival), request.user, order, count),
         "next_case": count + 1,
         "more": count + side_by_side.CASES if count < found.works else None,
+        "learned": held_out_tables.tables(one, rival),
         "scores": [(space, row, scored(space)) for space in (one, rival) for row in rows if row.space == space],
     }
     return render(request, "similarity/spaces_compare.html", context)

@@ -15,6 +15,12 @@ def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _patient_leases(settings) -> None:
+    """A worker on a busy machine keeps what it claimed; what becomes of lost leases is tested elsewhere."""
+    settings.KINDRED_LEASE_S = 60
+
+
+@pytest.fixture(autouse=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the tasks that a worker was woken for."""
     from collection import bell

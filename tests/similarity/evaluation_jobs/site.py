@@ -9,7 +9,7 @@ from collection.models import ArtworkImage
 from similarity import pipeline, spaces
 from similarity.evaluation_jobs import asking, running
 from similarity.models import EvaluationJob, JobState, Space
-from tests import factories, fakes
+from tests import factories, fakes, pictures
 
 CLASSES = ("Portrait", "Landscape")
 
@@ -24,7 +24,7 @@ def opened(count: int = 24, *, has_records: bool = True) -> fakes.FakeEmbedder:
 
 
 def describe_all(embedder: fakes.FakeEmbedder) -> None:
-    """Until nothing waits; on a busy machine a worker may lose its lease and have to begin again."""
+    """As a worker does until nothing waits."""
     while spaces.have_work():
         pipeline.run([embedder])
 
@@ -34,7 +34,7 @@ def hang(count: int, *, start: int = 1, has_records: bool = True) -> None:
     for seed in range(start, start + count):
         records = {"classification": CLASSES[seed % 2], "creators": [f"Maker {seed % 4}"]} if has_records else {}
         work = factories.a_work(collection, **records)
-        ingest.add(work, ingest.NewPicture(factories.painted(seed, (96, 72)), f"{seed}.jpg"))
+        ingest.add(work, ingest.NewPicture(pictures.packed(pictures.landscape(seed), "JPEG"), f"{seed}.jpg"))
 
 
 def pass_time(seconds: float) -> None:

@@ -8,8 +8,8 @@ import pytest
 from collection import storage
 from collection.models import ArtworkImage
 from similarity import short_term
-from similarity.evaluation_jobs import asking, copies_job, running
-from similarity.models import Evaluation, EvaluationJob, EvaluationPart, JobState, SpaceRequest
+from similarity.evaluation_jobs import asking, copies_job, running, sampling
+from similarity.models import DuplicatePair, Evaluation, EvaluationJob, EvaluationPart, JobState, SpaceRequest, Verdict
 from similarity.picture_search import QUEUE
 from tests.similarity.evaluation_jobs import site
 
@@ -31,7 +31,7 @@ def test_every_measure_is_taken_and_kept_for_the_models_page(media: Path):
     assert found["likeness"].results["measures"]["maker"]["labels"] == 4
     assert found["likeness"].results["space"] == site.look().pk
     assert (found["copies"].results["pictures"], found["copies"].results["background"]) == (8, 2)
-    assert found["copies"].results["alterations"]["jpeg-30"]["recall"] > 0.5
+    assert found["copies"].results["alterations"]["jpeg-30"]["recall_alone"] == 1.0
     assert found["speed"].results["pictures"] == 4
     assert set(found["speed"].results["ms_by_stage"]) == {"read", "decode", "network"}
     assert Evaluation.objects.count() == 3
@@ -44,12 +44,12 @@ def test_a_worker_killed_within_a_step_loses_that_step_alone(media: Path, monkey
     described: Counter[str] = Counter()
     original = copies_job.describe
 
-    def describe(pk: int, is_altered: bool, groups: list) -> object:
+    def describe(pk: int, names: list, groups: list) -> object:
         if len(described) == 3 and not described["kills"]:
             described["kills"] += 1
             raise Killed
         described[f"picture {pk}"] += 1
-        return original(pk, is_altered, groups)
+        return original(pk, names, groups)
 
     monkeypatch.setattr(copies_job, "describe", describe)
 
@@ -164,6 +164,18 @@ def test_a_picture_whose_file_is_gone_is_left_out(media: Path):
     site.slices(embedder)
 
     assert Evaluation.objects.get(kind="copies").results["pictures"] == 7
+
+
+def test_of_a_pair_in_the_review_queue_one_picture_at_most_is_drawn(media: Path):
+    site.opened()
+    pictures = list(ArtworkImage.objects.order_by("pk"))
+    DuplicatePair.objects.all().delete()
+    for low, high in zip(pictures[:12], pictures[12:], strict=True):
+        DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE)
+
+    drawn = sampling.different_pictures(24)
+
+    assert sorted(drawn) == [picture.pk for picture in pictures[:12]]
 
 
 def test_an_unforeseen_error_is_tried_three_times_and_then_told(media: Path, monkeypatch: pytest.MonkeyPatch, caplog):
