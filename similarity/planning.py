@@ -14,7 +14,7 @@ from similarity.vision import shipped
 from similarity.vision.contract import Embedder, Identity, Recipe
 from similarity.vision.lenses import ALL
 from similarity.vision.projection import Projection
-from similarity.vision.shipped import Fitted
+from similarity.vision.shipped import Fitted, ShippedFileError
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
     """
     raw_dimensions = embedder.recipes[recipe]
     takes_over = is_replaceable(spaces.live(recipe.lens))
-    if shipped_for := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
-        return [open_shipped(embedder.identity, recipe, shipped_for, raw_dimensions, switches_itself=takes_over)]
+    if found := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
+        return [open_shipped(embedder.identity, recipe, found, raw_dimensions, switches_itself=takes_over)]
     needs_fit = ALL[recipe.lens].fit != "none"
     is_needed = not needs_fit or spaces.live(recipe.lens) is None or too_few()
     opened = []
@@ -147,7 +147,7 @@ def plan_for(
         raise spaces.SpaceError(f"{backbone} has no pooling {pooling!r} for the lens {lens!r}; it offers: {names}.")
     if ALL[lens].fit == "none":
         raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
-    found = shipped.fitted(chosen[0], embedder.source_of(chosen[0]).weights_digest) if metric == Metric.COSINE else None
+    found = shipped_for(embedder, chosen[0]) if metric == Metric.COSINE else None
     if found is not None and not is_in_use(embedder.identity, chosen[0], found):
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, switches_itself=switches_itself)
@@ -164,6 +164,14 @@ def plan_for(
     if is_storable and too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
         return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
     return planned
+
+
+def shipped_for(embedder: Embedder, recipe: Recipe) -> Fitted | None:
+    """Return what ships for a recipe of an embedder, if anything does. Raise SpaceError for a damaged file."""
+    try:
+        return shipped.fitted(recipe, embedder.source_of(recipe).weights_digest)
+    except ShippedFileError as error:
+        raise spaces.SpaceError(str(error)) from None
 
 
 def is_in_use(identity: Identity, recipe: Recipe, found: Fitted) -> bool:

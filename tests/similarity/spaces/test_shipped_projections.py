@@ -168,6 +168,19 @@ def test_a_person_who_asks_for_a_space_gets_the_shipped_one_first_and_a_fitted_o
     assert spaces.live() == first
 
 
+def test_who_asks_for_a_space_is_told_of_a_damaged_projection_in_a_sentence(media: Path, folder: Path):
+    embedder = fakes.FakeEmbedder()
+    recipe = next(iter(embedder.recipes))
+    path = folder / "projections" / shipped.file_name(recipe, embedder.identity.weights_digest)
+    path.parent.mkdir()
+    path.write_bytes(b"half")
+
+    with pytest.raises(spaces.SpaceError, match=rf"{path.name} is truncated or modified; restore it"):
+        planning.plan_for(embedder, "look", None)
+
+    assert not Space.objects.exists()
+
+
 def test_another_metric_is_fitted_on_the_collection(media: Path, folder: Path):
     embedder = fakes.FakeEmbedder()
     ship(embedder, folder)
