@@ -1189,6 +1189,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def configure(options: argparse.Namespace) -> None:
     warnings.filterwarnings("ignore")
+    os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # looking for a device must not start CUDA before the forks
     torch.set_grad_enabled(False)
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.benchmark_limit = options.plans
