@@ -155,6 +155,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.fit_projection": {"queue": "embed"},
     "similarity.tasks.plan_requests": {"queue": "embed"},
     "similarity.tasks.measure_when_idle": {"queue": "embed"},
+    "similarity.tasks.flag_pending": {"queue": "flag"},  # after thumbnails, as it may be long
     "*.sweep": {"queue": "sweep"},  # before the work, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},

@@ -151,7 +151,7 @@ def plan_refits() -> None:
 
     Not where such a refit was rolled back; where one was tried in vain, when the collection has doubled since that.
     """
-    for space in spaces.live_spaces():
+    for space in spaces.searched_spaces():
         if space.is_shipped or space.supervision or not 0 < space.fitted_on < spaces.SAMPLE:
             continue
         tried_on = in_vain(space)

@@ -27,7 +27,7 @@ def run() -> int:
 
     Safe to run twice. Raise OperationalError if the database fails; the pictures are tried again after their lease.
     """
-    if spaces.for_copies() is None:
+    if not can_run():
         return 0
     claim = steps.claim([steps.FLAG], BATCH)
     if not claim:
@@ -37,6 +37,13 @@ def run() -> int:
     if steps.is_waiting(steps.FLAG):
         bell.ring(tasks.flag_pending)
     return len(claim.steps)
+
+
+def can_run() -> bool:
+    """Return False while the space of copies is still being filled with pictures that the look has: most would be
+    missed, and no picture is flagged twice."""
+    space = spaces.for_copies()
+    return space is not None and spaces.knows_copies(space)
 
 
 def flag_each(claim: steps.Claim) -> None:
@@ -100,5 +107,5 @@ def repair() -> None:
 
 def sweep() -> None:
     """Wake a worker if pictures wait. Cheap: every few seconds."""
-    if steps.is_waiting(steps.FLAG):
+    if steps.is_waiting(steps.FLAG) and can_run():
         bell.ring(tasks.flag_pending)

@@ -162,6 +162,8 @@ def searched(picture: bytes, user: permissions.User, embedder_of: Callable[[Spac
         return Answer("refused", RENEWED), b""
     if not vectors:
         return Answer("refused", INCOMPARABLE), b""
+    if not any(space.lens in LENSES for space in live if space.pk in vectors):  # the match alone, after an upgrade
+        return Answer("refused", RENEWED), b""
     match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
     found: Sequence[Found] = ()
     if match is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from similarity import locks, planning, spaces, weights_files
 from similarity.models import SpaceRequest
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 Offer = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, with the weights in a file
 
+NETWORKS = Q(supervised_by="")  # requests for which a network is loaded; the others learn from records
 LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
 ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
 GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while they loaded this network; it may need more memory than there is."
@@ -70,32 +71,34 @@ def is_waiting() -> bool:
 
 
 def run(offer: Offer) -> bool:
-    """Answers the request that waits longest and that no other worker is at; whether there was one."""
-    for pk in SpaceRequest.objects.filter(problem="").values_list("pk", flat=True):
+    """Load the network of the request that waits longest, and plan its spaces. Return whether there was one."""
+    return answer_next(NETWORKS, lambda taken: load_and_plan(taken, offer))
+
+
+def run_learning() -> bool:
+    """Build the learned look that was asked for first; needs no torch. Return whether there was one."""
+    return answer_next(~NETWORKS, learn)
+
+
+def answer_next(which: Q, build: Callable[[SpaceRequest], None]) -> bool:
+    """Answer the request that waits longest and that no other worker answers. Return whether there was one."""
+    for pk in SpaceRequest.objects.filter(which, problem="").values_list("pk", flat=True):
         with locks.alone(LOCK, pk) as is_alone:
             if is_alone and (waiting := SpaceRequest.objects.filter(pk=pk, problem="").first()):  # not answered by now
-                answer(waiting, offer)
+                answer(waiting, build)
                 return True
     return False
 
 
-def answer(taken: SpaceRequest, offer: Offer) -> None:
-    """No transaction is open while the network loads, which takes long; what is deleted meanwhile is not planned."""
-    from similarity.vision.backbones import UnknownBackboneError
-    from similarity.vision.weights import WeightsError
-
+def answer(taken: SpaceRequest, build: Callable[[SpaceRequest], None]) -> None:
+    """No transaction is open meanwhile, as this takes long; what is deleted meanwhile is not planned."""
     if taken.attempts >= ATTEMPTS_LIMIT:
         refuse(taken, taken.lenses, GAVE_UP_LEARNING if taken.supervised_by else GAVE_UP)
         return
     # counted before, so that it can't take down one worker after the other
     SpaceRequest.objects.filter(pk=taken.pk).update(attempts=F("attempts") + 1)
     try:
-        if taken.supervised_by:
-            learn(taken)
-        else:
-            plan(taken, load(taken, offer))
-    except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
+        build(taken)
     except Exception:  # a network can fail in any way, and to load it again would change nothing
         logger.exception("Not planned: %s", taken)
         refuse(taken, taken.lenses, UNEXPECTED_LEARNING if taken.supervised_by else UNEXPECTED)
@@ -116,6 +119,16 @@ def learn(taken: SpaceRequest) -> None:
         return
     if space is not None:
         supervision.fill(space, learned)
+
+
+def load_and_plan(taken: SpaceRequest, offer: Offer) -> None:
+    from similarity.vision.backbones import UnknownBackboneError
+    from similarity.vision.weights import WeightsError
+
+    try:
+        plan(taken, load(taken, offer))
+    except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
+        refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
 
 
 def load(taken: SpaceRequest, offer: Offer) -> Embedder:

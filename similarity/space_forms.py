@@ -9,19 +9,21 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.validators import RegexValidator
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.template.defaultfilters import filesizeformat
 
 from similarity import weights_files
 from similarity.evaluation.likeness_fields import FIELDS
 from similarity.models import Metric, Space, SpaceRequest, SpaceState
+from similarity.spaces import OUTDATED
 from similarity.vision.contract import Recipe
+from similarity.vision.ensemble import names_of
 from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
 
 LIVE_LOOK_FIRST = Case(When(lens=LOOK, state=SpaceState.LIVE, then=Value(0)), default=Value(1))
 NO_FILE = (
-    "Without a file a network takes the weights at hand: torchvision's if they were fetched before, else numbers by"
-    " chance (untrained), by which pictures compare less well."
+    "Without a file, a network takes the weights that ship with Kindred, else torchvision's if they were fetched, else"
+    " random numbers (untrained), by which pictures compare less well."
 )
 USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed where it can't be told which there are
 POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
@@ -31,7 +33,8 @@ class PlanForm(forms.Form):
     """A refit of a space that is known here, perhaps with another pooling or metric."""
 
     like = forms.ModelChoiceField(
-        Space.objects.exclude(state=SpaceState.RETIRED).exclude(lens=COLOUR).order_by(LIVE_LOOK_FIRST, "lens", "pk"),
+        Space.objects.exclude(OUTDATED).exclude(Q(state=SpaceState.RETIRED) | Q(lens=COLOUR))
+        .order_by(LIVE_LOOK_FIRST, "lens", "pk"),
         label="Like", empty_label=None, error_messages={"invalid_choice": "This space is there no more."},
     )  # fmt: skip
     pooling = forms.ChoiceField(choices=[("", "As that one"), *POOLINGS], label="Pooling", required=False)
@@ -41,6 +44,8 @@ class PlanForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("pooling") and "like" in cleaned and cleaned["like"].lens != LOOK:
             self.add_error("pooling", "Only the look has several poolings.")
+        elif cleaned.get("pooling") and "like" in cleaned and len(names_of(cleaned["like"].backbone)) > 1:
+            self.add_error("pooling", "A look that rests on several networks has only its own pooling.")
         return cleaned
 
     def recipe(self) -> Recipe:
@@ -92,7 +97,7 @@ class NetworkForm(forms.Form):
         super().__init__(*args, **{"auto_id": "network_%s", **kwargs})  # ids apart from the other form's on the page
         files = [(file.name, f"{file.name}, {filesizeformat(file.size_bytes)}") for file in weights_files.listed()]
         field = self.fields["weights_file"]
-        field.choices = [("", "No file: torchvision's if fetched, else untrained"), *files]  # type: ignore[attr-defined]
+        field.choices = [("", "No file: what ships, else what was fetched, else untrained"), *files]  # type: ignore[attr-defined]
         suffixes = ", ".join(weights_files.SUFFIXES)
         field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then load this page again. {NO_FILE}"
 

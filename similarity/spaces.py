@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -28,6 +28,7 @@ SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
 GROWTH = 1.2  # of a space before its percentiles are measured anew
 CALIBRATED_FROM = 100  # pictures, where a reference distribution ships: one of fewer pictures is worse than that
+OUTDATED = Q(pooling__endswith="-squashed")  # made by a release that saw squares; no embedder of today serves them
 MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, however large it is
 
 
@@ -43,6 +44,12 @@ def live(lens: str = DEFAULT_LENS) -> Space | None:
 def for_copies() -> Space | None:
     """Return the space by which copies are found: that of the match, or of the look while there is no match yet."""
     return live(MATCH) or live()
+
+
+def knows_copies(space: Space) -> bool:
+    """Return False after an upgrade, while the space of `for_copies` lacks pictures that the outdated look holds."""
+    outdated = Space.objects.filter(OUTDATED, lens=DEFAULT_LENS, state=SpaceState.LIVE).exclude(pk=space.pk).first()
+    return outdated is None or space.embeddings.count() >= LEAST_SHARE * outdated.embeddings.count()
 
 
 def live_spaces() -> list[Space]:
@@ -66,8 +73,8 @@ def ordered(found: Iterable[Space], names: list[str]) -> list[Space]:
 
 
 def open_spaces() -> QuerySet[Space]:
-    """Spaces that new pictures are embedded into."""
-    return Space.objects.filter(state__in=OPEN)
+    """Return the spaces that new pictures are embedded into."""
+    return Space.objects.filter(state__in=OPEN).exclude(OUTDATED)
 
 
 def have_work() -> bool:

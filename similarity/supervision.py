@@ -32,6 +32,12 @@ logger = logging.getLogger(__name__)
 
 SLICE = 2_000  # vectors that are moved at once
 
+NOTHING_TO_LEARN_FROM = (
+    "There is no finished look to learn from. If every look that is kept was learned itself, build a plain one first:"
+    " manage.py spaces build."
+)
+TOO_FEW_IN_HALF = "The works are split into two halves, to fit on one and test on the other; one half is too small. {}"
+
 BY_KEY = {field.key: field for field in FIELDS}
 
 
@@ -52,8 +58,8 @@ def learn(key: str) -> "Learned":
     field = BY_KEY[key]
     works = training_works.gather(plain, field)
     try:
-        measured = measure(works, field)
         fitted = discriminant.fit(works.vectors, works.labels, works.pairs)
+        measured = measure(works, field)
     except (DiscriminantError, MeaninglessError) as error:
         raise spaces.SpaceError(str(error)) from None
     return Learned(plain, fitted, results(field, works, measured))
@@ -62,9 +68,9 @@ def learn(key: str) -> "Learned":
 def plain_look() -> Space:
     """Return the space to learn from: the live look, or the one before it if that one is supervised itself."""
     usable = Space.objects.filter(lens=LOOK, state__in=[SpaceState.LIVE, SpaceState.KEPT]).exclude(projection="")
-    plain = usable.filter(supervision__isnull=True).order_by("-live_from").first()
+    plain = usable.filter(supervision__isnull=True).exclude(spaces.OUTDATED).order_by("-live_from").first()
     if plain is None:
-        raise spaces.SpaceError("There is no look with a fitted projection to learn from yet.")
+        raise spaces.SpaceError(NOTHING_TO_LEARN_FROM)
     return plain
 
 
@@ -76,7 +82,10 @@ def measure(works: TrainingWorks, field: Field) -> HeldOut:
     """
     together = None if field.is_recall else works.makers
     fitted, held = (works.part(rows) for rows in held_out.split(works.labels, together=together))
-    found = discriminant.fit(fitted.vectors, fitted.labels, fitted.pairs)
+    try:
+        found = discriminant.fit(fitted.vectors, fitted.labels, fitted.pairs)
+    except DiscriminantError as error:
+        raise DiscriminantError(TOO_FEW_IN_HALF.format(error)) from None
     return held_out.compare(held.vectors, found.apply(held.vectors), held.collections, held.labels, field)
 
 

@@ -15,6 +15,7 @@ def sweep() -> None:
         bell.ring(tasks.embed_pending)
     if requests.is_waiting():
         bell.ring(tasks.plan_requests)
+        bell.ring(tasks.learn_from_records)
     flagging.sweep()
     fitting.plan_refits()
     for space in open_now:

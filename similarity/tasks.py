@@ -40,6 +40,16 @@ def plan_requests() -> None:
 
 
 @shared_task
+def learn_from_records() -> None:
+    from collection import bell
+    from similarity import requests
+
+    if requests.run_learning():
+        bell.ring(sweep)
+        bell.ring(learn_from_records)
+
+
+@shared_task
 def fit_projection() -> None:
     from collection import bell
     from similarity import fitting

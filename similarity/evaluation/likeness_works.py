@@ -40,8 +40,13 @@ def measure(space: Space, collection: Collection | None = None) -> Results:
     is learned from records is not measured: these works and records are those that it was fitted on.
     """
     if space.supervision:
-        return {"measures": {field.key: {"omitted": LEARNED} for field in FIELDS}}
+        return omit_learned()
     return {"measures": {field.key: measure_field(space, collection, field) for field in FIELDS}}
+
+
+def omit_learned() -> Results:
+    """Return the result of a space that is learned from records: no measure, and the reason."""
+    return {"measures": {field.key: {"omitted": LEARNED} for field in FIELDS}}
 
 
 def measure_field(space: Space, collection: Collection | None, field: Field) -> Results:

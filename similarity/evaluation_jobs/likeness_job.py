@@ -69,8 +69,15 @@ def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
     if kind == "pictures":
         return describe(batches(plan)[step.name], groups)
     one = candidates.by_key(groups)[what]
-    vectors = described(one, plan, kept) if one.space is None else index.vectors_of(one.space, plan["works"])
-    return Outcome(evaluations=[evaluation(one, likeness_works.measure_given(vectors))])
+    return Outcome(evaluations=[evaluation(one, measure(one, plan, kept))])
+
+
+def measure(one: Candidate, plan: Plan, kept: Kept) -> likeness_works.Results:
+    if one.space is None:
+        return likeness_works.measure_given(described(one, plan, kept))
+    if one.space.supervision:
+        return likeness_works.omit_learned()
+    return likeness_works.measure_given(index.vectors_of(one.space, plan["works"]))
 
 
 def describe(ids: Sequence[int], groups: Sequence[Group]) -> Outcome:

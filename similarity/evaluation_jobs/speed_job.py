@@ -47,16 +47,20 @@ def draw(groups: Sequence[Group]) -> Plan:
 
 
 def timed(groups: Sequence[Group]) -> list[Timed]:
-    """Return each embedder with its live lenses, and each network of a joint one with all that it offers."""
+    """Return each embedder with its live lenses, and each network of a joint one with all that it offers.
+
+    A network that is also live by itself is timed once, with its live lenses.
+    """
     found = []
+    members = []
     for group in groups:
         live = [one.recipe for one in group.candidates if one.space is not None]
         if {recipe.lens for recipe in live} == {COLOUR}:  # no network
             continue
         found.append(Timed(group.embedder, live))
         if isinstance(group.embedder, EnsembleEmbedder):
-            found += [Timed(member, list(planning.defaults(member))) for member in group.embedder.members]
-    return found
+            members += [Timed(member, list(planning.defaults(member))) for member in group.embedder.members]
+    return list({one.key: one for one in [*members, *found]}.values())
 
 
 def steps(plan: Plan, groups: Sequence[Group]) -> list[Step]:

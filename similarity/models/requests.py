@@ -14,7 +14,9 @@ class SpaceRequest(models.Model):
 
     backbone = models.CharField(max_length=40)
     weights_file = models.CharField(
-        max_length=255, blank=True, help_text="in the folder of weights; without one: fetched ones, else a fixed seed"
+        max_length=255,
+        blank=True,
+        help_text="in the folder of weights; without one: those that ship or were fetched, else a fixed seed",
     )
     lenses = ArrayField(models.CharField(max_length=20))
     pooling = models.CharField(max_length=40, blank=True, help_text="of the look; its default without one")

@@ -122,7 +122,7 @@ def learn(request: Request) -> HttpResponse:
     except requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, records_form=form)
-    bell.ring(tasks.plan_requests)
+    bell.ring(tasks.learn_from_records)
     return redirect("spaces")
 
 
@@ -139,6 +139,7 @@ def settle(request: Request, pk: int, verb: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         bell.ring(tasks.plan_requests)
+        bell.ring(tasks.learn_from_records)
     return redirect("spaces")
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from collection import bell, ingest, progress, steps
 from collection.models import ArtworkImage, Step, StepState, Upload
 from config import progress as site_progress
-from similarity import duplicates, flagging, pipeline, planning, spaces, stages, sweeping, tasks
+from similarity import duplicates, flagging, index, pipeline, planning, spaces, stages, sweeping, tasks
 from similarity.models import DuplicatePair, Embedding, Space
 from tests import factories, fakes
 from tests.work import flag_all
@@ -298,3 +299,19 @@ def test_a_worker_that_flags_does_without_torch():
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_flagging_waits_while_the_match_lacks_what_an_outdated_look_holds(media: Path):
+    embedder = fakes.FakeEmbedder(lenses=("look", "match"))
+    planning.open_all(embedder)
+    with_copies(b"", b"\0")
+    pipeline.run([embedder])
+    Space.objects.filter(lens="look").update(pooling="cells-squashed")
+    missing = Embedding.objects.filter(space__lens="match").first()
+    Embedding.objects.filter(pk=missing.pk).delete()
+
+    before = flagging.run()
+    index.put_all(missing.space, [missing.image_id], np.array([missing.vector], np.float32))
+    after = flagging.run()
+
+    assert (before, after) == (0, 2)

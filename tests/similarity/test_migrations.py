@@ -107,3 +107,27 @@ def test_going_back_gives_the_poolings_their_names_again():
     again = migrated_to(BEFORE)
 
     assert again.get_model("similarity", "Space").objects.get(pk=live.pk).pooling == "grid-4"
+
+
+def test_what_the_release_before_had_begun_ends():
+    from collection import steps
+    from collection.models import Step, StepState
+    from similarity import spaces
+    from similarity.models import Space
+    from tests import factories
+
+    image = factories.an_image()
+    old = migrated_to(BEFORE)
+    live = a_space(old)
+    begun = a_space(old, state="fitting", pooling="gem-3", projection="")
+    step = old.get_model("collection", "Step").objects
+    done = step.create(image_id=image.pk, key=f"embed:{live.pk}", state="done").pk
+    for key in (f"embed:{begun.pk}", f"sample:{begun.pk}"):
+        step.create(image_id=image.pk, key=key, state="pending")
+
+    migrate_to_today()
+    spaces.note([image], steps.UPLOAD_PRIORITY)
+
+    assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
+    assert list(Step.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, StepState.DONE)]
+    assert not spaces.have_work()

@@ -153,7 +153,7 @@ def programs(port: int) -> dict[str, Program]:
     ]
     words = {
         "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}", "--access-logfile", "-"],
-        "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "sweep,work", "-n", "work@%h"],
+        "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "sweep,work,flag", "-n", "work@%h"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "-s", str(settings.KINDRED_HOME / "beat-schedule")],
         "embed": [*worker, "--pool", "solo", "-Q", "search,embed", "-n", "embed@%h"],
     }

@@ -8,9 +8,23 @@ import pytest
 from collection import storage
 from collection.models import ArtworkImage
 from similarity import short_term
-from similarity.evaluation_jobs import asking, copies_job, running, sampling
-from similarity.models import DuplicatePair, Evaluation, EvaluationJob, EvaluationPart, JobState, SpaceRequest, Verdict
+from similarity.evaluation import likeness_works
+from similarity.evaluation_jobs import asking, copies_job, running, sampling, speed_job
+from similarity.evaluation_jobs.candidates import Candidate, Group
+from similarity.models import (
+    DuplicatePair,
+    Evaluation,
+    EvaluationJob,
+    EvaluationPart,
+    JobState,
+    Space,
+    SpaceRequest,
+    Verdict,
+)
 from similarity.picture_search import QUEUE
+from similarity.vision import weights
+from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.ensemble import EnsembleEmbedder
 from tests.similarity.evaluation_jobs import site
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker's lock is that of its session
@@ -230,3 +244,26 @@ def test_where_other_networks_are_live_by_then_the_job_begins_anew(media: Path):
 
     assert EvaluationPart.objects.count() == 1
     assert EvaluationJob.objects.get().pictures_done == 1
+
+
+def test_a_learned_look_that_is_live_is_not_measured_by_the_records_that_it_learned(media: Path):
+    embedder = site.opened()
+    Space.objects.update(supervision={"field": "classification"})
+
+    site.measured(embedder)
+
+    (found,) = Evaluation.objects.filter(kind="likeness")
+    assert {each["omitted"] for each in found.results["measures"].values()} == {likeness_works.LEARNED}
+
+
+def test_a_network_of_a_joint_look_that_is_also_live_alone_is_timed_once():
+    names = ("squeezenet1_1", "mobilenet_v3_small")
+    members = [NetworkEmbedder(weights.seeded(name), device="cpu", bf16=False, batch_size=4) for name in names]
+    joint = EnsembleEmbedder(members)
+    groups = [
+        Group(each, [Candidate(each.identity, next(iter(each.recipes)), Space())]) for each in (joint, members[1])
+    ]
+
+    steps = [step.name for step in speed_job.steps({"pictures": [1, 2]}, groups)]
+
+    assert len(steps) == len(set(steps)) == 2 * 3  # a batch and a result for each network and for both

@@ -98,3 +98,15 @@ def test_before_the_first_worker_search_is_being_renewed(client: Client, rung: l
     picture_search.answer(rung[0], lambda _: fakes.FakeEmbedder())
 
     assert "Search by picture is being renewed" in client.get(answer.url).text
+
+
+def test_where_the_match_alone_can_be_compared_search_is_being_renewed(client: Client, rung: list[str]):
+    embedder = fakes.FakeEmbedder(lenses=("look", "match"))
+    for lens in ("look", "match"):
+        fakes.opened(embedder, lens)
+    Space.objects.filter(lens="look").update(pooling="cells-squashed")  # as after an upgrade
+
+    answer = send(client, factories.painted(5))
+    picture_search.answer(rung[0], lambda _: embedder)
+
+    assert "Search by picture is being renewed" in client.get(answer.url).text

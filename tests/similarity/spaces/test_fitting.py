@@ -166,3 +166,16 @@ def test_the_look_may_have_twice_as_many_dimensions_as_other_lenses():
     raw = np.random.default_rng(1).random((2_100, 600), dtype=np.float32)
 
     assert fitting.fit_projection(Recipe("look", "mean-300-300"), raw).dimensions == 512
+
+
+def test_a_match_fitted_on_few_is_fitted_anew_too(media: Path):
+    embedder = fakes.FakeEmbedder(lenses=("match",), is_trained=True)
+    planning.open_all(embedder)
+    uploaded(8)
+    settle(embedder)
+    first = spaces.live("match")
+    uploaded(9, start=100)
+    settle(embedder)
+
+    assert spaces.live("match").fitted_on == 17
+    assert spaces.live("match") != first

@@ -62,7 +62,7 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
 
     assert "mobile.pth, 700\N{NO-BREAK SPACE}bytes" in page
     assert f"into {weights}, then load this page again" in page
-    assert "the weights at hand: torchvision&#x27;s if they were fetched before, else numbers by chance" in page
+    assert "the weights that ship with Kindred, else torchvision&#x27;s if they were fetched" in page
 
 
 @pytest.mark.parametrize(
@@ -206,3 +206,22 @@ def test_only_administrators_ask_and_dismiss(client: Client, admin_client: Clien
 
     assert answer.status_code == 403
     assert SpaceRequest.objects.get().problem == "The file is damaged."
+
+
+@pytest.mark.parametrize("pooling", ["gem-3", "rmac-3"])
+def test_a_look_of_two_networks_has_no_other_pooling(admin_client: Client, pooling: str):
+    live = a_space(SpaceState.LIVE, backbone="vgg16+mobilenet_v2")
+
+    answer = admin_client.post(reverse("spaces-plan"), {"like": live.pk, "pooling": pooling, "metric": "cosine"})
+
+    assert answer.status_code == 422
+    assert "only its own pooling" in answer.text
+    assert not Space.objects.filter(state=SpaceState.FITTING).exists()
+
+
+def test_a_space_of_the_release_before_is_not_offered_for_a_refit(admin_client: Client):
+    old = a_space(SpaceState.KEPT, pooling="grid-4-squashed")
+
+    answer = admin_client.post(reverse("spaces-plan"), {"like": old.pk, "metric": "cosine"})
+
+    assert answer.status_code == 422

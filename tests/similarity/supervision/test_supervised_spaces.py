@@ -138,7 +138,7 @@ def test_too_few_classes_are_refused_in_a_sentence(classes: tuple[str, ...], eac
 def test_without_a_fitted_look_there_is_nothing_to_learn_from():
     planning.open_plain(Identity("fake", "f" * 64, True), Recipe("look", "cells"), 24)
 
-    with pytest.raises(spaces.SpaceError, match="no look with a fitted projection"):
+    with pytest.raises(spaces.SpaceError, match="no finished look"):
         supervision.plan("classification")
 
 
@@ -167,7 +167,7 @@ def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
 
     answer = client.post("/spaces/learn/", {"supervised_by": "classification"})
     waiting = client.get("/spaces/")
-    requests.run(lambda *_: pytest.fail("no network is needed"))
+    requests.run_learning()
     done = client.get("/spaces/")
 
     assert answer.status_code == 302
@@ -181,7 +181,7 @@ def test_what_a_worker_refuses_is_said_on_the_page(client: Client):
     client.force_login(factories.a_user(is_superuser=True))
     client.post("/spaces/learn/", {"supervised_by": "classification"})
 
-    requests.run(lambda *_: pytest.fail("no network is needed"))
+    requests.run_learning()
 
     assert "At least 2 classes" in client.get("/spaces/").text
 
@@ -194,3 +194,19 @@ def test_only_administrators_may_ask_and_only_for_fields_of_the_records(client: 
 
     assert (refused.status_code, wrong.status_code) == (403, 422)
     assert not SpaceRequest.objects.exists()
+
+
+def test_halves_that_are_too_small_are_refused_as_such():
+    filled(a_look(), ("Print", "Drawing"), 8)
+
+    with pytest.raises(spaces.SpaceError, match="one half is too small"):
+        supervision.plan("classification")
+
+
+def test_a_look_of_the_release_before_is_not_learned_from():
+    live = a_look()
+    filled(live)
+    Space.objects.filter(pk=live.pk).update(pooling="cells-squashed")
+
+    with pytest.raises(spaces.SpaceError, match="no finished look"):
+        supervision.plan("classification")

@@ -130,7 +130,7 @@ def test_a_worker_that_dies_while_it_fits_leaves_the_request_to_the_next():
     waiting = asked()
     SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=1)  # as one that was killed leaves it
 
-    requests.run(lambda *_: pytest.fail("no network is needed"))
+    requests.run_learning()
 
     assert Space.objects.filter(supervision__isnull=False).count() == 1
     assert not SpaceRequest.objects.exists()
@@ -162,7 +162,7 @@ def test_workers_that_die_of_it_are_not_asked_for_ever():
     waiting = asked()
     SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=requests.ATTEMPTS_LIMIT)
 
-    requests.run(lambda *_: pytest.fail("no network is needed"))
+    requests.run_learning()
 
     assert SpaceRequest.objects.get().problem == requests.GAVE_UP_LEARNING
     assert not Space.objects.filter(supervision__isnull=False).exists()
