@@ -2,7 +2,7 @@
 
 import logging
 
-from collection import bell, derivatives, steps, storage, tasks
+from collection import bell, derivatives, steps, storage
 from collection.models import Step
 
 logger = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ UNEXPECTED = "The smaller copies of this picture could not be made; the worker's
 
 def run() -> None:
     """One batch; rings for the next, so that several workers share a long queue. Safe to run twice."""
-    claim = steps.claim([tasks.DERIVATIVES], BATCH)
+    claim = steps.claim([steps.DERIVATIVES], BATCH)
     try:
         if claim:
             storage.require()
@@ -23,8 +23,8 @@ def run() -> None:
     except OSError:  # a full disk or a missing one, no fault of these pictures
         steps.give_back(claim, claim.steps)
         raise
-    if steps.is_waiting(tasks.DERIVATIVES):
-        bell.ring(tasks.make_derivatives)
+    if steps.is_waiting(steps.DERIVATIVES):
+        bell.ring(bell.MAKE_DERIVATIVES)
 
 
 def develop(claim: steps.Claim, step: Step) -> None:
@@ -46,10 +46,10 @@ def develop(claim: steps.Claim, step: Step) -> None:
 
 def repair() -> None:
     """Every picture has its step. Looks at every picture, so it is for every few minutes."""
-    steps.add_missing(tasks.DERIVATIVES)
+    steps.add_missing(steps.DERIVATIVES)
 
 
 def sweep() -> None:
     """Rings for what waits. Cheap: every few seconds."""
-    if steps.is_waiting(tasks.DERIVATIVES):
-        bell.ring(tasks.make_derivatives)
+    if steps.is_waiting(steps.DERIVATIVES):
+        bell.ring(bell.MAKE_DERIVATIVES)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from collection import bell, imaging, signals, steps, storage, tasks
+from collection import bell, imaging, signals, steps, storage
 from collection.imaging.limits import check_size
 from collection.models import Artwork, ArtworkImage, Collection
 
@@ -173,6 +173,6 @@ def announce(images: Sequence[ArtworkImage], *, priority: int = steps.UPLOAD_PRI
     """
     if not images:
         return
-    steps.add(images, tasks.DERIVATIVES, priority=priority)
-    bell.ring_after_commit(tasks.make_derivatives)
+    steps.add(images, steps.DERIVATIVES, priority=priority)
+    bell.ring_after_commit(bell.MAKE_DERIVATIVES)
     signals.images_added.send(sender=ArtworkImage, images=list(images), priority=priority)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
-from collection import steps, tasks
+from collection import steps
 from collection.models import Step, StepState, Upload, UploadedFile
 
 
@@ -89,7 +89,7 @@ def progress_of(file: UploadedFile) -> FileProgress:
         reason = file.refusal or "This picture was removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
     needed = list(file.image.steps.all())
-    has_thumbnail = any(step.key == tasks.DERIVATIVES and step.state == StepState.DONE for step in needed)
+    has_thumbnail = any(step.key == steps.DERIVATIVES and step.state == StepState.DONE for step in needed)
     if file.refusal:
         return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
     reason = next((step.reason for step in needed if step.state == StepState.FAILED), "")

@@ -22,6 +22,7 @@ UPLOAD_PRIORITY = 0
 BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
 UNFINISHED = (StepState.PENDING, StepState.CLAIMED)
+DERIVATIVES = "derivatives"  # the key of making smaller copies
 FLAG = "flag"  # the key of looking for duplicates; a picture counts as ready without it
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it was done."
 

@@ -2,8 +2,6 @@
 
 from celery import shared_task
 
-DERIVATIVES = "derivatives"
-
 
 @shared_task
 def make_derivatives() -> None:

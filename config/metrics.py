@@ -13,8 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from redis.exceptions import RedisError
 
 from collection.models import Step, StepState
-from collection.steps import FLAG
-from collection.tasks import DERIVATIVES
+from collection.steps import DERIVATIVES, FLAG
 from similarity import stages
 from similarity.models import Space, SpaceState
 from similarity.spaces import open_spaces

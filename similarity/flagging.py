@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from collection import bell, steps
 from collection.models import ArtworkImage, Step
-from similarity import duplicates, spaces, stages, tasks
+from similarity import duplicates, spaces, stages, task_names
 from similarity.models import Embedding, Space
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def run() -> int:
     with stages.stage(stages.FLAG, len(claim.steps)):
         flag_each(claim)
     if steps.is_waiting(steps.FLAG):
-        bell.ring(tasks.flag_pending)
+        bell.ring(task_names.FLAG)
     return len(claim.steps)
 
 
@@ -108,4 +108,4 @@ def repair() -> None:
 def sweep() -> None:
     """Wake a worker if pictures wait. Cheap: every few seconds."""
     if steps.is_waiting(steps.FLAG) and can_run():
-        bell.ring(tasks.flag_pending)
+        bell.ring(task_names.FLAG)

@@ -6,25 +6,20 @@ so that the page of results can be reloaded in that time. All are plain bytes an
 Redis must not be able to run code in the web.
 """
 
-import io
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from kombu.exceptions import OperationalError
-from PIL import Image
 from redis.exceptions import RedisError
 
-from collection import imaging, permissions
-from similarity import picture_answers, short_term, spaces, tasks
+from collection import bell, imaging, permissions
+from similarity import picture_answers, short_term, task_names
 from similarity.models import Space, SpaceState
-from similarity.picture_answers import Answer, Found
-from similarity.vision.contract import Embedder
-from similarity.vision.lenses import LENSES, MATCH
+from similarity.picture_answers import Answer
+from similarity.vision.lenses import LENSES
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +27,6 @@ PREFIX = "kindred:search:"  # the same Redis holds Celery's queues
 PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
-COPY_SIDE_PX = 480
-COPY_QUALITY = 70
 SEARCH_PIXELS_MP = 50
 QUEUE = "search"  # as CELERY_TASK_ROUTES has it
 WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time at most
@@ -46,8 +39,6 @@ TURN_WAIT_S = 10
 turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
 
 RESTING = "Search by picture is resting for a moment; please try again soon."
-RENEWED = "Search by picture is being renewed; please try again in a few minutes."
-INCOMPARABLE = "Nothing was found in this picture that could be compared."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
@@ -70,7 +61,7 @@ def ask(data: bytes, crop: imaging.Crop | None = None, user: permissions.User = 
         with short_term.connect() as redis:
             redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
             redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
-        tasks.embed_picture.apply_async([token], retry=False, expires=PICTURE_TTL_S)
+        bell.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError(RESTING) from None
@@ -128,56 +119,6 @@ def limits() -> imaging.Limits:
         pixels_mp=min(settings.KINDRED_PIXEL_LIMIT_MP, SEARCH_PIXELS_MP),
         side_ratio=settings.KINDRED_SIDE_RATIO_LIMIT,
     )
-
-
-def answer(token: str, embedder_of: Callable[[Space], Embedder]) -> None:
-    """Do the worker's part. A picture that can't be compared is answered too, with the reason."""
-    with short_term.connect() as redis:
-        picture, user_id = redis.mget(picture_key(token), user_key(token))
-        if picture is None:
-            return
-        found, copy = searched(picture, user_with(int(user_id or 0)), embedder_of)
-        if copy:
-            redis.set(copy_key(token), copy, ex=VECTOR_TTL_S)
-        redis.set(answer_key(token), picture_answers.to_json(found), ex=VECTOR_TTL_S)
-        redis.delete(picture_key(token), user_key(token))  # after the answer, so that a search is never neither
-
-
-def user_with(user_id: int) -> permissions.User:
-    """A user who was deleted meanwhile sees what anyone does."""
-    return get_user_model().objects.filter(pk=user_id, is_active=True).first() or ANYONE
-
-
-def searched(picture: bytes, user: permissions.User, embedder_of: Callable[[Space], Embedder]) -> tuple[Answer, bytes]:
-    """Search a shrunk picture in the live spaces. Return the answer, and a small copy (WebP) or nothing."""
-    from similarity import describing, identifying  # torch comes with them, and the web has none
-
-    live = spaces.searched_spaces()
-    try:
-        upright = imaging.open_upright(picture, limits=imaging.ADMITTED)
-        vectors = describing.describe(upright, live, embedder_of)
-    except imaging.Refused as refusal:
-        return Answer("refused", str(refusal)), b""
-    except describing.NoNetworkError:
-        return Answer("refused", RENEWED), b""
-    if not vectors:
-        return Answer("refused", INCOMPARABLE), b""
-    if not any(space.lens in LENSES for space in live if space.pk in vectors):  # the match alone, after an upgrade
-        return Answer("refused", RENEWED), b""
-    match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
-    found: Sequence[Found] = ()
-    if match is not None:
-        among = permissions.visible(user, "image__artwork__")
-        found = identifying.identify(upright, match, embedder_of(match), among, vectors[match.pk])
-    return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
-
-
-def small_copy(picture: Image.Image) -> bytes:
-    copy = picture.copy()
-    copy.thumbnail((COPY_SIDE_PX, COPY_SIDE_PX))
-    file = io.BytesIO()
-    copy.save(file, "WEBP", quality=COPY_QUALITY)
-    return file.getvalue()
 
 
 def copy_of(token: str) -> bytes | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from collection import bell, steps
 from collection.models import Step
-from similarity import batches, duplicates, fitting, index, projections, spaces, stages, tasks
+from similarity import batches, duplicates, fitting, index, projections, spaces, stages, task_names
 from similarity.batches import Batch, Vector
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Canvas, Embedder, Identity
@@ -163,4 +163,4 @@ def note_flagging(finished: Sequence[Step]) -> None:
         images = [step.image for step in described if step.priority == priority]
         steps.add(images, steps.FLAG, priority=priority)
     if described:
-        bell.ring_after_commit(tasks.flag_pending)
+        bell.ring_after_commit(task_names.FLAG)

@@ -5,7 +5,7 @@ from typing import Any
 
 from collection import bell, signals
 from collection.models import ArtworkImage
-from similarity import spaces, tasks
+from similarity import spaces, task_names
 
 
 def connect() -> None:
@@ -14,4 +14,4 @@ def connect() -> None:
 
 def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
     spaces.note(images, priority)
-    bell.ring_after_commit(tasks.embed_pending)
+    bell.ring_after_commit(task_names.EMBED)

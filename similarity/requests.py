@@ -7,19 +7,14 @@ stays with its problem.
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from similarity import locks, planning, spaces, weights_files
+from similarity import locks
 from similarity.models import SpaceRequest
-from similarity.vision.contract import Embedder
-from similarity.vision.lenses import LOOK
 
 logger = logging.getLogger(__name__)
-
-Offer = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, with the weights in a file
 
 NETWORKS = Q(supervised_by="")  # requests for which a network is loaded; the others learn from records
 LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
@@ -70,16 +65,6 @@ def is_waiting() -> bool:
     return SpaceRequest.objects.filter(problem="").exists()
 
 
-def run(offer: Offer) -> bool:
-    """Load the network of the request that waits longest, and plan its spaces. Return whether there was one."""
-    return answer_next(NETWORKS, lambda taken: load_and_plan(taken, offer))
-
-
-def run_learning() -> bool:
-    """Build the learned look that was asked for first; needs no torch. Return whether there was one."""
-    return answer_next(~NETWORKS, learn)
-
-
 def answer_next(which: Q, build: Callable[[SpaceRequest], None]) -> bool:
     """Answer the request that waits longest and that no other worker answers. Return whether there was one."""
     for pk in SpaceRequest.objects.filter(which, problem="").values_list("pk", flat=True):
@@ -102,57 +87,6 @@ def answer(taken: SpaceRequest, build: Callable[[SpaceRequest], None]) -> None:
     except Exception:  # a network can fail in any way, and to load it again would change nothing
         logger.exception("Not planned: %s", taken)
         refuse(taken, taken.lenses, UNEXPECTED_LEARNING if taken.supervised_by else UNEXPECTED)
-
-
-def learn(taken: SpaceRequest) -> None:
-    """Build a space that is learned from the museum's records. The request goes with the start of its space, so that
-    after a crash neither is there twice; what was withdrawn meanwhile is not built."""
-    from similarity import supervision
-
-    try:
-        learned = supervision.learn(taken.supervised_by)
-        with transaction.atomic():
-            deleted, _ = SpaceRequest.objects.filter(pk=taken.pk).delete()
-            space = supervision.begin(learned) if deleted else None
-    except spaces.SpaceError as error:
-        refuse(taken, taken.lenses, str(error))
-        return
-    if space is not None:
-        supervision.fill(space, learned)
-
-
-def load_and_plan(taken: SpaceRequest, offer: Offer) -> None:
-    from similarity.vision.backbones import UnknownBackboneError
-    from similarity.vision.weights import WeightsError
-
-    try:
-        plan(taken, load(taken, offer))
-    except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        refuse(taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", ""))  # the name says enough
-
-
-def load(taken: SpaceRequest, offer: Offer) -> Embedder:
-    """Raises what `offer` raises, and NoSuchFileError."""
-    file = weights_files.path_of(taken.weights_file) if taken.weights_file else None
-    return offer(taken.lenses[0], taken.backbone, file)
-
-
-@transaction.atomic
-def plan(taken: SpaceRequest, embedder: Embedder) -> None:
-    """The lenses that can be planned go with its end; of the others it stays, and says why."""
-    if not SpaceRequest.objects.filter(pk=taken.pk).exists():
-        return
-    refusals = {}
-    for lens in taken.lenses:
-        pooling = taken.pooling if lens == LOOK and taken.pooling else None
-        try:
-            planning.plan_for(embedder, lens, pooling, metric=taken.metric, switches_itself=taken.switches_itself)
-        except spaces.SpaceError as error:
-            refusals[lens] = str(error)
-    if refusals:
-        refuse(taken, list(refusals), " ".join(refusals.values()))
-    else:
-        SpaceRequest.objects.filter(pk=taken.pk).delete()
 
 
 def refuse(taken: SpaceRequest, lenses: list[str], problem: str) -> None:

@@ -1,7 +1,7 @@
 """What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
 from collection import bell, steps
-from similarity import fitting, flagging, indexing, requests, retiring, spaces, tasks
+from similarity import fitting, flagging, indexing, requests, retiring, spaces, task_names
 from similarity.evaluation_jobs import asking
 from similarity.models import SpaceState
 
@@ -12,24 +12,24 @@ def sweep() -> None:
     """Waiting pictures are rung for; spaces are moved on, calibrated and cleared away. Cheap: every few seconds."""
     open_now = list(spaces.open_spaces())
     if steps.is_waiting(*(space.step_key for space in open_now)):
-        bell.ring(tasks.embed_pending)
+        bell.ring(task_names.EMBED)
     if requests.is_waiting():
-        bell.ring(tasks.plan_requests)
-        bell.ring(tasks.learn_from_records)
+        bell.ring(task_names.PLAN_REQUESTS)
+        bell.ring(task_names.LEARN)
     flagging.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
-            bell.ring(tasks.fit_projection)
+            bell.ring(task_names.FIT)
         if indexing.is_due(space):
-            bell.ring(tasks.make_indexes)
+            bell.ring(task_names.MAKE_INDEXES)
         if space.calibrated_on < OFTEN_CALIBRATED:
             spaces.calibrate(space)
         spaces.switch_when_complete(space)
     retiring.run()
     asking.ask_by_itself(is_often=True)
     if asking.is_due():
-        bell.ring(tasks.measure_when_idle)
+        bell.ring(task_names.MEASURE)
 
 
 def repair() -> None:

@@ -3,6 +3,8 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
+from similarity import task_names
+
 # Long enough to keep the network busy, short enough that a visitor's search is not kept waiting.
 BUDGET_S = 3.0
 
@@ -15,9 +17,9 @@ def embed_pending() -> None:
     taken = pipeline.run(engine.embedders(), budget_s=BUDGET_S)
     stages.publish()
     if taken and spaces.have_work():  # what nobody here can serve is left to the sweep
-        bell.ring(embed_pending)
+        bell.ring(task_names.EMBED)
     elif taken:
-        bell.ring(sweep)  # what is complete now goes on at once
+        bell.ring(task_names.SWEEP)  # what is complete now goes on at once
 
 
 @shared_task
@@ -32,21 +34,21 @@ def flag_pending() -> None:
 def plan_requests() -> None:
     """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
     from collection import bell
-    from similarity import engine, requests
+    from similarity import engine, network_requests
 
-    if requests.run(engine.offering):
-        bell.ring(embed_pending)
-        bell.ring(plan_requests)
+    if network_requests.run(engine.offering):
+        bell.ring(task_names.EMBED)
+        bell.ring(task_names.PLAN_REQUESTS)
 
 
 @shared_task
 def learn_from_records() -> None:
     from collection import bell
-    from similarity import requests
+    from similarity import learning_requests
 
-    if requests.run_learning():
-        bell.ring(sweep)
-        bell.ring(learn_from_records)
+    if learning_requests.run():
+        bell.ring(task_names.SWEEP)
+        bell.ring(task_names.LEARN)
 
 
 @shared_task
@@ -55,7 +57,7 @@ def fit_projection() -> None:
     from similarity import fitting
 
     if fitting.run():
-        bell.ring(sweep)
+        bell.ring(task_names.SWEEP)
 
 
 @shared_task
@@ -64,7 +66,7 @@ def make_indexes() -> None:
     from similarity import indexing
 
     if indexing.run():
-        bell.ring(sweep)
+        bell.ring(task_names.SWEEP)
 
 
 @shared_task
@@ -75,21 +77,21 @@ def measure_when_idle() -> None:
     from similarity.evaluation_jobs import running
 
     if running.run(engine.embedder_of, budget_s=BUDGET_S):
-        bell.ring(measure_when_idle)
+        bell.ring(task_names.MEASURE)
 
 
 @shared_task
 def embed_picture(token: str) -> None:
-    from similarity import engine, picture_search
+    from similarity import engine, search_answering
 
-    picture_search.answer(token, engine.embedder_of)
+    search_answering.answer(token, engine.embedder_of)
 
 
 @shared_task
 def explain_pair(low: int, high: int, space_id: int) -> None:
-    from similarity import engine, why
+    from similarity import engine, why_answering
 
-    why.answer(low, high, space_id, engine.embedder_of)
+    why_answering.answer(low, high, space_id, engine.embedder_of)
 
 
 @shared_task

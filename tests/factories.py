@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from PIL import Image, ImageDraw
 
-from collection import ingest, storage, tasks
+from collection import ingest, steps, storage
 from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
 
 PASSWORD = "a password for tests"
@@ -74,7 +74,7 @@ def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) 
 
 
 def note_derivatives(image: ArtworkImage, state: StepState) -> None:
-    Step.objects.update_or_create(image=image, key=tasks.DERIVATIVES, defaults={"state": state})
+    Step.objects.update_or_create(image=image, key=steps.DERIVATIVES, defaults={"state": state})
 
 
 def painted(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:

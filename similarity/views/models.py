@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collection import bell
 from collection.views.fragments import Request
-from similarity import tasks
+from similarity import task_names
 from similarity.evaluation_jobs import asking, progress, sizes
 from similarity.scoreboards import copies, labels, likeness, retrieval, speed
 
@@ -77,5 +77,5 @@ def measure_again(request: Request) -> HttpResponse:
     except asking.AskError as error:
         messages.error(request, str(error))
     else:
-        bell.ring(tasks.measure_when_idle)
+        bell.ring(task_names.MEASURE)
     return redirect("models")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from collection import bell
 from collection.views.fragments import Request
-from similarity import comparison, overview, planning, requests, side_by_side, spaces, tasks
+from similarity import comparison, overview, planning, requests, side_by_side, spaces, task_names
 from similarity.models import Space, SpaceRequest
 from similarity.scoreboards import held_out_tables
 from similarity.scoreboards.spaces import scored
@@ -87,7 +87,7 @@ def plan(request: Request) -> HttpResponse:
     except spaces.SpaceError as error:
         form.add_error(None, str(error))
         return page(request, plan_form=form)
-    bell.ring(tasks.embed_pending)
+    bell.ring(task_names.EMBED)
     messages.success(request, f"Planned: {planned}.")
     return redirect("spaces")
 
@@ -105,7 +105,7 @@ def ask(request: Request) -> HttpResponse:
     except requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, network_form=form)
-    bell.ring(tasks.plan_requests)
+    bell.ring(task_names.PLAN_REQUESTS)
     return redirect("spaces")
 
 
@@ -122,7 +122,7 @@ def learn(request: Request) -> HttpResponse:
     except requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, records_form=form)
-    bell.ring(tasks.learn_from_records)
+    bell.ring(task_names.LEARN)
     return redirect("spaces")
 
 
@@ -138,8 +138,8 @@ def settle(request: Request, pk: int, verb: str) -> HttpResponse:
     except requests.RequestError as error:
         messages.error(request, str(error))
     else:
-        bell.ring(tasks.plan_requests)
-        bell.ring(tasks.learn_from_records)
+        bell.ring(task_names.PLAN_REQUESTS)
+        bell.ring(task_names.LEARN)
     return redirect("spaces")
 
 
@@ -154,7 +154,7 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
     except spaces.SpaceError as error:
         messages.error(request, str(error))
     else:
-        bell.ring(tasks.sweep)
+        bell.ring(task_names.SWEEP)
         if verb == "activate":
             messages.success(request, f"Space {space.pk} is live now. {overview.row_of(space).what_follows}".rstrip())
         else:

@@ -7,7 +7,7 @@ from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
-from collection import bell, ingest, steps, storage, tasks, uploading
+from collection import bell, ingest, steps, storage, uploading
 from collection.models import Artwork, ArtworkImage, Step, Upload
 from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
 from tests.factories import a_work, painted
@@ -179,4 +179,4 @@ def test_an_upload_succeeds_while_the_broker_is_away(collection, curator, monkey
     upload = an_upload(curator, *[a_file(seed) for seed in range(1, 6)])
 
     assert set(refusals(upload).values()) == {""}
-    assert steps.is_waiting(tasks.DERIVATIVES)
+    assert steps.is_waiting(steps.DERIVATIVES)

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from collection import bell
 from collection.models import Artwork
-from similarity import picture_search, tasks
+from similarity import picture_search, search_answering
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from tests import factories, fakes
@@ -117,7 +118,7 @@ def test_a_number_out_of_range_is_refused(client: Client, k: str):
 
 
 def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client, monkeypatch):
-    monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda *_, **__: None)
+    monkeypatch.setattr(bell, "ask", lambda *_, **__: None)
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     work = embedded_work(factories.a_collection(), 0.3)
@@ -126,7 +127,7 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     asked = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = asked.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
-    picture_search.answer(token, lambda _: embedder)
+    search_answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
 
     assert asked.status_code == 202

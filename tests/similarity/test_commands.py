@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from celery import Task
 from django.core.management import CommandError, call_command
 
 from collection import bell, ingest, steps
 from collection.models import Artwork, Step, StepState
-from similarity import engine, pipeline, tasks, verdicts
+from similarity import engine, pipeline, task_names, verdicts
 from similarity.models import DuplicatePair, Verdict
 from tests import factories, fakes
 from tests.work import flag_all
@@ -187,8 +186,8 @@ def test_flag_duplicates_needs_no_second_call_after_it_was_stopped(works: list[A
 
 
 def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], monkeypatch):
-    def work(task: Task) -> None:
-        if task == tasks.flag_pending:
+    def work(task_name: str) -> None:
+        if task_name == task_names.FLAG:
             flag_all()
 
     monkeypatch.setattr(bell, "ring", work)

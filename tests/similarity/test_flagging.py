@@ -13,7 +13,7 @@ from django.utils import timezone
 from collection import bell, ingest, progress, steps
 from collection.models import ArtworkImage, Step, StepState, Upload
 from config import progress as site_progress
-from similarity import duplicates, flagging, index, pipeline, planning, spaces, stages, sweeping, tasks
+from similarity import duplicates, flagging, index, pipeline, planning, spaces, stages, sweeping, task_names
 from similarity.models import DuplicatePair, Embedding, Space
 from tests import factories, fakes
 from tests.work import flag_all
@@ -81,7 +81,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
     fakes.opened(embedder)
     with_copies(b"")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr(bell, "ring", rung.append)
 
     with django_capture_on_commit_callbacks() as callbacks:
         pipeline.run([embedder])
@@ -90,19 +90,19 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
         callback()
 
     assert before == []
-    assert rung == [tasks.flag_pending.name]
+    assert rung == [task_names.FLAG]
 
 
 def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, monkeypatch):
     described(b"", b"\0", b"\0\0")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr(bell, "ring", rung.append)
     monkeypatch.setattr(flagging, "BATCH", 2)
 
     taken = [flagging.run(), flagging.run(), flagging.run()]
 
     assert taken == [2, 1, 0]
-    assert rung == [tasks.flag_pending.name]
+    assert rung == [task_names.FLAG]
 
 
 def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other(media: Path):
@@ -207,15 +207,15 @@ def test_a_deleted_picture_takes_its_step_with_it(media: Path):
 def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
     described(b"")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr(bell, "ring", rung.append)
 
     sweeping.sweep()
     flag_all()
-    waiting = rung.count(tasks.flag_pending.name)
+    waiting = rung.count(task_names.FLAG)
     sweeping.sweep()
 
     assert waiting == 1
-    assert rung.count(tasks.flag_pending.name) == 1
+    assert rung.count(task_names.FLAG) == 1
 
 
 def test_the_repair_notes_what_is_missing_for_pictures_that_have_a_vector(media: Path):
@@ -292,7 +292,7 @@ def test_the_time_of_flagging_is_counted_where_it_is_spent(media: Path):
 def test_a_worker_that_flags_does_without_torch():
     program = (
         "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup();"
-        "import config.celery, similarity.flagging, similarity.sweeping, similarity.tasks;"
+        "import config.celery, similarity.flagging, similarity.learning_requests, similarity.sweeping, similarity.tasks;"
         "sys.exit(bool({'torch', 'torchvision'} & set(sys.modules)))"
     )
 

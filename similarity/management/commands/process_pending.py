@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
-from collection import darkroom, steps, tasks
+from collection import darkroom, steps
 from collection.models import Step, StepState
 from similarity import sweeping
 
@@ -64,7 +64,7 @@ def waiting() -> str:
     if not by_key:
         return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
-    smaller, flagging = by_key.get(tasks.DERIVATIVES, 0), by_key.get(steps.FLAG, 0)
+    smaller, flagging = by_key.get(steps.DERIVATIVES, 0), by_key.get(steps.FLAG, 0)
     everything = sum(by_key.values())
     parts = {
         "to make smaller sizes": smaller,

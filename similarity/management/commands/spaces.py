@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from collection import bell
-from similarity import comparison, overview, planning, spaces, supervision, tasks
+from similarity import comparison, overview, planning, spaces, supervision, task_names
 from similarity.models import Metric, Space
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         except (WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
         space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
-        bell.ring(tasks.embed_pending)
+        bell.ring(task_names.EMBED)
         untrained = "" if space.is_trained else ", untrained: no weights file was given"
         self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")
 
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         if not is_plain:
             raise CommandError("--supervised learns from the live look; it takes no other option.")
         space = supervision.plan(field)
-        bell.ring(tasks.sweep)
+        bell.ring(task_names.SWEEP)
         self.stdout.write(f"Built: {space}. {supervision.in_words(space.supervision or {})}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
@@ -100,17 +100,17 @@ class Command(BaseCommand):
     def activate(self, *, space: int, **_: Any) -> None:
         found = self.find(space)
         spaces.activate(found)
-        bell.ring(tasks.sweep)
+        bell.ring(task_names.SWEEP)
         self.stdout.write(f"Live now: {found}. {overview.row_of(found).what_follows}".rstrip())
 
     def rollback(self, *, lens: str, **_: Any) -> None:
         back = spaces.roll_back(lens)
-        bell.ring(tasks.sweep)
+        bell.ring(task_names.SWEEP)
         self.stdout.write(f"Live again: {back}. {overview.row_of(back).what_follows}".rstrip())
 
     def retire(self, *, space: int, **_: Any) -> None:
         spaces.retire(self.find(space))
-        bell.ring(tasks.sweep)
+        bell.ring(task_names.SWEEP)
         self.stdout.write(f"Space {space} is retired; its index and vectors are cleared away in slices.")
 
     def find(self, pk: int) -> Space:

@@ -16,14 +16,15 @@ from tests.browser.conftest import PAGE_MS
 @pytest.fixture
 def works(transactional_db, monkeypatch):
     """By their seed, works in the index of two lenses; searches are answered at once, without a worker."""
-    from similarity import index, picture_search, tasks
+    from collection import bell
+    from similarity import index, search_answering
     from similarity.vision import decoding
     from tests import factories, fakes
 
     importlib.import_module("similarity.describing")  # torch comes with it, which takes seconds the first time
     embedder = fakes.FakeEmbedder(lenses=("look", "colour"))
     monkeypatch.setattr(
-        tasks.embed_picture, "apply_async", lambda args, **_: picture_search.answer(args[0], lambda _: embedder)
+        bell, "ask", lambda _, arguments, **__: search_answering.answer(arguments[0], lambda _: embedder)
     )
     collection = factories.a_collection()
     works = {seed: factories.a_work(collection, accession_number=f"S.{seed}") for seed in range(1, 9)}

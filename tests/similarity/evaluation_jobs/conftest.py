@@ -26,7 +26,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from collection import bell
 
     found: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: found.append(task.name.rpartition(".")[2]))
+    monkeypatch.setattr(bell, "ring", lambda name: found.append(name.rpartition(".")[2]))
     return found
 
 

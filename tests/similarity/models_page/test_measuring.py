@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from collection import bell
-from similarity import index, tasks
+from similarity import index, task_names
 from similarity.evaluation_jobs import asking
 from similarity.models import EvaluationJob, JobState, Space
 from tests import factories
@@ -24,7 +24,7 @@ POLLS = f'hx-get="{reverse("models-measuring")}"'
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the tasks that a worker was woken for."""
     found: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: found.append(task.name))
+    monkeypatch.setattr(bell, "ring", found.append)
     return found
 
 
@@ -151,7 +151,7 @@ def test_who_asks_again_wakes_a_worker_and_asking_twice_is_answered_with_a_sente
     once = curator.post(reverse("models-measure"), follow=True).text
     twice = curator.post(reverse("models-measure"), follow=True).text
 
-    assert rung == [tasks.measure_when_idle.name]
+    assert rung == [task_names.MEASURE]
     assert EvaluationJob.objects.count() == 3
     assert "being measured already" not in once
     assert "The networks and lenses are being measured already." in twice

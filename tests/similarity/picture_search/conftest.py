@@ -17,10 +17,10 @@ def nobody_waits() -> None:
 @pytest.fixture
 def rung(monkeypatch) -> list[str]:
     """The tokens that workers were asked about."""
-    from similarity import tasks
+    from collection import bell
 
     asked: list[str] = []
-    monkeypatch.setattr(tasks.embed_picture, "apply_async", lambda args, **_: asked.append(args[0]))
+    monkeypatch.setattr(bell, "ask", lambda _, arguments, **__: asked.append(arguments[0]))
     return asked
 
 

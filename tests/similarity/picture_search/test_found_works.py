@@ -9,7 +9,7 @@ from PIL import Image
 
 from collection import derivatives, ingest, storage
 from collection.models import Artwork, StepState
-from similarity import index, picture_search
+from similarity import index, search_answering
 from similarity.vision import decoding
 from tests import factories, fakes, pictures
 from tests.similarity.picture_search.asking import jpeg, send, works_of
@@ -48,7 +48,7 @@ def on_a_wall(*seeds: int) -> bytes:
 
 def found_by(client: Client, rung: list[str], embedder: fakes.FakeEmbedder, photograph: bytes):
     answer = send(client, photograph)
-    picture_search.answer(rung[-1], lambda _: embedder)
+    search_answering.answer(rung[-1], lambda _: embedder)
     return client.get(answer.url)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from collection.models import ArtworkImage
-from similarity import picture_answers, picture_search, short_term
+from similarity import picture_answers, picture_search, search_answering, short_term
 from similarity.models import Space, SpaceState
 from tests import factories
 from tests.similarity.picture_search.asking import send, works_of
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path, embedder):
     send(client, factories.painted(5))
-    picture_search.answer(rung[0], lambda _: embedder)
+    search_answering.answer(rung[0], lambda _: embedder)
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
@@ -39,7 +39,7 @@ def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
 ):
     work = hang(5)
     answer = send(client, factories.painted(5))
-    picture_search.answer(rung[0], lambda _: embedder)
+    search_answering.answer(rung[0], lambda _: embedder)
 
     Space.objects.update(state=SpaceState.KEPT)
     kept = client.get(answer.url)
@@ -54,7 +54,7 @@ def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list
     hang(5)
 
     send(client, factories.painted(5))
-    picture_search.answer(rung[0], lambda _: embedder)
+    search_answering.answer(rung[0], lambda _: embedder)
 
     with short_term.connect() as redis:
         key = f"kindred:search:answer:{rung[0]}"

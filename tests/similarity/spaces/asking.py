@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from similarity import requests
+from similarity import network_requests, requests
 from similarity.models import SpaceRequest
 from similarity.vision.contract import Embedder
 from tests import fakes
@@ -32,6 +32,6 @@ def failing(error: Exception) -> Callable[[str, str, Path | None], Embedder]:
 def answer_all(offer: Callable[[str, str, Path | None], Embedder]) -> int:
     """As workers do when they are rung for; how many rings it took."""
     rings = 0
-    while requests.run(offer):
+    while network_requests.run(offer):
         rings += 1
     return rings

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collection import bell
-from similarity import requests, spaces, sweeping, tasks
+from similarity import network_requests, requests, spaces, sweeping, task_names
 from similarity.models import Space, SpaceRequest, SpaceState
 from similarity.vision.contract import Recipe
 from tests import fakes
@@ -128,16 +128,16 @@ def test_what_was_dismissed_is_not_planned(media: Path):
     filled("old")
     requests.dismiss(asked())
 
-    assert not requests.run(failing(AssertionError("a dismissed one")))
+    assert not network_requests.run(failing(AssertionError("a dismissed one")))
 
 
 def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr(bell, "ring", rung.append)
     asked()
 
     sweeping.sweep()
     unsettled = not sweeping.is_settled()
 
-    assert tasks.plan_requests.name in rung
+    assert task_names.PLAN_REQUESTS in rung
     assert unsettled

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from similarity import requests
+from similarity import network_requests, requests
 from similarity.models import Space, SpaceRequest
 from similarity.vision.contract import Embedder
 from tests import factories
@@ -23,7 +23,7 @@ def test_two_workers_do_not_plan_the_same_request(media: Path):
     found_by_the_other = []
 
     def work_elsewhere() -> None:
-        found_by_the_other.append(requests.run(failing(AssertionError("asked twice"))))
+        found_by_the_other.append(network_requests.run(failing(AssertionError("asked twice"))))
         connection.close()
 
     def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
@@ -43,7 +43,7 @@ def test_a_killed_worker_leaves_the_request_to_the_next(media: Path):
     filled("old")
     asked()
     with pytest.raises(KeyboardInterrupt):
-        requests.run(failing(KeyboardInterrupt()))
+        network_requests.run(failing(KeyboardInterrupt()))
 
     answer_all(offering("look"))
 
@@ -55,7 +55,7 @@ def test_a_network_that_takes_workers_down_is_given_up():
     asked()
     for _ in range(requests.ATTEMPTS_LIMIT):
         with pytest.raises(KeyboardInterrupt):
-            requests.run(failing(KeyboardInterrupt()))
+            network_requests.run(failing(KeyboardInterrupt()))
 
     answer_all(failing(AssertionError("a fourth worker")))
 
@@ -69,7 +69,7 @@ def test_a_network_that_another_worker_loads_counts_for_that_worker_alone(media:
 
     with another_session() as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [requests.LOCK, wanted.pk])
-        rung_for_nothing = [requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
+        rung_for_nothing = [network_requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
         counted = SpaceRequest.objects.get().attempts
     answer_all(offering("look"))
 

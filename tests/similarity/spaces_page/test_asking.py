@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from collection import bell
-from similarity import tasks
+from similarity import task_names
 from similarity.models import Space, SpaceRequest, SpaceState
 from tests import factories
 from tests.similarity.spaces_page.making import a_space
@@ -33,7 +33,7 @@ def weights(settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda task: names.append(task.name))
+    monkeypatch.setattr(bell, "ring", names.append)
     return names
 
 
@@ -54,7 +54,7 @@ def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: lis
     assert (waiting.metric, waiting.switches_itself, waiting.requested_by.username) == ("l2", True, "admin")
     assert "mobilenet_v2, mobile.pth: Look, Texture" in page
     assert "Waiting for a worker" in page
-    assert rung == [tasks.plan_requests.name]
+    assert rung == [task_names.PLAN_REQUESTS]
 
 
 def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(admin_client: Client, weights: Path):
@@ -160,7 +160,7 @@ def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_clien
     twice = admin_client.post(reverse("spaces-dismiss", args=[refused.pk]))
 
     assert (tried_again.problem, tried_again.attempts) == ("", 0)
-    assert tasks.plan_requests.name in rung
+    assert task_names.PLAN_REQUESTS in rung
     assert not SpaceRequest.objects.exists()
     assert twice.status_code == 302
 

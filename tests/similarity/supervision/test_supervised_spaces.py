@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from similarity import curation, fitting, index, planning, requests, spaces, supervision, sweeping
+from similarity import curation, fitting, index, learning_requests, planning, spaces, supervision, sweeping
 from similarity.models import Space, SpaceRequest, SpaceState
 from similarity.vision import projection
 from similarity.vision.contract import Identity, Recipe
@@ -167,7 +167,7 @@ def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
 
     answer = client.post("/spaces/learn/", {"supervised_by": "classification"})
     waiting = client.get("/spaces/")
-    requests.run_learning()
+    learning_requests.run()
     done = client.get("/spaces/")
 
     assert answer.status_code == 302
@@ -181,7 +181,7 @@ def test_what_a_worker_refuses_is_said_on_the_page(client: Client):
     client.force_login(factories.a_user(is_superuser=True))
     client.post("/spaces/learn/", {"supervised_by": "classification"})
 
-    requests.run_learning()
+    learning_requests.run()
 
     assert "At least 2 classes" in client.get("/spaces/").text
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from collection import steps
 from collection.models import Artwork
-from similarity import curation, fitting, index, planning, requests, spaces, supervision
+from similarity import curation, fitting, index, learning_requests, planning, requests, spaces, supervision
 from similarity.evaluation import likeness_works
 from similarity.models import Space, SpaceRequest, SpaceState
 from tests import factories
@@ -130,7 +130,7 @@ def test_a_worker_that_dies_while_it_fits_leaves_the_request_to_the_next():
     waiting = asked()
     SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=1)  # as one that was killed leaves it
 
-    requests.run_learning()
+    learning_requests.run()
 
     assert Space.objects.filter(supervision__isnull=False).count() == 1
     assert not SpaceRequest.objects.exists()
@@ -162,7 +162,7 @@ def test_workers_that_die_of_it_are_not_asked_for_ever():
     waiting = asked()
     SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=requests.ATTEMPTS_LIMIT)
 
-    requests.run_learning()
+    learning_requests.run()
 
     assert SpaceRequest.objects.get().problem == requests.GAVE_UP_LEARNING
     assert not Space.objects.filter(supervision__isnull=False).exists()

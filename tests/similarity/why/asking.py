@@ -1,7 +1,7 @@
 """What visitors ask, and workers answer."""
 
 from collection.models import Artwork
-from similarity import short_term, why
+from similarity import short_term, why, why_answering
 from similarity.models import Space
 from tests.similarity.mapping import Mapper
 
@@ -21,6 +21,6 @@ def forget_who_asked(one: Artwork, two: Artwork, space: Space) -> None:
 def work_off(rung: list[list[int]], embedder: Mapper | None = None) -> Mapper:
     embedder = embedder or Mapper()
     for asked in rung:
-        why.answer(*asked, lambda space: embedder)
+        why_answering.answer(*asked, lambda space: embedder)
     rung.clear()
     return embedder

@@ -15,10 +15,10 @@ def nothing_known() -> None:
 @pytest.fixture
 def rung(monkeypatch) -> list[list[int]]:
     """The pairs that workers were asked about."""
-    from similarity import tasks
+    from collection import bell
 
     asked: list[list[int]] = []
-    monkeypatch.setattr(tasks.explain_pair, "apply_async", lambda args, **_: asked.append(args))
+    monkeypatch.setattr(bell, "ask", lambda _, arguments, **__: asked.append(arguments))
     return asked
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from kombu.exceptions import OperationalError
 
+from collection import bell
 from collection.models import ArtworkImage
-from similarity import explanations, picture_search, short_term, tasks, why
+from similarity import explanations, picture_search, short_term, why, why_answering
 from similarity.models import Space
 from similarity.vision.correspondence import Correspondence, Match
 from similarity.vision.weights import WeightsError
@@ -66,20 +67,20 @@ def test_a_pair_that_kills_its_workers_is_given_up(pair, space, rung):
     def die(space: Space) -> fakes.FakeEmbedder:
         raise SystemExit
 
-    for _ in range(why.ATTEMPTS):
+    for _ in range(why_answering.ATTEMPTS):
         assert why.explain(one, two, space).state == "waiting"
         with pytest.raises(SystemExit):
-            why.answer(*rung[-1], die)
+            why_answering.answer(*rung[-1], die)
         forget_who_asked(*pair, space)
     assert why.explain(one, two, space).state == "waiting"
-    why.answer(*rung[-1], die)
+    why_answering.answer(*rung[-1], die)
 
-    assert why.explain(one, two, space).reason == why.FAILED
+    assert why.explain(one, two, space).reason == why_answering.FAILED
 
 
 def test_a_pair_that_no_worker_had_time_for_is_asked_about_until_one_has(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    for _ in range(why.ATTEMPTS + 2):
+    for _ in range(why_answering.ATTEMPTS + 2):
         assert why.explain(one, two, space).state == "waiting"
         forget_who_asked(*pair, space)
 
@@ -102,7 +103,7 @@ def test_where_no_message_gets_through_the_page_says_so(client, pair, space, set
 
     if trouble == "redis":
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(tasks.explain_pair, "apply_async", refuse)
+    monkeypatch.setattr(bell, "ask", refuse)
 
     assert "resting for a moment" in client.get(address(*pair)).text
 
@@ -121,7 +122,7 @@ def test_weights_that_are_missing_are_answered_politely(client, pair, space, run
         raise WeightsError("/secret/path is not there")
 
     client.get(address(*pair))
-    why.answer(*rung[0], no_network)
+    why_answering.answer(*rung[0], no_network)
     page = client.get(address(*pair))
 
     assert "is not at hand" in page.text
@@ -134,7 +135,7 @@ def test_pictures_deleted_meanwhile_are_answered(pair, space, rung):
     ArtworkImage.objects.filter(pk=two).delete()
     work_off(rung)
 
-    assert why.explain(one, two, space).reason == why.GONE
+    assert why.explain(one, two, space).reason == why_answering.GONE
 
 
 def test_a_network_that_takes_one_size_alone_explains_coarsely(pair, space, rung):
@@ -167,4 +168,4 @@ def test_what_lies_in_redis_is_small_plain_json_and_expires(pair, space, rung):
         text, left_s = redis.get(key), redis.ttl(key)
     assert json.loads(text)["state"] == "ready"
     assert len(text) <= 3 * 1024
-    assert 0 < left_s <= why.KEPT_S
+    assert 0 < left_s <= why_answering.KEPT_S

@@ -1,0 +1,12 @@
+"""The names of this package's Celery tasks, by which they are sent: who sends a task need not import what it runs."""
+
+EMBED = "similarity.tasks.embed_pending"
+FLAG = "similarity.tasks.flag_pending"
+PLAN_REQUESTS = "similarity.tasks.plan_requests"
+LEARN = "similarity.tasks.learn_from_records"
+FIT = "similarity.tasks.fit_projection"
+MAKE_INDEXES = "similarity.tasks.make_indexes"
+MEASURE = "similarity.tasks.measure_when_idle"
+SEARCH = "similarity.tasks.embed_picture"
+EXPLAIN = "similarity.tasks.explain_pair"
+SWEEP = "similarity.tasks.sweep"

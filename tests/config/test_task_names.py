@@ -1,0 +1,16 @@
+"""Tasks are sent by name: each name is that of a task."""
+
+import pytest
+
+from collection import bell
+from config.celery import app
+from similarity import task_names
+
+NAMES = [value for name, value in vars(task_names).items() if name.isupper()]
+
+
+@pytest.mark.parametrize("name", [bell.MAKE_DERIVATIVES, *NAMES])
+def test_each_name_is_that_of_a_task(name: str):
+    app.loader.import_default_modules()
+
+    assert name in app.tasks
