@@ -174,7 +174,7 @@ def test_an_unknown_verdict_is_refused():
     answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "perhaps"}, headers=HTMX)
 
     assert answer.status_code == 422
-    assert "not one of the verdicts" in answer.text
+    assert "not a valid verdict" in answer.text
 
 
 def test_looking_at_a_pair_decides_nothing():

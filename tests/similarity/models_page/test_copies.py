@@ -18,7 +18,7 @@ def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curv
     assert '<td class="heat heat--10">0.97</td>' in page
     assert '<td class="heat heat--1">0.12</td>' in page
     assert "recall 0.63 at 99.9 % precision" in page
-    assert "Hardest for it: cropped by 50\N{NO-BREAK SPACE}% each way (12\N{NO-BREAK SPACE}%)" in page
+    assert "Its lowest shares: cropped by 50\N{NO-BREAK SPACE}% each way (12\N{NO-BREAK SPACE}%)" in page
     assert "1 other pair as duplicates and 12 as similar" in page
 
 
@@ -50,7 +50,7 @@ def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(c
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
     assert "Clearly worse: Texture, vgg16 with 20 %, 43 points behind." in page
-    assert "Measured on other data, so not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
+    assert "Measured on other data and therefore not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
     assert "400 pictures altered, 66 more as background" in page
 
 

@@ -77,4 +77,4 @@ def test_a_roll_back_says_how_many_pictures_follow(media: Path):
     sweep()
     uploaded(3, start=10)
 
-    assert "3 pictures that came in since are added before all other work" in answer_to("rollback")
+    assert "3 pictures added since then are processed before all other work" in answer_to("rollback")

@@ -41,10 +41,10 @@ def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
     page = " ".join(admin_client.get(reverse("spaces")).text.split())
 
     activate, retire = (form_of(page, reverse(f"spaces-{verb}", args=[new.pk])) for verb in ("activate", "retire"))
-    assert f"takes the place of No. {old.pk}, which is kept" in activate
-    assert f"No. {kept.pk}, kept until now, is cleared away for good" in activate
-    assert "cleared away for good" in retire
-    assert "cleared away" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
+    assert f"replaces No. {old.pk}, which is kept" in activate
+    assert f"The vectors of No. {kept.pk}, kept until now, are deleted permanently" in activate
+    assert "deleted permanently" in retire
+    assert "deleted permanently" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
     assert page.count('<details class="confirm"') == page.count("</details>") - page.count('<details class="menu"')
 
 
@@ -56,8 +56,8 @@ def test_who_rolls_back_is_told_how_many_pictures_are_added_then(admin_client: C
     asked = form_of(admin_client.get(reverse("spaces")).text, reverse("spaces-activate", args=[old.pk]))
     told = admin_client.post(reverse("spaces-activate", args=[old.pk]), follow=True).text
 
-    assert "1 picture that came in since is added before all other work" in asked
-    assert "1 picture that came in since is added before all other work" in told
+    assert "1 picture added since then is processed before all other work" in asked
+    assert "1 picture added since then is processed before all other work" in told
 
 
 def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client, two: tuple[Space, Space]):
