@@ -81,7 +81,7 @@ def test_the_queue_shows_both_sides_with_the_evidence():
 
     assert pair.low.artwork.accession_number in page
     assert pair.high.artwork.accession_number in page
-    assert "agree by 91 %" in page
+    assert "Agreement when overlaid: 91 %" in page
     assert "1 pair to review, 0 decided" in page
 
 

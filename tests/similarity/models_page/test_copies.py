@@ -51,7 +51,7 @@ def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(c
 
     assert "Clearly worse: Texture, vgg16 with 20 %, 43 points behind." in page
     assert "Measured on other data and therefore not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
-    assert "400 pictures altered, 66 more as background" in page
+    assert "400 pictures were altered; 66 further pictures serve as background" in page
 
 
 def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
@@ -80,7 +80,7 @@ def test_speed_is_told_with_its_stages(curator: Client):
 
     assert "1,234.5" in page
     assert "<title>Look, vgg16 on H200, decode: 2.50 ms</title>" in page
-    assert "<b>Look, vgg16</b> describes 1,234.5 pictures a second on H200" in page
+    assert "<b>Look, vgg16</b> processes 1,234.5 pictures a second on H200" in page
 
 
 def test_every_drawing_says_in_words_what_it_shows_its_unit_and_its_date(curator: Client):
@@ -116,5 +116,5 @@ def test_speed_of_several_lenses_at_once_is_told_from_that_of_one(curator: Clien
 
     page = curator.get("/models/").text
 
-    assert "<b>Look, vgg16</b> describes 2,000.0 pictures a second" in page
-    assert "The slowest, All lenses, vgg16, describes 1,234.5" in page
+    assert "<b>Look, vgg16</b> processes 2,000.0 pictures a second" in page
+    assert "The slowest, All lenses, vgg16, processes 1,234.5" in page

@@ -130,7 +130,7 @@ def test_each_measure_is_explained_in_a_sentence(curator: Client):
 
     assert "The share of altered copies" in page
     assert "How many milliseconds one picture takes" in page
-    assert "for copies 36 pictures altered in 8 ways" in page
+    assert "Copies are measured on 36 pictures altered in 8 ways" in page
 
 
 def test_a_failed_measure_shows_its_reason(curator: Client):

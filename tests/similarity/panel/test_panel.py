@@ -31,8 +31,8 @@ def test_of_a_blend_the_lens_that_weighs_most_asks_for_the_least_alike_and_the_p
     page = client.get(f"/works/{work.pk}/dissimilar/?look=30&colour=70").text
 
     assert titles(page) == ["Alike in look", "Alike in colour"]
-    assert "Of your blend (look 30\N{NO-BREAK SPACE}%, colour 70\N{NO-BREAK SPACE}%)" in page
-    assert "Of your blend" not in client.get(f"/works/{work.pk}/dissimilar/?lens=colour").text
+    assert "largest share of your blend (look 30\N{NO-BREAK SPACE}%, colour 70\N{NO-BREAK SPACE}%)" in page
+    assert "of your blend" not in client.get(f"/works/{work.pk}/dissimilar/?lens=colour").text
 
 
 def test_without_scripts_the_same_is_a_page(client: Client, work, others):

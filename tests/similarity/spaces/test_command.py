@@ -56,7 +56,7 @@ def test_what_is_live_is_not_built_to_go_live(media: Path, monkeypatch: pytest.M
     embedder, _ = whitened()
     offer(monkeypatch, embedder)
 
-    with pytest.raises(CommandError, match="it is live already"):
+    with pytest.raises(CommandError, match="It is already live"):
         answer_to("build", "--activate")
 
 

@@ -78,7 +78,7 @@ def test_what_is_being_built_already_is_told(media: Path):
 
     answer_all(offering("look"))
 
-    assert "is being built already" in SpaceRequest.objects.get().problem
+    assert "is already being built" in SpaceRequest.objects.get().problem
     assert Space.objects.filter(weights_digest="asked for").count() == 1
 
 

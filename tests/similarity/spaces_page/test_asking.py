@@ -173,7 +173,7 @@ def test_a_refit_that_can_not_be_planned_is_told_beside_its_form(admin_client: C
     answer = admin_client.post(reverse("spaces-plan"), wanted)
 
     assert answer.status_code == 422
-    assert "is being built already" in answer.text
+    assert "is already being built" in answer.text
     assert '<option value="l2" selected>' in answer.text
     assert Space.objects.filter(state=SpaceState.FITTING).count() == 1
 

@@ -172,7 +172,7 @@ def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
 
     assert answer.status_code == 302
     assert "Look learned from the records: classification" in waiting.text
-    assert "On works that it was not fitted on" in done.text
+    assert "On works that it did not learn from" in done.text
     assert not SpaceRequest.objects.exists()
 
 
