@@ -78,7 +78,7 @@ def test_a_work_is_added_and_a_refusal_is_shown_in_place(page: Page, work):
     page.goto(work.get_absolute_url())
 
     page.get_by_text("Add a work that belongs here").click()
-    number = page.get_by_label("Accession number, or address")
+    number = page.get_by_label("Accession number, or web address")
     number.fill("N.2")
     number.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("There is no such work, or you may not see it.")
