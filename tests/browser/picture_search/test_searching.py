@@ -56,7 +56,7 @@ def test_results_are_blended_and_kept_to_a_collection_beside_the_picture(page: P
     expect(page).to_have_url(re.compile(r"\?look=100&colour=100$"))
     page.get_by_label("Search in").select_option(label="Elsewhere")
 
-    expect(page.get_by_text("Nothing in Elsewhere")).to_be_visible()
+    expect(page.get_by_text("No work in Elsewhere")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"\?look=100&colour=100&collection={elsewhere.slug}$"))
     page.get_by_label("Search in").select_option(label="all collections")
     expect(page.locator("#answer .work-card")).to_have_count(8)
