@@ -100,14 +100,18 @@ def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: 
 
 def refuse(one: Space, other: Space) -> None:
     if one.pk == other.pk:
-        raise SpaceError("A space is the same as itself; choose two.")
+        raise SpaceError("Choose two different spaces.")
     if one.lens != other.lens:
-        raise SpaceError(f"Space {one.pk} looks through {one.lens}, space {other.pk} through {other.lens}.")
+        raise SpaceError(
+            f"Space {one.pk} uses the lens {one.lens}, space {other.pk} the lens {other.lens}. Choose two of one lens."
+        )
     for space in (one, other):
         if space.state in (SpaceState.FITTING, SpaceState.RETIRED):
             raise SpaceError(f"Space {space.pk} is {space.state}: it has no vectors to compare.")
         if not hnsw.is_made(space) and is_large(space):
-            raise SpaceError(f"Space {space.pk} is large and has no index yet; it is made when all vectors are there.")
+            raise SpaceError(
+                f"Space {space.pk} is large and has no index yet. Its index is built when all vectors are there."
+            )
 
 
 def is_large(space: Space) -> bool:

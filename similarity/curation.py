@@ -1,6 +1,6 @@
 """Pin and ban neighbours in a work's list of similar works. Every change is logged.
 
-The curators of the first work's collection decide together: each of them may withdraw what another has said.
+All curators of the first work's collection decide together: each may withdraw a colleague's pin or ban.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ Kind = CuratedNeighbour.Kind
 Action = CurationLogEntry.Action
 Curator = AbstractBaseUser | AnonymousUser
 
-PINS_LIMIT = 12  # per work: the page shows as many works, and every pin must be seen to be withdrawn
+PINS_LIMIT = 12  # per work; the page shows 12 works, and a pin can only be withdrawn where it is shown
 
 SAID = {Kind.PIN: Action.PINNED, Kind.BAN: Action.BANNED}
 WITHDRAWN = {Kind.PIN: Action.UNPINNED, Kind.BAN: Action.UNBANNED}
 
 
 class CurationError(ValueError):
-    """A statement about a neighbour that cannot be made; the text is fit to show."""
+    """A pin or ban that is refused; the text is fit to show."""
 
 
 class SameWorkError(CurationError):
@@ -37,23 +37,23 @@ class NeighbourNotVisibleError(CurationError):
     """The curator may not see the neighbour."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such work among those that you may see.")
+        super().__init__("There is no such work, or you may not see it.")
 
 
 class ContradictionError(CurationError):
-    """The other statement stands; the text names who made it."""
+    """The opposite decision already exists; the text names who made it."""
 
     def __init__(self, standing: CuratedNeighbour) -> None:
         who = standing.decided_by or "A former colleague"
         what = Kind(standing.kind).label.lower()
-        super().__init__(f"{who} has already said that this work {what}. Withdraw that first.")
+        super().__init__(f"{who} has already decided that this work {what}. Withdraw that decision first.")
 
 
 class TooManyPinsError(CurationError):
     """The list is full of pinned works."""
 
     def __init__(self) -> None:
-        super().__init__(f"{PINS_LIMIT} works are pinned here already. Withdraw one of them first.")
+        super().__init__(f"{PINS_LIMIT} works are already pinned here. Unpin one of them first.")
 
 
 def pin(work: Artwork, neighbour: Artwork, curator: Curator) -> None:

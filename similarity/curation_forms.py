@@ -18,9 +18,9 @@ class AddNeighbourForm(forms.Form):
 
     work = forms.CharField(
         max_length=500,
-        label="Accession number, or address of the work's page",
+        label="Accession number, or web address of the work",
         error_messages={
-            "required": "Enter an accession number, or the address of a work's page.",
+            "required": "Enter an accession number, or the web address of a work.",
             "max_length": "This is too long for an accession number or an address.",
         },
     )
@@ -40,7 +40,7 @@ class AddNeighbourForm(forms.Form):
             found = list(self.visible.filter(accession_number=entered)[:100])
             found = [work for work in found if work.collection_id == self.about.collection_id] or found
         if not found:
-            raise ValidationError("There is no such work among those that you may see.")
+            raise ValidationError("There is no such work, or you may not see it.")
         if len(found) > 1:
-            raise ValidationError("Several collections have a work of this number. Enter the address of its page.")
+            raise ValidationError("Several collections have a work of this number. Enter the web address of the work.")
         return found[0]

@@ -1,4 +1,4 @@
-"""The works that a worker found in a visitor's photograph, as one person may see them."""
+"""The works that a worker found in a visitor's photograph, limited to those that a user may see."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.picture_answers import Answer, Corners, Found
 
-LOOKS_LIKE = 4  # works named for a place in the photograph that was not recognised
+LOOKS_LIKE = 4  # works listed for a part of the photograph that was not recognised
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A work in the photograph: where it is, which work it is, or which works it looks like."""
+    """A work in the photograph: its position, and the recognised work or the works it looks like."""
 
     number: int
     points: str  # corners in pixels of the photograph, as SVG writes a polygon
@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Photograph:
-    """What is said of a photograph before the works that look alike."""
+    """What the page says about a photograph, above the works that look alike."""
 
     size_px: tuple[int, int]
     places: Sequence[Place]
@@ -42,7 +42,7 @@ class Photograph:
 
 
 def places_of(answer: Answer, user: permissions.User, scope: Collection | None = None) -> Photograph | None:
-    """Return what was found in the photograph; None if nothing was recognised and no single works stand out."""
+    """Return what was found in the photograph; None if nothing was recognised and fewer than two works stand out."""
     images = visible_images([pk for found in answer.found for pk in found.image_ids], user, scope)
     places = [place_of(found, images, answer.size_px) for found in answer.found]
     places = [place for place in places if place.recognised or place.candidates]
@@ -52,7 +52,7 @@ def places_of(answer: Answer, user: permissions.User, scope: Collection | None =
 
 
 def recognised(answer: Answer, user: permissions.User) -> list[tuple[ArtworkImage, Corners]]:
-    """Return the pictures that are surely shown, with their corners in the photograph."""
+    """Return the recognised pictures, with their corners in the photograph."""
     found = [one for one in answer.found if one.is_recognised]
     images = visible_images([one.image_ids[0] for one in found], user, None)
     return [(images[one.image_ids[0]], one.corners) for one in found if one.image_ids[0] in images]

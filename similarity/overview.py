@@ -50,12 +50,8 @@ class Row:
         """What a space that goes live still lacks, in a sentence; empty where it lacks nothing."""
         if not self.behind:
             return ""
-        what = (
-            "1 picture that came in since is"
-            if self.behind == 1
-            else f"{self.behind:,} pictures that came in since are"
-        )
-        return f"{what} added before all other work; until then they are not compared with the others."
+        what = "1 picture added since then is" if self.behind == 1 else f"{self.behind:,} pictures added since then are"
+        return f"{what} processed before all other work. Until then they are not compared with the others."
 
     @property
     def is_complete(self) -> bool:
@@ -91,15 +87,12 @@ class Row:
         if self.space.supervision and self.is_complete and self.space.state != SpaceState.RETIRED:
             return supervision.in_words(self.space.supervision)
         if self.space.state == SpaceState.RETIRED:
-            return f"Cleared away, but for {self.done:,} vectors." if self.done else "Cleared away."
+            return f"{self.done:,} vectors are still to be deleted." if self.done else "Its vectors are deleted."
         if self.space.state == SpaceState.FITTING and self.done < spaces.ENOUGH and self.is_complete:
-            return (
-                f"Has {self.done:,} of at least {spaces.ENOUGH} pictures: of fewer it can't be told in which"
-                " directions pictures of this collection differ, which is what whitening needs."
-            )
+            return f"Has {self.done:,} of at least {spaces.ENOUGH} pictures. A projection cannot be fitted on fewer."
         failed = f", {self.failed:,} failed" if self.failed else ""
-        what = "pictures looked at, to be fitted on" if self.space.state == SpaceState.FITTING else "pictures"
-        then = "" if self.has_index or not self.is_complete else " Its index is being made."
+        what = "pictures processed for the fit" if self.space.state == SpaceState.FITTING else "pictures"
+        then = "" if self.has_index or not self.is_complete else " Its index is being built."
         return f"{self.done:,} of {self.wanted:,} {what} ({self.percent} %){failed}.{then}"
 
     def as_dict(self) -> dict[str, Any]:

@@ -121,14 +121,14 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
     rival = plain.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
         stuck = f": {rival.problem}" if rival.problem else "."
-        raise spaces.SpaceError(f"Space {rival.pk} is the same, and is being built already{stuck}")
+        raise spaces.SpaceError(f"Space {rival.pk} is identical and is already being built{stuck}")
     planned = Space(**asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING)
     planned.switches_itself = switches_itself
     try:
         with transaction.atomic():
             planned.save()
     except IntegrityError:
-        raise spaces.SpaceError("The same is being planned at this moment.") from None
+        raise spaces.SpaceError("The same space is already being planned.") from None
     spaces.note_missing(planned)
     logger.info("Planned: %s", planned)
     return planned
@@ -146,17 +146,17 @@ def plan_for(
             raise spaces.SpaceError(f"{backbone} does not offer the lens {lens!r}.")
         raise spaces.SpaceError(f"{backbone} has no pooling {pooling!r} for the lens {lens!r}; it offers: {names}.")
     if ALL[lens].fit == "none":
-        raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; there is one space of it.")
+        raise spaces.SpaceError(f"The lens {lens!r} is computed without a network; it has only one space.")
     found = shipped_for(embedder, chosen[0]) if metric == Metric.COSINE else None
     if found is not None and not is_in_use(embedder.identity, chosen[0], found):
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, switches_itself=switches_itself)
     if switches_itself and (known := repeated(embedder.identity, chosen[0], metric)):
         is_live = known.state == SpaceState.LIVE
-        advice = "it is live already" if is_live else f"make that one live (manage.py spaces activate {known.pk})"
+        advice = "It is already live" if is_live else f"Make it live (manage.py spaces activate {known.pk})"
         raise spaces.SpaceError(
-            f"Space {known.pk} is of the same network, fitted on as many pictures as a new one would be: {advice}."
-            " To fit it anew all the same, ask for one that does not go live by itself (without --activate)."
+            f"Space {known.pk} has the same network and was fitted on as many pictures as a new one would be. {advice}."
+            " To fit a new one anyway, plan a space that does not go live automatically (without --activate)."
         )
     planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
     raw_dimensions = embedder.recipes[chosen[0]]

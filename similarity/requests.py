@@ -19,10 +19,10 @@ logger = logging.getLogger(__name__)
 NETWORKS = Q(supervised_by="")  # requests for which a network is loaded; the others learn from records
 LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
 ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
-GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while they loaded this network; it may need more memory than there is."
-GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while they learned from the records; their logs say why."
-UNEXPECTED_LEARNING = "Nothing could be learned from the records; the log of the worker says why."
-UNEXPECTED = "This network could not be loaded, or nothing could be planned with it; the log of the worker says why."
+GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while loading this network. It may need more memory than the machine has."
+GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while learning from the records. The reason is in their logs."
+UNEXPECTED_LEARNING = "Learning from the records failed. The reason is in the log of the worker."
+UNEXPECTED = "This network could not be loaded, or no space could be planned. The reason is in the log of the worker."
 
 
 class RequestError(ValueError):
@@ -40,7 +40,7 @@ def ask(wanted: SpaceRequest) -> None:
             same.exclude(problem="").delete()
             wanted.save()
     except IntegrityError:
-        raise RequestError("The same waits for a worker already.") from None
+        raise RequestError("The same request is already waiting for a worker.") from None
 
 
 def ask_again(refused: SpaceRequest) -> None:
@@ -49,7 +49,7 @@ def ask_again(refused: SpaceRequest) -> None:
         with transaction.atomic():
             SpaceRequest.objects.filter(pk=refused.pk).exclude(problem="").update(problem="", attempts=0)
     except IntegrityError:
-        raise RequestError("The same waits for a worker already.") from None
+        raise RequestError("The same request is already waiting for a worker.") from None
 
 
 def dismiss(unwanted: SpaceRequest) -> None:
@@ -57,7 +57,7 @@ def dismiss(unwanted: SpaceRequest) -> None:
     with locks.alone(LOCK, unwanted.pk) as is_free:
         if not is_free:
             doing = "learning from the records" if unwanted.supervised_by else "loading this network"
-            raise RequestError(f"A worker is {doing} now; what it plans can be retired.")
+            raise RequestError(f"A worker is {doing} now. You can retire the spaces that it plans.")
         SpaceRequest.objects.filter(pk=unwanted.pk).delete()
 
 

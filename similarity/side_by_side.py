@@ -68,7 +68,7 @@ def near_of(found: Sequence[Neighbour], shared: set[int], pictures: Mapping[int,
 
 def chart(found: Comparison) -> BarChart:
     return bars.draw(
-        f"{found.works} works, by how many of their nearest both spaces name",
+        f"{found.works} works, by the number of nearest works in common",
         "Nearest works in common",
         found.by_shared,
     )

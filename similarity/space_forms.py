@@ -22,8 +22,8 @@ from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
 
 LIVE_LOOK_FIRST = Case(When(lens=LOOK, state=SpaceState.LIVE, then=Value(0)), default=Value(1))
 NO_FILE = (
-    "Without a file, a network takes the weights that ship with Kindred, else torchvision's if they were fetched, else"
-    " random numbers (untrained), by which pictures compare less well."
+    "Without a file, a network uses the weights that ship with Kindred, or torchvision's if they have been fetched."
+    " Otherwise it uses random numbers (untrained), which compare pictures less well."
 )
 USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed where it can't be told which there are
 POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
@@ -35,9 +35,9 @@ class PlanForm(forms.Form):
     like = forms.ModelChoiceField(
         Space.objects.exclude(OUTDATED).exclude(Q(state=SpaceState.RETIRED) | Q(lens=COLOUR))
         .order_by(LIVE_LOOK_FIRST, "lens", "pk"),
-        label="Like", empty_label=None, error_messages={"invalid_choice": "This space is there no more."},
+        label="Space", empty_label=None, error_messages={"invalid_choice": "This space no longer exists."},
     )  # fmt: skip
-    pooling = forms.ChoiceField(choices=[("", "As that one"), *POOLINGS], label="Pooling", required=False)
+    pooling = forms.ChoiceField(choices=[("", "Same as that space"), *POOLINGS], label="Pooling", required=False)
     metric = forms.ChoiceField(choices=Metric, label="Metric")
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class RecordsForm(forms.Form):
 
     supervised_by = forms.ChoiceField(
         choices=[(field.key, field.one.capitalize()) for field in FIELDS], label="Field of the records",
-        help_text="Works that share it come closer together. Curators' pins and bans count, too.",
+        help_text="Works with the same entry come closer together. Curators' pins and bans are also used.",
     )  # fmt: skip
 
     def request(self, asked_by: User | AnonymousUser) -> SpaceRequest:
@@ -73,13 +73,13 @@ class NetworkForm(forms.Form):
 
     backbone = forms.CharField(
         label="Network", max_length=40, help_text="A torchvision classification network.",
-        validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "A network's name is of letters, digits and underscores.")],
+        validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "A network's name has only letters, digits and underscores.")],
         widget=forms.TextInput(attrs={"list": "networks", "autocomplete": "off", "autocapitalize": "none",
                                       "spellcheck": "false"}),
     )  # fmt: skip
     weights_file = forms.ChoiceField(
         label="Weights", required=False,
-        error_messages={"invalid_choice": "This file does not lie in the folder any more."},
+        error_messages={"invalid_choice": "This file is no longer in the folder."},
     )  # fmt: skip
     lenses = forms.MultipleChoiceField(
         choices=[(lens.name, lens.title) for lens in LENSES.values() if lens.name != COLOUR],
@@ -89,17 +89,18 @@ class NetworkForm(forms.Form):
     pooling = forms.ChoiceField(choices=[("", "The network's own"), *POOLINGS], label="Pooling", required=False)
     metric = forms.ChoiceField(choices=Metric, label="Metric")
     switches_itself = forms.BooleanField(
-        label="Goes live by itself once complete", required=False,
-        help_text="Otherwise each space waits until you have compared it and make it live.",
+        label="Goes live automatically when complete", required=False,
+        help_text="Otherwise each space waits until you compare it and make it live.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "network_%s", **kwargs})  # ids apart from the other form's on the page
         files = [(file.name, f"{file.name}, {filesizeformat(file.size_bytes)}") for file in weights_files.listed()]
         field = self.fields["weights_file"]
-        field.choices = [("", "No file: what ships, else what was fetched, else untrained"), *files]  # type: ignore[attr-defined]
+        no_file = "No file: shipped or fetched weights, otherwise untrained"
+        field.choices = [("", no_file), *files]  # type: ignore[attr-defined]
         suffixes = ", ".join(weights_files.SUFFIXES)
-        field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then load this page again. {NO_FILE}"
+        field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then reload this page. {NO_FILE}"
 
     @property
     def known_networks(self) -> list[str]:

@@ -111,7 +111,7 @@ def switch_to(space: Space) -> None:
     with transaction.atomic():
         of_lens = Space.objects.select_for_update(no_key=True).filter(lens=space.lens)
         if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
-            raise SpaceError(f"Space {space.pk} is neither built nor kept; only such a one can go live.")
+            raise SpaceError(f"Space {space.pk} is neither built nor kept, so it cannot go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             steps.forget_unfinished(old.step_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.KEPT)
@@ -131,7 +131,7 @@ def activate(space: Space) -> None:
         if shortfall := lacks(space):
             raise SpaceError(shortfall)
         if not hnsw.is_made(space):
-            raise SpaceError(f"The index of space {space.pk} is not made yet; workers are about to.")
+            raise SpaceError(f"The index of space {space.pk} has not been built yet. A worker will build it.")
     switch_to(space)
     on_their_way = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
     on_their_way.update(switches_itself=False)
@@ -194,7 +194,7 @@ def lacks(space: Space) -> str:
 def retire(space: Space) -> None:
     """Takes a space out of use; `retiring` frees its room. Raises SpaceError for the live one."""
     if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
-        raise SpaceError(f"Space {space.pk} is live; let another of its lens go live first.")
+        raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
     logger.info("Retired: space %s", space.pk)
 
 

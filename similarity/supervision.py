@@ -1,9 +1,9 @@
-"""Spaces that are learned from the museum's own records: works of one class, maker, culture or department come closer.
+"""Build spaces that learn from the museum's records: works of one class, maker, culture or department come closer.
 
 A supervised space is the plain look followed by one more linear map (`vision.discriminant`). The map is fitted on the
-stored vectors of the plain look, so no picture passes a network again. What it is worth is measured on works that it
-was not fitted on: the map of one half of the works is tried on the other half. The space then gets a map that is
-fitted on all of them.
+stored vectors of the plain look, so no picture passes through a network again. Its benefit is measured on held-out
+works: a map is fitted on one half of the works and tested on the other half. The space then gets a map that is fitted
+on all works.
 """
 
 import logging
@@ -44,7 +44,7 @@ BY_KEY = {field.key: field for field in FIELDS}
 def plan(key: str) -> Space:
     """Build a space of the look that is learned from a field: classification, maker, culture or department.
 
-    It holds the vectors of every picture at once; it never goes live by itself. Raise spaces.SpaceError.
+    It has the vectors of every picture at once. It never goes live automatically. Raise spaces.SpaceError.
     """
     learned = learn(key)
     space = begin(learned)
@@ -109,7 +109,7 @@ def begin(learned: "Learned") -> Space:
     same = Space.objects.filter(**asdict(plain.identity), **asdict(plain.recipe), projection=fitted.label)
     known = same.exclude(state=SpaceState.RETIRED).first()
     if known is not None:
-        raise spaces.SpaceError(f"Space {known.pk} is the same; the records and pins have not changed since.")
+        raise spaces.SpaceError(f"Space {known.pk} is identical: the records and pins have not changed since.")
     space = Space.objects.create(
         **asdict(plain.identity), **asdict(plain.recipe), metric=plain.metric, state=SpaceState.BUILDING,
         dimensions=fitted.dimensions, projection=fitted.label, supervision=learned.results, fitted_at=timezone.now(),
@@ -120,7 +120,7 @@ def begin(learned: "Learned") -> Space:
 
 
 def fill(space: Space, learned: "Learned") -> None:
-    """Map the plain space's vectors. What a crash leaves out is noted as missing, and workers embed it."""
+    """Map the plain space's vectors. Pictures that a crash leaves out are noted as missing, and workers embed them."""
     for image_ids in slices(learned.plain):
         vectors = index.vectors_of(learned.plain, image_ids)
         rows = learned.fitted.apply(np.stack([vectors[pk] for pk in vectors]))
@@ -146,28 +146,26 @@ def slices(plain: Space) -> Iterator[list[int]]:
 
 
 def in_words(supervision: Mapping[str, Any]) -> str:
-    """Say in a sentence or two what a supervised space is worth on works that it was not fitted on."""
+    """Say how a supervised space scored on works that it did not learn from."""
     field = BY_KEY[supervision["field"]]
     now, before = (100 * supervision[name]["value"] for name in ("supervised", "plain"))
     if field.is_recall:
-        found = (
-            f"{now:.0f} of 100 works by the same {field.one} are among the ten nearest; by the plain look {before:.0f}"
-        )
+        found = f"{now:.0f} of 100 works by the same {field.one} are among the ten nearest (plain look: {before:.0f})"
     else:
-        found = f"{now:.0f} of 100 neighbours are of the same {field.one}; by the plain look {before:.0f}"
-    verdict = "Better than the plain look." if is_better(supervision) else "Not surely better than the plain look."
-    return f"Learned from {supervision['works']:,} records. On works that it was not fitted on, {found}. {verdict}"
+        found = f"{now:.0f} of 100 neighbours have the same {field.one} (plain look: {before:.0f})"
+    verdict = "Better than the plain look." if is_better(supervision) else "Not clearly better than the plain look."
+    return f"Learned from {supervision['works']:,} records. On works that it did not learn from, {found}. {verdict}"
 
 
 def is_better(supervision: Mapping[str, Any]) -> bool:
-    """Whether the whole interval of the ratio lies above 1."""
+    """Return whether the whole interval of the ratio lies above 1."""
     low: float | None = supervision["ratio_interval"][0]
     return low is not None and low > 1
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """The look that was learned from, the map that follows it, and what is kept of the measurement."""
+    """The plain look, the map that follows it, and the stored results of the measurement."""
 
     plain: Space
     fitted: Discriminant

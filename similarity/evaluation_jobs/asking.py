@@ -1,6 +1,6 @@
-"""When networks and lenses are measured: once the pictures are ready, when a person asks, and when the site has grown.
+"""Decide when networks and lenses are measured: when the pictures are ready, on request, and when the site has grown.
 
-No torch here: the web and the sweep ask, the embedding worker measures.
+Does not import torch: the web and the sweep request a measurement, the embedding worker measures.
 """
 
 import datetime as dt
@@ -24,16 +24,16 @@ GROWTH = 2  # times the pictures of the last time, before it starts by itself ag
 OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would cost
 STALLED = dt.timedelta(seconds=15)  # without a step: the message to the worker was lost, or the worker has other work
 
-NOTHING_YET = "No picture has been described yet, so there is nothing to measure."
-UNDER_WAY = "The networks and lenses are being measured already."
+NOTHING_YET = "No picture has been processed yet, so there is nothing to measure."
+UNDER_WAY = "The networks and lenses are already being measured."
 
 
 class AskError(ValueError):
-    """What can't be asked for now; the text is fit to show."""
+    """A measurement that cannot be requested now; the text is fit to show."""
 
 
 def ask(by: User | AnonymousUser | None = None) -> None:
-    """Have everything measured, anew if it was before. Raise AskError where that is under way or can't be."""
+    """Request a new measurement of everything. Raise AskError if one is under way or none is possible."""
     live = spaces.live()
     size = live.embeddings.count() if live else 0
     if live is None or not size:
@@ -48,7 +48,7 @@ def ask(by: User | AnonymousUser | None = None) -> None:
 
 
 def replace(live: Space, size: int, by: User | AnonymousUser | None = None) -> None:
-    """Begin anew, also while the worker measures: what it measured so far is dropped."""
+    """Start again, even while a worker measures; what it has measured so far is deleted."""
     wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
     EvaluationJob.objects.all().delete()
     EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **wanted) for kind in KINDS])
@@ -59,9 +59,9 @@ def network_of(live: Space) -> str:
 
 
 def ask_by_itself(*, is_often: bool) -> None:
-    """Ask when the pictures are ready, when there are twice as many, and when another network is live.
+    """Request a measurement when the pictures are ready, have doubled in number, or when another network is live.
 
-    `is_often`: every few seconds, so that a large site is not counted.
+    `is_often`: called every few seconds; the pictures of a large site are then not counted.
     """
     live, last = spaces.live(), EvaluationJob.objects.order_by("-pk").first()
     if live is None or not (last is None or is_outdated(live, last, is_often)) or not is_ready(live):
@@ -81,7 +81,7 @@ def is_outdated(live: Space, last: EvaluationJob, is_often: bool) -> bool:
 
 
 def is_ready(live: Space) -> bool:
-    """Whether there are enough pictures, all of them are described, and none came in lately."""
+    """Return whether there are enough pictures, all have vectors, and none was added recently."""
     newest = ArtworkImage.objects.order_by("-pk").first()
     if newest is None or newest.created_at > timezone.now() - QUIET:
         return False
@@ -98,7 +98,7 @@ def is_waiting() -> bool:
 
 
 def is_due() -> bool:
-    """Whether a worker should be woken: a job waits, and nothing of any job was measured for some seconds."""
+    """Return whether to wake a worker: a job waits and no step of any job has been done for some seconds."""
     if not is_waiting():
         return False
     return not EvaluationJob.objects.filter(moved_at__gt=timezone.now() - STALLED).exists()

@@ -29,8 +29,8 @@ def draw(groups: Sequence[Group]) -> Plan:
     altered = chosen[: len(chosen) - len(chosen) * BACKGROUND // (ALTERED + BACKGROUND)]
     if len(altered) < LEAST_ALTERED:
         raise CannotMeasureError(
-            f"At least {LEAST_ALTERED} different pictures are needed to tell copies from others; there are"
-            f" {len(altered)}."
+            f"At least {LEAST_ALTERED} different pictures are needed to distinguish copies from other pictures."
+            f" There are {len(altered)}."
         )
     return {"altered": altered, "background": chosen[len(altered) :], "alterations": list(ALTERATIONS)}
 
@@ -70,7 +70,7 @@ def evaluation(one: Candidate, plan: Plan, kept: Kept) -> Evaluation:
     altered = [rows[picture(pk)] for pk in plan["altered"] if picture(pk) in rows]
     background = [rows[picture(pk)][0] for pk in plan["background"] if picture(pk) in rows]
     if len(altered) < LEAST_ALTERED:
-        raise CannotMeasureError("Too few of the pictures that were drawn can be read.")
+        raise CannotMeasureError("Too few pictures of the sample can be read.")
     scored = copies.measure_scores(plan["alterations"], *cosines(np.stack(altered), background))
     return Evaluation(
         kind=Evaluation.Kind.COPIES, dataset=DATASET, projection=one.label, results=asdict(scored) | {"views": "whole"},

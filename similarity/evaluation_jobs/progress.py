@@ -1,4 +1,4 @@
-"""How far the measuring is, in sentences for the Models page."""
+"""The progress of measuring, in sentences for the Models page."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,26 +10,26 @@ from django.utils.formats import date_format
 from similarity.models import Evaluation, EvaluationJob, JobState
 
 TITLES = {
-    Evaluation.Kind.LIKENESS: "same class and same maker",
+    Evaluation.Kind.LIKENESS: "same class, maker, culture and department",
     Evaluation.Kind.SPEED: "speed",
     Evaluation.Kind.COPIES: "copies",
 }
 KEPT_WAITING = dt.timedelta(seconds=20)  # without a step: the worker has other work, or there is none
-BEGINS_SOON = "Measuring begins as soon as no picture and no search waits."
-GIVES_WAY = "Measuring: {}. It goes on as soon as no picture and no search waits."
+BEGINS_SOON = "Measuring starts as soon as no pictures or searches are waiting."
+GIVES_WAY = "Measuring: {}. It continues as soon as no pictures or searches are waiting."
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the top of the Models page says of the measuring."""
+    """What the top of the Models page says about the progress of measuring."""
 
-    is_known: bool  # something was asked for at some time
+    is_known: bool  # a measurement has been requested before
     is_busy: bool
     sentence: str
-    done: int  # pictures, of the measure that is at work
+    done: int  # pictures, of the job that runs now
     total: int
     problems: Sequence[str]  # sentences
-    can_show_more: bool  # some measures are done while others are not
+    can_show_more: bool  # some jobs are done while others are not
 
 
 def read() -> Progress:
@@ -48,7 +48,7 @@ def read() -> Progress:
 
 
 def sentence(job: EvaluationJob) -> str:
-    """Say what is measured now and how far it is."""
+    """Say what is being measured now and how much of it is done."""
     if job.moved_at is None:
         return BEGINS_SOON
     told = f"{title(job)}, {step(job)}"
@@ -59,7 +59,7 @@ def sentence(job: EvaluationJob) -> str:
 def step(job: EvaluationJob) -> str:
     if job.pictures_done < job.pictures_total:
         return f"{job.pictures_done:,} of {job.pictures_total:,} pictures"
-    return "working out the results"
+    return "calculating the results"
 
 
 def title(job: EvaluationJob) -> str:
@@ -67,7 +67,7 @@ def title(job: EvaluationJob) -> str:
 
 
 def measured(jobs: Sequence[EvaluationJob]) -> str:
-    """Say when the last measuring ended; empty where nothing was ever measured."""
+    """Say when the last measurement ended; empty if there was none."""
     ends = [job.moved_at for job in jobs if job.state == JobState.DONE and job.moved_at]
     if not ends:
         return ""

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 LOCK = 0x4EA51E  # of the worker that measures
 ATTEMPTS_LIMIT = 3
-GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while they measured this; it may need more memory than there is."
-UNEXPECTED = "This could not be measured; the log of the worker says why."
+GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped during this measurement. It may need more memory than the machine has."
+UNEXPECTED = "This could not be measured. The reason is in the log of the worker."
 WORKS: Mapping[str, Work] = {
     Evaluation.Kind.LIKENESS: likeness_job,
     Evaluation.Kind.SPEED: speed_job,
@@ -97,7 +97,7 @@ def prepared(job: EvaluationJob, kind: Work, groups: Sequence[Group]) -> Plan:
     """Draw the pictures at first, and again where other networks or lenses are live than when they were drawn."""
     keys = sorted(candidates.by_key(groups))
     if not keys:
-        raise CannotMeasureError("No picture has been described yet.")
+        raise CannotMeasureError("No picture has been processed yet.")
     known: Plan | None = job.plan
     if known is not None and known["candidates"] == keys:
         return known

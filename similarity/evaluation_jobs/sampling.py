@@ -24,15 +24,15 @@ def leading_pictures(count: int, among: Q = Q()) -> list[int]:
     """Return ids of at most `count` leading pictures of works, ascending. Raise CannotMeasureError without a look."""
     live = spaces.live()
     if live is None:
-        raise CannotMeasureError("No picture has been described yet.")
+        raise CannotMeasureError("No picture has been processed yet.")
     return drawing.image_ids(live, count, likeness_works.leading() & among, seed=SEED)
 
 
 def different_pictures(count: int) -> list[int]:
     """Return the ids of at most `count` pictures, in random order, no two with the same pixels.
 
-    Of a pair in the review queue one picture at most is drawn. A copy that nobody has decided about yet would look like
-    a mistake of the network.
+    At most one picture of each pair in the review queue is drawn. An undecided copy would otherwise count as a mistake
+    of the network.
     """
     in_review = DuplicatePair.objects.exclude(verdict=Verdict.UNRELATED).values("high")
     ids = leading_pictures(count, ~Q(image__in=in_review))

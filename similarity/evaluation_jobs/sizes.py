@@ -1,7 +1,7 @@
-"""How much is measured. One size for small and large sites, so that it takes minutes; the Models page states it."""
+"""Sample sizes, which the Models page states. They do not grow with the site, so that measuring takes minutes."""
 
 WORKS = 400  # whose neighbours are compared by class, maker, culture and department
 ALTERED = 36  # pictures that are altered
-BACKGROUND = 12  # further pictures that copies are told from
+BACKGROUND = 12  # further pictures, from which copies must be distinguished
 ALTERATIONS = ("jpeg-30", "greyscale", "crop-20", "crop-50", "rotate-3", "flip", "text", "wall")
 TIMED = 24  # pictures, for each network

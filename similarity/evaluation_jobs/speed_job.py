@@ -102,7 +102,7 @@ def evaluation(one: Timed, plan: Plan, kept: Kept) -> Evaluation:
     """Raise CannotMeasureError."""
     found = [each for each in kept.read([step.name for step in batches(one, plan)]).values() if each]
     if not found:
-        raise CannotMeasureError("None of the pictures that were drawn can be read.")
+        raise CannotMeasureError("None of the pictures of the sample can be read.")
     spent_s = [dict(zip(speed.STAGES, each["spent_s"].tolist(), strict=True)) for each in found]
     pictures = sum(int(each["pictures"]) for each in found)
     return Evaluation(

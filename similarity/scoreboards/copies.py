@@ -1,4 +1,4 @@
-"""How surely altered copies are told from other pictures: alteration by lens and network."""
+"""Show how reliably altered copies are distinguished from other pictures, by alteration, lens and network."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Named = Sequence[tuple[str, Evaluation]]
 
 
 def boards() -> list["Board"]:
-    """One a data set."""
+    """Return one board for each data set."""
     return [board(dataset, rows) for dataset, rows in labels.by_dataset(Evaluation.Kind.COPIES).items()]
 
 
@@ -57,7 +57,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
 
 
 def title(alteration: str) -> str:
-    """A number is never parted from its sign."""
+    """Join a number to its sign by a no-break space."""
     return wording.alteration(alteration).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
@@ -73,7 +73,7 @@ def shares(named: Named) -> list[Share]:
 
 
 def data(one: Evaluation) -> Hashable:
-    """What was altered, in which ways, and told from what."""
+    """Return what was altered, in which ways, and the size of the background."""
     return one.results["pictures"], one.results["background"], tuple(sorted(one.results["alterations"]))
 
 
@@ -82,14 +82,14 @@ def recall_by_alteration(one: Evaluation) -> list[tuple[str, float]]:
 
 
 def across(alteration: str, named: Named, heard: Named) -> list[Cell]:
-    """Recall by each lens and network, then what the review queue would suggest."""
+    """Return the recall of each lens and network, then what the review queue would suggest."""
     scored = [one.results["alterations"].get(alteration, {}) for _, one in named]
     suggested = [one.results["suggested"].get(alteration, {}).get("any") for _, one in heard]
     return [cell(each, "recall") for each in scored] + [labels.cell(value) for value in suggested]
 
 
 def totals(one: Evaluation) -> list[Cell]:
-    """Recall and micro-AP over all alterations, as they are and with the background taken off."""
+    """Return recall and micro-AP over all alterations, with and without score normalisation."""
     results = one.results
     weighed, spread = results["micro_ap_normalised"], results.get("micro_ap_normalised_interval", {})
     by_weight = [labels.cell(weighed.get(str(weight)), spread.get(str(weight))) for weight in WEIGHTS]
@@ -97,7 +97,7 @@ def totals(one: Evaluation) -> list[Cell]:
 
 
 def cell(scores: Mapping[str, Any], measure: str) -> Cell:
-    """Measurements of earlier times have no intervals."""
+    """Return the cell of a measure. Older measurements have no intervals."""
     return labels.cell(scores.get(measure), scores.get(f"{measure}_interval"))
 
 
@@ -114,7 +114,7 @@ def alarm(label: str, one: Evaluation) -> "Alarm":
 
 
 def by_lens(named: Named) -> dict[str, list[tuple[str, Evaluation]]]:
-    """More lines than a lens has networks can't be told apart in one drawing."""
+    """Group by lens: one chart with all lines would be unreadable."""
     found: dict[str, list[tuple[str, Evaluation]]] = {}
     for label, one in named:
         found.setdefault(labels.lens(one), []).append((label, one))
@@ -122,7 +122,7 @@ def by_lens(named: Named) -> dict[str, list[tuple[str, Evaluation]]]:
 
 
 def curve(lens: str, named: Named, networks: Sequence[str]) -> CurveChart:
-    """A network's line is drawn alike through all lenses, where a lens has but one of it."""
+    """Draw a network with the same line style for all lenses, if each lens has it only once."""
     here = [labels.network(one) for _, one in named]
     places = [networks.index(network) if len(set(here)) == len(here) else None for network in here]
     series = [
@@ -140,7 +140,7 @@ def in_words(results: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What the review queue would suggest of so many copies, rightly (per cent) and wrongly (pairs)."""
+    """What the review queue would suggest: copies rightly (per cent) and other pairs wrongly (number)."""
 
     label: str
     copies: int
@@ -153,7 +153,7 @@ class Alarm:
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    pictures: int  # that the best one saw, and those that are compared with it
+    pictures: int  # altered for the best one and those compared with it
     background: int
     measured: str
     lead: Lead | None
@@ -170,6 +170,6 @@ class Board:
 
     @property
     def point(self) -> str:
-        """What the best one does."""
+        """Say what the best one does."""
         share = self.lead.share if self.lead else ""
         return f"recognises {share} of the altered copies while at most one in a thousand accepted pairs is wrong"

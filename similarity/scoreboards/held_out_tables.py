@@ -1,4 +1,4 @@
-"""How a look that is learned from records did on works that it was not fitted on, as a table."""
+"""Show as a table how a look learned from records scored on works that it did not learn from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +48,7 @@ def points(share: float) -> str:
 class HeldOutTable:
     space: Space
     measure: str
-    works: int  # that were asked about
+    works: int  # that were measured
     rows: list[tuple[str, str, str]]  # look, share, 95 % interval
     chance: str
     ratio: str  # of learned to plain

@@ -1,4 +1,4 @@
-"""How measurements and their numbers are called on the Models page."""
+"""Names of measurements and formats of their numbers on the Models page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from similarity.vision.lenses import ALL
 
 SHADES = 10
 EVERY_LENS = "all"  # of a measurement of several at once
-VIEWS = {"frames": "works looked for", "whole": "whole pictures"}
+VIEWS = {"frames": "works searched for on walls", "whole": "whole pictures"}
 
 
 def may_see(user: permissions.User) -> bool:
-    """Those who look after a collection, and those who see everything."""
+    """Return whether the user curates a collection or may see everything."""
     return bool(permissions.own_collections(user)) or permissions.sees_everything(user)
 
 
 def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
-    """The latest measurements of a kind."""
+    """Return the latest measurements of a kind, by data set."""
     found: dict[str, list[Evaluation]] = {}
     for one in records.latest(kind):
         found.setdefault(one.dataset, []).append(one)
@@ -31,8 +31,10 @@ def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
 
 
 def name(rows: Sequence[Evaluation]) -> list[str]:
-    """Lens and network of each; how each looked, where they looked in different ways; and whatever else it takes to
-    tell those apart that would be called the same."""
+    """Return lens and network of each measurement.
+
+    Add the views that were compared if they differ, and more details where two names would be equal.
+    """
     plain = [named(one) for one in rows]
     looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
     told = []
@@ -55,18 +57,18 @@ def lens(one: Evaluation) -> str:
 
 
 def network(one: Evaluation) -> str:
-    """With spaces between the names of several networks, so that a narrow label breaks there."""
+    """Return the names of the networks, separated by spaces so that narrow labels can wrap."""
     name = one.backbone.replace("+", " + ")
     return name if one.is_trained else f"{name} untrained"
 
 
 def made_of(one: Evaluation) -> str:
-    """How its vectors were made: gem, whitened-256."""
+    """Say how the vectors were made, for example "gem, whitened-256"."""
     return ", ".join(part for part in (one.pooling, one.projection.partition(":")[0] or "not whitened") if part)
 
 
 def measured(rows: Sequence[Evaluation]) -> str:
-    """Measured 3 to 21 November 2026: from the oldest to the newest that is shown."""
+    """Say when the shown measurements were made, for example "Measured 3 to 21 November 2026"."""
     times = [localtime(one.created_at) for one in rows]
     first, last = min(times), max(times)
     told = date_format(last, "j F Y")
@@ -77,7 +79,7 @@ def measured(rows: Sequence[Evaluation]) -> str:
 
 
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
-    """A share of 0..1, or nothing where it was not measured."""
+    """Return the cell of a share 0..1, or of None if it was not measured."""
     if value is None:
         return Cell("–", "", 0)
     shade = round(SHADES * min(max(value, 0), 1))

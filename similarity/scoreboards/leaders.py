@@ -1,4 +1,4 @@
-"""Which of several did best, by how much, and whether chance alone could have made that difference."""
+"""Name the best of several measurements, its lead over the others, and whether chance could explain the difference."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ NAMED = 3  # of those as good; the table has them all
 
 
 def lead(shares: Sequence["Share"]) -> "Lead | None":
-    """The best of those that can be compared; None where nothing was measured."""
+    """Return the best of the comparable shares, or None if nothing was measured."""
     if not shares:
         return None
     best, *others = sorted(on_one_data(shares), key=lambda share: -share.value)
@@ -29,8 +29,10 @@ def lead(shares: Sequence["Share"]) -> "Lead | None":
 
 
 def on_one_data(shares: Sequence["Share"]) -> Sequence["Share"]:
-    """Those measured on what most were measured on; of as many, on the most works. Otherwise one that was tried on a
-    handful of works, and right on all of them, would lead those that had hundreds to find."""
+    """Return the largest group that was measured on the same data; of equally large groups, the one with most works.
+
+    Otherwise a network that was right on a handful of works would lead those that were tested on hundreds.
+    """
     alike: dict[Hashable, list[Share]] = {}
     for one in shares:
         alike.setdefault(one.data, []).append(one)
@@ -38,8 +40,10 @@ def on_one_data(shares: Sequence["Share"]) -> Sequence["Share"]:
 
 
 def is_behind(other: "Share", best: "Share") -> bool:
-    """Whether the two intervals lie apart: stricter than need be, as both saw the same pictures. An interval without
-    width, of one that never failed or always did, is taken to be as wide as so many works leave it."""
+    """Return whether the two intervals are disjoint. This is conservative, as both were measured on the same pictures.
+
+    An interval of zero width, of a share of 0 or 1, is widened to what that number of works can prove.
+    """
     if not (other.interval and best.interval and other.works and best.works):
         return False
     high = max(other.interval[1], min(AT_95_PERCENT / other.works, 1.0))
@@ -47,16 +51,16 @@ def is_behind(other: "Share", best: "Share") -> bool:
 
 
 def as_good(level: Sequence[Reading]) -> str:
-    """Those whose intervals overlap with that of the best."""
-    return f"Not shown to be worse, as the intervals overlap: {named(level)}." if level else ""
+    """Name those whose intervals overlap with the interval of the best."""
+    return f"Not clearly worse, because the intervals overlap: {named(level)}." if level else ""
 
 
 def elsewhere(others: Sequence[Reading]) -> str:
-    return f"Measured on other data, so not compared: {named(others)}." if others else ""
+    return f"Measured on other data and therefore not compared: {named(others)}." if others else ""
 
 
 def named(some: Sequence[Reading]) -> str:
-    """The first few, and how many more there are."""
+    """Name the first few, and say how many more there are."""
     told = ", ".join(f"{one.label} ({percent(one.value)})" for one in some[:NAMED])
     return f"{told} and {len(some) - NAMED} more" if len(some) > NAMED else told
 
@@ -67,18 +71,20 @@ def beaten(best: Reading, behind: Sequence[Reading]) -> str:
     nearest = behind[0]
     apart = points(best.value) - points(nearest.value)
     told = f"{nearest.label} with {percent(nearest.value)}, {apart} point{'' if apart == 1 else 's'} behind"
-    return f"Clearly worse: {told}." if len(behind) == 1 else f"Clearly worse: {len(behind)} others, the best {told}."
+    return (
+        f"Clearly worse: {told}." if len(behind) == 1 else f"Clearly worse: {len(behind)} others, the best is {told}."
+    )
 
 
 def hardest(named: Sequence[tuple[str, float]], most: int = 3) -> str:
-    """The lowest of shares with their names, the lowest first; empty where none is below 1."""
+    """Name the lowest shares, the lowest first; empty if none is below 1."""
     lowest = [pair for pair in sorted(named, key=lambda pair: pair[1])[:most] if number(pair[1]) != "1.00"]
     return ", ".join(f"{name[:1].lower()}{name[1:]} ({percent(share)})" for name, share in lowest)
 
 
 @dataclass(frozen=True)
 class Share(Reading):
-    """A reading, and what it was measured on: only those with equal `data` can be compared."""
+    """A reading and the data it was measured on. Only shares with equal `data` can be compared."""
 
     works: int = 0
     data: Hashable = None
@@ -86,7 +92,7 @@ class Share(Reading):
 
 @dataclass(frozen=True)
 class Lead:
-    """In words, each a sentence or a part of one; empty where there is nothing to say."""
+    """Sentences and parts of sentences about the best share; empty if there is nothing to say."""
 
     best: str
     share: str  # per cent

@@ -1,4 +1,4 @@
-"""How often neighbours are the same by the museum's own records: class, maker, culture and department."""
+"""Show how often neighbours have the same class, maker, culture or department in the museum's own records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,24 +13,28 @@ from similarity.scoreboards.labels import Cell, Row
 from similarity.scoreboards.leaders import Lead, Share
 from similarity.scoreboards.spaces import percent
 
-PRECISION = "Of the ten works nearest to a work, the share that has its {0}; averaged over the works that have a {0}."
-RECALL = (
-    "Of the other works by a work's {0}, the share that is among the ten works nearest to it (of a {0} of many works,"
-    " ten are enough); unknown {1} and {1} of one work are left out."
+PRECISION = (
+    "The share of the ten works nearest to a work that have the same {0}, averaged over all works that have a {0}."
 )
-BEST_PRECISION = "shows the same {} in {} of the ten nearest places; chance alone would in {}"
-BEST_RECALL = "shows {1} of the other works by the same {0} among the ten nearest; chance alone would show {2}"
+RECALL = (
+    "The share of the other works by a work's {0} that are among the ten works nearest to it. If a {0} has more than"
+    " ten other works, ten of them count as all. Unknown {1} and {1} of one work are left out."
+)
+CHANCE = "Chance alone would reach {}."
+# The interval of the share follows in brackets, so the share is the only number here.
+BEST_PRECISION = "shows works of the same {} in {} of the ten nearest places"
+BEST_RECALL = "shows {1} of the other works by the same {0} among the ten nearest"
 
 Measured = Sequence[tuple[str, dict[str, Any]]]  # of spaces by their names
 
 
 def boards() -> list["Board"]:
-    """One a data set."""
+    """Return one board for each data set."""
     return [board(dataset, rows) for dataset, rows in by_dataset().items()]
 
 
 def by_dataset() -> dict[str, list[Evaluation]]:
-    """The latest measurements, without those of spaces that are retired or gone."""
+    """Return the latest measurements, without those of spaces that are retired or deleted."""
     there = set(Space.objects.exclude(state=SpaceState.RETIRED).values_list("pk", flat=True))
     every = labels.by_dataset(Evaluation.Kind.LIKENESS)
     kept = {dataset: [one for one in rows if is_there(one, there)] for dataset, rows in every.items()}
@@ -38,7 +42,7 @@ def by_dataset() -> dict[str, list[Evaluation]]:
 
 
 def is_there(one: Evaluation, spaces: set[int]) -> bool:
-    """What was measured apart from the site's own spaces has no space that could be gone."""
+    """Return whether the measured space still exists. A measurement without a space always counts."""
     return one.results.get("space") is None or one.results["space"] in spaces
 
 
@@ -56,7 +60,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
 
 
 def measure(one: Evaluation, field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = one.results["measures"].get(field.key, {"omitted": "It was not measured."})
+    found: dict[str, Any] = one.results["measures"].get(field.key, {"omitted": "It has not been measured."})
     return found
 
 
@@ -77,30 +81,31 @@ def shares(found: Measured) -> list[Share]:
 
 
 def part(field: Field, found: Measured) -> "Part":
-    """Of a field that was measured in one space at least. Its chart holds what can be compared with the best."""
+    """Return one field, measured in at least one space. The chart shows what can be compared with the best."""
     alike = leaders.on_one_data(shares(found))
     lead = leaders.lead(shares(found))
     assert lead is not None  # there are shares
     best = dict(found)[lead.best]
+    meaning = (RECALL if field.is_recall else PRECISION).format(field.one, field.many)
     words = BEST_RECALL if field.is_recall else BEST_PRECISION
     return Part(
         title=title(field),
-        meaning=(RECALL if field.is_recall else PRECISION).format(field.one, field.many),
+        meaning=f"{meaning} {CHANCE.format(percent(best['chance']))}",
         lead=lead,
-        point=words.format(field.one, lead.share, percent(best["chance"])),
-        unit=f"Share of 0 to 1, of {best['works']:,} works and {best['labels']:,} {field.many}; dashed line: chance",
+        point=words.format(field.one, lead.share),
+        unit=f"Share from 0 to 1, on {best['works']:,} works and {best['labels']:,} {field.many}; dashed line: chance",
         chart=intervals.draw(title(field), alike, ("Chance", best["chance"])),
     )
 
 
 def omission(field: Field, found: Measured) -> tuple[str, str]:
-    """The measure, and why it is missing."""
+    """Return the measure, and why it is missing."""
     return title(field), found[0][1]["omitted"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One measure: what it means, which space does best, and the drawing of those that can be compared."""
+    """One measure: what it means, which space is best, and the chart of the spaces that can be compared."""
 
     title: str
     meaning: str

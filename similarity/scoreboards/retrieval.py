@@ -1,4 +1,4 @@
-"""How high the right works rank: lens by network by set of queries."""
+"""Show how high the right works rank, by lens, network and set of queries."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from similarity.scoreboards.labels import Cell, Row
 from similarity.scoreboards.leaders import Lead, Share
 
 MEASURES = {
-    "p_at_1": "First answer right (P@1)",
+    "p_at_1": "First work right (P@1)",
     "recall_at_5": "In the first five (recall@5)",
     "mean_ap": "Average precision (mAP)",
 }
 MEANS = {  # what the best one does, with its share
-    "p_at_1": "names the right work first for {} of the photographs",
-    "recall_at_5": "has {} of the right works among its first five answers",
+    "p_at_1": "ranks the right work first for {} of the photographs",
+    "recall_at_5": "ranks {} of the right works among its first five",
     "mean_ap": "reaches an average precision of {}",
 }
 
@@ -28,7 +28,7 @@ Named = Sequence[tuple[str, Scores]]
 
 
 def boards(measure: str) -> list["Board"]:
-    """One a data set, its sets of queries by the measure that was asked for."""
+    """Return one board for each data set; its sets of queries are shown by the chosen measure."""
     kind = Evaluation.Kind.RETRIEVAL
     return [board(dataset, measure, rows) for dataset, rows in labels.by_dataset(kind).items()]
 
@@ -55,16 +55,16 @@ def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
 
 
 def sought(one: Evaluation) -> str:
-    """Measurements of earlier times did not count the works."""
+    """Say how many works are searched for among how many pictures. Older measurements lack the number of works."""
     works, pictures = one.results["overall"].get("works"), one.results["pictures"]
     among = f"among {pictures:,} {'picture' if pictures == 1 else 'pictures'}"
     if works is None:
-        return f"Works are to be found {among}."
-    return f"{works:,} {'work' if works == 1 else 'works'}, to be found {among}."
+        return f"Works are searched for {among}."
+    return f"{works:,} {'work is' if works == 1 else 'works are'} searched for {among}."
 
 
 def shares(named: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
-    """Over all sets, of those that were asked anything."""
+    """Return the shares over all sets, of measurements that have queries."""
     asked = [(label, one, one.results["overall"]) for label, one in named if one.results["overall"]["queries"]]
     return [
         Share(label, scores[measure], scores[f"{measure}_interval"], works(scores), data(one))
@@ -73,19 +73,19 @@ def shares(named: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]
 
 
 def works(scores: Mapping[str, Any]) -> int:
-    """Photographs where the works were not counted."""
+    """Return the number of works, or of photographs if works were not counted."""
     found: int = scores.get("works", scores["queries"])
     return found
 
 
 def data(one: Evaluation) -> Hashable:
-    """What was sought among what, as far as it was counted."""
+    """Return what was searched for and among how many pictures, as far as it was counted."""
     sets = sorted((name, scores.get("queries")) for name, scores in one.results["sets"].items())
     return one.results["pictures"], works(one.results["overall"]), tuple(sets)
 
 
 def overall(one: Evaluation) -> list[Cell]:
-    """All three measures over all sets."""
+    """Return all three measures over all sets."""
     return [cell(one.results["overall"], measure) for measure in MEASURES]
 
 
@@ -116,7 +116,7 @@ def readings(named: Named, measure: str) -> list[Reading]:
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    sought: str  # what the best one was to find, and those that are compared with it
+    sought: str  # how many works the best one, and those compared with it, had to find
     measured: str
     measure: str
     lead: Lead | None
@@ -129,5 +129,5 @@ class Board:
 
     @property
     def point(self) -> str:
-        """What the best one does."""
+        """Say what the best one does."""
         return self.means.format(self.lead.share) if self.lead else ""

@@ -1,4 +1,4 @@
-"""What a space's network and lens scored, for the page that sets two spaces side by side."""
+"""Say how a space's network and lens scored, for the page that compares two spaces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ AT_95_PERCENT = 3  # mistakes that so many works without one still allow: the "r
 
 
 def scored(space: Space) -> "Scored | None":
-    """By the newest evaluation of the space's network and lens, whichever collection it was fitted on: of one whose
-    vectors were projected alike, or where there is none, of another, with a word on that."""
+    """Return the newest evaluation of the space's network and lens, whichever collection it was fitted on.
+
+    Prefer one with the same kind of projection. If there is none, take another and add a caution.
+    """
     same = Evaluation.objects.filter(
         kind=Evaluation.Kind.RETRIEVAL, lens=space.lens, pooling=space.pooling, backbone=space.backbone,
         weights_digest=space.weights_digest,
@@ -31,14 +33,14 @@ def scored(space: Space) -> "Scored | None":
 
 
 def otherwise(here: str, there: str) -> str:
-    """A caution where vectors were projected otherwise than a space's are; empty where they were not."""
+    """Return a caution if the measured vectors were projected differently from the space's; else an empty string."""
     if here == there:
         return ""
-    return f"Measured with {there or NOT_PROJECTED} vectors; those of this space are {here or NOT_PROJECTED}."
+    return f"Measured with {there or NOT_PROJECTED} vectors; the vectors of this space are {here or NOT_PROJECTED}."
 
 
 def in_words(name: str, scores: Mapping[str, Any]) -> str:
-    """75 % of 30 queries of walls (95 % interval 60–88 %). Measurements of earlier times may tell the share alone."""
+    """Say "75 % of 30 queries of walls (95 % interval 60–88 %)". Older measurements may have only the share."""
     share, queries = scores["p_at_1"], scores.get("queries")
     counted = f"{queries:,} {'query' if queries == 1 else 'queries'} of " if queries else ""
     told = f"{percent(share)} of {counted}{name}"
@@ -47,16 +49,17 @@ def in_words(name: str, scores: Mapping[str, Any]) -> str:
 
 
 def certainty(share: float, interval: Sequence[float] | None, works: int) -> str:
-    """Where all works were alike the bootstrap has seen no spread, so its interval would say too much."""
+    """Say how certain a share is. If all works were equal, the bootstrap interval has no width and would mislead."""
     if works and (works <= AT_95_PERCENT or (interval and tuple(interval) == UNKNOWN)):
         return "too few works for an interval"
     if works and share in (0, 1):
-        return f"{'none wrong' if share else 'none right'}; up to {percent(AT_95_PERCENT / works)} might still be"
+        word = "wrong" if share else "right"
+        return f"none {word}; up to {percent(AT_95_PERCENT / works)} could still be {word}"
     return f"95\N{NO-BREAK SPACE}% interval {100 * interval[0]:.0f}–{percent(interval[1])}" if interval else ""
 
 
 def percent(share: float) -> str:
-    """0..1 -> whole per cent, never parted from its sign."""
+    """0..1 -> whole per cent, joined to its sign by a no-break space."""
     return f"{points(share)}\N{NO-BREAK SPACE}%"
 
 

@@ -1,4 +1,4 @@
-"""How many pictures a second, and where the time goes."""
+"""Show how many pictures a second each network processes, and the time of each stage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ROAD = ("read", "decode", "fingerprint", "network", "project", "write", "flag")
 
 
 def board() -> "Board | None":
-    """All that was measured, the fastest first; None if nothing was."""
+    """Return all measurements, the fastest first; None if there are none."""
     rows = sorted(records.latest(Evaluation.Kind.SPEED), key=lambda one: -one.results.get("pictures_per_s", 0))
     if not rows:
         return None
@@ -23,13 +23,13 @@ def board() -> "Board | None":
     return Board(
         stages=names,
         runs=[run(one, names) for one in rows],
-        chart=stages.draw("Where the time goes", timed),
+        chart=stages.draw("Time by stage", timed),
         measured=labels.measured(rows),
     )
 
 
 def in_order(spent: dict[str, float]) -> dict[str, float]:
-    """As a picture goes through them: JSON kept in a database has an order of its own."""
+    """Sort stages as a picture passes through them. JSON stored in the database does not keep their order."""
     return {name: spent[name] for name in sorted(spent, key=[*ROAD, *spent].index)}
 
 

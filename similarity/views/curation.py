@@ -1,6 +1,6 @@
-"""Curators pin and ban the neighbours in a work's list.
+"""Pin and ban neighbours in a work's list.
 
-htmx gets the list anew. A browser without scripts is sent back to the page of similar works.
+htmx gets the updated list. A browser without scripts is redirected to the page of similar works.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ ACTS: dict[str, Callable[[Artwork, Artwork, curation.Curator], None]] = {
     "unban": partial(curation.withdraw, curation.Kind.BAN),
 }
 DONE = {
-    "pin": "{} is shown first now.",
+    "pin": "{} is now shown first.",
     "ban": "{} is no longer shown here.",
     "unpin": "{} is no longer pinned.",
     "unban": "{} can be shown here again.",
@@ -38,7 +38,7 @@ NOTHING: Mapping[str, object] = {}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a request, as similarity/_similar.html shows it: a sentence in `done` or in `refusal`."""
+    """The result of a request: a sentence in `done` or in `refusal`, for similarity/_similar.html."""
 
     done: str = ""
     refusal: str = ""
@@ -48,7 +48,7 @@ class Outcome:
 
 @require_POST
 def change(request: Request, pk: int, other: int, verb: str) -> HttpResponse:
-    """Pin, ban, or withdraw one of these. The query says how the visitor looks, as in the panel's own address."""
+    """Pin or ban a neighbour, or withdraw that. The query string holds the chosen lens, as in the panel's address."""
     work = curated_work(request, pk)
     neighbour = get_object_or_404(permissions.visible_works(request.user), pk=other)
     return answer(request, work, act(request, work, neighbour, verb))
@@ -68,7 +68,7 @@ def add(request: Request, pk: int) -> HttpResponse:
 
 
 def curated_work(request: Request, pk: int) -> Artwork:
-    """404 for a work that this user may not see, 403 for one of another curator's collection."""
+    """Raise Http404 if the user may not see the work, PermissionDenied (403) if the user may not curate it."""
     work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
     permissions.require_curator(request.user, work.collection)
     return work
@@ -83,7 +83,7 @@ def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outco
 
 
 def answer(request: Request, work: Artwork, outcome: Outcome, more: Mapping[str, object] = NOTHING) -> HttpResponse:
-    """Show the list as it is now, through the same lens, with what was done or why it was refused."""
+    """Show the current list with the same lens, and what was done or why it was refused."""
     live = spaces.live_spaces()
     choice = asked_for(request, live)
     if target_of(request) != PANEL:

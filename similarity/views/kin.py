@@ -1,4 +1,4 @@
-"""Similar works, and the least alike, of one work, through one lens or several."""
+"""Show the most and the least similar works of one work, by one lens or a blend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def picture_of(work: Artwork, choice: Choice, probes: Sequence[kin.Probe]) -> st
     compared = str(probes[0].image_id)
     if choice.view in names and choice.view != compared:
         missing = names[choice.view]
-        return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} stands in for it."
+        return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} is compared instead."
     return f"Compared by {names[compared]}." if compared in names else ""
 
 

@@ -34,7 +34,7 @@ may_see = user_passes_test(is_allowed)
 @login_required
 @may_see
 def models(request: Request) -> HttpResponse:
-    """?measure= chooses what is shown set by set: p_at_1, recall_at_5 or mean_ap."""
+    """Show all boards. ?measure= chooses the measure for each set of photographs: p_at_1, recall_at_5 or mean_ap."""
     asked = request.GET.get("measure", "")
     measure = asked if asked in retrieval.MEASURES else DEFAULT_MEASURE
     context = {
@@ -57,7 +57,7 @@ def models(request: Request) -> HttpResponse:
 @login_required
 @may_see
 def measuring(request: Request) -> HttpResponse:
-    """Show how far the measuring is; htmx asks. Once it has ended, the browser loads the page anew."""
+    """Show the progress of measuring for htmx. When measuring has ended, the browser reloads the page."""
     if not request.htmx:
         return redirect("models")
     found = progress.read()
@@ -71,7 +71,7 @@ def measuring(request: Request) -> HttpResponse:
 @login_required
 @may_see
 def measure_again(request: Request) -> HttpResponse:
-    """Have all networks and lenses measured anew by a worker."""
+    """Ask a worker to measure all networks and lenses again."""
     try:
         asking.ask(request.user)
     except asking.AskError as error:

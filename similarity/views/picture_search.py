@@ -1,4 +1,4 @@
-"""Search by a visitor's picture, or a detail of it: sent once, waited for, shown; never kept."""
+"""Search by a visitor's picture or a detail of it. The picture is deleted after the search."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render

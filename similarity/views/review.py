@@ -1,4 +1,4 @@
-"""The review queue: pairs side by side, a verdict each; the one who comes second is told."""
+"""The review queue: pairs side by side. If two people decide a pair, the second one gets an error message."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PAGE = 12
 
 @dataclass(frozen=True)
 class Tally:
-    """How many pairs wait, and how many each verdict has."""
+    """The number of undecided pairs, and of pairs by verdict."""
 
     waiting: int
     by_verdict: dict[Verdict, int]
@@ -33,7 +33,7 @@ class Tally:
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
-    """Undecided pairs, the surest first; ?after=<id> goes on behind that pair."""
+    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair."""
     pairs = reviewable(request)
     after = request.GET.get("after", "")
     last = pairs.filter(pk=after).first() if is_id(after) else None
@@ -43,7 +43,7 @@ def queue(request: Request) -> HttpResponse:
 
 @require_safe
 def decided(request: Request) -> HttpResponse:
-    """What was settled, the latest first, so that it can be looked up and taken back; ?verdict=similar for one kind."""
+    """Show decided pairs, the latest first, to look up or take back. ?verdict=similar shows one kind."""
     pairs = reviewable(request)
     found = verdicts.decided(pairs)
     moment, pk = read_mark(request.GET.get("after", ""))
@@ -113,7 +113,7 @@ def settle(request: Request, pk: int) -> tuple[str, int]:
     """What went wrong, in a sentence ("" if nothing did), and the status to answer with."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
-        return "That is not one of the verdicts.", 422
+        return "This is not a valid verdict.", 422
     try:
         if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
             verdicts.take_back(pk, request.user)

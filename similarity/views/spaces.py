@@ -1,4 +1,4 @@
-"""Spaces, for administrators: how far each is, what may be done with it, and two of them side by side."""
+"""Spaces, for administrators: the progress of each, the possible actions, and two of them side by side."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def page(
     network_form: NetworkForm | None = None,
     records_form: RecordsForm | None = None,
 ) -> HttpResponse:
-    """With what was filled in wrongly beside its reasons (422)."""
+    """Show the page. A form with errors is shown with the reasons, and the status is 422."""
     wrong = [form for form in (plan_form, network_form, records_form) if form is not None and form.errors]
     for form in wrong:
         focus_on_wrong(form)
@@ -156,9 +156,9 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
     else:
         bell.ring(task_names.SWEEP)
         if verb == "activate":
-            messages.success(request, f"Space {space.pk} is live now. {overview.row_of(space).what_follows}".rstrip())
+            messages.success(request, f"Space {space.pk} is now live. {overview.row_of(space).what_follows}".rstrip())
         else:
-            messages.success(request, f"Space {space.pk} is retired; its vectors are cleared away in slices.")
+            messages.success(request, f"Space {space.pk} is retired. Its vectors are being deleted.")
     return redirect("spaces")
 
 
@@ -166,8 +166,10 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
 @login_required
 @may_change
 def compare(request: Request, pk: int, other: int) -> HttpResponse:
-    """Overlap of the nearest ten, what each scored, and works with their neighbours in both: ?show= which of them
-    (sample, differ or agree), ?cases= how many."""
+    """Compare two spaces: overlap of the nearest ten, scores, and works with their neighbours in both.
+
+    ?show= chooses the works (sample, differ or agree), ?cases= how many of them.
+    """
     one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
     every = overview.rows()
     try:

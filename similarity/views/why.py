@@ -1,4 +1,4 @@
-"""Why two works are alike: both pictures side by side, with the regions that answer each other."""
+"""Show why two works are alike: both pictures side by side, with the regions that correspond."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from similarity.vision.lenses import COLOUR, COMPOSITION, DEFAULT_LENS, LENSES, 
 NOT_YET = "These works have not been compared with each other yet."
 BY_FORM = "The brighter a region, the more its forms recur in the other picture."
 SEEN = {
-    SUBJECT: f"{BY_FORM} The subject itself is compared as a whole, in which no region has a part of its own.",
-    COMPOSITION: "The brighter a region, the more alike the two pictures are in that very place.",
-    TEXTURE: f"{BY_FORM} Texture itself is compared without regard to where it lies.",
-    COLOUR: "The brighter a region, the more of its colour there is in the other picture.",
+    SUBJECT: f"{BY_FORM} The subject itself is compared for the whole picture, not region by region.",
+    COMPOSITION: "The brighter a region, the more alike the two pictures are in the same place.",
+    TEXTURE: f"{BY_FORM} Texture itself is compared regardless of its place in the picture.",
+    COLOUR: "The brighter a region, the more of its colour appears in the other picture.",
 }
 
 
@@ -34,7 +34,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Way:
-    """A lens to look by, and the address that does."""
+    """A lens, and the address of the page that compares by it."""
 
     lens: Lens
     address: str
@@ -66,7 +66,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
 
 
 def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image: ArtworkImage) -> list[Way]:
-    """The lenses that are offered, those of the visitor's blend first; one of them is chosen."""
+    """Return the available lenses, those of the visitor's blend first; one of them is chosen."""
     offered = sorted((space.lens for space in live), key=lambda name: -choice.shares.get(name, 0))
     by = request.GET.get("by", "")
     chosen = by if by in offered else choice.lens.name if choice.lens else ""

@@ -43,8 +43,8 @@ def test_a_pin_is_set_and_undone_by_the_same_key(page: Page, work):
     page.keyboard.press("Enter")
     expect_titles(page, "Near", "Far", "Middle")
     expect(page.locator("#similar .work-card").first.get_by_text("Chosen by a curator")).to_be_visible()
-    expect(page.get_by_role("button", name="No longer pinned Near")).to_be_focused()
-    expect(page.get_by_role("status").filter(has_text="Near is shown first now.")).to_have_count(1)
+    expect(page.get_by_role("button", name="Unpin Near")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Near is now shown first.")).to_have_count(1)
 
     page.keyboard.press("Enter")
     expect_titles(page, "Far", "Middle", "Near")
@@ -78,10 +78,10 @@ def test_a_work_is_added_and_a_refusal_is_shown_in_place(page: Page, work):
     page.goto(work.get_absolute_url())
 
     page.get_by_text("Add a work that belongs here").click()
-    number = page.get_by_label("Accession number, or address")
+    number = page.get_by_label("Accession number, or web address")
     number.fill("N.2")
     number.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("There is no such work among those that you may see.")
+    expect(page.get_by_role("alert")).to_have_text("There is no such work, or you may not see it.")
     expect(number).to_be_focused()
     expect(number).to_have_value("N.2")
     number.fill("N.1")

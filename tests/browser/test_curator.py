@@ -46,7 +46,7 @@ def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Work
     page.get_by_label("Publish at once").check()
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".sent__file--refused")).to_contain_text("letter.jpg")
-    page.get_by_role("link", name="Watch their progress").click()
+    page.get_by_role("link", name="Show progress").click()
     expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=WORKER_MS)
 
     # kin, loaded by htmx
@@ -77,7 +77,7 @@ def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path
 
     page.goto("/search/picture/")
     page.set_input_files("input[type=file]", picture)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
     first = page.locator("#answer .work-card").first
     expect(first).to_be_visible(timeout=WORKER_MS)
 

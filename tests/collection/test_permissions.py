@@ -82,7 +82,7 @@ def test_a_get_never_changes_anything(client):
 
     image.artwork.refresh_from_db()
     assert image.artwork.is_published
-    assert "Nothing is saved yet" not in asked.text
+    assert "Nothing has been saved yet" not in asked.text
     assert client.get(reverse("view-delete", args=[image.artwork_id, image.pk])).status_code == 405
 
 

@@ -39,4 +39,4 @@ def test_what_visitors_are_promised_about_their_picture_has_its_footnote_for_ope
     page = " ".join(client.get("/search/picture/").text.split())
 
     assert "Your picture is not added to the collection. A small copy is kept for ten minutes" in page
-    assert "the bytes of a searched picture stay in that file until Redis rewrites it" in DOCUMENT
+    assert "bytes of a searched picture stay in the append-only file until Redis rewrites it" in DOCUMENT

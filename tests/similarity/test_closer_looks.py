@@ -107,9 +107,9 @@ def test_details_of_one_work_are_no_pair(media: Path):
 @pytest.mark.parametrize(
     ("relation", "words"),
     [
-        ("", "Laid over each other they agree by 91 %."),
-        ("mirrored", "Laid over each other, one of them mirrored, they agree by 91 %."),
-        ("detail", "One seems to be a detail of the other: there they agree by 91 %."),
+        ("", "Agreement when overlaid: 91 %."),
+        ("mirrored", "Agreement when overlaid, with one picture mirrored: 91 %."),
+        ("detail", "One picture seems to be a detail of the other. Agreement in that part: 91 %."),
     ],
 )
 def test_reviewers_read_how_a_pair_lies(client: Client, relation: str, words: str):

@@ -81,7 +81,7 @@ def test_the_queue_shows_both_sides_with_the_evidence():
 
     assert pair.low.artwork.accession_number in page
     assert pair.high.artwork.accession_number in page
-    assert "agree by 91 %" in page
+    assert "Agreement when overlaid: 91 %" in page
     assert "1 pair to review, 0 decided" in page
 
 
@@ -174,7 +174,7 @@ def test_an_unknown_verdict_is_refused():
     answer = signed_in(is_superuser=True).post(pair.get_absolute_url(), {"verdict": "perhaps"}, headers=HTMX)
 
     assert answer.status_code == 422
-    assert "not one of the verdicts" in answer.text
+    assert "not a valid verdict" in answer.text
 
 
 def test_looking_at_a_pair_decides_nothing():

@@ -15,14 +15,14 @@ def test_each_detail_of_a_picture_is_searched_without_leaving_the_page(page: Pag
     choose(page, two_in_one)
 
     drag(page, (0.5, 0.005), (0.995, 0.995))
-    page.get_by_role("button", name="Search this detail").click()
+    page.get_by_role("button", name="Search by this detail").click()
     expect_first(page, works[RIGHT])
     first_address = page.url
     drag(page, (0.02, 0.01), (0.25, 0.5))  # beside the first
     drag(page, (0.25, 0.5), (0.005, 0.005))
     page.get_by_role("button", name="Whole picture").click()
     drag(page, (0.005, 0.005), (0.5, 0.995))
-    page.get_by_role("button", name="Search this detail").click()
+    page.get_by_role("button", name="Search by this detail").click()
 
     expect_first(page, works[LEFT])
     assert re.search(r"/search/picture/[\w-]+/$", page.url)
@@ -48,7 +48,7 @@ def test_a_detail_is_marked_moved_and_sized_by_keys(page: Page, works, two_in_on
 
     assert marked(page) == []
     expect(page.get_by_role("button", name="Mark a detail")).to_be_focused()
-    expect(page.get_by_role("button", name="Find its kin")).to_be_visible()
+    expect(page.get_by_role("button", name="Find similar works")).to_be_visible()
 
 
 def test_a_marked_detail_is_moved_and_resized_by_the_mouse_and_a_click_beside_it_removes_it(
@@ -81,6 +81,6 @@ def test_a_finger_marks_a_detail(phone: Page, works, two_in_one: Path):
     touch("touchEnd")
 
     assert marked(phone) == pytest.approx([0.52, 0.02, 0.46, 0.96], abs=0.02)
-    phone.get_by_role("button", name="Search this detail").click()
+    phone.get_by_role("button", name="Search by this detail").click()
     expect_first(phone, works[RIGHT])
     assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_address_leads_to_the_results_and_back_leads_to_the_form(page: Page, works, two_in_one: Path):
     choose(page, two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
     expect(page.locator("#answer .work-card")).to_have_count(8)
 
     page.go_back()
@@ -35,7 +35,7 @@ def test_the_address_leads_to_the_results_and_back_leads_to_the_form(page: Page,
 
 def test_results_are_seen_through_another_lens_beside_the_picture(page: Page, works, two_in_one: Path):
     choose(page, two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
 
     page.get_by_role("link", name="Colour").click()
 
@@ -47,18 +47,18 @@ def test_results_are_seen_through_another_lens_beside_the_picture(page: Page, wo
 def test_results_are_blended_and_kept_to_a_collection_beside_the_picture(page: Page, works, two_in_one: Path):
     elsewhere = factories.a_collection(title="Elsewhere", slug="elsewhere")
     choose(page, two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
     expect(page.locator("#answer .work-card")).to_have_count(8)
 
     page.get_by_text("Blend lenses").click()
     page.get_by_role("slider", name="Colour").press("End")
     expect(page.get_by_text("A blend: look 50 %, colour 50 %.")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?look=100&colour=100$"))
-    page.get_by_label("Look in").select_option(label="Elsewhere")
+    page.get_by_label("Search in").select_option(label="Elsewhere")
 
-    expect(page.get_by_text("Nothing in Elsewhere")).to_be_visible()
+    expect(page.get_by_text("No work in Elsewhere")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"\?look=100&colour=100&collection={elsewhere.slug}$"))
-    page.get_by_label("Look in").select_option(label="all collections")
+    page.get_by_label("Search in").select_option(label="all collections")
     expect(page.locator("#answer .work-card")).to_have_count(8)
     expect(page.locator(".cropper__picture")).to_be_visible()
 
@@ -66,25 +66,25 @@ def test_results_are_blended_and_kept_to_a_collection_beside_the_picture(page: P
 def test_the_form_stays_in_sight_while_the_results_are_looked_through(page: Page, works, two_in_one: Path):
     page.set_viewport_size({"width": 1280, "height": 800})
     choose(page, two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
     expect(page.locator("#answer .work-card")).to_have_count(8)
 
     page.locator("#answer .work-card").last.scroll_into_view_if_needed()
 
     assert page.evaluate("scrollY") > 0
     expect(page.locator(".cropper__picture")).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("button", name="Find its kin")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Find similar works")).to_be_in_viewport(ratio=1)
 
 
 def test_the_next_detail_is_seen_through_the_lens_of_the_last(page: Page, works, two_in_one: Path):
     choose(page, two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
     page.get_by_role("link", name="Colour").click()
     expect(page).to_have_url(re.compile(r"\?lens=colour$"))
     before = page.url
 
     drag(page, (0.02, 0.01), (0.49, 0.99))
-    page.get_by_role("button", name="Search this detail").click()
+    page.get_by_role("button", name="Search by this detail").click()
     page.wait_for_url(lambda url: url != before)  # the answer before may name the same work first
 
     expect_first(page, works[LEFT])
@@ -104,7 +104,7 @@ def test_what_the_browser_cannot_show_is_searched_whole(page: Page, works, two_i
     drag(page, (0.5, 0.005), (0.995, 0.995))
 
     page.set_input_files("input[type=file]", path)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
 
     expect_first(page, works[LEFT])
     expect(page.locator(".cropper__stage")).to_be_hidden()
@@ -116,7 +116,7 @@ def test_a_refusal_stands_beside_the_picture_which_stays(page: Page, works, tmp_
     choose(page, path)
 
     drag(page, (0.1, 0.1), (0.3, 0.3))
-    page.get_by_role("button", name="Search this detail").click()
+    page.get_by_role("button", name="Search by this detail").click()
 
     expect(page.locator("#answer").get_by_role("alert")).to_contain_text("Please mark a larger one")
     expect(page.locator(".cropper__picture")).to_be_visible()
@@ -130,7 +130,7 @@ def test_without_scripts_the_whole_picture_is_searched(browser: Browser, live_se
 
     expect(page.locator(".cropper")).to_be_hidden()
     page.set_input_files("input[type=file]", two_in_one)
-    page.get_by_role("button", name="Find its kin").click()
+    page.get_by_role("button", name="Find similar works").click()
 
     expect(page.get_by_role("heading", name="Works like your picture")).to_be_visible()
     expect(page.locator("#answer .work-card")).to_have_count(8)
@@ -147,7 +147,7 @@ def test_a_worker_answers_a_search_by_a_detail(page: Page, workers: Workers, two
     choose(page, two_in_one)
 
     drag(page, (0.5, 0.005), (0.995, 0.995))
-    page.get_by_role("button", name="Search this detail").click()
+    page.get_by_role("button", name="Search by this detail").click()
 
     first = page.locator("#answer .work-card").first.get_by_role("link")
     expect(first).to_have_attribute("href", works[RIGHT].get_absolute_url(), timeout=WORKER_MS)

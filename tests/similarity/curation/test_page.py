@@ -109,10 +109,10 @@ def test_what_contradicts_a_colleague_is_refused_with_the_list_as_it_is(desk: Cl
     answer = by_htmx(desk, address(work, near, "pin"))
 
     assert answer.status_code == 409
-    assert "bob has already said that this work does not belong here. Withdraw that first." in answer.text
+    assert "bob has already decided that this work does not belong here. Withdraw that decision first." in answer.text
     assert titles(answer.text) == ["Middle"]
     page = desk.post(address(work, near, "pin"), follow=True)
-    assert "bob has already said" in page.text
+    assert "bob has already decided" in page.text
 
 
 def test_a_work_is_refused_in_its_own_list(desk: Client, work, near):
@@ -131,7 +131,7 @@ def test_visitors_see_what_was_chosen_and_no_tools(client: Client, work, near, m
 
     assert text.count("Chosen by a curator") == 1
     assert text.index("Chosen by a curator") < text.index("Middle")
-    for hidden in ("curate__", "Not shown here", "csrfmiddlewaretoken", "Near", "No longer pinned"):
+    for hidden in ("curate__", "Not shown here", "csrfmiddlewaretoken", "Near", "Unpin"):
         assert hidden not in text
 
 
@@ -143,7 +143,7 @@ def test_curators_have_a_button_for_each_statement_and_its_opposite(desk: Client
 
     buttons = re.findall(r'<button class="curate__button" id="([^"]*)"[^>]*>(.*?)</button>', text, re.DOTALL)
     assert [(name, re.sub(r"<.*?>", "", label)) for name, label in buttons] == [
-        (f"pin-{far.pk}", "No longer pinned Far"),
+        (f"pin-{far.pk}", "Unpin Far"),
         (f"pin-{middle.pk}", "Belongs here Middle"),
         (f"ban-{middle.pk}", "Does not belong here Middle"),
         (f"ban-{near.pk}", "Show again Near"),
@@ -208,11 +208,11 @@ def test_a_work_is_added_by_its_address(desk: Client, work, near, form: str):
 @pytest.mark.parametrize(
     ("entered", "sentence"),
     [
-        ("", "Enter an accession number, or the address of a work&#x27;s page."),
-        ("N.404", "There is no such work among those that you may see."),
-        ("hidden", "There is no such work among those that you may see."),
-        ("/works/99999999999999999999/", "There is no such work among those that you may see."),
-        ("twice", "Several collections have a work of this number. Enter the address of its page."),
+        ("", "Enter an accession number, or the web address of a work."),
+        ("N.404", "There is no such work, or you may not see it."),
+        ("hidden", "There is no such work, or you may not see it."),
+        ("/works/99999999999999999999/", "There is no such work, or you may not see it."),
+        ("twice", "Several collections have a work of this number. Enter the web address of the work."),
         ("N" * 501, "This is too long for an accession number or an address."),
         ("N\0", "Null characters are not allowed."),
         ("asked", "A work cannot be pinned or hidden in its own list."),

@@ -73,7 +73,9 @@ def test_withdrawing_what_nobody_said_changes_and_logs_nothing(work, other, cura
 def test_the_opposite_of_a_standing_statement_is_refused_by_name(work, other, curator):
     curation.ban(work, other, curator)
 
-    with pytest.raises(curation.ContradictionError, match="ada has already said that this work does not belong here"):
+    with pytest.raises(
+        curation.ContradictionError, match="ada has already decided that this work does not belong here"
+    ):
         curation.pin(work, other, factories.a_user(curates=work.collection))
 
     assert CuratedNeighbour.objects.get().kind == Kind.BAN
@@ -161,7 +163,7 @@ def test_a_statement_outlives_the_account_of_who_made_it(work, other, curator):
     curation.ban(work, other, curator)
     curator.delete()
 
-    with pytest.raises(curation.ContradictionError, match="A former colleague has already said"):
+    with pytest.raises(curation.ContradictionError, match="A former colleague has already decided"):
         curation.pin(work, other, factories.a_user(curates=work.collection))
 
 

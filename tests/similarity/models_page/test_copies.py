@@ -18,7 +18,7 @@ def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curv
     assert '<td class="heat heat--10">0.97</td>' in page
     assert '<td class="heat heat--1">0.12</td>' in page
     assert "recall 0.63 at 99.9 % precision" in page
-    assert "Hardest for it: cropped by 50\N{NO-BREAK SPACE}% each way (12\N{NO-BREAK SPACE}%)" in page
+    assert "Its lowest shares: cropped by 50\N{NO-BREAK SPACE}% each way (12\N{NO-BREAK SPACE}%)" in page
     assert "1 other pair as duplicates and 12 as similar" in page
 
 
@@ -50,8 +50,8 @@ def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(c
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
     assert "Clearly worse: Texture, vgg16 with 20 %, 43 points behind." in page
-    assert "Measured on other data, so not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
-    assert "400 pictures altered, 66 more as background" in page
+    assert "Measured on other data and therefore not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
+    assert "400 pictures were altered; 66 further pictures serve as background" in page
 
 
 def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
@@ -80,7 +80,7 @@ def test_speed_is_told_with_its_stages(curator: Client):
 
     assert "1,234.5" in page
     assert "<title>Look, vgg16 on H200, decode: 2.50 ms</title>" in page
-    assert "<b>Look, vgg16</b> describes 1,234.5 pictures a second on H200" in page
+    assert "<b>Look, vgg16</b> processes 1,234.5 pictures a second on H200" in page
 
 
 def test_every_drawing_says_in_words_what_it_shows_its_unit_and_its_date(curator: Client):
@@ -116,5 +116,5 @@ def test_speed_of_several_lenses_at_once_is_told_from_that_of_one(curator: Clien
 
     page = curator.get("/models/").text
 
-    assert "<b>Look, vgg16</b> describes 2,000.0 pictures a second" in page
-    assert "The slowest, All lenses, vgg16, describes 1,234.5" in page
+    assert "<b>Look, vgg16</b> processes 2,000.0 pictures a second" in page
+    assert "The slowest, All lenses, vgg16, processes 1,234.5" in page

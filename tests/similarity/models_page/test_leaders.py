@@ -54,7 +54,7 @@ def test_what_was_measured_on_other_data_is_neither_beaten_nor_level_and_is_said
     assert "b with 30" in found.beaten
     assert found.as_good == ""
     assert found.elsewhere.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Measured on other data, so not compared: c (79 %), d (10 %)."
+        "Measured on other data and therefore not compared: c (79 %), d (10 %)."
     )
 
 

@@ -32,11 +32,14 @@ def test_the_best_is_named_for_each_measure_with_chance_beside_it(curator: Clien
 
     page = page_of(curator)
 
-    assert "<b>Look, vgg16</b> shows the same class in 42 % of the ten nearest places" in page
-    assert "chance alone would in 8 % (95 % interval 40–44 %)." in page
+    assert (
+        "<b>Look, vgg16</b> shows works of the same class in 42 % of the ten nearest places (95 % interval 40–44 %)."
+        in page
+    )
+    assert "averaged over all works that have a class. Chance alone would reach 8 %." in page
     assert "Clearly worse: Colour, vgg16 with 29 %, 13 points behind." in page
     assert "<b>Look, vgg16</b> shows 31 % of the other works by the same maker among the ten nearest" in page
-    assert "Not shown to be worse, as the intervals overlap: Colour, vgg16 (30 %)." in page
+    assert "Not clearly worse, because the intervals overlap: Colour, vgg16 (30 %)." in page
 
 
 def test_each_measure_is_explained_in_a_sentence_and_chance_is_a_line_in_its_drawing(curator: Client):
@@ -44,9 +47,9 @@ def test_each_measure_is_explained_in_a_sentence_and_chance_is_a_line_in_its_dra
 
     page = page_of(curator)
 
-    assert "Of the ten works nearest to a work, the share that has its class;" in page
-    assert "Of the other works by a work&#x27;s maker, the share that is among the ten works nearest to it" in page
-    assert "Share of 0 to 1, of 925 works and 22 classes; dashed line: chance." in page
+    assert "The share of the ten works nearest to a work that have the same class," in page
+    assert "The share of the other works by a work&#x27;s maker that are among the ten works nearest to it" in page
+    assert "Share from 0 to 1, on 925 works and 22 classes; dashed line: chance." in page
     assert "<title>Chance: 0.08</title>" in page
     assert "<desc>Look, vgg16: 0.42, 95 % interval 0.40–0.44; Chance: 0.08</desc>" in page
 
@@ -67,8 +70,8 @@ def test_measurements_on_other_records_are_in_the_table_and_not_compared(curator
 
     page = page_of(curator)
 
-    assert "<b>Look, vgg16</b> shows the same class in 42 %" in page
-    assert "Measured on other data, so not compared: Colour, vgg16 (90 %)." in page
+    assert "<b>Look, vgg16</b> shows works of the same class in 42 %" in page
+    assert "Measured on other data and therefore not compared: Colour, vgg16 (90 %)." in page
     drawing = page.split('<figcaption class="chart__title">Same class')[1].split("</figure>")[0]
     assert "Subject, vgg16: 0.41" in drawing
     assert "Colour, vgg16" not in drawing

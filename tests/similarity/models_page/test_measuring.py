@@ -55,9 +55,9 @@ def page_of(client: Client) -> str:
 def test_an_empty_page_says_that_measuring_starts_by_itself(curator: Client):
     page = page_of(curator)
 
-    assert "Nothing was measured yet" in page
-    assert "Measuring starts by itself when the pictures of the collection are ready." in page
-    assert page.index("starts by itself") < page.index("manage.py evaluate")
+    assert "Nothing has been measured yet" in page
+    assert "Measuring starts automatically when the pictures of the collection are ready." in page
+    assert page.index("starts automatically") < page.index("manage.py evaluate")
     assert POLLS not in page
 
 
@@ -67,7 +67,7 @@ def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curat
 
     page = page_of(curator)
 
-    assert "Measuring begins as soon as no picture and no search waits." in page
+    assert "Measuring starts as soon as no pictures or searches are waiting." in page
     assert POLLS in page
     assert "Measure again" not in page
 
@@ -82,7 +82,7 @@ def test_a_running_job_is_shown_with_its_progress(curator: Client):
 
     assert "Measuring: copies, 12 of 40 pictures." in page
     assert 'max="40" value="12"' in page
-    assert "Show what is measured so far" in page
+    assert "Show the results so far" in page
 
 
 def test_a_job_that_gives_way_to_other_work_says_so(curator: Client):
@@ -90,7 +90,7 @@ def test_a_job_that_gives_way_to_other_work_says_so(curator: Client):
     asking.ask()
     set_all(moved_at=now() - dt.timedelta(minutes=2), pictures_done=3, pictures_total=9)
 
-    assert "It goes on as soon as no picture and no search waits." in page_of(curator)
+    assert "It continues as soon as no pictures or searches are waiting." in page_of(curator)
 
 
 def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client):
@@ -119,7 +119,7 @@ def test_a_measured_page_says_when_and_has_the_button(curator: Client):
     assert "pictures on 3 November 2026" in page
     assert ">Measure again</button>" in page
     assert POLLS not in page
-    assert "Nothing was measured yet" not in page
+    assert "Nothing has been measured yet" not in page
 
 
 def test_each_measure_is_explained_in_a_sentence(curator: Client):
@@ -130,7 +130,7 @@ def test_each_measure_is_explained_in_a_sentence(curator: Client):
 
     assert "The share of altered copies" in page
     assert "How many milliseconds one picture takes" in page
-    assert "for copies 36 pictures altered in 8 ways" in page
+    assert "Copies are measured on 36 pictures altered in 8 ways" in page
 
 
 def test_a_failed_measure_shows_its_reason(curator: Client):
@@ -153,8 +153,8 @@ def test_who_asks_again_wakes_a_worker_and_asking_twice_is_answered_with_a_sente
 
     assert rung == [task_names.MEASURE]
     assert EvaluationJob.objects.count() == 3
-    assert "being measured already" not in once
-    assert "The networks and lenses are being measured already." in twice
+    assert "already being measured" not in once
+    assert "The networks and lenses are already being measured." in twice
 
 
 def test_where_nothing_is_described_the_button_says_why_it_does_nothing(curator: Client, rung: list[str]):

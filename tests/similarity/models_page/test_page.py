@@ -33,7 +33,7 @@ def test_curators_and_superusers_find_it_in_the_header(curator: Client):
 def test_the_commands_that_measure_more_are_named_below(curator: Client):
     page = curator.get("/models/").text
 
-    assert "Nothing was measured yet" in page
+    assert "Nothing has been measured yet" in page
     assert "manage.py evaluate GROUND_TRUTH.json" in page
     assert "manage.py evaluate_copies" in page
 
@@ -50,13 +50,13 @@ def test_the_measure_set_by_set_can_be_chosen_and_nonsense_is_the_first(curator:
     kept("retrieval", FOUND)
 
     assert "Average precision (mAP), set by set" in curator.get("/models/", {"measure": "mean_ap"}).text
-    assert "First answer right (P@1), set by set" in curator.get("/models/", {"measure": "<script>"}).text
+    assert "First work right (P@1), set by set" in curator.get("/models/", {"measure": "<script>"}).text
 
 
 def test_a_measure_is_called_the_same_where_it_is_chosen_and_where_it_stands(curator: Client):
     page = page_of(curator, retrieval=FOUND)
 
-    for title in ("First answer right (P@1)", "In the first five (recall@5)", "Average precision (mAP)"):
+    for title in ("First work right (P@1)", "In the first five (recall@5)", "Average precision (mAP)"):
         assert f">{title}</a>" in page
         assert f'<th scope="col">{title}</th>' in page
 
@@ -71,9 +71,9 @@ def test_the_point_comes_first_what_is_best_by_how_much_and_how_surely(curator: 
 
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
-    assert "<b>Look, vgg16</b> names the right work first for 90 % of the photographs" in page
+    assert "<b>Look, vgg16</b> ranks the right work first for 90 % of the photographs" in page
     assert "Clearly worse: Colour, vgg16 with 40 %, 50 points behind." in page
-    assert "Not shown to be worse, as the intervals overlap: Texture, vgg16 (85 %)." in page
+    assert "Not clearly worse, because the intervals overlap: Texture, vgg16 (85 %)." in page
     assert page.index("<b>Look, vgg16</b>") < page.index("<table")
 
 
@@ -85,12 +85,12 @@ def test_measurements_of_other_photographs_or_pictures_are_not_compared(curator:
 
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
-    assert "<b>Look, vgg16</b> names the right work first for 90 % of the photographs" in page
-    assert "Measured on other data, so not compared: Texture, vgg16 (40 %), Colour, vgg16 (100 %)." in page
-    assert "300 works, to be found among 900 pictures." in page
+    assert "<b>Look, vgg16</b> ranks the right work first for 90 % of the photographs" in page
+    assert "Measured on other data and therefore not compared: Texture, vgg16 (40 %), Colour, vgg16 (100 %)." in page
+    assert "300 works are searched for among 900 pictures." in page
     assert "All sets, 30 to 300 photographs" in page
     assert "Clearly worse:" not in page
-    assert "Not shown to be worse" not in page
+    assert "Not clearly worse" not in page
 
 
 def test_the_newest_measurement_of_a_network_takes_the_place_of_the_older(curator: Client):
@@ -131,8 +131,8 @@ def test_what_is_to_be_found_is_told_apart_from_what_it_is_found_among(curator: 
 
     page = curator.get("/models/").text
 
-    assert "8 works, to be found among 48 pictures." in page
-    assert "Works are to be found among 279 pictures." in page
+    assert "8 works are searched for among 48 pictures." in page
+    assert "Works are searched for among 279 pictures." in page
 
 
 def test_lenses_stand_in_the_order_of_the_site(curator: Client):

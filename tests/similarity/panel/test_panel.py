@@ -31,8 +31,8 @@ def test_of_a_blend_the_lens_that_weighs_most_asks_for_the_least_alike_and_the_p
     page = client.get(f"/works/{work.pk}/dissimilar/?look=30&colour=70").text
 
     assert titles(page) == ["Alike in look", "Alike in colour"]
-    assert "Of your blend (look 30\N{NO-BREAK SPACE}%, colour 70\N{NO-BREAK SPACE}%)" in page
-    assert "Of your blend" not in client.get(f"/works/{work.pk}/dissimilar/?lens=colour").text
+    assert "largest share of your blend (look 30\N{NO-BREAK SPACE}%, colour 70\N{NO-BREAK SPACE}%)" in page
+    assert "of your blend" not in client.get(f"/works/{work.pk}/dissimilar/?lens=colour").text
 
 
 def test_without_scripts_the_same_is_a_page(client: Client, work, others):
@@ -78,7 +78,7 @@ def test_a_blend_of_nothing_keeps_its_sliders_and_says_what_is_missing(client: C
     page = client.get(f"/works/{work.pk}/similar/?look=0&colour=0").text
 
     for answer in (text, page):
-        assert "At least one share must be above 0. Until then you see the look alone." in answer
+        assert "At least one share must be above 0. Until then, works are compared by look only." in answer
         assert re.search(r'id="blend-look"[^>]*value="0"', answer)
         assert re.search(r'id="blend-colour"[^>]*value="0"', answer)
         assert '<details class="blend" open>' in answer
@@ -103,7 +103,7 @@ def test_the_panel_shows_the_kin_of_the_view_beside_it_and_says_so(client: Clien
     of_the_verso = panel(client, work, by="kin-panel", page=f"/works/{work.pk}/?view={verso.pk}").text
     least = client.get(f"/works/{work.pk}/dissimilar/?view={verso.pk}").text
 
-    assert "View 2 of 2 (verso) has not been compared with other works yet; view 1 of 2 stands in for it." in before
+    assert "View 2 of 2 (verso) has not been compared with other works yet; view 1 of 2 is compared instead." in before
     assert "Compared by view 1 of 2." in of_the_first
     assert "Compared by view 2 of 2 (verso)." in of_the_verso
     assert titles(of_the_first) == titles(before) == ["Alike in look", "Alike in colour"]

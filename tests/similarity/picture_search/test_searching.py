@@ -21,7 +21,7 @@ def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, 
     search_answering.answer(rung[0], lambda _: embedder)
     page = client.get(answer.url)
 
-    assert "Looking at your picture" in waiting.text
+    assert "Searching by your picture" in waiting.text
     assert works_of(page) == [same, other]
 
 

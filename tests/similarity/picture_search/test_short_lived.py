@@ -31,7 +31,7 @@ def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: 
 def test_a_search_that_is_over_says_so(client: Client):
     page = client.get("/search/picture/no-such-token/")
 
-    assert "This search is over" in page.text
+    assert "This search has expired" in page.text
 
 
 def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
@@ -47,7 +47,7 @@ def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
     retired = client.get(answer.url)
 
     assert works_of(kept) == [work]
-    assert "This search is over" in retired.text
+    assert "This search has expired" in retired.text
 
 
 def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list[str], embedder, hang):

@@ -70,7 +70,7 @@ def test_an_empty_collection_says_so_and_keeps_the_tools(client: Client, searche
 
     page = client.get(f"{searched}?collection=empty").text
 
-    assert "Nothing in Empty &amp; new could be compared" in page
+    assert "No work in Empty &amp; new can be compared" in page
     assert 'id="scope-collection"' in page
 
 

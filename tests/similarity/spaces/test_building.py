@@ -32,7 +32,7 @@ def test_the_same_space_is_not_planned_twice(media: Path):
     _, live = whitened()
     planning.plan(live.identity, live.recipe)
 
-    with pytest.raises(spaces.SpaceError, match="being built already"):
+    with pytest.raises(spaces.SpaceError, match="already being built"):
         planning.plan(live.identity, live.recipe)
 
 

@@ -56,7 +56,7 @@ def test_what_is_live_is_not_built_to_go_live(media: Path, monkeypatch: pytest.M
     embedder, _ = whitened()
     offer(monkeypatch, embedder)
 
-    with pytest.raises(CommandError, match="it is live already"):
+    with pytest.raises(CommandError, match="It is already live"):
         answer_to("build", "--activate")
 
 
@@ -77,4 +77,4 @@ def test_a_roll_back_says_how_many_pictures_follow(media: Path):
     sweep()
     uploaded(3, start=10)
 
-    assert "3 pictures that came in since are added before all other work" in answer_to("rollback")
+    assert "3 pictures added since then are processed before all other work" in answer_to("rollback")

@@ -78,7 +78,7 @@ def test_what_is_being_built_already_is_told(media: Path):
 
     answer_all(offering("look"))
 
-    assert "is being built already" in SpaceRequest.objects.get().problem
+    assert "is already being built" in SpaceRequest.objects.get().problem
     assert Space.objects.filter(weights_digest="asked for").count() == 1
 
 
@@ -96,7 +96,7 @@ def test_an_unforeseen_error_is_logged_whole_told_in_a_sentence_and_not_tried_fo
 def test_the_same_is_not_asked_for_twice_while_it_waits():
     asked()
 
-    with pytest.raises(requests.RequestError, match="waits for a worker already"):
+    with pytest.raises(requests.RequestError, match="already waiting for a worker"):
         asked()
 
     assert SpaceRequest.objects.count() == 1

@@ -59,7 +59,7 @@ def test_a_network_that_takes_workers_down_is_given_up():
 
     answer_all(failing(AssertionError("a fourth worker")))
 
-    assert "it may need more memory than there is" in SpaceRequest.objects.get().problem
+    assert "It may need more memory than the machine has" in SpaceRequest.objects.get().problem
 
 
 def test_a_network_that_another_worker_loads_counts_for_that_worker_alone(media: Path):
@@ -129,4 +129,4 @@ def test_what_a_worker_is_at_can_not_be_withdrawn():
 
     answer_all(slowly)
 
-    assert told == ["A worker is loading this network now; what it plans can be retired."]
+    assert told == ["A worker is loading this network now. You can retire the spaces that it plans."]

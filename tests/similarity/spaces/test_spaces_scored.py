@@ -47,7 +47,7 @@ def test_an_evaluation_with_vectors_of_another_kind_is_shown_with_a_word_on_that
 
     found = scored(space)
 
-    assert found.caution == f"Measured with {word} vectors; those of this space are whitened."
+    assert found.caution == f"Measured with {word} vectors; the vectors of this space are whitened."
 
 
 def test_sets_without_queries_are_left_out(space: Space):
@@ -66,11 +66,11 @@ def test_sets_without_queries_are_left_out(space: Space):
         ),
         (
             {"p_at_1": 1.0, "queries": 8, "works": 8, "p_at_1_interval": [1.0, 1.0]},
-            "100 % of 8 queries of walls (none wrong; up to 38 % might still be)",
+            "100 % of 8 queries of walls (none wrong; up to 38 % could still be wrong)",
         ),
         (
             {"p_at_1": 0.0, "queries": 10, "p_at_1_interval": [0.0, 0.0]},
-            "0 % of 10 queries of walls (none right; up to 30 % might still be)",
+            "0 % of 10 queries of walls (none right; up to 30 % could still be right)",
         ),
         (
             {"p_at_1": 1.0, "queries": 1, "works": 1, "p_at_1_interval": [0.0, 1.0]},

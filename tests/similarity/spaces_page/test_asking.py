@@ -61,17 +61,17 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
     page = admin_client.get(reverse("spaces")).text
 
     assert "mobile.pth, 700\N{NO-BREAK SPACE}bytes" in page
-    assert f"into {weights}, then load this page again" in page
-    assert "the weights that ship with Kindred, else torchvision&#x27;s if they were fetched" in page
+    assert f"into {weights}, then reload this page" in page
+    assert "torchvision&#x27;s if they have been fetched. Otherwise it uses random numbers (untrained)" in page
 
 
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
         ({"backbone": "mobilnet_v2"}, "did you mean mobilenet_v2?"),
-        ({"backbone": "Mobile Net"}, "A network&#x27;s name is of letters, digits and underscores."),
+        ({"backbone": "Mobile Net"}, "A network&#x27;s name has only letters, digits and underscores."),
         ({"backbone": ""}, "This field is required."),
-        ({"weights_file": "../mobile.pth"}, "This file does not lie in the folder any more."),
+        ({"weights_file": "../mobile.pth"}, "This file is no longer in the folder."),
         ({"lenses": []}, "Choose at least one lens."),
         ({"lenses": ["colour"]}, "Select a valid choice."),
         ({"lenses": ["texture"], "pooling": "rmac-3"}, "Only the look has several poolings."),
@@ -94,7 +94,7 @@ def test_the_same_asked_for_twice_is_told(admin_client: Client):
     answer = ask(admin_client)
 
     assert answer.status_code == 422
-    assert "The same waits for a worker already." in answer.text
+    assert "The same request is already waiting for a worker." in answer.text
 
 
 @pytest.mark.parametrize("lenses", [["texture", "look"], ["look", "texture", "look"]])
@@ -103,7 +103,7 @@ def test_the_same_lenses_in_another_way_are_the_same_request(admin_client: Clien
 
     answer = ask(admin_client, lenses=lenses)
 
-    assert "The same waits for a worker already." in answer.text
+    assert "The same request is already waiting for a worker." in answer.text
     assert SpaceRequest.objects.get().lenses == ["look", "texture"]
 
 
@@ -173,7 +173,7 @@ def test_a_refit_that_can_not_be_planned_is_told_beside_its_form(admin_client: C
     answer = admin_client.post(reverse("spaces-plan"), wanted)
 
     assert answer.status_code == 422
-    assert "is being built already" in answer.text
+    assert "is already being built" in answer.text
     assert '<option value="l2" selected>' in answer.text
     assert Space.objects.filter(state=SpaceState.FITTING).count() == 1
 
@@ -185,7 +185,7 @@ def test_a_space_that_is_ready_is_made_live_from_the_comparison(admin_client: Cl
 
     assert reverse("spaces-activate", args=[new.pk]) in page
     assert reverse("spaces-activate", args=[old.pk]) not in page
-    assert f"It takes the place of No. {old.pk}" in page
+    assert f"It replaces No. {old.pk}" in page
     assert page.index('<span class="tag">Ready</span>') < page.index('<span class="tag">Live</span>')
 
 

@@ -41,10 +41,10 @@ def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
     page = " ".join(admin_client.get(reverse("spaces")).text.split())
 
     activate, retire = (form_of(page, reverse(f"spaces-{verb}", args=[new.pk])) for verb in ("activate", "retire"))
-    assert f"takes the place of No. {old.pk}, which is kept" in activate
-    assert f"No. {kept.pk}, kept until now, is cleared away for good" in activate
-    assert "cleared away for good" in retire
-    assert "cleared away" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
+    assert f"replaces No. {old.pk}, which is kept" in activate
+    assert f"The vectors of No. {kept.pk}, kept until now, are deleted permanently" in activate
+    assert "deleted permanently" in retire
+    assert "deleted permanently" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
     assert page.count('<details class="confirm"') == page.count("</details>") - page.count('<details class="menu"')
 
 
@@ -56,8 +56,8 @@ def test_who_rolls_back_is_told_how_many_pictures_are_added_then(admin_client: C
     asked = form_of(admin_client.get(reverse("spaces")).text, reverse("spaces-activate", args=[old.pk]))
     told = admin_client.post(reverse("spaces-activate", args=[old.pk]), follow=True).text
 
-    assert "1 picture that came in since is added before all other work" in asked
-    assert "1 picture that came in since is added before all other work" in told
+    assert "1 picture added since then is processed before all other work" in asked
+    assert "1 picture added since then is processed before all other work" in told
 
 
 def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client, two: tuple[Space, Space]):
@@ -69,7 +69,7 @@ def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client
     told = admin_client.post(reverse("spaces-activate", args=[new.pk]), follow=True).content.decode()
 
     assert (row.is_ready, row.is_moving) == (False, True)
-    assert "3 of 3 pictures (100 %). Its index is being made." in page
+    assert "3 of 3 pictures (100 %). Its index is being built." in page
     assert "The index of space" in told
 
 
@@ -109,7 +109,7 @@ def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Sp
 
     page = admin_client.post(reverse("spaces-retire", args=[old.pk]), follow=True).content.decode()
 
-    assert "is live; let another of its lens go live first" in page
+    assert "is live. Make another space of its lens live first." in page
     assert spaces.live() == old
 
 
@@ -128,7 +128,7 @@ def test_two_spaces_are_shown_side_by_side(admin_client: Client, two: tuple[Spac
 
     page = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk])).content.decode()
 
-    assert "nearest works of 3 works, 100" in page
+    assert "For 3 works, both spaces share 100 % of the 10 nearest works." in page
     assert page.count('class="case"') == 3
 
 
@@ -153,7 +153,7 @@ def test_what_can_not_be_compared_is_told(admin_client: Client, two: tuple[Space
     with_itself = admin_client.get(reverse("spaces-compare", args=[old.pk, old.pk]), follow=True).content.decode()
 
     assert "it has no vectors to compare" in with_retired
-    assert "the same as itself" in with_itself
+    assert "Choose two different spaces." in with_itself
 
 
 @pytest.mark.parametrize("name", ["spaces", "spaces-compare", "spaces-activate"])

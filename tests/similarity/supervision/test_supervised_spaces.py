@@ -147,7 +147,7 @@ def test_the_same_records_are_not_learned_twice():
     filled(live)
     first = supervision.plan("classification")
 
-    with pytest.raises(spaces.SpaceError, match=f"Space {first.pk} is the same"):
+    with pytest.raises(spaces.SpaceError, match=f"Space {first.pk} is identical"):
         supervision.plan("classification")
 
 
@@ -156,7 +156,7 @@ def test_the_command_says_what_it_is_worth_and_takes_no_other_option(capsys):
 
     call_command("spaces", "build", "--supervised", "classification")
 
-    assert "neighbours are of the same class; by the plain look" in capsys.readouterr().out
+    assert "neighbours have the same class (plain look:" in capsys.readouterr().out
     with pytest.raises(CommandError, match="takes no other option"):
         call_command("spaces", "build", "--supervised", "classification", "--backbone", "resnet18")
 
@@ -172,7 +172,7 @@ def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
 
     assert answer.status_code == 302
     assert "Look learned from the records: classification" in waiting.text
-    assert "On works that it was not fitted on" in done.text
+    assert "On works that it did not learn from" in done.text
     assert not SpaceRequest.objects.exists()
 
 

@@ -46,7 +46,7 @@ def test_the_comparison_shows_both_looks_on_works_that_were_not_fitted_on(admini
     assert f"neighbours of the same class, on {found['plain']['works']} works" in table
     for title, name in (("Learned", "supervised"), ("Plain", "plain")):
         assert f"{title}</th><td>{100 * found[name]['value']:.1f}{NO_BREAK}%</td>" in table
-    assert f"{found['ratio']:.2f} times the plain look" in page
+    assert f"{found['ratio']:.2f} times the share of the plain look" in page
 
 
 def test_two_plain_looks_are_compared_without_such_a_table(administrator: Client):
@@ -69,7 +69,7 @@ def test_who_makes_one_live_that_is_not_better_is_told_so_on_the_comparison_too(
     page = compared(administrator, space, live)
 
     asked_first = page.split(f'action="{reverse("spaces-activate", args=[space.pk])}"')[1].split("</form>")[0]
-    assert "it is not surely better than the plain look" in asked_first
+    assert "it is not clearly better than the plain look" in asked_first
 
 
 def test_one_that_waits_for_a_person_keeps_no_plain_refit_back():
@@ -152,7 +152,7 @@ def test_what_was_withdrawn_while_it_was_learned_is_not_built():
     taken = asked()
 
     SpaceRequest.objects.all().delete()
-    requests.learn(taken)
+    learning_requests.learn(taken)
 
     assert not Space.objects.filter(supervision__isnull=False).exists()
 
