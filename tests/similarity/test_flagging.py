@@ -292,7 +292,8 @@ def test_the_time_of_flagging_is_counted_where_it_is_spent(media: Path):
 def test_a_worker_that_flags_does_without_torch():
     program = (
         "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup();"
-        "import config.celery, similarity.flagging, similarity.learning_requests, similarity.sweeping, similarity.tasks;"
+        "import config.celery;"
+        "import similarity.flagging, similarity.learning_requests, similarity.sweeping, similarity.tasks;"
         "sys.exit(bool({'torch', 'torchvision'} & set(sys.modules)))"
     )
 
