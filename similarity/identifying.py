@@ -61,19 +61,20 @@ def cosines(space: Space, vector: Vectors, among: Q) -> dict[int, float]:
 
 def features_of(image_ids: Sequence[int]) -> dict[int, Features]:
     """Return the local features of pictures, without those whose derivative can't be read."""
-    images = ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256")
-    found = {pk: derivative_features(storage.derivative(sha256, SIDE_PX, "webp")) for pk, sha256 in images}
-    return {pk: one for pk, one in found.items() if one is not None}
+    found: dict[int, Features] = {}
+    for pk, sha256 in ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256"):
+        try:
+            found[pk] = derivative_features(storage.derivative(sha256, SIDE_PX, "webp"))
+        except OSError as error:  # not made yet, or damaged
+            logger.info("Picture %s can't be compared with a photograph: %s", pk, error)
+    return found
 
 
 @lru_cache(maxsize=FEATURES_HELD)
-def derivative_features(path: Path) -> Features | None:
-    try:
-        with Image.open(path) as picture:
-            return features.extract(picture.convert("RGB"))
-    except OSError as error:  # not made yet, or damaged
-        logger.info("%s can't be compared with a photograph: %s", path, error)
-        return None
+def derivative_features(path: Path) -> Features:
+    """Raise OSError for a file that can't be read, each time anew: it may be made later."""
+    with Image.open(path) as picture:
+        return features.extract(picture.convert("RGB"))
 
 
 def found_from(work: Work[int]) -> Found:
