@@ -15,10 +15,10 @@ def test_a_picture_whose_derivative_comes_later_has_features_from_then_on(media:
     image = factories.an_image(factories.a_work())
     path = storage.derivative(image.sha256, identifying.SIDE_PX, "webp")
 
-    before = identifying.features_of([image.pk])
+    before = dict(identifying.features_of([image.pk]))
     path.parent.mkdir(parents=True)
     pictures.landscape(3).save(path)
-    after = identifying.features_of([image.pk])
+    after = dict(identifying.features_of([image.pk]))
 
     assert before == {}
     assert len(after[image.pk].points) > 100
@@ -32,6 +32,6 @@ def test_a_damaged_derivative_leaves_its_picture_out_and_no_other(media: Path):
         pictures.landscape(4).save(path)
     path.write_bytes(path.read_bytes()[:200])
 
-    found = identifying.features_of([good.pk, damaged.pk])
+    found = dict(identifying.features_of([good.pk, damaged.pk]))
 
     assert list(found) == [good.pk]
