@@ -138,10 +138,11 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -
 def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
     """Try what ships, what was kept and what was fetched; a damaged file does not stop the search.
 
-    Raise WeightsError.
+    Raise WeightsError; if the file that ships is damaged, its text is how to restore it.
     """
+    shipping, damage = _shipped(backbone)
     state = "are missing"
-    for path in (shipped_path(backbone), kept(backbone, digest, folder), fetched(backbone, folder)):
+    for path in (shipping, kept(backbone, digest, folder), fetched(backbone, folder)):
         if path is None or not path.is_file():
             continue
         try:
@@ -154,7 +155,15 @@ def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
             return network
         logger.info("%s holds other weights of %s than %s", path, backbone, digest[:16])
         state = "hold other numbers"
-    raise WeightsError(f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
+    raise WeightsError(damage or f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
+
+
+def _shipped(backbone: str) -> tuple[Path | None, str]:
+    """Return the file that ships, and a sentence if it is damaged."""
+    try:
+        return shipped_path(backbone), ""
+    except WeightsError as error:
+        return None, str(error)
 
 
 def fetched(backbone: str, folder: Path) -> Path | None:
