@@ -119,12 +119,14 @@ def kept(backbone: str, digest: str, folder: Path) -> Path:
     return folder / f"{backbone}-{digest[:16]}.safetensors"
 
 
-def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -> Network:
+def by_identity(backbone: str, digest: str, *, is_trained: bool | None, folder: Path) -> Network:
     """Load the very network that a space was made with: shipped, kept, fetched or seeded.
 
-    `digest` may be the beginning of a digest, 16 characters or more. Raise WeightsError if the weights are missing, or
-    if other weights lie in their place.
+    `digest` may be the beginning of a digest, 16 characters or more. `is_trained` is None if that is not known: then
+    the seed comes last. Raise WeightsError if the weights are missing, or if other weights lie in their place.
     """
+    if is_trained is None:
+        return _at_hand_or_seeded(backbone, digest, folder)
     if is_trained:
         return _at_hand(backbone, digest, folder)
     network = seeded(backbone)
@@ -133,6 +135,17 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -
             f"The untrained {backbone} of this installation is another than the one that was used before."
         )
     return network
+
+
+def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
+    """Raise WeightsError."""
+    try:
+        return _at_hand(backbone, digest, folder)
+    except WeightsError:
+        network = seeded(backbone)
+        if network.digest.startswith(digest):
+            return network
+        raise
 
 
 def _at_hand(backbone: str, digest: str, folder: Path) -> Network:

@@ -122,6 +122,24 @@ def test_a_damaged_shipped_file_gives_way_to_the_kept_one(network: torch.nn.Modu
         weights.by_identity(NAME, "ab" * 32, is_trained=True, folder=tmp_path)
 
 
+def test_one_network_of_several_is_found_without_knowing_whether_it_is_trained(
+    network: torch.nn.Module, tmp_path: Path
+):
+    torch.save(network.state_dict(), tmp_path / "operators.pth")
+    trained = weights.resolve(NAME, tmp_path / "operators.pth", tmp_path)
+    untrained = weights.seeded(NAME)
+    weights.keep(trained, tmp_path)
+
+    found = [
+        weights.by_identity(NAME, one.digest[:32], is_trained=None, folder=tmp_path) for one in (trained, untrained)
+    ]
+
+    assert [one.digest for one in found] == [trained.digest, untrained.digest]
+    assert [one.is_trained for one in found] == [True, False]
+    with pytest.raises(weights.WeightsError, match=r"abababababababab\) are missing in"):
+        weights.by_identity(NAME, "ab" * 16, is_trained=None, folder=tmp_path / "elsewhere")
+
+
 def test_kept_weights_are_readable_as_other_files_are(tmp_path: Path):
     (tmp_path / "other").touch()
 
