@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torchvision import transforms
 
 from similarity.vision import backbones, pooling
@@ -21,8 +22,8 @@ class Loop:
     """The same layers, weights and pooling as the pipeline's; everything around them as in torchvision's examples."""
 
     def __init__(self, network: Network) -> None:
-        conv5_3 = deepcopy(network.module).features[:VGG16_CUT]  # type: ignore[index, union-attr]
-        self.model = conv5_3.to(memory_format=torch.contiguous_format).eval()
+        features = cast(nn.Sequential, deepcopy(network.module).features)
+        self.model = features[:VGG16_CUT].to(memory_format=torch.contiguous_format).eval()
         self.is_trained = network.is_trained
         self.transform = transforms.Compose(
             [

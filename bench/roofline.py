@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -46,8 +47,7 @@ class Roofline:
 @torch.inference_mode()
 def measure(embedder: NetworkEmbedder, recipes: Sequence[Recipe], rounds: int = ROUNDS) -> Roofline:
     """Time the network and all products in turns. Random pixels: the rate does not depend on what a picture shows."""
-    shape = (embedder.batch_size, embedder.side_px, embedder.side_px, 3)
-    batch = list(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
+    batch = noise(embedder)
     gmac = effort.gmac(embedder, recipes)
     known = products(embedder)
     taken_s = [np.inf] * (1 + len(known))
@@ -58,6 +58,13 @@ def measure(embedder: NetworkEmbedder, recipes: Sequence[Recipe], rounds: int = 
             taken_s = list(map(min, taken_s, now_s))
     peak = max(product.gmac / alone_s for product, alone_s in zip(known, taken_s[1:], strict=True))
     return Roofline(gmac, gmac * len(batch) / taken_s[0], peak)
+
+
+def noise(embedder: NetworkEmbedder) -> list[NDArray[np.uint8]]:
+    """Return a batch of (H, W, 3) random pixels on the canvas whose operations `effort.gmac` counts."""
+    width_px, height_px = embedder.canvases[0]
+    shape = (embedder.batch_size, height_px, width_px, 3)
+    return list(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
 
 
 def products(embedder: NetworkEmbedder) -> list[Product]:

@@ -1,6 +1,6 @@
 """The real descriptors that a large collection is grown from: pictures, and details of them, seen by a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,8 @@ from PIL import Image
 
 from collection import imaging, study
 from similarity import fitting
-from similarity.vision import decoding, projection, weights
+from similarity.vision import decoding, weights
+from similarity.vision.contract import Canvas
 from similarity.vision.embedder import NetworkEmbedder
 from similarity.vision.lenses import LOOK
 
@@ -20,7 +21,7 @@ SIDE_PX = 800  # what a picture is reduced to before its quarters are cut out
 
 
 def described(home: Path, folder: Path | None, backbone: str, file: Path | None) -> tuple[NDArray[np.float32], str]:
-    """(R, D) whitened unit rows of a folder's pictures, or without one, of painted ones; and what they are."""
+    """(R, D) projected unit rows of a folder's pictures, or without one, of painted ones; and what they are."""
     kind = "pictures" if folder is not None else "painted pictures"
     if folder is None:
         folder = home / "study"
@@ -31,24 +32,24 @@ def described(home: Path, folder: Path | None, backbone: str, file: Path | None)
     embedder = NetworkEmbedder(network)
     recipe = next(recipe for recipe in embedder.recipes if recipe.lens == LOOK)
     with_quarters = len(paths) < ENOUGH
-    squares = list(cut_out(paths, embedder.side_px, with_quarters=with_quarters))
-    raw = np.concatenate([embedder.describe(part, [recipe])[recipe] for part in in_batches(squares, 32)])
-    vectors = projection.fit(raw, fitting.DIMENSIONS, fitting.SHRINKAGE).apply(raw)
+    pictures = list(cut_out(paths, embedder.canvases, with_quarters=with_quarters))
+    raw = np.concatenate([embedder.describe(part, [recipe])[recipe] for part in in_batches(pictures, 32)])
+    vectors = fitting.fit_projection(recipe, raw).apply(raw)
     whole = f"{len(paths)} {kind}" + (" with their quarters" if with_quarters else "")
     return vectors[np.linalg.norm(vectors, axis=1) > 0.5], f"{whole}, {network.source}, {recipe.pooling}"
 
 
-def cut_out(paths: list[Path], side_px: int, *, with_quarters: bool) -> Iterator[NDArray[np.uint8]]:
-    """Arrays (side_px, side_px, 3): each picture, and its quarters if asked; unreadable ones are passed over."""
+def cut_out(paths: Sequence[Path], canvases: Sequence[Canvas], *, with_quarters: bool) -> Iterator[NDArray[np.uint8]]:
+    """Yield each picture as networks see it, (H, W, 3), and its quarters if asked; pass over unreadable ones."""
     for path in paths:
         try:
             picture = imaging.open_upright(path, SIDE_PX, imaging.ADMITTED)
         except imaging.Refused:
             continue
-        yield decoding.square(picture, side_px)
+        yield decoding.canvas_of(picture, canvases)
         if with_quarters:
             for box in quarters(picture):
-                yield decoding.square(picture.crop(box), side_px)
+                yield decoding.canvas_of(picture.crop(box), canvases)
 
 
 def quarters(picture: Image.Image) -> list[tuple[int, int, int, int]]:
@@ -56,6 +57,6 @@ def quarters(picture: Image.Image) -> list[tuple[int, int, int, int]]:
     return [(x, y, x + wide, y + high) for y in (0, picture.height - high) for x in (0, picture.width - wide)]
 
 
-def in_batches(squares: list[NDArray[np.uint8]], size: int) -> Iterator[list[NDArray[np.uint8]]]:
-    for start in range(0, len(squares), size):
-        yield squares[start : start + size]
+def in_batches(pictures: Sequence[NDArray[np.uint8]], size: int) -> Iterator[Sequence[NDArray[np.uint8]]]:
+    for start in range(0, len(pictures), size):
+        yield pictures[start : start + size]

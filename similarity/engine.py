@@ -66,10 +66,10 @@ def another(identity: Identity) -> Embedder:
     """Load networks that have spaces but are not the configured ones. Raise weights.WeightsError."""
     names = ensemble.names_of(identity.backbone)
     digests = ensemble.digests_of(identity.backbone, identity.weights_digest)
-    folder = weights_files.folder()
+    is_trained, folder = ensemble.is_each_trained(identity), weights_files.folder()
     return embedder_for(
         [
-            weights.by_identity(name, digest, is_trained=identity.is_trained, folder=folder)
+            weights.by_identity(name, digest, is_trained=is_trained, folder=folder)
             for name, digest in zip(names, digests, strict=True)
         ]
     )

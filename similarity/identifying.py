@@ -1,7 +1,7 @@
 """Which works of the collection a photograph shows. For workers: needs torch and OpenCV."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,21 +59,23 @@ def cosines(space: Space, vector: Vectors, among: Q) -> dict[int, float]:
     return {n.image_id: 1 - n.distance for n in index.nearest_works(space, vector, search.NEAREST, among)}
 
 
-def features_of(image_ids: Sequence[int]) -> dict[int, Features]:
-    """Return the local features of pictures, without those whose derivative can't be read."""
-    images = ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256")
-    found = {pk: derivative_features(storage.derivative(sha256, SIDE_PX, "webp")) for pk, sha256 in images}
-    return {pk: one for pk, one in found.items() if one is not None}
+def features_of(image_ids: Sequence[int]) -> Iterator[tuple[int, Features]]:
+    """Yield pictures in this order with their local features, without those whose derivative can't be read."""
+    known = dict(ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256"))
+    for pk in image_ids:
+        if pk not in known:  # deleted meanwhile
+            continue
+        try:
+            yield pk, derivative_features(storage.derivative(known[pk], SIDE_PX, "webp"))
+        except OSError as error:  # not made yet, or damaged
+            logger.info("Picture %s can't be compared with a photograph: %s", pk, error)
 
 
 @lru_cache(maxsize=FEATURES_HELD)
-def derivative_features(path: Path) -> Features | None:
-    try:
-        with Image.open(path) as picture:
-            return features.extract(picture.convert("RGB"))
-    except OSError as error:  # not made yet, or damaged
-        logger.info("%s can't be compared with a photograph: %s", path, error)
-        return None
+def derivative_features(path: Path) -> Features:
+    """Raise OSError for a file that can't be read, each time anew: it may be made later."""
+    with Image.open(path) as picture:
+        return features.extract(picture.convert("RGB"))
 
 
 def found_from(work: Work[int]) -> Found:

@@ -1,6 +1,7 @@
 """Photographs searched as a visitor's picture is: which works are found in each, and of which "This is ..." is said."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,7 +64,7 @@ def evaluate(
 def find(
     path: Path, database: Database, embedder: Embedder, recipe: Recipe, projection: Projection | None
 ) -> list[Work[Path]]:
-    """Search one photograph, reduced as the site reduces it."""
+    """Search one photograph, reduced as the site reduces it, for as long as it takes: no machine changes the answer."""
     photograph = vectors.open_picture(path)
     photograph.thumbnail((picture_search.SHRUNK_SIDE_PX, picture_search.SHRUNK_SIDE_PX))
 
@@ -72,10 +73,10 @@ def find(
         rows = vectors.project(projection, embedder.describe(canvases, [recipe])[recipe])
         return [best(database, row) for row in rows]
 
-    def features_of(paths: Sequence[Path]) -> dict[Path, Features]:
-        return {one: picture_features(one) for one in paths}
+    def features_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Features]]:
+        return ((one, picture_features(one)) for one in paths)
 
-    return search.find(photograph, nearest, features_of)
+    return search.find(photograph, nearest, features_of, budget_s=math.inf)
 
 
 def best(database: Database, vector: Floats) -> dict[Path, float]:

@@ -42,6 +42,12 @@ def digests_of(backbone: str, weights_digest: str) -> list[str]:
     return [weights_digest[start : start + each] for start in range(0, each * len(names_of(backbone)), each)]
 
 
+def is_each_trained(joint: Identity) -> bool | None:
+    """Whether each network of an identity is trained. None if that is not known: a trained one beside an untrained."""
+    is_known = joint.is_trained or len(names_of(joint.backbone)) == 1
+    return joint.is_trained if is_known else None
+
+
 class EnsembleEmbedder:
     """Joins the default look of the first network with the last layer of the others."""
 

@@ -119,12 +119,14 @@ def kept(backbone: str, digest: str, folder: Path) -> Path:
     return folder / f"{backbone}-{digest[:16]}.safetensors"
 
 
-def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -> Network:
+def by_identity(backbone: str, digest: str, *, is_trained: bool | None, folder: Path) -> Network:
     """Load the very network that a space was made with: shipped, kept, fetched or seeded.
 
-    `digest` may be the beginning of a digest, 16 characters or more. Raise WeightsError if the weights are missing, or
-    if other weights lie in their place.
+    `digest` may be the beginning of a digest, 16 characters or more. `is_trained` is None if that is not known: then
+    the seed comes last. Raise WeightsError if the weights are missing, or if other weights lie in their place.
     """
+    if is_trained is None:
+        return _at_hand_or_seeded(backbone, digest, folder)
     if is_trained:
         return _at_hand(backbone, digest, folder)
     network = seeded(backbone)
@@ -135,13 +137,25 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool, folder: Path) -
     return network
 
 
+def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
+    """Raise WeightsError."""
+    try:
+        return _at_hand(backbone, digest, folder)
+    except WeightsError:
+        network = seeded(backbone)
+        if network.digest.startswith(digest):
+            return network
+        raise
+
+
 def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
     """Try what ships, what was kept and what was fetched; a damaged file does not stop the search.
 
-    Raise WeightsError.
+    Raise WeightsError; if the file that ships is damaged, its text is how to restore it.
     """
+    shipping, damage = _shipped(backbone)
     state = "are missing"
-    for path in (shipped_path(backbone), kept(backbone, digest, folder), fetched(backbone, folder)):
+    for path in (shipping, kept(backbone, digest, folder), fetched(backbone, folder)):
         if path is None or not path.is_file():
             continue
         try:
@@ -154,7 +168,15 @@ def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
             return network
         logger.info("%s holds other weights of %s than %s", path, backbone, digest[:16])
         state = "hold other numbers"
-    raise WeightsError(f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
+    raise WeightsError(damage or f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
+
+
+def _shipped(backbone: str) -> tuple[Path | None, str]:
+    """Return the file that ships, and a sentence if it is damaged."""
+    try:
+        return shipped_path(backbone), ""
+    except WeightsError as error:
+        return None, str(error)
 
 
 def fetched(backbone: str, folder: Path) -> Path | None:

@@ -16,6 +16,16 @@ def network() -> Network:
     return Network("vgg16", module, "0" * 64, is_trained=False, source="a fixed seed", has_classifier=False)
 
 
+class Counting(NetworkEmbedder):
+    """An embedder that notes the operations of each call, in 10^9 multiplications with additions for one picture."""
+
+    def describe(self, pictures, recipes):
+        with FlopCounterMode(display=False) as counter:
+            found = super().describe(pictures, recipes)
+        self.noted = [*getattr(self, "noted", []), counter.get_total_flops() / 2e9 / len(pictures)]
+        return found
+
+
 @pytest.mark.parametrize(("bf16", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
 def test_products_use_the_number_format_of_the_network_and_know_their_size(network, monkeypatch, bf16, dtype):
     monkeypatch.setattr(roofline, "SQUARES", (64, 96))
@@ -39,3 +49,15 @@ def test_a_picture_costs_what_the_convolutions_of_vgg16_cost(network, monkeypatc
     assert found.gmac_per_picture == pytest.approx(15.35, abs=0.02)
     assert found.network_gmac_per_s > 0
     assert found.peak_gmac_per_s > 0
+
+
+def test_the_operations_counted_are_those_of_the_pictures_timed(network, monkeypatch):
+    monkeypatch.setattr(roofline, "SQUARES", (64, 96))
+    monkeypatch.setattr(roofline, "CONVOLUTIONS", ((8, 32),))
+    embedder = Counting(network, device="cpu", batch_size=2, bf16=False)
+    embedder.canvases = ((96, 64), (64, 96))
+    recipe = next(iter(embedder.recipes))
+
+    found = roofline.measure(embedder, [recipe], rounds=1)
+
+    assert embedder.noted == pytest.approx([found.gmac_per_picture] * 3)  # counted once, timed twice

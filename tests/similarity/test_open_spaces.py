@@ -144,6 +144,17 @@ def test_two_networks_are_loaded_again_by_the_identity_of_their_spaces(settings)
     assert found.source_of(Recipe("subject", "fc")) == known.source_of(Recipe("subject", "fc"))
 
 
+def test_a_trained_and_an_untrained_network_are_loaded_again_by_the_identity_of_their_spaces(settings):
+    networks = engine.resolve(f"{NAME}+mobilenet_v3_small", None)
+    known = engine.embedder_for(networks)
+
+    found = engine.another(known.identity)
+
+    assert [network.is_trained for network in networks] == [True, False]
+    assert found.identity == known.identity
+    assert found.recipes == known.recipes
+
+
 def test_weights_that_were_fetched_already_are_said_with_how_to_use_them(settings):
     path = settings.KINDRED_HOME / "weights" / "squeezenet1_0-b66bff10.pth"
     path.parent.mkdir(parents=True)

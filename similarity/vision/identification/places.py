@@ -1,6 +1,6 @@
 """Verify several pictures against one photograph: two pictures that are nearly the same get a place each."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -15,18 +15,23 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def verify_all(
-    photograph: Features, pictures: Mapping[Key, Features], known: Mapping[Key, Verification]
+    photograph: Features, pictures: Iterable[tuple[Key, Features]], known: Mapping[Key, Verification]
 ) -> dict[Key, Verification]:
-    """-> `known`, and the verification of each of the pictures.
+    """-> `known`, and the verification of each of the pictures, which are taken one by one.
 
     A picture that lies where a better one does is looked for once more in the rest of the photograph: of two versions
     of one composition side by side, each is then found where it hangs.
     """
-    fresh = {key: verification.verify(photograph, picture) for key, picture in pictures.items()}
+    fresh: dict[Key, Verification] = {}
+    same: dict[Key, Features] = {}
+    for key, picture in pictures:
+        fresh[key] = verification.verify(photograph, picture)
+        if fresh[key].is_same:
+            same[key] = picture
     taken = groups.outlines(known)
-    for key in sorted((key for key, one in fresh.items() if one.is_same), key=lambda key: -fresh[key].score):
+    for key in sorted(same, key=lambda key: -fresh[key].score):
         if any(groups.is_same_work(groups.outline_of(fresh[key]), other) for other in taken):
-            elsewhere = verification.verify(without(photograph, taken), pictures[key])
+            elsewhere = verification.verify(without(photograph, taken), same[key])
             fresh[key] = elsewhere if elsewhere.is_same else fresh[key]
         taken.append(groups.outline_of(fresh[key]))
     return {**known, **fresh}

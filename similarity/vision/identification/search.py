@@ -6,16 +6,19 @@ caller's: a worker has a network and an index, a measurement has arrays.
 
 Measured on the 240 photographs of retrieval-2019 (VGG16, `match`, projection fitted on 1,775 other pictures): 2.9 views
 are described and 8 pictures verified a photograph, half of them 5 or fewer; at most 9 views.
+
+Anyone may search, and a collage of many paintings would take far longer, so verifying has a budget of seconds.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
 from PIL import Image
 
 from similarity.vision import framing
-from similarity.vision.identification import features, groups, places, plane, remaining
+from similarity.vision.identification import features, groups, places, plane, remaining, verification
 from similarity.vision.identification.features import Features
 from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
 from similarity.vision.identification.verification import Verification
@@ -24,21 +27,41 @@ from similarity.vision.outlines import Rectangle
 Key = TypeVar("Key", bound=Hashable)
 # Views (mode RGB) -> for each the cosines of the pictures nearest to it, at least NEAREST where there are as many.
 Nearest = Callable[[Sequence[Image.Image]], Sequence[Mapping[Key, float]]]
-# Pictures of the collection -> their local features; what can't be read is left out.
-FeaturesOf = Callable[[Sequence[Key]], Mapping[Key, Features]]
+# Pictures of the collection -> each with its local features, made when it is asked for; what can't be read is left out.
+FeaturesOf = Callable[[Sequence[Key]], Iterable[tuple[Key, Features]]]
+Clock = Callable[[], float]  # in seconds
 
 NEAREST = 8  # pictures of a view that are verified; measured on the same photographs: 6 and 10 give the same answers
 SURE_NEAREST = 3  # of them in any case; the others only if no recognised work explains the view
 FURTHER_ROUNDS = 2  # of looking at what is left
+BUDGET_S = 5.0  # of verifying one photograph; whole searches usually take 1.3 to 3.5 s
 
 
-def find(photograph: Image.Image, nearest: Nearest[Key], features_of: FeaturesOf[Key]) -> list[Work[Key]]:
-    """Mode RGB -> the works it shows, at least one, the recognised ones first. Raises what the callables raise."""
+def find(
+    photograph: Image.Image,
+    nearest: Nearest[Key],
+    features_of: FeaturesOf[Key],
+    *,
+    budget_s: float = BUDGET_S,
+    clock: Clock = time.monotonic,
+) -> list[Work[Key]]:
+    """Mode RGB -> the works it shows, at least one, the recognised ones first. Raises what the callables raise.
+
+    Once `budget_s` have passed since the first comparison, no further picture is verified and what is left is not
+    looked at again. A work that was not verified by then is not recognised; the pictures near to it are still named.
+    """
     seen = features.extract(photograph)
     whole, *regions = compare(photograph, [WHOLE, *rectangles(framing.regions(photograph), photograph)], nearest)
-    verified = verify_nearest(seen, [whole, *regions], {}, features_of)
+    ends_at = clock() + budget_s
+
+    def is_over() -> bool:
+        return clock() >= ends_at
+
+    verified = verify_nearest(seen, [whole, *regions], {}, features_of, is_over)
     further: list[Region[Key]] = []
     for _ in range(FURTHER_ROUNDS):
+        if is_over():
+            break
         recognised = groups.outlines(verified)
         compared = [region.corners for region in [*regions, *further]]
         rest = [
@@ -48,7 +71,7 @@ def find(photograph: Image.Image, nearest: Nearest[Key], features_of: FeaturesOf
         ]
         if rest:
             found = compare(photograph, rest, nearest)
-            verified = verify_nearest(seen, found, verified, features_of)
+            verified = verify_nearest(seen, found, verified, features_of, is_over)
             further += found
         if len(groups.outlines(verified)) == len(recognised):
             break
@@ -76,15 +99,28 @@ def verify_nearest(
     regions: Sequence[Region[Key]],
     known: Mapping[Key, Verification],
     features_of: FeaturesOf[Key],
+    is_over: Callable[[], bool],
 ) -> dict[Key, Verification]:
-    """-> `known` and the verifications of pictures that are near to these regions."""
+    """-> `known` and the verifications of pictures that are near to these regions.
+
+    No picture is taken once `is_over`, nor if the photograph has too few features to verify any.
+    """
     verified = dict(known)
+    if len(seen.points) < verification.LEAST_INLIERS:
+        return verified
     for ranks in (slice(0, SURE_NEAREST), slice(SURE_NEAREST, NEAREST)):
         explained = groups.outlines(verified)
         open_regions = [one for one in regions if not any(groups.is_same_work(one.corners, by) for by in explained)]
         keys = {key: None for region in open_regions for key in in_order(region)[ranks] if key not in verified}
-        verified = places.verify_all(seen, features_of(list(keys)), verified)
+        verified = places.verify_all(seen, in_time(features_of(list(keys)), is_over), verified)
     return verified
+
+
+def in_time(pictures: Iterable[tuple[Key, Features]], is_over: Callable[[], bool]) -> Iterator[tuple[Key, Features]]:
+    """Yield pictures until the time is over; the next one is not made then."""
+    waiting = iter(pictures)
+    while not is_over() and (one := next(waiting, None)) is not None:
+        yield one
 
 
 def in_order(region: Region[Key]) -> list[Key]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from similarity.vision import backbones, weights
+from similarity.vision import backbones, shipped, weights
 from tests.similarity.vision.small import NAME
 
 
@@ -105,6 +105,39 @@ def test_a_damaged_kept_file_gives_way_to_the_fetched_one(network: torch.nn.Modu
     assert found.digest == digest
     with pytest.raises(weights.WeightsError, match="can't be read"):
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
+
+
+def test_a_damaged_shipped_file_gives_way_to_the_kept_one(network: torch.nn.Module, tmp_path: Path, monkeypatch):
+    torch.save(network.state_dict(), tmp_path / "operators.pth")
+    known = weights.resolve(NAME, tmp_path / "operators.pth", tmp_path)
+    weights.keep(known, tmp_path)
+    (tmp_path / "shipped.pth").write_bytes(b"half")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "FILES", {NAME: ("shipped.pth", "0" * 64)})
+
+    found = weights.by_identity(NAME, known.digest, is_trained=True, folder=tmp_path)
+
+    assert found.digest == known.digest
+    with pytest.raises(weights.WeightsError, match=r"shipped\.pth is truncated or modified; restore it"):
+        weights.by_identity(NAME, "ab" * 32, is_trained=True, folder=tmp_path)
+
+
+def test_one_network_of_several_is_found_without_knowing_whether_it_is_trained(
+    network: torch.nn.Module, tmp_path: Path
+):
+    torch.save(network.state_dict(), tmp_path / "operators.pth")
+    trained = weights.resolve(NAME, tmp_path / "operators.pth", tmp_path)
+    untrained = weights.seeded(NAME)
+    weights.keep(trained, tmp_path)
+
+    found = [
+        weights.by_identity(NAME, one.digest[:32], is_trained=None, folder=tmp_path) for one in (trained, untrained)
+    ]
+
+    assert [one.digest for one in found] == [trained.digest, untrained.digest]
+    assert [one.is_trained for one in found] == [True, False]
+    with pytest.raises(weights.WeightsError, match=r"abababababababab\) are missing in"):
+        weights.by_identity(NAME, "ab" * 16, is_trained=None, folder=tmp_path / "elsewhere")
 
 
 def test_kept_weights_are_readable_as_other_files_are(tmp_path: Path):

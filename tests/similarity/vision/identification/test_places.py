@@ -26,7 +26,7 @@ def test_two_versions_of_one_composition_side_by_side_are_each_found_where_they_
     photograph = features.extract(scenes.hung([(first, LEFT), (second, RIGHT)]))
     collection = {"second": features.extract(second), "first": features.extract(first)}
 
-    found = places.verify_all(photograph, collection, {})
+    found = places.verify_all(photograph, collection.items(), {})
 
     assert np.abs(found["first"].outline - scenes.shares(LEFT)).max() < 0.02
     assert np.abs(found["second"].outline - scenes.shares(RIGHT)).max() < 0.02
@@ -37,7 +37,7 @@ def test_two_pictures_of_one_work_are_both_found_where_it_hangs():
     photograph = features.extract(scenes.hung([(work, LEFT)]))
     collection = {"photo": features.extract(work), "dim photo": features.extract(work.point(lambda level: level // 2))}
 
-    found = places.verify_all(photograph, collection, {})
+    found = places.verify_all(photograph, collection.items(), {})
 
     assert all(one.is_same for one in found.values())
 
@@ -45,9 +45,9 @@ def test_two_pictures_of_one_work_are_both_found_where_it_hangs():
 def test_what_was_verified_before_is_kept():
     work, other = pictures.landscape(13), pictures.landscape(14)
     photograph = features.extract(scenes.hung([(work, LEFT), (other, RIGHT)]))
-    before = places.verify_all(photograph, {"work": features.extract(work)}, {})
+    before = places.verify_all(photograph, [("work", features.extract(work))], {})
 
-    found = places.verify_all(photograph, {"other": features.extract(other)}, before)
+    found = places.verify_all(photograph, [("other", features.extract(other))], before)
 
     assert found["work"] is before["work"]
     assert found["other"].is_same
