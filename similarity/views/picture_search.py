@@ -10,8 +10,8 @@ from django_htmx.http import push_url
 from collection import imaging, permissions
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity import found_works, kin, lens_forms, picture_search
-from similarity.forms import PictureForm
 from similarity.picture_answers import Answer
+from similarity.picture_forms import PictureForm
 from similarity.views.kin import FORM, tabs
 from similarity.vision.lenses import LENSES
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collection.views.fragments import Request
 from similarity import verdicts
 from similarity.converters import is_id
-from similarity.forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
+from similarity.verdict_forms import VerdictForm
 
 PAGE = 12
 

@@ -1,11 +1,10 @@
-"""What people send to this room: a picture to search by, and a verdict."""
+"""The form of a search by picture."""
 
 from typing import Any
 
 from django import forms
 
 from collection import imaging
-from similarity.models import Verdict
 
 SIDES = ("x", "y", "width", "height")
 NO_NUMBER = "?"  # for a side that its field refused, such as one with a NUL in it
@@ -35,10 +34,3 @@ class PictureForm(forms.Form):
         """The first thing that is wrong, as a sentence; empty where nothing is."""
         of_the_whole = self.non_field_errors()
         return str(of_the_whole[0]) if of_the_whole else next((str(each[0]) for each in self.errors.values()), "")
-
-
-class VerdictForm(forms.Form):
-    """An empty verdict takes the last one back."""
-
-    verdict = forms.ChoiceField(choices=Verdict)
-    note = forms.CharField(required=False, max_length=2000)
