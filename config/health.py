@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from config.celery import app
 from similarity import spaces
-from similarity.vision import shipped
+from similarity.vision import ensemble, shipped
 
 LIMIT_S = 2.0
 OK = "ok"
@@ -83,8 +83,7 @@ def check_worker() -> str:
 
 def check_weights() -> str:
     try:
-        for name in settings.KINDRED_BACKBONE.split("+"):
-            shipped.path_of(name)
+        check_shipped_files()
         space = spaces.live()
     except shipped.ShippedFileError as error:
         return str(error)
@@ -95,6 +94,14 @@ def check_weights() -> str:
     if space is None:
         return "no worker has loaded a network yet"
     return OK if spaces.is_being_replaced(space) else space.problem or OK
+
+
+def check_shipped_files() -> None:
+    """Raise ShippedFileError for a file that is damaged or missing; KINDRED_WEIGHTS replaces the first network's."""
+    first, *others = ensemble.names_of(settings.KINDRED_BACKBONE)
+    for name in others if settings.KINDRED_WEIGHTS is not None else [first, *others]:
+        shipped.path_of(name)
+    shipped.check_projections()
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -133,6 +133,11 @@ def note_problem(space: Space, problem: str) -> None:
         Space.objects.filter(pk=space.pk).update(problem=problem)
 
 
+def meant() -> list[Embedder]:
+    """Load what the settings mean. Raise weights.WeightsError or backbones.UnknownBackboneError."""
+    return [configured(), colourist()]
+
+
 def open_spaces() -> list[Space]:
-    """Opens what the settings mean: for a worker's start and for set-up."""
-    return [space for embedder in (configured(), colourist()) for space in planning.open_all(embedder)]
+    """Open the spaces of what the settings mean: for a worker's start and for set-up. Raise as `meant` does."""
+    return [space for embedder in meant() for space in planning.open_all(embedder)]

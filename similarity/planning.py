@@ -26,18 +26,35 @@ def open_all(embedder: Embedder) -> list[Space]:
 
     It is meant to take the place of what is live: what is built beside that goes live by itself once complete. A
     space that was met before stays as it is, retired or not, so that a worker's start undoes nobody's decision; but
-    a lens without a live space gets one. Another worker that opens the same at this moment is as good.
+    a lens without a live space gets one. Another worker that opens the same at this moment is as good. A lens whose
+    shipped projection is damaged is left out and logged; the others are opened.
     """
     opened = []
+    for recipe in missing(embedder):
+        try:
+            opened += open_one(embedder, recipe)
+        except IntegrityError:
+            logger.info("Another worker opens %s by %s", recipe, embedder.identity.backbone)
+        except spaces.SpaceError as error:
+            logger.error("The lens %s of %s is not opened: %s", recipe.lens, embedder.identity.backbone, error)
+    return opened
+
+
+def missing(embedder: Embedder) -> list[Recipe]:
+    """Return the default recipes whose space is to be opened."""
+    found = []
     for recipe in defaults(embedder):
         known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe))
         if known.exclude(state=SpaceState.RETIRED).exists() or (known.exists() and spaces.live(recipe.lens)):
             continue
-        try:
-            opened += open_one(embedder, recipe)
-        except (IntegrityError, spaces.SpaceError):
-            logger.info("Another worker opens %s by %s", recipe, embedder.identity.backbone)
-    return opened
+        found.append(recipe)
+    return found
+
+
+def refuse_damaged(embedder: Embedder) -> None:
+    """Raise SpaceError if a lens could not be opened because the projection that ships for it is damaged."""
+    for recipe in missing(embedder):
+        shipped_for(embedder, recipe)
 
 
 def defaults(embedder: Embedder) -> dict[Recipe, int]:
@@ -56,7 +73,7 @@ def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
     """
     raw_dimensions = embedder.recipes[recipe]
     takes_over = is_replaceable(spaces.live(recipe.lens))
-    if found := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
+    if found := shipped_for(embedder, recipe):
         return [open_shipped(embedder.identity, recipe, found, raw_dimensions, switches_itself=takes_over)]
     needs_fit = ALL[recipe.lens].fit != "none"
     is_needed = not needs_fit or spaces.live(recipe.lens) is None or too_few()

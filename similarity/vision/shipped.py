@@ -76,8 +76,25 @@ def file_name(recipe: Recipe, digest: str) -> str:
     return f"{recipe.lens}-{recipe.pooling}-{hashlib.sha256(digest.encode()).hexdigest()[:12]}.npz"
 
 
+def check_projections() -> None:
+    """Read every projection that ships, once per process and again if a file changes. Raise ShippedFileError."""
+    for path in sorted((FOLDER / "projections").glob("*.npz")):
+        check_projection(path, path.stat().st_mtime_ns)
+
+
+@cache
+def check_projection(path: Path, mtime_ns: int) -> None:
+    """Read a file and keep nothing of it: the web has no use for its numbers. Raise ShippedFileError."""
+    load(path)
+
+
 @cache
 def read(path: Path) -> Fitted:
+    """Read a file, once per process. Raise ShippedFileError."""
+    return load(path)
+
+
+def load(path: Path) -> Fitted:
     """Read a file that `write` wrote. Raise ShippedFileError."""
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -36,15 +36,15 @@ def sign_in(page: Page, username: str) -> None:
 def test_upload_until_done_then_the_kin_then_a_verdict(page: Page, workers: Workers, tmp_path: Path):
     collection = factories.a_collection(slug="prints", title="Prints")
     factories.a_user("curator", curates=collection)
-    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    workers.start("search,embed,work,flag", KINDRED_BACKBONE="squeezenet1_0")
     wait_until(workers.are_ready, workers, "a worker that takes tasks")
     sign_in(page, "curator")
 
     # upload; the refusal stands beside its file
-    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("link", name="Upload", exact=True).click()
     page.set_input_files("input[type=file]", files_to_send(tmp_path))
     page.get_by_label("Publish at once").check()
-    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Upload", exact=True).click()
     expect(page.locator(".sent__file--refused")).to_contain_text("letter.jpg")
     page.get_by_role("link", name="Show progress").click()
     expect(page.get_by_text("4 of 5 ready, 1 refused")).to_be_visible(timeout=WORKER_MS)
@@ -70,7 +70,7 @@ def test_search_by_a_picture_in_a_browser(page: Page, workers: Workers, tmp_path
     collection = factories.a_collection()
     for seed in (5, 23, 42):
         factories.a_painted_image(factories.a_work(collection, accession_number=f"S.{seed}"), seed=seed)
-    workers.start("search,embed,work", KINDRED_BACKBONE="squeezenet1_0")
+    workers.start("search,embed,work,flag", KINDRED_BACKBONE="squeezenet1_0")
     wait_until(workers.are_ready, workers, "a worker that takes tasks")
     picture = tmp_path / "mine.jpg"
     picture.write_bytes(factories.painted(23))

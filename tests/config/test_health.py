@@ -1,5 +1,6 @@
 """/healthz and /readyz, against real servers and servers that are not there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,40 @@ def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(client, pati
         f"The weights file {file} is missing; restore it from Kindred's repository"
         " (git checkout weights/vgg16_features.safetensors) or install Kindred again."
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_projection_is_named_until_it_is_restored(client, patient, tmp_path: Path, monkeypatch):
+    live_space()
+    path = next((shipped.FOLDER / "projections").glob("subject-*"))
+    folder = tmp_path / "kindred" / "weights"
+    shutil.copytree(shipped.FOLDER, folder, ignore=shutil.ignore_patterns("composition*", "look*", "match*"))
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    there = folder / "projections" / path.name
+    there.write_bytes(path.read_bytes()[:-1000])
+
+    damaged = client.get("/readyz").json()
+    there.write_bytes(path.read_bytes())
+    restored = client.get("/readyz").json()
+
+    assert damaged["weights"].startswith(f"The file {there} is truncated or modified; restore it from Kindred's")
+    assert restored["weights"] == "ok"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_weights_that_the_operators_own_file_replaces_need_not_be_there(
+    client, patient, settings, tmp_path: Path, monkeypatch
+):
+    live_space()
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "weights")
+    settings.KINDRED_WEIGHTS = tmp_path / "mine.pth"
+
+    of_two = client.get("/readyz").json()
+    settings.KINDRED_BACKBONE = "vgg16"
+    of_one = client.get("/readyz").json()
+
+    assert "mobilenet_v2.pth is missing" in of_two["weights"]
+    assert of_one["weights"] == "ok"
 
 
 @pytest.mark.django_db(transaction=True)

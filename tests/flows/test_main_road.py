@@ -76,7 +76,7 @@ def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, 
     assert Artwork.objects.count() == len(pictures)
 
     # a real worker
-    workers.start("search,embed,work")  # with the networks that ship
+    workers.start("search,embed,work,flag")  # with the networks that ship
     wait_until(everything_is_done, workers, "all pictures done", meanwhile=sweep)
     progress = curator.get(f"{told.url.path}progress/")
     assert "5 of 6 ready, 1 refused" in progress.text

@@ -3,11 +3,12 @@
 import shutil
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from similarity import engine
+from similarity import engine, tasks
 from similarity.models import Space, SpaceState
 from similarity.vision import shipped
 from similarity.vision.contract import Recipe
@@ -34,6 +35,13 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     shutil.copytree(shipped.FOLDER, there, ignore=shutil.ignore_patterns("vgg16*", "composition*", "match*"))
     monkeypatch.setattr(shipped, "FOLDER", there)
     return there
+
+
+class WorkerOf:
+    """What Celery says of a worker that is ready: the queues that it takes messages from."""
+
+    def __init__(self, *queues: str) -> None:
+        self.app = SimpleNamespace(amqp=SimpleNamespace(queues=SimpleNamespace(consume_from=queues)))
 
 
 def output_of(*words: str) -> str:
@@ -81,6 +89,34 @@ def test_a_damaged_projection_is_named_with_the_remedy(folder: Path):
 
     with pytest.raises(CommandError, match=rf"{path.name} is truncated or modified; restore it from Kindred's"):
         output_of("open_spaces")
+
+    assert lenses(state=SpaceState.LIVE) == {"subject", "texture", "colour"}
+
+
+def test_a_worker_that_starts_beside_a_damaged_projection_logs_it_and_goes_on(folder: Path, caplog, monkeypatch):
+    (path,) = (folder / "projections").glob("look-mean-1280*")
+    truncate(path)
+    begun: list[str] = []
+    monkeypatch.setattr(tasks.embed_pending, "apply", lambda: begun.append("embed_pending"))
+
+    tasks.load_network(WorkerOf("embed"))
+
+    assert lenses(state=SpaceState.LIVE) == {"subject", "texture", "colour"}
+    assert f"The lens look of mobilenet_v2 is not opened: The file {path} is truncated or modified" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert begun == ["embed_pending"]
+
+
+def test_a_restored_projection_is_used_at_the_next_start(folder: Path):
+    (path,) = (folder / "projections").glob("look-mean-1280*")
+    whole = path.read_bytes()
+    truncate(path)
+    engine.open_spaces()
+    path.write_bytes(whole)
+
+    engine.open_spaces()
+
+    assert lenses(state=SpaceState.LIVE, is_shipped=True) == {"look", "subject", "colour"}
 
 
 def test_the_spaces_of_one_network_are_opened_once_and_said(folder: Path):

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine, spaces
+from similarity import engine, planning, spaces
 from similarity.vision import weights
 from similarity.vision.backbones import UnknownBackboneError
-from similarity.vision.shipped import ShippedFileError
 
 
 class Command(BaseCommand):
@@ -18,8 +17,10 @@ class Command(BaseCommand):
         logging.getLogger("similarity").setLevel(logging.WARNING)  # the rest is said below
         try:
             engine.open_spaces()
+            for embedder in engine.meant():
+                planning.refuse_damaged(embedder)
             meant = engine.configured().identity
-        except (weights.WeightsError, UnknownBackboneError, ShippedFileError) as error:
+        except (weights.WeightsError, UnknownBackboneError, spaces.SpaceError) as error:
             raise CommandError(str(error)) from None
         trained = "trained" if meant.is_trained else "untrained"
         self.stdout.write(f"Descriptors: {meant.backbone}, {trained} weights {meant.weights_digest[:12]}.")

@@ -142,7 +142,7 @@ def test_a_worker_answers_a_search_by_a_detail(page: Page, workers: Workers, two
     works = {seed: factories.a_work(collection, accession_number=f"S.{seed}") for seed in (LEFT, RIGHT, 42)}
     for seed, work in works.items():
         factories.a_painted_image(work, seed=seed)
-    workers.start("search,embed,work,sweep", KINDRED_BACKBONE="squeezenet1_0")
+    workers.start("search,embed,work,sweep,flag", KINDRED_BACKBONE="squeezenet1_0")
     wait_until(workers.are_ready, workers, "a worker that takes tasks")
     choose(page, two_in_one)
 

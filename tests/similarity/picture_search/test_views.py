@@ -82,7 +82,7 @@ def test_the_page_says_how_many_details_were_searched_besides(client: Client, ru
 
     page, views = client.get(wall.url).text, {len(rows) for rows in picture_search.look_up(rung[0]).vectors.values()}
 
-    assert f"Also searched: {max(views) - 1} detail" in page
+    assert f"Also searched: {max(views) - 1} part" in page
     assert ("Also searched" in client.get(plain.url).text) == (
         max(len(rows) for rows in picture_search.look_up(rung[1]).vectors.values()) > 1
     )
