@@ -8,7 +8,7 @@ import signal
 import sys
 from importlib import import_module
 
-from bench import report, stage
+from bench import result_rows, stage
 
 # A benchmark is a module with run(gallery) -> rows. Those that fill the database with a crowd come last.
 NAMES = ("embedding", "web_memory", "query", "page")
@@ -24,14 +24,14 @@ def main() -> int:
     if unknown:
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped, the home deleted
-    rows: list[report.Row] = []
+    rows: list[result_rows.Row] = []
     with stage.open_stage(is_quick=asked.quick) as gallery:
         for name in (name for name in NAMES if name in asked.names or not asked.names):
             print(f"\n{name}", flush=True)
             rows += import_module(f"bench.{name}").run(gallery)
-        facts = report.machine() | {"pictures": gallery.label, "is_quick": asked.quick}
-    report.show(rows, facts)
-    print(f"Written to {report.write(rows, facts)}")
+        facts = result_rows.machine() | {"pictures": gallery.label, "is_quick": asked.quick}
+    result_rows.show(rows, facts)
+    print(f"Written to {result_rows.write(rows, facts)}")
     return int(any(row.is_met is False for row in rows))
 
 

@@ -6,11 +6,14 @@ import numpy as np
 
 from bench import notebook, roofline, timing
 from bench.gallery import Gallery
-from bench.report import Row
-from collection import steps
+from bench.result_rows import Row
+from collection.jobs import job_queue
 from collection.models import Step, StepState
-from similarity import flagging, index, pipeline, stages
+from similarity.duplicates import flagging
+from similarity.embedding import pipeline
+from similarity.index import store
 from similarity.models import DuplicatePair, Embedding, Fingerprint
+from similarity.workers import stage_times
 
 ROUNDS = 3
 GOAL = 2.0
@@ -50,10 +53,10 @@ def one_round(gallery: Gallery, loop: notebook.Loop) -> tuple[Seconds, Seconds]:
         plain = {"all": timing.seconds(loop.embed, gallery.files)}
     plain |= {"read": read.total_s, "network": describe.total_s}
     forget(gallery)
-    stages.unpublished.clear()
+    stage_times.unpublished.clear()
     ours = {"all": timing.seconds(pipeline.run, [gallery.embedder])}
     flag_all()
-    ours |= {name: stages.unpublished[f"{name}:seconds"] for name in stages.NAMES}
+    ours |= {name: stage_times.unpublished[f"{name}:seconds"] for name in stage_times.NAMES}
     print(f"  loop {plain['all']:.1f} s, pipeline {ours['all']:.1f} s", flush=True)
     return plain, ours
 
@@ -68,7 +71,7 @@ def forget(gallery: Gallery) -> None:
     """As if nothing had been embedded."""
     for model in (DuplicatePair, Fingerprint, Embedding):
         model.objects.all().delete()
-    steps.forget(steps.FLAG)
+    job_queue.forget(job_queue.FLAG)
     Step.objects.filter(key=gallery.space.step_key).update(state=StepState.PENDING, attempts=0)
 
 
@@ -76,7 +79,7 @@ def agreement(gallery: Gallery, loop: notebook.Loop) -> Row:
     """The two compute one thing; they differ in how pictures are made smaller, and in rounding."""
     files = gallery.files[:16]
     pks = list(gallery.collection.images.order_by("pk").values_list("pk", flat=True)[:16])
-    stored = index.vectors_of(gallery.space, pks)
+    stored = store.vectors_of(gallery.space, pks)
     known = [row for row, pk in enumerate(pks) if pk in stored]
     plain = loop.embed([files[row] for row in known])
     ours = np.stack([stored[pks[row]] for row in known])

@@ -8,11 +8,12 @@ from collection import study
 from collection.importing import importer
 from collection.importing.mapping import Entry
 from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
-from similarity import pipeline, planning, spaces
+from similarity.embedding import pipeline
 from similarity.models import Space
-from similarity.vision import weights
+from similarity.spaces import lifecycle, planning
 from similarity.vision.contract import Recipe
-from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.networks import weights
+from similarity.vision.networks.embedder import NetworkEmbedder
 
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art"
 PICTURES = 240
@@ -56,7 +57,7 @@ class Gallery:
     @cached_property
     def files(self) -> list[Path]:
         """The originals in the store."""
-        from collection import storage
+        from collection.files import storage
 
         images = ArtworkImage.objects.filter(collection=self.collection).order_by("pk")
         return [storage.original(image.sha256, image.extension) for image in images]
@@ -80,7 +81,7 @@ class Gallery:
         """Sees that every picture has its vector."""
         self.space  # noqa: B018 - opened first
         pipeline.run([self.embedder])
-        spaces.calibrate(self.space)
+        lifecycle.calibrate(self.space)
 
     def works(self) -> list[Artwork]:
         return list(Artwork.objects.filter(collection=self.collection, images__isnull=False).distinct())

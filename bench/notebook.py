@@ -12,8 +12,9 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision import transforms
 
-from similarity.vision import backbones, pooling
-from similarity.vision.weights import Network
+from similarity.vision.descriptors import pooling
+from similarity.vision.networks import backbones
+from similarity.vision.networks.weights import Network
 
 VGG16_CUT = 30  # layers up to conv5_3 and its ReLU
 

@@ -7,9 +7,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench import crowd, timing
+from bench import synthetic, timing
 from bench.gallery import Gallery
-from bench.report import Row
+from bench.result_rows import Row
 
 WORKS = 200
 WORKS_QUICK = 20
@@ -18,7 +18,7 @@ WARM_UP = 5
 
 
 def run(gallery: Gallery) -> list[Row]:
-    held = crowd.gather(gallery)
+    held = synthetic.gather(gallery)
     count = WORKS_QUICK if gallery.is_quick else WORKS
     pks = np.random.default_rng(5).choice(held.work_ids, count, replace=False).tolist()
     visitors = {"anonymous": Client(SERVER_NAME="localhost"), "curator": curator(gallery)}

@@ -10,11 +10,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from bench import crowd, timing
+from bench import synthetic, timing
 from bench.gallery import Gallery
-from bench.report import Row
+from bench.result_rows import Row
 from collection.models import Artwork
-from similarity import hnsw, index, kin
+from similarity.index import hnsw, store
+from similarity.neighbours import similar_works
 
 K = 10
 QUERIES = 500
@@ -40,7 +41,7 @@ class Truths:
 
 
 def run(gallery: Gallery) -> list[Row]:
-    held = crowd.gather(gallery)
+    held = synthetic.gather(gallery)
     rng = np.random.default_rng(3)
     asked = rng.choice(len(held.work_ids), QUERIES_QUICK if gallery.is_quick else QUERIES, replace=False).tolist()
     works = Artwork.objects.in_bulk(held.work_ids[asked].tolist())
@@ -78,43 +79,43 @@ def ask_all(searches: dict[str, Search], asked: Sequence[int]) -> tuple[Times, A
     return taken, answers
 
 
-def exact(vectors: crowd.Vectors, work_ids: NDArray[np.int64], row: int) -> Answer:
+def exact(vectors: synthetic.Vectors, work_ids: NDArray[np.int64], row: int) -> Answer:
     likeness = vectors @ vectors[row]
     likeness[row] = -np.inf
     return set(work_ids[np.argpartition(-likeness, K)[:K]].tolist())
 
 
-def hnswlib_index(held: crowd.Crowd) -> object:
-    """Of the visible works alone, as it knows no filters; links and candidates as in similarity.index."""
+def hnswlib_index(held: synthetic.Crowd) -> object:
+    """Of the visible works alone, as it knows no filters; links and candidates as in similarity.index.store."""
     import hnswlib
 
     graph = hnswlib.Index(space="cosine", dim=held.vectors.shape[1])
     graph.init_index(len(held.vectors), ef_construction=hnsw.EF_CONSTRUCTION, M=hnsw.M)
     graph.add_items(held.vectors, held.work_ids)
-    graph.set_ef(index.EF_SEARCH)
+    graph.set_ef(store.EF_SEARCH)
     graph.set_num_threads(1)
     return graph
 
 
-def by_hnswlib(held: crowd.Crowd, graph: object, row: int) -> Answer:
+def by_hnswlib(held: synthetic.Crowd, graph: object, row: int) -> Answer:
     ((labels,), _) = graph.knn_query(held.vectors[row], K + 1)  # type: ignore[attr-defined]
     return set([label for label in labels.tolist() if label != held.work_ids[row]][:K])
 
 
-def by_index(held: crowd.Crowd, works: dict[int, Artwork], row: int) -> Answer:
+def by_index(held: synthetic.Crowd, works: dict[int, Artwork], row: int) -> Answer:
     work = works[int(held.work_ids[row])]
-    among = kin.admitted(AnonymousUser(), but=work)
-    return {found.work_id for found in index.nearest_works(held.space, held.vectors[row], K, among)}
+    among = similar_works.admitted(AnonymousUser(), but=work)
+    return {found.work_id for found in store.nearest_works(held.space, held.vectors[row], K, among)}
 
 
-def by_kin(held: crowd.Crowd, works: dict[int, Artwork], database: timing.Clock, row: int) -> Answer:
+def by_kin(held: synthetic.Crowd, works: dict[int, Artwork], database: timing.Clock, row: int) -> Answer:
     """What the similar page does: the work's vector fetched, neighbours found, works and pictures fetched."""
 
     def timed(execute: Callable[..., object], *call: object) -> object:
         return database.around(execute)(*call)
 
     with connection.execute_wrapper(timed):
-        found = kin.similar(works[int(held.work_ids[row])], AnonymousUser(), K)
+        found = similar_works.similar(works[int(held.work_ids[row])], AnonymousUser(), K)
     return {each.work.pk for each in found or []}
 
 
@@ -144,15 +145,15 @@ def breakdown(database: timing.Clock, taken: Sequence[float]) -> Row:
     return Row("query", "kin.similar, mean", told, numbers={"database_ms": database_ms, "django_ms": rest_ms})
 
 
-def planner(held: crowd.Crowd, works: dict[int, Artwork], asked: Sequence[int]) -> Row:
+def planner(held: synthetic.Crowd, works: dict[int, Artwork], asked: Sequence[int]) -> Row:
     """What PostgreSQL itself says of the neighbour query: medians of its planning and execution times."""
     times: list[tuple[float, float]] = []
     for row in asked[:50]:
         work = works[int(held.work_ids[row])]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL hnsw.ef_search = {index.EF_SEARCH}")
-            query = index.query(held.space, held.vectors[row], kin.admitted(AnonymousUser(), but=work))
-            sliced = query.values_list("image_id", "image__artwork_id", "distance")[: K * index.VIEWS_PER_WORK]
+            cursor.execute(f"SET LOCAL hnsw.ef_search = {store.EF_SEARCH}")
+            query = store.query(held.space, held.vectors[row], similar_works.admitted(AnonymousUser(), but=work))
+            sliced = query.values_list("image_id", "image__artwork_id", "distance")[: K * store.VIEWS_PER_WORK]
             times.append(plan_times(*sliced.query.sql_with_params()))
     planning, execution = np.median(np.array(times), axis=0).tolist()
     told = f"planning {planning:.1f} ms, execution {execution:.1f} ms"

@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from bench import timing
-from similarity.vision import effort
 from similarity.vision.contract import Recipe
-from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.networks import effort
+from similarity.vision.networks.embedder import NetworkEmbedder
 
 ROUNDS = 7
 SQUARES = (1024, 2048, 4096)

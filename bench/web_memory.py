@@ -12,7 +12,7 @@ from functools import partial
 import psutil
 
 from bench.gallery import Gallery
-from bench.report import Row
+from bench.result_rows import Row
 from config.management.commands import runlocal
 
 LIMIT_MIB = 150

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from collection import steps
-from collection.forms import LinesField
+from collection.desk.record_forms import LinesField
+from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Step, Upload, UploadedFile
 
 HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
@@ -98,7 +98,7 @@ class StepAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.action(description="Try again what failed")
     def try_again(self, request: HttpRequest, chosen: QuerySet[Step]) -> None:
-        count = steps.retry_failed(ArtworkImage.objects.filter(steps__in=chosen).distinct())
+        count = job_queue.retry_failed(ArtworkImage.objects.filter(steps__in=chosen).distinct())
         self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
 
 

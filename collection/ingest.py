@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from collection import bell, imaging, signals, steps, storage
+from collection import imaging, signals
+from collection.files import storage
 from collection.imaging.limits import check_size
+from collection.jobs import job_queue, workers
 from collection.models import Artwork, ArtworkImage, Collection
 
 
@@ -108,7 +110,7 @@ def lock(collections: Iterable[Collection]) -> None:
 
 @transaction.atomic
 def add_all(
-    arrivals: Sequence[Arrival], *, priority: int = steps.UPLOAD_PRIORITY
+    arrivals: Sequence[Arrival], *, priority: int = job_queue.UPLOAD_PRIORITY
 ) -> list[ArtworkImage | AlreadyHeldError]:
     """For each arrival its row, or the error that says which picture has its bytes. One bell for all."""
     lock(arrival.artwork.collection for arrival in arrivals)
@@ -166,13 +168,13 @@ def new_row(arrival: Arrival, position: int) -> ArtworkImage:
     )
 
 
-def announce(images: Sequence[ArtworkImage], *, priority: int = steps.UPLOAD_PRIORITY) -> None:
+def announce(images: Sequence[ArtworkImage], *, priority: int = job_queue.UPLOAD_PRIORITY) -> None:
     """Notes what these pictures need, here and in the rooms that listen; inside their transaction.
 
     What is noted already stays as it is, so this also rings again for pictures that were announced before.
     """
     if not images:
         return
-    steps.add(images, steps.DERIVATIVES, priority=priority)
-    bell.ring_after_commit(bell.MAKE_DERIVATIVES)
+    job_queue.add(images, job_queue.DERIVATIVES, priority=priority)
+    workers.ring_after_commit(workers.MAKE_DERIVATIVES)
     signals.images_added.send(sender=ArtworkImage, images=list(images), priority=priority)

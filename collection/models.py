@@ -146,7 +146,7 @@ class StepState(models.TextChoices):
 
 
 class Step(models.Model):
-    """One piece of work that one picture needs, such as its derivatives. collection.steps moves it along."""
+    """One piece of work that one picture needs, such as its derivatives. collection.jobs.job_queue moves it along."""
 
     image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="steps")
     key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")

@@ -5,22 +5,22 @@ from celery import shared_task
 
 @shared_task
 def make_derivatives() -> None:
-    from collection import darkroom  # pyvips lives in workers only
+    from collection.jobs import derivative_jobs  # pyvips lives in workers only
 
-    darkroom.run()
+    derivative_jobs.run()
 
 
 @shared_task
 def sweep() -> None:
     """Rings again for what a lost message or a dead worker left behind."""
-    from collection import darkroom
+    from collection.jobs import derivative_jobs
 
-    darkroom.sweep()
+    derivative_jobs.sweep()
 
 
 @shared_task
 def repair() -> None:
     """Notes again what a crash between two writes may have left out."""
-    from collection import darkroom
+    from collection.jobs import derivative_jobs
 
-    darkroom.repair()
+    derivative_jobs.repair()

@@ -5,13 +5,14 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from config import env, networks, secrets
+from config import env, networks
+from config.local_secrets import secret_key
 
 ENV = env.read()
 BASE = Path(__file__).resolve().parent.parent
 
 DEBUG = ENV.debug
-SECRET_KEY = ENV.secret_key or secrets.kept_in(ENV.home)
+SECRET_KEY = ENV.secret_key or secret_key.kept_in(ENV.home)
 ALLOWED_HOSTS = list(ENV.hosts)
 CSRF_TRUSTED_ORIGINS = list(ENV.origins)
 

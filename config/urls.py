@@ -5,8 +5,8 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from config import health, metrics
 from config.api import api
+from config.monitoring import health, metrics
 
 urlpatterns = [
     path("", include("collection.urls")),

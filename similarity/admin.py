@@ -5,8 +5,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from similarity import spaces
 from similarity.models import CurationLogEntry, DuplicatePair, Space, SpaceRequest
+from similarity.spaces import lifecycle
 
 
 @admin.register(Space)
@@ -28,17 +28,17 @@ class SpaceAdmin(admin.ModelAdmin):
 
     @admin.action(description="Make live (or roll back to)", permissions=["operate"])
     def make_live(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
-        self.each(request, chosen, spaces.activate, "is live now")
+        self.each(request, chosen, lifecycle.activate, "is live now")
 
     @admin.action(description="Retire", permissions=["operate"])
     def retire(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
-        self.each(request, chosen, spaces.retire, "is retired")
+        self.each(request, chosen, lifecycle.retire, "is retired")
 
     def each(self, request: HttpRequest, chosen: QuerySet[Space], change: Callable[[Space], None], done: str) -> None:
         for space in chosen:
             try:
                 change(space)
-            except spaces.SpaceError as error:
+            except lifecycle.SpaceError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 self.message_user(request, f"Space {space.pk} {done}.", messages.SUCCESS)

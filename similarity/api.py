@@ -12,9 +12,11 @@ from ninja.files import UploadedFile
 
 from collection import imaging, permissions
 from collection.api import ArtworkOut, PictureOut
-from similarity import found_works, kin, picture_search, spaces
+from similarity.image_query import found_works, searches
+from similarity.image_query.answers import Answer
 from similarity.models import Space
-from similarity.picture_answers import Answer
+from similarity.neighbours import similar_works
+from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, Lens
 
 router = Router(tags=["similarity"])
@@ -74,11 +76,13 @@ def similar(
     shares: Query[Shares],
     k: int = Query(12, ge=1, le=K_LIMIT),
     lens: str = Query("", description="one of /lenses; the look unless another or a blend is asked for"),
-) -> list[kin.Kin]:
+) -> list[similar_works.Kin]:
     """Through one lens, or a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
-    live = spaces.live_spaces()
-    return with_views(kin.similar(work, request.user, k, blend=asked_blend(lens, shares, live), live=live) or [])
+    live = lifecycle.live_spaces()
+    return with_views(
+        similar_works.similar(work, request.user, k, blend=asked_blend(lens, shares, live), live=live) or []
+    )
 
 
 def asked_blend(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
@@ -90,12 +94,12 @@ def asked_blend(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, fl
     offered = {space.lens for space in live}
     if missing := [name for name in blend if name not in offered]:
         raise HttpError(404, f"There is no lens {', '.join(missing)} now; see /api/v1/lenses.")
-    return blend or kin.DEFAULT_BLEND
+    return blend or similar_works.DEFAULT_BLEND
 
 
 @router.get("/lenses", response=list[LensOut], summary="The ways to compare works now, and what each sees")
 def lenses(request: HttpRequest) -> list[Lens]:
-    return [LENSES[space.lens] for space in spaces.live_spaces()]
+    return [LENSES[space.lens] for space in lifecycle.live_spaces()]
 
 
 def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
@@ -105,7 +109,7 @@ def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
     return [{"artwork": image.artwork, "image": image, "outline": corners} for image, corners in found]
 
 
-def with_views(found: list[kin.Kin]) -> list[kin.Kin]:
+def with_views(found: list[similar_works.Kin]) -> list[similar_works.Kin]:
     """Fetches all views of the works found, in one query."""
     prefetch_related_objects([one.work for one in found], "images")
     return found
@@ -119,11 +123,11 @@ def search(
 ) -> Status[dict[str, Any]]:
     """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
     try:
-        imaging.check_size(picture.size or 0, picture_search.limits())
-        token = picture_search.ask(picture.read(), imaging.Crop.parse(crop) if crop else None, request.user)
+        imaging.check_size(picture.size or 0, searches.limits())
+        token = searches.ask(picture.read(), imaging.Crop.parse(crop) if crop else None, request.user)
     except imaging.Refused as error:
         raise HttpError(422, str(error)) from None
-    except picture_search.SearchUnavailableError as error:
+    except searches.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
     return Status(202, {"token": token, "state": "waiting"})
 
@@ -138,10 +142,10 @@ def results(
     lens: str = Query("", description="one of `lenses`; the first of them unless another is named"),
 ) -> dict[str, Any]:
     try:
-        answer = picture_search.look_up(token)
-    except picture_search.SearchUnavailableError as error:
+        answer = searches.look_up(token)
+    except searches.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
-    seen = picture_search.seen_through(answer)
+    seen = searches.seen_through(answer)
     if answer.state == "gone" or (answer.state == "ready" and not seen):
         raise Http404
     if lens and seen and lens not in seen:
@@ -149,7 +153,9 @@ def results(
     space = seen.get(lens, next(iter(seen.values()), None))
     found = []
     if space is not None:
-        found = with_views(kin.nearest([kin.Probe(space, answer.vectors[space.pk], 1.0)], request.user, k))
+        found = with_views(
+            similar_works.nearest([similar_works.Probe(space, answer.vectors[space.pk], 1.0)], request.user, k)
+        )
     return {
         "token": token,
         "state": answer.state,

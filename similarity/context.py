@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from collection import permissions
-from similarity import spaces
 from similarity.models import Space
+from similarity.spaces import lifecycle
 from similarity.vision.lenses import COLOUR, LENSES
 
 UNTRAINED = (
@@ -24,7 +24,7 @@ def weights_notice(request: HttpRequest) -> dict[str, object]:
 def notice_for(request: HttpRequest) -> str:
     if not permissions.own_collections(request.user):
         return ""
-    untrained = [LENSES[space.lens].title.lower() for space in spaces.live_spaces() if needs_training(space)]
+    untrained = [LENSES[space.lens].title.lower() for space in lifecycle.live_spaces() if needs_training(space)]
     return UNTRAINED.format(lenses=in_a_row(untrained)) if untrained else ""
 
 

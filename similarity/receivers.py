@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from collection import bell, signals
+from collection import signals
+from collection.jobs import workers
 from collection.models import ArtworkImage
-from similarity import spaces, task_names
+from similarity.spaces import lifecycle
+from similarity.workers import task_names
 
 
 def connect() -> None:
@@ -13,5 +15,5 @@ def connect() -> None:
 
 
 def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
-    spaces.note(images, priority)
-    bell.ring_after_commit(task_names.EMBED)
+    lifecycle.note(images, priority)
+    workers.ring_after_commit(task_names.EMBED)

@@ -1,35 +1,37 @@
 """What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
 
-from collection import bell, steps
-from similarity import fitting, flagging, indexing, requests, retiring, spaces, task_names
-from similarity.evaluation_jobs import asking
+from collection.jobs import job_queue, workers
+from similarity.duplicates import flagging
+from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
+from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
+from similarity.workers import task_names
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
 
 
 def sweep() -> None:
     """Waiting pictures are rung for; spaces are moved on, calibrated and cleared away. Cheap: every few seconds."""
-    open_now = list(spaces.open_spaces())
-    if steps.is_waiting(*(space.step_key for space in open_now)):
-        bell.ring(task_names.EMBED)
-    if requests.is_waiting():
-        bell.ring(task_names.PLAN_REQUESTS)
-        bell.ring(task_names.LEARN)
+    open_now = list(lifecycle.open_spaces())
+    if job_queue.is_waiting(*(space.step_key for space in open_now)):
+        workers.ring(task_names.EMBED)
+    if space_requests.is_waiting():
+        workers.ring(task_names.PLAN_REQUESTS)
+        workers.ring(task_names.LEARN)
     flagging.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
-            bell.ring(task_names.FIT)
+            workers.ring(task_names.FIT)
         if indexing.is_due(space):
-            bell.ring(task_names.MAKE_INDEXES)
+            workers.ring(task_names.MAKE_INDEXES)
         if space.calibrated_on < OFTEN_CALIBRATED:
-            spaces.calibrate(space)
-        spaces.switch_when_complete(space)
+            lifecycle.calibrate(space)
+        lifecycle.switch_when_complete(space)
     retiring.run()
-    asking.ask_by_itself(is_often=True)
-    if asking.is_due():
-        bell.ring(task_names.MEASURE)
+    scheduling.ask_by_itself(is_often=True)
+    if scheduling.is_due():
+        workers.ring(task_names.MEASURE)
 
 
 def repair() -> None:
@@ -37,19 +39,19 @@ def repair() -> None:
 
     Looks at every picture, so it is for every few minutes.
     """
-    for space in spaces.open_spaces():
-        spaces.note_missing(space)
-        spaces.calibrate(space)
+    for space in lifecycle.open_spaces():
+        lifecycle.note_missing(space)
+        lifecycle.calibrate(space)
     flagging.repair()
     retiring.forget_leftovers()
-    asking.ask_by_itself(is_often=False)
+    scheduling.ask_by_itself(is_often=False)
 
 
 def is_settled() -> bool:
     """True when no space is about to move on by itself, and none is asked for."""
-    return not requests.is_waiting() and not any(
+    return not space_requests.is_waiting() and not any(
         fitting.is_due(space)
         or indexing.is_due(space)
         or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)
-        for space in spaces.open_spaces()
+        for space in lifecycle.open_spaces()
     )

@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from similarity import task_names
+from similarity.workers import task_names
 
 # Long enough to keep the network busy, short enough that a visitor's search is not kept waiting.
 BUDGET_S = 3.0
@@ -11,87 +11,92 @@ BUDGET_S = 3.0
 
 @shared_task
 def embed_pending() -> None:
-    from collection import bell
-    from similarity import engine, pipeline, spaces, stages
+    from collection.jobs import workers
+    from similarity.embedding import embedders, pipeline
+    from similarity.spaces import lifecycle
+    from similarity.workers import stage_times
 
-    taken = pipeline.run(engine.embedders(), budget_s=BUDGET_S)
-    stages.publish()
-    if taken and spaces.have_work():  # what nobody here can serve is left to the sweep
-        bell.ring(task_names.EMBED)
+    taken = pipeline.run(embedders.embedders(), budget_s=BUDGET_S)
+    stage_times.publish()
+    if taken and lifecycle.have_work():  # what nobody here can serve is left to the sweep
+        workers.ring(task_names.EMBED)
     elif taken:
-        bell.ring(task_names.SWEEP)  # what is complete now goes on at once
+        workers.ring(task_names.SWEEP)  # what is complete now goes on at once
 
 
 @shared_task
 def flag_pending() -> None:
-    from similarity import flagging, stages
+    from similarity.duplicates import flagging
+    from similarity.workers import stage_times
 
     flagging.run()
-    stages.publish()
+    stage_times.publish()
 
 
 @shared_task
 def plan_requests() -> None:
     """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
-    from collection import bell
-    from similarity import engine, network_requests
+    from collection.jobs import workers
+    from similarity.embedding import embedders, network_requests
 
-    if network_requests.run(engine.offering):
-        bell.ring(task_names.EMBED)
-        bell.ring(task_names.PLAN_REQUESTS)
+    if network_requests.run(embedders.offering):
+        workers.ring(task_names.EMBED)
+        workers.ring(task_names.PLAN_REQUESTS)
 
 
 @shared_task
 def learn_from_records() -> None:
-    from collection import bell
-    from similarity import learning_requests
+    from collection.jobs import workers
+    from similarity.learning import learning_requests
 
     if learning_requests.run():
-        bell.ring(task_names.SWEEP)
-        bell.ring(task_names.LEARN)
+        workers.ring(task_names.SWEEP)
+        workers.ring(task_names.LEARN)
 
 
 @shared_task
 def fit_projection() -> None:
-    from collection import bell
-    from similarity import fitting
+    from collection.jobs import workers
+    from similarity.spaces import fitting
 
     if fitting.run():
-        bell.ring(task_names.SWEEP)
+        workers.ring(task_names.SWEEP)
 
 
 @shared_task
 def make_indexes() -> None:
-    from collection import bell
-    from similarity import indexing
+    from collection.jobs import workers
+    from similarity.spaces import indexing
 
     if indexing.run():
-        bell.ring(task_names.SWEEP)
+        workers.ring(task_names.SWEEP)
 
 
 @shared_task
 def measure_when_idle() -> None:
     """Evaluate networks and lenses for the Models page. Rings for itself again, behind whatever waits by then."""
-    from collection import bell
-    from similarity import engine
-    from similarity.evaluation_jobs import running
+    from collection.jobs import workers
+    from similarity.embedding import embedders
+    from similarity.evaluation.jobs import running
 
-    if running.run(engine.embedder_of, budget_s=BUDGET_S):
-        bell.ring(task_names.MEASURE)
+    if running.run(embedders.embedder_of, budget_s=BUDGET_S):
+        workers.ring(task_names.MEASURE)
 
 
 @shared_task
 def embed_picture(token: str) -> None:
-    from similarity import engine, search_answering
+    from similarity.embedding import embedders
+    from similarity.image_query import answering
 
-    search_answering.answer(token, engine.embedder_of)
+    answering.answer(token, embedders.embedder_of)
 
 
 @shared_task
 def explain_pair(low: int, high: int, space_id: int) -> None:
-    from similarity import engine, why_answering
+    from similarity.embedding import embedders
+    from similarity.explain import region_comparison
 
-    why_answering.answer(low, high, space_id, engine.embedder_of)
+    region_comparison.answer(low, high, space_id, embedders.embedder_of)
 
 
 @shared_task
@@ -114,7 +119,7 @@ def repair() -> None:
 def load_network(sender: object, **_: object) -> None:
     """The worker that embeds loads its network at the start, and makes its spaces known, before the first picture."""
     if "embed" in sender.app.amqp.queues.consume_from:  # type: ignore[attr-defined]
-        from similarity import engine
+        from similarity.embedding import embedders
 
-        engine.open_spaces()
+        embedders.open_spaces()
         embed_pending.apply()

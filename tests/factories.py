@@ -7,7 +7,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from PIL import Image, ImageDraw
 
-from collection import ingest, steps, storage
+from collection import ingest
+from collection.files import storage
+from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
 
 PASSWORD = "a password for tests"
@@ -61,7 +63,7 @@ def an_image(artwork: Artwork | None = None, *, is_ready: bool = True, **fields:
 
 def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) -> ArtworkImage:
     """A picture with its real file and real derivatives under MEDIA_ROOT (ask for the fixture `media`)."""
-    from collection import derivatives
+    from collection.files import derivatives
 
     artwork = artwork or a_work()
     number = next(numbers) if seed is None else seed
@@ -74,7 +76,7 @@ def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) 
 
 
 def note_derivatives(image: ArtworkImage, state: StepState) -> None:
-    Step.objects.update_or_create(image=image, key=steps.DERIVATIVES, defaults={"state": state})
+    Step.objects.update_or_create(image=image, key=job_queue.DERIVATIVES, defaults={"state": state})
 
 
 def painted(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:

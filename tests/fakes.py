@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity import planning
 from similarity.models import Space
+from similarity.spaces import planning
 from similarity.vision.contract import Identity, Recipe
 
 CELLS = 8

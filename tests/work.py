@@ -1,6 +1,6 @@
 """What CPU workers do, in the test's own process."""
 
-from similarity import flagging
+from similarity.duplicates import flagging
 
 
 def flag_all() -> None:

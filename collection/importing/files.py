@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from collection import naming
+from collection.files import file_names
 from collection.importing.mapping import Entry
 
 PICTURE_SUFFIXES = frozenset(
@@ -61,10 +61,10 @@ def is_picture_file(path: Path, folder: Path) -> bool:
 def entry_for(name: Path, *, is_alone: bool) -> Entry:
     """Where several files have one stem, the whole name tells them apart."""
     number = name.stem if is_alone else name.as_posix().replace("/", "-")
-    title = naming.title(name.stem)
+    title = file_names.title(name.stem)
     return Entry(
         line=0,
         filename=name.as_posix(),
-        accession_number=naming.accession_number(number),
+        accession_number=file_names.accession_number(number),
         fields={"title": title} if title else {},
     )

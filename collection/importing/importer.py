@@ -13,7 +13,7 @@ from collection import imaging, ingest
 from collection.importing import columns, files, mapping, reading
 from collection.importing.mapping import Entry
 from collection.importing.report import Report
-from collection.importing.shelving import Found, Shelf, shelve
+from collection.importing.writer import Found, Shelf, shelve
 from collection.models import ArtworkImage, Collection
 
 THREADS = 2

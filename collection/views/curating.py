@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from collection import queries
-from collection.forms import ArtworkForm
+from collection.desk.record_forms import ArtworkForm
 from collection.models import Artwork
 from collection.permissions import require_curator, visible_works
 

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from collection import storage
+from collection.files import storage
 from collection.models import ArtworkImage
 from collection.permissions import User, is_curator, visible_images
 

@@ -9,7 +9,7 @@ from django_htmx.http import push_url
 from collection import queries
 from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
-from collection.forms import BrowseForm
+from collection.desk.record_forms import BrowseForm
 from collection.models import Artwork, ArtworkImage
 from collection.permissions import is_curator, visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of

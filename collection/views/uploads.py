@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from collection import progress, uploading
+from collection.desk import upload_intake
+from collection.desk.upload_forms import UploadForm
+from collection.jobs import upload_progress
 from collection.models import Collection, Upload, UploadedFile
 from collection.permissions import require_curator, visible_collections
-from collection.upload_forms import UploadForm
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         )
     target = form.cleaned_data["upload"]
     target = target or Upload.objects.create(collection=collection, uploaded_by_id=request.user.pk)
-    files = uploading.receive(target, form.cleaned_data["files"], form.wishes())
+    files = upload_intake.receive(target, form.cleaned_data["files"], form.wishes())
     if wants_json(request):
         return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
     return redirect(target)
@@ -110,16 +111,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         act(request, upload)
         return redirect(upload)
-    return render(request, "collection/upload_detail.html", {"upload": upload, "progress": progress.of(upload)})
+    return render(request, "collection/upload_detail.html", {"upload": upload, "progress": upload_progress.of(upload)})
 
 
 def act(request: HttpRequest, upload: Upload) -> None:
     match request.POST.get("action"):
         case "publish":
-            count = uploading.publish(upload)
+            count = upload_intake.publish(upload)
             messages.success(request, f"{count} work{'s' if count != 1 else ''} published.")
         case "retry":
-            uploading.retry(upload)
+            upload_intake.retry(upload)
         case other:
             raise BadRequest(f"{other} is no action")
 
@@ -128,7 +129,7 @@ def act(request: HttpRequest, upload: Upload) -> None:
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The fragment which the page asks for every second; 204 where it would show nothing new."""
     upload = curated_upload(request, pk)
-    found = progress.of(upload)
+    found = upload_progress.of(upload)
     if request.GET.get("seen") == found.version:
         return HttpResponse(status=204)
     return render(request, "collection/_upload_progress.html", {"upload": upload, "progress": found, "is_part": True})

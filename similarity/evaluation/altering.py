@@ -9,12 +9,13 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from similarity.evaluation import vectors
-from similarity.evaluation.vectors import Floats, Views
-from similarity.vision import alterations, decoding, fingerprint
+from similarity.evaluation import trial_vectors
+from similarity.evaluation.trial_vectors import Floats, Views
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.fingerprint import Fingerprint
-from similarity.vision.projection import Projection
+from similarity.vision.copies import copy_alterations, fingerprint
+from similarity.vision.copies.fingerprint import Fingerprint
+from similarity.vision.descriptors.projection import Projection
+from similarity.vision.pixels import decoding
 
 SEED = 2_021
 BACKGROUND_SHARE = 1 / 3
@@ -38,8 +39,8 @@ def sample(paths: Sequence[Path], limit: int) -> tuple[list[Path], list[str]]:
 
 def reduced(path: Path) -> Image.Image:
     """As alterations want it: their strengths are meant for a long side of REFERENCE_PX. Raises UnreadableError."""
-    picture = vectors.open_picture(path)
-    picture.thumbnail((alterations.REFERENCE_PX, alterations.REFERENCE_PX), Image.Resampling.BICUBIC)
+    picture = trial_vectors.open_picture(path)
+    picture.thumbnail((copy_alterations.REFERENCE_PX, copy_alterations.REFERENCE_PX), Image.Resampling.BICUBIC)
     return picture
 
 
@@ -53,24 +54,24 @@ def describe(
     projection.ProjectionError.
     """
     everything = tqdm([*paths, *further], "described", unit=" pictures", disable=None)
-    raw = vectors.describe((reduced(path) for path in everything), embedder, recipes).raw
-    projections = {recipe: vectors.fitted(recipe, rows, embedder) for recipe, rows in raw.items()}
-    stored = {recipe: vectors.project(projections[recipe], rows[: len(paths)]) for recipe, rows in raw.items()}
+    raw = trial_vectors.describe((reduced(path) for path in everything), embedder, recipes).raw
+    projections = {recipe: trial_vectors.fitted(recipe, rows, embedder) for recipe, rows in raw.items()}
+    stored = {recipe: trial_vectors.project(projections[recipe], rows[: len(paths)]) for recipe, rows in raw.items()}
     count = len(paths) - int(len(paths) * BACKGROUND_SHARE)
     prints = prints_of([reduced(path) for path in paths[:count]])
     return Originals(paths[:count], projections, stored, prints)
 
 
 def compare(
-    originals: "Originals", embedder: Embedder, names: Sequence[str], views: Views = vectors.whole
+    originals: "Originals", embedder: Embedder, names: Sequence[str], views: Views = trial_vectors.whole
 ) -> "Comparison":
     """Alters every original that is not background, describes the copies and compares them with all originals."""
     scores: dict[Recipe, list[Floats]] = {recipe: [] for recipe in originals.projections}
     prints = []
     for seed, path in enumerate(tqdm(originals.paths, "altered", unit=" pictures", disable=None)):
         picture = reduced(path)
-        copies = [alterations.alter(picture, name, seed) for name in names]
-        described = vectors.describe(copies, embedder, list(scores), views)
+        copies = [copy_alterations.alter(picture, name, seed) for name in names]
+        described = trial_vectors.describe(copies, embedder, list(scores), views)
         for recipe, projection in originals.projections.items():
             scores[recipe].append(described.similarities(recipe, projection, originals.stored[recipe]))
         prints.append(prints_of(copies))

@@ -7,33 +7,38 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.evaluation import ground_truth, scores, vectors
-from similarity.evaluation.ground_truth import GroundTruth
-from similarity.evaluation.scores import Scores
-from similarity.evaluation.vectors import Views
+from similarity.evaluation import trial_vectors
+from similarity.evaluation.trial_vectors import Views
+from similarity.measures import ground_truth, scores
+from similarity.measures.ground_truth import GroundTruth
+from similarity.measures.scores import Scores
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.projection import Projection
+from similarity.vision.descriptors.projection import Projection
 
 Floats = NDArray[np.float32]
 Values = NDArray[np.float64]
 
 
 def evaluate(
-    truth: GroundTruth, folder: Path, embedder: Embedder, recipes: Sequence[Recipe], views: Views = vectors.whole
+    truth: GroundTruth, folder: Path, embedder: Embedder, recipes: Sequence[Recipe], views: Views = trial_vectors.whole
 ) -> list["Retrieval"]:
     """For each recipe the scores of each set of queries, ranked by cosine against the whole database.
 
     A projection is fitted on the database, as on a collection. `views` looks for works in a query's photograph; the
     best view counts. Raises decoding.UnreadableError and projection.ProjectionError.
     """
-    database = vectors.describe((vectors.open_picture(folder / file) for file in truth.database), embedder, recipes)
-    projections = {recipe: vectors.fitted(recipe, database.raw[recipe], embedder) for recipe in recipes}
+    database = trial_vectors.describe(
+        (trial_vectors.open_picture(folder / file) for file in truth.database), embedder, recipes
+    )
+    projections = {recipe: trial_vectors.fitted(recipe, database.raw[recipe], embedder) for recipe in recipes}
     found: dict[Recipe, dict[str, Values]] = {recipe: {} for recipe in recipes}
     for name in truth.queries:
         files = [query.file for query in truth.answerable(name)]
-        asked = vectors.describe((vectors.open_picture(folder / file) for file in files), embedder, recipes, views)
+        asked = trial_vectors.describe(
+            (trial_vectors.open_picture(folder / file) for file in files), embedder, recipes, views
+        )
         for recipe, projection in projections.items():
-            stored = vectors.project(projection, database.raw[recipe])
+            stored = trial_vectors.project(projection, database.raw[recipe])
             found[recipe][name] = rank(truth, name, asked.similarities(recipe, projection, stored))
     return [summarise(truth, recipe, projections[recipe], found[recipe]) for recipe in recipes]
 

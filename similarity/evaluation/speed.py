@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from similarity.vision import decoding, effort
 from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.networks import effort
+from similarity.vision.pixels import decoding
 
 STAGES = ("read", "decode", "network")
 

@@ -1,6 +1,6 @@
 """What the machine thinks of the pictures: spaces, embeddings, fingerprints, and pairs that may be duplicates."""
 
-from similarity.models.curation import CuratedNeighbour, CurationLogEntry
+from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, JobState

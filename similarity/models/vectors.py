@@ -25,7 +25,7 @@ class Projection(models.Model):
     """raw vector -> the vector that is stored: (raw - mean) @ matrix, to length 1. Apart, so that lists stay light."""
 
     space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="stored_projection")
-    packed = models.BinaryField(help_text="as similarity.vision.projection packs it")
+    packed = models.BinaryField(help_text="as similarity.vision.descriptors.projection packs it")
 
     def __str__(self) -> str:
         return f"projection of space {self.space_id}"

@@ -5,9 +5,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from bench import roofline
-from similarity.vision import backbones
-from similarity.vision.embedder import NetworkEmbedder
-from similarity.vision.weights import Network
+from similarity.vision.networks import backbones
+from similarity.vision.networks.embedder import NetworkEmbedder
+from similarity.vision.networks.weights import Network
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench import scale_pictures
+from bench.scale import real_descriptors
 from tests import pictures
 
 
@@ -13,7 +13,7 @@ def test_pictures_and_their_quarters_become_projected_vectors(tmp_path):
     for seed in range(4):
         pictures.landscape(seed).save(folder / f"{seed}.png")
 
-    vectors, source = scale_pictures.described(tmp_path, folder, "mobilenet_v2", None)
+    vectors, source = real_descriptors.described(tmp_path, folder, "mobilenet_v2", None)
 
     assert len(vectors) == 20
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)

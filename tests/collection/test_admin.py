@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from collection.forms import LinesField
+from collection.desk.record_forms import LinesField
 from collection.models import StepState, Upload
 from tests.factories import a_collection, a_user, an_image, note_derivatives
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 import pytest
 from celery import current_app
 
-from collection import bell
+from collection.jobs import workers
 
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch) -> None:
     """No quiet left over from other tests, and none left for them."""
-    monkeypatch.setattr(bell.Quiet, "until_s", 0.0)
+    monkeypatch.setattr(workers.Quiet, "until_s", 0.0)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def use(monkeypatch, address: str) -> None:
 def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
-    bell.ring(bell.MAKE_DERIVATIVES)
+    workers.ring(workers.MAKE_DERIVATIVES)
 
     assert "Could not ring for collection.tasks.make_derivatives" in caplog.text
 
@@ -48,7 +48,7 @@ def test_another_address_for_a_while_leaves_the_old_one_behind(tmp_path):
 def test_a_broker_that_never_answers_is_no_error(monkeypatch, silent_broker, caplog):
     use(monkeypatch, silent_broker)
 
-    bell.ring(bell.MAKE_DERIVATIVES)
+    workers.ring(workers.MAKE_DERIVATIVES)
 
     assert "Could not ring" in caplog.text
 
@@ -57,7 +57,7 @@ def test_after_a_broker_was_away_nobody_waits_for_it_again_for_a_while(monkeypat
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
     for _ in range(200):
-        bell.ring(bell.MAKE_DERIVATIVES)
+        workers.ring(workers.MAKE_DERIVATIVES)
 
     assert caplog.text.count("Could not ring") == 1
 
@@ -69,4 +69,4 @@ def test_other_errors_are_not_swallowed(monkeypatch):
     monkeypatch.setattr(current_app, "send_task", mistaken)
 
     with pytest.raises(TypeError, match="a mistake of ours"):
-        bell.ring(bell.MAKE_DERIVATIVES)
+        workers.ring(workers.MAKE_DERIVATIVES)

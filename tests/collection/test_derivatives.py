@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from collection import derivatives, imaging
+from collection import imaging
+from collection.files import derivatives
 from tests import pictures
 
 APPENDED = b"<html><script>alert(1)</script></html>"

@@ -5,7 +5,9 @@ import unicodedata
 import pytest
 from django.core.management import CommandError
 
-from collection import ingest, steps, storage
+from collection import ingest
+from collection.files import storage
+from collection.jobs import job_queue
 from collection.models import Artwork, Collection, Step
 from tests.collection.imports import a_table, everything, imported
 from tests.factories import a_collection, a_work
@@ -149,7 +151,7 @@ def test_an_existing_collection_and_its_works_are_added_to(folder):
 def test_a_backlog_waits_behind_uploads(folder):
     imported(folder)
 
-    assert set(Step.objects.values_list("priority", flat=True)) == {steps.BACKLOG_PRIORITY}
+    assert set(Step.objects.values_list("priority", flat=True)) == {job_queue.BACKLOG_PRIORITY}
 
 
 @pytest.mark.django_db

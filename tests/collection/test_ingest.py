@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from collection import bell, ingest, signals, steps, storage
+from collection import ingest, signals
+from collection.files import storage
+from collection.jobs import job_queue, workers
 from collection.models import ArtworkImage, Step
 from tests.factories import a_collection, a_painted_image, a_work, painted
 
@@ -96,15 +98,15 @@ def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(media, monke
 def test_a_new_picture_waits_for_its_derivatives(media):
     image = ingest.add(a_work(), a_picture(1))
 
-    assert image.steps.get(key=steps.DERIVATIVES).state == "pending"
+    assert image.steps.get(key=job_queue.DERIVATIVES).state == "pending"
 
 
 def test_pictures_of_a_backlog_let_uploads_go_first(media):
     work = a_work()
-    backlog = ingest.add_all([an_arrival(work, 1)], priority=steps.BACKLOG_PRIORITY)
+    backlog = ingest.add_all([an_arrival(work, 1)], priority=job_queue.BACKLOG_PRIORITY)
     upload = ingest.add_all([an_arrival(work, 2)])
 
-    claimed = steps.claim([steps.DERIVATIVES], 2).steps
+    claimed = job_queue.claim([job_queue.DERIVATIVES], 2).steps
 
     assert [step.image for step in claimed] == [*upload, *backlog]
 
@@ -130,7 +132,7 @@ def test_a_batch_rings_once_and_only_after_commit(media, django_capture_on_commi
         ingest.add_all([an_arrival(a_work(), 1), an_arrival(a_work(), 2)])
         assert not rung
 
-    assert rung.count(bell.MAKE_DERIVATIVES) == 1
+    assert rung.count(workers.MAKE_DERIVATIVES) == 1
 
 
 def test_announcing_again_keeps_what_is_noted(media):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from collection import derivatives, imaging
+from collection import imaging
+from collection.files import derivatives
 from tests.pictures import difference
 
 ODD = Path(__file__).parents[2].parent / "shared" / "data" / "odd"

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponseBase
 from PIL import Image
 
-from collection import storage
+from collection.files import storage
 from tests.factories import a_collection, a_painted_image, a_user, a_work, an_image
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from collection import ingest, storage
+from collection import ingest
+from collection.files import storage
 from tests import factories
 
 pytestmark = pytest.mark.django_db

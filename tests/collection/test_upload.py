@@ -7,7 +7,10 @@ from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
-from collection import bell, ingest, steps, storage, uploading
+from collection import ingest
+from collection.desk import upload_intake
+from collection.files import storage
+from collection.jobs import job_queue, workers
 from collection.models import Artwork, ArtworkImage, Step, Upload
 from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
 from tests.factories import a_work, painted
@@ -151,7 +154,7 @@ def test_a_full_disk_fails_one_file_and_keeps_the_others(collection, curator, mo
 
     upload = an_upload(curator, a_file(1), a_file(2), a_file(3))
 
-    assert refusals(upload) == {"1.jpg": "", "2.jpg": uploading.NOT_STORED, "3.jpg": ""}
+    assert refusals(upload) == {"1.jpg": "", "2.jpg": upload_intake.NOT_STORED, "3.jpg": ""}
     assert set(Artwork.objects.values_list("accession_number", flat=True)) == {"1", "3"}
 
 
@@ -165,7 +168,7 @@ def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, cu
 
     upload = an_upload(curator, a_file(1), a_file(2), a_file(3))
 
-    assert refusals(upload) == {"1.jpg": "", "2.jpg": uploading.NOT_STORED, "3.jpg": ""}
+    assert refusals(upload) == {"1.jpg": "", "2.jpg": upload_intake.NOT_STORED, "3.jpg": ""}
     assert set(ArtworkImage.objects.values_list("original_name", flat=True)) == {"1.jpg", "3.jpg"}
     assert not Artwork.objects.filter(accession_number="2").exists()
     assert not Step.objects.filter(image__original_name="2.jpg").exists()
@@ -173,10 +176,10 @@ def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, cu
 
 @pytest.mark.django_db(transaction=True)
 def test_an_upload_succeeds_while_the_broker_is_away(collection, curator, monkeypatch, tmp_path):
-    monkeypatch.setattr(bell.Quiet, "until_s", 0.0)
+    monkeypatch.setattr(workers.Quiet, "until_s", 0.0)
     monkeypatch.setitem(current_app.conf, "broker_url", f"redis+socket://{tmp_path}/gone.sock")
 
     upload = an_upload(curator, *[a_file(seed) for seed in range(1, 6)])
 
     assert set(refusals(upload).values()) == {""}
-    assert steps.is_waiting(steps.DERIVATIVES)
+    assert job_queue.is_waiting(job_queue.DERIVATIVES)

@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from collection import bell, ingest, progress, steps
+from collection import ingest
+from collection.jobs import job_queue, upload_progress, workers
 from collection.models import Artwork, ArtworkImage, Step, StepState, Upload
 from tests.collection.uploads import a_file, an_upload
 from tests.factories import a_work, painted
@@ -27,13 +28,13 @@ def test_a_picture_is_done_when_all_that_it_needs_is_done(collection, curator):
     seen = []
 
     Step.objects.create(image=image, key="embed:1000")
-    seen.append(progress.of(upload).files[0].state)
-    image.steps.filter(key=steps.DERIVATIVES).update(state=StepState.CLAIMED)
-    seen.append(progress.of(upload).files[0].state)
-    image.steps.filter(key=steps.DERIVATIVES).update(state=StepState.DONE)
-    seen.append(progress.of(upload).files[0].state)
+    seen.append(upload_progress.of(upload).files[0].state)
+    image.steps.filter(key=job_queue.DERIVATIVES).update(state=StepState.CLAIMED)
+    seen.append(upload_progress.of(upload).files[0].state)
+    image.steps.filter(key=job_queue.DERIVATIVES).update(state=StepState.DONE)
+    seen.append(upload_progress.of(upload).files[0].state)
     settle(image, StepState.DONE)
-    seen.append(progress.of(upload).files[0].state)
+    seen.append(upload_progress.of(upload).files[0].state)
 
     assert seen == ["waiting", "working", "working", "done"]
 
@@ -53,7 +54,7 @@ def test_the_page_asks_again_until_everything_is_settled(collection, curator):
 
 def test_nothing_is_sent_to_a_page_that_shows_it_already(collection, curator):
     upload = an_upload(curator, a_file(1))
-    version = progress.of(upload).version
+    version = upload_progress.of(upload).version
 
     unchanged = progress_page(curator, upload, version)
     settle(ArtworkImage.objects.get(), StepState.DONE)
@@ -85,12 +86,12 @@ def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
 def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):
     upload = an_upload(curator, a_file(1))
     rung = []
-    monkeypatch.setattr(bell, "ring", rung.append)
+    monkeypatch.setattr(workers, "ring", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(upload.get_absolute_url(), {"action": "retry"})
 
-    assert bell.MAKE_DERIVATIVES in rung
+    assert workers.MAKE_DERIVATIVES in rung
 
 
 def test_publishing_all_shows_what_was_added_and_nothing_else(collection, curator):

@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from collection import bell
+from collection.jobs import workers
 from collection.models import Artwork
-from similarity import picture_search, search_answering
+from similarity.image_query import answering, searches
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from tests import factories, fakes
@@ -118,7 +118,7 @@ def test_a_number_out_of_range_is_refused(client: Client, k: str):
 
 
 def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client, monkeypatch):
-    monkeypatch.setattr(bell, "ask", lambda *_, **__: None)
+    monkeypatch.setattr(workers, "ask", lambda *_, **__: None)
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     work = embedded_work(factories.a_collection(), 0.3)
@@ -127,7 +127,7 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     asked = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = asked.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
-    search_answering.answer(token, lambda _: embedder)
+    answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
 
     assert asked.status_code == 202
@@ -160,7 +160,7 @@ def test_a_refused_picture_is_told_why(client: Client):
 @pytest.mark.parametrize("token", ["a%00b", "a b", "caf%C3%A9", "x" * 65])
 def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, monkeypatch, token: str):
     looked_up: list[str] = []
-    monkeypatch.setattr(picture_search, "look_up", looked_up.append)
+    monkeypatch.setattr(searches, "look_up", looked_up.append)
 
     answers = [client.get(f"{start}/search/picture/{token}{end}") for start, end in (("/api/v1", ""), ("", "/"))]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from config import health
+from config.monitoring import health
 from similarity.models import Space, SpaceState
-from similarity.vision import shipped
+from similarity.vision.networks import shipped
 
 NOWHERE = "unix:///nowhere/redis.sock"
 

@@ -28,7 +28,7 @@ def test_the_web_starts_without_torch_and_without_pyvips():
 
 def test_imaging_and_the_parts_of_vision_that_the_web_uses_know_no_django():
     done = run(
-        "import sys, collection.imaging, similarity.vision.decoding, similarity.vision.fingerprint;"
+        "import sys, collection.imaging, similarity.vision.pixels.decoding, similarity.vision.copies.fingerprint;"
         "sys.exit('django' in sys.modules)"
     )
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 
 from collection.models import Collection
-from config import logins
+from config.local_secrets import logins
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.conf import settings as run_settings
 from django.test import Client
 from redis import Redis
 
-from collection import steps
-from similarity import stages
+from collection.jobs import job_queue
+from similarity.workers import stage_times
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +17,8 @@ TOKEN = "a token of some length"
 @pytest.fixture(autouse=True)
 def _fresh(settings) -> None:
     settings.KINDRED_METRICS_TOKEN = TOKEN
-    Redis.from_url(run_settings.REDIS_URL).delete(stages.KEY)
-    stages.unpublished.clear()
+    Redis.from_url(run_settings.REDIS_URL).delete(stage_times.KEY)
+    stage_times.unpublished.clear()
 
 
 def read(client: Client) -> str:
@@ -27,7 +27,7 @@ def read(client: Client) -> str:
 
 def test_what_waits_and_what_is_live_is_told(client: Client):
     fakes.opened(fakes.FakeEmbedder())
-    steps.add([factories.an_image(is_ready=False)], "derivatives")
+    job_queue.add([factories.an_image(is_ready=False)], "derivatives")
 
     text = read(client)
 
@@ -37,9 +37,9 @@ def test_what_waits_and_what_is_live_is_told(client: Client):
 
 def test_the_time_of_each_stage_is_summed_over_publications(client: Client):
     for _ in range(2):
-        with stages.stage(stages.NETWORK, pictures=8):
+        with stage_times.stage(stage_times.NETWORK, pictures=8):
             pass
-        stages.publish()
+        stage_times.publish()
 
     text = read(client)
 
@@ -48,16 +48,16 @@ def test_the_time_of_each_stage_is_summed_over_publications(client: Client):
 
 
 def test_without_redis_nothing_is_lost_and_the_rest_is_told(client: Client, settings):
-    with stages.stage(stages.WRITE, pictures=3):
+    with stage_times.stage(stage_times.WRITE, pictures=3):
         pass
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    stages.publish()
+    stage_times.publish()
     text_without = read(client)
     settings.REDIS_URL = run_settings.REDIS_URL
 
     assert "kindred_steps" in text_without
     assert "kindred_stage" not in text_without
-    assert stages.unpublished["write:pictures"] == 3
+    assert stage_times.unpublished["write:pictures"] == 3
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}])

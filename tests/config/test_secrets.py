@@ -2,16 +2,16 @@
 
 import pytest
 
-from config import keeping, secrets
+from config.local_secrets import atomic_files, secret_key
 
 
 def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path):
     home = tmp_path / "home"
 
-    key = secrets.kept_in(home)
+    key = secret_key.kept_in(home)
 
-    assert len(key) >= secrets.SHORTEST
-    assert secrets.kept_in(home) == key
+    assert len(key) >= secret_key.SHORTEST
+    assert secret_key.kept_in(home) == key
     assert (home / "secret-key").stat().st_mode & 0o077 == 0
 
 
@@ -19,18 +19,18 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path):
 def test_half_a_key_is_made_anew(tmp_path, text):
     (tmp_path / "secret-key").write_text(text)
 
-    key = secrets.kept_in(tmp_path)
+    key = secret_key.kept_in(tmp_path)
 
-    assert len(key) >= secrets.SHORTEST
-    assert secrets.kept_in(tmp_path) == key
+    assert len(key) >= secret_key.SHORTEST
+    assert secret_key.kept_in(tmp_path) == key
 
 
 def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     path = tmp_path / "secret-key"
-    keeping.keep(path, "old")
+    atomic_files.keep(path, "old")
 
     with pytest.raises(UnicodeEncodeError):
-        keeping.keep(path, "new \udc80")
+        atomic_files.keep(path, "new \udc80")
 
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from collection import bell
+from collection.jobs import workers
 from config.celery import app
-from similarity import task_names
+from similarity.workers import task_names
 
 NAMES = [value for name, value in vars(task_names).items() if name.isupper()]
 
 
-@pytest.mark.parametrize("name", [bell.MAKE_DERIVATIVES, *NAMES])
+@pytest.mark.parametrize("name", [workers.MAKE_DERIVATIVES, *NAMES])
 def test_each_name_is_that_of_a_task(name: str):
     app.loader.import_default_modules()
 

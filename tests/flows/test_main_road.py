@@ -7,10 +7,11 @@ import httpx
 import pytest
 from PIL import Image
 
-from collection import darkroom
+from collection.jobs import derivative_jobs
 from collection.models import Artwork, Collection, Step, StepState, Upload
-from similarity import spaces, sweeping
+from similarity import sweeping
 from similarity.models import DuplicatePair, Verdict
+from similarity.spaces import lifecycle
 from similarity.vision.lenses import ALL
 from tests import factories
 from tests.flows.conftest import Workers, wait_until
@@ -40,13 +41,13 @@ def recompressed(data: bytes) -> bytes:
 
 def sweep() -> None:
     """Do what beat does: a bell that rings before the worker hears it may be over when the worker has started."""
-    darkroom.sweep()
+    derivative_jobs.sweep()
     sweeping.sweep()
 
 
 def everything_is_done() -> bool:
     """In the store, and in the space of every lens, of which none waits for more pictures."""
-    opened = spaces.searched_spaces()
+    opened = lifecycle.searched_spaces()
     counts = {space.embeddings.count() for space in opened}
     return (
         len(opened) == len(ALL)

@@ -6,10 +6,14 @@ from pathlib import Path
 
 from django.db import OperationalError, connection, transaction
 
-from collection import ingest, steps
+from collection import ingest
+from collection.jobs import job_queue
 from collection.models import ArtworkImage, Step, StepState
-from similarity import flagging, pipeline, spaces, sweeping
+from similarity import sweeping
+from similarity.duplicates import flagging
+from similarity.embedding import pipeline
 from similarity.models import DuplicatePair
+from similarity.spaces import lifecycle
 from tests import factories, fakes
 from tests.flows.conftest import Workers, wait_until
 
@@ -35,7 +39,7 @@ def is_any(state: StepState) -> bool:
 
 def all_embedded() -> bool:
     """Into every lens's live space."""
-    live = spaces.live_spaces()
+    live = lifecycle.live_spaces()
     return bool(live) and all(
         Step.objects.filter(key=space.step_key, state=StepState.DONE).count() == PICTURES for space in live
     )
@@ -53,7 +57,7 @@ def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(wor
     wait_until(all_embedded, workers, "every picture embedded after the crash", meanwhile=sweeping.sweep)
 
     assert left_behind > 0
-    assert {space.embeddings.count() for space in spaces.live_spaces()} == {PICTURES}
+    assert {space.embeddings.count() for space in lifecycle.live_spaces()} == {PICTURES}
     assert max(step.attempts for step in embed_steps()) == 2  # done again, once
 
 
@@ -67,7 +71,7 @@ def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(worke
     wait_until(lambda: postmaster(home) not in {before, None} and answers(), workers, "the database back")
     wait_until(all_embedded, workers, "every picture embedded after the restart", meanwhile=sweeping.sweep)
 
-    assert {space.embeddings.count() for space in spaces.live_spaces()} == {PICTURES}
+    assert {space.embeddings.count() for space in lifecycle.live_spaces()} == {PICTURES}
     assert workers.running[0].poll() is None  # the same process, all the time
 
 
@@ -93,11 +97,11 @@ def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_p
     pair = DuplicatePair.objects.get()
     assert left_behind == 2
     assert (pair.low.artwork, pair.high.artwork) == (work, copy)
-    assert set(Step.objects.filter(key=steps.FLAG).values_list("attempts", flat=True)) == {2}
+    assert set(Step.objects.filter(key=job_queue.FLAG).values_list("attempts", flat=True)) == {2}
 
 
 def flags_in(state: StepState) -> int:
-    return Step.objects.filter(key=steps.FLAG, state=state).count()
+    return Step.objects.filter(key=job_queue.FLAG, state=state).count()
 
 
 def postmaster(home: Path) -> int | None:

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from collection.models import Artwork, Collection
-from similarity import index, kin, percentiles
+from similarity.index import percentiles, store
 from similarity.models import Space
+from similarity.neighbours import similar_works
 from tests import factories, fakes
 from tests.similarity.test_kin import a_work_seen, see, works_of
 
@@ -45,7 +46,7 @@ def test_what_is_alike_in_both_lenses_leads_a_blend_though_it_leads_neither(open
     by_both = a_work_seen(opened, collection, 0.3, 0.3)
 
     def first(**blend: float) -> Artwork:
-        return works_of(kin.similar(work, AnonymousUser(), blend=blend))[0]
+        return works_of(similar_works.similar(work, AnonymousUser(), blend=blend))[0]
 
     assert first(look=100) == by_look
     assert first(colour=100) == by_colour
@@ -57,8 +58,8 @@ def test_the_order_follows_the_shares_whatever_they_add_up_to(opened, collection
     by_colour = a_work_seen(opened, collection, 1.0, 0.1)
 
     for scale in (1, 10):
-        mostly_look = kin.similar(work, AnonymousUser(), blend={"look": 7 * scale, "colour": 3 * scale})
-        mostly_colour = kin.similar(work, AnonymousUser(), blend={"look": 3 * scale, "colour": 7 * scale})
+        mostly_look = similar_works.similar(work, AnonymousUser(), blend={"look": 7 * scale, "colour": 3 * scale})
+        mostly_colour = similar_works.similar(work, AnonymousUser(), blend={"look": 3 * scale, "colour": 7 * scale})
         assert works_of(mostly_look) == [by_look, by_colour]
         assert works_of(mostly_colour) == [by_colour, by_look]
 
@@ -70,7 +71,7 @@ def test_a_lens_of_small_distances_weighs_as_much_as_one_of_large(opened, collec
     calibrate(opened["look"], 0.0, 2.0)
     calibrate(opened["colour"], 0.0, 0.01)
 
-    found = kin.similar(work, AnonymousUser(), blend=EVEN)
+    found = similar_works.similar(work, AnonymousUser(), blend=EVEN)
 
     assert works_of(found) == [by_colour, by_look]
 
@@ -81,8 +82,8 @@ def test_unpublished_works_and_other_collections_are_in_no_blend(opened, collect
     elsewhere = a_work_seen(opened, factories.a_collection(), 0.1, 0.1)
     here = a_work_seen(opened, collection, 0.4, 0.4)
 
-    assert works_of(kin.similar(work, AnonymousUser(), blend=EVEN)) == [elsewhere, here]
-    assert works_of(kin.similar(work, AnonymousUser(), blend=EVEN, collection=collection)) == [here]
+    assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN)) == [elsewhere, here]
+    assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN, collection=collection)) == [here]
 
 
 def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collection, work):
@@ -90,7 +91,7 @@ def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collecti
     calibrate(opened["look"], 0.0, 2.0)
     calibrate(opened["colour"], 0.0, 2.0)
 
-    (found,) = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+    (found,) = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert found.by_lens == pytest.approx({"look": 100, "colour": 50}, abs=0.2)
     assert found.together == pytest.approx(97.8, abs=1)  # half of no pair and half of every second one
@@ -113,7 +114,7 @@ def test_what_is_shown_under_the_works_of_a_blend_explains_their_order(opened, c
     in_look = nearer_than(look=99.45, colour=89.65)
     in_both = nearer_than(look=99.15, colour=99.65)
 
-    found = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+    found = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert works_of(found) == [in_both, in_look]
     assert [one.together for one in found] == pytest.approx([99.5, 97.7], abs=0.15)
@@ -126,7 +127,7 @@ def test_a_blend_s_percentage_lies_between_those_of_its_lenses_and_falls_down_th
     for _ in range(12):
         a_work_seen(opened, collection, *rng.uniform(0.05, 1.4, 2))
 
-    found = kin.similar(work, AnonymousUser(), blend={"look": 70, "colour": 30}) or []
+    found = similar_works.similar(work, AnonymousUser(), blend={"look": 70, "colour": 30}) or []
 
     together = [one.together for one in found]
     assert together == sorted(together, reverse=True)
@@ -138,7 +139,7 @@ def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(op
     a_work_seen(opened, collection, 0.1, 0.2)
     calibrate(opened["look"], 0.0, 2.0)
 
-    (found,) = kin.similar(work, AnonymousUser(), blend=EVEN) or []
+    (found,) = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert found.together is None
     assert found.caption.startswith("Look 99")
@@ -151,7 +152,7 @@ def test_a_picture_that_one_lens_has_not_seen_stands_between_near_and_far_there(
     for space in opened.values():
         calibrate(space, 0.0, 1.0)
 
-    found = kin.similar(work, AnonymousUser(), blend=EVEN)
+    found = similar_works.similar(work, AnonymousUser(), blend=EVEN)
 
     assert works_of(found) == [near, unseen, far]
     assert (found or [])[1].by_lens["colour"] is None
@@ -163,13 +164,13 @@ def test_one_view_of_a_work_must_be_near_in_both_lenses_not_two_views_in_one_eac
     see(opened, factories.an_image(halves), 1.5, 0.0)
     whole = a_work_seen(opened, collection, 0.5, 0.5)
 
-    assert works_of(kin.similar(work, AnonymousUser(), blend=EVEN)) == [whole, halves]
+    assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN)) == [whole, halves]
 
 
 def test_a_work_that_no_lens_has_seen_yet_has_no_blend(opened, collection):
     work = factories.an_image(factories.a_work(collection)).artwork
 
-    assert kin.similar(work, AnonymousUser(), blend=EVEN) is None
+    assert similar_works.similar(work, AnonymousUser(), blend=EVEN) is None
 
 
 @pytest.mark.parametrize("lenses", [("look",), ("look", "colour")])
@@ -180,7 +181,7 @@ def test_of_several_views_asked_about_the_nearest_counts(opened, collection, len
     views = np.zeros((2, 512), np.float32)
     views[0, 0], views[1, 1] = 1, 1  # at 0 and at a right angle
 
-    found = kin.nearest([kin.Probe(opened[lens], views) for lens in lenses], AnonymousUser(), 3)
+    found = similar_works.nearest([similar_works.Probe(opened[lens], views) for lens in lenses], AnonymousUser(), 3)
 
     assert works_of(found) == [near_second, near_first, far]
 
@@ -191,7 +192,7 @@ def test_exact_distances_are_those_of_the_vectors(opened, collection):
     view = np.zeros((1, 512), np.float32)
     view[0, 0] = 1
 
-    found = index.distances(opened["look"], view, kin.admitted(AnonymousUser()))
+    found = store.distances(opened["look"], view, similar_works.admitted(AnonymousUser()))
 
     by_image = {n.image_id: n.distance for n in found}
     assert [by_image[pk] for pk in images] == pytest.approx(1 - np.cos([0.0, 0.5, 1.0]), abs=2e-3)
@@ -200,7 +201,7 @@ def test_exact_distances_are_those_of_the_vectors(opened, collection):
 def test_where_all_are_alike_nothing_is_divided_by_nothing(opened, collection, work):
     twins = [a_work_seen(opened, collection, 0.2, 0.2) for _ in range(2)]
 
-    assert works_of(kin.similar(work, AnonymousUser(), blend=EVEN)) == twins
+    assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN)) == twins
 
 
 def test_among_the_very_nearest_whose_percentiles_are_one_the_distance_decides():

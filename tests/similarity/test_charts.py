@@ -2,9 +2,9 @@
 
 import pytest
 
-from similarity.charts import bars, curves, intervals, lengths, stages
-from similarity.charts.curves import Series
-from similarity.charts.intervals import Reading
+from similarity.evaluation.charts import bars, curves, intervals, lengths, stage_bars
+from similarity.evaluation.charts.curves import Series
+from similarity.evaluation.charts.intervals import Reading
 
 
 def test_an_interval_lies_around_its_dot_on_the_axis_from_0_to_1():
@@ -71,7 +71,7 @@ def test_lines_differ_in_their_style():
 
 
 def test_bars_of_stages_are_to_one_scale_and_in_one_order():
-    chart = stages.draw("time", [("a", {"read": 10.0, "network": 30.0}), ("b", {"network": 20.0})])
+    chart = stage_bars.draw("time", [("a", {"read": 10.0, "network": 30.0}), ("b", {"network": 20.0})])
 
     first, second = (placed.row for placed in chart.rows)
     assert chart.legend == [("read", 0), ("network", 1)]
@@ -83,5 +83,5 @@ def test_bars_of_stages_are_to_one_scale_and_in_one_order():
 
 
 def test_nothing_to_draw_is_drawn_as_nothing():
-    assert stages.draw("time", []).rows == []
+    assert stage_bars.draw("time", []).rows == []
     assert intervals.draw("none", []).rows == []

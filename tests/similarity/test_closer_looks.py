@@ -9,9 +9,10 @@ from PIL import Image, ImageOps
 
 from collection import ingest
 from collection.models import ArtworkImage, Collection, Step, StepState
-from similarity import pipeline, verdicts
+from similarity.duplicates import verdicts
+from similarity.embedding import pipeline
+from similarity.index.percentiles import STEPS
 from similarity.models import DuplicatePair, Space, Verdict
-from similarity.percentiles import STEPS
 from tests import factories, fakes
 from tests.pictures import landscape, packed
 from tests.work import flag_all

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from collection import bell, ingest, steps
+from collection import ingest
+from collection.jobs import job_queue, workers
 from collection.models import Artwork, Step, StepState
-from similarity import engine, pipeline, task_names, verdicts
+from similarity.duplicates import verdicts
+from similarity.embedding import embedders, pipeline
 from similarity.models import DuplicatePair, Verdict
+from similarity.workers import task_names
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def embedder(monkeypatch) -> fakes.FakeEmbedder:
     """This process's network, without its weight."""
     fake = fakes.FakeEmbedder()
-    monkeypatch.setattr(engine, "embedder_of", lambda space: fake)
+    monkeypatch.setattr(embedders, "embedder_of", lambda space: fake)
     return fake
 
 
@@ -117,7 +120,7 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     described = Step.objects.filter(key__startswith="embed:").order_by("pk")[:2].values("pk")
     Step.objects.filter(pk__in=described).update(state=StepState.PENDING)
     Step.objects.filter(pk=Step.objects.filter(key="derivatives").first().pk).update(state=StepState.FAILED)
-    Step.objects.filter(pk=Step.objects.filter(key=steps.FLAG).first().pk).update(state=StepState.PENDING)
+    Step.objects.filter(pk=Step.objects.filter(key=job_queue.FLAG).first().pk).update(state=StepState.PENDING)
 
     told = output_of("process_pending").strip()
 
@@ -136,7 +139,7 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
 )
 @pytest.mark.parametrize("command", ["find_similar", "evaluate"])
 def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, command, setting, value, sentence):
-    engine.configured.cache_clear()
+    embedders.configured.cache_clear()
     setattr(settings, setting, value)
     truth = tmp_path / "truth.json"
     truth.write_text('{"database": [], "queries": {}}')
@@ -149,7 +152,7 @@ def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, 
 
 
 def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Path):
-    engine.configured.cache_clear()
+    embedders.configured.cache_clear()
     settings.KINDRED_WEIGHTS = tmp_path / "nowhere.pth"
 
     with pytest.raises(CommandError, match="There is no weights file at"):
@@ -177,12 +180,12 @@ def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdict
 
 def test_flag_duplicates_needs_no_second_call_after_it_was_stopped(works: list[Artwork]):
     output_of("flag_duplicates")
-    claim = steps.claim([steps.FLAG], 1)
-    steps.finish(claim, claim.steps)
+    claim = job_queue.claim([job_queue.FLAG], 1)
+    job_queue.finish(claim, claim.steps)
 
-    assert steps.left(steps.FLAG) == len(works) - 1
+    assert job_queue.left(job_queue.FLAG) == len(works) - 1
     flag_all()
-    assert steps.left(steps.FLAG) == 0
+    assert job_queue.left(job_queue.FLAG) == 0
 
 
 def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], monkeypatch):
@@ -190,7 +193,7 @@ def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], mo
         if task_name == task_names.FLAG:
             flag_all()
 
-    monkeypatch.setattr(bell, "ring", work)
+    monkeypatch.setattr(workers, "ring", work)
     said = output_of("flag_duplicates", "--wait")
 
     assert "3 pictures wait" in said

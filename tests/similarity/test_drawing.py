@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from collection.models import ArtworkImage
-from similarity import comparison, drawing, index, percentiles, spaces
+from similarity.index import percentiles, sampling, store
 from similarity.models import Space, SpaceState
+from similarity.space_pages import comparison
+from similarity.spaces import lifecycle
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +48,13 @@ def held(space: Space, ids: range | list[int]) -> None:
 
 def embedded(space: Space, ids: range | list[int]) -> None:
     vectors = np.random.default_rng(0).standard_normal((len(ids), 8)).astype(np.float32)
-    index.put_all(space, ids, vectors)
+    store.put_all(space, ids, vectors)
 
 
 def test_as_many_are_drawn_as_asked_for_and_none_twice(space: Space):
     held(space, range(1, 1001))
 
-    drawn = drawing.image_ids(space, 100)
+    drawn = sampling.image_ids(space, 100)
 
     assert len(set(drawn)) == len(drawn) == 100
     assert set(drawn) <= set(range(1, 1001))
@@ -65,11 +67,11 @@ FAR_APART = list(range(1, 1_000_000, 30_000))
 def test_where_there_are_fewer_all_are_drawn_however_far_apart(space: Space, ids: list[int]):
     held(space, ids)
 
-    assert drawing.image_ids(space, 60) == ids
+    assert sampling.image_ids(space, 60) == ids
 
 
 def test_an_empty_space_gives_nothing(space: Space):
-    assert drawing.image_ids(space, 10) == []
+    assert sampling.image_ids(space, 10) == []
 
 
 def test_pictures_after_a_gap_are_drawn_no_more_often_than_others(space: Space):
@@ -77,7 +79,7 @@ def test_pictures_after_a_gap_are_drawn_no_more_often_than_others(space: Space):
     held(space, [*range(1, 451), *after_gaps])
     draws = 300
 
-    drawn = Counter(pk for seed in range(draws) for pk in drawing.image_ids(space, 20, seed=seed))
+    drawn = Counter(pk for seed in range(draws) for pk in sampling.image_ids(space, 20, seed=seed))
 
     expected = draws * 20 * len(after_gaps) / 500
     assert sum(drawn[pk] for pk in after_gaps) == pytest.approx(expected, rel=0.15)  # its standard deviation is 4 %
@@ -88,7 +90,7 @@ def test_every_picture_of_a_space_with_few_in_a_wide_range_is_as_likely(space: S
     ids = list(range(1, 2_000_000, 50_000))  # forty, too far apart to be guessed
     held(space, ids)
 
-    drawn = Counter(pk for seed in range(60) for pk in drawing.image_ids(space, 10, seed=seed))
+    drawn = Counter(pk for seed in range(60) for pk in sampling.image_ids(space, 10, seed=seed))
 
     assert set(drawn) == set(ids)
     assert max(drawn.values()) < 35  # of 60; 15 are expected, with a standard deviation of 3.4
@@ -98,7 +100,7 @@ def test_only_what_is_admitted_is_drawn_and_all_of_it_where_it_is_little(space: 
     held(space, range(1, 1001))
     few = [5, 300, 999]
 
-    assert drawing.image_ids(space, 10, Q(image_id__in=few)) == few
+    assert sampling.image_ids(space, 10, Q(image_id__in=few)) == few
 
 
 def test_vectors_of_other_spaces_are_not_drawn(space: Space):
@@ -106,22 +108,22 @@ def test_vectors_of_other_spaces_are_not_drawn(space: Space):
     held(space, range(1, 301))
     held(other, range(301, 601))
 
-    assert max(drawing.image_ids(space, 50)) <= 300
-    assert min(drawing.image_ids(other, 50)) > 300
+    assert max(sampling.image_ids(space, 50)) <= 300
+    assert min(sampling.image_ids(other, 50)) > 300
 
 
 def test_the_same_pictures_are_drawn_again_and_others_by_another_seed(space: Space):
     held(space, range(1, 1001))
 
-    assert drawing.image_ids(space, 30) == drawing.image_ids(space, 30)
-    assert drawing.image_ids(space, 30) != drawing.image_ids(space, 30, seed=1)
+    assert sampling.image_ids(space, 30) == sampling.image_ids(space, 30)
+    assert sampling.image_ids(space, 30) != sampling.image_ids(space, 30, seed=1)
 
 
 def test_of_a_large_space_a_few_rows_for_each_picture_wanted_are_read(space: Space):
     held(space, range(1, 3001))
 
     with CaptureQueriesContext(connection) as asked:
-        drawing.image_ids(space, 20)
+        sampling.image_ids(space, 20)
 
     with connection.cursor() as cursor:
         read = sum(len(cursor.execute(query["sql"]).fetchall()) for query in asked)
@@ -134,7 +136,7 @@ def test_percentiles_are_measured_on_a_sample_of_full_size(space: Space, monkeyp
     monkeypatch.setattr(percentiles, "measure", lambda vectors, metric: measured.append(vectors.shape) or [0.0])
     held(space, range(1, 1001, 3))
 
-    spaces.calibrate(space)
+    lifecycle.calibrate(space)
 
     space.refresh_from_db()
     assert measured == [(50, 8)]

@@ -8,11 +8,14 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from collection import ingest, steps
+from collection import ingest
+from collection.jobs import job_queue
 from collection.models import ArtworkImage, Collection, Step, StepState
-from similarity import duplicates, pipeline, spaces, verdicts
+from similarity.duplicates import detection, verdicts
+from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
+from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Verdict
-from similarity.verdicts import AlreadyDecidedError, NotYoursError
+from similarity.spaces import lifecycle
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -173,8 +176,8 @@ def test_identical_pictures_come_before_the_best_correlation():
 def test_steps_of_the_backlog_are_made_once(media: Path):
     add(factories.a_collection(), factories.painted(1))
 
-    assert steps.add_missing("embed:77") == 1
-    assert steps.add_missing("embed:77") == 0
+    assert job_queue.add_missing("embed:77") == 1
+    assert job_queue.add_missing("embed:77") == 0
 
 
 def test_of_a_pair_that_was_weighed_from_either_side_the_better_evidence_is_kept(media: Path, monkeypatch):
@@ -184,9 +187,9 @@ def test_of_a_pair_that_was_weighed_from_either_side_the_better_evidence_is_kept
     weak = {"low": low, "high": high, "correlation": 0.9, "suggested": Verdict.SIMILAR}
     sure = {"low": low, "high": high, "correlation": 0.8, "suggested": Verdict.DUPLICATE}
     answers = {low.pk: [DuplicatePair(**sure)], high.pk: [DuplicatePair(**weak)]}
-    monkeypatch.setattr(duplicates, "weigh", lambda one, others, near: answers[one.pk])
+    monkeypatch.setattr(detection, "weigh", lambda one, others, near: answers[one.pk])
 
     with transaction.atomic():
-        duplicates.flag_near(spaces.live(), [low.pk, high.pk])
+        detection.flag_near(lifecycle.live(), [low.pk, high.pk])
 
     assert DuplicatePair.objects.get().suggested == Verdict.DUPLICATE

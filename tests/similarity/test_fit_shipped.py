@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from similarity.management.commands import fit_shipped
-from similarity.vision import colour, decoding, ensemble, weights
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.embedder import NetworkEmbedder
-from similarity.vision.ensemble import EnsembleEmbedder
+from similarity.vision.descriptors import colour_histogram
+from similarity.vision.networks import ensemble, weights
+from similarity.vision.networks.embedder import NetworkEmbedder
+from similarity.vision.networks.ensemble import EnsembleEmbedder
+from similarity.vision.pixels import decoding
 from tests import factories
 
 LENSES = ("look", "match", "subject", "composition", "texture")
@@ -21,7 +23,7 @@ def embedders() -> list[Embedder]:
         NetworkEmbedder(weights.seeded(name), device="cpu", bf16=False)
         for name in ("squeezenet1_1", "mobilenet_v3_small")
     ]
-    return [EnsembleEmbedder(members), *members, colour.ColourEmbedder()]
+    return [EnsembleEmbedder(members), *members, colour_histogram.ColourEmbedder()]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def test_the_reference_distribution_is_that_of_the_stored_vectors(raw: fit_shipp
 
 
 def test_colours_are_stored_as_they_are(raw: fit_shipped.Raw, embedders: list[Embedder]):
-    fitted = fit_shipped.fit(colour.RECIPE, raw[embedders[3], colour.RECIPE])
+    fitted = fit_shipped.fit(colour_histogram.RECIPE, raw[embedders[3], colour_histogram.RECIPE])
 
     assert fitted.projection is None
     assert len(fitted.quantiles) == 1001

@@ -10,11 +10,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from collection import bell, ingest, progress, steps
+from collection import ingest
+from collection.jobs import job_queue, upload_progress, workers
 from collection.models import ArtworkImage, Step, StepState, Upload
-from config import progress as site_progress
-from similarity import duplicates, flagging, index, pipeline, planning, spaces, stages, sweeping, task_names
+from config.monitoring import backlog as site_progress
+from similarity import sweeping
+from similarity.duplicates import detection, flagging
+from similarity.embedding import pipeline
+from similarity.index import store
 from similarity.models import DuplicatePair, Embedding, Space
+from similarity.spaces import lifecycle, planning
+from similarity.workers import stage_times, task_names
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -42,7 +48,7 @@ def described(*endings: bytes) -> list[ArtworkImage]:
 
 
 def flag_step(image: ArtworkImage) -> Step:
-    return image.steps.get(key=steps.FLAG)
+    return image.steps.get(key=job_queue.FLAG)
 
 
 def lapse() -> None:
@@ -54,11 +60,14 @@ def test_the_embedding_worker_notes_flagging_with_the_priority_of_the_picture_an
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     upload, backlog = with_copies(b"", b"\0")
-    backlog.steps.filter(key=space.step_key).update(priority=steps.BACKLOG_PRIORITY)
+    backlog.steps.filter(key=space.step_key).update(priority=job_queue.BACKLOG_PRIORITY)
 
     pipeline.run([embedder])
 
-    assert [flag_step(image).priority for image in (upload, backlog)] == [steps.UPLOAD_PRIORITY, steps.BACKLOG_PRIORITY]
+    assert [flag_step(image).priority for image in (upload, backlog)] == [
+        job_queue.UPLOAD_PRIORITY,
+        job_queue.BACKLOG_PRIORITY,
+    ]
     assert {flag_step(image).state for image in (upload, backlog)} == {StepState.PENDING}
     assert not DuplicatePair.objects.exists()
 
@@ -67,13 +76,13 @@ def test_flagging_is_noted_by_the_space_that_copies_are_found_by_and_no_other(me
     embedder = fakes.FakeEmbedder(lenses=("look", "match"))
     planning.open_all(embedder)
     (image,) = with_copies(b"")
-    match = spaces.live("match")
+    match = lifecycle.live("match")
     image.steps.filter(key=match.step_key).update(state=StepState.FAILED)
 
     pipeline.run([embedder])
 
     assert Embedding.objects.filter(image=image, space__lens="look").exists()
-    assert not image.steps.filter(key=steps.FLAG).exists()
+    assert not image.steps.filter(key=job_queue.FLAG).exists()
 
 
 def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_capture_on_commit_callbacks):
@@ -81,7 +90,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
     fakes.opened(embedder)
     with_copies(b"")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", rung.append)
+    monkeypatch.setattr(workers, "ring", rung.append)
 
     with django_capture_on_commit_callbacks() as callbacks:
         pipeline.run([embedder])
@@ -96,7 +105,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
 def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, monkeypatch):
     described(b"", b"\0", b"\0\0")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", rung.append)
+    monkeypatch.setattr(workers, "ring", rung.append)
     monkeypatch.setattr(flagging, "BATCH", 2)
 
     taken = [flagging.run(), flagging.run(), flagging.run()]
@@ -122,14 +131,14 @@ def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other
 
 def test_a_worker_that_dies_in_mid_flagging_leaves_nothing_half_done_and_another_does_it_once(media: Path, monkeypatch):
     images = described(b"", b"\0")
-    flag_near = duplicates.flag_near
+    flag_near = detection.flag_near
 
     def killed(space: Space, image_ids: list[int]) -> None:
         flag_near(space, image_ids)
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(duplicates, "flag_near", killed)
+        patch.setattr(detection, "flag_near", killed)
         with pytest.raises(SystemExit):
             flagging.run()
     pairs_left = DuplicatePair.objects.count()
@@ -144,9 +153,9 @@ def test_a_worker_that_dies_in_mid_flagging_leaves_nothing_half_done_and_another
 
 def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
     images = described(b"", b"\0")
-    slow = steps.claim([steps.FLAG], 2)
+    slow = job_queue.claim([job_queue.FLAG], 2)
     lapse()
-    fast = steps.claim([steps.FLAG], 1)
+    fast = job_queue.claim([job_queue.FLAG], 1)
 
     flagging.flag_each(slow)
 
@@ -157,7 +166,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
 
 def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(media: Path, monkeypatch):
     images = described(b"", b"\0", b"\0\0")
-    weigh = duplicates.weigh
+    weigh = detection.weigh
 
     def poisoned(one, others, near):
         if one.pk == images[1].pk:
@@ -165,11 +174,11 @@ def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(med
         return weigh(one, others, near)
 
     with monkeypatch.context() as patch:
-        patch.setattr(duplicates, "weigh", poisoned)
+        patch.setattr(detection, "weigh", poisoned)
         flag_all()
     states = [flag_step(image).state for image in images]
     reason = flag_step(images[1]).reason
-    steps.retry_failed([images[1]])
+    job_queue.retry_failed([images[1]])
     flag_all()
 
     assert states == [StepState.DONE, StepState.FAILED, StepState.DONE]
@@ -189,13 +198,13 @@ def test_an_unreadable_picture_is_never_waited_for(media: Path):
     sweeping.repair()
 
     assert broken.steps.get(key=space.step_key).state == StepState.FAILED
-    assert not broken.steps.filter(key=steps.FLAG).exists()
+    assert not broken.steps.filter(key=job_queue.FLAG).exists()
     assert flag_step(whole).state == StepState.DONE
 
 
 def test_a_deleted_picture_takes_its_step_with_it(media: Path):
     doomed, kept = described(b"", b"\0")
-    claim = steps.claim([steps.FLAG], 2)
+    claim = job_queue.claim([job_queue.FLAG], 2)
 
     doomed.delete()
     flagging.flag_each(claim)
@@ -207,7 +216,7 @@ def test_a_deleted_picture_takes_its_step_with_it(media: Path):
 def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
     described(b"")
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", rung.append)
+    monkeypatch.setattr(workers, "ring", rung.append)
 
     sweeping.sweep()
     flag_all()
@@ -221,12 +230,12 @@ def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
 def test_the_repair_notes_what_is_missing_for_pictures_that_have_a_vector(media: Path):
     (image,) = described(b"")
     without_vector = factories.an_image(factories.a_work())
-    image.steps.filter(key=steps.FLAG).delete()
+    image.steps.filter(key=job_queue.FLAG).delete()
 
     sweeping.repair()
 
     assert flag_step(image).state == StepState.PENDING
-    assert not without_vector.steps.filter(key=steps.FLAG).exists()
+    assert not without_vector.steps.filter(key=job_queue.FLAG).exists()
 
 
 def test_a_switch_flags_nothing_anew(media: Path):
@@ -238,7 +247,7 @@ def test_a_switch_flags_nothing_anew(media: Path):
     space = fakes.opened(new)
     pipeline.run([new])
 
-    spaces.switch_to(space)
+    lifecycle.switch_to(space)
     sweeping.repair()
 
     assert {flag_step(image).state for image in images} == {StepState.DONE}
@@ -253,10 +262,10 @@ def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_onc
     pipeline.run([new])
     late = ingest.add(factories.a_work(), ingest.NewPicture(factories.painted(PRINT) + b"\0", "late.jpg"))
     pipeline.run([old])
-    spaces.switch_to(space)
+    lifecycle.switch_to(space)
 
     flag_all()
-    withdrawn = not late.steps.filter(key=steps.FLAG).exists()
+    withdrawn = not late.steps.filter(key=job_queue.FLAG).exists()
     pipeline.run([new])
     flag_all()
 
@@ -267,33 +276,34 @@ def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_onc
 
 def test_process_pending_waits_for_flagging_and_pages_do_not(media: Path):
     (image,) = described(b"")
-    image.steps.exclude(key=steps.FLAG).update(state=StepState.DONE)
+    image.steps.exclude(key=job_queue.FLAG).update(state=StepState.DONE)
     upload = Upload.objects.create(collection=image.collection)
     upload.files.create(name="print.jpg", image=image)
 
     with pytest.raises(CommandError, match="1 picture is waiting for 1 step: 1 to look for duplicates"):
         call_command("process_pending", "--wait", "--timeout", "0.1")
-    assert progress.of(upload).files[0].state == progress.State.READY
+    assert upload_progress.of(upload).files[0].state == upload_progress.State.READY
     assert site_progress.now().is_complete
 
 
 def test_the_time_of_flagging_is_counted_where_it_is_spent(media: Path):
-    stages.unpublished.clear()
+    stage_times.unpublished.clear()
     described(b"", b"\0")
-    in_the_pipeline = stages.unpublished["flag:pictures"]
+    in_the_pipeline = stage_times.unpublished["flag:pictures"]
 
     flag_all()
 
     assert in_the_pipeline == 0
-    assert stages.unpublished["flag:pictures"] == 2
-    assert stages.unpublished["flag:seconds"] > 0
+    assert stage_times.unpublished["flag:pictures"] == 2
+    assert stage_times.unpublished["flag:seconds"] > 0
 
 
 def test_a_worker_that_flags_does_without_torch():
     program = (
         "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; django.setup();"
         "import config.celery;"
-        "import similarity.flagging, similarity.learning_requests, similarity.sweeping, similarity.tasks;"
+        "import similarity.duplicates.flagging, similarity.learning.learning_requests;"
+        "import similarity.sweeping, similarity.tasks;"
         "sys.exit(bool({'torch', 'torchvision'} & set(sys.modules)))"
     )
 
@@ -312,7 +322,7 @@ def test_flagging_waits_while_the_match_lacks_what_an_outdated_look_holds(media:
     Embedding.objects.filter(pk=missing.pk).delete()
 
     before = flagging.run()
-    index.put_all(missing.space, [missing.image_id], np.array([missing.vector], np.float32))
+    store.put_all(missing.space, [missing.image_id], np.array([missing.vector], np.float32))
     after = flagging.run()
 
     assert (before, after) == (0, 2)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from collection.models import Artwork, ArtworkImage
-from similarity import hnsw, index
+from similarity.index import hnsw, store
 from similarity.models import Embedding, Space
 from tests import factories, fakes
 
@@ -51,7 +51,7 @@ def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np
     space, images, vectors = a_space(), many_images(count, views=views), clustered(count)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX {space.index_name}")  # made anew in a fraction of the time that filling it takes
-        index.put_all(space, [image.pk for image in images], vectors)
+        store.put_all(space, [image.pk for image in images], vectors)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else an index can't be made yet
         hnsw.create(space)
         cursor.execute("ANALYZE")
@@ -59,7 +59,7 @@ def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np
 
 
 def plan_of(space: Space, vector: np.ndarray, among: Q = Q()) -> str:
-    return index.query(space, vector, among).values_list("image_id", "image__artwork_id")[:10].explain()
+    return store.query(space, vector, among).values_list("image_id", "image__artwork_id")[:10].explain()
 
 
 def test_a_query_is_served_by_the_index_of_its_space():
@@ -87,7 +87,7 @@ def test_recall_at_ten_is_at_least_99_percent_among_five_thousand_vectors():
 
     hits = 0
     for query in queries:
-        found = {neighbour.image_id for neighbour in index.nearest_images(space, query, 10)}
+        found = {neighbour.image_id for neighbour in store.nearest_images(space, query, 10)}
         exact = set(ids[np.argsort(-(stored @ query))[:10]].tolist())
         hits += len(found & exact)
 
@@ -97,7 +97,7 @@ def test_recall_at_ten_is_at_least_99_percent_among_five_thousand_vectors():
 def test_a_long_list_is_not_cut_at_the_forty_rows_of_pgvectors_default():
     space, _, vectors = filled(500)
 
-    found = index.nearest_images(space, vectors[0], 300)
+    found = store.nearest_images(space, vectors[0], 300)
 
     assert len(found) == 300
 
@@ -105,7 +105,7 @@ def test_a_long_list_is_not_cut_at_the_forty_rows_of_pgvectors_default():
 def test_an_exact_query_is_served_by_no_index_of_distances():
     space, _, vectors = filled(3_000)
 
-    plan = index.query(space, vectors[0], Q(), is_exact=True).values_list("image_id")[:10].explain()
+    plan = store.query(space, vectors[0], Q(), is_exact=True).values_list("image_id")[:10].explain()
 
     assert space.index_name not in plan
 
@@ -118,10 +118,10 @@ def test_a_filter_that_keeps_many_is_served_by_a_list_as_long_as_needed_and_not_
 ):
     space, _, vectors = filled(3_000)
     kept = Q(image__artwork__accession_number__regex=f"[{endings}]$")
-    index.nearest_images(space, vectors[0], 100, kept)  # the statement is written
+    store.nearest_images(space, vectors[0], 100, kept)  # the statement is written
 
     with django_assert_num_queries(2) as asked:
-        found = index.nearest_images(space, vectors[0], 100, kept)
+        found = store.nearest_images(space, vectors[0], 100, kept)
 
     first, second = (int(query["sql"].split(";")[0].rpartition("= ")[2]) for query in asked.captured_queries)
     assert len(found) == 100
@@ -131,7 +131,7 @@ def test_a_filter_that_keeps_many_is_served_by_a_list_as_long_as_needed_and_not_
 def test_a_filter_that_keeps_one_row_of_thousands_still_finds_it():
     space, images, vectors = filled(3_000)
 
-    found = index.nearest_images(space, vectors[0], 10, Q(image_id=images[-1].pk))
+    found = store.nearest_images(space, vectors[0], 10, Q(image_id=images[-1].pk))
 
     assert [neighbour.image_id for neighbour in found] == [images[-1].pk]
 
@@ -143,7 +143,7 @@ def test_a_filter_that_keeps_a_small_corner_of_the_space_finds_the_nearest_of_it
     among = Q(image__artwork__accession_number__in=[f"bulk.{number}" for number in kept])
     hits = 0
     for query in clustered(3_100)[-100:]:
-        found = [neighbour.image_id for neighbour in index.nearest_images(space, query, 10, among)]
+        found = [neighbour.image_id for neighbour in store.nearest_images(space, query, 10, among)]
         exact = np.argsort(-(stored @ query))[:10]
         hits += len(set(found) & {images[kept[row]].pk for row in exact})
 
@@ -153,7 +153,7 @@ def test_a_filter_that_keeps_a_small_corner_of_the_space_finds_the_nearest_of_it
 def test_each_work_appears_once_by_its_nearest_picture():
     space, images, vectors = filled(90, views=9)
 
-    found = index.nearest_works(space, vectors[0], 10)
+    found = store.nearest_works(space, vectors[0], 10)
 
     assert found[0].image_id == images[0].pk
     assert len({neighbour.work_id for neighbour in found}) == len(found) == 10
@@ -162,7 +162,7 @@ def test_each_work_appears_once_by_its_nearest_picture():
 def test_distances_grow_down_the_list_and_the_same_picture_is_at_nought():
     space, images, vectors = filled(200)
 
-    found = index.nearest_images(space, vectors[5], 20)
+    found = store.nearest_images(space, vectors[5], 20)
 
     assert found[0].image_id == images[5].pk
     assert found[0].distance == pytest.approx(0, abs=1e-3)
@@ -173,7 +173,7 @@ def test_the_least_alike_is_the_one_that_an_exact_search_puts_last():
     space, images, vectors = filled(300)
     last = images[int(np.argmin(vectors @ vectors[0]))]
 
-    found = index.farthest_works(space, vectors[0], 1)
+    found = store.farthest_works(space, vectors[0], 1)
 
     assert found[0].image_id == last.pk
 
@@ -181,32 +181,32 @@ def test_the_least_alike_is_the_one_that_an_exact_search_puts_last():
 def test_putting_a_vector_again_replaces_it():
     space, (image,), vectors = filled(1)
 
-    index.put_all(space, [image.pk], -vectors)
+    store.put_all(space, [image.pk], -vectors)
 
     (row,) = Embedding.objects.filter(image=image)
-    assert index.as_array(row.vector) == pytest.approx(-vectors[0], abs=1e-3)
+    assert store.as_array(row.vector) == pytest.approx(-vectors[0], abs=1e-3)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0])
 def test_a_vector_that_cannot_be_compared_is_refused(bad: float):
     space, (image,), _ = filled(1)
 
-    with pytest.raises(index.UnusableVectorError):
-        index.put_all(space, [image.pk], np.full((1, DIMENSIONS), bad, np.float32))
+    with pytest.raises(store.UnusableVectorError):
+        store.put_all(space, [image.pk], np.full((1, DIMENSIONS), bad, np.float32))
 
 
 def test_vectors_of_another_length_are_refused():
     space = a_space()
 
-    with pytest.raises(index.UnusableVectorError, match="512"):
-        index.usable(space, np.ones((1, 128), np.float32))
+    with pytest.raises(store.UnusableVectorError, match="512"):
+        store.usable(space, np.ones((1, 128), np.float32))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_search_sets_ends_with_it():
     space, _, vectors = filled(20)
 
-    index.nearest_images(space, vectors[0], 50)
+    store.nearest_images(space, vectors[0], 50)
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW hnsw.ef_search")

@@ -7,8 +7,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity import index, kin, percentiles, spaces
+from similarity.index import percentiles, store
 from similarity.models import Metric, Space
+from similarity.neighbours import similar_works
+from similarity.spaces import lifecycle
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -30,23 +32,23 @@ def see(opened: Mapping[str, Space], image: ArtworkImage, *angles: float) -> Non
     for space, angle in zip(opened.values(), angles, strict=False):
         vector = np.zeros((1, space.dimensions), np.float32)
         vector[0, :2] = np.cos(angle), np.sin(angle)
-        index.put_all(space, [image.pk], vector)
+        store.put_all(space, [image.pk], vector)
 
 
-def works_of(found: list[kin.Kin] | None) -> list[Artwork]:
+def works_of(found: list[similar_works.Kin] | None) -> list[Artwork]:
     return [one.work for one in found or []]
 
 
-def least_like(work: Artwork) -> list[kin.Kin]:
-    (probe,) = kin.probes_of(work, kin.DEFAULT_BLEND, spaces.live_spaces())
-    return kin.farthest(probe, AnonymousUser(), 12, but=work)
+def least_like(work: Artwork) -> list[similar_works.Kin]:
+    (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
+    return similar_works.farthest(probe, AnonymousUser(), 12, but=work)
 
 
 def test_similar_works_come_nearest_first_without_the_work_itself():
     collection = factories.a_collection()
     work, far, near = (embedded_work(collection, angle) for angle in (0.0, 1.0, 0.2))
 
-    found = kin.similar(work, AnonymousUser())
+    found = similar_works.similar(work, AnonymousUser())
 
     assert works_of(found) == [near, far]
 
@@ -54,7 +56,7 @@ def test_similar_works_come_nearest_first_without_the_work_itself():
 def test_a_work_not_embedded_yet_has_no_answer_rather_than_an_empty_one():
     work = factories.a_work()
 
-    assert kin.similar(work, AnonymousUser()) is None
+    assert similar_works.similar(work, AnonymousUser()) is None
 
 
 def test_unpublished_works_and_closed_collections_are_kin_to_nobody_outside():
@@ -64,9 +66,9 @@ def test_unpublished_works_and_closed_collections_are_kin_to_nobody_outside():
     embedded_work(closed, 0.2)
     curator = factories.a_user(curates=collection)
 
-    assert works_of(kin.similar(work, AnonymousUser())) == []
-    assert works_of(kin.similar(work, factories.a_user())) == []
-    assert works_of(kin.similar(work, curator)) == [draft]
+    assert works_of(similar_works.similar(work, AnonymousUser())) == []
+    assert works_of(similar_works.similar(work, factories.a_user())) == []
+    assert works_of(similar_works.similar(work, curator)) == [draft]
 
 
 def test_kin_are_those_of_the_view_that_is_asked_about_once_it_is_embedded():
@@ -76,8 +78,8 @@ def test_kin_are_those_of_the_view_that_is_asked_about_once_it_is_embedded():
     see({"look": fakes.opened(fakes.FakeEmbedder())}, back, 1.5)
 
     def first(view: object) -> tuple[Artwork, int | None]:
-        (probe,) = kin.probes_of(work, kin.DEFAULT_BLEND, spaces.live_spaces(), str(view))
-        return kin.nearest([probe], AnonymousUser(), 1, but=work)[0].work, probe.image_id
+        (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces(), str(view))
+        return similar_works.nearest([probe], AnonymousUser(), 1, but=work)[0].work, probe.image_id
 
     front = work.images.order_by("position")[0].pk
     assert first(back.pk) == (like_the_back, back.pk)
@@ -91,7 +93,7 @@ def test_kin_can_be_kept_to_one_collection():
     work, other = embedded_work(here, 0.0), embedded_work(here, 0.5)
     embedded_work(there, 0.1)
 
-    assert works_of(kin.similar(work, AnonymousUser(), collection=here)) == [other]
+    assert works_of(similar_works.similar(work, AnonymousUser(), collection=here)) == [other]
 
 
 def test_the_least_alike_comes_first_among_the_dissimilar():
@@ -111,7 +113,7 @@ def test_the_dissimilar_are_as_far_as_they_would_be_among_the_similar_in_any_met
     space.refresh_from_db()
     work, *_ = [a_work_seen({"look": space}, collection, angle) for angle in (0.0, 0.4, 1.5, 3.0)]
 
-    near, far = kin.similar(work, AnonymousUser()), least_like(work)
+    near, far = similar_works.similar(work, AnonymousUser()), least_like(work)
 
     assert near
     assert far
@@ -147,7 +149,7 @@ def test_a_space_is_calibrated_once_enough_pictures_are_there_and_again_when_it_
     for number in range(percentiles.LEAST_PICTURES):
         embedded_work(collection, number / 7)
 
-    spaces.calibrate(space)
+    lifecycle.calibrate(space)
     space.refresh_from_db()
 
     assert space.calibrated_on == percentiles.LEAST_PICTURES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from similarity import lens_forms
+from similarity.neighbours import lens_forms
 
 OFFERED = ("look", "colour")
 

@@ -38,8 +38,9 @@ def a_space(apps, **fields: object):
 def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling():
     from pgvector import HalfVector
 
-    from similarity import index, spaces
+    from similarity.index import store
     from similarity.models import Space
+    from similarity.spaces import lifecycle
     from tests import factories
 
     image = factories.an_image()
@@ -62,17 +63,17 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling()
         colour.pk: "soft-histogram-squashed",
         gone.pk: "rmac-3",
     }
-    space = spaces.live()
+    space = lifecycle.live()
     assert (space.pk, space.quantiles, space.is_shipped) == (live.pk, [0.1, 0.9], False)
-    assert list(index.vectors_of(space, [image.pk])) == [embedding.image_id]
-    assert [n.image_id for n in index.nearest_images(space, index.vectors_of(space, [image.pk])[image.pk], 1)] == [
+    assert list(store.vectors_of(space, [image.pk])) == [embedding.image_id]
+    assert [n.image_id for n in store.nearest_images(space, store.vectors_of(space, [image.pk])[image.pk], 1)] == [
         image.pk
     ]
 
 
 def test_their_place_is_taken_by_what_can_be_served():
-    from similarity import planning
     from similarity.models import Space
+    from similarity.spaces import planning
 
     old = migrated_to(BEFORE)
     a_space(old)
@@ -110,10 +111,10 @@ def test_going_back_gives_the_poolings_their_names_again():
 
 
 def test_what_the_release_before_had_begun_ends():
-    from collection import steps
+    from collection.jobs import job_queue
     from collection.models import Step, StepState
-    from similarity import spaces
     from similarity.models import Space
+    from similarity.spaces import lifecycle
     from tests import factories
 
     image = factories.an_image()
@@ -126,8 +127,8 @@ def test_what_the_release_before_had_begun_ends():
         step.create(image_id=image.pk, key=key, state="pending")
 
     migrate_to_today()
-    spaces.note([image], steps.UPLOAD_PRIORITY)
+    lifecycle.note([image], job_queue.UPLOAD_PRIORITY)
 
     assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
     assert list(Step.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, StepState.DONE)]
-    assert not spaces.have_work()
+    assert not lifecycle.have_work()

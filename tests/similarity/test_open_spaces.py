@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
-from similarity import engine, tasks
+from similarity import tasks
+from similarity.embedding import embedders
 from similarity.models import Space, SpaceState
-from similarity.vision import shipped
 from similarity.vision.contract import Recipe
+from similarity.vision.networks import shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +24,9 @@ def _fresh(settings, tmp_path: Path):
     """A process that has loaded no network yet, in a home of its own."""
     settings.KINDRED_HOME = tmp_path / "home"
     settings.KINDRED_BACKBONE = NAME
-    engine.configured.cache_clear()
+    embedders.configured.cache_clear()
     yield
-    engine.configured.cache_clear()
+    embedders.configured.cache_clear()
 
 
 @pytest.fixture
@@ -111,10 +112,10 @@ def test_a_restored_projection_is_used_at_the_next_start(folder: Path):
     (path,) = (folder / "projections").glob("look-mean-1280*")
     whole = path.read_bytes()
     truncate(path)
-    engine.open_spaces()
+    embedders.open_spaces()
     path.write_bytes(whole)
 
-    engine.open_spaces()
+    embedders.open_spaces()
 
     assert lenses(state=SpaceState.LIVE, is_shipped=True) == {"look", "subject", "colour"}
 
@@ -160,9 +161,9 @@ def test_a_space_whose_shipped_weights_are_damaged_says_so_and_the_others_go_on(
     settings.KINDRED_BACKBONE = "squeezenet1_1"
     made_of = {"lens": "look", "backbone": NAME, "weights_digest": "a" * 64, "is_trained": True, "dimensions": 512}
     space = Space.objects.create(**made_of, pooling="mean-1280", state=SpaceState.LIVE)
-    engine.open_spaces()
+    embedders.open_spaces()
 
-    served = {embedder.identity.backbone for embedder in engine.embedders()}
+    served = {embedder.identity.backbone for embedder in embedders.embedders()}
 
     space.refresh_from_db()
     assert f"The weights file {folder / 'mobilenet_v2.pth'} is truncated or modified; restore it" in space.problem
@@ -170,10 +171,10 @@ def test_a_space_whose_shipped_weights_are_damaged_says_so_and_the_others_go_on(
 
 
 def test_two_networks_are_loaded_again_by_the_identity_of_their_spaces(settings):
-    networks = engine.resolve("squeezenet1_1+mobilenet_v3_small", None)
-    known = engine.embedder_for(networks)
+    networks = embedders.resolve("squeezenet1_1+mobilenet_v3_small", None)
+    known = embedders.embedder_for(networks)
 
-    found = engine.another(known.identity)
+    found = embedders.another(known.identity)
 
     assert found.identity == known.identity
     assert found.recipes == known.recipes
@@ -181,10 +182,10 @@ def test_two_networks_are_loaded_again_by_the_identity_of_their_spaces(settings)
 
 
 def test_a_trained_and_an_untrained_network_are_loaded_again_by_the_identity_of_their_spaces(settings):
-    networks = engine.resolve(f"{NAME}+mobilenet_v3_small", None)
-    known = engine.embedder_for(networks)
+    networks = embedders.resolve(f"{NAME}+mobilenet_v3_small", None)
+    known = embedders.embedder_for(networks)
 
-    found = engine.another(known.identity)
+    found = embedders.another(known.identity)
 
     assert [network.is_trained for network in networks] == [True, False]
     assert found.identity == known.identity

@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from collection import ingest, steps, storage
+from collection import ingest
+from collection.files import storage
+from collection.jobs import job_queue
 from collection.models import ArtworkImage, Step, StepState
-from similarity import batches, pipeline, planning, sweeping
+from similarity import sweeping
+from similarity.embedding import batches, pipeline
 from similarity.models import Embedding, Fingerprint, Space
-from similarity.vision import decoding
+from similarity.spaces import planning
+from similarity.vision.pixels import decoding
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +122,7 @@ def test_uploads_go_before_the_backlog(media: Path):
     embedder = fakes.FakeEmbedder(batch_size=1)
     space = fakes.opened(embedder)
     backlog, upload = uploaded(2)
-    Step.objects.filter(image=backlog, key=space.step_key).update(priority=steps.BACKLOG_PRIORITY)
+    Step.objects.filter(image=backlog, key=space.step_key).update(priority=job_queue.BACKLOG_PRIORITY)
 
     pipeline.run([embedder], budget_s=0)
 
@@ -163,7 +167,7 @@ def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(
 def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(media: Path, settings):
     class Slow(fakes.FakeEmbedder):
         def describe(self, squares, recipes):
-            ends = steps.lease_end()
+            ends = job_queue.lease_end()
             while timezone.now() < ends:  # as long as a lease lasts
                 time.sleep(0.05)
             return super().describe(squares, recipes)
@@ -173,7 +177,7 @@ def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(me
     space = fakes.opened(embedder)
     images = uploaded(2)
 
-    while steps.is_waiting(space.step_key):
+    while job_queue.is_waiting(space.step_key):
         pipeline.run([embedder])
 
     assert {step_of(image, space).state for image in images} <= {StepState.DONE, StepState.CLAIMED}

@@ -3,11 +3,11 @@
 import pytest
 from redis.exceptions import RedisError
 
-from similarity import short_term
+from similarity.workers import ephemeral
 
 
 def test_what_was_put_there_is_found_until_it_expires():
-    with short_term.connect() as redis:
+    with ephemeral.connect() as redis:
         redis.set("kindred:test:short-term", "here", ex=5)
 
         assert redis.get("kindred:test:short-term") == b"here"
@@ -16,5 +16,5 @@ def test_what_was_put_there_is_found_until_it_expires():
 def test_a_redis_that_is_gone_is_told_when_it_is_first_asked(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
-    with short_term.connect() as redis, pytest.raises(RedisError):
+    with ephemeral.connect() as redis, pytest.raises(RedisError):
         redis.get("kindred:test:short-term")

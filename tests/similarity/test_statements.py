@@ -9,19 +9,19 @@ import pytest
 from django.db.models import Q
 
 from collection.models import Artwork, Collection
-from similarity import index, statements
+from similarity.index import statements, store
 from similarity.models import Space
 
 SEEN = Q(image__artwork__is_published=True, image__artwork__collection__is_public=True)
 
 
 def of_site(space: Space, vector: np.ndarray, among: Q) -> tuple[str, list]:
-    sql, parameters = index.statement(space, vector, 10, among)
+    sql, parameters = store.statement(space, vector, 10, among)
     return sql, read(parameters)
 
 
 def by_django(space: Space, vector: np.ndarray, among: Q) -> tuple[str, list]:
-    sql, parameters = index.first(index.query(space, vector, among), 10).query.sql_with_params()
+    sql, parameters = store.first(store.query(space, vector, among), 10).query.sql_with_params()
     return sql, read(parameters)
 
 
@@ -71,6 +71,6 @@ def test_a_vector_is_written_in_digits_enough_to_tell_all_halves_apart():
     halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
     halves = halves[np.isfinite(halves)]
 
-    written = np.array(json.loads(index.text_of(halves.astype(np.float32))), np.float16)
+    written = np.array(json.loads(store.text_of(halves.astype(np.float32))), np.float16)
 
     assert np.array_equal(written, halves)

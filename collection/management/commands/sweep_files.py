@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from collection import leftovers
+from collection.files import orphan_files
 
 HOUR_S = 3_600
 DAY_H = 24.0
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, older_than: float, dry_run: bool, **_: Any) -> None:
         try:
-            swept = leftovers.sweep(older_than * HOUR_S, is_rehearsal=dry_run)
-        except (leftovers.NoPicturesError, OSError) as error:
+            swept = orphan_files.sweep(older_than * HOUR_S, is_rehearsal=dry_run)
+        except (orphan_files.NoPicturesError, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{swept} {'would be deleted' if dry_run else 'deleted'}.")

@@ -16,12 +16,14 @@ from django.db import DatabaseError, connection
 from django.utils.text import slugify
 
 from collection.models import Collection
-from config import env, local, logins, progress
+from config import env, local
 from config.local import preflight
 from config.local.console import Console
 from config.local.errors import LocalStackError
 from config.local.supervisor import Program, Supervisor
+from config.local_secrets import logins
 from config.management.commands import load_study
+from config.monitoring import backlog
 
 TICK_S = 0.25
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -112,7 +114,7 @@ class Run:
         while state is None or not state.is_complete or not self.is_announced:
             self.look()
             try:
-                state = progress.now()
+                state = backlog.now()
             except DatabaseError:  # it is being restarted
                 connection.close()
                 continue

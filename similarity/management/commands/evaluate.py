@@ -8,9 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity.evaluation import ground_truth, identification, measuring, networks, records, retrieval, sources
-from similarity.evaluation.ground_truth import GroundTruth
+from similarity.evaluation import (
+    command_options,
+    measured_networks,
+    photograph_search,
+    picture_sources,
+    retrieval,
+    stored_evaluations,
+)
 from similarity.evaluation.retrieval import Retrieval
+from similarity.measures import ground_truth
+from similarity.measures.ground_truth import GroundTruth
 from similarity.models import Evaluation
 from similarity.vision.contract import Identity
 from similarity.vision.identification import measures
@@ -36,27 +44,27 @@ class Command(BaseCommand):
             "--images", type=Path, required=True, metavar="DIR", help="folder that the file names start from"
         )
         parser.add_argument(
-            "--views", default="frames", choices=measuring.VIEWS,
+            "--views", default="frames", choices=command_options.VIEWS,
             help="frames: works are looked for in each query, as in a search by picture; whole: they are not",
         )  # fmt: skip
         parser.add_argument(
             "--distractors", type=Path, metavar="DIR", help="pictures that are added to those searched by photographs"
         )
-        measuring.add_arguments(
+        command_options.add_arguments(
             parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=""
         )
 
     def handle(self, *, images: Path, dataset: str, as_json: bool, **options: Any) -> None:
         try:
-            options["lens"] = options["lens"] or networks.first_offered([MATCH, LOOK], options)
+            options["lens"] = options["lens"] or measured_networks.first_offered([MATCH, LOOK], options)
             truth = ground_truth.read(options["ground_truth"])
             found = self.measure(truth, images, dataset or ground_truth.title(options["ground_truth"]), options)
             searched = search(truth, images, found, options)
-        except measuring.REFUSALS as error:
+        except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
             told = {one.recipe.lens: as_dict(one, searched if one.recipe.lens == MATCH else {}) for one in found}
-            answer = told if options["lens"] == networks.EVERY else next(iter(told.values()))
+            answer = told if options["lens"] == measured_networks.EVERY else next(iter(told.values()))
             self.stdout.write(json.dumps(answer, indent=2))
             return
         for one in found:
@@ -66,9 +74,9 @@ class Command(BaseCommand):
 
     def measure(self, truth: GroundTruth, images: Path, dataset: str, options: dict[str, Any]) -> list[Retrieval]:
         found = []
-        chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+        chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
         for embedder, recipes in chosen:
-            for one in retrieval.evaluate(truth, images, embedder, recipes, measuring.VIEWS[options["views"]]):
+            for one in retrieval.evaluate(truth, images, embedder, recipes, command_options.VIEWS[options["views"]]):
                 found.append(one)
                 if options["save"]:
                     self.save(dataset, embedder.identity, one, len(truth.database), options["views"])
@@ -78,8 +86,8 @@ class Command(BaseCommand):
         sets = {name: asdict(scores) for name, scores in one.scores.items()}
         results = {"sets": sets, "overall": asdict(one.overall), "pictures": pictures, "views": views}
         try:
-            records.save(Evaluation.Kind.RETRIEVAL, dataset, identity, one.recipe, one.projection, results)
-        except records.NotSavedError as error:
+            stored_evaluations.save(Evaluation.Kind.RETRIEVAL, dataset, identity, one.recipe, one.projection, results)
+        except stored_evaluations.NotSavedError as error:
             self.stderr.write(str(error))
 
     def write_searches(self, searched: dict[str, Counts]) -> None:
@@ -116,12 +124,12 @@ class Command(BaseCommand):
 
 def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: dict[str, Any]) -> dict[str, Counts]:
     """Search the photographs as visitors do, if the match was asked for."""
-    chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
-    distractors = sources.pictures_in(options["distractors"]) if options["distractors"] else []
+    chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+    distractors = picture_sources.pictures_in(options["distractors"]) if options["distractors"] else []
     for one in found:
         if one.recipe.lens == MATCH:
             embedder = next(embedder for embedder, recipes in chosen if one.recipe in recipes)
-            return identification.evaluate(truth, images, distractors, embedder, one.recipe, one.projection)
+            return photograph_search.evaluate(truth, images, distractors, embedder, one.recipe, one.projection)
     return {}
 
 

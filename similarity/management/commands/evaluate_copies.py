@@ -9,11 +9,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity.evaluation import altering, copies, measuring, networks, records, sources, witnesses, wording
+from similarity.evaluation import (
+    alteration_names,
+    altering,
+    command_options,
+    copy_detection,
+    measured_networks,
+    picture_sources,
+    review_replay,
+    stored_evaluations,
+)
 from similarity.evaluation.altering import Comparison, Originals
 from similarity.models import Evaluation
-from similarity.vision.alterations import ALTERATIONS
 from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.copies.copy_alterations import ALTERATIONS
 from similarity.vision.lenses import LOOK
 
 LEAST_PICTURES = 6
@@ -43,13 +52,13 @@ class Command(BaseCommand):
             help="fit projections on so many pictures, if there are",
         )
         parser.add_argument(
-            "--views", default="whole", choices=measuring.VIEWS,
+            "--views", default="whole", choices=command_options.VIEWS,
             help="whole: as uploads are described; frames: works are looked for in each copy, as in a search",
         )  # fmt: skip
-        measuring.add_arguments(parser)
+        command_options.add_arguments(parser)
 
     def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
-        there = sources.pictures_in(images) if images else sources.own_pictures()
+        there = picture_sources.pictures_in(images) if images else picture_sources.own_pictures()
         paths, refusals = altering.sample(there, max(limit, options["fit_on"]))
         for refusal in refusals:
             self.stderr.write(refusal)
@@ -60,7 +69,7 @@ class Command(BaseCommand):
         name = dataset or (images.resolve().name if images else "collection")
         try:
             told = self.measure(paths[:limit], paths[limit:], name, options)
-        except measuring.REFUSALS as error:
+        except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
             self.stdout.write(json.dumps(told, indent=2))
@@ -73,10 +82,10 @@ class Command(BaseCommand):
     ) -> dict[str, dict[str, Any]]:
         told = {}
         seen = {"views": options["views"], "fitted_on": len(paths) + len(further)}
-        chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+        chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
         for embedder, recipes in chosen:
             originals = altering.describe(paths, embedder, recipes, further)
-            views = measuring.VIEWS[options["views"]]
+            views = command_options.VIEWS[options["views"]]
             comparison = altering.compare(originals, embedder, list(ALTERATIONS), views)
             for recipe in recipes:
                 results = results_of(originals, comparison, recipe) | seen
@@ -90,8 +99,8 @@ class Command(BaseCommand):
     ) -> None:
         projection, kept = originals.projections[recipe], {k: v for k, v in results.items() if k != "look_alikes"}
         try:
-            records.save(Evaluation.Kind.COPIES, dataset, embedder.identity, recipe, projection, kept)
-        except records.NotSavedError as error:
+            stored_evaluations.save(Evaluation.Kind.COPIES, dataset, embedder.identity, recipe, projection, kept)
+        except stored_evaluations.NotSavedError as error:
             self.stderr.write(str(error))
 
     def write_table(self, lens: str, results: dict[str, Any]) -> None:
@@ -105,7 +114,7 @@ class Command(BaseCommand):
             self.stdout.write(heading(*line) if heard else heading(*line[:4]))
         for name, one in results["alterations"].items():
             cells = [cell(one, measure) for measure in SHOWN]
-            self.stdout.write(row(wording.alteration(name), cells, heard.get(name)))
+            self.stdout.write(row(alteration_names.alteration(name), cells, heard.get(name)))
         self.stdout.write(
             "Different pictures that look most alike, by cosine (copies among them hold the threshold up):"
         )
@@ -128,12 +137,12 @@ class Command(BaseCommand):
 
 def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> dict[str, Any]:
     """As JSON. Candidates of the site's review queue come from the look alone, so only the look is heard on it."""
-    results = asdict(copies.measure(comparison, recipe))
+    results = asdict(copy_detection.measure(comparison, recipe))
     if recipe.lens == LOOK:
-        heard = witnesses.hear(originals, comparison, recipe)
+        heard = review_replay.hear(originals, comparison, recipe)
         results["suggested_overall"] = asdict(heard.overall)
         results["suggested"] = {name: asdict(one) for name, one in heard.alterations.items()}
-    near = copies.look_alikes(originals, recipe)
+    near = copy_detection.look_alikes(originals, recipe)
     results["look_alikes"] = [(originals.paths[i].name, originals.paths[j].name, cosine) for i, j, cosine in near]
     return results
 

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from collection.models import Collection
-from similarity import overview, spaces
-from similarity.evaluation import likeness_works, networks, records
-from similarity.evaluation.likeness_fields import FIELDS, Field
+from similarity.evaluation import measured_networks, stored_evaluations
+from similarity.learning import work_records
+from similarity.measures.record_fields import FIELDS, Field
 from similarity.models import Evaluation, Space, SpaceState
+from similarity.space_pages import overview
+from similarity.spaces import lifecycle
 
 WITHOUT_VECTORS = (SpaceState.FITTING, SpaceState.RETIRED)
 HEAD = f"{'among the ten nearest works':<44} {'chance':>7} {'works':>7}"
@@ -24,7 +26,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--lens", default=networks.EVERY, choices=networks.names(), help="of the live spaces")
+        parser.add_argument(
+            "--lens", default=measured_networks.EVERY, choices=measured_networks.names(), help="of the live spaces"
+        )
         parser.add_argument("--space", type=int, metavar="ID", help="one space instead, also one that is not live")
         parser.add_argument("--collection", metavar="SLUG", help="only its works; else those of all collections")
         parser.add_argument(
@@ -37,10 +41,10 @@ class Command(BaseCommand):
     ) -> None:
         home = find_collection(collection) if collection else None
         chosen = [find_space(space)] if space is not None else live_spaces(lens)
-        found = [(one, likeness_works.measure(one, home)) for one in chosen]
+        found = [(one, work_records.measure(one, home)) for one in chosen]
         if save:
             for one, results in found:
-                self.save(home.slug if home else likeness_works.EVERYWHERE, one, results)
+                self.save(home.slug if home else work_records.EVERYWHERE, one, results)
         if as_json:
             told = {one.lens: {"space": one.pk, **results} for one, results in found}
             self.stdout.write(json.dumps(told, indent=2))
@@ -50,8 +54,8 @@ class Command(BaseCommand):
 
     def save(self, dataset: str, space: Space, results: dict[str, Any]) -> None:
         try:
-            records.save_of_space(Evaluation.Kind.LIKENESS, dataset, space, results)
-        except records.NotSavedError as error:
+            stored_evaluations.save_of_space(Evaluation.Kind.LIKENESS, dataset, space, results)
+        except stored_evaluations.NotSavedError as error:
             self.stderr.write(str(error))
 
     def write_table(self, space: Space, measures: dict[str, dict[str, Any]]) -> None:
@@ -79,9 +83,9 @@ def find_space(pk: int) -> Space:
 
 
 def live_spaces(lens: str) -> list[Space]:
-    found = [space for space in spaces.live_spaces() if lens in (networks.EVERY, space.lens)]
+    found = [space for space in lifecycle.live_spaces() if lens in (measured_networks.EVERY, space.lens)]
     if not found:
-        which = "" if lens == networks.EVERY else f" for the lens {lens!r}"
+        which = "" if lens == measured_networks.EVERY else f" for the lens {lens!r}"
         raise CommandError(f"There is no live space{which}; has a worker been started?")
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity.evaluation import measuring, networks, records, sources, speed
+from similarity.evaluation import command_options, measured_networks, picture_sources, speed, stored_evaluations
 from similarity.evaluation.speed import Speed
 from similarity.models import Evaluation
 from similarity.vision.contract import Embedder, Recipe
@@ -23,17 +23,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
         parser.add_argument("--limit", type=int, default=256, help="pictures at most")
-        measuring.add_arguments(parser)
+        command_options.add_arguments(parser)
 
     def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:
-        paths = (sources.pictures_in(images) if images else sources.own_pictures())[:limit]
+        paths = (picture_sources.pictures_in(images) if images else picture_sources.own_pictures())[:limit]
         if not paths:
             raise CommandError("There are no pictures to describe.")
         name = dataset or (images.resolve().name if images else "collection")
         try:
-            chosen = networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+            chosen = measured_networks.choose(
+                options["lens"], options["pooling"], options["backbone"], options["weights"]
+            )
             found = [(embedder, recipes, speed.measure(paths, embedder, recipes)) for embedder, recipes in chosen]
-        except measuring.REFUSALS as error:
+        except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None
         if options["save"]:
             for embedder, recipes, one in found:
@@ -52,8 +54,8 @@ class Command(BaseCommand):
             )
 
     def save(self, dataset: str, embedder: Embedder, recipes: list[Recipe], one: Speed) -> None:
-        recipe = recipes[0] if len(recipes) == 1 else Recipe(networks.EVERY, "")
+        recipe = recipes[0] if len(recipes) == 1 else Recipe(measured_networks.EVERY, "")
         try:
-            records.save(Evaluation.Kind.SPEED, dataset, embedder.identity, recipe, None, asdict(one))
-        except records.NotSavedError as error:
+            stored_evaluations.save(Evaluation.Kind.SPEED, dataset, embedder.identity, recipe, None, asdict(one))
+        except stored_evaluations.NotSavedError as error:
             self.stderr.write(str(error))

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import index, spaces
+from similarity.index import store
+from similarity.spaces import lifecycle
 
 
 class Command(BaseCommand):
@@ -15,17 +16,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.npz")
-        parser.add_argument("--lens", default=spaces.DEFAULT_LENS)
+        parser.add_argument("--lens", default=lifecycle.DEFAULT_LENS)
 
     def handle(self, *, file: Path, lens: str, **_: Any) -> None:
-        space = spaces.live(lens)
+        space = lifecycle.live(lens)
         if space is None:
             raise CommandError(f"There is no live space for the lens {lens!r}; has a worker been started?")
         rows = space.embeddings.order_by("image__artwork__accession_number", "image__position").values_list(
             "image__sha256", "image__artwork__accession_number", "image__original_name", "vector"
         )
         digests, numbers, names, stored = zip(*rows, strict=True) if rows else ((), (), (), ())
-        vectors = np.array([index.as_array(vector) for vector in stored], np.float32).reshape(-1, space.dimensions)
+        vectors = np.array([store.as_array(vector) for vector in stored], np.float32).reshape(-1, space.dimensions)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # halves are not quite of length 1
         arrays: dict[str, Any] = {
             "image_sha256": np.array(digests, str),

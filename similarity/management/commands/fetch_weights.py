@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import weights_files
-from similarity.vision import weights
-from similarity.vision.backbones import UnknownBackboneError
+from similarity.spaces import weights_files
+from similarity.vision.networks import weights
+from similarity.vision.networks.backbones import UnknownBackboneError
 
 
 class Command(BaseCommand):

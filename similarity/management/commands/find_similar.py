@@ -13,11 +13,14 @@ from PIL import Image
 
 from collection import imaging, ingest, permissions, queries
 from collection.models import Collection
-from similarity import describing, engine, identifying, kin, spaces
+from similarity.embedding import describing, embedders
+from similarity.image_query import recognition
 from similarity.models import Space
-from similarity.vision import weights
-from similarity.vision.backbones import UnknownBackboneError
+from similarity.neighbours import similar_works
+from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES, MATCH
+from similarity.vision.networks import weights
+from similarity.vision.networks.backbones import UnknownBackboneError
 
 SIDE_PX = 768  # as a picture is shrunk to that is searched by on the site
 
@@ -39,10 +42,12 @@ class Command(BaseCommand):
         picture = self.open(file)
         space = self.live(lens)
         scope = self.find_collection(collection)
-        match = spaces.live(MATCH)
+        match = lifecycle.live(MATCH)
         vectors = self.describe(picture, [space, match] if match else [space])
         recognised = identify(picture, match, vectors[match.pk], scope) if match and match.pk in vectors else []
-        found = kin.nearest([kin.Probe(space, vectors[space.pk])], permissions.Operator(), k, collection=scope)
+        found = similar_works.nearest(
+            [similar_works.Probe(space, vectors[space.pk])], permissions.Operator(), k, collection=scope
+        )
         found = recognised_first(found, recognised)[:k]
         rows = [
             {
@@ -68,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from None
 
     def live(self, lens: str) -> Space:
-        space = spaces.live(lens)
+        space = lifecycle.live(lens)
         if space is None:
             raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or open_spaces, opens it.")
         return space
@@ -76,10 +81,10 @@ class Command(BaseCommand):
     def describe(self, picture: Image.Image, asked: list[Space]) -> dict[int, NDArray[np.float32]]:
         """Return (V, D) by space. Raise CommandError where the first space can't compare the picture."""
         try:
-            engine.embedder_of(asked[0])
+            embedders.embedder_of(asked[0])
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        found = describing.describe(picture, asked, engine.embedder_of)
+        found = describing.describe(picture, asked, embedders.embedder_of)
         if asked[0].pk not in found:
             raise CommandError("Nothing was found in this picture that could be compared.")
         return found
@@ -95,19 +100,19 @@ class Command(BaseCommand):
 
 def identify(picture: Image.Image, match: Space, vectors: NDArray[np.float32], scope: Collection | None) -> list[int]:
     """Return the pictures of the works that are recognised, the best first."""
-    among = kin.admitted(permissions.Operator(), collection=scope)
-    found = identifying.identify(picture, match, engine.embedder_of(match), among, vectors)
+    among = similar_works.admitted(permissions.Operator(), collection=scope)
+    found = recognition.identify(picture, match, embedders.embedder_of(match), among, vectors)
     return [one.image_ids[0] for one in found if one.is_recognised]
 
 
-def recognised_first(found: list[kin.Kin], recognised: list[int]) -> list[kin.Kin]:
+def recognised_first(found: list[similar_works.Kin], recognised: list[int]) -> list[similar_works.Kin]:
     """Put the recognised works at the top; those that the lens did not find among its nearest are added."""
     pictures = queries.images().select_related("artwork__collection").in_bulk(recognised)
     known = {one.work.pk: one for one in found}
     first = [
         replace(known[image.artwork_id], image=image)
         if image.artwork_id in known
-        else kin.Kin(image.artwork, image, {})
+        else similar_works.Kin(image.artwork, image, {})
         for image in (pictures[pk] for pk in recognised if pk in pictures)
     ]
     works = {one.work.pk for one in first}

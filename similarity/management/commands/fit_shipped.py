@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from collection import study
-from similarity import engine, fitting, percentiles, planning
-from similarity.evaluation import sources
-from similarity.vision import decoding, shipped, weights
+from similarity.embedding import embedders
+from similarity.evaluation import picture_sources
+from similarity.index import percentiles
+from similarity.spaces import fitting, planning
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.ensemble import default_look
 from similarity.vision.lenses import ALL, LOOK
+from similarity.vision.networks import shipped, weights
+from similarity.vision.networks.ensemble import default_look
+from similarity.vision.pixels import decoding
 
 Raw = dict[tuple[Embedder, Recipe], NDArray[np.float32]]
 
@@ -38,8 +41,8 @@ class Command(BaseCommand):
     def handle(self, *, folders: Sequence[Path], **_: Any) -> None:
         with TemporaryDirectory() as scratch:
             study.paint(Path(scratch))
-            paths = [path for folder in (*folders, Path(scratch)) for path in sources.pictures_in(folder)]
-            raw = describe_all(paths, embedders())
+            paths = [path for folder in (*folders, Path(scratch)) for path in picture_sources.pictures_in(folder)]
+            raw = describe_all(paths, fitted_embedders())
         for (embedder, recipe), rows in raw.items():
             found = fit(recipe, rows)
             path = shipped.FOLDER / "projections" / shipped.file_name(recipe, embedder.source_of(recipe).weights_digest)
@@ -48,9 +51,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{path.name}: {label}, {len(rows):,} pictures, {path.stat().st_size / 1e6:.1f} MB")
 
 
-def embedders() -> list[Embedder]:
+def fitted_embedders() -> list[Embedder]:
     both = [weights.load(name, shipped.path_of(name) or Path()) for name in DEFAULT.split("+")]
-    return [engine.embedder_for(both), *(engine.embedder_for([one]) for one in both), engine.colourist()]
+    return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colourist()]
 
 
 def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:

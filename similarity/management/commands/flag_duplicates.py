@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
-from collection import steps
-from similarity import flagging, spaces
+from collection.jobs import job_queue
+from similarity.duplicates import flagging
 from similarity.models import DuplicatePair, Verdict
+from similarity.spaces import lifecycle
 
 POLL_S = 0.5
 WAKE_S = 5
@@ -25,11 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--wait", action="store_true", help="return when the workers are done")
 
     def handle(self, *, wait: bool, **_: Any) -> None:
-        if spaces.for_copies() is None:
+        if lifecycle.for_copies() is None:
             raise CommandError("No picture was compared yet; the workers begin once there are some.")
-        steps.repeat(steps.FLAG)
+        job_queue.repeat(job_queue.FLAG)
         flagging.repair()
-        count = steps.left(steps.FLAG)
+        count = job_queue.left(job_queue.FLAG)
         flagging.sweep()
         self.stdout.write(f"{count:,} picture{pluralize(count, ' waits,s wait')} for the workers.")
         if wait:
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 def wait_for_workers() -> None:
     """Return when no picture waits to be flagged; wake the workers again now and then."""
     next_wake = time.monotonic() + WAKE_S
-    while steps.left(steps.FLAG, up_to=1):
+    while job_queue.left(job_queue.FLAG, up_to=1):
         if time.monotonic() > next_wake:
             flagging.sweep()
             next_wake = time.monotonic() + WAKE_S

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from similarity import engine, planning, spaces
-from similarity.vision import weights
-from similarity.vision.backbones import UnknownBackboneError
+from similarity.embedding import embedders
+from similarity.spaces import lifecycle, planning
+from similarity.vision.networks import weights
+from similarity.vision.networks.backbones import UnknownBackboneError
 
 
 class Command(BaseCommand):
@@ -16,14 +17,14 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         logging.getLogger("similarity").setLevel(logging.WARNING)  # the rest is said below
         try:
-            engine.open_spaces()
-            for embedder in engine.meant():
+            embedders.open_spaces()
+            for embedder in embedders.meant():
                 planning.refuse_damaged(embedder)
-            meant = engine.configured().identity
-        except (weights.WeightsError, UnknownBackboneError, spaces.SpaceError) as error:
+            meant = embedders.configured().identity
+        except (weights.WeightsError, UnknownBackboneError, lifecycle.SpaceError) as error:
             raise CommandError(str(error)) from None
         trained = "trained" if meant.is_trained else "untrained"
         self.stdout.write(f"Descriptors: {meant.backbone}, {trained} weights {meant.weights_digest[:12]}.")
-        live = spaces.live()
+        live = lifecycle.live()
         if live is not None and live.identity != meant:
             self.stdout.write(f"Live for now: {live}. See manage.py spaces.")

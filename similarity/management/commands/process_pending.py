@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
-from collection import darkroom, steps
+from collection.jobs import derivative_jobs, job_queue
 from collection.models import Step, StepState
 from similarity import sweeping
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
     def handle(self, *, wait: bool, timeout: float | None, **_: Any) -> None:
-        darkroom.repair()
+        derivative_jobs.repair()
         sweeping.repair()
         self.ring()
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -49,22 +49,22 @@ class Command(BaseCommand):
         self.stdout.write(f"{waiting()} {failed()}")
 
     def ring(self) -> None:
-        darkroom.sweep()
+        derivative_jobs.sweep()
         sweeping.sweep()
 
 
 def is_waiting() -> bool:
-    return Step.objects.filter(state__in=steps.UNFINISHED).exists()
+    return Step.objects.filter(state__in=job_queue.UNFINISHED).exists()
 
 
 def waiting() -> str:
     """What waits or is being worked on, in a sentence."""
-    unfinished = Step.objects.filter(state__in=steps.UNFINISHED)
+    unfinished = Step.objects.filter(state__in=job_queue.UNFINISHED)
     by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
     if not by_key:
         return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
-    smaller, flagging = by_key.get(steps.DERIVATIVES, 0), by_key.get(steps.FLAG, 0)
+    smaller, flagging = by_key.get(job_queue.DERIVATIVES, 0), by_key.get(job_queue.FLAG, 0)
     everything = sum(by_key.values())
     parts = {
         "to make smaller sizes": smaller,

@@ -8,10 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from collection import bell
-from similarity import comparison, overview, planning, spaces, supervision, task_names
+from collection.jobs import workers
+from similarity.learning import supervision
 from similarity.models import Metric, Space
+from similarity.space_pages import comparison, overview
+from similarity.spaces import lifecycle, planning
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
+from similarity.workers import task_names
 
 
 class Command(BaseCommand):
@@ -45,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *, verb: str, **options: Any) -> None:
         try:
             getattr(self, verb)(**options)
-        except spaces.SpaceError as error:
+        except lifecycle.SpaceError as error:
             raise CommandError(str(error)) from None
 
     def list(self, *, as_json: bool, **_: Any) -> None:
@@ -66,16 +69,16 @@ class Command(BaseCommand):
         if supervised is not None:
             self.learn(supervised, is_plain=not (backbone or weights or pooling or activate) and lens == DEFAULT_LENS)
             return
-        from similarity import engine
-        from similarity.vision.backbones import UnknownBackboneError
-        from similarity.vision.weights import WeightsError
+        from similarity.embedding import embedders
+        from similarity.vision.networks.backbones import UnknownBackboneError
+        from similarity.vision.networks.weights import WeightsError
 
         try:
-            embedder = engine.offering(lens, backbone or settings.KINDRED_BACKBONE, weights)
+            embedder = embedders.offering(lens, backbone or settings.KINDRED_BACKBONE, weights)
         except (WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
         space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
-        bell.ring(task_names.EMBED)
+        workers.ring(task_names.EMBED)
         untrained = "" if space.is_trained else ", untrained: no weights file was given"
         self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")
 
@@ -83,12 +86,12 @@ class Command(BaseCommand):
         if not is_plain:
             raise CommandError("--supervised learns from the live look; it takes no other option.")
         space = supervision.plan(field)
-        bell.ring(task_names.SWEEP)
+        workers.ring(task_names.SWEEP)
         self.stdout.write(f"Built: {space}. {supervision.in_words(space.supervision or {})}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
         one = self.find(space)
-        rival = self.find(other) if other is not None else spaces.live(one.lens)
+        rival = self.find(other) if other is not None else lifecycle.live(one.lens)
         if rival is None or rival == one:
             raise CommandError("There is no other space to compare it with.")
         found = comparison.compare(one, rival)
@@ -99,18 +102,18 @@ class Command(BaseCommand):
 
     def activate(self, *, space: int, **_: Any) -> None:
         found = self.find(space)
-        spaces.activate(found)
-        bell.ring(task_names.SWEEP)
+        lifecycle.activate(found)
+        workers.ring(task_names.SWEEP)
         self.stdout.write(f"Live now: {found}. {overview.row_of(found).what_follows}".rstrip())
 
     def rollback(self, *, lens: str, **_: Any) -> None:
-        back = spaces.roll_back(lens)
-        bell.ring(task_names.SWEEP)
+        back = lifecycle.roll_back(lens)
+        workers.ring(task_names.SWEEP)
         self.stdout.write(f"Live again: {back}. {overview.row_of(back).what_follows}".rstrip())
 
     def retire(self, *, space: int, **_: Any) -> None:
-        spaces.retire(self.find(space))
-        bell.ring(task_names.SWEEP)
+        lifecycle.retire(self.find(space))
+        workers.ring(task_names.SWEEP)
         self.stdout.write(f"Space {space} is retired; its index and vectors are cleared away in slices.")
 
     def find(self, pk: int) -> Space:

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision import contrast
 from similarity.vision.identification.plane import Matrix
+from similarity.vision.pixels import contrast
 
 Floats = NDArray[np.float32]
 Grey = NDArray[np.uint8]

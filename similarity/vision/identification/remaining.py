@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from similarity.vision import framing, outlines, patches
-from similarity.vision.outlines import Rectangle
-from similarity.vision.patches import Mask
+from similarity.vision.framing import frames, outlines
+from similarity.vision.framing.outlines import Rectangle
+from similarity.vision.pixels import patches
+from similarity.vision.pixels.patches import Mask
 
 REGIONS_LIMIT = 4
 LEAST_SHARE = 0.03  # of the photograph; measured: the smallest of 257 works covers 0.041 of its photograph
@@ -26,12 +27,12 @@ MARGIN_PX = 4  # of the copy of framing.SIDE_PX: frames and shadows around a rec
 def regions(picture: Image.Image, recognised: Sequence[NDArray[np.float32]]) -> list[Rectangle]:
     """Mode RGB, and outlines (4, 2), 0..1 of the photograph -> at most REGIONS_LIMIT rectangles in pixels of the
     photograph, the largest first. Some may lie within each other."""
-    scale = framing.SIDE_PX / max(picture.size)
-    if min(picture.size) * scale < framing.SLIMMEST_PX:
+    scale = frames.SIDE_PX / max(picture.size)
+    if min(picture.size) * scale < frames.SLIMMEST_PX:
         return []
-    pixels = framing.reduced(picture, scale)
-    smooth = patches.number(framing.is_smooth(pixels))
-    rest = ~framing.reaching_border(smooth) & ~covered(recognised, smooth.shape)
+    pixels = frames.reduced(picture, scale)
+    smooth = patches.number(frames.is_smooth(pixels))
+    rest = ~frames.reaching_border(smooth) & ~covered(recognised, smooth.shape)
     found = [one for patch in outlines.large_patches(rest, 1, 0) for one in around(patch)]
     found = sorted(apart(found, rest.shape), key=lambda one: -one.share)
     return [Rectangle(one.corners / scale, one.share, one.degrees) for one in found[:REGIONS_LIMIT]]

@@ -17,12 +17,12 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from similarity.vision import framing
+from similarity.vision.framing import frames
+from similarity.vision.framing.outlines import Rectangle
 from similarity.vision.identification import features, groups, places, plane, remaining, verification
 from similarity.vision.identification.features import Features
 from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
 from similarity.vision.identification.verification import Verification
-from similarity.vision.outlines import Rectangle
 
 Key = TypeVar("Key", bound=Hashable)
 # Views (mode RGB) -> for each the cosines of the pictures nearest to it, at least NEAREST where there are as many.
@@ -51,7 +51,7 @@ def find(
     looked at again. A work that was not verified by then is not recognised; the pictures near to it are still named.
     """
     seen = features.extract(photograph)
-    whole, *regions = compare(photograph, [WHOLE, *rectangles(framing.regions(photograph), photograph)], nearest)
+    whole, *regions = compare(photograph, [WHOLE, *rectangles(frames.regions(photograph), photograph)], nearest)
     ends_at = clock() + budget_s
 
     def is_over() -> bool:
@@ -90,7 +90,7 @@ def in_pixels(corners: Corners, photograph: Image.Image) -> Rectangle:
 
 def compare(photograph: Image.Image, corners: Sequence[Corners], nearest: Nearest[Key]) -> list[Region[Key]]:
     """Cut out each of the rectangles and look up what is nearest to it."""
-    views = [photograph if one is WHOLE else framing.cut_out(photograph, in_pixels(one, photograph)) for one in corners]
+    views = [photograph if one is WHOLE else frames.cut_out(photograph, in_pixels(one, photograph)) for one in corners]
     return [Region(one, cosines) for one, cosines in zip(corners, nearest(views), strict=True)]
 
 

@@ -16,23 +16,24 @@ from tests.browser.conftest import PAGE_MS
 @pytest.fixture
 def works(transactional_db, monkeypatch):
     """By their seed, works in the index of two lenses; searches are answered at once, without a worker."""
-    from collection import bell
-    from similarity import index, search_answering
-    from similarity.vision import decoding
+    from collection.jobs import workers
+    from similarity.image_query import answering
+    from similarity.index import store
+    from similarity.vision.pixels import decoding
     from tests import factories, fakes
 
-    importlib.import_module("similarity.describing")  # torch comes with it, which takes seconds the first time
+    importlib.import_module(
+        "similarity.embedding.describing"
+    )  # torch comes with it, which takes seconds the first time
     embedder = fakes.FakeEmbedder(lenses=("look", "colour"))
-    monkeypatch.setattr(
-        bell, "ask", lambda _, arguments, **__: search_answering.answer(arguments[0], lambda _: embedder)
-    )
+    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: answering.answer(arguments[0], lambda _: embedder))
     collection = factories.a_collection()
     works = {seed: factories.a_work(collection, accession_number=f"S.{seed}") for seed in range(1, 9)}
     for seed, work in works.items():
         image = factories.an_image(work)
         square = decoding.read(factories.painted(seed), embedder.canvases).canvas
         for lens in ("look", "colour"):
-            index.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [square], lens))
+            store.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [square], lens))
     return works
 
 

@@ -5,8 +5,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from similarity import curation, kin, percentiles, spaces
+from similarity.index import percentiles
 from similarity.models import Embedding, Space
+from similarity.neighbours import curation, similar_works
+from similarity.spaces import lifecycle
 from tests import factories
 from tests.similarity.test_kin import a_work_seen, least_like, see, works_of
 
@@ -19,15 +21,15 @@ def test_pinned_works_come_first_in_the_order_of_their_pinning(work, near, middl
     curation.pin(work, far, curator)
     curation.pin(work, middle, curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [far, middle, near]
-    assert [one.is_pinned for one in kin.similar(work, VISITOR) or []] == [True, True, False]
+    assert works_of(similar_works.similar(work, VISITOR)) == [far, middle, near]
+    assert [one.is_pinned for one in similar_works.similar(work, VISITOR) or []] == [True, True, False]
 
 
 def test_a_banned_work_is_never_in_the_list_even_if_it_is_the_nearest(work, near, middle, far, curator):
     curation.ban(work, near, curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [middle, far]
-    assert works_of(kin.similar(work, curator, 1)) == [middle]
+    assert works_of(similar_works.similar(work, VISITOR)) == [middle, far]
+    assert works_of(similar_works.similar(work, curator, 1)) == [middle]
 
 
 def test_pins_and_bans_hold_for_every_lens_and_blend(work, near, middle, far, curator):
@@ -35,15 +37,15 @@ def test_pins_and_bans_hold_for_every_lens_and_blend(work, near, middle, far, cu
     curation.ban(work, middle, curator)
 
     for blend in ({"look": 1.0}, {"colour": 1.0}, {"look": 50.0, "colour": 50.0}):
-        assert works_of(kin.similar(work, VISITOR, blend=blend)) == [near, far]
+        assert works_of(similar_works.similar(work, VISITOR, blend=blend)) == [near, far]
 
 
 def test_the_list_of_another_work_does_not_change(work, near, middle, far, curator):
-    before = works_of(kin.similar(near, VISITOR))
+    before = works_of(similar_works.similar(near, VISITOR))
     curation.ban(work, near, curator)
     curation.pin(work, far, curator)
 
-    assert works_of(kin.similar(near, VISITOR)) == before
+    assert works_of(similar_works.similar(near, VISITOR)) == before
 
 
 def test_withdrawing_restores_the_list(work, near, middle, far, curator):
@@ -53,7 +55,7 @@ def test_withdrawing_restores_the_list(work, near, middle, far, curator):
     curation.withdraw(curation.Kind.PIN, work, far, curator)
     curation.withdraw(curation.Kind.BAN, work, near, curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [near, middle, far]
+    assert works_of(similar_works.similar(work, VISITOR)) == [near, middle, far]
 
 
 def test_a_list_has_k_works_however_many_are_pinned_or_banned(opened, collection, work, near, middle, far, curator):
@@ -63,8 +65,8 @@ def test_a_list_has_k_works_however_many_are_pinned_or_banned(opened, collection
     curation.ban(work, middle, curator)
     curation.ban(work, others[0], curator)
 
-    assert works_of(kin.similar(work, VISITOR, 4)) == [others[5], near, far, others[1]]
-    assert works_of(kin.similar(work, VISITOR, 1)) == [others[5]]
+    assert works_of(similar_works.similar(work, VISITOR, 4)) == [others[5], near, far, others[1]]
+    assert works_of(similar_works.similar(work, VISITOR, 1)) == [others[5]]
 
 
 def test_bans_of_many_near_works_still_leave_k_others(opened, collection, work, curator):
@@ -72,7 +74,7 @@ def test_bans_of_many_near_works_still_leave_k_others(opened, collection, work, 
     for banned in crowd[:20]:
         curation.ban(work, banned, curator)
 
-    assert works_of(kin.similar(work, VISITOR, 10)) == crowd[20:]
+    assert works_of(similar_works.similar(work, VISITOR, 10)) == crowd[20:]
 
 
 def test_a_pinned_work_that_a_visitor_may_not_see_is_left_out_for_that_visitor(opened, collection, work, near, curator):
@@ -81,9 +83,9 @@ def test_a_pinned_work_that_a_visitor_may_not_see_is_left_out_for_that_visitor(o
     curation.pin(work, draft, curator)
     curation.pin(work, unseen_draft, curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [near]
-    assert works_of(kin.similar(work, factories.a_user())) == [near]
-    assert works_of(kin.similar(work, curator)) == [draft, unseen_draft, near]
+    assert works_of(similar_works.similar(work, VISITOR)) == [near]
+    assert works_of(similar_works.similar(work, factories.a_user())) == [near]
+    assert works_of(similar_works.similar(work, curator)) == [draft, unseen_draft, near]
 
 
 def test_a_pinned_work_without_vectors_is_shown_without_a_percentile(work, near, collection, curator):
@@ -91,8 +93,8 @@ def test_a_pinned_work_without_vectors_is_shown_without_a_percentile(work, near,
     factories.an_image(new)
     curation.pin(work, new, curator)
 
-    first, second = kin.similar(work, VISITOR) or []
-    blended = (kin.similar(work, VISITOR, blend={"look": 1.0, "colour": 1.0}) or [])[0]
+    first, second = similar_works.similar(work, VISITOR) or []
+    blended = (similar_works.similar(work, VISITOR, blend={"look": 1.0, "colour": 1.0}) or [])[0]
 
     assert (first.work, first.image.position, first.caption) == (new, 0, "")
     assert second.work == near
@@ -103,13 +105,13 @@ def test_pins_are_shown_before_the_work_itself_has_vectors(work, near, curator):
     curation.pin(work, near, curator)
     Embedding.objects.filter(image__artwork=work).delete()
 
-    assert works_of(kin.similar(work, VISITOR)) == [near]
+    assert works_of(similar_works.similar(work, VISITOR)) == [near]
 
 
 def test_a_pinned_work_without_a_picture_is_left_out(work, near, collection, curator):
     curation.pin(work, factories.a_work(collection), curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [near]
+    assert works_of(similar_works.similar(work, VISITOR)) == [near]
 
 
 def test_pins_keep_to_the_collection_that_is_asked_for(opened, work, near, curator):
@@ -118,8 +120,8 @@ def test_pins_keep_to_the_collection_that_is_asked_for(opened, work, near, curat
     curation.pin(work, elsewhere, curator)
     curation.pin(work, new, curator)
 
-    assert works_of(kin.similar(work, VISITOR)) == [elsewhere, new, near]
-    assert works_of(kin.similar(work, VISITOR, collection=work.collection)) == [near]
+    assert works_of(similar_works.similar(work, VISITOR)) == [elsewhere, new, near]
+    assert works_of(similar_works.similar(work, VISITOR, collection=work.collection)) == [near]
 
 
 def test_a_pinned_work_beyond_the_nearest_has_its_percentile_and_its_best_picture(opened, work, near, far, curator):
@@ -129,7 +131,7 @@ def test_a_pinned_work_beyond_the_nearest_has_its_percentile_and_its_best_pictur
     see(opened, best, 0.9, 0.9)
     curation.pin(work, far, curator)
 
-    (pinned,) = kin.similar(work, VISITOR, 1) or []
+    (pinned,) = similar_works.similar(work, VISITOR, 1) or []
 
     assert (pinned.work, pinned.image) == (far, best)
     assert pinned.closer_than == pytest.approx(100 * (1 - (1 - np.cos(0.9)) / 2), abs=0.2)
@@ -145,9 +147,9 @@ def test_the_least_alike_are_measured_whatever_curators_say(work, near, middle, 
 
 def test_a_search_by_picture_finds_banned_works(work, near, middle, curator):
     curation.ban(work, near, curator)
-    (probe,) = kin.probes_of(work, kin.DEFAULT_BLEND, spaces.live_spaces())
+    (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
 
-    found = kin.nearest([kin.Probe(probe.space, probe.vectors)], VISITOR, 3)
+    found = similar_works.nearest([similar_works.Probe(probe.space, probe.vectors)], VISITOR, 3)
 
     assert works_of(found) == [work, near, middle]
 
@@ -164,18 +166,18 @@ def test_the_api_names_what_a_curator_has_chosen(client: Client, work, near, mid
 def test_a_list_takes_one_query_more_for_statements_and_one_a_lens_for_pins_far_away(
     opened, collection, work, near, middle, far, curator, django_assert_num_queries
 ):
-    live = spaces.live_spaces()
+    live = lifecycle.live_spaces()
     crowd = [a_work_seen(opened, collection, 1.2 + number / 50, 0.0) for number in range(20)]
     asked = 4  # vectors of the work, statements, neighbours, pictures
     with django_assert_num_queries(asked):
-        kin.similar(work, VISITOR, 4, live=live)
+        similar_works.similar(work, VISITOR, 4, live=live)
 
     curation.pin(work, middle, curator)
     curation.ban(work, near, curator)
     with django_assert_num_queries(asked):
-        assert works_of(kin.similar(work, VISITOR, 4, live=live)) == [middle, far, *crowd[:2]]
+        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, far, *crowd[:2]]
 
     for pinned in crowd[-3:]:
         curation.pin(work, pinned, curator)
     with django_assert_num_queries(asked + 1):
-        assert works_of(kin.similar(work, VISITOR, 4, live=live)) == [middle, *crowd[-3:]]
+        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, *crowd[-3:]]

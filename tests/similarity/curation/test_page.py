@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from collection.models import Artwork
-from similarity import curation
 from similarity.models import CuratedNeighbour, CurationLogEntry, Embedding
+from similarity.neighbours import curation
 from tests import factories
 from tests.similarity.panel.asking import panel, titles
 from tests.similarity.test_kin import a_work_seen

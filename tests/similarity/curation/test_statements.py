@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from similarity import curation
-from similarity.curation import Kind
 from similarity.models import CuratedNeighbour, CurationLogEntry
+from similarity.neighbours import curation
+from similarity.neighbours.curation import Kind
 from tests import factories
 
 pytestmark = pytest.mark.django_db

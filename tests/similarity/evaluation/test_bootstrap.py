@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from similarity.evaluation import bootstrap
+from similarity.measures import bootstrap
 
 
 def test_every_draw_has_as_many_works_and_is_the_same_at_every_call():

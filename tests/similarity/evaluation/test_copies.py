@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.evaluation import altering, copies, witnesses
+from similarity.evaluation import altering, copy_detection, review_replay
 from similarity.evaluation.altering import Comparison
 from tests import factories
 from tests.similarity.evaluation.fakes import LOOK, QuarterEmbedder
@@ -36,7 +36,7 @@ def test_one_threshold_serves_all_alterations_and_one_each_serves_them_better():
     easy = [[0.9, 0.7], [0.1, 0.9]]  # a stranger reaches 0.7
     hard = [[0.6, 0.2], [0.3, 0.8]]
 
-    found = copies.measure(a_comparison(easy, hard), LOOK)
+    found = copy_detection.measure(a_comparison(easy, hard), LOOK)
 
     assert found.recall == 3 / 4
     assert found.alterations["alteration-0"].recall == 1.0
@@ -45,7 +45,7 @@ def test_one_threshold_serves_all_alterations_and_one_each_serves_them_better():
 
 
 def test_micro_ap_is_that_of_all_pairs_in_one_list():
-    found = copies.measure(a_comparison([[0.9, 0.7], [0.1, 0.6]]), LOOK)
+    found = copy_detection.measure(a_comparison([[0.9, 0.7], [0.1, 0.6]]), LOOK)
 
     assert found.micro_ap == pytest.approx(1 / 2 * 1 + 1 / 2 * 2 / 3)
 
@@ -54,7 +54,7 @@ def test_a_background_brings_down_what_resembles_everything():
     # Of two pictures and one of background: the first resembles all of them, the second its original alone.
     scores = np.array([[[0.9, 0.8, 0.8], [0.0, 0.5, 0.0]]], np.float32)
 
-    found = copies.measure(Comparison(["alteration"], {LOOK: scores}, [[], []]), LOOK)
+    found = copy_detection.measure(Comparison(["alteration"], {LOOK: scores}, [[], []]), LOOK)
 
     assert (found.pictures, found.background) == (2, 1)
     assert found.micro_ap < found.micro_ap_normalised["1.0"]
@@ -80,7 +80,7 @@ def test_painted_copies_are_found_from_end_to_end(tmp_path: Path):
 
     originals = altering.describe(paths, embedder, [LOOK])
     comparison = altering.compare(originals, embedder, ["jpeg-30", "crop-50"])
-    found = copies.measure(comparison, LOOK)
+    found = copy_detection.measure(comparison, LOOK)
 
     assert (found.pictures, found.background) == (8, 4)
     assert found.alterations["jpeg-30"].recall_alone == 1.0
@@ -93,7 +93,7 @@ def test_the_review_queue_would_suggest_a_recompressed_picture_and_no_mirrored_o
     embedder = QuarterEmbedder()
     originals = altering.describe(paths, embedder, [LOOK])
 
-    heard = witnesses.hear(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
+    heard = review_replay.hear(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
 
     assert heard.alterations["jpeg-30"].duplicate == 1.0
     assert heard.alterations["flip"].duplicate < 0.5
@@ -104,7 +104,7 @@ def test_pictures_that_look_alike_are_named_once_the_nearest_first(tmp_path: Pat
     paths = a_folder(tmp_path, 8)
     originals = altering.describe(paths, QuarterEmbedder(), [LOOK])
 
-    near = copies.look_alikes(originals, LOOK, most=3)
+    near = copy_detection.look_alikes(originals, LOOK, most=3)
 
     assert [cosine for *_, cosine in near] == sorted((cosine for *_, cosine in near), reverse=True)
     assert all(i < j for i, j, _ in near)

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from similarity import engine
-from similarity.evaluation import networks
+from similarity.embedding import embedders
+from similarity.evaluation import measured_networks
 from similarity.models import Evaluation
 from tests import factories
 from tests.similarity.evaluation.fakes import COLOUR, LOOK, MATCH, QuarterEmbedder
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 def embedder(monkeypatch) -> QuarterEmbedder:
     """This process's networks, without their weight; all lenses by one of them."""
     fake = QuarterEmbedder()
-    monkeypatch.setattr(engine, "configured", lambda: fake)
-    monkeypatch.setattr(engine, "colourist", lambda: fake)
+    monkeypatch.setattr(embedders, "configured", lambda: fake)
+    monkeypatch.setattr(embedders, "colourist", lambda: fake)
     return fake
 
 
@@ -107,9 +107,9 @@ def test_a_lens_that_the_network_lacks_is_refused_with_those_there_are(truth: Pa
 
 
 def test_a_pooling_by_name_is_one_of_those_offered(embedder: QuarterEmbedder):
-    assert networks.pick([embedder], "look", "quarters") == [(embedder, [LOOK])]
-    with pytest.raises(networks.NothingToMeasureError, match="with the pooling 'gem'"):
-        networks.pick([embedder], "look", "gem")
+    assert measured_networks.pick([embedder], "look", "quarters") == [(embedder, [LOOK])]
+    with pytest.raises(measured_networks.NothingToMeasureError, match="with the pooling 'gem'"):
+        measured_networks.pick([embedder], "look", "gem")
 
 
 def test_evaluate_copies_measures_a_folder_and_keeps_it(pictures: Path):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from similarity.evaluation import ground_truth
-from similarity.evaluation.ground_truth import GroundTruth, GroundTruthError, Query
+from similarity.measures import ground_truth
+from similarity.measures.ground_truth import GroundTruth, GroundTruthError, Query
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"database": []}', '{"database": [], "queries": {"set": [{"file": 1}]}}'])

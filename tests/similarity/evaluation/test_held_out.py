@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from similarity.evaluation import held_out, likeness
-from similarity.evaluation.likeness_fields import FIELDS
-from similarity.vision import discriminant
+from similarity.measures import held_out, likeness
+from similarity.measures.record_fields import FIELDS
+from similarity.vision.descriptors import discriminant
 
 CLASS = FIELDS[0]
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from similarity.evaluation import likeness
-from similarity.evaluation.likeness import LEAST_WORKS, MeaninglessError
-from similarity.evaluation.likeness_fields import FIELDS, is_known
+from similarity.measures import likeness
+from similarity.measures.likeness import LEAST_WORKS, MeaninglessError
+from similarity.measures.record_fields import FIELDS, is_known
 
 CLASS, MAKER = FIELDS[0], FIELDS[1]
 

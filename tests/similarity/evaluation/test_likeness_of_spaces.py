@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from collection.models import ArtworkImage, Collection
-from similarity import index
-from similarity.evaluation import likeness_works, records
+from similarity.evaluation import stored_evaluations
+from similarity.index import store
+from similarity.learning import work_records
 from similarity.models import DuplicatePair, Evaluation, Space, SpaceState, Verdict
 from tests import factories
 
@@ -36,7 +37,7 @@ def embed(space: Space, images: list[ArtworkImage], sides: list[int] | None = No
     """Vectors along one of two axes, by turns; those of a side lie together."""
     sides = [place % 2 for place in range(len(images))] if sides is None else sides
     vectors = np.eye(4)[sides] + np.random.default_rng(2).normal(0, 0.05, (len(images), 4))
-    index.put_all(space, [image.pk for image in images], vectors.astype(np.float32))
+    store.put_all(space, [image.pk for image in images], vectors.astype(np.float32))
 
 
 def output_of(*arguments: str) -> str:
@@ -56,7 +57,7 @@ def test_live_spaces_are_measured_and_kept_for_the_models_page():
 
     found = told()
 
-    kept = records.latest(Evaluation.Kind.LIKENESS)
+    kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
     assert list(found) == ["look", "colour"]
     assert found["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 24, "labels": 2}.items()
     assert found["look"]["measures"]["classification"]["chance"] == pytest.approx(11 / 23)
@@ -106,7 +107,7 @@ def test_works_are_compared_within_their_collection_and_one_collection_can_be_ch
 
 
 def test_of_more_works_than_are_measured_the_same_sample_is_drawn_for_every_space(monkeypatch):
-    monkeypatch.setattr(likeness_works, "MOST_WORKS", 22)
+    monkeypatch.setattr(work_records, "MOST_WORKS", 22)
     images = hung(factories.a_collection(), 60)
     for lens in ("look", "colour"):
         embed(a_space(lens), images)
@@ -141,7 +142,7 @@ def test_a_space_that_is_not_live_is_measured_by_its_id_and_kept_beside_the_live
     assert told("--space", str(building.pk))["look"]["space"] == building.pk
     told("--space", str(building.pk))
 
-    kept = records.latest(Evaluation.Kind.LIKENESS)
+    kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
     assert sorted(one.results["space"] for one in kept) == [live.pk, building.pk]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from similarity.evaluation import background, precision
+from similarity.measures import precision, score_normalisation
 
 
 def of(scores: list[float], is_copy: list[bool]) -> precision.Curve:
@@ -55,7 +55,7 @@ def test_what_resembles_everything_loses_what_it_resembles_the_background_by():
     scores = np.array([[0.9, 0.5], [0.8, 0.1]], np.float32)
     to_background = np.array([[0.8, 0.6, 0.0], [0.2, 0.0, 0.0]], np.float32)
 
-    found = background.normalised(scores, to_background, weight=0.5, nearest=2)
+    found = score_normalisation.normalised(scores, to_background, weight=0.5, nearest=2)
 
     assert found == pytest.approx(np.array([[0.9 - 0.35, 0.5 - 0.35], [0.8 - 0.05, 0.1 - 0.05]]))
 
@@ -63,4 +63,4 @@ def test_what_resembles_everything_loses_what_it_resembles_the_background_by():
 def test_without_a_background_scores_stay():
     scores = np.array([[0.9, 0.5]], np.float32)
 
-    assert background.normalised(scores, np.empty((1, 0), np.float32)) is scores
+    assert score_normalisation.normalised(scores, np.empty((1, 0), np.float32)) is scores

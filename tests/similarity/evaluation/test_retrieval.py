@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.evaluation import retrieval, vectors
-from similarity.evaluation.ground_truth import GroundTruth, Query
-from similarity.vision import decoding, projection, shipped
+from similarity.evaluation import retrieval, trial_vectors
+from similarity.measures.ground_truth import GroundTruth, Query
+from similarity.vision.descriptors import projection
+from similarity.vision.networks import shipped
+from similarity.vision.pixels import decoding
 from tests import factories
 from tests.similarity.evaluation.fakes import COLOUR, LOOK, MATCH, QuarterEmbedder
 
@@ -77,8 +79,10 @@ def test_views_are_described_in_order_whatever_the_batches():
     def doubled(picture: Image.Image) -> list[Image.Image]:
         return [picture, picture.rotate(180)]
 
-    many = vectors.describe(pictures, QuarterEmbedder(), [LOOK], doubled)
-    one_by_one = [vectors.describe([picture], QuarterEmbedder(), [LOOK], doubled).raw[LOOK] for picture in pictures]
+    many = trial_vectors.describe(pictures, QuarterEmbedder(), [LOOK], doubled)
+    one_by_one = [
+        trial_vectors.describe([picture], QuarterEmbedder(), [LOOK], doubled).raw[LOOK] for picture in pictures
+    ]
 
     assert many.starts.tolist() == list(range(0, 20, 2))
     assert np.array_equal(many.raw[LOOK], np.concatenate(one_by_one))
@@ -88,10 +92,10 @@ def test_a_collection_that_is_large_enough_has_projections_of_its_own_and_its_co
     raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
     embedder = QuarterEmbedder()
 
-    assert vectors.fitted(LOOK, raw, embedder).kind == "root-pca"
-    assert vectors.fitted(MATCH, raw, embedder).kind == "whitened"
-    assert vectors.fitted(LOOK, raw[:20], embedder) is None
-    assert vectors.fitted(COLOUR, raw, embedder) is None
+    assert trial_vectors.fitted(LOOK, raw, embedder).kind == "root-pca"
+    assert trial_vectors.fitted(MATCH, raw, embedder).kind == "whitened"
+    assert trial_vectors.fitted(LOOK, raw[:20], embedder) is None
+    assert trial_vectors.fitted(COLOUR, raw, embedder) is None
 
 
 def test_what_ships_is_taken_however_few_or_many_pictures_there_are(tmp_path: Path, monkeypatch):
@@ -102,16 +106,16 @@ def test_what_ships_is_taken_however_few_or_many_pictures_there_are(tmp_path: Pa
     file = tmp_path / "projections" / shipped.file_name(MATCH, embedder.identity.weights_digest)
     shipped.write(file, shipped.Fitted(ships, [0.0] * 1001, 200))
 
-    labels = {vectors.fitted(MATCH, raw[:count], embedder).label for count in (3, 150)}
+    labels = {trial_vectors.fitted(MATCH, raw[:count], embedder).label for count in (3, 150)}
 
     assert labels == {shipped.read(file).projection.label}
-    assert vectors.fitted(LOOK, raw[:3], embedder) is None
+    assert trial_vectors.fitted(LOOK, raw[:3], embedder) is None
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path):
     (tmp_path / "letter.jpg").write_bytes(b"Dear museum, ...")
 
     with pytest.raises(decoding.UnreadableError, match=r"letter\.jpg"):
-        vectors.open_picture(tmp_path / "letter.jpg")
+        trial_vectors.open_picture(tmp_path / "letter.jpg")
     with pytest.raises(decoding.UnreadableError, match=r"nothing\.jpg"):
-        vectors.open_picture(tmp_path / "nothing.jpg")
+        trial_vectors.open_picture(tmp_path / "nothing.jpg")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from similarity.evaluation import scores
-from similarity.evaluation.ground_truth import Query
+from similarity.measures import scores
+from similarity.measures.ground_truth import Query
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.evaluation import bootstrap, copies, precision, spread
+from similarity.evaluation import copy_detection
+from similarity.measures import bootstrap, copy_intervals, precision
 
 PRECISION = 0.99
 
@@ -24,22 +25,26 @@ def width(interval: bootstrap.Interval) -> float:
 
 def test_a_draw_with_every_work_once_gives_what_was_measured():
     scores = made_up(30, 5)
-    curve = copies.pooled(scores)
+    curve = copy_detection.pooled(scores)
     recall, threshold = precision.recall_at(curve, PRECISION)
 
-    found = spread.rank(scores).measure(np.ones(30, np.int64), PRECISION)
+    found = copy_intervals.rank(scores).measure(np.ones(30, np.int64), PRECISION)
 
-    each = [copies.accepted(one, threshold) for one in scores]
+    each = [copy_detection.accepted(one, threshold) for one in scores]
     assert np.allclose(found, [recall, precision.micro_ap(curve), *each])
 
 
 def test_equal_scores_are_accepted_together_in_a_draw_too():
     scores = np.round(made_up(20, 4), 1)
 
-    found = spread.rank(scores).measure(np.ones(20, np.int64), PRECISION)
+    found = copy_intervals.rank(scores).measure(np.ones(20, np.int64), PRECISION)
 
     assert np.allclose(
-        found[:2], [precision.recall_at(copies.pooled(scores), PRECISION)[0], precision.micro_ap(copies.pooled(scores))]
+        found[:2],
+        [
+            precision.recall_at(copy_detection.pooled(scores), PRECISION)[0],
+            precision.micro_ap(copy_detection.pooled(scores)),
+        ],
     )
 
 
@@ -49,35 +54,38 @@ def test_a_work_drawn_twice_counts_like_two_that_are_no_strangers_to_each_other(
     copied = scores[:, twice][:, :, twice].copy()
     copied[:, 0, 1] = copied[:, 1, 0] = -2.0  # two draws of one work: no false pair
 
-    found = spread.rank(scores).measure(np.array([2, 1, 1, 1, 1, 0]), PRECISION)
+    found = copy_intervals.rank(scores).measure(np.array([2, 1, 1, 1, 1, 0]), PRECISION)
 
-    assert np.allclose(found, spread.rank(copied).measure(np.ones(6, np.int64), PRECISION))
+    assert np.allclose(found, copy_intervals.rank(copied).measure(np.ones(6, np.int64), PRECISION))
 
 
 def test_intervals_hold_what_was_measured_and_are_the_same_every_time():
     scores = made_up(40, 5)
 
-    found = spread.measure(scores, PRECISION)
+    found = copy_intervals.measure(scores, PRECISION)
 
-    recall, micro_ap, *each = spread.rank(scores).measure(np.ones(40, np.int64), PRECISION)
+    recall, micro_ap, *each = copy_intervals.rank(scores).measure(np.ones(40, np.int64), PRECISION)
     for value, (low, high) in zip(
         (recall, micro_ap, *each), (found.recall, found.micro_ap, *found.alterations), strict=True
     ):
         assert 0 <= low <= value <= high <= 1
-    assert found == spread.measure(scores, PRECISION)
+    assert found == copy_intervals.measure(scores, PRECISION)
 
 
 def test_more_alterations_of_the_same_works_do_not_make_anything_surer():
     scores = made_up(40, 5)
 
-    once, thrice = spread.measure(scores, PRECISION), spread.measure(np.tile(scores, (3, 1, 1)), PRECISION)
+    once, thrice = (
+        copy_intervals.measure(scores, PRECISION),
+        copy_intervals.measure(np.tile(scores, (3, 1, 1)), PRECISION),
+    )
 
     assert np.allclose(once.micro_ap, thrice.micro_ap)
     assert np.allclose(once.recall, thrice.recall)
 
 
 def test_more_works_make_it_surer():
-    few, many = spread.measure(made_up(15, 3), PRECISION), spread.measure(made_up(120, 3), PRECISION)
+    few, many = copy_intervals.measure(made_up(15, 3), PRECISION), copy_intervals.measure(made_up(120, 3), PRECISION)
 
     assert width(many.micro_ap) < width(few.micro_ap) / 2
 
@@ -87,7 +95,7 @@ def test_two_works_that_look_alike_make_recall_unsure_and_micro_ap_hardly():
     scores[:, range(40), range(40)] = np.linspace(0.5, 0.9, 160).reshape(4, 40)
     scores[:, 0, 1] = scores[:, 1, 0] = 0.7  # above half of all copies
 
-    found = spread.measure(scores, PRECISION)
+    found = copy_intervals.measure(scores, PRECISION)
 
     assert width(found.recall) > 0.5
     assert width(found.micro_ap) < 0.2
@@ -95,21 +103,22 @@ def test_two_works_that_look_alike_make_recall_unsure_and_micro_ap_hardly():
 
 def test_an_interval_holds_what_other_works_would_give_about_as_often_as_it_says():
     others = [
-        spread.rank(made_up(30, 3, seed=seed)).measure(np.ones(30, np.int64), PRECISION) for seed in range(100, 400)
+        copy_intervals.rank(made_up(30, 3, seed=seed)).measure(np.ones(30, np.int64), PRECISION)
+        for seed in range(100, 400)
     ]
     expected = np.mean(others, axis=0)[1]  # micro-AP
 
-    intervals = [spread.measure(made_up(30, 3, seed=seed), PRECISION).micro_ap for seed in range(40)]
+    intervals = [copy_intervals.measure(made_up(30, 3, seed=seed), PRECISION).micro_ap for seed in range(40)]
 
     held = np.mean([low <= expected <= high for low, high in intervals])
     assert held >= 0.85
 
 
 def test_of_nothing_nothing_is_known():
-    assert spread.measure(np.empty((2, 0, 0), np.float32), PRECISION).alterations == [(0.0, 1.0)] * 2
+    assert copy_intervals.measure(np.empty((2, 0, 0), np.float32), PRECISION).alterations == [(0.0, 1.0)] * 2
 
 
 def test_one_work_tells_nothing_of_others():
-    found = spread.measure(np.ones((2, 1, 1), np.float32), PRECISION)
+    found = copy_intervals.measure(np.ones((2, 1, 1), np.float32), PRECISION)
 
     assert (found.recall, found.micro_ap, found.alterations) == ((0.0, 1.0), (0.0, 1.0), [(0.0, 1.0)] * 2)

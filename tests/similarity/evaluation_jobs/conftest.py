@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from similarity.evaluation_jobs import copies_job, likeness_job, speed_job
+    from similarity.evaluation.jobs import copies_job, likeness_job, speed_job
 
     monkeypatch.setattr(copies_job, "ALTERED", 8)
     monkeypatch.setattr(copies_job, "BACKGROUND", 2)
@@ -23,17 +23,18 @@ def _patient_leases(settings) -> None:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the tasks that a worker was woken for."""
-    from collection import bell
+    from collection.jobs import workers
 
     found: list[str] = []
-    monkeypatch.setattr(bell, "ring", lambda name: found.append(name.rpartition(".")[2]))
+    monkeypatch.setattr(workers, "ring", lambda name: found.append(name.rpartition(".")[2]))
     return found
 
 
 @pytest.fixture(autouse=True)
 def _nobody_searches() -> None:
     """Another test's search may wait in this Redis for ever, and a worker gives way to it."""
-    from similarity import picture_search, short_term
+    from similarity.image_query import searches
+    from similarity.workers import ephemeral
 
-    with short_term.connect() as redis:
-        redis.delete(picture_search.QUEUE)
+    with ephemeral.connect() as redis:
+        redis.delete(searches.QUEUE)

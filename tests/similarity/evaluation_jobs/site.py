@@ -6,9 +6,10 @@ from django.db.models import F
 
 from collection import ingest
 from collection.models import ArtworkImage
-from similarity import pipeline, spaces
-from similarity.evaluation_jobs import asking, running
+from similarity.embedding import pipeline
+from similarity.evaluation.jobs import running, scheduling
 from similarity.models import EvaluationJob, JobState, Space
+from similarity.spaces import lifecycle
 from tests import factories, fakes, pictures
 
 CLASSES = ("Portrait", "Landscape")
@@ -25,7 +26,7 @@ def opened(count: int = 24, *, has_records: bool = True) -> fakes.FakeEmbedder:
 
 def describe_all(embedder: fakes.FakeEmbedder) -> None:
     """As a worker does until nothing waits."""
-    while spaces.have_work():
+    while lifecycle.have_work():
         pipeline.run([embedder])
 
 
@@ -53,7 +54,7 @@ def slices(embedder: fakes.FakeEmbedder, most: int = 200) -> int:
 
 
 def measured(embedder: fakes.FakeEmbedder) -> None:
-    asking.ask()
+    scheduling.ask()
     slices(embedder)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from collection.models import ArtworkImage
 from similarity import sweeping
-from similarity.evaluation_jobs import asking, running
+from similarity.evaluation.jobs import running, scheduling
 from similarity.models import Evaluation, EvaluationJob, JobState
 from tests import factories, fakes
 from tests.similarity.evaluation_jobs import site
@@ -58,7 +58,7 @@ def test_it_runs_once(media: Path, rung: list[str]):
 
 def test_a_failure_is_not_tried_again_by_itself(media: Path, rung: list[str]):
     site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.update(state=JobState.FAILED, problem="Too little memory.")
     site.pass_time(90)
 
@@ -89,7 +89,7 @@ def test_it_starts_again_when_the_collection_has_doubled(media: Path):
 
 def test_a_measuring_that_began_with_too_few_pictures_begins_anew(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     running.run(lambda space: embedder, budget_s=0.0)
     began = list(EvaluationJob.objects.values_list("pk", flat=True))
     site.hang(24, start=100)
@@ -119,7 +119,7 @@ def test_who_asks_again_gets_a_new_measurement_and_the_old_one_is_kept(media: Pa
     site.measured(embedder)
     person = factories.a_user()
 
-    asking.ask(person)
+    scheduling.ask(person)
     asked = list(EvaluationJob.objects.values_list("state", "requested_by"))
     site.slices(embedder)
 
@@ -129,20 +129,20 @@ def test_who_asks_again_gets_a_new_measurement_and_the_old_one_is_kept(media: Pa
 
 
 def test_nobody_asks_twice_or_where_there_is_nothing_to_measure(media: Path):
-    with pytest.raises(asking.AskError, match="nothing to measure"):
-        asking.ask()
+    with pytest.raises(scheduling.AskError, match="nothing to measure"):
+        scheduling.ask()
     site.opened(1)
-    asking.ask()
+    scheduling.ask()
 
-    with pytest.raises(asking.AskError, match="already being measured"):
-        asking.ask()
+    with pytest.raises(scheduling.AskError, match="already being measured"):
+        scheduling.ask()
 
     assert EvaluationJob.objects.count() == 3
 
 
 def test_a_lost_message_is_sent_again_but_not_while_the_worker_measures(media: Path, rung: list[str]):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     running.run(lambda space: embedder, budget_s=0.0)
 
     sweeping.sweep()

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from collection import storage
+from collection.files import storage
 from collection.models import ArtworkImage
-from similarity import short_term
-from similarity.evaluation import likeness_works
-from similarity.evaluation_jobs import asking, copies_job, running, sampling, speed_job
-from similarity.evaluation_jobs.candidates import Candidate, Group
+from similarity.evaluation.jobs import copies_job, running, scheduling, site_pictures, speed_job
+from similarity.evaluation.jobs.candidates import Candidate, Group
+from similarity.image_query.searches import QUEUE
+from similarity.learning import work_records
 from similarity.models import (
     DuplicatePair,
     Evaluation,
@@ -21,10 +21,10 @@ from similarity.models import (
     SpaceRequest,
     Verdict,
 )
-from similarity.picture_search import QUEUE
-from similarity.vision import weights
-from similarity.vision.embedder import NetworkEmbedder
-from similarity.vision.ensemble import EnsembleEmbedder
+from similarity.vision.networks import weights
+from similarity.vision.networks.embedder import NetworkEmbedder
+from similarity.vision.networks.ensemble import EnsembleEmbedder
+from similarity.workers import ephemeral
 from tests.similarity.evaluation_jobs import site
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker's lock is that of its session
@@ -54,7 +54,7 @@ def test_every_measure_is_taken_and_kept_for_the_models_page(media: Path):
 
 def test_a_worker_killed_within_a_step_loses_that_step_alone(media: Path, monkeypatch: pytest.MonkeyPatch):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     described: Counter[str] = Counter()
     original = copies_job.describe
 
@@ -81,7 +81,7 @@ def test_a_worker_killed_within_a_step_loses_that_step_alone(media: Path, monkey
 
 def test_progress_counts_pictures(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").delete()
 
     for _ in range(3):
@@ -93,7 +93,7 @@ def test_progress_counts_pictures(media: Path):
 
 def test_a_slice_ends_when_its_time_is_up_and_a_long_one_measures_all_of_a_job(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").delete()
 
     goes_on = running.run(lambda space: embedder, budget_s=0.0)
@@ -106,7 +106,7 @@ def test_a_slice_ends_when_its_time_is_up_and_a_long_one_measures_all_of_a_job(m
 
 def test_waiting_pictures_go_first(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     site.hang(1, start=90)
 
     goes_on = running.run(lambda space: embedder, budget_s=600.0)
@@ -120,7 +120,7 @@ def test_waiting_pictures_go_first(media: Path):
 
 def test_pictures_that_come_in_during_a_slice_end_it(media: Path, monkeypatch: pytest.MonkeyPatch):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").delete()
     original = copies_job.describe
 
@@ -137,9 +137,9 @@ def test_pictures_that_come_in_during_a_slice_end_it(media: Path, monkeypatch: p
 
 def test_a_waiting_search_and_a_request_for_spaces_go_first(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
 
-    with short_term.connect() as redis:
+    with ephemeral.connect() as redis:
         redis.lpush(QUEUE, b"a search")
         while_searching = running.run(lambda space: embedder, budget_s=600.0)
         redis.delete(QUEUE)
@@ -168,7 +168,7 @@ def test_too_few_pictures_fail_with_a_sentence_and_the_other_measures_go_on(medi
 
 def test_a_picture_whose_file_is_gone_is_left_out(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").delete()
     running.run(lambda space: embedder, budget_s=0.0)
     last = EvaluationJob.objects.get().plan["altered"][-1]
@@ -187,14 +187,14 @@ def test_of_a_pair_in_the_review_queue_one_picture_at_most_is_drawn(media: Path)
     for low, high in zip(pictures[:12], pictures[12:], strict=True):
         DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE)
 
-    drawn = sampling.different_pictures(24)
+    drawn = site_pictures.different_pictures(24)
 
     assert sorted(drawn) == [picture.pk for picture in pictures[:12]]
 
 
 def test_an_unforeseen_error_is_tried_three_times_and_then_told(media: Path, monkeypatch: pytest.MonkeyPatch, caplog):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="speed").delete()
     asked = Counter()
 
@@ -214,7 +214,7 @@ def test_an_unforeseen_error_is_tried_three_times_and_then_told(media: Path, mon
 
 def test_what_takes_down_three_workers_is_given_up(media: Path, monkeypatch: pytest.MonkeyPatch):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="speed").delete()
 
     def kills(*given: object) -> None:
@@ -232,7 +232,7 @@ def test_what_takes_down_three_workers_is_given_up(media: Path, monkeypatch: pyt
 
 def test_where_other_networks_are_live_by_then_the_job_begins_anew(media: Path):
     embedder = site.opened()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").delete()
     for _ in range(4):
         running.run(lambda space: embedder, budget_s=0.0)
@@ -253,7 +253,7 @@ def test_a_learned_look_that_is_live_is_not_measured_by_the_records_that_it_lear
     site.measured(embedder)
 
     (found,) = Evaluation.objects.filter(kind="likeness")
-    assert {each["omitted"] for each in found.results["measures"].values()} == {likeness_works.LEARNED}
+    assert {each["omitted"] for each in found.results["measures"].values()} == {work_records.LEARNED}
 
 
 def test_a_network_of_a_joint_look_that_is_also_live_alone_is_timed_once():

@@ -1,7 +1,7 @@
 """What is said to be best, and how surely, is no more than the intervals bear out."""
 
-from similarity.scoreboards import leaders
-from similarity.scoreboards.leaders import Share
+from similarity.evaluation.reports import leaders
+from similarity.evaluation.reports.leaders import Share
 
 
 def test_one_that_did_best_is_said_to_be_clearly_better_only_where_intervals_lie_apart():

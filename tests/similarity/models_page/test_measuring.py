@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from collection import bell
-from similarity import index, task_names
-from similarity.evaluation_jobs import asking
+from collection.jobs import workers
+from similarity.evaluation.jobs import scheduling
+from similarity.index import store
 from similarity.models import EvaluationJob, JobState, Space
+from similarity.workers import task_names
 from tests import factories
 from tests.similarity.models_page.measured import COPIES, SPEED, kept
 
@@ -24,7 +25,7 @@ POLLS = f'hx-get="{reverse("models-measuring")}"'
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the tasks that a worker was woken for."""
     found: list[str] = []
-    monkeypatch.setattr(bell, "ring", found.append)
+    monkeypatch.setattr(workers, "ring", found.append)
     return found
 
 
@@ -38,9 +39,9 @@ def a_live_look(pictures: int = 1) -> Space:
         dimensions=2,
         state="live",
     )
-    vector = index.as_array([1.0, 0.0])
+    vector = store.as_array([1.0, 0.0])
     for _ in range(pictures):
-        index.put_all(space, [factories.an_image().pk], vector[None])
+        store.put_all(space, [factories.an_image().pk], vector[None])
     return space
 
 
@@ -63,7 +64,7 @@ def test_an_empty_page_says_that_measuring_starts_by_itself(curator: Client):
 
 def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
 
     page = page_of(curator)
 
@@ -74,7 +75,7 @@ def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curat
 
 def test_a_running_job_is_shown_with_its_progress(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
     EvaluationJob.objects.exclude(kind="copies").update(state=JobState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(moved_at=now(), pictures_done=12, pictures_total=40)
 
@@ -87,7 +88,7 @@ def test_a_running_job_is_shown_with_its_progress(curator: Client):
 
 def test_a_job_that_gives_way_to_other_work_says_so(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
     set_all(moved_at=now() - dt.timedelta(minutes=2), pictures_done=3, pictures_total=9)
 
     assert "It continues as soon as no pictures or searches are waiting." in page_of(curator)
@@ -95,7 +96,7 @@ def test_a_job_that_gives_way_to_other_work_says_so(curator: Client):
 
 def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
 
     during = curator.get(reverse("models-measuring"), headers=HTMX)
     set_all(state=JobState.DONE, moved_at=now())
@@ -110,7 +111,7 @@ def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client)
 
 def test_a_measured_page_says_when_and_has_the_button(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
     set_all(state=JobState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
     kept("copies", COPIES)
 
@@ -135,7 +136,7 @@ def test_each_measure_is_explained_in_a_sentence(curator: Client):
 
 def test_a_failed_measure_shows_its_reason(curator: Client):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
     set_all(state=JobState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(state=JobState.FAILED, problem="Too few pictures.")
 
@@ -187,7 +188,7 @@ def test_to_look_at_the_address_of_the_button_measures_nothing(curator: Client):
 
 def test_more_results_take_no_more_queries(curator: Client, django_assert_max_num_queries):
     a_live_look()
-    asking.ask()
+    scheduling.ask()
     for backbone in ("a", "b", "c", "d", "e"):
         for lens in ("look", "texture", "colour", "subject"):
             kept("copies", COPIES, backbone=backbone, lens=lens)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from similarity.evaluation import records
+from similarity.evaluation import stored_evaluations
 from similarity.models import Evaluation
 from tests import factories
 from tests.similarity.models_page.measured import COPIES, FOUND, SCORES, SPEED, kept, page_of
@@ -139,7 +139,7 @@ def test_lenses_stand_in_the_order_of_the_site(curator: Client):
     for lens in ("colour", "look", "subject"):
         kept("retrieval", FOUND, lens=lens)
 
-    found = records.latest(Evaluation.Kind.RETRIEVAL)
+    found = stored_evaluations.latest(Evaluation.Kind.RETRIEVAL)
 
     assert [one.lens for one in found] == ["look", "subject", "colour"]
 

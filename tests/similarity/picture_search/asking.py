@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from collection.models import Artwork
-from similarity import index
+from similarity.index import store
 from tests import factories, fakes, pictures
 
 
@@ -18,13 +18,13 @@ def indexed(embedder: fakes.FakeEmbedder, lenses: Sequence[str], seed: int, **fi
     image = factories.an_image(work)
     for lens in lenses:
         vectors = fakes.vectors(embedder, [square_of(factories.painted(seed))], lens)
-        index.put_all(fakes.opened(embedder, lens), [image.pk], vectors)
+        store.put_all(fakes.opened(embedder, lens), [image.pk], vectors)
     embedder.seen = 0
     return work
 
 
 def square_of(data: bytes) -> np.ndarray:
-    from similarity.vision import decoding
+    from similarity.vision.pixels import decoding
 
     return decoding.read(data, fakes.FakeEmbedder.canvases).canvas
 

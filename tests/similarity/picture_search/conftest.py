@@ -8,19 +8,20 @@ LENSES = ("look", "colour")
 
 @pytest.fixture(autouse=True)
 def nobody_waits() -> None:
-    from similarity import picture_search, short_term
+    from similarity.image_query import searches
+    from similarity.workers import ephemeral
 
-    with short_term.connect() as redis:
-        redis.delete(picture_search.QUEUE)
+    with ephemeral.connect() as redis:
+        redis.delete(searches.QUEUE)
 
 
 @pytest.fixture
 def rung(monkeypatch) -> list[str]:
     """The tokens that workers were asked about."""
-    from collection import bell
+    from collection.jobs import workers
 
     asked: list[str] = []
-    monkeypatch.setattr(bell, "ask", lambda _, arguments, **__: asked.append(arguments[0]))
+    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: asked.append(arguments[0]))
     return asked
 
 

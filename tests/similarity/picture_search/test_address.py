@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.html import escape
 
-from similarity import search_answering
+from similarity.image_query import answering
 from tests import factories
 from tests.similarity.picture_search.asking import send_by_htmx
 
@@ -27,7 +27,7 @@ def test_with_scripts_the_results_come_into_the_page_under_their_own_address(
 
     waiting = send_by_htmx(client, factories.painted(5))
     address = waiting["HX-Push-Url"]
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     fragment = client.get(address, headers={"HX-Request": "true", "HX-Target": "answer"})
     back = client.get(address, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
 
@@ -45,7 +45,7 @@ def test_the_next_search_is_seen_as_the_last_one_was(client: Client, rung: list[
 
     waiting = send_by_htmx(client, factories.painted(5), page=first)
     address = waiting["HX-Push-Url"]
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     results = client.get(address, headers={"HX-Request": "true", "HX-Target": "answer"})
 
     assert address == f"/search/picture/{rung[0]}/{query}"
@@ -61,7 +61,7 @@ def test_without_scripts_the_lens_is_kept_from_search_to_search(client: Client, 
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
     answer = client.post("/search/picture/?lens=colour", {"picture": picture})
     waiting = client.get(answer.url)
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     results = client.get(answer.url).text
     over = client.get("/search/picture/no-such-token/?lens=colour").text
 

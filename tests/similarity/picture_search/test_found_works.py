@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from collection import derivatives, ingest, storage
+from collection import ingest
+from collection.files import derivatives, storage
 from collection.models import Artwork, StepState
-from similarity import index, search_answering
-from similarity.vision import decoding
+from similarity.image_query import answering
+from similarity.index import store
+from similarity.vision.pixels import decoding
 from tests import factories, fakes, pictures
 from tests.similarity.picture_search.asking import jpeg, send, works_of
 
@@ -34,7 +36,7 @@ def hung(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
     factories.note_derivatives(image, StepState.DONE)
     canvas = decoding.canvas_of(pictures.landscape(seed), embedder.canvases)
     for lens in ("look", "match"):
-        index.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [canvas], lens))
+        store.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [canvas], lens))
     return work
 
 
@@ -48,7 +50,7 @@ def on_a_wall(*seeds: int) -> bytes:
 
 def found_by(client: Client, rung: list[str], embedder: fakes.FakeEmbedder, photograph: bytes):
     answer = send(client, photograph)
-    search_answering.answer(rung[-1], lambda _: embedder)
+    answering.answer(rung[-1], lambda _: embedder)
     return client.get(answer.url)
 
 

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from similarity import search_answering
+from similarity.image_query import answering
 from similarity.models import Space
-from similarity.vision.backbones import UnknownBackboneError
-from similarity.vision.weights import WeightsError
+from similarity.vision.networks.backbones import UnknownBackboneError
+from similarity.vision.networks.weights import WeightsError
 from tests import factories, fakes
 from tests.similarity.picture_search.asking import send, works_of
 
@@ -18,7 +18,7 @@ def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, 
 
     answer = send(client, factories.painted(5))
     waiting = client.get(answer.url)
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     page = client.get(answer.url)
 
     assert "Searching by your picture" in waiting.text
@@ -29,7 +29,7 @@ def test_drafts_are_not_found_by_their_picture(client: Client, rung: list[str], 
     hang(5, is_published=False)
 
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert client.get(answer.url).context["kin"] == []
 
@@ -67,7 +67,7 @@ def test_where_a_network_is_missing_its_lenses_are_left_out(client: Client, rung
     Space.objects.filter(lens="look").update(weights_digest="lost")
 
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], having_lost("look", embedder))
+    answering.answer(rung[0], having_lost("look", embedder))
     page = client.get(answer.url)
 
     assert [tab.lens.name for tab in page.context["tabs"]] == ["colour"]
@@ -78,7 +78,7 @@ def test_where_a_network_is_missing_its_lenses_are_left_out(client: Client, rung
 @pytest.mark.parametrize("loss", [WeightsError("the file is gone"), UnknownBackboneError("no such network any more")])
 def test_where_every_network_is_missing_search_is_being_renewed(client: Client, rung: list[str], embedder, loss):
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], having_lost("look colour", embedder, loss))
+    answering.answer(rung[0], having_lost("look colour", embedder, loss))
 
     assert "Search by picture is being renewed" in client.get(answer.url).text
     assert embedder.seen == 0
@@ -95,7 +95,7 @@ def having_lost(lenses: str, embedder: fakes.FakeEmbedder, loss: Exception | Non
 
 def test_before_the_first_worker_search_is_being_renewed(client: Client, rung: list[str]):
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: fakes.FakeEmbedder())
+    answering.answer(rung[0], lambda _: fakes.FakeEmbedder())
 
     assert "Search by picture is being renewed" in client.get(answer.url).text
 
@@ -107,6 +107,6 @@ def test_where_the_match_alone_can_be_compared_search_is_being_renewed(client: C
     Space.objects.filter(lens="look").update(pooling="cells-squashed")  # as after an upgrade
 
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert "Search by picture is being renewed" in client.get(answer.url).text

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 
 from collection.models import ArtworkImage
-from similarity import picture_answers, picture_search, search_answering, short_term
+from similarity.image_query import answering, answers, searches
 from similarity.models import Space, SpaceState
+from similarity.workers import ephemeral
 from tests import factories
 from tests.similarity.picture_search.asking import send, works_of
 
@@ -20,12 +21,12 @@ pytestmark = pytest.mark.django_db
 
 def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path, embedder):
     send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
-    with short_term.connect() as redis:
-        assert redis.get(picture_search.picture_key(rung[0])) is None
+    with ephemeral.connect() as redis:
+        assert redis.get(searches.picture_key(rung[0])) is None
 
 
 def test_a_search_that_is_over_says_so(client: Client):
@@ -39,7 +40,7 @@ def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
 ):
     work = hang(5)
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     Space.objects.update(state=SpaceState.KEPT)
     kept = client.get(answer.url)
@@ -54,25 +55,25 @@ def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list
     hang(5)
 
     send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
-    with short_term.connect() as redis:
+    with ephemeral.connect() as redis:
         key = f"kindred:search:answer:{rung[0]}"
         text, left_s = redis.get(key), redis.ttl(key)
-    fields, answer = json.loads(text), picture_search.look_up(rung[0])
+    fields, answer = json.loads(text), searches.look_up(rung[0])
     assert fields["state"] == "ready"
     for space_id, rows in answer.vectors.items():
         numbers = np.frombuffer(base64.b64decode(fields["vectors"][str(space_id)]["numbers"]), "<f4")
         assert np.array_equal(numbers.reshape(rows.shape), rows)
         assert np.allclose(np.linalg.norm(rows, axis=1), 1)
     assert len(text) < 64 * 1024
-    assert 0 < left_s <= picture_search.VECTOR_TTL_S
+    assert 0 < left_s <= searches.VECTOR_TTL_S
 
 
 def test_a_reason_comes_back_as_it_was_given():
-    answer = picture_answers.Answer("refused", reason="Größe & «Form»")
+    answer = answers.Answer("refused", reason="Größe & «Form»")
 
-    assert picture_answers.from_json(picture_answers.to_json(answer).encode()) == answer
+    assert answers.from_json(answers.to_json(answer).encode()) == answer
 
 
 class Trap:
@@ -83,9 +84,9 @@ class Trap:
 def test_a_pickle_in_redis_runs_nothing(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    with short_term.connect() as redis:
+    with ephemeral.connect() as redis:
         redis.set("kindred:search:answer:trap", pickle.dumps(Trap()), ex=60)
 
     with pytest.raises(ValueError, match="decode"):
-        picture_search.look_up("trap")
+        searches.look_up("trap")
     assert list(tmp_path.iterdir()) == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from similarity import search_answering
+from similarity.image_query import answering
 from tests import factories
 from tests.similarity.picture_search.asking import send, works_of
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def searched(client: Client, rung: list[str], embedder) -> str:
     """The address of the results of a search."""
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     return answer.url
 
 

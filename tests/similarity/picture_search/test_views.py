@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from similarity import picture_search, search_answering
+from similarity.image_query import answering, searches
 from similarity.models import Space
 from tests import factories, walls
 from tests.similarity.picture_search.asking import jpeg, send, works_of
@@ -21,10 +21,10 @@ def test_a_picture_is_described_once_for_all_lenses_and_shown_through_each(
     hang(42), hang(5)
 
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
     page, other = client.get(answer.url), client.get(f"{answer.url}?lens=colour")
 
-    views, *_ = {len(rows) for rows in picture_search.look_up(rung[0]).vectors.values()}
+    views, *_ = {len(rows) for rows in searches.look_up(rung[0]).vectors.values()}
     assert embedder.seen <= 1 + 4
     assert [tab.lens.name for tab in page.context["tabs"] if tab.is_chosen] == ["look"]
     assert [tab.lens.name for tab in other.context["tabs"] if tab.is_chosen] == ["colour"]
@@ -38,7 +38,7 @@ def test_a_blend_of_lenses_may_be_asked_for_and_an_unknown_lens_is_the_default(
     hang(42), hang(5)
 
     answer = send(client, factories.painted(5))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert len(works_of(client.get(f"{answer.url}?look=70&colour=30"))) == 2
     assert client.get(f"{answer.url}?lens=sound").context["choice"].shares == {"look": 100}
@@ -49,7 +49,7 @@ def test_a_work_is_found_by_a_photograph_of_the_wall_it_hangs_on(client: Client,
     photograph = walls.photograph([Hung(5, (240, 220), (340, 264), 6)])
 
     answer = send(client, jpeg(photograph))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert works_of(client.get(answer.url))[0] == works[5]
 
@@ -58,7 +58,7 @@ def test_every_lens_sees_the_works_on_the_wall(client: Client, rung: list[str], 
     works = {seed: hang(seed) for seed in range(1, 9)}
 
     answer = send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264), 6)])))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
     assert works_of(client.get(f"{answer.url}?lens=colour"))[0] == works[5]
     assert works_of(client.get(f"{answer.url}?look=50&colour=50"))[0] == works[5]
@@ -66,9 +66,9 @@ def test_every_lens_sees_the_works_on_the_wall(client: Client, rung: list[str], 
 
 def test_every_lens_is_taken_of_as_many_views(client: Client, rung: list[str], embedder):
     send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264))])))
-    search_answering.answer(rung[0], lambda _: embedder)
+    answering.answer(rung[0], lambda _: embedder)
 
-    vectors = picture_search.look_up(rung[0]).vectors
+    vectors = searches.look_up(rung[0]).vectors
     views = {Space.objects.get(pk=space_id).lens: len(rows) for space_id, rows in vectors.items()}
     assert views["look"] == views["colour"] > 1
 
@@ -78,13 +78,13 @@ def test_the_page_says_how_many_details_were_searched_besides(client: Client, ru
     wall = send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264))])))
     plain = send(client, factories.painted(5), x="0.1", y="0.1", width="0.8", height="0.8")
     for token in rung:
-        search_answering.answer(token, lambda _: embedder)
+        answering.answer(token, lambda _: embedder)
 
-    page, views = client.get(wall.url).text, {len(rows) for rows in picture_search.look_up(rung[0]).vectors.values()}
+    page, views = client.get(wall.url).text, {len(rows) for rows in searches.look_up(rung[0]).vectors.values()}
 
     assert f"Also searched: {max(views) - 1} part" in page
     assert ("Also searched" in client.get(plain.url).text) == (
-        max(len(rows) for rows in picture_search.look_up(rung[1]).vectors.values()) > 1
+        max(len(rows) for rows in searches.look_up(rung[1]).vectors.values()) > 1
     )
 
 
@@ -97,7 +97,7 @@ def test_a_detail_is_searched_by_alone(client: Client, rung: list[str], embedder
     left = send(client, jpeg(both), x="0", y="0", width="0.5", height="1")
     right = send(client, jpeg(both), x="0.5", y="0", width="0.5", height="1")
     for token in rung:
-        search_answering.answer(token, lambda _: embedder)
+        answering.answer(token, lambda _: embedder)
 
     assert works_of(client.get(left.url))[0] == works[3]
     assert works_of(client.get(right.url))[0] == works[7]

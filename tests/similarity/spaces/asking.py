@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from similarity import network_requests, requests
+from similarity.embedding import network_requests
 from similarity.models import SpaceRequest
+from similarity.spaces import space_requests
 from similarity.vision.contract import Embedder
 from tests import fakes
 
@@ -12,7 +13,7 @@ from tests import fakes
 def asked(lenses: tuple[str, ...] = ("look",), **fields: object) -> SpaceRequest:
     """One that waits; for the fake network unless another is named."""
     wanted = SpaceRequest(**{"backbone": "fake", "lenses": list(lenses), **fields})
-    requests.ask(wanted)
+    space_requests.ask(wanted)
     return wanted
 
 

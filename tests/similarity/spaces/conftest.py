@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _few_are_enough(monkeypatch) -> None:
-    from similarity import spaces
+    from similarity.spaces import lifecycle
 
-    monkeypatch.setattr(spaces, "ENOUGH", 6)
-    monkeypatch.setattr(spaces, "SAMPLE", 24)
+    monkeypatch.setattr(lifecycle, "ENOUGH", 6)
+    monkeypatch.setattr(lifecycle, "SAMPLE", 24)

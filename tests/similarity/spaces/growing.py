@@ -8,8 +8,10 @@ from django.db import connection
 
 from collection import ingest
 from collection.models import ArtworkImage, Step
-from similarity import fitting, indexing, pipeline, planning, sweeping
+from similarity import sweeping
+from similarity.embedding import pipeline
 from similarity.models import Sample, Space, SpaceState
+from similarity.spaces import fitting, indexing, planning
 from tests import factories, fakes
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from similarity import fitting, percentiles
-from similarity.vision import decoding, shipped
-from similarity.vision.shipped import Fitted
+from similarity.index import percentiles
+from similarity.spaces import fitting
+from similarity.vision.networks import shipped
+from similarity.vision.networks.shipped import Fitted
+from similarity.vision.pixels import decoding
 from tests import factories, fakes
 
 PICTURES = 24

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from collection import steps
+from collection.jobs import job_queue
 from collection.models import ArtworkImage, Step, StepState
-from similarity import pipeline, planning, spaces
+from similarity.embedding import pipeline
 from similarity.models import Embedding, Space, SpaceState
+from similarity.spaces import lifecycle, planning
 from tests import fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, sweep, untrained, uploaded, whitened
 
@@ -20,11 +21,11 @@ def test_another_network_is_built_beside_the_live_space_and_goes_live_when_compl
 
     planning.open_all(new)
     sweep()
-    live_while_building = spaces.live()
+    live_while_building = lifecycle.live()
     settle(old, new)
 
     assert live_while_building == first
-    assert spaces.live().weights_digest == "new"
+    assert lifecycle.live().weights_digest == "new"
     assert state_of(first) == SpaceState.KEPT
 
 
@@ -32,7 +33,7 @@ def test_the_same_space_is_not_planned_twice(media: Path):
     _, live = whitened()
     planning.plan(live.identity, live.recipe)
 
-    with pytest.raises(spaces.SpaceError, match="already being built"):
+    with pytest.raises(lifecycle.SpaceError, match="already being built"):
         planning.plan(live.identity, live.recipe)
 
 
@@ -56,7 +57,7 @@ def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media:
     sweep()
     sweep()
     stuck = state_of(new)
-    steps.retry_failed(images)
+    job_queue.retry_failed(images)
 
     settle(untrained("new"))
 
@@ -69,8 +70,8 @@ def test_a_space_that_still_waits_for_very_many_does_not_go_live(media: Path, mo
     uploaded(4)
     filled("old")
     new = filled("new")
-    monkeypatch.setattr(spaces, "LEAST_SHARE", 0.1)
-    monkeypatch.setattr(spaces, "MOST_LEFT", 3)
+    monkeypatch.setattr(lifecycle, "LEAST_SHARE", 0.1)
+    monkeypatch.setattr(lifecycle, "MOST_LEFT", 3)
     Step.objects.filter(key=new.step_key, image__in=ArtworkImage.objects.order_by("pk")[:3]).update(
         state=StepState.PENDING
     )
@@ -94,7 +95,7 @@ def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
 
     settle(new_embedder)
 
-    assert spaces.live() == new
+    assert lifecycle.live() == new
     assert new.embeddings.count() == 1
 
 
@@ -107,7 +108,7 @@ def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
     sweep()
 
     assert state_of(new) == SpaceState.BUILDING
-    assert steps.left(new.step_key) == 1
+    assert job_queue.left(new.step_key) == 1
 
 
 def test_uploads_are_embedded_into_live_and_building_spaces_in_one_pass(media: Path):
@@ -130,4 +131,4 @@ def test_a_live_network_that_is_not_at_hand_does_not_block_its_successor(media: 
 
     settle(new)
 
-    assert spaces.live().weights_digest == "new"
+    assert lifecycle.live().weights_digest == "new"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from similarity import engine, planning, spaces
+from similarity.embedding import embedders
 from similarity.models import Space, SpaceState
+from similarity.spaces import lifecycle, planning
 from tests import fakes
 from tests.similarity.spaces.growing import filled, settle, sweep, untrained, uploaded, whitened
 
@@ -23,7 +24,7 @@ def answer_to(*arguments: str) -> str:
 
 def offer(monkeypatch: pytest.MonkeyPatch, embedder: fakes.FakeEmbedder) -> None:
     """Whatever network is asked for, it is this one."""
-    monkeypatch.setattr(engine, "offering", lambda lens, backbone, weights: embedder)
+    monkeypatch.setattr(embedders, "offering", lambda lens, backbone, weights: embedder)
 
 
 def test_no_spaces_are_said_to_be_none():
@@ -67,7 +68,7 @@ def test_a_network_whose_plain_space_is_in_use_is_planned_all_the_same(media: Pa
     offer(monkeypatch, untrained("only"))
 
     assert "Planned" in answer_to("build")
-    assert spaces.live() == plain
+    assert lifecycle.live() == plain
 
 
 def test_a_roll_back_says_how_many_pictures_follow(media: Path):

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from collection import ingest
-from similarity import duplicates, fitting, index, pipeline, planning, spaces, sweeping
+from similarity import sweeping
+from similarity.duplicates import detection
+from similarity.embedding import pipeline
+from similarity.index import store
 from similarity.models import Embedding, Sample, Space, SpaceState
+from similarity.spaces import fitting, lifecycle, planning
 from similarity.vision.contract import Recipe
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, sweep, untrained, uploaded, whitened
@@ -20,11 +24,11 @@ def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_
     planning.open_all(embedder)
     uploaded(4)
     settle(embedder)
-    early, early_count = spaces.live(), Embedding.objects.count()
+    early, early_count = lifecycle.live(), Embedding.objects.count()
     uploaded(4, start=5)
     settle(embedder)
 
-    late = spaces.live()
+    late = lifecycle.live()
 
     assert (early.projection, early_count) == ("", 4)
     assert late.projection.startswith("root-pca-2:")
@@ -39,7 +43,7 @@ def test_what_comes_after_the_fit_is_projected_likewise(media: Path):
     (late,) = uploaded(1, start=40)
     pipeline.run([embedder])
 
-    vector = index.vectors_of(space, [late.pk])[late.pk]
+    vector = store.vectors_of(space, [late.pk])[late.pk]
 
     assert vector.shape == (space.dimensions,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-2)
@@ -55,7 +59,7 @@ def test_identical_pictures_cannot_be_fitted_on_and_the_live_space_goes_on(media
 
     stuck = Space.objects.get(state=SpaceState.FITTING)
     assert stuck.problem
-    assert spaces.live().embeddings.count() == 6
+    assert lifecycle.live().embeddings.count() == 6
 
 
 def test_a_network_on_a_small_collection_takes_over_without_whitening(media: Path):
@@ -73,7 +77,7 @@ def test_a_projection_fitted_on_few_is_fitted_anew_when_the_collection_has_doubl
     uploaded(9, start=100)
     settle(embedder)
 
-    second = spaces.live()
+    second = lifecycle.live()
 
     assert second != first
     assert second.fitted_on == 17
@@ -97,7 +101,7 @@ def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media:
     other = untrained("new")
     planning.open_all(other)
     settle(embedder, other)
-    chosen = spaces.live()
+    chosen = lifecycle.live()
     again = planning.plan(first.identity, first.recipe, switches_itself=True)
 
     settle(embedder, other)
@@ -107,7 +111,7 @@ def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media:
     again.refresh_from_db()
     assert again.state == SpaceState.RETIRED
     assert f"the same as space {first.pk}; activate that one" in again.problem
-    assert spaces.live() == chosen
+    assert lifecycle.live() == chosen
     assert planning.plan(first.identity, first.recipe)  # nothing is said to be on its way
 
 
@@ -122,12 +126,12 @@ def test_a_refit_that_came_out_the_same_is_not_tried_again_until_the_collection_
     settle(embedder)
     uploaded(5, start=200)
     settle(embedder)
-    of_eighteen = spaces.live()
+    of_eighteen = lifecycle.live()
     uploaded(8, start=300)
     settle(embedder)
 
     assert (ended.fitted_on, of_eighteen) == (13, live)
-    assert spaces.live().fitted_on == 24
+    assert lifecycle.live().fitted_on == 24
 
 
 def test_a_refit_whose_sample_does_not_grow_is_tried_once(media: Path):
@@ -139,14 +143,14 @@ def test_a_refit_whose_sample_does_not_grow_is_tried_once(media: Path):
 
     settle(embedder)
 
-    assert (spaces.live(), Space.objects.count()) == (live, before)
+    assert (lifecycle.live(), Space.objects.count()) == (live, before)
 
 
 def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkeypatch):
     uploaded(3)
     filled("old")
     written = []
-    monkeypatch.setattr(duplicates, "remember", lambda prints: written.extend(prints))
+    monkeypatch.setattr(detection, "remember", lambda prints: written.extend(prints))
 
     filled("new")
 
@@ -173,9 +177,9 @@ def test_a_match_fitted_on_few_is_fitted_anew_too(media: Path):
     planning.open_all(embedder)
     uploaded(8)
     settle(embedder)
-    first = spaces.live("match")
+    first = lifecycle.live("match")
     uploaded(9, start=100)
     settle(embedder)
 
-    assert spaces.live("match").fitted_on == 17
-    assert spaces.live("match") != first
+    assert lifecycle.live("match").fitted_on == 17
+    assert lifecycle.live("match") != first

@@ -6,8 +6,11 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from collection.models import Step
-from similarity import hnsw, indexing, pipeline, planning, retiring, spaces, sweeping
+from similarity import sweeping
+from similarity.embedding import pipeline
+from similarity.index import hnsw
 from similarity.models import Space, SpaceState
+from similarity.spaces import indexing, lifecycle, planning, retiring
 from tests import fakes
 from tests.similarity.spaces.growing import another_session, filled, state_of, untrained, uploaded
 
@@ -57,9 +60,9 @@ def test_no_index_is_made_while_the_steps_of_a_new_space_are_still_being_noted(m
 def test_a_space_that_is_retired_while_another_gets_its_index_gets_none(media: Path, monkeypatch: pytest.MonkeyPatch):
     space, embedder = built_beside()
     pipeline.run([embedder])
-    listed = list(spaces.open_spaces())
-    spaces.retire(space)
-    monkeypatch.setattr(spaces, "open_spaces", lambda: listed)
+    listed = list(lifecycle.open_spaces())
+    lifecycle.retire(space)
+    monkeypatch.setattr(lifecycle, "open_spaces", lambda: listed)
 
     indexing.run()
 
@@ -91,8 +94,8 @@ def test_whoever_activates_it_before_is_told_what_it_waits_for(media: Path):
     space, embedder = built_beside()
     pipeline.run([embedder])
 
-    with pytest.raises(spaces.SpaceError, match="index of space"):
-        spaces.activate(space)
+    with pytest.raises(lifecycle.SpaceError, match="index of space"):
+        lifecycle.activate(space)
 
     assert state_of(space) == SpaceState.BUILDING
 

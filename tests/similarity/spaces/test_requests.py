@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from collection import bell
-from similarity import network_requests, requests, spaces, sweeping, task_names
+from collection.jobs import workers
+from similarity import sweeping
+from similarity.embedding import network_requests
 from similarity.models import Space, SpaceRequest, SpaceState
+from similarity.spaces import lifecycle, space_requests
 from similarity.vision.contract import Recipe
+from similarity.workers import task_names
 from tests import fakes
 from tests.similarity.spaces.asking import answer_all, asked, failing, offering
 from tests.similarity.spaces.growing import filled, settle, uploaded, whitened
@@ -24,7 +27,7 @@ def test_a_request_becomes_spaces_that_are_built_beside_the_live_one(media: Path
     settle(old, new)
 
     built = Space.objects.get(weights_digest="asked for", lens="look")
-    assert (built.state, spaces.live()) == (SpaceState.BUILDING, live)
+    assert (built.state, lifecycle.live()) == (SpaceState.BUILDING, live)
     assert built.embeddings.count() == live.embeddings.count()
     assert Space.objects.filter(weights_digest="asked for", lens="texture").exists()
     assert not SpaceRequest.objects.exists()
@@ -38,7 +41,7 @@ def test_spaces_that_are_asked_to_go_live_by_themselves_do(media: Path):
     answer_all(lambda lens, backbone, file: new)
     settle(old, new)
 
-    assert spaces.live().weights_digest == "asked for"
+    assert lifecycle.live().weights_digest == "asked for"
 
 
 def test_metric_and_pooling_are_those_that_were_asked_for(media: Path):
@@ -89,14 +92,14 @@ def test_an_unforeseen_error_is_logged_whole_told_in_a_sentence_and_not_tried_fo
     rings = answer_all(failing(RuntimeError("CUDA out of memory")))
 
     assert rings == 2
-    assert {each.problem for each in SpaceRequest.objects.all()} == {requests.UNEXPECTED}
+    assert {each.problem for each in SpaceRequest.objects.all()} == {space_requests.UNEXPECTED}
     assert "CUDA out of memory" in caplog.text
 
 
 def test_the_same_is_not_asked_for_twice_while_it_waits():
     asked()
 
-    with pytest.raises(requests.RequestError, match="already waiting for a worker"):
+    with pytest.raises(space_requests.RequestError, match="already waiting for a worker"):
         asked()
 
     assert SpaceRequest.objects.count() == 1
@@ -117,7 +120,7 @@ def test_what_was_refused_is_answered_once_it_is_asked_again(media: Path):
     refused = asked()
     answer_all(failing(RuntimeError()))
 
-    requests.ask_again(refused)
+    space_requests.ask_again(refused)
     answer_all(offering("look"))
 
     assert Space.objects.filter(weights_digest="asked for").exists()
@@ -126,14 +129,14 @@ def test_what_was_refused_is_answered_once_it_is_asked_again(media: Path):
 def test_what_was_dismissed_is_not_planned(media: Path):
     uploaded(8)
     filled("old")
-    requests.dismiss(asked())
+    space_requests.dismiss(asked())
 
     assert not network_requests.run(failing(AssertionError("a dismissed one")))
 
 
 def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
     rung: list[str] = []
-    monkeypatch.setattr(bell, "ring", rung.append)
+    monkeypatch.setattr(workers, "ring", rung.append)
     asked()
 
     sweeping.sweep()

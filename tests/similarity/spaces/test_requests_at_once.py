@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from similarity import network_requests, requests
+from similarity.embedding import network_requests
 from similarity.models import Space, SpaceRequest
+from similarity.spaces import space_requests
 from similarity.vision.contract import Embedder
 from tests import factories
 from tests.similarity.spaces.asking import answer_all, asked, failing, offering
@@ -53,7 +54,7 @@ def test_a_killed_worker_leaves_the_request_to_the_next(media: Path):
 
 def test_a_network_that_takes_workers_down_is_given_up():
     asked()
-    for _ in range(requests.ATTEMPTS_LIMIT):
+    for _ in range(space_requests.ATTEMPTS_LIMIT):
         with pytest.raises(KeyboardInterrupt):
             network_requests.run(failing(KeyboardInterrupt()))
 
@@ -68,7 +69,7 @@ def test_a_network_that_another_worker_loads_counts_for_that_worker_alone(media:
     wanted = asked()
 
     with another_session() as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", [requests.LOCK, wanted.pk])
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [space_requests.LOCK, wanted.pk])
         rung_for_nothing = [network_requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
         counted = SpaceRequest.objects.get().attempts
     answer_all(offering("look"))
@@ -84,7 +85,7 @@ def test_a_request_behind_one_that_another_worker_is_at_is_answered(media: Path)
     asked()
 
     with another_session() as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", [requests.LOCK, first.pk])
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [space_requests.LOCK, first.pk])
         answer_all(offering("look"))
 
     assert SpaceRequest.objects.get() == first
@@ -116,8 +117,8 @@ def test_what_a_worker_is_at_can_not_be_withdrawn():
     told = []
 
     def withdraw() -> None:
-        with pytest.raises(requests.RequestError) as refusal:
-            requests.dismiss(wanted)
+        with pytest.raises(space_requests.RequestError) as refusal:
+            space_requests.dismiss(wanted)
         told.append(str(refusal.value))
         connection.close()
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from collection import steps
+from collection.jobs import job_queue
 from collection.models import Step
-from similarity import pipeline, planning, retiring, spaces, sweeping
+from similarity import sweeping
+from similarity.embedding import pipeline
 from similarity.models import Embedding, SpaceState
+from similarity.spaces import lifecycle, planning, retiring
 from tests.similarity.spaces.growing import filled, index_definition, state_of, sweep, untrained, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
@@ -30,8 +32,8 @@ def test_one_earlier_space_is_kept_and_those_before_it_are_retired_to_the_last_r
 def test_the_live_space_can_not_be_retired(media: Path):
     only = filled("only")
 
-    with pytest.raises(spaces.SpaceError, match="is live"):
-        spaces.retire(only)
+    with pytest.raises(lifecycle.SpaceError, match="is live"):
+        lifecycle.retire(only)
 
 
 def test_a_retired_space_is_cleared_in_slices(media: Path, monkeypatch):
@@ -39,7 +41,7 @@ def test_a_retired_space_is_cleared_in_slices(media: Path, monkeypatch):
     uploaded(3)
     old, _ = filled("old"), filled("new")
     sweep()
-    spaces.retire(old)
+    lifecycle.retire(old)
 
     retiring.run()
     left = old.embeddings.count()
@@ -61,7 +63,7 @@ def test_a_network_whose_space_was_retired_comes_back_only_when_asked_for(media:
     sweep()
 
     assert state_of(first) == SpaceState.RETIRED
-    assert spaces.live().weights_digest == "c"
+    assert lifecycle.live().weights_digest == "c"
 
 
 def test_work_for_a_space_that_is_no_longer_open_is_forgotten(media: Path):
@@ -69,8 +71,8 @@ def test_work_for_a_space_that_is_no_longer_open_is_forgotten(media: Path):
     old = filled("old")
     filled("new")
     sweep()
-    steps.add(uploaded(1, start=10), f"embed:{old.pk}")  # by an upload that saw the space before it was switched
+    job_queue.add(uploaded(1, start=10), f"embed:{old.pk}")  # by an upload that saw the space before it was switched
 
     sweeping.repair()
 
-    assert steps.left(f"embed:{old.pk}") == 0
+    assert job_queue.left(f"embed:{old.pk}") == 0

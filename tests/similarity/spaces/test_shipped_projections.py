@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from similarity import index, pipeline, planning, projections, spaces
+from similarity.embedding import pipeline
+from similarity.index import store
 from similarity.models import Space, SpaceState
-from similarity.vision import decoding, shipped
+from similarity.spaces import lifecycle, planning, projections
+from similarity.vision.networks import shipped
+from similarity.vision.pixels import decoding
 from tests import factories, fakes
 from tests.similarity.spaces.growing import filled, settle, state_of, untrained, uploaded, whitened
 from tests.similarity.spaces.shipping import PICTURES, ship
@@ -30,7 +33,7 @@ def test_a_new_site_has_a_live_space_and_its_percentiles_before_any_picture(medi
     (space,) = planning.open_all(embedder)
 
     space.refresh_from_db()
-    assert space == spaces.live()
+    assert space == lifecycle.live()
     assert Space.objects.count() == 1
     assert space.is_shipped
     assert (space.projection, space.dimensions) == (fitted.projection.label, fitted.projection.dimensions)
@@ -44,14 +47,14 @@ def test_a_picture_has_its_final_vector_from_the_first_on(media: Path, folder: P
     (space,) = planning.open_all(embedder)
     (first,) = uploaded(1)
     settle(embedder)
-    early = index.vectors_of(space, [first.pk])[first.pk]
+    early = store.vectors_of(space, [first.pk])[first.pk]
 
     uploaded(30, start=2)
     settle(embedder)
 
     raw = fakes.vectors(embedder, [decoding.read(factories.painted(1), embedder.canvases).canvas])
     assert early == pytest.approx(fitted.projection.apply(raw)[0], abs=1e-3)
-    assert np.array_equal(index.vectors_of(spaces.live(), [first.pk])[first.pk], early)
+    assert np.array_equal(store.vectors_of(lifecycle.live(), [first.pk])[first.pk], early)
     assert list(Space.objects.all()) == [space]  # nothing is fitted anew, however much comes in
 
 
@@ -73,15 +76,15 @@ def test_beside_an_untrained_space_it_is_built_and_takes_over_by_itself(media: P
     planning.open_all(old)
     uploaded(pictures)
     settle(old)
-    live_before = spaces.live()
+    live_before = lifecycle.live()
     ship(new, folder)
 
     (space,) = planning.open_all(new)
-    while_building = (spaces.live(), state_of(space))
+    while_building = (lifecycle.live(), state_of(space))
     settle(old, new)
 
     assert while_building == (live_before, SpaceState.BUILDING)
-    assert spaces.live() == space
+    assert lifecycle.live() == space
     assert space.embeddings.count() == pictures
     assert state_of(live_before) == SpaceState.KEPT
 
@@ -93,11 +96,11 @@ def test_beside_a_trained_space_that_works_it_waits_for_a_person(media: Path, fo
 
     (space,) = planning.open_all(new)
     settle(old, new)
-    waiting = (spaces.live(), state_of(space), space.embeddings.count())
-    spaces.activate(space)
+    waiting = (lifecycle.live(), state_of(space), space.embeddings.count())
+    lifecycle.activate(space)
 
     assert waiting == (live_before, SpaceState.BUILDING, 8)
-    assert spaces.live() == space
+    assert lifecycle.live() == space
     assert state_of(live_before) == SpaceState.KEPT
 
 
@@ -110,7 +113,7 @@ def test_beside_a_trained_space_that_nobody_serves_it_takes_over(media: Path, fo
     (space,) = planning.open_all(new)
     settle(new)
 
-    assert spaces.live() == space
+    assert lifecycle.live() == space
 
 
 def test_without_a_file_for_it_a_network_beside_a_trained_space_waits_for_a_person_too(media: Path, folder: Path):
@@ -120,7 +123,7 @@ def test_without_a_file_for_it_a_network_beside_a_trained_space_waits_for_a_pers
     planning.open_all(new)
     settle(old, new)
 
-    assert spaces.live() == live_before
+    assert lifecycle.live() == live_before
     assert Space.objects.filter(weights_digest="new", state=SpaceState.BUILDING).exists()
 
 
@@ -130,25 +133,25 @@ def test_only_the_lenses_that_a_file_ships_for_are_final_at_once(media: Path, fo
 
     planning.open_all(embedder)
 
-    assert spaces.live("match").is_shipped
-    assert not spaces.live("look").is_shipped
-    assert spaces.live("match").projection.startswith("whitened-")
+    assert lifecycle.live("match").is_shipped
+    assert not lifecycle.live("look").is_shipped
+    assert lifecycle.live("match").projection.startswith("whitened-")
 
 
 def test_percentiles_of_the_collection_replace_the_shipped_ones_once_there_are_enough(
     media: Path, folder: Path, monkeypatch
 ):
-    monkeypatch.setattr(spaces, "CALIBRATED_FROM", 12)
+    monkeypatch.setattr(lifecycle, "CALIBRATED_FROM", 12)
     embedder = fakes.FakeEmbedder()
     fitted = ship(embedder, folder)
     (space,) = planning.open_all(embedder)
 
     uploaded(11)
     settle(embedder)
-    early = spaces.live().quantiles
+    early = lifecycle.live().quantiles
     uploaded(1, start=50)
     settle(embedder)
-    late = spaces.live()
+    late = lifecycle.live()
 
     assert early == pytest.approx(fitted.quantiles)
     assert late == space
@@ -165,7 +168,7 @@ def test_a_person_who_asks_for_a_space_gets_the_shipped_one_first_and_a_fitted_o
 
     assert first.is_shipped
     assert (second.is_shipped, second.state) in [(False, SpaceState.FITTING), (False, SpaceState.BUILDING)]
-    assert spaces.live() == first
+    assert lifecycle.live() == first
 
 
 def test_who_asks_for_a_space_is_told_of_a_damaged_projection_in_a_sentence(media: Path, folder: Path):
@@ -175,7 +178,7 @@ def test_who_asks_for_a_space_is_told_of_a_damaged_projection_in_a_sentence(medi
     path.parent.mkdir()
     path.write_bytes(b"half")
 
-    with pytest.raises(spaces.SpaceError, match=rf"{path.name} is truncated or modified; restore it"):
+    with pytest.raises(lifecycle.SpaceError, match=rf"{path.name} is truncated or modified; restore it"):
         planning.plan_for(embedder, "look", None)
 
     assert not Space.objects.exists()
@@ -201,11 +204,11 @@ def test_a_refit_on_the_collection_stands_beside_a_shipped_space_until_it_is_cho
 
     refit = planning.plan_for(embedder, "look", None)
     settle(embedder)
-    waiting = (spaces.live(), state_of(refit))
-    spaces.activate(refit)
+    waiting = (lifecycle.live(), state_of(refit))
+    lifecycle.activate(refit)
 
     assert waiting == (shipped_space, SpaceState.BUILDING)
-    assert spaces.live() == refit
+    assert lifecycle.live() == refit
     assert refit.projection != shipped_space.projection
 
 

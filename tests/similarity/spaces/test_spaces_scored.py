@@ -2,8 +2,8 @@
 
 import pytest
 
+from similarity.evaluation.reports.space_scores import in_words, scored
 from similarity.models import Evaluation, Space
-from similarity.scoreboards.spaces import in_words, scored
 
 pytestmark = pytest.mark.django_db
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from collection import ingest, steps
+from collection import ingest
+from collection.jobs import job_queue
 from collection.models import StepState
-from similarity import batches, pipeline, planning, spaces
+from similarity.embedding import batches, pipeline
 from similarity.models import DuplicatePair, Space, SpaceState
+from similarity.spaces import lifecycle, planning
 from tests import factories, fakes
 from tests.similarity.spaces.growing import (
     filled,
@@ -28,7 +30,7 @@ def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     sweep()
-    spaces.roll_back("look")
+    lifecycle.roll_back("look")
 
     planning.open_all(untrained("new"))
     sweep()
@@ -43,9 +45,9 @@ def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media
     (late,) = uploaded(1, start=10)
     pipeline.run([untrained("new")])
 
-    back = spaces.roll_back("look")
+    back = lifecycle.roll_back("look")
 
-    assert back == old == spaces.live()
+    assert back == old == lifecycle.live()
     assert state_of(new) == SpaceState.KEPT
     assert late.steps.get(key=old.step_key).state == StepState.PENDING
 
@@ -53,8 +55,8 @@ def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media
 def test_there_must_be_something_to_roll_back_to(media: Path):
     filled("only")
 
-    with pytest.raises(spaces.SpaceError, match="No earlier space"):
-        spaces.roll_back("look")
+    with pytest.raises(lifecycle.SpaceError, match="No earlier space"):
+        lifecycle.roll_back("look")
 
 
 def test_a_space_that_is_not_complete_can_not_be_activated(media: Path):
@@ -62,8 +64,8 @@ def test_a_space_that_is_not_complete_can_not_be_activated(media: Path):
     filled("old")
     new = fakes.opened(untrained("new"))
 
-    with pytest.raises(spaces.SpaceError, match="0 vectors, the live one 2"):
-        spaces.activate(new)
+    with pytest.raises(lifecycle.SpaceError, match="0 vectors, the live one 2"):
+        lifecycle.activate(new)
 
     assert state_of(new) == SpaceState.BUILDING
 
@@ -74,10 +76,10 @@ def test_what_a_person_plans_waits_for_a_person(media: Path):
     settle(embedder)
 
     waiting = state_of(planned)
-    spaces.activate(Space.objects.get(pk=planned.pk))
+    lifecycle.activate(Space.objects.get(pk=planned.pk))
 
     assert waiting == SpaceState.BUILDING
-    assert spaces.live() == planned
+    assert lifecycle.live() == planned
     assert "halfvec_l2_ops" in index_definition(planned)
 
 
@@ -85,13 +87,13 @@ def test_a_refit_that_was_rolled_back_does_not_come_back_by_itself(media: Path):
     embedder, first = whitened(count=8)
     uploaded(9, start=100)
     settle(embedder)
-    refit = spaces.live()
+    refit = lifecycle.live()
 
-    spaces.roll_back("look")
+    lifecycle.roll_back("look")
     settle(embedder)
 
     assert refit != first
-    assert spaces.live() == first
+    assert lifecycle.live() == first
 
 
 def test_what_is_on_its_way_does_not_override_a_persons_choice(media: Path):
@@ -99,19 +101,19 @@ def test_what_is_on_its_way_does_not_override_a_persons_choice(media: Path):
     new = untrained("new")
     planning.open_all(new)
 
-    spaces.roll_back("look")
+    lifecycle.roll_back("look")
     settle(new)
 
-    assert spaces.live().weights_digest == live.weights_digest
+    assert lifecycle.live().weights_digest == live.weights_digest
 
 
 def test_a_space_that_was_retired_meanwhile_is_not_switched_to(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     listed = Space.objects.get(pk=new.pk)
-    spaces.retire(new)
+    lifecycle.retire(new)
 
-    spaces.switch_when_complete(listed)
+    lifecycle.switch_when_complete(listed)
 
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.RETIRED)
 
@@ -123,10 +125,10 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
     late = uploaded(3, start=10)
     pipeline.run([untrained("new")])
 
-    spaces.activate(old)
+    lifecycle.activate(old)
 
-    assert spaces.live() == old
-    assert {image.steps.get(key=old.step_key).priority for image in late} == {steps.UPLOAD_PRIORITY}
+    assert lifecycle.live() == old
+    assert {image.steps.get(key=old.step_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
     assert state_of(new) == SpaceState.KEPT
 
 
@@ -141,7 +143,7 @@ def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path
     def slowly(batch):
         gather(batch)
         if state_of(new) != SpaceState.LIVE:
-            spaces.switch_to(new)
+            lifecycle.switch_to(new)
 
     monkeypatch.setattr(batches, "gather", slowly)
     pipeline.run([embedder])

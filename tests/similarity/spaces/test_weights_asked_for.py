@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from similarity import engine, spaces, weights_files
+from similarity.embedding import embedders
 from similarity.models import Space, SpaceRequest
+from similarity.spaces import lifecycle, weights_files
 from tests.similarity.spaces.asking import answer_all, asked
 from tests.similarity.spaces.growing import filled, uploaded
 from tests.similarity.vision import small
@@ -72,11 +73,11 @@ def test_a_file_that_can_not_be_used_is_refused_in_one_sentence(site: Space, fol
     asked(backbone=small.NAME, weights_file="given.pth")
     before = set(Space.objects.values_list("pk", "state", "problem"))
 
-    answer_all(engine.offering)
+    answer_all(embedders.offering)
 
     assert sentence in SpaceRequest.objects.get().problem
     assert set(Space.objects.values_list("pk", "state", "problem")) == before
-    assert spaces.live() == site
+    assert lifecycle.live() == site
     assert "this ran" not in capsys.readouterr().out
     assert [path.name for path in folder.iterdir()] == ["given.pth"]
 
@@ -85,17 +86,17 @@ def test_good_weights_are_kept_so_that_their_spaces_outlive_the_file(site: Space
     torch.save(small.made().state_dict(), folder / "given.pth")
     asked(backbone=small.NAME, weights_file="given.pth")
 
-    answer_all(engine.offering)
+    answer_all(embedders.offering)
     (folder / "given.pth").unlink()
 
     planned = Space.objects.filter(backbone=small.NAME).first()
-    assert engine.embedder_of(planned).identity == planned.identity
+    assert embedders.embedder_of(planned).identity == planned.identity
 
 
 def test_without_a_file_a_network_is_untrained(site: Space, folder: Path):
     asked(backbone=small.NAME)
 
-    answer_all(engine.offering)
+    answer_all(embedders.offering)
 
     assert not Space.objects.filter(backbone=small.NAME).first().is_trained
 
@@ -103,7 +104,7 @@ def test_without_a_file_a_network_is_untrained(site: Space, folder: Path):
 def test_a_network_that_torchvision_has_not_is_told(site: Space, folder: Path):
     asked(backbone="squeezenet9")
 
-    answer_all(engine.offering)
+    answer_all(embedders.offering)
 
     assert "'squeezenet9' is no torchvision classification network" in SpaceRequest.objects.get().problem
 
@@ -117,7 +118,7 @@ def test_only_files_of_the_folder_itself_can_be_named(site: Space, folder: Path,
     (folder / "link.pth").symlink_to(folder.parent / "given.pth")
     asked(backbone=small.NAME, weights_file=name)
 
-    answer_all(engine.offering)
+    answer_all(embedders.offering)
 
     assert "There is no weights file" in SpaceRequest.objects.get().problem
     assert weights_files.listed() == []

@@ -24,7 +24,8 @@ def two(media: Path) -> "tuple[Space, Space]":
     from django.db import connection
 
     from collection import ingest
-    from similarity import indexing, pipeline
+    from similarity.embedding import pipeline
+    from similarity.spaces import indexing
     from tests import factories, fakes
 
     collection = factories.a_collection()

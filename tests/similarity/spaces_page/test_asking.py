@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from collection import bell
-from similarity import task_names
+from collection.jobs import workers
 from similarity.models import Space, SpaceRequest, SpaceState
+from similarity.workers import task_names
 from tests import factories
 from tests.similarity.spaces_page.making import a_space
 
@@ -33,7 +33,7 @@ def weights(settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
-    monkeypatch.setattr(bell, "ring", names.append)
+    monkeypatch.setattr(workers, "ring", names.append)
     return names
 
 

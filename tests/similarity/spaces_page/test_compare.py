@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from similarity import side_by_side
-from similarity.comparison import Case, Comparison, Order
-from similarity.index import Neighbour
+from similarity.index.store import Neighbour
 from similarity.models import Space
+from similarity.space_pages import comparison_page
+from similarity.space_pages.comparison import Case, Comparison, Order
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_each_number_in_common_is_counted_also_where_it_never_occurs(found: Comp
 
 @pytest.mark.parametrize(("word", "count"), [("", 6), ("12", 12), ("-3", 6), ("1", 6), ("9999", 6), ("abc", 6)])
 def test_nonsense_shows_as_many_as_at_first(word: str, count: int):
-    assert side_by_side.asked_count(word) == count
+    assert comparison_page.asked_count(word) == count
 
 
 def test_the_page_offers_a_sample_and_both_extremes(admin_client: Client, two: tuple[Space, Space]):
@@ -84,7 +84,7 @@ def test_how_far_they_agree_is_drawn_and_said(admin_client: Client, two: tuple[S
 def test_a_few_works_are_shown_at_first_and_more_on_demand(
     admin_client: Client, two: tuple[Space, Space], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(side_by_side, "CASES", 2)
+    monkeypatch.setattr(comparison_page, "CASES", 2)
 
     first = admin_client.get(address(two), {"show": "agree"}).text
     then = admin_client.get(address(two), {"show": "agree", "cases": "4"}).text

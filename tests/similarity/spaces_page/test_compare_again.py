@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from collection import ingest
 from collection.models import Artwork
-from similarity import pipeline, side_by_side, spaces
+from similarity.embedding import pipeline
 from similarity.models import Space
+from similarity.space_pages import comparison_page
+from similarity.spaces import lifecycle
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,7 @@ def test_more_cases_and_another_choice_take_no_search_and_no_query_a_case(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_max_num_queries,
 ):
-    monkeypatch.setattr(side_by_side, "CASES", 1)
+    monkeypatch.setattr(comparison_page, "CASES", 1)
     admin_client.get(address(two))
 
     for asked in ({"show": "differ"}, {"cases": "2"}, {"show": "agree", "cases": "3"}):
@@ -47,7 +49,7 @@ def test_a_picture_that_came_since_is_compared_at_once(admin_client: Client, two
 
 def test_a_space_that_was_retired_since_is_not_compared_any_more(admin_client: Client, two: tuple[Space, Space]):
     admin_client.get(address(two))
-    spaces.retire(two[1])
+    lifecycle.retire(two[1])
 
     page = admin_client.get(address(two), follow=True).text
 

@@ -5,8 +5,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from similarity import overview
 from similarity.models import Embedding, Space, SpaceState
+from similarity.space_pages import overview
 from tests.similarity.spaces_page.making import a_space
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from similarity import comparison, hnsw, overview, spaces
+from similarity.index import hnsw
 from similarity.models import Embedding, Evaluation, Space, SpaceState
+from similarity.space_pages import comparison, overview
+from similarity.spaces import lifecycle
 from tests import factories
 from tests.similarity.spaces_page.making import a_space
 
@@ -18,18 +20,18 @@ def test_the_page_shows_every_space_with_its_state_and_progress(admin_client: Cl
     assert "Live" in page
     assert "Ready" in page
     assert "3 of 3 pictures (100 %)" in page
-    assert f"Has 3 of at least {spaces.ENOUGH} pictures" in page
+    assert f"Has 3 of at least {lifecycle.ENOUGH} pictures" in page
 
 
 def test_a_built_space_is_made_live_and_rolled_back_from_the_page(admin_client: Client, two: tuple[Space, Space]):
     old, new = two
 
     admin_client.post(reverse("spaces-activate", args=[new.pk]))
-    after_switch = spaces.live()
+    after_switch = lifecycle.live()
     admin_client.post(reverse("spaces-activate", args=[old.pk]))
 
     assert after_switch == new
-    assert spaces.live() == old
+    assert lifecycle.live() == old
 
 
 def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
@@ -110,7 +112,7 @@ def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Sp
     page = admin_client.post(reverse("spaces-retire", args=[old.pk]), follow=True).content.decode()
 
     assert "is live. Make another space of its lens live first." in page
-    assert spaces.live() == old
+    assert lifecycle.live() == old
 
 
 def test_a_refit_is_planned_from_the_page(admin_client: Client, two: tuple[Space, Space]):
@@ -147,7 +149,7 @@ def test_the_scores_of_both_stand_beside_them(admin_client: Client, two: tuple[S
 
 def test_what_can_not_be_compared_is_told(admin_client: Client, two: tuple[Space, Space]):
     old, new = two
-    spaces.retire(new)
+    lifecycle.retire(new)
 
     with_retired = admin_client.get(reverse("spaces-compare", args=[new.pk, old.pk]), follow=True).content.decode()
     with_itself = admin_client.get(reverse("spaces-compare", args=[old.pk, old.pk]), follow=True).content.decode()
@@ -175,7 +177,7 @@ def test_curators_and_the_public_are_kept_out(client: Client, two: tuple[Space, 
     assert as_curator.status_code == 403
     assert "This page is for administrators." in as_curator.text
     assert "as a curator of this collection" not in as_curator.text
-    assert spaces.live() == old
+    assert lifecycle.live() == old
 
 
 def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Client, two: tuple[Space, Space]):

@@ -5,10 +5,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from similarity import curation, fitting, index, learning_requests, planning, spaces, supervision, sweeping
+from similarity import sweeping
+from similarity.index import store
+from similarity.learning import learning_requests, supervision
 from similarity.models import Space, SpaceRequest, SpaceState
-from similarity.vision import projection
+from similarity.neighbours import curation
+from similarity.spaces import fitting, lifecycle, planning
 from similarity.vision.contract import Identity, Recipe
+from similarity.vision.descriptors import projection
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +44,7 @@ def filled(space: Space, classes: tuple[str, ...] = CLASSES, each: int = EACH) -
         kind = number % len(classes)
         work = factories.a_work(collection, classification=classes[kind], creators=[f"Maker {number}"])
         vector = middles[kind] + rng.standard_normal(space.dimensions) * spread
-        index.put_all(space, [factories.an_image(work).pk], projection.unit(vector[None].astype(np.float32)))
+        store.put_all(space, [factories.an_image(work).pk], projection.unit(vector[None].astype(np.float32)))
         works.append(work.pk)
     return works
 
@@ -60,11 +64,11 @@ def test_a_learned_look_is_better_on_works_that_it_was_not_fitted_on():
 def test_it_holds_every_picture_at_once_by_the_projection_that_later_pictures_get():
     live = a_look()
     filled(live)
-    before = index.vectors_of(live, live.embeddings.values_list("image_id", flat=True))
+    before = store.vectors_of(live, live.embeddings.values_list("image_id", flat=True))
 
     space = supervision.plan("classification")
 
-    after = index.vectors_of(space, list(before))
+    after = store.vectors_of(space, list(before))
     assert after.keys() == before.keys()
     step = space_projection(space).steps[-1]
     pk, vector = next(iter(before.items()))
@@ -73,7 +77,7 @@ def test_it_holds_every_picture_at_once_by_the_projection_that_later_pictures_ge
 
 
 def space_projection(space: Space) -> projection.Projection:
-    from similarity import projections
+    from similarity.spaces import projections
 
     return projections.of(space.pk, space.projection)
 
@@ -87,8 +91,8 @@ def test_it_never_goes_live_by_itself_and_is_never_refitted():
     fitting.plan_refits()
 
     space.refresh_from_db()
-    assert (space.state, spaces.live()) == (SpaceState.BUILDING, live)
-    spaces.switch_to(space)
+    assert (space.state, lifecycle.live()) == (SpaceState.BUILDING, live)
+    lifecycle.switch_to(space)
     fitting.plan_refits()
     assert not Space.objects.filter(state=SpaceState.FITTING).exists()
 
@@ -96,7 +100,7 @@ def test_it_never_goes_live_by_itself_and_is_never_refitted():
 def test_a_supervised_look_that_is_live_is_learned_anew_from_the_plain_one():
     live = a_look()
     works = filled(live)
-    spaces.switch_to(supervision.plan("classification"))
+    lifecycle.switch_to(supervision.plan("classification"))
     one, other = (factories.Artwork.objects.get(pk=pk) for pk in (works[0], works[1]))
     curation.ban(one, other, factories.a_user(is_superuser=True))
 
@@ -130,7 +134,7 @@ def test_pins_and_bans_change_what_is_learned():
 def test_too_few_classes_are_refused_in_a_sentence(classes: tuple[str, ...], each: int, sentence: str):
     filled(a_look(), classes, each)
 
-    with pytest.raises(spaces.SpaceError, match=sentence):
+    with pytest.raises(lifecycle.SpaceError, match=sentence):
         supervision.plan("classification")
     assert Space.objects.count() == 1
 
@@ -138,7 +142,7 @@ def test_too_few_classes_are_refused_in_a_sentence(classes: tuple[str, ...], eac
 def test_without_a_fitted_look_there_is_nothing_to_learn_from():
     planning.open_plain(Identity("fake", "f" * 64, True), Recipe("look", "cells"), 24)
 
-    with pytest.raises(spaces.SpaceError, match="no finished look"):
+    with pytest.raises(lifecycle.SpaceError, match="no finished look"):
         supervision.plan("classification")
 
 
@@ -147,7 +151,7 @@ def test_the_same_records_are_not_learned_twice():
     filled(live)
     first = supervision.plan("classification")
 
-    with pytest.raises(spaces.SpaceError, match=f"Space {first.pk} is identical"):
+    with pytest.raises(lifecycle.SpaceError, match=f"Space {first.pk} is identical"):
         supervision.plan("classification")
 
 
@@ -199,7 +203,7 @@ def test_only_administrators_may_ask_and_only_for_fields_of_the_records(client: 
 def test_halves_that_are_too_small_are_refused_as_such():
     filled(a_look(), ("Print", "Drawing"), 8)
 
-    with pytest.raises(spaces.SpaceError, match="one half is too small"):
+    with pytest.raises(lifecycle.SpaceError, match="one half is too small"):
         supervision.plan("classification")
 
 
@@ -208,5 +212,5 @@ def test_a_look_of_the_release_before_is_not_learned_from():
     filled(live)
     Space.objects.filter(pk=live.pk).update(pooling="cells-squashed")
 
-    with pytest.raises(spaces.SpaceError, match="no finished look"):
+    with pytest.raises(lifecycle.SpaceError, match="no finished look"):
         supervision.plan("classification")

@@ -5,11 +5,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from collection import steps
+from collection.jobs import job_queue
 from collection.models import Artwork
-from similarity import curation, fitting, index, learning_requests, planning, requests, spaces, supervision
-from similarity.evaluation import likeness_works
+from similarity.index import store
+from similarity.learning import learning_requests, supervision, work_records
 from similarity.models import Space, SpaceRequest, SpaceState
+from similarity.neighbours import curation
+from similarity.spaces import fitting, lifecycle, planning, space_requests
 from tests import factories
 from tests.similarity.supervision.test_supervised_spaces import CLASSES, EACH, a_look, filled
 
@@ -26,7 +28,7 @@ def administrator(client: Client) -> Client:
 
 def asked() -> SpaceRequest:
     wanted = SpaceRequest(supervised_by="classification", lenses=["look"], metric="cosine")
-    requests.ask(wanted)
+    space_requests.ask(wanted)
     return wanted
 
 
@@ -98,9 +100,9 @@ def test_the_records_that_it_was_fitted_on_do_not_measure_it():
     filled(live)
     space = supervision.plan("classification")
 
-    learned, plain = (likeness_works.measure(each)["measures"] for each in (space, live))
+    learned, plain = (work_records.measure(each)["measures"] for each in (space, live))
 
-    assert {one["omitted"] for one in learned.values()} == {likeness_works.LEARNED}
+    assert {one["omitted"] for one in learned.values()} == {work_records.LEARNED}
     assert "value" in plain["classification"]
 
 
@@ -120,7 +122,7 @@ def test_works_without_a_class_count_by_their_pins_and_are_not_measured():
 
 
 def cosine(learned: supervision.Learned, *works: Artwork) -> float:
-    vectors = index.vectors_of(learned.plain, [work.images.get().pk for work in works])
+    vectors = store.vectors_of(learned.plain, [work.images.get().pk for work in works])
     one, other = learned.fitted.apply(np.stack(list(vectors.values())))
     return float(one @ other)
 
@@ -141,10 +143,10 @@ def test_a_worker_that_dies_while_it_moves_vectors_leaves_them_to_embedding():
     filled(live)
     space = supervision.begin(supervision.learn("classification"))  # and no further
 
-    spaces.note_missing(space)  # as the repair does every few minutes
+    lifecycle.note_missing(space)  # as the repair does every few minutes
 
-    assert steps.left(space.step_key) == live.embeddings.count()
-    assert spaces.live() == live
+    assert job_queue.left(space.step_key) == live.embeddings.count()
+    assert lifecycle.live() == live
 
 
 def test_what_was_withdrawn_while_it_was_learned_is_not_built():
@@ -160,9 +162,9 @@ def test_what_was_withdrawn_while_it_was_learned_is_not_built():
 def test_workers_that_die_of_it_are_not_asked_for_ever():
     filled(a_look())
     waiting = asked()
-    SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=requests.ATTEMPTS_LIMIT)
+    SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=space_requests.ATTEMPTS_LIMIT)
 
     learning_requests.run()
 
-    assert SpaceRequest.objects.get().problem == requests.GAVE_UP_LEARNING
+    assert SpaceRequest.objects.get().problem == space_requests.GAVE_UP_LEARNING
     assert not Space.objects.filter(supervision__isnull=False).exists()

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from similarity.vision import weights
-from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.networks import weights
+from similarity.vision.networks.embedder import NetworkEmbedder
 from tests.similarity.vision import small
 
 

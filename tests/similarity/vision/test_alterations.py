@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.vision.alterations import ALTERATIONS, alter
+from similarity.vision.copies.copy_alterations import ALTERATIONS, alter
 from tests import pictures
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from similarity.vision import backbones
+from similarity.vision.networks import backbones
 
 
 def test_one_seed_gives_one_network_and_another_gives_another() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from similarity.vision import cells
+from similarity.vision.correspondence import cells
 
 
 def test_detail_is_known_for_cells_that_do_not_divide_the_picture_evenly():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from similarity.vision import colour
-from similarity.vision.colour import RECIPE, ColourEmbedder
+from similarity.vision.descriptors import colour_histogram
+from similarity.vision.descriptors.colour_histogram import RECIPE, ColourEmbedder
 from tests import cpu_time
 
 Pixels = NDArray[np.uint8]
@@ -38,7 +38,7 @@ def likeness(first: Pixels, second: Pixels) -> float:
     ],
 )
 def test_colours_have_the_coordinates_of_the_standard(rgb: tuple[int, ...], lab: tuple[float, ...]) -> None:
-    assert colour.lab(np.array(rgb, np.uint8)) == pytest.approx(lab, abs=0.02)
+    assert colour_histogram.lab(np.array(rgb, np.uint8)) == pytest.approx(lab, abs=0.02)
 
 
 def test_any_picture_gets_a_vector_of_length_1() -> None:
@@ -95,20 +95,20 @@ def test_a_picture_has_the_same_vector_alone_and_in_a_batch() -> None:
 
 def test_what_is_not_offered_is_refused() -> None:
     with pytest.raises(KeyError):
-        ColourEmbedder().describe([], [colour.Recipe("look", "gem-3")])
+        ColourEmbedder().describe([], [colour_histogram.Recipe("look", "gem-3")])
 
 
 def test_a_picture_takes_milliseconds() -> None:
     squares = list(np.random.default_rng(4).integers(0, 256, (10, 224, 224, 3), dtype=np.uint8))
 
-    costs_s = [cpu_time.of(colour.histogram, square) for square in squares]
+    costs_s = [cpu_time.of(colour_histogram.histogram, square) for square in squares]
 
     assert min(costs_s) < 0.006
 
 
 def test_no_torch_is_needed() -> None:
     program = (
-        "import sys, similarity.vision.colour, similarity.vision.projection; "
+        "import sys, similarity.vision.descriptors.colour_histogram, similarity.vision.descriptors.projection; "
         "sys.exit(bool({'torch', 'torchvision', 'django'} & set(sys.modules)))"
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from similarity.vision import cells, correspondence
+from similarity.vision.correspondence import cells, regions
 
 SIDE = 12
 
@@ -18,7 +18,7 @@ def a_map(seed: int, side: int = SIDE, channels: int = 64) -> np.ndarray:
 def test_a_copy_is_lit_all_over_and_every_mark_is_in_its_own_place():
     picture = a_map(1)
 
-    found = correspondence.find(picture, picture)
+    found = regions.find(picture, picture)
 
     assert found.heat_a.min() > 0.5
     assert np.allclose(found.heat_a, found.heat_b)
@@ -29,7 +29,7 @@ def test_a_shifted_copy_matches_at_the_shift():
     wide = a_map(2, side=SIDE + 3)
     left, right = wide[:, :SIDE, :SIDE], wide[:, 1 : SIDE + 1, 3:]
 
-    found = correspondence.find(left, right)
+    found = regions.find(left, right)
 
     assert len(found.matches) >= 3
     assert {(m.a[0] - m.b[0], m.a[1] - m.b[1]) for m in found.matches} == {(1, 3)}
@@ -39,7 +39,7 @@ def test_only_what_recurs_is_lit():
     first, second = a_map(3), a_map(4)
     second[:, 1:6, 6:11] = first[:, 5:10, 1:6]
 
-    found = correspondence.find(first, second)
+    found = regions.find(first, second)
 
     assert found.heat_a[6:9, 2:5].mean() > 0.5
     assert found.heat_b[2:5, 7:10].mean() > 0.5
@@ -50,7 +50,7 @@ def test_only_what_recurs_is_lit():
 def test_what_is_unrelated_glows_far_less_than_a_copy():
     first, second = a_map(5), a_map(6)
 
-    unrelated, copy = correspondence.find(first, second), correspondence.find(first, first)
+    unrelated, copy = regions.find(first, second), regions.find(first, first)
 
     assert unrelated.heat_a.mean() < 0.2 * copy.heat_a.mean()
     assert all(match.strength < 0.5 < copy.matches[-1].strength for match in unrelated.matches)
@@ -60,7 +60,7 @@ def test_heat_lies_between_0_and_1_whatever_the_pictures():
     flat, lively = np.ones((8, 5, 7), np.float32), a_map(7, 7, 8)[:, :5]
 
     for one, other in ((flat, flat), (flat, lively), (lively, flat)):
-        found = correspondence.find(one, other)
+        found = regions.find(one, other)
         for heat in (found.heat_a, found.heat_b):
             assert heat.shape == (5, 7)
             assert np.isfinite(heat).all()
@@ -71,7 +71,7 @@ def test_heat_lies_between_0_and_1_whatever_the_pictures():
 def test_two_blank_pictures_have_nothing_in_common_to_show():
     flat = np.ones((8, 6, 6), np.float32)
 
-    found = correspondence.find(flat, flat)
+    found = regions.find(flat, flat)
 
     assert found.matches == ()
     assert not found.heat_a.any()
@@ -80,9 +80,9 @@ def test_two_blank_pictures_have_nothing_in_common_to_show():
 def test_marks_are_spread_over_both_pictures_the_strongest_first():
     picture = a_map(8)
 
-    matches = correspondence.find(picture, picture).matches
+    matches = regions.find(picture, picture).matches
 
-    assert 3 <= len(matches) <= correspondence.MATCHES_LIMIT
+    assert 3 <= len(matches) <= regions.MATCHES_LIMIT
     strengths = [match.strength for match in matches]
     assert strengths == sorted(strengths, reverse=True)
     for i, one in enumerate(matches):
@@ -94,8 +94,8 @@ def test_within_reach_only_the_same_place_counts():
     wide = a_map(9, side=SIDE + 6)
     left, far, near = wide[:, 3:15, :SIDE], wide[:, 3:15, 6:], wide[:, 3:15, 1 : SIDE + 1]
 
-    lit_far = correspondence.find(left, far, reach=0.15).heat_a.mean()
-    lit_near = correspondence.find(left, near, reach=0.15).heat_a.mean()
+    lit_far = regions.find(left, far, reach=0.15).heat_a.mean()
+    lit_near = regions.find(left, near, reach=0.15).heat_a.mean()
 
     assert lit_near > 0.5
     assert lit_far < 0.2
@@ -107,7 +107,7 @@ def test_plain_paper_stays_dark_and_unmarked_even_where_it_is_the_same():
     detail = cells.detail(square, (SIDE, SIDE))
     picture = a_map(10)
 
-    found = correspondence.find(picture, picture, details=(detail, detail))
+    found = regions.find(picture, picture, details=(detail, detail))
 
     assert found.heat_a[:, :6].min() > 0.5
     assert found.heat_a[:, 6:].max() < 0.2
@@ -121,7 +121,7 @@ def test_the_trace_of_padding_makes_no_edges_answer_each_other():
         for side, edge in enumerate((maps[:, :2], maps[:, -2:], maps[:, :, :2], maps[:, :, -2:])):
             edge += padding[side][:, None, None]
 
-    unrelated, copy = correspondence.find(first, second), correspondence.find(first, first)
+    unrelated, copy = regions.find(first, second), regions.find(first, first)
 
     assert unrelated.heat_a[:2, 2:-2].mean() < 0.4  # 0.56 with the trace
     assert unrelated.heat_a[2:-2, -2:].mean() < 0.4
@@ -130,7 +130,7 @@ def test_the_trace_of_padding_makes_no_edges_answer_each_other():
 
 def test_maps_of_two_networks_are_refused():
     with pytest.raises(ValueError, match="one shape"):
-        correspondence.find(a_map(1), a_map(1, channels=32))
+        regions.find(a_map(1), a_map(1, channels=32))
 
 
 def test_colours_recur_wherever_they_lie_and_as_far_as_there_is_as_much_of_them():
@@ -139,7 +139,7 @@ def test_colours_recur_wherever_they_lie_and_as_far_as_there_is_as_much_of_them(
     first[:, :, :2] = red
     second[:, 0] = red[:, 0]
 
-    found = correspondence.find_colours(first, second)
+    found = regions.find_colours(first, second)
 
     assert found.heat_a[:, :2] == pytest.approx(0.5, abs=0.01)
     assert found.heat_a[:, 2:] == pytest.approx(0, abs=0.01)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.vision import decoding
+from similarity.vision.pixels import decoding
 from tests import pictures
 
 

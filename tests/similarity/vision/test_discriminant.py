@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from similarity.vision import discriminant
-from similarity.vision.discriminant import DiscriminantError
+from similarity.vision.descriptors import discriminant
+from similarity.vision.descriptors.discriminant import DiscriminantError
 
 DIMENSIONS = 12
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from similarity.vision import colour, effort
 from similarity.vision.contract import Recipe
-from similarity.vision.embedder import NetworkEmbedder
+from similarity.vision.descriptors import colour_histogram
+from similarity.vision.networks import effort
+from similarity.vision.networks.embedder import NetworkEmbedder
 
 
 def test_vgg16_costs_what_its_layers_add_up_to(vgg16: NetworkEmbedder):
@@ -16,7 +17,7 @@ def test_vgg16_costs_what_its_layers_add_up_to(vgg16: NetworkEmbedder):
 
 
 def test_without_a_network_there_is_nothing_to_count():
-    embedder = colour.ColourEmbedder()
+    embedder = colour_histogram.ColourEmbedder()
 
     assert effort.gmac(embedder, list[Recipe](embedder.recipes)) == 0
     assert effort.device(embedder).startswith("CPU")

@@ -11,9 +11,10 @@ from PIL import Image
 from torch import nn
 from torch.nn.functional import interpolate
 
-from similarity.vision import backbones, pooling, weights
 from similarity.vision.contract import Recipe
-from similarity.vision.embedder import CANVASES, NetworkEmbedder
+from similarity.vision.descriptors import pooling
+from similarity.vision.networks import backbones, weights
+from similarity.vision.networks.embedder import CANVASES, NetworkEmbedder
 
 SIDE_PX = 64  # small inputs: what is promised does not depend on the size
 LOOK = Recipe("look", "gem-3")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from similarity.vision import ensemble, weights
 from similarity.vision.contract import Identity, Recipe
-from similarity.vision.embedder import NetworkEmbedder
-from similarity.vision.ensemble import EnsembleEmbedder
+from similarity.vision.networks import ensemble, weights
+from similarity.vision.networks.embedder import NetworkEmbedder
+from similarity.vision.networks.ensemble import EnsembleEmbedder
 
 NAMES = ("squeezenet1_1", "mobilenet_v3_small")
 

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from similarity.vision import fingerprint
+from similarity.vision.copies import fingerprint
 
 Pixels = NDArray[np.uint8]
 

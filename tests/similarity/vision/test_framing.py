@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.vision import framing
+from similarity.vision.framing import frames
 from tests import cpu_time, factories, pictures, walls
 from tests.walls import Hung
 
 
 def best_overlap(work: Hung, photograph: Image.Image) -> float:
-    found = framing.works(photograph)
+    found = frames.works(photograph)
     return max((walls.overlap(one.corners, work.corners, photograph.size) for one in found), default=0.0)
 
 
@@ -36,7 +36,7 @@ def test_a_work_hung_askew_is_cut_out_upright():
     work = Hung(5, (390, 280), (400, 300), 8)
     upright = walls.photograph([Hung(5, (390, 280), (400, 300))]).crop((190, 130, 590, 430))
 
-    whole, first, *_ = framing.views(walls.photograph([work]))
+    whole, first, *_ = frames.views(walls.photograph([work]))
 
     assert whole.size == (768, 576)
     assert pictures.difference(first.resize((64, 48)), upright.resize((64, 48))) < 12
@@ -49,7 +49,7 @@ def test_a_work_in_a_plain_broad_frame_is_also_seen_without_it():
     wall = Image.new("RGB", (900, 700), (205, 201, 192))
     wall.paste(framed, (220, 160))
 
-    views = framing.views(wall)
+    views = frames.views(wall)
 
     apart = [pictures.difference(one.resize((64, 48)), painting.resize((64, 48))) for one in views]
     assert min(apart) < 12 < apart[1]
@@ -59,10 +59,10 @@ def test_the_whole_picture_is_always_the_first_view_and_few_others_follow():
     for seed in range(12):
         picture = Image.open(BytesIO(factories.painted(seed))).convert("RGB")
 
-        first, *others = framing.views(picture)
+        first, *others = frames.views(picture)
 
         assert first is picture
-        assert len(others) <= framing.CROPS_LIMIT
+        assert len(others) <= frames.CROPS_LIMIT
         assert all(min(one.size) >= 8 for one in others)
 
 
@@ -76,14 +76,14 @@ def test_flat_noisy_tiny_and_slim_pictures_break_nothing(size: tuple[int, int], 
     if kind == "half":
         pixels[height_px // 2 :] = 10
 
-    found = framing.views(Image.fromarray(pixels))
+    found = frames.views(Image.fromarray(pixels))
 
     assert found[0].size == size
-    assert len(found) <= 1 + framing.CROPS_LIMIT
+    assert len(found) <= 1 + frames.CROPS_LIMIT
 
 
 def test_a_wall_without_a_work_has_only_the_whole_view():
-    assert len(framing.views(walls.photograph([]))) == 1
+    assert len(frames.views(walls.photograph([]))) == 1
 
 
 def test_finding_the_works_costs_no_more_than_enlarging_the_photograph_a_few_times():
@@ -92,7 +92,7 @@ def test_finding_the_works_costs_no_more_than_enlarging_the_photograph_a_few_tim
 
     # Measured in turns, so that other programs slow down both alike.
     rounds = range(5)
-    costs_s = [(cpu_time.of(framing.views, photograph), cpu_time.of(photograph.resize, enlarged)) for _ in rounds]
+    costs_s = [(cpu_time.of(frames.views, photograph), cpu_time.of(photograph.resize, enlarged)) for _ in rounds]
 
     search_s, enlargement_s = map(min, zip(*costs_s, strict=True))
     assert search_s < 8 * enlargement_s  # measured: 3.3 times

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from similarity.vision import alterations, fingerprint, likeness
-from similarity.vision.likeness import Likeness
+from similarity.vision.copies import copy_alterations, fingerprint, placement
+from similarity.vision.copies.placement import Likeness
 from tests.pictures import landscape
 
 NEAR, FAR = 0.0, 1.0  # distances by descriptor, of pairs of which the first alone get a closer look
@@ -15,7 +15,7 @@ NEAR, FAR = 0.0, 1.0  # distances by descriptor, of pairs of which the first alo
 
 def compared(one: Image.Image, *others: Image.Image, distance: float = NEAR) -> list[Likeness]:
     first, *rest = fingerprint.of([np.asarray(picture.convert("RGB")) for picture in (one, *others)])
-    return likeness.weigh(first, rest, [distance] * len(rest), near=NEAR)
+    return placement.weigh(first, rest, [distance] * len(rest), near=NEAR)
 
 
 def part(picture: Image.Image, left: float, top: float, right: float, bottom: float) -> Image.Image:
@@ -34,7 +34,7 @@ def symmetric(seed: int) -> Image.Image:
 
 def scanned_from_behind(picture: Image.Image) -> Image.Image:
     """Not cropped as before, paler, and saved as a small file."""
-    return alterations.alter(part(ImageOps.mirror(picture), 0.04, 0.02, 1, 0.97), "jpeg-30").point(
+    return copy_alterations.alter(part(ImageOps.mirror(picture), 0.04, 0.02, 1, 0.97), "jpeg-30").point(
         [round(40 + 0.8 * level) for level in range(256)] * 3
     )
 
@@ -80,7 +80,7 @@ def test_a_detail_and_its_whole_are_suggested_as_similar_either_way_round(
     box: tuple[float, float, float, float],
 ) -> None:
     whole = landscape(3)
-    detail = alterations.alter(part(whole, *box), "jpeg-60")
+    detail = copy_alterations.alter(part(whole, *box), "jpeg-60")
 
     found = compared(whole, detail) + compared(detail, whole)
 
@@ -90,7 +90,7 @@ def test_a_detail_and_its_whole_are_suggested_as_similar_either_way_round(
 def test_a_picture_on_a_screen_is_suggested_as_a_detail_of_it() -> None:
     picture = landscape(5)
 
-    (found,) = compared(alterations.alter(picture, "screenshot"), picture)
+    (found,) = compared(copy_alterations.alter(picture, "screenshot"), picture)
 
     assert (found.relation, found.suggestion) == ("detail", "similar")
 
@@ -107,7 +107,7 @@ def test_of_many_near_pictures_the_nearest_get_the_closer_looks() -> None:
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] + [mirrored] * 5])
 
-    found = likeness.weigh(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
+    found = placement.weigh(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
 
     assert [each.relation for each in found] == ["", "mirrored", "", "mirrored", "mirrored"]
 
@@ -116,7 +116,7 @@ def test_pictures_already_told_to_be_copies_take_no_closer_look_from_others() ->
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] * 6 + [mirrored]])
 
-    found = likeness.weigh(one, others, [0.1] * 5 + [0.5], near=1.0)
+    found = placement.weigh(one, others, [0.1] * 5 + [0.5], near=1.0)
 
     assert [each.relation for each in found] == [""] * 5 + ["mirrored"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from similarity.vision import patches
+from similarity.vision.pixels import patches
 
 
 def walked(mask: np.ndarray) -> list[frozenset[tuple[int, int]]]:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from similarity.vision import pooling
+from similarity.vision.descriptors import pooling
 
 NAMES = ["mean", "gem-1", "gem-3", "rmac-1", "rmac-3", "grid-1", "grid-3", "grid-4", "grid-7", "statistics"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from similarity.vision import projection
-from similarity.vision.projection import Block, Linear, Projection, ProjectionError
+from similarity.vision.descriptors import projection
+from similarity.vision.descriptors.projection import Block, Linear, Projection, ProjectionError
 from tests import cpu_time
 from tests.similarity.vision.raw_rows import rows
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from similarity.vision import evidence, fingerprint, registration
+from similarity.vision.copies import evidence, fingerprint, registration
 from tests.pictures import landscape
 
 

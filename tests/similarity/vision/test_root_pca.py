@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from similarity.vision import projection
-from similarity.vision.projection import Projection, ProjectionError
+from similarity.vision.descriptors import projection
+from similarity.vision.descriptors.projection import Projection, ProjectionError
 from tests.similarity.vision.raw_rows import rows
 
 LENGTHS = [40, 24]

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from similarity.vision import colour, projection, shipped
 from similarity.vision.contract import Recipe
-from similarity.vision.shipped import Fitted, ShippedFileError
+from similarity.vision.descriptors import colour_histogram, projection
+from similarity.vision.networks import shipped
+from similarity.vision.networks.shipped import Fitted, ShippedFileError
 from tests.similarity.vision.raw_rows import rows
 
 LOOK = Recipe("look", "mean-40")
@@ -137,7 +138,7 @@ def test_every_projection_that_ships_can_be_read_and_is_what_its_name_says(path:
     assert len(found.quantiles) == 1001
     assert list(found.quantiles) == sorted(found.quantiles)
     assert found.pictures > 1_000
-    if recipe == colour.RECIPE:
+    if recipe == colour_histogram.RECIPE:
         assert found.projection is None
     else:
         assert found.projection is not None

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from similarity.vision import backbones, taps
+from similarity.vision.networks import backbones, feature_hooks
 
 # One of each family: channels and side of the trunk, channels at stride 4, numbers before the classes.
 FAMILIES = {
@@ -36,7 +36,7 @@ FAMILIES = {
 def test_every_family_is_heard_before_it_is_pooled(name: str) -> None:
     trunk, texture, subject = FAMILIES[name]
 
-    found = taps.find(name)
+    found = feature_hooks.find(name)
 
     assert (found.trunk.channels, found.trunk.side) == trunk
     assert (found.texture and found.texture.channels) == texture
@@ -44,7 +44,7 @@ def test_every_family_is_heard_before_it_is_pooled(name: str) -> None:
 
 
 def test_vgg16_is_heard_at_conv5_3_at_conv3_3_and_at_fc7() -> None:
-    found = taps.find("vgg16")
+    found = feature_hooks.find("vgg16")
 
     assert found.trunk.module == "features.29"
     assert found.texture is not None
@@ -55,12 +55,12 @@ def test_vgg16_is_heard_at_conv5_3_at_conv3_3_and_at_fc7() -> None:
 
 def test_what_is_heard_is_what_the_layers_say() -> None:
     network = backbones.seeded("alexnet")
-    found = taps.find("alexnet")
+    found = feature_hooks.find("alexnet")
     pictures = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(1))
     assert found.texture is not None
     assert found.subject is not None
 
-    heard = taps.listen(network, [found.trunk, found.texture, found.subject], pictures)
+    heard = feature_hooks.listen(network, [found.trunk, found.texture, found.subject], pictures)
 
     maps = network.features[:12](pictures)
     before_classes = network.classifier[:6](network.avgpool(network.features(pictures)).flatten(1))
@@ -72,10 +72,10 @@ def test_what_is_heard_is_what_the_layers_say() -> None:
 def test_a_pass_ends_where_the_last_thing_asked_for_is_heard() -> None:
     network = backbones.seeded("squeezenet1_1")
     network.features[5] = nn.Identity()  # what comes after cannot take its maps
-    found = taps.find("squeezenet1_1")
+    found = feature_hooks.find("squeezenet1_1")
     assert found.texture is not None
 
-    heard = taps.listen(network, [found.texture], torch.zeros(1, 3, 224, 224))
+    heard = feature_hooks.listen(network, [found.texture], torch.zeros(1, 3, 224, 224))
 
     assert heard[found.texture].shape == (1, 128, 55, 55)
 
@@ -85,7 +85,7 @@ def test_listening_leaves_no_trace() -> None:
     pictures = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
     before = network(pictures)
 
-    taps.listen(network, [taps.find("squeezenet1_1").trunk], pictures)
+    feature_hooks.listen(network, [feature_hooks.find("squeezenet1_1").trunk], pictures)
 
     assert torch.equal(network(pictures), before)
 
@@ -93,12 +93,12 @@ def test_listening_leaves_no_trace() -> None:
 @pytest.mark.parametrize("name", ["swin_t", "vit_b_32"])
 def test_transformers_are_heard_as_maps_with_everything_in_its_place(name: str) -> None:
     network = backbones.seeded(name)
-    found = taps.find(name)
+    found = feature_hooks.find(name)
     picture = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
     changed = picture.clone()
     changed[..., -32:, :32] = 3  # bottom left
 
-    maps, others = (taps.listen(network, [found.trunk], seen)[found.trunk] for seen in (picture, changed))
+    maps, others = (feature_hooks.listen(network, [found.trunk], seen)[found.trunk] for seen in (picture, changed))
 
     differences = (maps - others).abs().mean(dim=1)[0]
     assert maps.shape == (1, 768, 7, 7)
@@ -107,10 +107,10 @@ def test_transformers_are_heard_as_maps_with_everything_in_its_place(name: str) 
 
 def test_a_rectification_that_no_module_stands_for_is_done() -> None:
     network = backbones.seeded("densenet121")
-    trunk = taps.find("densenet121").trunk
+    trunk = feature_hooks.find("densenet121").trunk
     pictures = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
 
-    heard = taps.listen(network, [trunk], pictures)[trunk]
+    heard = feature_hooks.listen(network, [trunk], pictures)[trunk]
 
     assert heard.min() == 0
     assert torch.equal(heard, network.features(pictures).relu())
@@ -123,4 +123,4 @@ def test_a_network_without_maps_is_refused_in_a_sentence(monkeypatch: pytest.Mon
     monkeypatch.setattr(backbones, "outline", flat)
 
     with pytest.raises(backbones.UnknownBackboneError, match="No feature map was found in the network 'flat'"):
-        taps.find("flat")
+        feature_hooks.find("flat")

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from similarity.vision import backbones, weights
+from similarity.vision.networks import backbones, weights
 from tests.similarity.vision.small import NAME
 
 

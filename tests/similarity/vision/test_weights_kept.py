@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from similarity.vision import backbones, shipped, weights
+from similarity.vision.networks import backbones, shipped, weights
 from tests.similarity.vision.small import NAME
 
 

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torchvision import models
 
-from similarity.vision import backbones, weights
+from similarity.vision.networks import backbones, weights
 from tests.similarity.vision.small import NAME
 
 

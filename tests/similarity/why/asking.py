@@ -1,8 +1,9 @@
 """What visitors ask, and workers answer."""
 
 from collection.models import Artwork
-from similarity import short_term, why, why_answering
+from similarity.explain import questions, region_comparison
 from similarity.models import Space
+from similarity.workers import ephemeral
 from tests.similarity.mapping import Mapper
 
 
@@ -14,13 +15,13 @@ def address(one: Artwork, two: Artwork, **query: object) -> str:
 def forget_who_asked(one: Artwork, two: Artwork, space: Space) -> None:
     """As time does."""
     low, high = sorted(work.lead_image.pk for work in (one, two))
-    with short_term.connect() as redis:
-        redis.delete(why.Question(low, high, space.pk).asked_key)
+    with ephemeral.connect() as redis:
+        redis.delete(questions.Question(low, high, space.pk).asked_key)
 
 
 def work_off(rung: list[list[int]], embedder: Mapper | None = None) -> Mapper:
     embedder = embedder or Mapper()
     for asked in rung:
-        why_answering.answer(*asked, lambda space: embedder)
+        region_comparison.answer(*asked, lambda space: embedder)
     rung.clear()
     return embedder

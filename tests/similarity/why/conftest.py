@@ -6,19 +6,21 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
-    from similarity import picture_search, short_term, why
+    from similarity.explain import questions
+    from similarity.image_query import searches
+    from similarity.workers import ephemeral
 
-    with short_term.connect() as redis:
-        redis.delete(picture_search.QUEUE, *redis.scan_iter(f"{why.PREFIX}*"))
+    with ephemeral.connect() as redis:
+        redis.delete(searches.QUEUE, *redis.scan_iter(f"{questions.PREFIX}*"))
 
 
 @pytest.fixture
 def rung(monkeypatch) -> list[list[int]]:
     """The pairs that workers were asked about."""
-    from collection import bell
+    from collection.jobs import workers
 
     asked: list[list[int]] = []
-    monkeypatch.setattr(bell, "ask", lambda _, arguments, **__: asked.append(arguments))
+    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: asked.append(arguments))
     return asked
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from collection.models import Artwork
-from similarity import index
+from similarity.index import store
 from similarity.models import Space
 from tests import factories, fakes
 from tests.similarity.mapping import Mapper
@@ -150,7 +150,7 @@ def test_the_caption_is_a_percentile(client, pair, space, rung):
     images = [work.lead_image.pk for work in pair]
     vectors = np.eye(2, 512, dtype=np.float32)
     vectors[1, :2] = 1, 0.2
-    index.put_all(space, images, vectors)
+    store.put_all(space, images, vectors)
     Space.objects.filter(pk=space.pk).update(quantiles=[0.0, *np.linspace(0.2, 1.4, 1000)])
 
     assert "Closer than 99" in client.get(address(*pair)).text

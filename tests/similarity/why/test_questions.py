@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from kombu.exceptions import OperationalError
 
-from collection import bell
+from collection.jobs import workers
 from collection.models import ArtworkImage
-from similarity import explanations, picture_search, short_term, why, why_answering
+from similarity.explain import explanations, questions, region_comparison
+from similarity.image_query import searches
 from similarity.models import Space
-from similarity.vision.correspondence import Correspondence, Match
-from similarity.vision.weights import WeightsError
+from similarity.vision.correspondence.regions import Correspondence, Match
+from similarity.vision.networks.weights import WeightsError
+from similarity.workers import ephemeral
 from tests import factories, fakes
 from tests.similarity.mapping import Mapper, OneSizeMapper
 from tests.similarity.why.asking import address, forget_who_asked, work_off
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_many_visitors_ask_the_workers_once(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
 
-    states = [why.explain(*order, space).state for order in ((one, two), (two, one), (one, two))]
+    states = [questions.explain(*order, space).state for order in ((one, two), (two, one), (one, two))]
 
     assert states == ["waiting"] * 3
     assert rung == [[min(one, two), max(one, two), space.pk]]
@@ -30,11 +32,11 @@ def test_many_visitors_ask_the_workers_once(pair, space, rung):
 
 def test_what_is_known_is_not_computed_again(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    why.explain(one, two, space)
+    questions.explain(one, two, space)
     embedder = work_off([*rung, *rung])
     seen = embedder.mapped
 
-    assert why.explain(one, two, space).state == "ready"
+    assert questions.explain(one, two, space).state == "ready"
     assert seen == 2
 
 
@@ -43,10 +45,10 @@ def test_seen_from_the_other_work_the_same_is_told_the_other_way_round(pair, spa
     heats = np.zeros((2, 2, 2), np.float32)
     heats[0, 0, 0] = 1
     found = explanations.ready(Correspondence(heats[0], heats[1], (Match((0, 0), (1, 1), 1.0),)))
-    with short_term.connect() as redis:
-        redis.set(why.Question(one, two, space.pk).answer_key, explanations.to_json(found))
+    with ephemeral.connect() as redis:
+        redis.set(questions.Question(one, two, space.pk).answer_key, explanations.to_json(found))
 
-    here, there = why.explain(one, two, space), why.explain(two, one, space)
+    here, there = questions.explain(one, two, space), questions.explain(two, one, space)
 
     assert (here.heats[0].max(), there.heats[0].max()) == (1, 0)
     assert here.marks == (((0.25, 0.25), (0.75, 0.75)),)
@@ -55,10 +57,10 @@ def test_seen_from_the_other_work_the_same_is_told_the_other_way_round(pair, spa
 
 def test_another_space_is_another_question(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    why.explain(one, two, space)
+    questions.explain(one, two, space)
     work_off(rung)
 
-    assert why.explain(one, two, fakes.opened(Mapper(weights="others"))).state == "waiting"
+    assert questions.explain(one, two, fakes.opened(Mapper(weights="others"))).state == "waiting"
 
 
 def test_a_pair_that_kills_its_workers_is_given_up(pair, space, rung):
@@ -67,30 +69,30 @@ def test_a_pair_that_kills_its_workers_is_given_up(pair, space, rung):
     def die(space: Space) -> fakes.FakeEmbedder:
         raise SystemExit
 
-    for _ in range(why_answering.ATTEMPTS):
-        assert why.explain(one, two, space).state == "waiting"
+    for _ in range(region_comparison.ATTEMPTS):
+        assert questions.explain(one, two, space).state == "waiting"
         with pytest.raises(SystemExit):
-            why_answering.answer(*rung[-1], die)
+            region_comparison.answer(*rung[-1], die)
         forget_who_asked(*pair, space)
-    assert why.explain(one, two, space).state == "waiting"
-    why_answering.answer(*rung[-1], die)
+    assert questions.explain(one, two, space).state == "waiting"
+    region_comparison.answer(*rung[-1], die)
 
-    assert why.explain(one, two, space).reason == why_answering.FAILED
+    assert questions.explain(one, two, space).reason == region_comparison.FAILED
 
 
 def test_a_pair_that_no_worker_had_time_for_is_asked_about_until_one_has(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    for _ in range(why_answering.ATTEMPTS + 2):
-        assert why.explain(one, two, space).state == "waiting"
+    for _ in range(region_comparison.ATTEMPTS + 2):
+        assert questions.explain(one, two, space).state == "waiting"
         forget_who_asked(*pair, space)
 
     work_off(rung[-1:])
 
-    assert why.explain(one, two, space).state == "ready"
+    assert questions.explain(one, two, space).state == "ready"
 
 
 def test_a_crowd_is_asked_to_wait(client, pair, space, rung, monkeypatch):
-    monkeypatch.setattr(picture_search, "waiting", lambda: why.WAITING_LIMIT)
+    monkeypatch.setattr(searches, "waiting", lambda: questions.WAITING_LIMIT)
 
     assert "try again in a minute" in client.get(address(*pair)).text
     assert rung == []
@@ -103,7 +105,7 @@ def test_where_no_message_gets_through_the_page_says_so(client, pair, space, set
 
     if trouble == "redis":
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(bell, "ask", refuse)
+    monkeypatch.setattr(workers, "ask", refuse)
 
     assert "resting for a moment" in client.get(address(*pair)).text
 
@@ -122,7 +124,7 @@ def test_weights_that_are_missing_are_answered_politely(client, pair, space, run
         raise WeightsError("/secret/path is not there")
 
     client.get(address(*pair))
-    why_answering.answer(*rung[0], no_network)
+    region_comparison.answer(*rung[0], no_network)
     page = client.get(address(*pair))
 
     assert "is not at hand" in page.text
@@ -131,28 +133,28 @@ def test_weights_that_are_missing_are_answered_politely(client, pair, space, run
 
 def test_pictures_deleted_meanwhile_are_answered(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    why.explain(one, two, space)
+    questions.explain(one, two, space)
     ArtworkImage.objects.filter(pk=two).delete()
     work_off(rung)
 
-    assert why.explain(one, two, space).reason == why_answering.GONE
+    assert questions.explain(one, two, space).reason == region_comparison.GONE
 
 
 def test_a_network_that_takes_one_size_alone_explains_coarsely(pair, space, rung):
     one, two = (work.lead_image.pk for work in pair)
-    why.explain(one, two, space)
+    questions.explain(one, two, space)
     work_off(rung, OneSizeMapper())
 
-    assert why.explain(one, two, space).heats[0].shape == (8, 8)
+    assert questions.explain(one, two, space).heats[0].shape == (8, 8)
 
 
 def test_colours_are_compared_without_a_network(media, rung):
     colour = fakes.opened(Mapper(lenses=("colour",)), "colour")
     one, two = (factories.a_painted_image(seed=seed) for seed in (5, 5))
-    why.explain(one.pk, two.pk, colour)
+    questions.explain(one.pk, two.pk, colour)
     embedder = work_off(rung)
 
-    found = why.explain(one.pk, two.pk, colour)
+    found = questions.explain(one.pk, two.pk, colour)
 
     assert embedder.mapped == 0
     assert min(heat.min() for heat in found.heats) > 0.9
@@ -160,12 +162,12 @@ def test_colours_are_compared_without_a_network(media, rung):
 
 def test_what_lies_in_redis_is_small_plain_json_and_expires(pair, space, rung):
     one, two = sorted(work.lead_image.pk for work in pair)
-    why.explain(one, two, space)
+    questions.explain(one, two, space)
     work_off(rung)
 
-    with short_term.connect() as redis:
-        key = why.Question(one, two, space.pk).answer_key
+    with ephemeral.connect() as redis:
+        key = questions.Question(one, two, space.pk).answer_key
         text, left_s = redis.get(key), redis.ttl(key)
     assert json.loads(text)["state"] == "ready"
     assert len(text) <= 3 * 1024
-    assert 0 < left_s <= why_answering.KEPT_S
+    assert 0 < left_s <= region_comparison.KEPT_S

@@ -1,0 +1,107 @@
+"""Fills the tables with works, pictures and vectors by the hundred thousand, past the ORM."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from bench.scale.data import BATCH, Crowd, Halves, Rows, nearest
+from collection.models import Artwork, ArtworkImage, Collection
+from similarity.models import Metric, Space, SpaceState
+from similarity.spaces import lifecycle
+
+ONE_IN = 100  # works in each of the small collections that queries are filtered by
+FEW = 5  # works in the smallest one, fewer than are asked for
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_END = b"\xff\xff"
+# A template's row, with some columns replaced, for each number from a range; new columns need no change here.
+MULTIPLY = """
+INSERT INTO {table} SELECT made.* FROM {table} AS template, generate_series(%s, %s) AS number,
+LATERAL jsonb_populate_record(template, jsonb_build_object('id', number, {changes})) AS made WHERE template.id = 1
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Row n of the crowd is the work, the picture and the embedding with the primary key n + 1."""
+
+    space: Space
+    crowd: Crowd
+    homes: NDArray[np.int64]  # (N,): which of `collections` each work is in
+    collections: list[Collection]
+
+
+def prepare(crowd: Crowd) -> Site:
+    """The collections, a space without an index, and the two rows that all others are copies of."""
+    collections = [
+        Collection.objects.create(slug=slug, title=slug)
+        for slug in ("all others", "1 % from everywhere", "1 % that look alike", f"{FEW} works")
+    ]
+    space = Space.objects.create(
+        lens=lifecycle.DEFAULT_LENS, backbone="grown", weights_digest="0" * 64, is_trained=False, pooling="none",
+        dimensions=crowd.vectors.shape[1], metric=Metric.COSINE, state=SpaceState.LIVE,
+    )  # fmt: skip
+    homes = homes_of(crowd)
+    work = Artwork.objects.create(
+        pk=1, collection=collections[int(homes[0])], accession_number="scale.1", title="Work", is_published=True
+    )
+    ArtworkImage.objects.create(
+        pk=1, artwork=work, collection=work.collection, sha256=f"{1:064d}", pixel_digest=f"{1:064d}", format="JPEG",
+        extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200,
+    )  # fmt: skip
+    return Site(space, crowd, homes, collections)
+
+
+def homes_of(crowd: Crowd) -> NDArray[np.int64]:
+    """(N,): 0, or 1 for one work in a hundred, 2 for all that come from one real neighbourhood, 3 for the first few."""
+    count = len(crowd.vectors)
+    homes = np.zeros(count, np.int64)
+    real = crowd.vectors[: int(crowd.roots.max()) + 1]
+    near = nearest(real, np.zeros(1, np.int64), max(len(real) // ONE_IN, 1))[0]
+    homes[np.isin(crowd.roots, near)] = 2
+    homes[ONE_IN - 1 :: ONE_IN] = 1
+    homes[1 : 1 + FEW] = 3
+    return homes
+
+
+def fill(site: Site, begin: int, end: int) -> None:
+    """Adds the works begin to end (not with it), with their pictures and vectors."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # neither triggers nor checks of foreign keys
+        for start in range(max(begin, 1), end, 10 * BATCH):  # row 0 is the template
+            add_works(site, start, min(start + 10 * BATCH, end))
+        for start in range(begin, end, BATCH):
+            rows = np.arange(start, min(start + BATCH, end))
+            with cursor.copy("COPY similarity_embedding (id, image_id, space_id, vector) FROM STDIN BINARY") as copy:
+                copy.write(packed(rows, site.space.pk, site.crowd.vectors[rows]))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def add_works(site: Site, begin: int, end: int) -> None:
+    keys = [collection.pk for collection in site.collections]
+    homes = [keys[home] for home in site.homes[begin:end]]
+    home = "'collection_id', (%s::bigint[])[number - %s]"
+    digests = "'sha256', lpad(number::text, 64, '0'), 'pixel_digest', lpad(number::text, 64, '0')"
+    with connection.cursor() as cursor:
+        for table, changes in (
+            ("collection_artwork", f"'accession_number', 'scale.' || number, {home}"),
+            ("collection_artworkimage", f"'artwork_id', number, {digests}, {home}"),
+        ):
+            cursor.execute(MULTIPLY.format(table=table, changes=changes), [begin + 1, end, homes, begin])
+
+
+def packed(rows: Rows, space_id: int, vectors: Halves) -> bytes:
+    """Embeddings as PostgreSQL's binary COPY takes them; a halfvec is its length, two bytes of nothing, its numbers."""
+    dimensions = vectors.shape[1]
+    layout = [("fields", ">i2")]
+    for name in ("id", "image_id", "space_id"):
+        layout += [(f"{name}_bytes", ">i4"), (name, ">i8")]
+    layout += [("vector_bytes", ">i4"), ("dimensions", ">i2"), ("unused", ">i2")]
+    table = np.zeros(len(rows), np.dtype([*layout, ("vector", ">f2", (dimensions,))]))
+    table["fields"], table["vector_bytes"], table["dimensions"] = 4, 4 + 2 * dimensions, dimensions
+    for name, values in (("id", rows + 1), ("image_id", rows + 1), ("space_id", space_id)):
+        table[f"{name}_bytes"], table[name] = 8, values
+    table["vector"] = vectors
+    return COPY_HEADER + table.tobytes() + COPY_END

@@ -1,0 +1,50 @@
+"""What a curator's upload asks for. Whether a file is a picture is decided by ingest, file by file."""
+
+from typing import Any
+
+from django import forms
+
+from collection.desk.upload_intake import Wishes
+from collection.models import Collection, Upload
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files. Empty ones pass, since their refusal belongs to them and not to the whole form."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(FilesField, self).clean(file, initial) for file in data or [None]]
+
+
+class UploadForm(forms.Form):
+    files = FilesField(  # type: ignore[assignment]  # Django takes the fields away from the class
+        label="Pictures", error_messages={"required": "Please choose at least one picture."}
+    )
+    publishes = forms.BooleanField(
+        required=False,
+        label="Publish at once",
+        help_text="Otherwise the works are drafts, which only curators see.",
+    )
+    adds_views = forms.BooleanField(
+        required=False,
+        label="Add to works that bear the file's name as their number",
+        help_text="1923.4.jpg becomes a further view of the work 1923.4, if there is one.",
+    )
+    upload = forms.ModelChoiceField(Upload.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, collection: Collection, user_pk: int | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Upload.objects.filter(collection=collection, uploaded_by=user_pk)
+        self.fields["upload"].queryset = own  # type: ignore[attr-defined]
+        self.fields["files"].widget.attrs |= {"accept": "image/*,.heic,.heif,.avif"}
+
+    def wishes(self) -> Wishes:
+        return Wishes(self.cleaned_data["publishes"], self.cleaned_data["adds_views"])

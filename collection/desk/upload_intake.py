@@ -1,0 +1,109 @@
+"""What curators send: each file becomes a picture of a work, or a refusal that can be read again."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile as SentFile
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
+
+from collection import imaging, ingest
+from collection.files import file_names
+from collection.jobs import job_queue
+from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile
+
+logger = logging.getLogger(__name__)
+
+NOT_STORED = "This file could not be stored; the fault is ours. Please send it again a little later."
+
+
+@dataclass(frozen=True)
+class Wishes:
+    publishes: bool = False  # new works, at once
+    adds_views: bool = False  # to works whose accession numbers the files are named by
+
+
+def receive(upload: Upload, files: Iterable[SentFile], wishes: Wishes) -> list[UploadedFile]:
+    """Each file by itself: what befalls one leaves those before and after it alone."""
+    return [take(upload, file, wishes) for file in files]
+
+
+def take(upload: Upload, file: SentFile, wishes: Wishes) -> UploadedFile:
+    name = (file.name or "")[-255:]
+    try:
+        return bring_in(upload, name, file, wishes)
+    except ingest.AlreadyHeldError as error:
+        return upload.files.create(name=name, image=error.image, refusal=str(error))
+    except imaging.Refused as refusal:
+        return upload.files.create(name=name, refusal=str(refusal))
+    except (OSError, DatabaseError):
+        logger.exception("Could not store %s of upload %s", name, upload.pk)
+        return upload.files.create(name=name, refusal=NOT_STORED)
+
+
+def bring_in(upload: Upload, name: str, file: SentFile, wishes: Wishes) -> UploadedFile:
+    """Raises imaging.Refused, AlreadyHeldError, OSError or DatabaseError; then nothing of it is to be seen."""
+    collection = upload.collection
+    ingest.check_label(name, file.size or 0)  # a file that is too large is never read
+    data = file.read()
+    refuse_held(collection, ingest.digest(data))
+    picture = ingest.accept(ingest.NewPicture(data, name))
+    with transaction.atomic():
+        ingest.lock([collection])
+        refuse_held(collection, picture.checked.sha256)  # somebody else may have been faster
+        work = work_for(collection, name, wishes)
+        (image,) = ingest.add_all([ingest.Arrival(work, picture)])
+        assert isinstance(image, ArtworkImage)  # the lock is held since we looked
+        return upload.files.create(name=name, image=image)
+
+
+def refuse_held(collection: Collection, sha256: str) -> None:
+    for image in ingest.held(collection, [sha256]).values():
+        raise ingest.AlreadyHeldError(image)
+
+
+def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
+    """A new work named by its file; or, where that is wished, the one which bears the file's name as its number."""
+    stem = PurePath(filename).stem
+    number = file_names.accession_number(stem)
+    if wishes.adds_views:
+        work = Artwork.objects.filter(collection=collection, accession_number=number).first()
+        if work is not None:
+            return work
+    return Artwork.objects.create(
+        collection=collection,
+        accession_number=free_number(collection, number),
+        title=file_names.title(stem),
+        is_published=wishes.publishes,
+    )
+
+
+def free_number(collection: Collection, number: str) -> str:
+    """The number itself, or with the first suffix that no work of the collection has yet."""
+    count = 1
+    works = Artwork.objects.filter(collection=collection)
+    while works.filter(accession_number=(found := file_names.numbered(number, count))).exists():
+        count += 1
+    return found
+
+
+def images_of(upload: Upload) -> QuerySet[ArtworkImage]:
+    """The pictures that this upload brought, without those that were there before."""
+    return ArtworkImage.objects.filter(pk__in=upload.files.filter(refusal="").values("image"))
+
+
+def publish(upload: Upload) -> int:
+    """Shows the works of an upload to everybody; how many were drafts until now."""
+    drafts = Artwork.objects.filter(pk__in=images_of(upload).values("artwork"), is_published=False)
+    return drafts.update(is_published=True)
+
+
+@transaction.atomic
+def retry(upload: Upload) -> int:
+    """Gives what failed another round, and rings for it; how many pieces of work that is."""
+    images = list(images_of(upload))
+    count = job_queue.retry_failed(images)
+    ingest.announce(images)
+    return count

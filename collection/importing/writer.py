@@ -1,0 +1,149 @@
+"""Works and pictures of a batch of rows -> the database, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from collection import ingest
+from collection.importing.mapping import Entry
+from collection.importing.report import Line, Outcome, Report
+from collection.jobs import job_queue
+from collection.models import Artwork, ArtworkImage, Collection
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row with its picture, or with the reason why there is none."""
+
+    entry: Entry
+    sha256: str = ""
+    picture: ingest.Accepted | None = None  # None where it is held already, and where it is refused
+    refusal: str = ""
+
+
+@dataclass
+class Plan:
+    new: list[Artwork] = field(default_factory=list)
+    changed: dict[str, tuple[Artwork, list[str]]] = field(default_factory=dict)  # by number: which fields
+    arrivals: list[ingest.Arrival] = field(default_factory=list)
+    relabelled: list[ArtworkImage] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where pictures go, and what is known to be there."""
+
+    collection: Collection
+    known: dict[str, str]  # sha256 -> accession number
+    publishes: bool
+    is_rehearsal: bool = False
+
+
+def shelve(shelf: Shelf, founds: Sequence[Found], report: Report) -> None:
+    """Adds what is new and amends what changed; rows of one work must come in one batch."""
+    with transaction.atomic():
+        if not shelf.is_rehearsal:
+            ingest.lock([shelf.collection])
+        plan = plan_for(shelf, founds)
+        if not shelf.is_rehearsal:
+            carry_out(plan)
+    report.lines += plan.lines
+    report.new_works += len(plan.new)
+    report.updated_works += plan.changed
+
+
+def carry_out(plan: Plan) -> None:
+    Artwork.objects.bulk_create(plan.new)
+    for work, names in plan.changed.values():
+        work.save(update_fields=names)
+    ArtworkImage.objects.bulk_update(plan.relabelled, ["view_label"])
+    ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
+
+
+def plan_for(shelf: Shelf, founds: Sequence[Found]) -> Plan:
+    plan = Plan()
+    groups: dict[str, list[Found]] = {}
+    for found in founds:
+        groups.setdefault(found.entry.accession_number, []).append(found)
+    held = ingest.held(shelf.collection, [found.sha256 for found in founds]) if shelf.collection.pk else {}
+    shelf.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
+    works = works_of(shelf.collection, groups)
+    for number, group in groups.items():
+        plan_work(plan, shelf, works.get(number), group)
+        for found in group:
+            relabel(plan, held.get(found.sha256), found.entry)
+    return plan
+
+
+def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str, Artwork]:
+    if not collection.pk:
+        return {}
+    works = Artwork.objects.filter(collection=collection, accession_number__in=list(numbers))
+    return {work.accession_number: work for work in works.select_related("collection")}
+
+
+def plan_work(plan: Plan, shelf: Shelf, work: Artwork | None, group: Sequence[Found]) -> None:
+    """A work comes in with a picture that is new; one that is there is amended by rows of any picture."""
+    usable = [found for found in group if not found.refusal]
+    fresh = []
+    for found in group:
+        line = line_for(found, shelf.known)
+        plan.lines.append(line)
+        if line.outcome is Outcome.ADDED:
+            shelf.known[found.sha256] = found.entry.accession_number
+            fresh.append(found)
+    if not usable:
+        return
+    said = what_is_said([found.entry for found in usable])
+    if work is None and fresh:
+        work = new_work(shelf, fresh[0].entry.accession_number, said)
+        plan.new.append(work)
+    elif work is not None and (names := amend(work, said)):
+        plan.changed[work.accession_number] = (work, names)
+    if work is not None:
+        arriving = [found.picture for found in fresh if found.picture]
+        plan.arrivals += [ingest.Arrival(work, picture) for picture in arriving]
+
+
+def line_for(found: Found, known: Mapping[str, str]) -> Line:
+    if found.refusal:
+        return Line(found.entry, Outcome.REFUSED, found.refusal)
+    holder = known.get(found.sha256)
+    if holder is None:
+        return Line(found.entry, Outcome.ADDED)
+    elsewhere = holder != found.entry.accession_number
+    return Line(found.entry, Outcome.HELD, f"This file is already held as {holder}." if elsewhere else "")
+
+
+def what_is_said(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The fields that rows of one work fill; where they differ, the first row counts."""
+    said: dict[str, Any] = {}
+    for entry in reversed(entries):
+        said |= entry.fields
+        if entry.is_published is not None:
+            said["is_published"] = entry.is_published
+    return said
+
+
+def new_work(shelf: Shelf, number: str, said: Mapping[str, Any]) -> Artwork:
+    fields = {"is_published": shelf.publishes, **said}
+    return Artwork(collection=shelf.collection, accession_number=number, **fields)
+
+
+def amend(work: Artwork, said: Mapping[str, Any]) -> list[str]:
+    """Takes over what differs; which fields those were. An empty cell says nothing, so it clears nothing."""
+    names = [name for name, value in said.items() if getattr(work, name) != value]
+    for name in names:
+        setattr(work, name, said[name])
+    return names
+
+
+def relabel(plan: Plan, image: ArtworkImage | None, entry: Entry) -> None:
+    if image is None or not entry.view_label or image.view_label == entry.view_label:
+        return
+    if image.artwork.accession_number == entry.accession_number:
+        image.view_label = entry.view_label
+        plan.relabelled.append(image)

@@ -1,0 +1,73 @@
+"""Pictures and navigation, as templates ask for them."""
+
+from typing import Any
+
+from django import template
+
+from collection.files import storage
+from collection.models import Artwork, ArtworkImage, Collection, StepState
+from collection.permissions import own_collections
+
+register = template.Library()
+
+CARD_SIZES = "(min-width: 60rem) 20rem, 60vw"
+LARGE_SIZES = "(min-width: 60rem) 60vw, 100vw"
+RATIO_STEP = 0.05
+NARROWEST, WIDEST = 0.5, 2.5  # of the boxes; a picture beyond them leaves some of its box empty
+
+
+@register.inclusion_tag("collection/_picture.html")
+def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
+    """The picture in the sizes that a browser may choose from, or a word on why there is none."""
+    if image is None or (state := preparation(image)) != StepState.DONE:
+        return {"image": image, "is_ready": False, "has_failed": bool(image) and state == StepState.FAILED}
+    sides_px = storage.SIDES_PX[1:]
+    width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
+    return {
+        "image": image,
+        "is_ready": True,
+        "alt": alt,
+        "is_large": is_large,
+        "sizes": LARGE_SIZES if is_large else CARD_SIZES,
+        "webp": srcset(image, sides_px, "webp"),
+        "jpg": srcset(image, sides_px, "jpg"),
+        "src": image.url(sides_px[0], "jpg"),
+        "width_px": width_px,
+        "height_px": height_px,
+    }
+
+
+def preparation(image: ArtworkImage) -> str | None:
+    """State of its derivatives. A query, unless the picture came from collection.queries."""
+    if hasattr(image, "preparation"):
+        return image.preparation
+    return image.steps.filter(key="derivatives").values_list("state", flat=True).first()
+
+
+def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:
+    widths = {image.size_at(side_px)[0]: image.url(side_px, extension) for side_px in reversed(sides_px)}
+    return ", ".join(f"{url} {width_px}w" for width_px, url in sorted(widths.items()))
+
+
+@register.filter
+def ratio_class(image: ArtworkImage | None) -> str:
+    """Class of a box with about the picture's width : height, see css/ratios.css."""
+    ratio = image.width_px / image.height_px if image else 1.0
+    steps = round(min(max(ratio, NARROWEST), WIDEST) / RATIO_STEP)
+    return f"ratio-{steps * 5}"
+
+
+@register.filter
+def alt_text(image: ArtworkImage, work: Artwork) -> str:
+    """What the picture is of: 'Water Lilies, oil on canvas, by Claude Monet (detail)'."""
+    parts = [work.shown_title, work.medium or work.classification]
+    text = ", ".join(part for part in parts if part)
+    maker = f", by {work.shown_creators}" if work.creators else ""
+    return f"{text}{maker}" + (f" ({image.view_label})" if image.view_label else "")
+
+
+@register.simple_tag(takes_context=True)
+def curated(context: template.Context) -> list[Collection]:
+    """Collections that the visitor may change; none on a page that was made without a request."""
+    user = context.get("user")
+    return own_collections(user) if user else []

@@ -1,0 +1,86 @@
+"""/metrics for Prometheus: what waits, what the spaces hold, and where the workers' time goes."""
+
+import secrets
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from redis.exceptions import RedisError
+
+from collection.jobs.job_queue import DERIVATIVES, FLAG
+from collection.models import Step, StepState
+from similarity.models import Space, SpaceState
+from similarity.spaces.lifecycle import open_spaces
+from similarity.workers import stage_times
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For whoever has the token (Authorization: Bearer ...), and administrators; for others there is no such page."""
+    if not may_read(request):
+        raise Http404
+    registry = CollectorRegistry()
+    registry.register(Site())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def may_read(request: HttpRequest) -> bool:
+    token = settings.KINDRED_METRICS_TOKEN
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and secrets.compare_digest(sent.encode(), token.encode()):
+        return True
+    return bool(request.user.is_authenticated and request.user.is_superuser)
+
+
+UNFINISHED = [StepState.PENDING, StepState.CLAIMED, StepState.FAILED]
+
+
+class Site:
+    """What is true of the whole site, whichever process is asked."""
+
+    def collect(self) -> Iterable[Metric]:
+        yield self.steps()
+        yield self.spaces()
+        yield from self.stages()
+
+    def steps(self) -> Metric:
+        """Work that is not done, key by key as the index is: counting a million that are done would take a second."""
+        gauge = GaugeMetricFamily("kindred_steps", "Pieces of work that are not done.", labels=["work", "state"])
+        keys = [DERIVATIVES, FLAG, *(space.step_key for space in open_spaces())]
+        unfinished = Step.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
+        for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):
+            gauge.add_metric([key, state], count)
+        return gauge
+
+    def spaces(self) -> Metric:
+        gauge = GaugeMetricFamily(
+            "kindred_spaces", "Spaces by lens, network and state.", labels=["lens", "backbone", "state"]
+        )
+        for lens, backbone, state, count in (
+            Space.objects.exclude(state=SpaceState.RETIRED)
+            .values_list("lens", "backbone", "state")
+            .annotate(count=Count("pk"))
+            .order_by("lens", "backbone", "state")
+        ):
+            gauge.add_metric([lens, backbone, state], count)
+        return gauge
+
+    def stages(self) -> Iterable[Metric]:
+        """Left out while Redis does not answer: /readyz says so."""
+        try:
+            totals = stage_times.totals()
+        except RedisError:
+            return
+        seconds = CounterMetricFamily("kindred_stage_seconds", "Time the workers spent, by stage.", labels=["stage"])
+        pictures = CounterMetricFamily("kindred_stage_pictures", "Pictures that passed a stage.", labels=["stage"])
+        for name, (spent_s, count) in totals.items():
+            seconds.add_metric([name], spent_s)
+            pictures.add_metric([name], count)
+        yield seconds
+        yield pictures

@@ -1,0 +1,138 @@
+"""Pairs that may show one thing: found among the nearest by descriptor and by hash, weighed by evidence.
+
+A verdict belongs to the pair of pictures and outlives every re-run, threshold and model: flagging again renews the
+evidence of a pair, never what was decided. Deciding is in similarity.duplicates.verdicts.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+from pgvector.django import HammingDistance
+
+from collection.models import ArtworkImage
+from similarity.index import store
+from similarity.models import DuplicatePair, Fingerprint, Space, Verdict
+from similarity.vision.copies import evidence, fingerprint, placement
+from similarity.vision.copies.placement import Likeness
+
+CANDIDATES = 10  # nearest by descriptor, and as many by hash
+# Of random pairs of the space, that come as near as a pair that is laid over each other in further ways (`likeness`).
+VERY_NEAR_PER_MILLE = 1
+SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
+
+
+def remember(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
+    """Keeps the fingerprints of pictures, by image id."""
+    Fingerprint.objects.bulk_create(
+        [
+            Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
+            for pk, one in prints.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["image"],
+        update_fields=["phash", "is_flat", "thumb", "colours"],
+    )
+
+
+def remembered(image_ids: Iterable[int]) -> set[int]:
+    """Those of these pictures that have a fingerprint."""
+    return set(Fingerprint.objects.filter(pk__in=image_ids).values_list("pk", flat=True))
+
+
+def flag_near(space: Space, image_ids: Sequence[int]) -> None:
+    """Puts into the queue what comes near these pictures, which are in the index and have fingerprints.
+
+    Within a transaction. The other side of a pair may be deleted meanwhile: it is held, or left out.
+    """
+    vectors = store.vectors_of(space, image_ids)
+    prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
+    pairs: dict[tuple[int, int], DuplicatePair] = {}
+    for pk, one in prints.items():
+        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space)):
+            key = pair.low_id, pair.high_id
+            pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # each may have been looked at from either side
+    ids = {pk for pair in pairs for pk in pair}
+    locked = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    there = set(locked.values_list("pk", flat=True))
+    DuplicatePair.objects.bulk_create(
+        [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
+        update_conflicts=True,
+        unique_fields=["low", "high"],
+        update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
+    )
+
+
+def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> dict[Fingerprint, float]:
+    """Pictures worth comparing: the nearest by descriptor with their distances, the nearest by hash, and those with
+    the same pixels.
+
+    Other views of the same work are none: a detail is no duplicate of its whole.
+    """
+    elsewhere = ~Q(image__artwork=one.image.artwork_id)
+    near = [] if vector is None else store.nearest_images(space, vector, CANDIDATES, elsewhere)
+    distances = dict.fromkeys([*near_by_hash(one, elsewhere), *same_pixels(one.image)], math.inf)
+    distances |= {neighbour.image_id: neighbour.distance for neighbour in near}
+    found = Fingerprint.objects.filter(elsewhere, pk__in=distances.keys() - {one.pk}).select_related("image")
+    return {other: distances[other.pk] for other in found}
+
+
+def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
+    if one.is_flat:
+        return []
+    others = Fingerprint.objects.filter(among, is_flat=False).annotate(bits=HammingDistance("phash", one.phash))
+    nearest = others.order_by("bits").values_list("pk", "bits")[:CANDIDATES]
+    return [pk for pk, bits in nearest if bits <= evidence.NEAR_HASH_BITS]
+
+
+def same_pixels(image: ArtworkImage) -> Iterable[int]:
+    same = ArtworkImage.objects.filter(pixel_digest=image.pixel_digest).exclude(artwork=image.artwork_id)
+    return same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT]
+
+
+def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) -> list[DuplicatePair]:
+    """The pairs of one picture with others for which the evidence is good enough to ask a person.
+
+    The others with their distances by descriptor; those up to `near` may get a closer look.
+    """
+    found = placement.weigh(restore(one), [restore(other) for other in others], list(others.values()), near)
+    pairs = []
+    for other, seen in zip(others, found, strict=True):
+        low, high = sorted((one.image, other.image), key=lambda image: image.pk)
+        is_identical = low.pixel_digest == high.pixel_digest
+        suggested = suggest(seen, is_identical=is_identical and not one.is_flat)
+        if suggested:
+            pairs.append(
+                DuplicatePair(
+                    low=low,
+                    high=high,
+                    is_identical=is_identical,
+                    relation=seen.relation,
+                    hash_distance=seen.hash_distance,
+                    correlation=seen.correlation,
+                    suggested=suggested,
+                )
+            )
+    return pairs
+
+
+def strength(pair: DuplicatePair) -> tuple[bool, float]:
+    return pair.suggested == Verdict.DUPLICATE, pair.correlation
+
+
+def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
+    """What the evidence suggests, or None where it is not worth a look."""
+    if is_identical:
+        return Verdict.DUPLICATE
+    return None if seen.suggestion == "none" else Verdict(seen.suggestion)
+
+
+def very_near(space: Space) -> float:
+    """The distance by descriptor up to which a pair gets a closer look; any, while the space's are not measured."""
+    return space.quantiles[VERY_NEAR_PER_MILLE] if space.quantiles else math.inf
+
+
+def restore(row: Fingerprint) -> fingerprint.Fingerprint:
+    return fingerprint.Fingerprint(int(row.phash, 2), bytes(row.thumb), bytes(row.colours), row.is_flat)

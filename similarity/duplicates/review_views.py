@@ -1,0 +1,131 @@
+"""The review queue: pairs side by side. If two people decide a pair, the second one gets an error message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_safe
+
+from collection.views.fragments import Request
+from similarity.converters import is_id
+from similarity.duplicates import verdicts
+from similarity.duplicates.verdict_forms import VerdictForm
+from similarity.models import DuplicatePair, Verdict
+
+PAGE = 12
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The number of undecided pairs, and of pairs by verdict."""
+
+    waiting: int
+    by_verdict: dict[Verdict, int]
+
+    @property
+    def decided(self) -> int:
+        return sum(self.by_verdict.values())
+
+
+@require_safe
+def queue(request: Request) -> HttpResponse:
+    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair."""
+    pairs = reviewable(request)
+    after = request.GET.get("after", "")
+    last = pairs.filter(pk=after).first() if is_id(after) else None
+    found = verdicts.behind(verdicts.undecided(pairs), last)
+    return listed(request, found, pairs, "similarity/review.html", lambda pair: str(pair.pk))
+
+
+@require_safe
+def decided(request: Request) -> HttpResponse:
+    """Show decided pairs, the latest first, to look up or take back. ?verdict=similar shows one kind."""
+    pairs = reviewable(request)
+    found = verdicts.decided(pairs)
+    moment, pk = read_mark(request.GET.get("after", ""))
+    if moment is not None:
+        found = verdicts.before(found, moment, pk)
+    asked = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
+    if asked is not None:
+        found = found.filter(verdict=asked)
+    return listed(request, found, pairs, "similarity/review_decided.html", mark, asked)
+
+
+def mark(pair: DuplicatePair) -> str:
+    """Where a list of decided pairs goes on; with the moment, as the pair forgets it when it is taken back."""
+    return f"{pair.pk}@{pair.decided_at.isoformat()}" if pair.decided_at else ""
+
+
+def read_mark(text: str) -> tuple[datetime | None, int]:
+    """What `mark` wrote; None and 0 for anything else."""
+    pk, _, when = text.partition("@")
+    try:
+        moment = parse_datetime(when)
+    except ValueError:  # the 32nd of a month
+        moment = None
+    return (moment, int(pk)) if moment and moment.tzinfo and is_id(pk) else (None, 0)
+
+
+def listed(
+    request: Request,
+    found: verdicts.Pairs,
+    every: verdicts.Pairs,
+    template: str,
+    mark: Callable[[DuplicatePair], str],
+    asked: Verdict | None = None,
+) -> HttpResponse:
+    """A page of pairs, or the next pairs alone where htmx asks for more: then nobody sees how many of all there are."""
+    pairs = list(found[: PAGE + 1])
+    more_after = mark(pairs[PAGE - 1]) if len(pairs) > PAGE else ""
+    shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
+    context = shown | {"asked": asked, "path": request.path}
+    if request.htmx:
+        return render(request, "similarity/_review_pairs.html", context)
+    return render(request, template, context | {"tally": tally(every)})
+
+
+def tally(pairs: verdicts.Pairs) -> Tally:
+    counts = verdicts.counts(pairs)
+    by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
+    return Tally(counts.get(Verdict.UNDECIDED, 0), by_verdict)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pair(request: Request, pk: int) -> HttpResponse:
+    """GET shows one pair; POST settles it or, with the verdict "undecided", takes the verdict back."""
+    pairs = reviewable(request)
+    get_object_or_404(pairs, pk=pk)
+    refusal, status = settle(request, pk) if request.method == "POST" else ("", 200)
+    if request.method == "POST" and not refusal and not request.htmx:
+        return redirect("review")
+    context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
+    if request.htmx:
+        context["tally"] = tally(pairs)  # the numbers above the list change along
+    template = "similarity/_pair.html" if request.htmx else "similarity/review_pair.html"
+    return render(request, template, context, status=status)
+
+
+def settle(request: Request, pk: int) -> tuple[str, int]:
+    """What went wrong, in a sentence ("" if nothing did), and the status to answer with."""
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        return "This is not a valid verdict.", 422
+    try:
+        if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
+            verdicts.take_back(pk, request.user)
+        else:
+            verdicts.decide(pk, form.cleaned_data["verdict"], request.user, note=form.cleaned_data["note"])
+    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
+        return str(error), 409
+    return "", 200
+
+
+def reviewable(request: Request) -> verdicts.Pairs:
+    """Raises PermissionDenied for those who review nothing."""
+    if not verdicts.may_review(request.user):
+        raise PermissionDenied
+    return verdicts.reviewable(request.user)

@@ -1,0 +1,104 @@
+"""Decide when networks and lenses are measured: when the pictures are ready, on request, and when the site has grown.
+
+Does not import torch: the web and the sweep request a measurement, the embedding worker measures.
+"""
+
+import datetime as dt
+import logging
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from collection.jobs import job_queue
+from collection.models import ArtworkImage
+from similarity.models import Evaluation, EvaluationJob, JobState, Space, SpaceState
+from similarity.spaces import lifecycle
+
+logger = logging.getLogger(__name__)
+
+KINDS = (Evaluation.Kind.LIKENESS, Evaluation.Kind.SPEED, Evaluation.Kind.COPIES)  # in this order
+LEAST_PICTURES = 24  # before it starts by itself
+QUIET = dt.timedelta(seconds=60)  # without a new picture, before it starts by itself
+GROWTH = 2  # times the pictures of the last time, before it starts by itself again
+OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would cost
+STALLED = dt.timedelta(seconds=15)  # without a step: the message to the worker was lost, or the worker has other work
+
+NOTHING_YET = "No picture has been processed yet, so there is nothing to measure."
+UNDER_WAY = "The networks and lenses are already being measured."
+
+
+class AskError(ValueError):
+    """A measurement that cannot be requested now; the text is fit to show."""
+
+
+def ask(by: User | AnonymousUser | None = None) -> None:
+    """Request a new measurement of everything. Raise AskError if one is under way or none is possible."""
+    live = lifecycle.live()
+    size = live.embeddings.count() if live else 0
+    if live is None or not size:
+        raise AskError(NOTHING_YET)
+    try:
+        with transaction.atomic():
+            if any(job.state == JobState.WAITING for job in EvaluationJob.objects.select_for_update()):
+                raise AskError(UNDER_WAY)
+            replace(live, size, by)
+    except IntegrityError:  # another was faster
+        raise AskError(UNDER_WAY) from None
+
+
+def replace(live: Space, size: int, by: User | AnonymousUser | None = None) -> None:
+    """Start again, even while a worker measures; what it has measured so far is deleted."""
+    wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
+    EvaluationJob.objects.all().delete()
+    EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **wanted) for kind in KINDS])
+
+
+def network_of(live: Space) -> str:
+    return f"{live.backbone} {live.weights_digest}"[:120]
+
+
+def ask_by_itself(*, is_often: bool) -> None:
+    """Request a measurement when the pictures are ready, have doubled in number, or when another network is live.
+
+    `is_often`: called every few seconds; the pictures of a large site are then not counted.
+    """
+    live, last = lifecycle.live(), EvaluationJob.objects.order_by("-pk").first()
+    if live is None or not (last is None or is_outdated(live, last, is_often)) or not is_ready(live):
+        return
+    try:
+        with transaction.atomic():
+            replace(live, live.embeddings.count())
+    except IntegrityError:
+        logger.info("Another sweep or a person asked for it at the same time")
+
+
+def is_outdated(live: Space, last: EvaluationJob, is_often: bool) -> bool:
+    if network_of(live) != last.network:
+        return True
+    least = GROWTH * last.collection_size
+    return not (is_often and least > OFTEN_COUNTED) and live.embeddings.all()[:least].count() >= least
+
+
+def is_ready(live: Space) -> bool:
+    """Return whether there are enough pictures, all have vectors, and none was added recently."""
+    newest = ArtworkImage.objects.order_by("-pk").first()
+    if newest is None or newest.created_at > timezone.now() - QUIET:
+        return False
+    if live.embeddings.all()[:LEAST_PICTURES].count() < LEAST_PICTURES:
+        return False
+    served = [space for space in lifecycle.open_spaces() if not space.problem]
+    if any(space.state == SpaceState.BUILDING and space.switches_itself for space in served):
+        return False
+    return not any(job_queue.left(space.step_key, up_to=1) for space in served)
+
+
+def is_waiting() -> bool:
+    return EvaluationJob.objects.filter(state=JobState.WAITING).exists()
+
+
+def is_due() -> bool:
+    """Return whether to wake a worker: a job waits and no step of any job has been done for some seconds."""
+    if not is_waiting():
+        return False
+    return not EvaluationJob.objects.filter(moved_at__gt=timezone.now() - STALLED).exists()

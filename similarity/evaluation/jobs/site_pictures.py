@@ -1,0 +1,56 @@
+"""Pictures of this site, drawn at random from the live look, and their files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from django.db.models import Q
+
+from collection.files import storage
+from collection.models import ArtworkImage
+from similarity.evaluation.jobs.work import CannotMeasureError
+from similarity.index import sampling
+from similarity.learning import work_records
+from similarity.models import DuplicatePair, Verdict
+from similarity.spaces import lifecycle
+
+SEED = 2_026
+
+
+class GoneError(ValueError):
+    """The picture was deleted."""
+
+
+def leading_pictures(count: int, among: Q = Q()) -> list[int]:
+    """Return ids of at most `count` leading pictures of works, ascending. Raise CannotMeasureError without a look."""
+    live = lifecycle.live()
+    if live is None:
+        raise CannotMeasureError("No picture has been processed yet.")
+    return sampling.image_ids(live, count, work_records.leading() & among, seed=SEED)
+
+
+def different_pictures(count: int) -> list[int]:
+    """Return the ids of at most `count` pictures, in random order, no two with the same pixels.
+
+    At most one picture of each pair in the review queue is drawn. An undecided copy would otherwise count as a mistake
+    of the network.
+    """
+    in_review = DuplicatePair.objects.exclude(verdict=Verdict.UNRELATED).values("high")
+    ids = leading_pictures(count, ~Q(image__in=in_review))
+    digests = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "pixel_digest"))
+    order = [ids[place] for place in np.random.default_rng(SEED).permutation(len(ids))]
+    first = {digests[pk]: pk for pk in reversed(order) if pk in digests}
+    return [pk for pk in order if pk in first.values()]
+
+
+def path_of(pk: int) -> Path:
+    """Raise GoneError."""
+    return paths_of([pk])[0]
+
+
+def paths_of(pks: Sequence[int]) -> list[Path]:
+    """Return the original files, in this order. Raise GoneError."""
+    images = ArtworkImage.objects.in_bulk(pks)
+    if len(images) < len(set(pks)):
+        raise GoneError
+    return [storage.original(images[pk].sha256, images[pk].extension) for pk in pks]

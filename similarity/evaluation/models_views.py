@@ -1,0 +1,81 @@
+"""The Models page: what was measured of networks and lenses, for those who choose among them.
+
+A worker measures when it is idle. The page shows how far it is, and has a button to measure again.
+"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from collection.jobs import workers
+from collection.views.fragments import Request
+from similarity.evaluation.jobs import job_progress, scheduling, sizes
+from similarity.evaluation.reports import copies_report, labels, likeness_report, retrieval_report, speed_report
+from similarity.workers import task_names
+
+DEFAULT_MEASURE = "p_at_1"
+
+
+def is_allowed(user: User | AnonymousUser) -> bool:
+    """Raise PermissionDenied (403) for others than curators and administrators."""
+    if not labels.may_see(user):
+        raise PermissionDenied
+    return True
+
+
+may_see = user_passes_test(is_allowed)
+
+
+@require_safe
+@login_required
+@may_see
+def models(request: Request) -> HttpResponse:
+    """Show all boards. ?measure= chooses the measure for each set of photographs: p_at_1, recall_at_5 or mean_ap."""
+    asked = request.GET.get("measure", "")
+    measure = asked if asked in retrieval_report.MEASURES else DEFAULT_MEASURE
+    context = {
+        "measure": measure,
+        "is_asked": bool(asked),
+        "measures": retrieval_report.MEASURES,
+        "measures_head": list(retrieval_report.MEASURES.values()),
+        "retrieval": retrieval_report.boards(measure),
+        "likeness": likeness_report.boards(),
+        "copies": copies_report.boards(),
+        "speed": speed_report.board(),
+        "progress": job_progress.read(),
+        "sizes": sizes,
+        "alterations": len(sizes.ALTERATIONS),
+    }
+    return render(request, "similarity/models.html", context)
+
+
+@require_safe
+@login_required
+@may_see
+def measuring(request: Request) -> HttpResponse:
+    """Show the progress of measuring for htmx. When measuring has ended, the browser reloads the page."""
+    if not request.htmx:
+        return redirect("models")
+    found = job_progress.read()
+    response = render(request, "similarity/_models_progress.html", {"progress": found})
+    if not found.is_busy:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@login_required
+@may_see
+def measure_again(request: Request) -> HttpResponse:
+    """Ask a worker to measure all networks and lenses again."""
+    try:
+        scheduling.ask(request.user)
+    except scheduling.AskError as error:
+        messages.error(request, str(error))
+    else:
+        workers.ring(task_names.MEASURE)
+    return redirect("models")

@@ -1,0 +1,93 @@
+"""Photographs searched as a visitor's picture is: which works are found in each, and of which "This is ..." is said."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from similarity.evaluation import trial_vectors
+from similarity.image_query import recognition, searches
+from similarity.measures.ground_truth import GroundTruth
+from similarity.vision.contract import Embedder, Recipe
+from similarity.vision.descriptors.projection import Projection
+from similarity.vision.identification import features, measures, search
+from similarity.vision.identification.features import Features
+from similarity.vision.identification.groups import Work
+from similarity.vision.identification.measures import Counts
+from similarity.vision.pixels import decoding
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Database:
+    """N pictures that photographs are compared with."""
+
+    paths: Sequence[Path]
+    vectors: Floats  # (N, D), rows of length 1
+
+
+def evaluate(
+    truth: GroundTruth,
+    folder: Path,
+    distractors: Sequence[Path],
+    embedder: Embedder,
+    recipe: Recipe,
+    projection: Projection | None,
+) -> dict[str, Counts]:
+    """Search each photograph of each set in the database, to which distractors are added, and count.
+
+    Photographs of absent works count, too: nothing is right to be recognised in them. Raise
+    decoding.UnreadableError.
+    """
+    paths = [*(folder / file for file in truth.database), *distractors]
+    shown = (trial_vectors.open_picture(path) for path in tqdm(paths, "database", unit=" pictures", disable=None))
+    raw = trial_vectors.describe(shown, embedder, [recipe]).raw[recipe]
+    database = Database(paths, trial_vectors.project(projection, raw))
+    found = {}
+    for name, queries in truth.queries.items():
+        works = [
+            find(folder / query.file, database, embedder, recipe, projection)
+            for query in tqdm(queries, name, unit=" photographs", disable=None)
+        ]
+        right = [frozenset(folder / file for file in query.matches) & set(paths) for query in queries]
+        found[name] = measures.count(right, works)
+    return found
+
+
+def find(
+    path: Path, database: Database, embedder: Embedder, recipe: Recipe, projection: Projection | None
+) -> list[Work[Path]]:
+    """Search one photograph, reduced as the site reduces it, for as long as it takes: no machine changes the answer."""
+    photograph = trial_vectors.open_picture(path)
+    photograph.thumbnail((searches.SHRUNK_SIDE_PX, searches.SHRUNK_SIDE_PX))
+
+    def nearest(views: Sequence[Image.Image]) -> list[Mapping[Path, float]]:
+        canvases = [decoding.canvas_of(view, embedder.canvases) for view in views]
+        rows = trial_vectors.project(projection, embedder.describe(canvases, [recipe])[recipe])
+        return [best(database, row) for row in rows]
+
+    def features_of(paths: Sequence[Path]) -> Iterator[tuple[Path, Features]]:
+        return ((one, picture_features(one)) for one in paths)
+
+    return search.find(photograph, nearest, features_of, budget_s=math.inf)
+
+
+def best(database: Database, vector: Floats) -> dict[Path, float]:
+    cosines = database.vectors @ vector
+    order = np.argsort(-cosines, kind="stable")[: search.NEAREST]
+    return {database.paths[place]: float(cosines[place]) for place in order}
+
+
+@lru_cache(maxsize=500)
+def picture_features(path: Path) -> Features:
+    """Take the local features of a picture at the size of the site's derivative."""
+    picture = trial_vectors.open_picture(path)
+    picture.thumbnail((recognition.SIDE_PX, recognition.SIDE_PX), Image.Resampling.LANCZOS)
+    return features.extract(picture)

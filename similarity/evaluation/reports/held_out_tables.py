@@ -1,0 +1,55 @@
+"""Show as a table how a look learned from records scored on works that it did not learn from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from similarity.learning.supervision import BY_KEY
+from similarity.measures.record_fields import Field
+from similarity.models import Space
+
+PER_CENT = "\N{NO-BREAK SPACE}%"
+
+
+def tables(*spaces: Space) -> list["HeldOutTable"]:
+    """Return one for each space that is learned from records."""
+    return [table(space, space.supervision) for space in spaces if space.supervision]
+
+
+def table(space: Space, results: dict[str, Any]) -> "HeldOutTable":
+    low, high = results["ratio_interval"]
+    return HeldOutTable(
+        space=space,
+        measure=measure(BY_KEY[results["field"]]),
+        works=results["plain"]["works"],
+        rows=[row("Learned", results["supervised"]), row("Plain", results["plain"])],
+        chance=points(results["plain"]["chance"]) + PER_CENT,
+        ratio=f"{results['ratio']:.2f}",
+        ratio_interval=f"{low:.2f}–{high:.2f}",
+    )
+
+
+def measure(field: Field) -> str:
+    if field.is_recall:
+        return f"other works by the same {field.one} among the ten nearest"
+    return f"neighbours of the same {field.one}"
+
+
+def row(title: str, measured: dict[str, Any]) -> tuple[str, str, str]:
+    low, high = measured["interval"]
+    return title, points(measured["value"]) + PER_CENT, f"{points(low)}–{points(high)}{PER_CENT}"
+
+
+def points(share: float) -> str:
+    """0..1 -> per cent with a decimal, as two looks often differ by less than one."""
+    return f"{100 * share:.1f}"
+
+
+@dataclass(frozen=True)
+class HeldOutTable:
+    space: Space
+    measure: str
+    works: int  # that were measured
+    rows: list[tuple[str, str, str]]  # look, share, 95 % interval
+    chance: str
+    ratio: str  # of learned to plain
+    ratio_interval: str

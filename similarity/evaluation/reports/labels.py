@@ -1,0 +1,100 @@
+"""Names of measurements and formats of their numbers on the Models page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from collection import permissions
+from similarity.evaluation import stored_evaluations
+from similarity.evaluation.charts.lengths import number, span
+from similarity.models import Evaluation
+from similarity.vision.lenses import ALL
+
+SHADES = 10
+EVERY_LENS = "all"  # of a measurement of several at once
+VIEWS = {"frames": "works searched for on walls", "whole": "whole pictures"}
+
+
+def may_see(user: permissions.User) -> bool:
+    """Return whether the user curates a collection or may see everything."""
+    return bool(permissions.own_collections(user)) or permissions.sees_everything(user)
+
+
+def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
+    """Return the latest measurements of a kind, by data set."""
+    found: dict[str, list[Evaluation]] = {}
+    for one in stored_evaluations.latest(kind):
+        found.setdefault(one.dataset, []).append(one)
+    return found
+
+
+def name(rows: Sequence[Evaluation]) -> list[str]:
+    """Return lens and network of each measurement.
+
+    Add the views that were compared if they differ, and more details where two names would be equal.
+    """
+    plain = [named(one) for one in rows]
+    looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
+    told = []
+    for label, view, one in zip(plain, looked, rows, strict=True):
+        space = f"space {one.results['space']}" if "space" in one.results else ""
+        made_of = [one.pooling, one.weights_digest[:6], space] if plain.count(label) > 1 else []
+        parts = [part for part in (*made_of, view if len(set(looked)) > 1 or made_of else "") if part]
+        told.append(f"{label} ({', '.join(parts)})" if parts else label)
+    return told
+
+
+def named(one: Evaluation) -> str:
+    return f"{lens(one)}, {network(one)}"
+
+
+def lens(one: Evaluation) -> str:
+    if one.lens == EVERY_LENS:
+        return "All lenses"
+    return ALL[one.lens].title if one.lens in ALL else one.lens
+
+
+def network(one: Evaluation) -> str:
+    """Return the names of the networks, separated by spaces so that narrow labels can wrap."""
+    name = one.backbone.replace("+", " + ")
+    return name if one.is_trained else f"{name} untrained"
+
+
+def made_of(one: Evaluation) -> str:
+    """Say how the vectors were made, for example "gem, whitened-256"."""
+    return ", ".join(part for part in (one.pooling, one.projection.partition(":")[0] or "not whitened") if part)
+
+
+def measured(rows: Sequence[Evaluation]) -> str:
+    """Say when the shown measurements were made, for example "Measured 3 to 21 November 2026"."""
+    times = [localtime(one.created_at) for one in rows]
+    first, last = min(times), max(times)
+    told = date_format(last, "j F Y")
+    if first.date() == last.date():
+        return f"Measured {told}."
+    is_near = (first.year, first.month) == (last.year, last.month)
+    return f"Measured {date_format(first, 'j' if is_near else 'j F Y')} to {told}."
+
+
+def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
+    """Return the cell of a share 0..1, or of None if it was not measured."""
+    if value is None:
+        return Cell("–", "", 0)
+    shade = round(SHADES * min(max(value, 0), 1))
+    return Cell(number(value), span(*interval) if interval else "", shade)
+
+
+@dataclass(frozen=True)
+class Cell:
+    value: str
+    interval: str
+    shade: int  # 0..10; the number itself stands in the cell
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    cells: list[Cell]
+    made_of: str = ""

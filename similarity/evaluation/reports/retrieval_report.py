@@ -1,0 +1,133 @@
+"""Show how high the right works rank, by lens, network and set of queries."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from similarity.evaluation.charts import intervals
+from similarity.evaluation.charts.intervals import Reading
+from similarity.evaluation.charts.rows import RowChart
+from similarity.evaluation.reports import labels, leaders
+from similarity.evaluation.reports.labels import Cell, Row
+from similarity.evaluation.reports.leaders import Lead, Share
+from similarity.models import Evaluation
+
+MEASURES = {
+    "p_at_1": "First work right (P@1)",
+    "recall_at_5": "In the first five (recall@5)",
+    "mean_ap": "Average precision (mAP)",
+}
+MEANS = {  # what the best one does, with its share
+    "p_at_1": "ranks the right work first for {} of the photographs",
+    "recall_at_5": "ranks {} of the right works among its first five",
+    "mean_ap": "reaches an average precision of {}",
+}
+
+Scores = Mapping[str, Any] | None
+Named = Sequence[tuple[str, Scores]]
+
+
+def boards(measure: str) -> list["Board"]:
+    """Return one board for each data set; its sets of queries are shown by the chosen measure."""
+    kind = Evaluation.Kind.RETRIEVAL
+    return [board(dataset, measure, rows) for dataset, rows in labels.by_dataset(kind).items()]
+
+
+def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
+    named = list(zip(labels.name(rows), rows, strict=True))
+    sets = list(dict.fromkeys(name for one in rows for name in one.results["sets"]))
+    lead = leaders.lead(shares(named, measure))
+    in_all = [(label, one.results["overall"]) for label, one in named]
+    by_set = {name: [(label, one.results["sets"].get(name)) for label, one in named] for name in sets}
+    return Board(
+        dataset=dataset,
+        sought=sought(dict(named)[lead.best] if lead else rows[0]),
+        measured=labels.measured(rows),
+        measure=MEASURES[measure],
+        lead=lead,
+        means=MEANS[measure],
+        overall=[Row(label, overall(one), labels.made_of(one)) for label, one in named],
+        sets=sets if len(sets) > 1 else [],
+        by_set=[Row(label, set_by_set(one, measure, sets)) for label, one in named],
+        chart=chart(sets[0] if len(sets) == 1 else "All sets", measure, in_all),
+        charts=[chart(name, measure, found) for name, found in by_set.items()] if len(sets) > 1 else [],
+    )
+
+
+def sought(one: Evaluation) -> str:
+    """Say how many works are searched for among how many pictures. Older measurements lack the number of works."""
+    works, pictures = one.results["overall"].get("works"), one.results["pictures"]
+    among = f"among {pictures:,} {'picture' if pictures == 1 else 'pictures'}"
+    if works is None:
+        return f"Works are searched for {among}."
+    return f"{works:,} {'work is' if works == 1 else 'works are'} searched for {among}."
+
+
+def shares(named: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
+    """Return the shares over all sets, of measurements that have queries."""
+    asked = [(label, one, one.results["overall"]) for label, one in named if one.results["overall"]["queries"]]
+    return [
+        Share(label, scores[measure], scores[f"{measure}_interval"], works(scores), data(one))
+        for label, one, scores in asked
+    ]
+
+
+def works(scores: Mapping[str, Any]) -> int:
+    """Return the number of works, or of photographs if works were not counted."""
+    found: int = scores.get("works", scores["queries"])
+    return found
+
+
+def data(one: Evaluation) -> Hashable:
+    """Return what was searched for and among how many pictures, as far as it was counted."""
+    sets = sorted((name, scores.get("queries")) for name, scores in one.results["sets"].items())
+    return one.results["pictures"], works(one.results["overall"]), tuple(sets)
+
+
+def overall(one: Evaluation) -> list[Cell]:
+    """Return all three measures over all sets."""
+    return [cell(one.results["overall"], measure) for measure in MEASURES]
+
+
+def set_by_set(one: Evaluation, measure: str, sets: Sequence[str]) -> list[Cell]:
+    return [cell(one.results["sets"].get(name), measure) for name in sets]
+
+
+def cell(scores: Scores, measure: str) -> Cell:
+    return (
+        labels.cell(scores[measure], scores[f"{measure}_interval"])
+        if scores and scores["queries"]
+        else labels.cell(None)
+    )
+
+
+def chart(name: str, measure: str, named: Named) -> RowChart:
+    counts = sorted({scores["queries"] for _, scores in named if scores}) or [0]
+    queries = f"{counts[0]:,} to {counts[-1]:,}" if len(counts) > 1 else f"{counts[0]:,}"
+    counted = f"{queries} {'photograph' if counts[-1] == 1 else 'photographs'}"
+    return intervals.draw(f"{name}, {counted}", readings(named, measure))
+
+
+def readings(named: Named, measure: str) -> list[Reading]:
+    there = [(label, scores) for label, scores in named if scores and scores["queries"]]
+    return [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in there]
+
+
+@dataclass(frozen=True)
+class Board:
+    dataset: str
+    sought: str  # how many works the best one, and those compared with it, had to find
+    measured: str
+    measure: str
+    lead: Lead | None
+    means: str
+    overall: list[Row]
+    sets: list[str]  # where there are several
+    by_set: list[Row]
+    chart: RowChart
+    charts: list[RowChart]  # a set each
+
+    @property
+    def point(self) -> str:
+        """Say what the best one does."""
+        return self.means.format(self.lead.share) if self.lead else ""

@@ -1,0 +1,83 @@
+"""Show how many pictures a second each network processes, and the time of each stage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from similarity.evaluation import stored_evaluations
+from similarity.evaluation.charts import stage_bars
+from similarity.evaluation.charts.rows import RowChart
+from similarity.evaluation.reports import labels
+from similarity.models import Evaluation
+
+ROAD = ("read", "decode", "fingerprint", "network", "project", "write", "flag")
+
+
+def board() -> "Board | None":
+    """Return all measurements, the fastest first; None if there are none."""
+    rows = sorted(
+        stored_evaluations.latest(Evaluation.Kind.SPEED), key=lambda one: -one.results.get("pictures_per_s", 0)
+    )
+    if not rows:
+        return None
+    timed = [(label(one), in_order(one.results["ms_by_stage"])) for one in rows if one.results.get("ms_by_stage")]
+    names = list(dict.fromkeys(name for _, parts in timed for name in parts))
+    return Board(
+        stages=names,
+        runs=[run(one, names) for one in rows],
+        chart=stage_bars.draw("Time by stage", timed),
+        measured=labels.measured(rows),
+    )
+
+
+def in_order(spent: dict[str, float]) -> dict[str, float]:
+    """Sort stages as a picture passes through them. JSON stored in the database does not keep their order."""
+    return {name: spent[name] for name in sorted(spent, key=[*ROAD, *spent].index)}
+
+
+def label(one: Evaluation) -> str:
+    return f"{labels.named(one)} on {one.results.get('device', 'an unknown device')}"
+
+
+def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
+    spent = one.results.get("ms_by_stage", {})
+    return Run(
+        label=labels.named(one),
+        device=one.results.get("device", "–"),
+        dataset=one.dataset,
+        pictures_per_s=written(one.results.get("pictures_per_s")),
+        gmac_per_s=written(one.results.get("gmac_per_s")),
+        spent_ms=[written(spent.get(name)) for name in stage_names],
+        measured_at=one.created_at,
+    )
+
+
+def written(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
+
+
+@dataclass(frozen=True)
+class Run:
+    label: str
+    device: str
+    dataset: str
+    pictures_per_s: str
+    gmac_per_s: str
+    spent_ms: list[str]
+    measured_at: datetime
+
+
+@dataclass(frozen=True)
+class Board:
+    stages: list[str]
+    runs: list[Run]
+    chart: RowChart
+    measured: str
+
+    @property
+    def fastest(self) -> Run:
+        return self.runs[0]
+
+    @property
+    def slowest(self) -> Run | None:
+        return self.runs[-1] if len(self.runs) > 1 else None

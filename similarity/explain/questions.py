@@ -1,0 +1,93 @@
+"""Why two pictures are alike: asked for on demand, computed once by a worker, kept in Redis for an hour.
+
+Nothing is lost with it: what is not there is computed again. A pair is asked of the workers once at a time, however
+many visitors ask, and given up after a second try of a worker that came to nothing.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from django.db.models import Q
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from collection.jobs import workers
+from similarity.explain import explanations
+from similarity.explain.explanations import Explanation
+from similarity.image_query import searches
+from similarity.index import percentiles, store
+from similarity.models import Space
+from similarity.workers import ephemeral, task_names
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "kindred:why:"  # the same Redis holds Celery's queues
+ASKED_S = 60  # before a worker that gave no answer is asked again
+WAITING_LIMIT = 3  # in the queue that visitors' searches share, and they matter more
+
+BUSY = "Many visitors are looking at this moment; please try again in a minute."
+RESTING = "Explanations are resting for a moment; please try again soon."
+
+
+@dataclass(frozen=True)
+class Question:
+    """Two pictures in a space; the same question whichever of them comes first."""
+
+    low: int
+    high: int
+    space_id: int
+
+    @property
+    def answer_key(self) -> str:
+        return f"{PREFIX}answer:{self.low}-{self.high}-{self.space_id}"
+
+    @property
+    def asked_key(self) -> str:
+        return f"{PREFIX}asked:{self.low}-{self.high}-{self.space_id}"
+
+    @property
+    def attempts_key(self) -> str:
+        return f"{PREFIX}attempts:{self.low}-{self.high}-{self.space_id}"
+
+
+def explain(image_id: int, other_id: int, space: Space) -> Explanation:
+    """What is known of the pair, told from the first picture; a worker is asked where nothing is. Never raises."""
+    question = Question(min(image_id, other_id), max(image_id, other_id), space.pk)
+    try:
+        found = look_up(question) or ask(question)
+    except (RedisError, OperationalError):
+        logger.exception("No worker could be asked why pictures %s and %s are alike", image_id, other_id)
+        return Explanation("refused", RESTING)
+    return found if image_id == question.low else found.turned
+
+
+def look_up(question: Question) -> Explanation | None:
+    """None where nobody has asked yet, or no worker has answered in time. Raises RedisError."""
+    with ephemeral.connect() as redis:
+        answer, asked = redis.mget(question.answer_key, question.asked_key)
+    if answer is not None:
+        return explanations.from_json(answer)
+    return None if asked is None else Explanation("waiting")
+
+
+def ask(question: Question) -> Explanation:
+    """Asks a worker, unless somebody else was quicker. Raises RedisError and OperationalError."""
+    if searches.waiting() >= WAITING_LIMIT:
+        return Explanation("refused", BUSY)
+    with ephemeral.connect() as redis:
+        if not redis.set(question.asked_key, 1, nx=True, ex=ASKED_S):
+            return Explanation("waiting")
+    workers.ask(task_names.EXPLAIN, [question.low, question.high, question.space_id], expires_s=ASKED_S)
+    return Explanation("waiting")
+
+
+def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
+    """Per cent of random pairs that are farther apart than these two; None where that is not known."""
+    vector = store.vectors_of(space, [image_id]).get(image_id)
+    if vector is None:
+        return None
+    rows = store.query(space, vector, Q(image=other_id)).order_by()  # one row by its key, not by way of the index
+    distance = rows.values_list("distance", flat=True).first()
+    if distance is None:
+        return None
+    return percentiles.closer_than(distance, space.quantiles)

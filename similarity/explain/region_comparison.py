@@ -1,0 +1,119 @@
+"""The worker's half of an explanation: compare two pictures region by region, and store the answer. Needs torch."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from redis import Redis
+
+from collection.files import storage
+from collection.models import ArtworkImage
+from similarity.embedding.describing import EmbedderOf
+from similarity.explain import explanations
+from similarity.explain.explanations import Explanation
+from similarity.explain.questions import Question
+from similarity.models import Space
+from similarity.vision.correspondence import cells, regions
+from similarity.vision.correspondence.regions import Correspondence
+from similarity.vision.lenses import COLOUR, COMPOSITION
+from similarity.vision.networks.backbones import UnknownBackboneError
+from similarity.vision.networks.weights import WeightsError
+from similarity.vision.pixels import decoding
+from similarity.workers import ephemeral
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+logger = logging.getLogger(__name__)
+
+KEPT_S = 3600  # 3 KB each, asked for by anyone: an hour bounds what they take of Redis
+REFUSED_S = 600  # what failed may work again later
+ATTEMPTS = 2
+ATTEMPTS_S = 3600
+COLOUR_SIDE_PX = 224
+LEAST_CELLS = 12  # a side: coarser maps are made anew, of the pictures at twice the size
+NEARBY = 0.15  # of a side: where composition looks for a region's like
+
+FAILED = "These two pictures could not be compared region by region."
+GONE = "One of these pictures is no longer here."
+NO_NETWORK = "The network that compared these pictures is not at hand at this moment."
+
+Maps = NDArray[np.float32]  # (C, H, W)
+
+
+class Mapper(Protocol):
+    """What explaining needs of an embedder beyond describing."""
+
+    side_px: int
+
+    def maps(self, pixels: NDArray[np.uint8]) -> "Tensor":
+        """(N, H, W, 3) sRGB -> (N, C, H', W')."""
+        ...
+
+
+def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
+    """The worker's part. What can't be explained is answered too, with the reason."""
+    question = Question(low, high, space_id)
+    with ephemeral.connect() as redis:
+        if redis.exists(question.answer_key):
+            return
+        attempts = redis.incr(question.attempts_key)  # begun, by workers: a message that waited in vain is no try
+        redis.expire(question.attempts_key, ATTEMPTS_S)
+        is_given_up = attempts > ATTEMPTS
+        keep(redis, question, Explanation("refused", FAILED) if is_given_up else compare(question, embedder_of))
+
+
+def keep(redis: Redis, question: Question, found: Explanation) -> None:
+    kept_s = KEPT_S if found.state == "ready" else REFUSED_S
+    redis.set(question.answer_key, explanations.to_json(found), ex=kept_s)
+    redis.delete(question.asked_key, question.attempts_key)  # after the answer, so that the pair is never neither
+
+
+def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
+    images = ArtworkImage.objects.in_bulk([question.low, question.high])
+    space = Space.objects.filter(pk=question.space_id).first()
+    if space is None or len(images) < 2:
+        return Explanation("refused", GONE)
+    try:
+        found = correspond([images[question.low], images[question.high]], space, embedder_of)
+    except decoding.UnreadableError as error:
+        return Explanation("refused", str(error))
+    except (WeightsError, UnknownBackboneError) as error:
+        logger.error("Nothing is explained in %s: %s", space, error)
+        return Explanation("refused", NO_NETWORK)
+    return explanations.ready(found)
+
+
+def correspond(images: Sequence[ArtworkImage], space: Space, embedder_of: EmbedderOf) -> Correspondence:
+    """Raises decoding.UnreadableError, OSError and weights.WeightsError."""
+    if space.lens == COLOUR:
+        first, second = (cells.colours(square(image, COLOUR_SIDE_PX)) for image in images)
+        return regions.find_colours(first, second)
+    embedder = cast("Mapper", embedder_of(space))
+    squares = [square(image, embedder.side_px) for image in images]
+    first, second = fine_maps(images, squares, embedder)
+    here, there = (cells.detail(pixels, first.shape[1:]) for pixels in squares)
+    reach = NEARBY if space.lens == COMPOSITION else None
+    return regions.find(first, second, details=(here, there), reach=reach)
+
+
+def fine_maps(images: Sequence[ArtworkImage], squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    coarse = maps(squares, embedder)
+    if min(coarse[0].shape[1:]) >= LEAST_CELLS:
+        return coarse
+    try:
+        return maps([square(image, 2 * embedder.side_px) for image in images], embedder)
+    except (AssertionError, RuntimeError, ValueError) as error:  # vision transformers take pictures of one size alone
+        logger.info("Regions are coarse, as the network takes no larger pictures: %s", error)
+        return coarse
+
+
+def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    return list(embedder.maps(np.stack(squares)).detach().float().cpu().numpy())
+
+
+def square(image: ArtworkImage, side_px: int) -> NDArray[np.uint8]:
+    """The picture as the network sees it. Raises decoding.UnreadableError and OSError."""
+    return decoding.read_square(storage.original(image.sha256, image.extension), side_px)

@@ -1,0 +1,109 @@
+"""Show why two works are alike: both pictures side by side, with the regions that correspond."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from collection import permissions, queries
+from collection.models import Artwork, ArtworkImage
+from collection.views.fragments import Request, respond, target_of
+from similarity.explain import overlay, questions
+from similarity.explain.explanations import Explanation
+from similarity.models import Space
+from similarity.neighbours import lens_forms, similar_works
+from similarity.neighbours.lens_forms import Choice
+from similarity.spaces import lifecycle
+from similarity.vision.lenses import COLOUR, COMPOSITION, DEFAULT_LENS, LENSES, SUBJECT, TEXTURE, Lens
+
+NOT_YET = "These works have not been compared with each other yet."
+BY_FORM = "The brighter a region, the more its forms recur in the other picture."
+SEEN = {
+    SUBJECT: f"{BY_FORM} The subject itself is compared for the whole picture, not region by region.",
+    COMPOSITION: "The brighter a region, the more alike the two pictures are in the same place.",
+    TEXTURE: f"{BY_FORM} Texture itself is compared regardless of its place in the picture.",
+    COLOUR: "The brighter a region, the more of its colour appears in the other picture.",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    work: Artwork
+    drawing: overlay.Drawing
+
+
+@dataclass(frozen=True)
+class Way:
+    """A lens, and the address of the page that compares by it."""
+
+    lens: Lens
+    address: str
+    is_chosen: bool
+
+
+@require_safe
+def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
+    """A page, or a fragment that asks again while it waits. ?by= is the lens to look by, ?image= the picture of the
+    other work; the rest is what the visitor looked through and at, to find back to."""
+    if pk == other:
+        raise Http404
+    live = lifecycle.live_spaces()
+    choice = lens_forms.read(request.GET, [space.lens for space in live])
+    asked = (choice.view, request.GET.get("image", ""))
+    both = zip(works(request, pk, other), asked, strict=True)
+    pairs = [(work, chosen_image(work, view)) for work, view in both]
+    ways = ways_to_look(request, choice, live, pairs[1][1])
+    lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
+    context = {
+        "choice": choice,
+        "ways": ways,
+        "here": next((way.address for way in ways if way.is_chosen), request.path),
+        "seen": SEEN.get(lens.name, BY_FORM),
+        **explained(pairs, next((space for space in live if space.lens == lens.name), None)),
+    }
+    template = "similarity/_why.html" if target_of(request) else "similarity/why.html"
+    return respond(request, template, context)
+
+
+def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image: ArtworkImage) -> list[Way]:
+    """Return the available lenses, those of the visitor's blend first; one of them is chosen."""
+    offered = sorted((space.lens for space in live), key=lambda name: -choice.shares.get(name, 0))
+    by = request.GET.get("by", "")
+    chosen = by if by in offered else choice.lens.name if choice.lens else ""
+    return [
+        Way(LENSES[name], request.path + choice.query_with({"by": name, "image": image.pk}), name == chosen)
+        for name in offered
+    ]
+
+
+def works(request: Request, *pks: int) -> list[Artwork]:
+    """Raises Http404 unless this visitor may see all of them."""
+    visible = permissions.visible_works(request.user).select_related("collection")
+    return [get_object_or_404(visible, pk=pk) for pk in pks]
+
+
+def chosen_image(work: Artwork, asked: str) -> ArtworkImage:
+    """The view with this number, or the first. Raises Http404 for a work without pictures."""
+    views = queries.views_of(work)
+    if not views:
+        raise Http404
+    return next((view for view in views if str(view.pk) == asked), views[0])
+
+
+def explained(pairs: list[tuple[Artwork, ArtworkImage]], space: Space | None) -> dict[str, object]:
+    images = [image for _, image in pairs]
+    found = Explanation("refused", NOT_YET) if space is None else questions.explain(images[0].pk, images[1].pk, space)
+    drawings = overlay.draw(images, found)
+    return {
+        "explanation": found,
+        "sides": [Side(work, drawing) for (work, _), drawing in zip(pairs, drawings, strict=True)],
+        "marks": list(zip(*(drawing.marks for drawing in drawings), strict=True)),
+        "caption": caption(images, space),
+    }
+
+
+def caption(images: list[ArtworkImage], space: Space | None) -> str:
+    closer_than = None if space is None else questions.closer_than(images[0].pk, images[1].pk, space)
+    return "" if closer_than is None else f"Closer than {similar_works.percent(closer_than)} of pairs"

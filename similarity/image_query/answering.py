@@ -1,0 +1,71 @@
+"""The worker's half of a search by picture: read the picture from Redis, search, store the answer. Needs torch."""
+
+import io
+from collections.abc import Sequence
+
+from django.contrib.auth import get_user_model
+from PIL import Image
+
+from collection import imaging, permissions
+from similarity.embedding import describing
+from similarity.embedding.describing import EmbedderOf
+from similarity.image_query import answers, recognition, searches
+from similarity.image_query.answers import Answer, Found
+from similarity.spaces import lifecycle
+from similarity.vision.lenses import LENSES, MATCH
+from similarity.workers import ephemeral
+
+COPY_SIDE_PX = 480
+COPY_QUALITY = 70
+
+RENEWED = "Search by picture is being renewed; please try again in a few minutes."
+INCOMPARABLE = "Nothing was found in this picture that could be compared."
+
+
+def answer(token: str, embedder_of: EmbedderOf) -> None:
+    """Do the worker's part. A picture that can't be compared is answered too, with the reason."""
+    with ephemeral.connect() as redis:
+        picture, user_id = redis.mget(searches.picture_key(token), searches.user_key(token))
+        if picture is None:
+            return
+        found, copy = searched(picture, user_with(int(user_id or 0)), embedder_of)
+        if copy:
+            redis.set(searches.copy_key(token), copy, ex=searches.VECTOR_TTL_S)
+        redis.set(searches.answer_key(token), answers.to_json(found), ex=searches.VECTOR_TTL_S)
+        # after the answer, so that a search is never neither
+        redis.delete(searches.picture_key(token), searches.user_key(token))
+
+
+def user_with(user_id: int) -> permissions.User:
+    """A user who was deleted meanwhile sees what anyone does."""
+    return get_user_model().objects.filter(pk=user_id, is_active=True).first() or searches.ANYONE
+
+
+def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -> tuple[Answer, bytes]:
+    """Search a shrunk picture in the live spaces. Return the answer, and a small copy (WebP) or nothing."""
+    live = lifecycle.searched_spaces()
+    try:
+        upright = imaging.open_upright(picture, limits=imaging.ADMITTED)
+        vectors = describing.describe(upright, live, embedder_of)
+    except imaging.Refused as refusal:
+        return Answer("refused", str(refusal)), b""
+    except describing.NoNetworkError:
+        return Answer("refused", RENEWED), b""
+    if not vectors:
+        return Answer("refused", INCOMPARABLE), b""
+    if not any(space.lens in LENSES for space in live if space.pk in vectors):  # the match alone, after an upgrade
+        return Answer("refused", RENEWED), b""
+    match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
+    found: Sequence[Found] = ()
+    if match is not None:
+        among = permissions.visible(user, "image__artwork__")
+        found = recognition.identify(upright, match, embedder_of(match), among, vectors[match.pk])
+    return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
+
+
+def small_copy(picture: Image.Image) -> bytes:
+    copy = picture.copy()
+    copy.thumbnail((COPY_SIDE_PX, COPY_SIDE_PX))
+    file = io.BytesIO()
+    copy.save(file, "WEBP", quality=COPY_QUALITY)
+    return file.getvalue()

@@ -1,0 +1,90 @@
+"""The works that a worker found in a visitor's photograph, limited to those that a user may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collection import permissions, queries
+from collection.models import Artwork, ArtworkImage, Collection
+from similarity.image_query.answers import Answer, Corners, Found
+
+LOOKS_LIKE = 4  # works listed for a part of the photograph that was not recognised
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A work in the photograph: its position, and the recognised work or the works it looks like."""
+
+    number: int
+    points: str  # corners in pixels of the photograph, as SVG writes a polygon
+    box: str  # the part of the photograph around it, as SVG writes a viewBox
+    recognised: ArtworkImage | None
+    candidates: Sequence[ArtworkImage]
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """What the page says about a photograph, above the works that look alike."""
+
+    size_px: tuple[int, int]
+    places: Sequence[Place]
+
+    @property
+    def heading(self) -> str:
+        count = len(self.places)
+        if count > 1:
+            return f"{NUMBERS[count] if count < len(NUMBERS) else count} works found in your photograph"
+        return "This work is in the collection"
+
+    @property
+    def recognised(self) -> list[Artwork]:
+        return [place.recognised.artwork for place in self.places if place.recognised]
+
+
+def places_of(answer: Answer, user: permissions.User, scope: Collection | None = None) -> Photograph | None:
+    """Return what was found in the photograph; None if nothing was recognised and fewer than two works stand out."""
+    images = visible_images([pk for found in answer.found for pk in found.image_ids], user, scope)
+    places = [place_of(found, images, answer.size_px) for found in answer.found]
+    places = [place for place in places if place.recognised or place.candidates]
+    if not any(place.recognised for place in places) and len(places) < 2:
+        return None
+    return Photograph(answer.size_px, [numbered(place, number) for number, place in enumerate(places, start=1)])
+
+
+def recognised(answer: Answer, user: permissions.User) -> list[tuple[ArtworkImage, Corners]]:
+    """Return the recognised pictures, with their corners in the photograph."""
+    found = [one for one in answer.found if one.is_recognised]
+    images = visible_images([one.image_ids[0] for one in found], user, None)
+    return [(images[one.image_ids[0]], one.corners) for one in found if one.image_ids[0] in images]
+
+
+def visible_images(
+    image_ids: Sequence[int], user: permissions.User, scope: Collection | None
+) -> Mapping[int, ArtworkImage]:
+    if not image_ids:
+        return {}
+    shown = queries.images().filter(permissions.visible(user, "artwork__")).select_related("artwork__collection")
+    return (shown if scope is None else shown.filter(artwork__collection=scope)).in_bulk(image_ids)
+
+
+def place_of(found: Found, images: Mapping[int, ArtworkImage], size_px: tuple[int, int]) -> Place:
+    there = [images[pk] for pk in found.image_ids if pk in images]
+    is_first = bool(there) and there[0].pk == found.image_ids[0]
+    recognised = there[0] if found.is_recognised and is_first else None
+    return Place(0, points(found, size_px), box(found, size_px), recognised, [] if recognised else there[:LOOKS_LIKE])
+
+
+def numbered(place: Place, number: int) -> Place:
+    return Place(number, place.points, place.box, place.recognised, place.candidates)
+
+
+def points(found: Found, size_px: tuple[int, int]) -> str:
+    return " ".join(f"{x * size_px[0]:.1f},{y * size_px[1]:.1f}" for x, y in found.corners)
+
+
+def box(found: Found, size_px: tuple[int, int]) -> str:
+    """Return left, top, width and height of the corners' box, within the photograph."""
+    xs = [min(max(x, 0.0), 1.0) * size_px[0] for x, _ in found.corners]
+    ys = [min(max(y, 0.0), 1.0) * size_px[1] for _, y in found.corners]
+    width_px, height_px = max(max(xs) - min(xs), 1.0), max(max(ys) - min(ys), 1.0)
+    return f"{min(xs):.1f} {min(ys):.1f} {width_px:.1f} {height_px:.1f}"

@@ -1,0 +1,114 @@
+"""Search by a visitor's picture or a detail of it. The picture is deleted after the search."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url
+
+from collection import imaging, permissions
+from collection.views.fragments import Request, page_query, respond, target_of
+from similarity.image_query import found_works, searches
+from similarity.image_query.answers import Answer
+from similarity.image_query.picture_forms import PictureForm
+from similarity.neighbours import lens_forms, similar_works
+from similarity.neighbours.similar_views import FORM, tabs
+from similarity.vision.lenses import LENSES
+
+SHOWN = 24
+ANSWER = "answer"  # the element that htmx fills
+WAITS = "looking"  # what asks again without being touched: the address stays as it is
+FRAGMENT = "similarity/_picture_results.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: Request) -> HttpResponse:
+    """The lens or the blend that the visitor looks through is kept in the address from search to search."""
+    query = lens_forms.read_search(page_query(request), list(LENSES)).query
+    form = PictureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        picture = form.cleaned_data["picture"]
+        try:
+            imaging.check_size(picture.size, searches.limits())  # before it is read into memory
+            return accepted(request, searches.ask(picture.read(), form.cleaned_data["crop"], request.user), query)
+        except (imaging.Refused, searches.SearchUnavailableError) as error:
+            form.add_error(None, str(error))
+    status = 422 if form.errors else 200
+    if target_of(request) == ANSWER:  # the form stays as it is: a file, once chosen, can't be put into a new one
+        return render(request, FRAGMENT, {"answer": Answer("refused", form.refusal)}, status=status)
+    return render(request, "similarity/picture_search.html", {"form": form, "query": query}, status=status)
+
+
+def accepted(request: Request, token: str, query: str) -> HttpResponse:
+    """On to the results; with scripts they come into the page that still shows the picture, under their own address."""
+    address = reverse("search-picture-results", args=[token]) + query
+    if target_of(request) != ANSWER:
+        return redirect(address)
+    response = render(request, FRAGMENT, {"answer": Answer("waiting"), "address": address})
+    response["HX-Push-Url"] = address
+    return response
+
+
+@require_safe
+def results(request: Request, token: str) -> HttpResponse:
+    """A waiting answer is a fragment that asks again by htmx; the page reloads where there is no JavaScript."""
+    try:
+        answer = searches.look_up(token)
+    except searches.SearchUnavailableError as error:
+        answer = Answer("refused", str(error))
+    query = lens_forms.read_search(request.GET, list(LENSES)).query
+    is_fragment = target_of(request) == ANSWER
+    found = shown(request, answer)
+    context = {"address": request.path + query, "query": query, "is_fragment": is_fragment, "token": token} | found
+    if not is_fragment:
+        return respond(request, "similarity/picture_results.html", context)
+    response = respond(request, FRAGMENT, context)
+    is_asked_for = request.htmx.trigger != WAITS
+    return push_url(response, str(context["address"])) if is_asked_for else response
+
+
+@require_safe
+@never_cache
+def small_copy(request: Request, token: str) -> HttpResponse:
+    """The searched picture as it is shown above its results. Whoever has the token may see it, for ten minutes."""
+    try:
+        found = searches.copy_of(token)
+    except searches.SearchUnavailableError as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type="image/webp", headers={"Cache-Control": "private, no-store"})
+
+
+def shown(request: Request, answer: Answer) -> dict[str, object]:
+    """The kin through the lens or the blend that the address names: ?lens=colour, or ?look=70&colour=30; of one
+    collection with &collection=prints, if the visitor may see it."""
+    spaces = searches.seen_through(answer)
+    if not spaces:
+        return {"answer": Answer("gone") if answer.state == "ready" else answer, "kin": []}
+    collections = list(permissions.visible_collections(request.user))
+    choice = lens_forms.read_search(request.GET, list(spaces))
+    scope = next((one for one in collections if one.slug == choice.collection), None)
+    choice = choice.among(scope.slug if scope else "")
+    photograph = found_works.places_of(answer, request.user, scope)
+    probes = [
+        similar_works.Probe(spaces[lens], answer.vectors[spaces[lens].pk], share)
+        for lens, share in choice.shares.items()
+    ]
+    recognised = {work.pk for work in photograph.recognised} if photograph else set()
+    alike = similar_works.nearest(probes, request.user, SHOWN + len(recognised), collection=scope)
+    return {
+        "answer": answer,
+        "photograph": photograph,
+        "kin": [one for one in alike if one.work.pk not in recognised][:SHOWN],
+        "scope": scope,
+        "collections": collections,
+        "details": max(len(probe.vectors) for probe in probes) - 1,
+        "choice": choice,
+        "query": choice.query,
+        "own": request.path,
+        "address": request.path + choice.query,
+        "tabs": tabs(list(spaces.values()), choice, request.path),
+        "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
+    }

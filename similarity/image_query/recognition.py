@@ -1,0 +1,86 @@
+"""Which works of the collection a photograph shows. For workers: needs torch and OpenCV."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+from PIL import Image
+
+from collection.files import storage
+from collection.models import ArtworkImage
+from similarity.embedding import describing
+from similarity.image_query.answers import Found
+from similarity.index import store
+from similarity.models import Metric, Space
+from similarity.spaces import projections
+from similarity.vision.contract import Embedder
+from similarity.vision.identification import features, search
+from similarity.vision.identification.features import Features
+from similarity.vision.identification.groups import Work
+
+logger = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+SIDE_PX = 480  # of the derivative that a photograph is compared with
+FEATURES_HELD = 200  # pictures of the collection, about 1 MB each
+CANDIDATES = 6  # of each work found, that are kept
+LIMIT = 6  # works in one photograph
+
+
+def identify(
+    photograph: Image.Image, space: Space, embedder: Embedder, among: Q, described: Vectors | None = None
+) -> list[Found]:
+    """Find the works in a photograph (mode RGB) among the embeddings that `among` admits, recognised ones first.
+
+    `described` holds the (V, D) vectors of the whole photograph and of the regions that `framing` finds in it, if
+    they are known already. There is at least one Found: the whole photograph, if no work stands out in it.
+    """
+    known = [] if described is None else list(described)
+
+    def nearest(views: Sequence[Image.Image]) -> list[Mapping[int, float]]:
+        vectors = list(known) if len(known) == len(views) else vectors_of(views, space, embedder)
+        known.clear()  # they are of the first views alone
+        return [cosines(space, vector, among) for vector in vectors]
+
+    return [found_from(work) for work in search.find(photograph, nearest, features_of)[:LIMIT]]
+
+
+def vectors_of(views: Sequence[Image.Image], space: Space, embedder: Embedder) -> list[Vectors]:
+    return list(projections.apply(space, describing.describe_views(views, [space], embedder)[space.recipe]))
+
+
+def cosines(space: Space, vector: Vectors, among: Q) -> dict[int, float]:
+    """Return the nearest pictures, one of each work, with their cosines."""
+    if space.metric != Metric.COSINE or not np.isfinite(vector).all() or not vector.any():
+        return {}
+    return {n.image_id: 1 - n.distance for n in store.nearest_works(space, vector, search.NEAREST, among)}
+
+
+def features_of(image_ids: Sequence[int]) -> Iterator[tuple[int, Features]]:
+    """Yield pictures in this order with their local features, without those whose derivative can't be read."""
+    known = dict(ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256"))
+    for pk in image_ids:
+        if pk not in known:  # deleted meanwhile
+            continue
+        try:
+            yield pk, derivative_features(storage.derivative(known[pk], SIDE_PX, "webp"))
+        except OSError as error:  # not made yet, or damaged
+            logger.info("Picture %s can't be compared with a photograph: %s", pk, error)
+
+
+@lru_cache(maxsize=FEATURES_HELD)
+def derivative_features(path: Path) -> Features:
+    """Raise OSError for a file that can't be read, each time anew: it may be made later."""
+    with Image.open(path) as picture:
+        return features.extract(picture.convert("RGB"))
+
+
+def found_from(work: Work[int]) -> Found:
+    corners = tuple((round(float(x), 4), round(float(y), 4)) for x, y in work.corners)
+    image_ids = tuple(candidate.key for candidate in work.candidates[:CANDIDATES])
+    return Found(corners, image_ids, is_recognised=work.identified is not None)

@@ -1,0 +1,153 @@
+"""Show the most and the least similar works of one work, by one lens or a blend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from collection import permissions
+from collection.models import Artwork
+from collection.views.fragments import Request, page_query, respond, target_of
+from similarity.models import Space
+from similarity.neighbours import curated_lists, lens_forms, similar_works
+from similarity.neighbours.lens_forms import Choice
+from similarity.spaces import lifecycle
+from similarity.vision.lenses import LENSES, Lens
+
+SHOWN = 12
+PANEL = "similar"  # the element that htmx fills
+FORM = "blend"
+LOAD_THEMSELVES = {"kin-panel", "kin-waits"}  # ids of what asks without being touched: the address stays as it is
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A lens that is offered, and what it shows."""
+
+    lens: Lens
+    address: str
+    is_chosen: bool
+    share: float  # 0..100, for the blend
+
+
+@require_safe
+def similar(request: Request, pk: int) -> HttpResponse:
+    """A fragment for the work page; a page of its own where there is no JavaScript.
+
+    ?lens=colour or ?look=70&colour=30 say how to look, ?within=collection where, ?view=7 at which picture of the work.
+    """
+    work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
+    live = lifecycle.live_spaces()
+    choice = asked_for(request, live)
+    context = panel(request, work, choice, live)
+    if not context["is_fragment"]:
+        return respond(request, "similarity/similar.html", context)
+    response = respond(request, "similarity/_similar.html", context)
+    return response if loads_itself(request) else push_url(response, page_address(request, work, choice))
+
+
+def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]) -> dict[str, Any]:
+    """Return what similarity/_similar.html shows of a work."""
+    probes = similar_works.probes_of(work, choice.shares, live, choice.view)
+    scope = work.collection if choice.is_within else None
+    said = curated_lists.statements_about(work)
+    is_curator = permissions.is_curator(request.user, work.collection)
+    own = reverse("similar", args=[work.pk])
+    return {
+        "work": work,
+        "kin": similar_works.curated(work, said, probes, request.user, SHOWN, collection=scope),
+        "is_waiting": not probes,
+        "is_curator": is_curator,
+        "bans": curated_lists.banned(work, request.user) if is_curator and said.bans else [],
+        "about": picture_of(work, choice, probes),
+        "choice": choice,
+        "tabs": tabs(live, choice, own),
+        "own": own,
+        "here": own + choice.query,
+        "everywhere": own + choice.within(False).query,
+        "within": own + choice.within(True).query,
+        "is_fragment": target_of(request) == PANEL,
+        "is_own_page": is_on(request, own),
+        "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
+    }
+
+
+@require_safe
+def dissimilar(request: Request, pk: int) -> HttpResponse:
+    """?lens=colour; the opposite of a blend is not asked for, as one lens leads it. The way back keeps the blend."""
+    work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
+    live = lifecycle.live_spaces()
+    asked = asked_for(request, live)
+    choice = asked.through(asked.lens.name) if asked.lens else asked
+    probes = similar_works.probes_of(work, choice.shares, live, choice.view)
+    context = {
+        "work": work,
+        "kin": similar_works.farthest(probes[0], request.user, SHOWN, but=work) if probes else None,
+        "about": picture_of(work, choice, probes),
+        "asked": asked,
+        "choice": choice,
+        "tabs": tabs(live, choice, reverse("dissimilar", args=[work.pk])),
+    }
+    return render(request, "similarity/dissimilar.html", context)
+
+
+def asked_for(request: Request, live: Sequence[Space]) -> Choice:
+    """The view is that of the visitor's page: links in the panel may be older. So is all of it where the panel loads
+    itself anew, beside another view."""
+    page = page_query(request)
+    asked = page if loads_itself(request) else request.GET
+    return lens_forms.read(asked, [space.lens for space in live]).beside(page.get("view", ""))
+
+
+def loads_itself(request: Request) -> bool:
+    return request.htmx.trigger in LOAD_THEMSELVES
+
+
+def picture_of(work: Artwork, choice: Choice, probes: Sequence[similar_works.Probe]) -> str:
+    """Which picture of the work this is about, where there are several."""
+    pictures = list(work.images.order_by("position").values_list("pk", "view_label"))
+    if len(pictures) < 2 or not probes:
+        return ""
+    names = {
+        str(pk): f"view {number} of {len(pictures)}" + (f" ({label})" if label else "")
+        for number, (pk, label) in enumerate(pictures, start=1)
+    }
+    compared = str(probes[0].image_id)
+    if choice.view in names and choice.view != compared:
+        missing = names[choice.view]
+        return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} is compared instead."
+    return f"Compared by {names[compared]}." if compared in names else ""
+
+
+def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
+    names = [space.lens for space in live]
+    return [
+        Tab(
+            LENSES[name],
+            address + choice.through(name).query,
+            list(choice.shares) == [name],
+            0 if choice.is_zero else choice.shares.get(name, 0),
+        )
+        for name in names
+    ]
+
+
+def page_address(request: Request, work: Artwork, choice: Choice) -> str:
+    """Of the page that the panel lies in, as it must read so that reload and Back show the same again."""
+    own = reverse("similar", args=[work.pk])
+    return (own if is_on(request, own) else work.get_absolute_url()) + choice.query
+
+
+def is_on(request: Request, path: str) -> bool:
+    """Whether htmx asks from the page at this path."""
+    try:
+        return urlsplit(request.htmx.current_url or "").path == path
+    except ValueError:  # no address at all, which no browser sends
+        return False

@@ -1,0 +1,123 @@
+"""Two spaces side by side: how far they agree on what is near, and on which works they do or do not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from django.db.models import Q
+
+from collection.models import ArtworkImage
+from similarity.index import hnsw, sampling, store
+from similarity.models import Space, SpaceState
+from similarity.spaces.lifecycle import SpaceError
+
+K = 10
+WORKS = 100
+SEED = 2_031  # of which works stand for all of them
+SEARCHED_WITHOUT_INDEX = 10_000  # vectors; a hundred works' neighbours among more take too long for a page
+
+
+@dataclass(frozen=True)
+class Case:
+    """One work's picture, and the works nearest to it in each of the two spaces."""
+
+    image_id: int
+    here: Sequence[store.Neighbour]
+    there: Sequence[store.Neighbour]
+
+    @property
+    def shared(self) -> set[int]:
+        """The works that both name."""
+        return {n.work_id for n in self.here} & {n.work_id for n in self.there}
+
+    @property
+    def named(self) -> int:
+        """How many neighbours each names, where there are enough works."""
+        return max(len(self.here), len(self.there))
+
+    @property
+    def overlap(self) -> float:
+        """The share of neighbours that both name; 0..1."""
+        return len(self.shared) / self.named if self.named else 1.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    cases: Sequence[Case]
+
+    @property
+    def works(self) -> int:
+        return len(self.cases)
+
+    @property
+    def overlap(self) -> float:
+        """overlap@K: the mean share of the K nearest works that both name; 0..1."""
+        return float(np.mean([case.overlap for case in self.cases])) if self.cases else 0.0
+
+    @property
+    def same_first(self) -> float:
+        """The share of works whose very nearest is the same in both; 0..1."""
+        firsts = [[n.work_id for n in case.here[:1]] == [n.work_id for n in case.there[:1]] for case in self.cases]
+        return float(np.mean(firsts)) if firsts else 0.0
+
+    @property
+    def by_shared(self) -> list[int]:
+        """How many works have none, one, two ... of their neighbours in common."""
+        most = max((case.named for case in self.cases), default=0)
+        return np.bincount([len(case.shared) for case in self.cases], minlength=most + 1).tolist()
+
+    def ordered(self, order: "Order") -> list[Case]:
+        """All cases; the same order each time, while no works come or go."""
+        if order == Order.SAMPLE:
+            return [self.cases[place] for place in np.random.default_rng(SEED).permutation(self.works)]
+        sign = -1 if order == Order.AGREE else 1
+        return sorted(self.cases, key=lambda case: (sign * case.overlap, case.image_id))
+
+
+class Order(StrEnum):
+    """Which works are shown first."""
+
+    SAMPLE = "sample"
+    DIFFER = "differ"
+    AGREE = "agree"
+
+
+def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: Q = Q()) -> Comparison:
+    """Asks both spaces for the neighbours of the same works, drawn from all over the collection; of those embeddings
+    that `among` admits. Raises SpaceError for two that are not comparable."""
+    refuse(one, other)
+    ids = sample(one, other, works, among)
+    here, there = store.vectors_of(one, ids), store.vectors_of(other, ids)
+    homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
+    cases = []
+    for pk in [pk for pk in ids if pk in here and pk in there and pk in homes]:
+        others = among & ~Q(image__artwork=homes[pk])
+        sides = [store.nearest_works(space, vectors[pk], k, others) for space, vectors in ((one, here), (other, there))]
+        cases.append(Case(pk, *sides))
+    return Comparison(cases)
+
+
+def refuse(one: Space, other: Space) -> None:
+    if one.pk == other.pk:
+        raise SpaceError("Choose two different spaces.")
+    if one.lens != other.lens:
+        raise SpaceError(
+            f"Space {one.pk} uses the lens {one.lens}, space {other.pk} the lens {other.lens}. Choose two of one lens."
+        )
+    for space in (one, other):
+        if space.state in (SpaceState.FITTING, SpaceState.RETIRED):
+            raise SpaceError(f"Space {space.pk} is {space.state}: it has no vectors to compare.")
+        if not hnsw.is_made(space) and is_large(space):
+            raise SpaceError(
+                f"Space {space.pk} is large and has no index yet. Its index is built when all vectors are there."
+            )
+
+
+def is_large(space: Space) -> bool:
+    return space.embeddings.all()[: SEARCHED_WITHOUT_INDEX + 1].count() > SEARCHED_WITHOUT_INDEX
+
+
+def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:
+    """Leading pictures that have vectors in both spaces, drawn at random; the same ones while none come or go."""
+    return sampling.image_ids(one, works, among & Q(image__position=0, image__embeddings__space=other))

@@ -1,0 +1,142 @@
+"""What an administrator asks for when spaces are planned from the pages."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.validators import RegexValidator
+from django.db.models import Case, Q, Value, When
+from django.template.defaultfilters import filesizeformat
+
+from similarity.measures.record_fields import FIELDS
+from similarity.models import Metric, Space, SpaceRequest, SpaceState
+from similarity.spaces import weights_files
+from similarity.spaces.lifecycle import OUTDATED
+from similarity.vision.contract import Recipe
+from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
+from similarity.vision.networks.ensemble import names_of
+
+LIVE_LOOK_FIRST = Case(When(lens=LOOK, state=SpaceState.LIVE, then=Value(0)), default=Value(1))
+NO_FILE = (
+    "Without a file, a network uses the weights that ship with Kindred, or torchvision's if they have been fetched."
+    " Otherwise it uses random numbers (untrained), which compare pictures less well."
+)
+USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed where it can't be told which there are
+POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
+
+
+class PlanForm(forms.Form):
+    """A refit of a space that is known here, perhaps with another pooling or metric."""
+
+    like = forms.ModelChoiceField(
+        Space.objects.exclude(OUTDATED).exclude(Q(state=SpaceState.RETIRED) | Q(lens=COLOUR))
+        .order_by(LIVE_LOOK_FIRST, "lens", "pk"),
+        label="Space", empty_label=None, error_messages={"invalid_choice": "This space no longer exists."},
+    )  # fmt: skip
+    pooling = forms.ChoiceField(choices=[("", "Same as that space"), *POOLINGS], label="Pooling", required=False)
+    metric = forms.ChoiceField(choices=Metric, label="Metric")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("pooling") and "like" in cleaned and cleaned["like"].lens != LOOK:
+            self.add_error("pooling", "Only the look has several poolings.")
+        elif cleaned.get("pooling") and "like" in cleaned and len(names_of(cleaned["like"].backbone)) > 1:
+            self.add_error("pooling", "A look that rests on several networks has only its own pooling.")
+        return cleaned
+
+    def recipe(self) -> Recipe:
+        like: Recipe = self.cleaned_data["like"].recipe
+        return replace(like, pooling=self.cleaned_data["pooling"] or like.pooling)
+
+
+class RecordsForm(forms.Form):
+    """A look that is learned from the museum's own records."""
+
+    supervised_by = forms.ChoiceField(
+        choices=[(field.key, field.one.capitalize()) for field in FIELDS], label="Field of the records",
+        help_text="Works with the same entry come closer together. Curators' pins and bans are also used.",
+    )  # fmt: skip
+
+    def request(self, asked_by: User | AnonymousUser) -> SpaceRequest:
+        """Return the request, not saved yet."""
+        live = Space.objects.filter(lens=LOOK, state=SpaceState.LIVE).first()
+        backbone = live.backbone if live else settings.KINDRED_BACKBONE
+        return SpaceRequest(requested_by_id=asked_by.pk, backbone=backbone, lenses=[LOOK], **self.cleaned_data)
+
+
+class NetworkForm(forms.Form):
+    """Spaces of another network, or of one that is known here with other weights."""
+
+    backbone = forms.CharField(
+        label="Network", max_length=40, help_text="A torchvision classification network.",
+        validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "A network's name has only letters, digits and underscores.")],
+        widget=forms.TextInput(attrs={"list": "networks", "autocomplete": "off", "autocapitalize": "none",
+                                      "spellcheck": "false"}),
+    )  # fmt: skip
+    weights_file = forms.ChoiceField(
+        label="Weights", required=False,
+        error_messages={"invalid_choice": "This file is no longer in the folder."},
+    )  # fmt: skip
+    lenses = forms.MultipleChoiceField(
+        choices=[(lens.name, lens.title) for lens in LENSES.values() if lens.name != COLOUR],
+        initial=[name for name in LENSES if name != COLOUR], label="Lenses", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one lens."},
+    )  # fmt: skip
+    pooling = forms.ChoiceField(choices=[("", "The network's own"), *POOLINGS], label="Pooling", required=False)
+    metric = forms.ChoiceField(choices=Metric, label="Metric")
+    switches_itself = forms.BooleanField(
+        label="Goes live automatically when complete", required=False,
+        help_text="Otherwise each space waits until you compare it and make it live.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "network_%s", **kwargs})  # ids apart from the other form's on the page
+        files = [(file.name, f"{file.name}, {filesizeformat(file.size_bytes)}") for file in weights_files.listed()]
+        field = self.fields["weights_file"]
+        no_file = "No file: shipped or fetched weights, otherwise untrained"
+        field.choices = [("", no_file), *files]  # type: ignore[attr-defined]
+        suffixes = ", ".join(weights_files.SUFFIXES)
+        field.help_text = f"Put a file ({suffixes}) into {weights_files.folder()}, then reload this page. {NO_FILE}"
+
+    @property
+    def known_networks(self) -> list[str]:
+        """What is proposed: all that there are, or where that can't be told, those that are in use and usual ones."""
+        return sorted(settings.KINDRED_NETWORKS or {*Space.objects.values_list("backbone", flat=True), *USUAL_NETWORKS})
+
+    def clean_backbone(self) -> str:
+        name: str = self.cleaned_data["backbone"].lower()
+        if problem := problem_of(name, settings.KINDRED_NETWORKS):
+            raise forms.ValidationError(problem)
+        return name
+
+    def clean_lenses(self) -> list[str]:
+        """Each once and in one order, so that the same request is known again."""
+        return [name for name in LENSES if name in self.cleaned_data["lenses"]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("pooling") and LOOK not in cleaned.get("lenses", [LOOK]):
+            self.add_error("pooling", "Only the look has several poolings.")
+        return cleaned
+
+    def request(self, asked_by: User | AnonymousUser) -> SpaceRequest:
+        """Not saved yet."""
+        return SpaceRequest(requested_by_id=asked_by.pk, **self.cleaned_data)
+
+
+def focus_on_wrong(form: forms.Form) -> None:
+    """So that the page, which is long, opens where there is something to mend."""
+    name = next((name for name in form.fields if name in form.errors), next(iter(form.fields)))
+    form.fields[name].widget.attrs["autofocus"] = True
+
+
+def problem_of(network: str, known: Collection[str]) -> str:
+    """A sentence, or nothing where there is such a network or that can't be told here."""
+    if not known or network in known:
+        return ""
+    meant = get_close_matches(network, sorted(known), n=1)
+    return f"torchvision has no network {network!r}{f'; did you mean {meant[0]}?' if meant else '.'}"

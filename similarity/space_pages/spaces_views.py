@@ -1,0 +1,200 @@
+"""Spaces, for administrators: the progress of each, the possible actions, and two of them side by side."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from collection.jobs import workers
+from collection.views.fragments import Request
+from similarity.evaluation.reports import held_out_tables
+from similarity.evaluation.reports.space_scores import scored
+from similarity.models import Space, SpaceRequest
+from similarity.space_pages import comparison, comparison_page, overview
+from similarity.space_pages.space_forms import NetworkForm, PlanForm, RecordsForm, focus_on_wrong
+from similarity.spaces import lifecycle, planning, space_requests
+from similarity.vision.lenses import ALL
+from similarity.workers import task_names
+
+ASKED_AGAIN_S = {True: 3, False: 10}  # by whether a request waits, which is answered within seconds
+
+
+def is_administrator(user: User | AnonymousUser) -> bool:
+    """Raises PermissionDenied (403), which says whom the page is for."""
+    if not user.has_perm("similarity.change_space"):
+        raise PermissionDenied("This page is for administrators.")
+    return True
+
+
+may_change = user_passes_test(is_administrator)
+
+
+@require_safe
+@login_required
+@may_change
+def listing(request: Request) -> HttpResponse:
+    """Every space by lens; the table asks again by itself while something moves by itself."""
+    if request.htmx:
+        return render(request, "similarity/_spaces.html", table())
+    return page(request)
+
+
+def table() -> dict[str, Any]:
+    rows = overview.rows()
+    by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in ALL.values()]
+    asked = list(SpaceRequest.objects.select_related("requested_by"))
+    is_awaited = any(not one.problem for one in asked)
+    return {
+        "requests": asked,
+        "lenses": [(lens, found) for lens, found in by_lens if found],
+        "is_busy": is_awaited or any(row.is_moving for row in rows),
+        "again_s": ASKED_AGAIN_S[is_awaited],
+    }
+
+
+def page(
+    request: Request,
+    plan_form: PlanForm | None = None,
+    network_form: NetworkForm | None = None,
+    records_form: RecordsForm | None = None,
+) -> HttpResponse:
+    """Show the page. A form with errors is shown with the reasons, and the status is 422."""
+    wrong = [form for form in (plan_form, network_form, records_form) if form is not None and form.errors]
+    for form in wrong:
+        focus_on_wrong(form)
+    forms = {
+        "plan_form": plan_form or PlanForm(),
+        "network_form": network_form or NetworkForm(),
+        "records_form": records_form or RecordsForm(),
+    }
+    return render(request, "similarity/spaces.html", table() | forms, status=422 if wrong else 200)
+
+
+@require_POST
+@login_required
+@may_change
+def plan(request: Request) -> HttpResponse:
+    """Plans a space of a network that is known here."""
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        return page(request, plan_form=form)
+    like: Space = form.cleaned_data["like"]
+    try:
+        planned = planning.plan(like.identity, form.recipe(), metric=form.cleaned_data["metric"])
+    except lifecycle.SpaceError as error:
+        form.add_error(None, str(error))
+        return page(request, plan_form=form)
+    workers.ring(task_names.EMBED)
+    messages.success(request, f"Planned: {planned}.")
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def ask(request: Request) -> HttpResponse:
+    """Asks the workers for spaces of a network that has to be loaded for that, which no web process can."""
+    form = NetworkForm(request.POST)
+    if not form.is_valid():
+        return page(request, network_form=form)
+    try:
+        space_requests.ask(form.request(request.user))
+    except space_requests.RequestError as error:
+        form.add_error(None, str(error))
+        return page(request, network_form=form)
+    workers.ring(task_names.PLAN_REQUESTS)
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def learn(request: Request) -> HttpResponse:
+    """Ask a worker for a look that is learned from the museum's records."""
+    form = RecordsForm(request.POST)
+    if not form.is_valid():
+        return page(request, records_form=form)
+    try:
+        space_requests.ask(form.request(request.user))
+    except space_requests.RequestError as error:
+        form.add_error(None, str(error))
+        return page(request, records_form=form)
+    workers.ring(task_names.LEARN)
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def settle(request: Request, pk: int, verb: str) -> HttpResponse:
+    """ask-again or dismiss; one that is gone by now needs neither."""
+    asked = SpaceRequest.objects.filter(pk=pk).first()
+    try:
+        if asked is not None:
+            {"ask-again": space_requests.ask_again, "dismiss": space_requests.dismiss}[verb](asked)
+    except space_requests.RequestError as error:
+        messages.error(request, str(error))
+    else:
+        workers.ring(task_names.PLAN_REQUESTS)
+        workers.ring(task_names.LEARN)
+    return redirect("spaces")
+
+
+@require_POST
+@login_required
+@may_change
+def change(request: Request, pk: int, verb: str) -> HttpResponse:
+    """activate or retire; rolling back is activating the one that is kept."""
+    space = get_object_or_404(Space, pk=pk)
+    try:
+        {"activate": lifecycle.activate, "retire": lifecycle.retire}[verb](space)
+    except lifecycle.SpaceError as error:
+        messages.error(request, str(error))
+    else:
+        workers.ring(task_names.SWEEP)
+        if verb == "activate":
+            messages.success(request, f"Space {space.pk} is now live. {overview.row_of(space).what_follows}".rstrip())
+        else:
+            messages.success(request, f"Space {space.pk} is retired. Its vectors are being deleted.")
+    return redirect("spaces")
+
+
+@require_safe
+@login_required
+@may_change
+def compare(request: Request, pk: int, other: int) -> HttpResponse:
+    """Compare two spaces: overlap of the nearest ten, scores, and works with their neighbours in both.
+
+    ?show= chooses the works (sample, differ or agree), ?cases= how many of them.
+    """
+    one, rival = get_object_or_404(Space, pk=pk), get_object_or_404(Space, pk=other)
+    every = overview.rows()
+    try:
+        found = comparison_page.compared((one, rival), request.user, {row.space.pk: row.done for row in every})
+    except lifecycle.SpaceError as error:
+        messages.error(request, str(error))
+        return redirect("spaces")
+    order = comparison_page.asked_order(request.GET.get("show", ""))
+    count = comparison_page.asked_count(request.GET.get("cases", ""))
+    rows = [row for row in every if row.space.lens == one.lens]
+    context = {
+        "rows": rows,
+        "one": one,
+        "rival": rival,
+        "comparison": found,
+        "k": comparison.K,
+        "chart": comparison_page.chart(found),
+        "order": order,
+        "orders": comparison_page.TITLES.items(),
+        "cases": comparison_page.cases(found, (one, rival), request.user, order, count),
+        "next_case": count + 1,
+        "more": count + comparison_page.CASES if count < found.works else None,
+        "learned": held_out_tables.tables(one, rival),
+        "scores": [(space, row, scored(space)) for space in (one, rival) for row in rows if row.space == space],
+    }
+    return render(request, "similarity/spaces_compare.html", context)

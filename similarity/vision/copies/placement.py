@@ -1,0 +1,74 @@
+"""How two pictures lie to each other: straight, one of them mirrored, or one as a part of the other.
+
+Every candidate is laid over the picture as it is. Only the few that the descriptor holds to be very near, and that
+this does not explain, get a closer look: it costs several times as much, and every further way to lay pictures over
+each other is a further way for different ones to agree by chance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from similarity.vision.copies import detail, evidence, fingerprint, registration
+from similarity.vision.copies.fingerprint import Fingerprint
+
+Relation = Literal["", "mirrored", "detail"]
+
+CLOSER_LOOKS = 3  # a picture
+RANKS: dict[evidence.Suggestion, int] = {"none": 0, "similar": 1, "duplicate": 2}
+
+
+def weigh(one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float) -> list["Likeness"]:
+    """One for each of the others, whose distances are by descriptor: those up to `near` may get a closer look.
+
+    Blank pictures are like nothing, not even one another.
+    """
+    found = [NONE] * len(others)
+    seen = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
+    for place, likeness in zip(seen, straight(one, [others[place] for place in seen]), strict=True):
+        found[place] = likeness
+    puzzling = [place for place in seen if distances[place] <= near and found[place].suggestion != "duplicate"]
+    puzzling = sorted(puzzling, key=lambda place: distances[place])[:CLOSER_LOOKS]
+    for place, likeness in zip(puzzling, mirrored(one, [others[place] for place in puzzling]), strict=True):
+        found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
+    unlike = [place for place in puzzling if found[place].suggestion == "none"]
+    for place, likeness in zip(unlike, as_parts(one, [others[place] for place in unlike]), strict=True):
+        found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
+    return found
+
+
+def straight(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
+    if not others:
+        return []
+    correlations = registration.correlate(one.pixels, np.stack([other.pixels for other in others])).tolist()
+    found = []
+    for other, correlation in zip(others, correlations, strict=True):
+        bits = fingerprint.hamming(one.phash, other.phash)
+        colours_apart = fingerprint.colour_distance(one.colours, other.colours)
+        found.append(Likeness(relation, correlation, bits, evidence.suggest(correlation, bits, colours_apart)))
+    return found
+
+
+def mirrored(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
+    return straight(fingerprint.mirrored(one), others, "mirrored")
+
+
+def as_parts(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
+    """Either way round. The hash is of whole pictures and says nothing here."""
+    correlations = detail.correlate(one.pixels, [other.pixels for other in others])
+    return [Likeness("detail", each, None, evidence.suggest_part(each)) for each in correlations]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What was measured of a pair, laid over each other in the way that `relation` names, and what it suggests."""
+
+    relation: Relation
+    correlation: float  # -1..1
+    hash_distance: int | None  # 0..64 bits
+    suggestion: evidence.Suggestion
+
+
+NONE = Likeness("", 0.0, None, "none")
