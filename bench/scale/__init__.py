@@ -1,0 +1,1 @@
+"""Similar-works queries among up to a million vectors."""

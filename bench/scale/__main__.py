@@ -47,9 +47,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.scale", description="Similar works among very many."
-    )
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description="Similar works among very many.")
     parser.add_argument("count", nargs="?", type=int, default=1_000_000, metavar="N", help="how many vectors")
     parser.add_argument(
         "--images", type=Path, default=IMAGES if IMAGES.is_dir() else None, help="pictures to grow from"

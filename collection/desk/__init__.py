@@ -1,0 +1,1 @@
+"""What curators enter: records, uploads."""

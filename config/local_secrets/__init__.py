@@ -1,0 +1,1 @@
+"""Secrets and logins that are made at the first start and kept in the home."""

@@ -1,0 +1,1 @@
+"""Find possible duplicates, and let people decide about them."""

@@ -1,0 +1,1 @@
+"""The embedding worker: load networks, decode batches, store vectors."""

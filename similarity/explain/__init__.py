@@ -1,0 +1,1 @@
+"""Explanations ("Why?"): which regions of two pictures correspond."""

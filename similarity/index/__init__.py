@@ -1,0 +1,1 @@
+"""Write and compare vectors with pgvector. No other folder does."""

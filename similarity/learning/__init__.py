@@ -1,0 +1,1 @@
+"""Looks that learn from the museum's own records."""

@@ -1,0 +1,1 @@
+"""Numbers about rankings and pairs, with intervals. numpy only: no Django, no database."""

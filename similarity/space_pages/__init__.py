@@ -1,0 +1,1 @@
+"""Administrators' pages about spaces, and the comparison of two spaces."""

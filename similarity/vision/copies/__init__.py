@@ -1,0 +1,1 @@
+"""Is one picture an altered copy of another? Fingerprints, registration, evidence."""

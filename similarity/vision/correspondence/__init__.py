@@ -1,0 +1,1 @@
+"""Which regions of two pictures correspond."""

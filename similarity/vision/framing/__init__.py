@@ -1,0 +1,1 @@
+"""Where works hang on a wall in a photograph."""

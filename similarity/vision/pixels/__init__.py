@@ -1,0 +1,1 @@
+"""Picture files to arrays: decoding, plain borders, masks, local contrast."""
