@@ -25,7 +25,7 @@ SIZES = (30_000, 100_000, 300_000)
 FAR = 10_000_000
 LEAST = 2_000
 HARDNESS_EFS = (11, 20, 40)  # low, as among so few vectors nothing is missed with more
-IMAGES = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art" / "images"
+IMAGES = Path(__file__).resolve().parents[3] / "shared" / "data" / "art" / "images"
 UNITS = {"build_s": (1 / 60, "min"), "index_bytes": (1e-9, "GB"), "build_bytes": (1e-9, "GB")}
 NAMES = {"build_s": "build time", "index_bytes": "index", "build_bytes": "memory that building adds"}
 

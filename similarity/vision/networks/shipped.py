@@ -16,7 +16,7 @@ import numpy as np
 from similarity.vision.contract import Recipe
 from similarity.vision.descriptors.projection import Projection, ProjectionError
 
-FOLDER = Path(__file__).resolve().parents[2] / "weights"
+FOLDER = Path(__file__).resolve().parents[3] / "weights"
 FILES = {
     "vgg16": ("vgg16_features.safetensors", "16d342909555318989ee2788ec6e5951c2df0c95bafd699c577db894549a0aeb"),
     "mobilenet_v2": ("mobilenet_v2.pth", "29a2e0b4d96dcee0637b7101244bf4ce4346a47c925d6682857c02fe4754bd4c"),
