@@ -96,9 +96,12 @@ class StepAdmin(ReadOnly, admin.ModelAdmin):
     actions = ("try_again",)
     show_full_result_count = False
 
-    @admin.action(description="Try again what failed")
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("collection.change_step")
+
+    @admin.action(description="Try again what failed", permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Step]) -> None:
-        count = job_queue.retry_failed(ArtworkImage.objects.filter(steps__in=chosen).distinct())
+        count = job_queue.retry(chosen)
         self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
 
 

@@ -1,5 +1,6 @@
 """What curators send: each file becomes a picture of a work, or a refusal that can be read again."""
 
+import itertools
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from collection.models import Artwork, ArtworkImage, Collection, Upload, Uploade
 
 logger = logging.getLogger(__name__)
 
+UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # what no suffix of file_names.numbered shortens
 NOT_STORED = "This file could not be stored; the fault is ours. Please send it again a little later."
 
 
@@ -81,12 +83,10 @@ def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
 
 
 def free_number(collection: Collection, number: str) -> str:
-    """The number itself, or with the first suffix that no work of the collection has yet."""
-    count = 1
-    works = Artwork.objects.filter(collection=collection)
-    while works.filter(accession_number=(found := file_names.numbered(number, count))).exists():
-        count += 1
-    return found
+    """Return the number itself, or with the first suffix that no work of the collection has yet. One query."""
+    works = Artwork.objects.filter(collection=collection, accession_number__startswith=number[:UNNUMBERED_CHARS])
+    taken = set(works.values_list("accession_number", flat=True))
+    return next(found for count in itertools.count(1) if (found := file_names.numbered(number, count)) not in taken)
 
 
 def images_of(upload: Upload) -> QuerySet[ArtworkImage]:

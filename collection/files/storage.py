@@ -1,5 +1,6 @@
 """Where picture files lie: originals and derivatives under MEDIA_ROOT, named by the sha256 of the file."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -9,6 +10,7 @@ from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
+FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # of the storage, whichever file meets them
 
 
 class StoreUnavailableError(OSError):
@@ -17,9 +19,18 @@ class StoreUnavailableError(OSError):
 
 def require() -> None:
     """Raises StoreUnavailableError."""
-    folder = Path(settings.MEDIA_ROOT, "originals")
+    folder = folder_of_originals()
     if not folder.is_dir():
         raise StoreUnavailableError(f"The folder of pictures {folder} is not there.")
+
+
+def folder_of_originals() -> Path:
+    return Path(settings.MEDIA_ROOT, "originals")
+
+
+def is_at_fault(error: OSError) -> bool:
+    """Return True if the storage itself has failed: it is away, full or read-only. False if only one file has."""
+    return isinstance(error, StoreUnavailableError) or error.errno in FAILURES or not folder_of_originals().is_dir()
 
 
 def original(sha256: str, extension: str) -> Path:

@@ -9,6 +9,7 @@ from collection.models import Step
 logger = logging.getLogger(__name__)
 
 BATCH = 8
+UNREADABLE = "The file of this picture could not be read; the worker's log says why."
 UNEXPECTED = "The smaller copies of this picture could not be made; the worker's log says why."
 
 
@@ -36,8 +37,11 @@ def develop(claim: job_queue.Claim, step: Step) -> None:
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
         job_queue.fail(claim, step, str(error))
-    except OSError:
-        raise
+    except OSError as error:
+        if storage.is_at_fault(error):
+            raise
+        logger.warning("The file of picture %s: %s", image.pk, error)
+        job_queue.postpone(claim, step, UNREADABLE)
     except Exception:
         logger.exception("Derivatives of picture %s", image.pk)
         job_queue.fail(claim, step, UNEXPECTED)

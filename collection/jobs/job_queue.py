@@ -149,6 +149,13 @@ def give_back(claim: Claim, steps: Iterable[Step]) -> int:
     return settle(claim, steps, state=StepState.PENDING, reason="", attempts=F("attempts") - 1)
 
 
+def postpone(claim: Claim, step: Step, reason: str) -> int:
+    """Put one step back as an attempt that failed, such as a file that cannot be read now; the last attempt fails."""
+    if step.attempts >= ATTEMPTS_LIMIT:
+        return fail(claim, step, reason)
+    return settle(claim, [step], state=StepState.PENDING, reason="")
+
+
 def withdraw(claim: Claim, steps: Iterable[Step]) -> None:
     """Delete steps of a claim that cannot be done now; whoever finds out that they can notes them again."""
     Step.objects.filter(pk__in=[s.pk for s in steps], claim=claim.token, state=StepState.CLAIMED).delete()
@@ -160,8 +167,13 @@ def settle(claim: Claim, steps: Iterable[Step], **changes: Any) -> int:
 
 
 def retry_failed(images: Iterable[ArtworkImage]) -> int:
-    """Gives failed steps another round of attempts, as a curator asked."""
-    failed = Step.objects.filter(image__in=list(images), state=StepState.FAILED)
+    """Give the failed steps of these pictures another round of attempts, as a curator asked. Return their number."""
+    return retry(Step.objects.filter(image__in=list(images)))
+
+
+def retry(steps: models.QuerySet[Step]) -> int:
+    """Give those of these steps that failed another round of attempts. Return their number."""
+    failed = Step.objects.filter(pk__in=steps.values("pk"), state=StepState.FAILED)
     return failed.update(state=StepState.PENDING, attempts=0, reason="", changed_at=timezone.now())
 
 

@@ -23,6 +23,7 @@ from similarity.workers.stage_times import stage
 logger = logging.getLogger(__name__)
 
 DECODING_THREADS = max(2, os.cpu_count() or 2)
+UNREADABLE = "The file of this picture could not be read; the worker's log says why."
 UNEXPECTED = "This picture could not be decoded; the worker's log says why."
 
 Vector = NDArray[np.float32]
@@ -45,6 +46,7 @@ class Batch:
     has_begun: bool = False
     prepared: dict[int, Prepared] = field(default_factory=dict)
     failed: list[tuple[Step, str]] = field(default_factory=list)
+    postponed: list[Step] = field(default_factory=list)  # whose file could not be read this time
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by step key, then by image id
 
 
@@ -77,8 +79,11 @@ def gather(batch: Batch) -> None:
             batch.prepared[image_id] = future.result()
         except decoding.UnreadableError as error:
             fail(batch, image_id, str(error))
-        except OSError:
-            raise
+        except OSError as error:
+            if storage.is_at_fault(error):
+                raise
+            logger.warning("The file of picture %s: %s", image_id, error)
+            batch.postponed += [step for step in batch.claim.steps if step.image_id == image_id]
         except Exception:
             logger.exception("Picture %s", image_id)
             fail(batch, image_id, UNEXPECTED)

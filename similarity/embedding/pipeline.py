@@ -125,6 +125,8 @@ def settle(batch: Batch | None, line: Line) -> None:
     for step, reason in batch.failed:
         logger.warning("Picture %s was not embedded: %s", step.image_id, reason)
         job_queue.fail(batch.claim, step, reason)
+    for step in batch.postponed:
+        job_queue.postpone(batch.claim, step, batches.UNREADABLE)
     with stage_times.stage(stage_times.WRITE, len(batch.prepared)):
         write(batch, vectors, line)
     line.on_it.remove(batch)

@@ -1,9 +1,11 @@
 """The worker's half of a search by picture: read the picture from Redis, search, store the answer. Needs torch."""
 
 import io
+import logging
 from collections.abc import Sequence
 
 from django.contrib.auth import get_user_model
+from django.db import InterfaceError, OperationalError
 from PIL import Image
 
 from collection import imaging, permissions
@@ -15,10 +17,13 @@ from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, MATCH
 from similarity.workers import ephemeral
 
+logger = logging.getLogger(__name__)
+
 COPY_SIDE_PX = 480
 COPY_QUALITY = 70
 
 RENEWED = "Search by picture is being renewed; please try again in a few minutes."
+FAILED = "Something went wrong while your picture was compared; please try another one."
 INCOMPARABLE = "Nothing was found in this picture that could be compared."
 
 
@@ -28,12 +33,23 @@ def answer(token: str, embedder_of: EmbedderOf) -> None:
         picture, user_id = redis.mget(searches.picture_key(token), searches.user_key(token))
         if picture is None:
             return
-        found, copy = searched(picture, user_with(int(user_id or 0)), embedder_of)
+        found, copy = answer_of(picture, user_with(int(user_id or 0)), embedder_of)
         if copy:
             redis.set(searches.copy_key(token), copy, ex=searches.VECTOR_TTL_S)
         redis.set(searches.answer_key(token), answers.to_json(found), ex=searches.VECTOR_TTL_S)
         # after the answer, so that a search is never neither
         redis.delete(searches.picture_key(token), searches.user_key(token))
+
+
+def answer_of(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -> tuple[Answer, bytes]:
+    """Search; an unexpected error is logged and answered too, so that the visitor does not wait in vain."""
+    try:
+        return searched(picture, user, embedder_of)
+    except (OperationalError, InterfaceError):  # the database is away: the task fails, and the search expires
+        raise
+    except Exception:
+        logger.exception("A search by picture failed")
+        return Answer("refused", FAILED), b""
 
 
 def user_with(user_id: int) -> permissions.User:

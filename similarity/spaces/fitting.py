@@ -1,5 +1,6 @@
 """From a sample of raw vectors to a projection, and from there to a space that is being built."""
 
+import datetime as dt
 import logging
 from dataclasses import asdict
 
@@ -65,7 +66,8 @@ def is_arriving(space: Space) -> bool:
 
 
 def fit(space: Space) -> None:
-    """Fits the space's projection on its sample and begins to build it. What can't be fitted is told in `problem`."""
+    """Fit the space's projection on its sample and begin to build it. What cannot be fitted is told in `problem`."""
+    started_at = timezone.now()  # pictures that come in from now on are not part of the sample
     ids, raw = sample_of(space)
     try:
         fitted = fit_projection(space.recipe, raw)
@@ -75,7 +77,7 @@ def fit(space: Space) -> None:
     if twin := same_as(space, fitted):
         end_as_same(space, twin, len(ids))
         return
-    if begin_building(space, fitted, len(ids)):
+    if begin_building(space, fitted, len(ids), started_at):
         build_from(space, ids, raw)
         lifecycle.note_missing(space)
         logger.info("Fitted on %s pictures: %s", len(ids), space)
@@ -114,14 +116,14 @@ def same_as(space: Space, fitted: Projection) -> Space | None:
 
 
 @transaction.atomic
-def begin_building(space: Space, fitted: Projection, fitted_on: int) -> bool:
+def begin_building(space: Space, fitted: Projection, fitted_on: int, fitted_at: dt.datetime) -> bool:
     """False where another worker was faster, or a person retired the space."""
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
     job_queue.forget(space.step_key)
     projections.store(space, fitted, fitted_on=fitted_on)
-    space.state, space.problem, space.fitted_at = SpaceState.BUILDING, "", timezone.now()
+    space.state, space.problem, space.fitted_at = SpaceState.BUILDING, "", fitted_at
     space.save(update_fields=["state", "problem", "fitted_at"])
     return True
 

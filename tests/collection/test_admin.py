@@ -1,8 +1,9 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from collection.desk.record_forms import LinesField
-from collection.models import StepState, Upload
+from collection.models import Step, StepState, Upload
 from tests.factories import a_collection, a_user, an_image, note_derivatives
 
 MODELS = ["collection", "artwork", "artworkimage", "step", "upload"]
@@ -89,3 +90,35 @@ def test_a_work_with_a_picture_can_be_deleted(administrator):
     administrator.post(reverse("admin:collection_artwork_delete", args=[work.pk]), {"post": "yes"})
 
     assert not type(work).objects.filter(pk=work.pk).exists()
+
+
+def failed_step(image, key):
+    return Step.objects.create(image=image, key=key, state=StepState.FAILED, attempts=3)
+
+
+def test_only_the_chosen_steps_are_tried_again(administrator):
+    image = an_image()
+    chosen, other = failed_step(image, "one"), failed_step(image, "other")
+
+    administrator.post(
+        reverse("admin:collection_step_changelist"), {"action": "try_again", "_selected_action": [chosen.pk]}
+    )
+
+    states = dict(Step.objects.filter(pk__in=[chosen.pk, other.pk]).values_list("pk", "state"))
+    assert states == {chosen.pk: StepState.PENDING, other.pk: StepState.FAILED}
+
+
+def test_who_may_only_view_steps_cannot_try_them_again(client):
+    step = failed_step(an_image(), "one")
+    viewer = a_user("viewer")
+    viewer.is_staff = True
+    viewer.save()
+    viewer.user_permissions.add(Permission.objects.get(codename="view_step"))
+    client.force_login(viewer)
+    changelist = reverse("admin:collection_step_changelist")
+
+    page = client.get(changelist)
+    client.post(changelist, {"action": "try_again", "_selected_action": [step.pk]})
+
+    assert "Try again what failed" not in page.text
+    assert Step.objects.get(pk=step.pk).state == StepState.FAILED

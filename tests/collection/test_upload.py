@@ -42,6 +42,17 @@ def test_a_number_that_is_taken_gets_a_suffix(collection, curator):
     assert set(Artwork.objects.values_list("accession_number", flat=True)) == {"1923.4", "1923.4-2", "1923.4-3"}
 
 
+def test_one_query_finds_a_free_number(collection, django_assert_num_queries):
+    for number in ["image", *(f"image-{count}" for count in range(2, 30))]:
+        a_work(collection, accession_number=number)
+    long = "n" * 100
+    a_work(collection, accession_number=long)
+
+    with django_assert_num_queries(1):
+        assert upload_intake.free_number(collection, "image") == "image-30"
+    assert upload_intake.free_number(collection, long) == f"{'n' * 98}-2"
+
+
 def test_files_become_further_views_of_the_works_they_name_where_asked(collection, curator):
     work = a_work(collection, accession_number="1923.4")
 

@@ -1,5 +1,6 @@
 """The road of a picture: claimed, decoded, embedded, put into the index, done; a broken one fails alone."""
 
+import errno
 import time
 from pathlib import Path
 
@@ -240,3 +241,42 @@ def test_a_pooling_that_is_no_longer_offered_stops_nothing_else(media: Path):
     pipeline.run([embedder])
 
     assert set(Embedding.objects.filter(image=image).values_list("space__lens", flat=True)) == {"look"}
+
+
+def unreadable_at(path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    """Let one original fail as a disk or a network share does."""
+    load = decoding.load
+
+    def failing(asked: Path) -> bytes:
+        if asked == path:
+            raise error
+        return load(asked)
+
+    monkeypatch.setattr(decoding, "load", failing)
+
+
+def test_a_file_that_the_storage_cannot_read_fails_alone_after_three_tries(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder()
+    space = fakes.opened(embedder)
+    images = uploaded(3)
+    broken = images[1]
+    unreadable_at(storage.original(broken.sha256, broken.extension), monkeypatch, OSError(errno.EIO, "I/O error"))
+
+    while pipeline.run([embedder]):
+        pass
+
+    assert [step_of(image, space).state for image in images] == [StepState.DONE, StepState.FAILED, StepState.DONE]
+    assert step_of(broken, space).reason == batches.UNREADABLE
+    assert step_of(broken, space).attempts == job_queue.ATTEMPTS_LIMIT
+
+
+def test_a_storage_that_is_full_or_read_only_gives_the_batch_back(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder()
+    space = fakes.opened(embedder)
+    (image,) = uploaded(1)
+    unreadable_at(storage.original(image.sha256, image.extension), monkeypatch, OSError(errno.EROFS, "read-only"))
+
+    with pytest.raises(OSError, match="read-only"):
+        pipeline.run([embedder])
+
+    assert (step_of(image, space).state, step_of(image, space).attempts) == (StepState.PENDING, 0)

@@ -110,3 +110,14 @@ def test_where_the_match_alone_can_be_compared_search_is_being_renewed(client: C
     answering.answer(rung[0], lambda _: embedder)
 
     assert "Search by picture is being renewed" in client.get(answer.url).text
+
+
+def test_an_unexpected_error_is_answered_at_once(client: Client, rung: list[str], hang, caplog):
+    def failing(space: Space) -> fakes.FakeEmbedder:
+        raise ZeroDivisionError
+
+    answer = send(client, factories.painted(5))
+    answering.answer(rung[0], failing)
+
+    assert "Something went wrong" in client.get(answer.url).text
+    assert "ZeroDivisionError" in caplog.text
