@@ -173,7 +173,7 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_the_next_run_goes_on(f
 @pytest.mark.django_db
 def test_a_batch_rings_once(folder, django_capture_on_commit_callbacks, monkeypatch):
     rung = []
-    monkeypatch.setattr(ingest.bell, "ring", rung.append)
+    monkeypatch.setattr(ingest.workers, "ring", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         imported(folder)
