@@ -13,7 +13,7 @@ from collection.jobs import job_queue, workers
 from collection.models import Artwork, Step, StepState
 from similarity.duplicates import verdicts
 from similarity.embedding import embedders, pipeline
-from similarity.models import DuplicatePair, Verdict
+from similarity.models import DuplicatePair, Space, Verdict
 from similarity.workers import task_names
 from tests import factories, fakes
 from tests.work import flag_all
@@ -203,3 +203,19 @@ def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], mo
 def test_flag_duplicates_says_where_nothing_was_compared_yet(db):
     with pytest.raises(CommandError, match="No picture was compared yet"):
         call_command("flag_duplicates")
+
+
+@pytest.mark.parametrize("lenses", [("look",), ("look", "match")])
+def test_find_similar_says_during_an_upgrade_that_the_network_lacks_the_old_pooling(
+    monkeypatch, tmp_path: Path, lenses: tuple[str, ...]
+):
+    fake = fakes.FakeEmbedder(lenses=lenses)
+    monkeypatch.setattr(embedders, "embedder_of", lambda space: fake)
+    for lens in lenses:
+        fakes.opened(fake, lens)
+    Space.objects.filter(lens="look").update(pooling="gem-3")
+    file = tmp_path / "mine.jpg"
+    file.write_bytes(factories.painted(23))
+
+    with pytest.raises(CommandError, match=r"^fake has no pooling gem-3 for the lens 'look' any more; try again when"):
+        call_command("find_similar", str(file))

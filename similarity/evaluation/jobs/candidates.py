@@ -17,6 +17,7 @@ from similarity.vision.contract import Embedder, Identity, Recipe
 from similarity.vision.descriptors.projection import Projection
 from similarity.vision.lenses import LOOK
 from similarity.vision.networks import ensemble, shipped
+from similarity.vision.networks.backbones import UnknownBackboneError
 from similarity.vision.networks.ensemble import EnsembleEmbedder
 from similarity.vision.networks.weights import WeightsError
 from similarity.vision.pixels import decoding
@@ -95,7 +96,7 @@ def find(embedder_of: EmbedderOf) -> list[Group]:
     for space in lifecycle.searched_spaces():
         try:
             embedder = embedder_of(space)
-        except WeightsError as error:
+        except (WeightsError, UnknownBackboneError) as error:
             logger.warning("%s is not measured: %s", space, error)
             continue
         if space.recipe in embedder.recipes:

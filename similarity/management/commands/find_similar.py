@@ -14,15 +14,13 @@ from PIL import Image
 from collection import imaging, ingest, permissions, queries
 from collection.models import Collection
 from similarity.embedding import describing, embedders
-from similarity.image_query import recognition
+from similarity.image_query import answering, recognition, searches
 from similarity.models import Space
 from similarity.neighbours import similar_works
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES, MATCH
 from similarity.vision.networks import weights
 from similarity.vision.networks.backbones import UnknownBackboneError
-
-SIDE_PX = 768  # as a picture is shrunk to that is searched by on the site
 
 
 class Command(BaseCommand):
@@ -68,7 +66,8 @@ class Command(BaseCommand):
         try:
             data = file.read_bytes()
             imaging.check(data, ingest.limits())
-            return imaging.open_upright(imaging.shrink(data, SIDE_PX, ingest.limits()), limits=imaging.ADMITTED)
+            shrunk = imaging.shrink(data, searches.SHRUNK_SIDE_PX, ingest.limits())
+            return imaging.open_upright(shrunk, limits=imaging.ADMITTED)
         except (OSError, imaging.Refused) as error:
             raise CommandError(f"{file}: {error}") from None
 
@@ -81,12 +80,17 @@ class Command(BaseCommand):
     def describe(self, picture: Image.Image, asked: list[Space]) -> dict[int, NDArray[np.float32]]:
         """Return (V, D) by space. Raise CommandError where the first space can't compare the picture."""
         try:
-            embedders.embedder_of(asked[0])
+            embedder = embedders.embedder_of(asked[0])
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
+        if asked[0].recipe not in embedder.recipes:  # of an earlier release, and its successor is not built yet
+            raise CommandError(
+                f"{asked[0].backbone} has no pooling {asked[0].pooling} for the lens {asked[0].lens!r} any more;"
+                " try again when a worker has built the space that takes its place (see manage.py spaces)."
+            )
         found = describing.describe(picture, asked, embedders.embedder_of)
         if asked[0].pk not in found:
-            raise CommandError("Nothing was found in this picture that could be compared.")
+            raise CommandError(answering.INCOMPARABLE)
         return found
 
     def find_collection(self, slug: str | None) -> Collection | None:
