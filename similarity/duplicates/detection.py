@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
 
@@ -19,6 +19,7 @@ from similarity.vision.copies import evidence, fingerprint, placement
 from similarity.vision.copies.placement import Likeness
 
 CANDIDATES = 10  # nearest by descriptor, and as many by hash
+HASH_CANDIDATES = 100  # that the index of hashes keeps while it searches
 # Of random pairs of the space, that come as near as a pair that is laid over each other in further ways (`likeness`).
 VERY_NEAR_PER_MILLE = 1
 SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
@@ -80,10 +81,14 @@ def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | Non
 
 
 def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
+    """Return pictures with a near perceptual hash. Exact where the index gives too few, as behind a filter."""
     if one.is_flat:
         return []
     others = Fingerprint.objects.filter(among, is_flat=False).annotate(bits=HammingDistance("phash", one.phash))
-    nearest = others.order_by("bits").values_list("pk", "bits")[:CANDIDATES]
+    rows = others.values_list("pk", "bits")
+    nearest = store.rows_of(*rows.order_by("bits")[:CANDIDATES].query.sql_with_params(), HASH_CANDIDATES)
+    if len(nearest) < CANDIDATES:
+        nearest = list(rows.order_by(F("bits") + 0.0)[:CANDIDATES])  # an order that no index serves
     return [pk for pk, bits in nearest if bits <= evidence.NEAR_HASH_BITS]
 
 

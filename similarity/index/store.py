@@ -165,13 +165,19 @@ def first(rows: QuerySet[Any], k: int) -> QuerySet[Any]:
 
 
 def fetch(sql: str, parameters: Sequence[Any], length: int | None = None) -> list[Neighbour]:
-    """With a list of that many candidates, where the index serves. The setting goes along in one message, which is a
-    transaction of its own where none is open: one way there and back, and it ends with it. Django's cursor, which
-    writes parameters into the text, makes that possible."""
+    return [Neighbour(*row) for row in rows_of(sql, parameters, length)]
+
+
+def rows_of(sql: str, parameters: Sequence[Any], length: int | None = None) -> list[tuple[Any, ...]]:
+    """Return the rows of a query; through an HNSW index with a list of so many candidates (1 to 1,000).
+
+    The setting goes along in one message: one way there and back. It ends with the query, also inside an open
+    transaction. Django's cursor, which writes parameters into the text, makes that possible.
+    """
     with connection.cursor() as cursor:
         if length is None:
             cursor.execute(sql, parameters)
         else:
-            cursor.execute(f"SET LOCAL hnsw.ef_search = {length}; {sql}", parameters)
+            cursor.execute(f"SET LOCAL hnsw.ef_search = {length}; {sql}; RESET hnsw.ef_search", parameters)
             cursor.nextset()
-        return [Neighbour(*row) for row in cursor.fetchall()]
+        return cursor.fetchall()

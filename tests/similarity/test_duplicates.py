@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from PIL import Image
 
 from collection import ingest
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Collection, Step, StepState
+from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
 from similarity.duplicates import detection, verdicts
 from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
 from similarity.embedding import pipeline
-from similarity.models import DuplicatePair, Verdict
+from similarity.models import DuplicatePair, Fingerprint, Verdict
 from similarity.spaces import lifecycle
 from tests import factories, fakes
 from tests.work import flag_all
@@ -193,3 +194,23 @@ def test_of_a_pair_that_was_weighed_from_either_side_the_better_evidence_is_kept
         detection.flag_near(lifecycle.live(), [low.pk, high.pk])
 
     assert DuplicatePair.objects.get().suggested == Verdict.DUPLICATE
+
+
+def with_hash(bits: str, work: Artwork) -> Fingerprint:
+    image = factories.an_image(work)
+    return Fingerprint.objects.create(image=image, phash=bits, is_flat=False, thumb=b"", colours=b"")
+
+
+def test_a_near_hash_is_found_behind_many_nearer_ones_of_the_same_work():
+    collection = factories.a_collection()
+    one, other = factories.a_work(collection), factories.a_work(collection)
+    near = with_hash("1" * 4 + "0" * 60, other)
+    asked = with_hash("0" * 64, one)
+    for _ in range(150):  # more than the index lists at once
+        with_hash("0" * 64, one)
+    with connection.cursor() as cursor:  # as the planner does in a large table
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+
+    found = detection.near_by_hash(asked, ~Q(image__artwork=one))
+
+    assert list(found) == [near.pk]

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
@@ -211,3 +211,15 @@ def test_what_a_search_sets_ends_with_it():
     with connection.cursor() as cursor:
         cursor.execute("SHOW hnsw.ef_search")
         assert cursor.fetchone() == ("40",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_search_sets_ends_with_it_inside_a_transaction_too():
+    space, _, vectors = filled(20)
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        found = store.nearest_images(space, vectors[0], 15)
+        cursor.execute("SHOW hnsw.ef_search")
+        assert cursor.fetchone() == ("40",)
+
+    assert len(found) == 15
