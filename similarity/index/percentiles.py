@@ -37,14 +37,15 @@ def quantiles_of(pairs: NDArray[np.floating[Any]]) -> list[float]:
 
 
 def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> float | None:
-    """Per cent of random pairs that are farther apart, 0..100 in tenths; None while nothing was measured.
+    """Return per cent of random pairs that are farther apart, 0..100 in tenths; None while nothing was measured.
 
-    The best of several views is as near by chance that many times as often (Bonferroni), which is taken off.
+    The best of several views is nearer by chance. This is corrected for as by Sidak (1967): of the best of that many
+    random pairs, the share that is farther apart.
     """
     if not quantiles:
         return None
-    nearer = views * int(np.searchsorted(quantiles, distance, side="left"))
-    return round(100 * (1 - min(nearer, STEPS) / STEPS), 1)
+    nearer = min(int(np.searchsorted(quantiles, distance, side="left")), STEPS) / STEPS
+    return float(round(100 * (1 - nearer) ** views, 1))
 
 
 def rarity(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Floats:
@@ -56,7 +57,9 @@ def rarity(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Flo
     shares = np.interp(distances, quantiles, np.linspace(0, 1, STEPS + 1)).clip(NEARER / STEPS, 1)
     slope = (np.log(NEAR) - np.log(NEARER)) / max(quantiles[NEAR] - quantiles[NEARER], LEAST_WIDTH)
     beyond = slope * (quantiles[NEARER] - distances).clip(0)
-    return (beyond - np.log(shares) - np.log(views)).clip(0)
+    with np.errstate(divide="ignore"):  # a share of 1 stays 1
+        of_best = -np.expm1(views * np.log1p(-shares))  # Sidak (1967), as in closer_than
+    return np.asarray((beyond - np.log(of_best)).clip(0))
 
 
 def of_rarity(rarity: float) -> float:

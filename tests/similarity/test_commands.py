@@ -13,6 +13,7 @@ from collection.jobs import job_queue, workers
 from collection.models import Artwork, Step, StepState
 from similarity.duplicates import verdicts
 from similarity.embedding import embedders, pipeline
+from similarity.management.commands import find_similar
 from similarity.models import DuplicatePair, Space, Verdict
 from similarity.workers import task_names
 from tests import factories, fakes
@@ -219,3 +220,12 @@ def test_find_similar_says_during_an_upgrade_that_the_network_lacks_the_old_pool
 
     with pytest.raises(CommandError, match=r"^fake has no pooling gem-3 for the lens 'look' any more; try again when"):
         call_command("find_similar", str(file))
+
+
+def test_a_recognised_work_far_from_the_nearest_has_no_percentage():
+    row = {"rank": 1, "closer_than_percent": None, "accession_number": "1934.2", "title": "Blue", "is_recognised": True}
+
+    line = find_similar.table([row])
+
+    assert "This is it" in line
+    assert "%" not in line

@@ -68,7 +68,9 @@ class Command(BaseCommand):
             imaging.check(data, ingest.limits())
             shrunk = imaging.shrink(data, searches.SHRUNK_SIDE_PX, ingest.limits())
             return imaging.open_upright(shrunk, limits=imaging.ADMITTED)
-        except (OSError, imaging.Refused) as error:
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from None
+        except imaging.Refused as error:
             raise CommandError(f"{file}: {error}") from None
 
     def live(self, lens: str) -> Space:
@@ -132,7 +134,8 @@ def positive(word: str) -> int:
 def table(rows: list[dict[str, Any]]) -> str:
     lines = []
     for row in rows:
-        percent = min(row["closer_than_percent"] or 0, 99.9)  # the last tenth is never claimed
+        known = row["closer_than_percent"]  # None for a recognised work that is not among the nearest
+        percent = "    -  " if known is None else f"{min(known, 99.9):5.1f} %"  # the last tenth is never claimed
         said = "  This is it." if row["is_recognised"] else ""
-        lines.append(f"{row['rank']:>3}  {percent:5.1f} %  {row['accession_number']:<16} {row['title']}{said}")
+        lines.append(f"{row['rank']:>3}  {percent}  {row['accession_number']:<16} {row['title']}{said}")
     return "\n".join(lines) or "No work has been embedded yet."
