@@ -1,4 +1,4 @@
-"""The one door by which pictures come in: checked, kept on disk, noted in the database; then the bell rings.
+"""Take pictures in: check them, store the files, note them in the database, then wake the workers.
 
 A picture passes in two strides. `accept` decides and writes the file; it needs no database, so it runs in
 threads. `add_all` writes the rows of many pictures in one transaction. File first, then the row: a file
@@ -112,7 +112,7 @@ def lock(collections: Iterable[Collection]) -> None:
 def add_all(
     arrivals: Sequence[Arrival], *, priority: int = job_queue.UPLOAD_PRIORITY
 ) -> list[ArtworkImage | AlreadyHeldError]:
-    """For each arrival its row, or the error that says which picture has its bytes. One bell for all."""
+    """For each arrival its row, or the error that says which picture has its bytes. One message for all."""
     lock(arrival.artwork.collection for arrival in arrivals)
     known = known_to(arrivals)
     free = next_positions({arrival.artwork.pk for arrival in arrivals})
@@ -171,10 +171,10 @@ def new_row(arrival: Arrival, position: int) -> ArtworkImage:
 def announce(images: Sequence[ArtworkImage], *, priority: int = job_queue.UPLOAD_PRIORITY) -> None:
     """Notes what these pictures need, here and in the rooms that listen; inside their transaction.
 
-    What is noted already stays as it is, so this also rings again for pictures that were announced before.
+    What is noted already stays as it is, so this also wakes workers for pictures that were announced before.
     """
     if not images:
         return
     job_queue.add(images, job_queue.DERIVATIVES, priority=priority)
-    workers.ring_after_commit(workers.MAKE_DERIVATIVES)
+    workers.wake_after_commit(workers.MAKE_DERIVATIVES)
     signals.images_added.send(sender=ArtworkImage, images=list(images), priority=priority)

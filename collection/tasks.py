@@ -1,4 +1,4 @@
-"""Doorbells of this room: no logic inside, safe to run twice."""
+"""Celery tasks: each calls one function and is safe to run twice."""
 
 from celery import shared_task
 
@@ -12,7 +12,7 @@ def make_derivatives() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Rings again for what a lost message or a dead worker left behind."""
+    """Wake workers for what a lost message or a dead worker left behind."""
     from collection.jobs import derivative_jobs
 
     derivative_jobs.sweep()

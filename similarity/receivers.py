@@ -1,4 +1,4 @@
-"""Bell -> task: new pictures are noted for every open space, and a worker is woken after commit."""
+"""Note new pictures for every open space, and wake a worker after the commit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,4 +16,4 @@ def connect() -> None:
 
 def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
     lifecycle.note(images, priority)
-    workers.ring_after_commit(task_names.EMBED)
+    workers.wake_after_commit(task_names.EMBED)

@@ -11,27 +11,27 @@ OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds wo
 
 
 def sweep() -> None:
-    """Waiting pictures are rung for; spaces are moved on, calibrated and cleared away. Cheap: every few seconds."""
+    """Wake workers for waiting pictures; move spaces on, calibrate them, delete retired ones. Cheap: every few seconds."""
     open_now = list(lifecycle.open_spaces())
     if job_queue.is_waiting(*(space.step_key for space in open_now)):
-        workers.ring(task_names.EMBED)
+        workers.wake(task_names.EMBED)
     if space_requests.is_waiting():
-        workers.ring(task_names.PLAN_REQUESTS)
-        workers.ring(task_names.LEARN)
+        workers.wake(task_names.PLAN_REQUESTS)
+        workers.wake(task_names.LEARN)
     flagging.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
-            workers.ring(task_names.FIT)
+            workers.wake(task_names.FIT)
         if indexing.is_due(space):
-            workers.ring(task_names.MAKE_INDEXES)
+            workers.wake(task_names.MAKE_INDEXES)
         if space.calibrated_on < OFTEN_CALIBRATED:
             lifecycle.calibrate(space)
         lifecycle.switch_when_complete(space)
     retiring.run()
     scheduling.ask_by_itself(is_often=True)
     if scheduling.is_due():
-        workers.ring(task_names.MEASURE)
+        workers.wake(task_names.MEASURE)
 
 
 def repair() -> None:

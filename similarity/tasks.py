@@ -1,4 +1,4 @@
-"""Doorbells of this room: no logic inside, safe to run twice. Those that need torch import it when called."""
+"""Celery tasks: each calls one function and is safe to run twice. Those that need torch import it when called."""
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -19,9 +19,9 @@ def embed_pending() -> None:
     taken = pipeline.run(embedders.embedders(), budget_s=BUDGET_S)
     stage_times.publish()
     if taken and lifecycle.have_work():  # what nobody here can serve is left to the sweep
-        workers.ring(task_names.EMBED)
+        workers.wake(task_names.EMBED)
     elif taken:
-        workers.ring(task_names.SWEEP)  # what is complete now goes on at once
+        workers.wake(task_names.SWEEP)  # what is complete now goes on at once
 
 
 @shared_task
@@ -40,8 +40,8 @@ def plan_requests() -> None:
     from similarity.embedding import embedders, network_requests
 
     if network_requests.run(embedders.offering):
-        workers.ring(task_names.EMBED)
-        workers.ring(task_names.PLAN_REQUESTS)
+        workers.wake(task_names.EMBED)
+        workers.wake(task_names.PLAN_REQUESTS)
 
 
 @shared_task
@@ -50,8 +50,8 @@ def learn_from_records() -> None:
     from similarity.learning import learning_requests
 
     if learning_requests.run():
-        workers.ring(task_names.SWEEP)
-        workers.ring(task_names.LEARN)
+        workers.wake(task_names.SWEEP)
+        workers.wake(task_names.LEARN)
 
 
 @shared_task
@@ -60,7 +60,7 @@ def fit_projection() -> None:
     from similarity.spaces import fitting
 
     if fitting.run():
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
 
 
 @shared_task
@@ -69,18 +69,18 @@ def make_indexes() -> None:
     from similarity.spaces import indexing
 
     if indexing.run():
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
 
 
 @shared_task
 def measure_when_idle() -> None:
-    """Evaluate networks and lenses for the Models page. Rings for itself again, behind whatever waits by then."""
+    """Evaluate networks and lenses for the Models page. Queue itself again, behind whatever waits by then."""
     from collection.jobs import workers
     from similarity.embedding import embedders
     from similarity.evaluation.jobs import running
 
     if running.run(embedders.embedder_of, budget_s=BUDGET_S):
-        workers.ring(task_names.MEASURE)
+        workers.wake(task_names.MEASURE)
 
 
 @shared_task
@@ -101,7 +101,7 @@ def explain_pair(low: int, high: int, space_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Rings again for what a lost message or a dead worker left behind; keeps the spaces in order."""
+    """Wake workers for what a lost message or a dead worker left behind; move the spaces on."""
     from similarity import sweeping
 
     sweeping.sweep()

@@ -102,7 +102,7 @@ def publish(upload: Upload) -> int:
 
 @transaction.atomic
 def retry(upload: Upload) -> int:
-    """Gives what failed another round, and rings for it; how many pieces of work that is."""
+    """Give failed jobs of an upload another round, and wake the workers. Return the number of jobs."""
     images = list(images_of(upload))
     count = job_queue.retry_failed(images)
     ingest.announce(images)

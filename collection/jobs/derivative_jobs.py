@@ -14,7 +14,7 @@ UNEXPECTED = "The smaller copies of this picture could not be made; the worker's
 
 
 def run() -> None:
-    """One batch; rings for the next, so that several workers share a long queue. Safe to run twice."""
+    """Make the derivatives of one batch; wake a worker for the next, so that several share a long queue. Safe to run twice."""
     claim = job_queue.claim([job_queue.DERIVATIVES], BATCH)
     try:
         if claim:
@@ -26,7 +26,7 @@ def run() -> None:
         job_queue.give_back(claim, claim.steps)
         raise
     if job_queue.is_waiting(job_queue.DERIVATIVES):
-        workers.ring(workers.MAKE_DERIVATIVES)
+        workers.wake(workers.MAKE_DERIVATIVES)
 
 
 def develop(claim: job_queue.Claim, step: Step) -> None:
@@ -55,6 +55,6 @@ def repair() -> None:
 
 
 def sweep() -> None:
-    """Rings for what waits. Cheap: every few seconds."""
+    """Wake a worker if pictures wait. Cheap: every few seconds."""
     if job_queue.is_waiting(job_queue.DERIVATIVES):
-        workers.ring(workers.MAKE_DERIVATIVES)
+        workers.wake(workers.MAKE_DERIVATIVES)

@@ -27,7 +27,7 @@ class Quiet:
     until_s = 0.0
 
 
-def ring(task_name: str) -> None:
+def wake(task_name: str) -> None:
     """Wake a worker. A broker that is away is no error: the sweep sends the message again."""
     if time.monotonic() < Quiet.until_s:
         return
@@ -36,11 +36,11 @@ def ring(task_name: str) -> None:
             current_app.send_task(task_name, connection=connection, retry=False, ignore_result=True, expires=STALE_S)
     except OperationalError as error:
         Quiet.until_s = time.monotonic() + QUIET_S
-        logger.warning("Could not ring for %s (the sweeper will): %s", task_name, error)
+        logger.warning("Could not wake a worker for %s (the sweep will): %s", task_name, error)
 
 
-def ring_after_commit(task_name: str) -> None:
-    transaction.on_commit(lambda: ring(task_name))
+def wake_after_commit(task_name: str) -> None:
+    transaction.on_commit(lambda: wake(task_name))
 
 
 def ask(task_name: str, arguments: Sequence[object], *, expires_s: int) -> None:

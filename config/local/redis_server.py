@@ -14,7 +14,7 @@ START_LIMIT_S = 30
 
 
 class RedisServer:
-    """Redis on home/redis. What it holds are doorbells, so a damaged file is set aside rather than mended."""
+    """Redis on home/redis. It holds messages that can be lost, so a damaged file is set aside instead of repaired."""
 
     stop_signal = signal.SIGTERM
 

@@ -37,7 +37,7 @@ def run() -> int:
     with stage_times.stage(stage_times.FLAG, len(claim.steps)):
         flag_each(claim)
     if job_queue.is_waiting(job_queue.FLAG):
-        workers.ring(task_names.FLAG)
+        workers.wake(task_names.FLAG)
     return len(claim.steps)
 
 
@@ -110,4 +110,4 @@ def repair() -> None:
 def sweep() -> None:
     """Wake a worker if pictures wait. Cheap: every few seconds."""
     if job_queue.is_waiting(job_queue.FLAG) and can_run():
-        workers.ring(task_names.FLAG)
+        workers.wake(task_names.FLAG)

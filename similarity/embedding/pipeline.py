@@ -169,4 +169,4 @@ def note_flagging(finished: Sequence[Step]) -> None:
         images = [step.image for step in described if step.priority == priority]
         job_queue.add(images, job_queue.FLAG, priority=priority)
     if described:
-        workers.ring_after_commit(task_names.FLAG)
+        workers.wake_after_commit(task_names.FLAG)

@@ -77,5 +77,5 @@ def measure_again(request: Request) -> HttpResponse:
     except scheduling.AskError as error:
         messages.error(request, str(error))
     else:
-        workers.ring(task_names.MEASURE)
+        workers.wake(task_names.MEASURE)
     return redirect("models")

@@ -89,7 +89,7 @@ def plan(request: Request) -> HttpResponse:
     except lifecycle.SpaceError as error:
         form.add_error(None, str(error))
         return page(request, plan_form=form)
-    workers.ring(task_names.EMBED)
+    workers.wake(task_names.EMBED)
     messages.success(request, f"Planned: {planned}.")
     return redirect("spaces")
 
@@ -107,7 +107,7 @@ def ask(request: Request) -> HttpResponse:
     except space_requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, network_form=form)
-    workers.ring(task_names.PLAN_REQUESTS)
+    workers.wake(task_names.PLAN_REQUESTS)
     return redirect("spaces")
 
 
@@ -124,7 +124,7 @@ def learn(request: Request) -> HttpResponse:
     except space_requests.RequestError as error:
         form.add_error(None, str(error))
         return page(request, records_form=form)
-    workers.ring(task_names.LEARN)
+    workers.wake(task_names.LEARN)
     return redirect("spaces")
 
 
@@ -140,8 +140,8 @@ def settle(request: Request, pk: int, verb: str) -> HttpResponse:
     except space_requests.RequestError as error:
         messages.error(request, str(error))
     else:
-        workers.ring(task_names.PLAN_REQUESTS)
-        workers.ring(task_names.LEARN)
+        workers.wake(task_names.PLAN_REQUESTS)
+        workers.wake(task_names.LEARN)
     return redirect("spaces")
 
 
@@ -156,7 +156,7 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
     except lifecycle.SpaceError as error:
         messages.error(request, str(error))
     else:
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
         if verb == "activate":
             messages.success(request, f"Space {space.pk} is now live. {overview.row_of(space).what_follows}".rstrip())
         else:

@@ -5,7 +5,6 @@ import unicodedata
 import pytest
 from django.core.management import CommandError
 
-from collection import ingest
 from collection.files import storage
 from collection.jobs import job_queue
 from collection.models import Artwork, Collection, Step
@@ -173,7 +172,7 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_the_next_run_goes_on(f
 @pytest.mark.django_db
 def test_a_batch_rings_once(folder, django_capture_on_commit_callbacks, monkeypatch):
     rung = []
-    monkeypatch.setattr(ingest.workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         imported(folder)

@@ -126,7 +126,7 @@ def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
 
 def test_a_batch_rings_once_and_only_after_commit(media, django_capture_on_commit_callbacks, monkeypatch):
     rung = []
-    monkeypatch.setattr(ingest.workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         ingest.add_all([an_arrival(a_work(), 1), an_arrival(a_work(), 2)])

@@ -86,7 +86,7 @@ def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
 def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):
     upload = an_upload(curator, a_file(1))
     rung = []
-    monkeypatch.setattr(workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(upload.get_absolute_url(), {"action": "retry"})

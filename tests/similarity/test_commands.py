@@ -194,7 +194,7 @@ def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], mo
         if task_name == task_names.FLAG:
             flag_all()
 
-    monkeypatch.setattr(workers, "ring", work)
+    monkeypatch.setattr(workers, "wake", work)
     said = output_of("flag_duplicates", "--wait")
 
     assert "3 pictures wait" in said

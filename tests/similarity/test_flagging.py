@@ -90,7 +90,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
     fakes.opened(embedder)
     with_copies(b"")
     rung: list[str] = []
-    monkeypatch.setattr(workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks() as callbacks:
         pipeline.run([embedder])
@@ -105,7 +105,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_cap
 def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, monkeypatch):
     described(b"", b"\0", b"\0\0")
     rung: list[str] = []
-    monkeypatch.setattr(workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
     monkeypatch.setattr(flagging, "BATCH", 2)
 
     taken = [flagging.run(), flagging.run(), flagging.run()]
@@ -216,7 +216,7 @@ def test_a_deleted_picture_takes_its_step_with_it(media: Path):
 def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
     described(b"")
     rung: list[str] = []
-    monkeypatch.setattr(workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
 
     sweeping.sweep()
     flag_all()

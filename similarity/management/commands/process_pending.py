@@ -1,4 +1,4 @@
-"""The sweeper by hand: rings for everything that waits, and with --wait returns when nothing does.
+"""Wake workers for everything that waits; with --wait, return when nothing does.
 
 A step is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
 duplicates of it.

@@ -78,7 +78,7 @@ class Command(BaseCommand):
         except (WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
         space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
-        workers.ring(task_names.EMBED)
+        workers.wake(task_names.EMBED)
         untrained = "" if space.is_trained else ", untrained: no weights file was given"
         self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")
 
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         if not is_plain:
             raise CommandError("--supervised learns from the live look; it takes no other option.")
         space = supervision.plan(field)
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
         self.stdout.write(f"Built: {space}. {supervision.in_words(space.supervision or {})}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
@@ -103,17 +103,17 @@ class Command(BaseCommand):
     def activate(self, *, space: int, **_: Any) -> None:
         found = self.find(space)
         lifecycle.activate(found)
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
         self.stdout.write(f"Live now: {found}. {overview.row_of(found).what_follows}".rstrip())
 
     def rollback(self, *, lens: str, **_: Any) -> None:
         back = lifecycle.roll_back(lens)
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
         self.stdout.write(f"Live again: {back}. {overview.row_of(back).what_follows}".rstrip())
 
     def retire(self, *, space: int, **_: Any) -> None:
         lifecycle.retire(self.find(space))
-        workers.ring(task_names.SWEEP)
+        workers.wake(task_names.SWEEP)
         self.stdout.write(f"Space {space} is retired; its index and vectors are cleared away in slices.")
 
     def find(self, pk: int) -> Space:

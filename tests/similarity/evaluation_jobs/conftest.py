@@ -26,7 +26,7 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from collection.jobs import workers
 
     found: list[str] = []
-    monkeypatch.setattr(workers, "ring", lambda name: found.append(name.rpartition(".")[2]))
+    monkeypatch.setattr(workers, "wake", lambda name: found.append(name.rpartition(".")[2]))
     return found
 
 

@@ -25,7 +25,7 @@ POLLS = f'hx-get="{reverse("models-measuring")}"'
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the tasks that a worker was woken for."""
     found: list[str] = []
-    monkeypatch.setattr(workers, "ring", found.append)
+    monkeypatch.setattr(workers, "wake", found.append)
     return found
 
 

@@ -136,7 +136,7 @@ def test_what_was_dismissed_is_not_planned(media: Path):
 
 def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
     rung: list[str] = []
-    monkeypatch.setattr(workers, "ring", rung.append)
+    monkeypatch.setattr(workers, "wake", rung.append)
     asked()
 
     sweeping.sweep()

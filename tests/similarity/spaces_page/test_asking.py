@@ -33,7 +33,7 @@ def weights(settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
-    monkeypatch.setattr(workers, "ring", names.append)
+    monkeypatch.setattr(workers, "wake", names.append)
     return names
 
 

@@ -31,9 +31,9 @@ def use(monkeypatch, address: str) -> None:
 def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
-    workers.ring(workers.MAKE_DERIVATIVES)
+    workers.wake(workers.MAKE_DERIVATIVES)
 
-    assert "Could not ring for collection.tasks.make_derivatives" in caplog.text
+    assert "Could not wake a worker for collection.tasks.make_derivatives" in caplog.text
 
 
 def test_another_address_for_a_while_leaves_the_old_one_behind(tmp_path):
@@ -48,18 +48,18 @@ def test_another_address_for_a_while_leaves_the_old_one_behind(tmp_path):
 def test_a_broker_that_never_answers_is_no_error(monkeypatch, silent_broker, caplog):
     use(monkeypatch, silent_broker)
 
-    workers.ring(workers.MAKE_DERIVATIVES)
+    workers.wake(workers.MAKE_DERIVATIVES)
 
-    assert "Could not ring" in caplog.text
+    assert "Could not wake" in caplog.text
 
 
 def test_after_a_broker_was_away_nobody_waits_for_it_again_for_a_while(monkeypatch, tmp_path, caplog):
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
     for _ in range(200):
-        workers.ring(workers.MAKE_DERIVATIVES)
+        workers.wake(workers.MAKE_DERIVATIVES)
 
-    assert caplog.text.count("Could not ring") == 1
+    assert caplog.text.count("Could not wake") == 1
 
 
 def test_other_errors_are_not_swallowed(monkeypatch):
@@ -69,4 +69,4 @@ def test_other_errors_are_not_swallowed(monkeypatch):
     monkeypatch.setattr(current_app, "send_task", mistaken)
 
     with pytest.raises(TypeError, match="a mistake of ours"):
-        workers.ring(workers.MAKE_DERIVATIVES)
+        workers.wake(workers.MAKE_DERIVATIVES)
