@@ -11,7 +11,7 @@ OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds wo
 
 
 def sweep() -> None:
-    """Wake workers for waiting pictures; move spaces on, calibrate them, delete retired ones. Cheap: every few seconds."""
+    """Wake workers for waiting pictures; move spaces on and calibrate them. Cheap: every few seconds."""
     open_now = list(lifecycle.open_spaces())
     if job_queue.is_waiting(*(space.step_key for space in open_now)):
         workers.wake(task_names.EMBED)

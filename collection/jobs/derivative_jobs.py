@@ -14,7 +14,7 @@ UNEXPECTED = "The smaller copies of this picture could not be made; the worker's
 
 
 def run() -> None:
-    """Make the derivatives of one batch; wake a worker for the next, so that several share a long queue. Safe to run twice."""
+    """Make the derivatives of one batch. Wake a worker for the next, so that several share a long queue."""
     claim = job_queue.claim([job_queue.DERIVATIVES], BATCH)
     try:
         if claim:

@@ -1,7 +1,8 @@
 """The work that pictures need, claimed from the database: pending -> claimed (a lease) -> done | failed.
 
-The database is the truth; messages only wake workers. A claim locks its rows with SKIP LOCKED, so workers never wait for
-each other; a lease that ran out (its worker died) is claimed again. Whoever lost a lease can no longer settle the step.
+The database is the truth; messages only wake workers. A claim locks its rows with SKIP LOCKED, so workers never wait
+for each other. A lease that ran out (its worker died) is claimed again. Whoever lost a lease can no longer settle the
+step.
 """
 
 import datetime as dt

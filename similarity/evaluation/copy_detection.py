@@ -37,8 +37,8 @@ def measure_scores(names: Sequence[str], scores: Floats, to_background: Floats) 
 
     `scores`: (T, N, N), to the originals. `to_background`: (T, N, B), to pictures that are never altered.
     """
-    plain = gauge(scores)
-    by_weight = {weight: gauge(normalised(scores, to_background, weight)) for weight in WEIGHTS}
+    plain = score(scores)
+    by_weight = {weight: score(normalised(scores, to_background, weight)) for weight in WEIGHTS}
     normal = by_weight[score_normalisation.WEIGHT]
     return CopyScores(
         pictures=scores.shape[1],
@@ -63,17 +63,17 @@ def normalised(scores: Floats, to_background: Floats, weight: float) -> Floats:
     return np.stack([score_normalisation.normalised(*pair, weight=weight) for pair in both])
 
 
-def gauge(scores: Floats) -> "Gauged":
+def score(scores: Floats) -> "Scores":
     """(T, N, N)"""
     curve = pooled(scores)
     recall, threshold = precision.recall_at(curve, PRECISION)
-    return Gauged(
+    return Scores(
         scores, curve, recall, threshold, precision.micro_ap(curve), copy_intervals.measure(scores, PRECISION)
     )
 
 
-def one_alteration(plain: "Gauged", normal: "Gauged", place: int) -> "AlterationScores":
-    alone = gauge(plain.scores[place : place + 1])
+def one_alteration(plain: "Scores", normal: "Scores", place: int) -> "AlterationScores":
+    alone = score(plain.scores[place : place + 1])
     return AlterationScores(
         recall=accepted(plain.scores[place], plain.threshold),
         recall_interval=plain.spread.alterations[place],
@@ -106,7 +106,7 @@ def look_alikes(originals: Originals, recipe: Recipe, most: int = 5) -> list[tup
 
 
 @dataclass(frozen=True)
-class Gauged:
+class Scores:
     """What there is to say of some scores."""
 
     scores: Floats  # (T, N, N)

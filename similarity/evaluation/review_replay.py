@@ -15,7 +15,7 @@ from similarity.vision.copies import evidence, fingerprint, placement
 from similarity.vision.copies.fingerprint import Fingerprint
 
 
-def hear(originals: Originals, comparison: Comparison, recipe: Recipe) -> "Testimony":
+def replay(originals: Originals, comparison: Comparison, recipe: Recipe) -> "ReplayResult":
     """Candidates are the nearest by this recipe and by hash, as many as the site takes."""
     scores = comparison.against_database(recipe)  # (T, N, N)
     near = percentiles.measure(originals.stored[recipe], "cosine")[detection.VERY_NEAR_PER_MILLE]
@@ -24,7 +24,7 @@ def hear(originals: Originals, comparison: Comparison, recipe: Recipe) -> "Testi
         for place, rows in enumerate(scores)
     ]
     by_alteration = {name: count(one) for name, one in zip(comparison.names, words, strict=True)}
-    return Testimony(count([pair for one in words for pair in one]), by_alteration)
+    return ReplayResult(count([pair for one in words for pair in one]), by_alteration)
 
 
 def weigh(originals: Originals, one: Fingerprint, scores: NDArray[np.float32], near: float) -> dict[int, Verdict]:
@@ -69,6 +69,6 @@ class Suggested:
 
 
 @dataclass(frozen=True)
-class Testimony:
+class ReplayResult:
     overall: Suggested
     alterations: dict[str, Suggested]

@@ -48,7 +48,7 @@ def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> 
     return float(round(100 * (1 - nearer) ** views, 1))
 
 
-def rarity(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Floats:
+def neg_log_p(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Floats:
     """(N,) -> (N,), 0 or more: minus the natural logarithm of the share of random pairs that are as near.
 
     Nearer than all but the last tenth of a per cent, shares go on falling by the slope that they have from the last
@@ -62,9 +62,9 @@ def rarity(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Flo
     return np.asarray((beyond - np.log(of_best)).clip(0))
 
 
-def of_rarity(rarity: float) -> float:
+def percent_of(neg_log_p: float) -> float:
     """Per cent of pairs that are not as near, 0..100 in tenths, rounded down."""
-    return floor(1000 * (1 - exp(-rarity))) / 10
+    return floor(1000 * (1 - exp(-neg_log_p))) / 10
 
 
 def around(distances: Floats) -> list[float]:

@@ -37,7 +37,7 @@ class Written:
         return self.sql, parameters
 
 
-def taken_apart(among: Q) -> tuple[Hashable, list[int]]:
+def parse(among: Q) -> tuple[Hashable, list[int]]:
     """The form, which is a key, and its numbers in order. Raises UnknownFormError."""
     numbers: list[int] = []
     return form_of(among, numbers), numbers
@@ -64,13 +64,13 @@ def form_of(among: Q, numbers: list[int]) -> Hashable:
     return among.connector, among.negated, tuple(children)
 
 
-def put_together(form: Any, numbers: list[int]) -> Q:
+def rebuild(form: Any, numbers: list[int]) -> Q:
     """The filter of that form with these numbers, which are used up."""
     connector, negated, children = form
     parts: list[Any] = []
     for child in children:
         if len(child) == 3:
-            parts.append(put_together(child, numbers))
+            parts.append(rebuild(child, numbers))
         else:
             lookup, value = child
             parts.append((lookup, numbers.pop(0) if value is None else value))
@@ -81,7 +81,7 @@ def write(form: Hashable, count: int, query: Write) -> Written:
     """Raises UnknownFormError where a number is no parameter of its own."""
     stand_ins = [STAND_IN - number for number in range(count)]
     try:
-        sql, parameters = query(put_together(form, list(stand_ins))).query.sql_with_params()
+        sql, parameters = query(rebuild(form, list(stand_ins))).query.sql_with_params()
     except EmptyResultSet:
         raise UnknownFormError from None
     places = [

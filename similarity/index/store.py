@@ -136,7 +136,7 @@ def query(space: Space, vector: Vector, among: Q, *, is_exact: bool = False) -> 
 def statement(space: Space, vector: Vector, k: int, among: Q, *, is_exact: bool = False) -> tuple[str, Sequence[Any]]:
     """SQL and parameters of `query`, the first k; as written before, for a filter of the same form."""
     try:
-        form, numbers = statements.taken_apart(among)
+        form, numbers = statements.parse(among)
         made = written(space.pk, space.metric, space.dimensions, k, form, len(numbers), is_exact)
         sql, parameters = made.filled(numbers)
     except statements.UnknownFormError:

@@ -18,7 +18,7 @@ from similarity.index.store import Neighbour
 from similarity.models import Space
 
 CANDIDATES = 100  # works fetched per lens, by all views together; what no lens has among them leads no blend either
-UNSEEN = log(2)  # rarity of the median pair: what a lens says of a picture that it has not seen
+UNSEEN = log(2)  # neg_log_p of the median pair: what a lens says of a picture that it has not seen
 
 Compared = Sequence[tuple["Probe", list[Neighbour]]]
 
@@ -40,7 +40,7 @@ class Match:
     image_id: int
     work_id: int
     distances: Mapping[str, float]
-    rarity: float | None = None  # over all lenses, see `ranked`; None where an index alone has decided
+    neg_log_p: float | None = None  # over all lenses, see `ranked`; None where an index alone has decided
 
 
 def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
@@ -78,7 +78,7 @@ def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
 
 
 def ranked(compared: Compared) -> list[Match]:
-    """Works by the mean of their rarities in all lenses, weighted by their shares, greatest first.
+    """Works by the mean of their neg_log_ps in all lenses, weighted by their shares, greatest first.
 
     It is taken per picture, so that a work is not praised for the look of one view and the colours of another. A
     picture that one lens has not seen counts there as the median: neither near nor far. What is searched by may be
@@ -89,21 +89,21 @@ def ranked(compared: Compared) -> list[Match]:
     works: dict[int, int] = {}
     scores: dict[int, float] = {}
     for probe, found in compared:
-        for neighbour, rarity in zip(found, rarities(probe, found), strict=True):
+        for neighbour, neg_log_p in zip(found, neg_log_ps(probe, found), strict=True):
             pk = neighbour.image_id
             works[pk] = neighbour.work_id
             distances.setdefault(pk, {})[probe.space.lens] = neighbour.distance
-            scores[pk] = scores.get(pk, UNSEEN) + (rarity - UNSEEN) * probe.weight / whole
+            scores[pk] = scores.get(pk, UNSEEN) + (neg_log_p - UNSEEN) * probe.weight / whole
     best: dict[int, Match] = {}
     for pk in sorted(scores, key=lambda pk: (-scores[pk], pk)):
         best.setdefault(works[pk], Match(pk, works[pk], distances[pk], scores[pk]))
     return list(best.values())
 
 
-def rarities(probe: Probe, found: Sequence[Neighbour]) -> list[float]:
+def neg_log_ps(probe: Probe, found: Sequence[Neighbour]) -> list[float]:
     """Of each, by the space's reference quantiles; of the distances found while there are none."""
     distances = np.array([n.distance for n in found], np.float64)
     if not len(distances):
         return []
     quantiles = probe.space.quantiles or percentiles.around(distances)
-    return percentiles.rarity(distances, quantiles, len(probe.vectors)).tolist()
+    return percentiles.neg_log_p(distances, quantiles, len(probe.vectors)).tolist()

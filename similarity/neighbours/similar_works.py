@@ -169,9 +169,9 @@ def shown(found: Sequence[Match], probes: Sequence[Probe], pinned: Sequence[int]
 
 def together(match: Match, probes: Sequence[Probe]) -> float | None:
     """Of a blend whose lenses all have a background: a mean of their percentiles, taken of what is left to 100."""
-    if len(probes) < 2 or match.rarity is None or not all(probe.space.quantiles for probe in probes):
+    if len(probes) < 2 or match.neg_log_p is None or not all(probe.space.quantiles for probe in probes):
         return None
-    return percentiles.of_rarity(match.rarity)
+    return percentiles.percent_of(match.neg_log_p)
 
 
 def percentiles_of(match: Match, probes: Sequence[Probe]) -> dict[str, float | None]:

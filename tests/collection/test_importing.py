@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError
 
 from collection.files import storage
-from collection.jobs import job_queue
+from collection.jobs import job_queue, workers
 from collection.models import Artwork, Collection, Step
 from tests.collection.imports import a_table, everything, imported
 from tests.factories import a_collection, a_work

@@ -208,18 +208,18 @@ def test_among_the_very_nearest_whose_percentiles_are_one_the_distance_decides()
     quantiles = np.linspace(0.2, 1.0, percentiles.STEPS + 1)
     near = np.array([0.1, 0.0, 0.2, 0.15])
 
-    rarities = percentiles.rarity(near, quantiles.tolist())
+    neg_log_ps = percentiles.neg_log_p(near, quantiles.tolist())
 
     assert {percentiles.closer_than(distance, quantiles.tolist()) for distance in near} == {100.0}
-    assert np.argsort(-rarities).tolist() == np.argsort(near).tolist()
+    assert np.argsort(-neg_log_ps).tolist() == np.argsort(near).tolist()
 
 
 def test_rarity_is_minus_the_logarithm_of_the_share_of_pairs_that_are_as_near():
     quantiles = np.linspace(0, 1, percentiles.STEPS + 1).tolist()
 
-    one, best_of_three = (percentiles.rarity(np.array([0.01, 0.5, 2.0]), quantiles, views) for views in (1, 3))
+    one, best_of_three = (percentiles.neg_log_p(np.array([0.01, 0.5, 2.0]), quantiles, views) for views in (1, 3))
 
     assert one == pytest.approx([np.log(100), np.log(2), 0], abs=0.01)
     nearer = 1 - (1 - np.array([0.01, 0.5])) ** 3  # of three random pairs, at least one is as near
     assert best_of_three == pytest.approx([*-np.log(nearer), 0], abs=0.01)
-    assert [percentiles.of_rarity(each) for each in one] == pytest.approx([99.0, 50.0, 0.0], abs=0.1)
+    assert [percentiles.percent_of(each) for each in one] == pytest.approx([99.0, 50.0, 0.0], abs=0.1)

@@ -57,14 +57,14 @@ def test_a_filter_of_a_known_form_gets_the_statement_that_django_writes(number: 
 def test_truths_and_texts_belong_to_the_form():
     published, hidden = (Q(image__artwork__is_published=value) for value in (True, False))
 
-    assert statements.taken_apart(published) != statements.taken_apart(hidden)
+    assert statements.parse(published) != statements.parse(hidden)
 
 
 def test_a_filter_with_a_query_in_it_has_no_form():
     own = Q(image__artwork__collection__in=Collection.objects.values("pk"))
 
     with pytest.raises(statements.UnknownFormError):
-        statements.taken_apart(own)
+        statements.parse(own)
 
 
 def test_a_vector_is_written_in_digits_enough_to_tell_all_halves_apart():

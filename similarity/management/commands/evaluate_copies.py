@@ -139,7 +139,7 @@ def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> 
     """As JSON. Candidates of the site's review queue come from the look alone, so only the look is heard on it."""
     results = asdict(copy_detection.measure(comparison, recipe))
     if recipe.lens == LOOK:
-        heard = review_replay.hear(originals, comparison, recipe)
+        heard = review_replay.replay(originals, comparison, recipe)
         results["suggested_overall"] = asdict(heard.overall)
         results["suggested"] = {name: asdict(one) for name, one in heard.alterations.items()}
     near = copy_detection.look_alikes(originals, recipe)

@@ -124,7 +124,7 @@ class NetworkEmbedder:
         for places in by_shape(pictures):
             layers = {part.tap for parts in wanted.values() for part in parts}
             batch = np.stack([pictures[place] for place in places])
-            features = self.listen(batch, layers, self.scale if self.is_flexible else 1.0)
+            features = self.extract(batch, layers, self.scale if self.is_flexible else 1.0)
             for recipe, parts in wanted.items():
                 blocks = [pooling.named(part.pooling).apply(features[part.tap]) for part in parts]
                 found[recipe][places] = (torch.cat(blocks, dim=1) / sqrt(len(blocks))).cpu().numpy()
@@ -133,16 +133,16 @@ class NetworkEmbedder:
     @torch.inference_mode()
     def maps(self, pixels: NDArray[np.uint8]) -> Tensor:
         """(N, H, W, 3) sRGB -> the trunk's maps (N, C, H', W') float32, on this embedder's device."""
-        return self.listen(pixels, [self.trunk])[self.trunk].float()
+        return self.extract(pixels, [self.trunk])[self.trunk].float()
 
-    def listen(self, pixels: NDArray[np.uint8], asked: Iterable[Tap], scale: float = 1.0) -> dict[Tap, Tensor]:
+    def extract(self, pixels: NDArray[np.uint8], asked: Iterable[Tap], scale: float = 1.0) -> dict[Tap, Tensor]:
         """(N, H, W, 3), perhaps reduced by a scale. NHWC memory is channels_last as it comes."""
         batch = torch.from_numpy(pixels)
         if self.device.type == "cuda":
             batch = batch.pin_memory().to(self.device, non_blocking=True)
         prepared = self.prepare(batch.permute(0, 3, 1, 2).float(), scale)
         with self.one_pass, self.autocast:
-            return feature_hooks.listen(
+            return feature_hooks.extract(
                 self.network, list(asked), prepared.contiguous(memory_format=torch.channels_last)
             )
 

@@ -66,7 +66,7 @@ def find(backbone: str) -> Taps:
     )
 
 
-def listen(network: nn.Module, taps: Sequence[Tap], pictures: Tensor) -> dict[Tap, Tensor]:
+def extract(network: nn.Module, taps: Sequence[Tap], pictures: Tensor) -> dict[Tap, Tensor]:
     """One pass of (N, 3, H, W), no further than needed -> for each tap (N, C, H', W'), or (N, C) for an input.
 
     Not for several threads at a time on one network.

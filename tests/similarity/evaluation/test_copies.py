@@ -93,7 +93,7 @@ def test_the_review_queue_would_suggest_a_recompressed_picture_and_no_mirrored_o
     embedder = QuarterEmbedder()
     originals = altering.describe(paths, embedder, [LOOK])
 
-    heard = review_replay.hear(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
+    heard = review_replay.replay(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
 
     assert heard.alterations["jpeg-30"].duplicate == 1.0
     assert heard.alterations["flip"].duplicate < 0.5

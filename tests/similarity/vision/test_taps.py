@@ -60,7 +60,7 @@ def test_what_is_heard_is_what_the_layers_say() -> None:
     assert found.texture is not None
     assert found.subject is not None
 
-    heard = feature_hooks.listen(network, [found.trunk, found.texture, found.subject], pictures)
+    heard = feature_hooks.extract(network, [found.trunk, found.texture, found.subject], pictures)
 
     maps = network.features[:12](pictures)
     before_classes = network.classifier[:6](network.avgpool(network.features(pictures)).flatten(1))
@@ -75,7 +75,7 @@ def test_a_pass_ends_where_the_last_thing_asked_for_is_heard() -> None:
     found = feature_hooks.find("squeezenet1_1")
     assert found.texture is not None
 
-    heard = feature_hooks.listen(network, [found.texture], torch.zeros(1, 3, 224, 224))
+    heard = feature_hooks.extract(network, [found.texture], torch.zeros(1, 3, 224, 224))
 
     assert heard[found.texture].shape == (1, 128, 55, 55)
 
@@ -85,7 +85,7 @@ def test_listening_leaves_no_trace() -> None:
     pictures = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
     before = network(pictures)
 
-    feature_hooks.listen(network, [feature_hooks.find("squeezenet1_1").trunk], pictures)
+    feature_hooks.extract(network, [feature_hooks.find("squeezenet1_1").trunk], pictures)
 
     assert torch.equal(network(pictures), before)
 
@@ -98,7 +98,7 @@ def test_transformers_are_heard_as_maps_with_everything_in_its_place(name: str) 
     changed = picture.clone()
     changed[..., -32:, :32] = 3  # bottom left
 
-    maps, others = (feature_hooks.listen(network, [found.trunk], seen)[found.trunk] for seen in (picture, changed))
+    maps, others = (feature_hooks.extract(network, [found.trunk], seen)[found.trunk] for seen in (picture, changed))
 
     differences = (maps - others).abs().mean(dim=1)[0]
     assert maps.shape == (1, 768, 7, 7)
@@ -110,7 +110,7 @@ def test_a_rectification_that_no_module_stands_for_is_done() -> None:
     trunk = feature_hooks.find("densenet121").trunk
     pictures = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
 
-    heard = feature_hooks.listen(network, [trunk], pictures)[trunk]
+    heard = feature_hooks.extract(network, [trunk], pictures)[trunk]
 
     assert heard.min() == 0
     assert torch.equal(heard, network.features(pictures).relu())
