@@ -15,9 +15,7 @@ def sweep() -> None:
     open_now = list(lifecycle.open_spaces())
     if job_queue.is_waiting(*(space.step_key for space in open_now)):
         workers.wake(task_names.EMBED)
-    if space_requests.is_waiting():
-        workers.wake(task_names.PLAN_REQUESTS)
-        workers.wake(task_names.LEARN)
+    wake_for_requests()
     flagging.sweep()
     fitting.plan_refits()
     for space in open_now:
@@ -32,6 +30,14 @@ def sweep() -> None:
     scheduling.ask_by_itself(is_often=True)
     if scheduling.is_due():
         workers.wake(task_names.MEASURE)
+
+
+def wake_for_requests() -> None:
+    """Networks are loaded by the embedding worker; learned looks are built by CPU workers."""
+    if space_requests.is_waiting(space_requests.NETWORKS):
+        workers.wake(task_names.PLAN_REQUESTS)
+    if space_requests.is_waiting(~space_requests.NETWORKS):
+        workers.wake(task_names.LEARN)
 
 
 def repair() -> None:

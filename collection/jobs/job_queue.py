@@ -1,8 +1,8 @@
 """The work that pictures need, claimed from the database: pending -> claimed (a lease) -> done | failed.
 
 The database is the truth; messages only wake workers. A claim locks its rows with SKIP LOCKED, so workers never wait
-for each other. A lease that ran out (its worker died) is claimed again. Whoever lost a lease can no longer settle the
-step.
+for each other. A lease that ran out (its worker died) is claimed again. A worker that lost its lease can no longer
+settle the step.
 """
 
 import datetime as dt
@@ -158,7 +158,7 @@ def postpone(claim: Claim, step: Step, reason: str) -> int:
 
 
 def withdraw(claim: Claim, steps: Iterable[Step]) -> None:
-    """Delete steps of a claim that cannot be done now; whoever finds out that they can notes them again."""
+    """Delete steps of a claim that cannot be done now. A sweep notes them again once they can."""
     Step.objects.filter(pk__in=[s.pk for s in steps], claim=claim.token, state=StepState.CLAIMED).delete()
 
 

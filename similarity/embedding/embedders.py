@@ -104,7 +104,7 @@ def embedder_of(space: Space) -> Embedder:
 
 
 def embedders() -> list[Embedder]:
-    """Those of all open spaces; a network that can't be had is told in its spaces, and the others go on."""
+    """Return the embedders of all open spaces. A network that is not at hand is noted in its spaces."""
     found: dict[Identity, Embedder] = {}
     for space in lifecycle.open_spaces():
         try:

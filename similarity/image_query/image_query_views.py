@@ -71,7 +71,7 @@ def results(request: Request, token: str) -> HttpResponse:
 @require_safe
 @never_cache
 def small_copy(request: Request, token: str) -> HttpResponse:
-    """The searched picture as it is shown above its results. Whoever has the token may see it, for ten minutes."""
+    """Return the small copy of the searched picture. Anyone with the token may see it, for ten minutes."""
     try:
         found = searches.copy_of(token)
     except searches.SearchUnavailableError as error:

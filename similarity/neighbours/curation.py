@@ -78,7 +78,7 @@ def ban(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
 
 
 def withdraw(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
-    """Withdraw a pin or a ban, whoever made it. Do nothing if there is no such statement, such as after a second click.
+    """Withdraw a pin or a ban, also a colleague's. Do nothing if there is none, such as after a second click.
 
     Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError.
     """

@@ -79,7 +79,7 @@ def page(
 @login_required
 @may_change
 def plan(request: Request) -> HttpResponse:
-    """Plans a space of a network that is known here."""
+    """Plan a space of a network that is known here."""
     form = PlanForm(request.POST)
     if not form.is_valid():
         return page(request, plan_form=form)
@@ -98,17 +98,9 @@ def plan(request: Request) -> HttpResponse:
 @login_required
 @may_change
 def ask(request: Request) -> HttpResponse:
-    """Asks the workers for spaces of a network that has to be loaded for that, which no web process can."""
+    """Ask a worker for spaces of a network. No web process can load one."""
     form = NetworkForm(request.POST)
-    if not form.is_valid():
-        return page(request, network_form=form)
-    try:
-        space_requests.ask(form.request(request.user))
-    except space_requests.RequestError as error:
-        form.add_error(None, str(error))
-        return page(request, network_form=form)
-    workers.wake(task_names.PLAN_REQUESTS)
-    return redirect("spaces")
+    return request_of(request, form, task_names.PLAN_REQUESTS) or page(request, network_form=form)
 
 
 @require_POST
@@ -117,14 +109,19 @@ def ask(request: Request) -> HttpResponse:
 def learn(request: Request) -> HttpResponse:
     """Ask a worker for a look that is learned from the museum's records."""
     form = RecordsForm(request.POST)
+    return request_of(request, form, task_names.LEARN) or page(request, records_form=form)
+
+
+def request_of(request: Request, form: NetworkForm | RecordsForm, task_name: str) -> HttpResponse | None:
+    """Save the form's request and wake a worker. Return None if the form has errors, also if the same request waits."""
     if not form.is_valid():
-        return page(request, records_form=form)
+        return None
     try:
         space_requests.ask(form.request(request.user))
     except space_requests.RequestError as error:
         form.add_error(None, str(error))
-        return page(request, records_form=form)
-    workers.wake(task_names.LEARN)
+        return None
+    workers.wake(task_name)
     return redirect("spaces")
 
 
@@ -132,7 +129,7 @@ def learn(request: Request) -> HttpResponse:
 @login_required
 @may_change
 def settle(request: Request, pk: int, verb: str) -> HttpResponse:
-    """ask-again or dismiss; one that is gone by now needs neither."""
+    """Ask again or dismiss. A request that is gone by now needs neither."""
     asked = SpaceRequest.objects.filter(pk=pk).first()
     try:
         if asked is not None:
@@ -149,7 +146,7 @@ def settle(request: Request, pk: int, verb: str) -> HttpResponse:
 @login_required
 @may_change
 def change(request: Request, pk: int, verb: str) -> HttpResponse:
-    """activate or retire; rolling back is activating the one that is kept."""
+    """Activate or retire. A rollback activates the space that is kept."""
     space = get_object_or_404(Space, pk=pk)
     try:
         {"activate": lifecycle.activate, "retire": lifecycle.retire}[verb](space)

@@ -66,7 +66,7 @@ def is_arriving(space: Space) -> bool:
 
 
 def fit(space: Space) -> None:
-    """Fit the space's projection on its sample and begin to build it. What cannot be fitted is told in `problem`."""
+    """Fit the space's projection on its sample and begin to build it. If that fails, `problem` says why."""
     started_at = timezone.now()  # pictures that come in from now on are not part of the sample
     ids, raw = sample_of(space)
     try:

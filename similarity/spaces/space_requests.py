@@ -1,8 +1,8 @@
 """Spaces of networks that an administrator asks for on the pages: a worker loads the network and plans them.
 
-A request waits in the database. Whoever is at it holds its lock, so that its attempts are those of workers that have
-really begun to load its network. It goes with the plans that are made of it, in one transaction; what can't be planned
-stays with its problem.
+A request waits in the database. The worker that answers it holds its lock, so only workers that really began to load
+its network count as attempts. One transaction plans its spaces and deletes it. A request that cannot be planned stays,
+with the reason.
 """
 
 import logging
@@ -17,7 +17,7 @@ from similarity.models import SpaceRequest
 logger = logging.getLogger(__name__)
 
 NETWORKS = Q(supervised_by="")  # requests for which a network is loaded; the others learn from records
-LOCK = 0x4B1D2EE  # with a request's id: of the worker that is at it, or of whoever withdraws it
+LOCK = 0x4B1D2EE  # with a request's id: held by the worker that answers it, or while a person withdraws it
 ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
 GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while loading this network. It may need more memory than the machine has."
 GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while learning from the records. The reason is in their logs."
@@ -61,8 +61,8 @@ def dismiss(unwanted: SpaceRequest) -> None:
         SpaceRequest.objects.filter(pk=unwanted.pk).delete()
 
 
-def is_waiting() -> bool:
-    return SpaceRequest.objects.filter(problem="").exists()
+def is_waiting(which: Q = Q()) -> bool:
+    return SpaceRequest.objects.filter(which, problem="").exists()
 
 
 def answer_next(which: Q, build: Callable[[SpaceRequest], None]) -> bool:

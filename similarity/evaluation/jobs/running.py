@@ -45,9 +45,11 @@ def run(embedder_of: EmbedderOf, *, budget_s: float) -> bool:
 
 
 def is_network_wanted() -> bool:
-    """Whether an upload waits for the network, or a request for spaces, a fit or a visitor's search."""
+    """Return whether an upload, a request for spaces, a fit or a visitor's search waits for the network."""
     served = [space for space in lifecycle.open_spaces() if not space.problem]
-    if picture_steps.is_waiting(*(space.step_key for space in served)) or space_requests.is_waiting():
+    if picture_steps.is_waiting(*(space.step_key for space in served)):
+        return True
+    if space_requests.is_waiting(space_requests.NETWORKS):
         return True
     return any(fitting.is_due(space) for space in served) or is_search_waiting()
 
