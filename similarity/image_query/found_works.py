@@ -31,14 +31,20 @@ class Photograph:
 
     @property
     def heading(self) -> str:
-        count = len(self.places)
-        if count > 1:
-            return f"{NUMBERS[count] if count < len(NUMBERS) else count} works found in your photograph"
-        return "This work is in the collection"
+        count, known = len(self.places), len(self.recognised)
+        if count == 1:
+            return "This work is in the collection"
+        if known == count:
+            return f"{in_words(count)} works found in your photograph"
+        return f"{in_words(count)} works in your photograph, {in_words(known).lower() if known else 'none'} recognised"
 
     @property
     def recognised(self) -> list[Artwork]:
         return [place.recognised.artwork for place in self.places if place.recognised]
+
+
+def in_words(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
 def places_of(answer: Answer, user: permissions.User, scope: Collection | None = None) -> Photograph | None:

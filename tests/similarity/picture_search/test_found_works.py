@@ -10,7 +10,7 @@ from PIL import Image
 from collection import ingest
 from collection.files import derivatives, storage
 from collection.models import Artwork, StepState
-from similarity.image_query import answering
+from similarity.image_query import answering, found_works
 from similarity.index import store
 from similarity.vision.pixels import decoding
 from tests import factories, fakes, pictures
@@ -88,6 +88,22 @@ def test_two_works_on_one_wall_are_found_each_with_its_crop(client: Client, medi
     assert "Two works found in your photograph" in page.text
     assert set(page.context["photograph"].recognised) == works
     assert page.text.count('class="found__crop"') == 2
+
+
+@pytest.mark.parametrize(
+    ("recognised", "heading"),
+    [
+        ((True,), "This work is in the collection"),
+        ((True, True), "Two works found in your photograph"),
+        ((True, False), "Two works in your photograph, one recognised"),
+        ((False, False, False), "Three works in your photograph, none recognised"),
+    ],
+)
+def test_the_heading_says_how_many_of_several_works_are_recognised(recognised: tuple[bool, ...], heading: str):
+    image = factories.an_image()
+    places = [found_works.Place(1, "", "", image if each else None, [image]) for each in recognised]
+
+    assert found_works.Photograph((480, 320), places).heading == heading
 
 
 def test_a_photograph_of_an_absent_work_is_not_answered_as_if_it_were_here(
