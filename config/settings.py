@@ -153,7 +153,6 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_picture": {"queue": "search"},
     "similarity.tasks.explain_pair": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
-    "similarity.tasks.fit_projection": {"queue": "embed"},
     "similarity.tasks.plan_requests": {"queue": "embed"},
     "similarity.tasks.measure_when_idle": {"queue": "embed"},
     "similarity.tasks.flag_pending": {"queue": "flag"},  # after thumbnails, as it may be long

@@ -58,6 +58,6 @@ def is_settled() -> bool:
     return not space_requests.is_waiting() and not any(
         fitting.is_due(space)
         or indexing.is_due(space)
-        or (space.state == SpaceState.BUILDING and space.switches_itself and not space.problem)
+        or (space.state == SpaceState.BUILDING and space.auto_activate and not space.problem)
         for space in lifecycle.open_spaces()
     )

@@ -191,10 +191,10 @@ def forget_unfinished(key: str) -> None:
     Step.objects.filter(key=key).exclude(state=StepState.DONE).delete()
 
 
-def forget(key: str, limit: int | None = None) -> None:
-    """Removes all steps of a kind, done ones as well; or so many of them."""
+def forget(key: str, limit: int | None = None) -> int:
+    """Delete all steps of a kind, done ones too, or at most `limit` of them. Return how many."""
     some = Step.objects.filter(key=key).values("pk")[:limit]
-    Step.objects.filter(pk__in=some).delete()
+    return Step.objects.filter(pk__in=some).delete()[0]
 
 
 def noted(key: str, *, up_to: int) -> int:

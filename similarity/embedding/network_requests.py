@@ -44,7 +44,7 @@ def plan(taken: SpaceRequest, embedder: Embedder) -> None:
     for lens in taken.lenses:
         pooling = taken.pooling if lens == LOOK and taken.pooling else None
         try:
-            planning.plan_for(embedder, lens, pooling, metric=taken.metric, switches_itself=taken.switches_itself)
+            planning.plan_for(embedder, lens, pooling, metric=taken.metric, auto_activate=taken.auto_activate)
         except lifecycle.SpaceError as error:
             refusals[lens] = str(error)
     if refusals:

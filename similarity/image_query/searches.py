@@ -147,6 +147,6 @@ def look_up(token: str) -> Answer:
 
 def seen_through(answer: Answer) -> dict[str, Space]:
     """By lens, in their order, the spaces that hold the answer's vectors and are still there to be searched."""
-    found = Space.objects.filter(pk__in=answer.vectors, state__in=[SpaceState.LIVE, SpaceState.KEPT])
+    found = Space.objects.filter(pk__in=answer.vectors, state__in=[SpaceState.LIVE, SpaceState.PREVIOUS])
     by_lens = {space.lens: space for space in found}
     return {lens: by_lens[lens] for lens in LENSES if lens in by_lens}

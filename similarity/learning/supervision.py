@@ -69,7 +69,7 @@ def learn(key: str) -> "Learned":
 
 def plain_look() -> Space:
     """Return the space to learn from: the live look, or the one before it if that one is supervised itself."""
-    usable = Space.objects.filter(lens=LOOK, state__in=[SpaceState.LIVE, SpaceState.KEPT]).exclude(projection="")
+    usable = Space.objects.filter(lens=LOOK, state__in=[SpaceState.LIVE, SpaceState.PREVIOUS]).exclude(projection="")
     plain = usable.filter(supervision__isnull=True).exclude(lifecycle.OUTDATED).order_by("-live_from").first()
     if plain is None:
         raise lifecycle.SpaceError(NOTHING_TO_LEARN_FROM)

@@ -1,4 +1,4 @@
-"""What the machine thinks of the pictures: spaces, embeddings, fingerprints, and pairs that may be duplicates."""
+"""Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
 
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict

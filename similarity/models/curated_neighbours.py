@@ -1,4 +1,4 @@
-"""What curators say about the neighbours in a work's list, and the log of who said it when."""
+"""Neighbours that curators pinned or banned, and the log of these decisions."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from collection.models import Artwork
 
 
 class CuratedNeighbour(models.Model):
-    """One statement of a curator: in the list of `work`, `neighbour` is shown first or never.
+    """One decision of a curator: the list of `work` shows `neighbour` first (pin) or never (ban).
 
-    The pair is ordered. The statement holds for every lens, see docs/decisions/0019.
+    The pair is ordered. The decision applies to every lens, see docs/decisions/0019.
     """
 
     class Kind(models.TextChoices):
@@ -38,7 +38,7 @@ class CuratedNeighbour(models.Model):
 class CurationLogEntry(models.Model):
     """One line of the log. A database trigger refuses to change or delete it.
 
-    It has no foreign keys, so that it outlives the works and the account it names.
+    It has no foreign keys, so it stays when the works or the account are deleted.
     """
 
     class Action(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What tells copies apart, pairs that may be duplicates, and what people decided about them."""
+"""Fingerprints of pictures, pairs that may be duplicates, and the verdicts on them."""
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +10,11 @@ from collection.models import ArtworkImage
 
 
 class Fingerprint(models.Model):
-    """What tells copies apart from kin, whatever the network: a perceptual hash and a small grey thumbnail."""
+    """A perceptual hash and small thumbnails of one picture. They tell copies from similar works without a network."""
 
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
     phash = BitField(length=64)
-    is_flat = models.BooleanField(help_text="nothing to compare: blank pictures never match each other")
+    is_flat = models.BooleanField(help_text="blank: such pictures never match each other")
     thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
     colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
 
@@ -40,10 +40,10 @@ class Verdict(models.TextChoices):
 
 
 class DuplicatePair(models.Model):
-    """Two pictures that may show one thing. The verdict belongs to the pair and outlives every model."""
+    """Two pictures that may be duplicates. The verdict belongs to the pair, so new vectors do not change it."""
 
     class Relation(models.TextChoices):
-        """How one has to be laid over the other."""
+        """The transformation that lays one picture over the other."""
 
         STRAIGHT = "", "As it is"
         MIRRORED = "mirrored", "Mirrored"
@@ -54,10 +54,10 @@ class DuplicatePair(models.Model):
     is_identical = models.BooleanField("same pixels", default=False)
     relation = models.CharField(
         max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
-        db_default=Relation.STRAIGHT,  # for workers of the release before, while an upgrade goes on
+        db_default=Relation.STRAIGHT,  # the release before writes rows without it during an upgrade
     )  # fmt: skip
-    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; of a detail none")
-    correlation = models.FloatField(default=0, help_text="of the aligned thumbnails, -1 to 1")
+    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; empty for a detail")
+    correlation = models.FloatField(default=0, help_text="Pearson correlation of the aligned thumbnails, -1 to 1")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -88,7 +88,7 @@ class DuplicatePair(models.Model):
 
     @property
     def percent(self) -> int:
-        """The correlation as people read it: per cent, rounded down so that 100 means the same."""
+        """The correlation in per cent, 0 to 100. It is rounded down, so 100 means equal."""
         return int(100 * max(self.correlation, 0))
 
     def get_absolute_url(self) -> str:

@@ -1,10 +1,10 @@
-"""What networks and lenses were found to be worth."""
+"""Stored results of evaluations."""
 
 from django.db import models
 
 
 class Evaluation(models.Model):
-    """What a network and lens scored on pictures whose right answers are known; the Models page shows the latest."""
+    """Results of one network and lens on one data set. The Models page shows the latest of each."""
 
     class Kind(models.TextChoices):
         RETRIEVAL = "retrieval"
@@ -13,7 +13,7 @@ class Evaluation(models.Model):
         SPEED = "speed"
 
     kind = models.CharField(max_length=10, choices=Kind)
-    dataset = models.CharField(max_length=80, help_text="what it was measured on")
+    dataset = models.CharField(max_length=80, help_text="name of the data set")
     lens = models.CharField(max_length=20)
     backbone = models.CharField(max_length=40)
     weights_digest = models.CharField(max_length=64, blank=True)

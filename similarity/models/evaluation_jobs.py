@@ -1,4 +1,4 @@
-"""Measurements that the embedding worker makes while nothing else waits, and what it has measured so far."""
+"""Evaluations that the embedding worker runs while it is idle, and their intermediate results."""
 
 from django.conf import settings
 from django.db import models
@@ -7,28 +7,28 @@ from similarity.models.evaluation import Evaluation
 
 
 class JobState(models.TextChoices):
-    WAITING = "waiting"  # for a worker, or a worker measures it
+    WAITING = "waiting"  # until a worker has measured it, also while one does
     DONE = "done"
     FAILED = "failed"
 
 
 class EvaluationJob(models.Model):
-    """One measure of all networks and lenses. There is one job of each kind; to measure again replaces it."""
+    """One kind of evaluation of all networks and lenses. There is one job of each kind; a new request replaces it."""
 
     kind = models.CharField(max_length=10, choices=Evaluation.Kind, unique=True)
     state = models.CharField(max_length=8, choices=JobState, default=JobState.WAITING, db_default=JobState.WAITING)
-    network = models.CharField(max_length=120, help_text="of the live look when it was asked for: name and digest")
+    network = models.CharField(max_length=120, help_text="network of the live look when it was requested: name, digest")
     collection_size = models.PositiveIntegerField(help_text="pictures in the live look at that time")
-    plan = models.JSONField(null=True, blank=True, help_text="the pictures that are measured; drawn by the worker")
+    plan = models.JSONField(null=True, blank=True, help_text="the pictures to measure, sampled by the worker")
     pictures_done = models.PositiveIntegerField(default=0, db_default=0)
     pictures_total = models.PositiveIntegerField(default=0, db_default=0)
     attempts = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="since something was measured the last time"
+        default=0, db_default=0, help_text="since the last step that was measured"
     )
     problem = models.TextField(blank=True, db_default="", help_text="why it failed, fit to show")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
-    moved_at = models.DateTimeField(null=True, blank=True, help_text="when a worker last began or measured something")
+    moved_at = models.DateTimeField(null=True, blank=True, help_text="when a worker last began or finished a step")
 
     class Meta:
         ordering = ("pk",)
@@ -38,7 +38,7 @@ class EvaluationJob(models.Model):
 
 
 class EvaluationPart(models.Model):
-    """What one step of a job measured, kept until the job is done. A job that is resumed skips these steps."""
+    """The result of one step of a job, stored until the job is done. A resumed job skips these steps."""
 
     job = models.ForeignKey(EvaluationJob, models.CASCADE, related_name="parts")
     name = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What administrators ask the workers for: spaces of a network that none of them has loaded yet."""
+"""Administrators' requests for new spaces."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,24 +10,27 @@ from similarity.vision.lenses import LENSES
 
 
 class SpaceRequest(models.Model):
-    """Gone once its spaces are planned. What can't be planned stays with its problem, until a person dismisses it."""
+    """A request for spaces of one network. It is deleted once they are planned.
+
+    A request that cannot be planned stays with its problem until a person dismisses it.
+    """
 
     backbone = models.CharField(max_length=40)
     weights_file = models.CharField(
         max_length=255,
         blank=True,
-        help_text="in the folder of weights; without one: those that ship or were fetched, else a fixed seed",
+        help_text="name in the folder of weights; empty: shipped or fetched weights, else random ones of a fixed seed",
     )
     lenses = ArrayField(models.CharField(max_length=20))
-    pooling = models.CharField(max_length=40, blank=True, help_text="of the look; its default without one")
+    pooling = models.CharField(max_length=40, blank=True, help_text="of the look; empty: its default")
     supervised_by = models.CharField(
-        max_length=20, blank=True, default="", db_default="", help_text="the field of the records to learn from, if any"
+        max_length=20, blank=True, default="", db_default="", help_text="field of the records to learn from, if any"
     )
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    switches_itself = models.BooleanField(default=False, help_text="its spaces go live by themselves once complete")
+    auto_activate = models.BooleanField(default=False, help_text="its spaces go live automatically once complete")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="of workers that began to load its network")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often a worker began to load its network")
     problem = models.TextField(blank=True, help_text="why it was refused, fit to show")
 
     class Meta:

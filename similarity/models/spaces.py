@@ -1,4 +1,4 @@
-"""Families of vectors that can be compared: what each is made of, and where it is in its life."""
+"""Spaces: sets of vectors that can be compared, what they are computed by, and their state."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,11 +8,11 @@ from similarity.vision.contract import Identity, Recipe
 
 
 class SpaceState(models.TextChoices):
-    FITTING = "fitting"  # raw vectors of a sample are gathered, until a projection can be fitted on them
+    FITTING = "fitting"  # workers gather raw vectors of a sample, to fit the projection on them
     BUILDING = "building"
     LIVE = "live"
-    KEPT = "kept"  # was live; complete as of then, so that it can be rolled back to
-    RETIRED = "retired"  # a record alone: its index and its vectors are gone
+    PREVIOUS = "previous"  # was live until the last switch, and can be rolled back to; lacks pictures added since
+    RETIRED = "retired"  # its index and vectors are deleted; only this row is left
 
 
 class Metric(models.TextChoices):
@@ -22,9 +22,9 @@ class Metric(models.TextChoices):
 
 
 class Space(models.Model):
-    """One comparable family of vectors. Vectors of two spaces are never compared."""
+    """One set of comparable vectors. Vectors of two spaces are never compared."""
 
-    lens = models.CharField(max_length=20, help_text="what is looked at: look, subject, composition ...")
+    lens = models.CharField(max_length=20, help_text="look, subject, composition ...")
     backbone = models.CharField(max_length=40)
     weights_digest = models.CharField(max_length=64, help_text="sha256 of the network's parameters")
     is_trained = models.BooleanField("trained weights")
@@ -33,11 +33,12 @@ class Space(models.Model):
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
     dimensions = models.PositiveSmallIntegerField(default=0, help_text="0 until its projection is fitted")
     state = models.CharField(max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
-    switches_itself = models.BooleanField(default=False, help_text="goes live by itself once it is complete")
-    problem = models.TextField(blank=True, help_text="why it does not go on, fit to show")
+    auto_activate = models.BooleanField(default=False, help_text="goes live automatically once it is complete")
+    problem = models.TextField(blank=True, help_text="why it cannot be finished, fit to show")
     created_at = models.DateTimeField(auto_now_add=True)
     live_from = models.DateTimeField(null=True, blank=True)
-    fitted_on = models.PositiveIntegerField(default=0, help_text="pictures that its projection was fitted on")
+    cleared_at = models.DateTimeField(null=True, blank=True, help_text="when a retired space lost its last vector")
+    fitted_on = models.PositiveIntegerField(default=0, help_text="number of pictures that its projection was fitted on")
     fitted_at = models.DateTimeField(null=True, blank=True)
     is_shipped = models.BooleanField(
         "shipped projection", default=False, db_default=False,
@@ -45,12 +46,14 @@ class Space(models.Model):
     )  # fmt: skip
     quantiles = ArrayField(
         models.FloatField(), default=list, blank=True,
-        help_text="distances of random pairs at 0, 0.1, ... 100 %: what a percentile is read from",
+        help_text="distances of random pairs at 0, 0.1, ... 100 %; percentiles are read from them",
     )  # fmt: skip
     supervision = models.JSONField(
-        null=True, blank=True, help_text="of a space learned from the museum's records: from what, and what it is worth"
+        null=True,
+        blank=True,
+        help_text="if learned from the museum's records: the field and the gain",
     )
-    calibrated_on = models.PositiveIntegerField(default=0, help_text="embeddings there were at that time")
+    calibrated_on = models.PositiveIntegerField(default=0, help_text="number of embeddings that the quantiles are for")
 
     class Meta:
         constraints = [
@@ -78,7 +81,7 @@ class Space(models.Model):
 
     @property
     def step_key(self) -> str:
-        """Of the work that the space needs now: a picture's vector, or while it is being fitted, its raw vector."""
+        """Return the key of the jobs that this space needs now: vectors, or raw vectors while it is being fitted."""
         return f"sample:{self.pk}" if self.state == SpaceState.FITTING else f"embed:{self.pk}"
 
     @property

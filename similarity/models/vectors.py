@@ -1,4 +1,4 @@
-"""What a space holds: its vectors, its projection, and the raw vectors that one is fitted on."""
+"""Vectors of a space, its projection, and the raw vectors that the projection is fitted on."""
 
 from django.db import models
 from pgvector.django import HalfVectorField
@@ -8,7 +8,7 @@ from similarity.models.spaces import Space
 
 
 class Embedding(models.Model):
-    """A picture's vector in a space; one partial HNSW index a space, on vector::halfvec(dimensions)."""
+    """A picture's vector in a space. Each space has a partial HNSW index on vector::halfvec(dimensions)."""
 
     image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="embeddings")
     space = models.ForeignKey(Space, models.CASCADE, related_name="embeddings")
@@ -22,7 +22,10 @@ class Embedding(models.Model):
 
 
 class Projection(models.Model):
-    """raw vector -> the vector that is stored: (raw - mean) @ matrix, to length 1. Apart, so that lists stay light."""
+    """The projection of a space: stored vector = (raw - mean) @ matrix, scaled to length 1.
+
+    A table of its own, because it takes about a megabyte and lists of spaces do not need it.
+    """
 
     space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="stored_projection")
     packed = models.BinaryField(help_text="as similarity.vision.descriptors.projection packs it")
@@ -32,7 +35,7 @@ class Projection(models.Model):
 
 
 class Sample(models.Model):
-    """A picture's raw vector, kept until the projection of its space is fitted."""
+    """A picture's raw vector, stored until the projection of its space is fitted."""
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="samples")
     image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")

@@ -17,7 +17,7 @@ from similarity.spaces import lifecycle
 LARGE = 100_000  # vectors and pictures; below, counting them anew each time costs next to nothing
 HELD_S = 60  # how long each web process holds the counts of more; a worker adds some thousandths to them by then
 HELD = "similarity.space_pages.overview.sizes"
-ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.KEPT, SpaceState.RETIRED]
+ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.PREVIOUS, SpaceState.RETIRED]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Row:
     def is_ready(self) -> bool:
         """Whether it can go live, when a person asks for it."""
         is_built = self.space.state == SpaceState.BUILDING and self.is_complete and self.has_index
-        return is_built or self.space.state == SpaceState.KEPT
+        return is_built or self.space.state == SpaceState.PREVIOUS
 
     @property
     def is_not_better(self) -> bool:
@@ -79,7 +79,7 @@ class Row:
             return True
         if self.space.state == SpaceState.FITTING:
             return self.done >= lifecycle.ENOUGH
-        return self.space.switches_itself or not self.has_index
+        return self.space.auto_activate or not self.has_index
 
     @property
     def status(self) -> str:
@@ -104,7 +104,7 @@ class Row:
             "weights_digest": space.weights_digest, "is_trained": space.is_trained, "pooling": space.pooling,
             "projection": space.projection, "dimensions": space.dimensions, "metric": space.metric,
             "done": self.done, "wanted": self.wanted, "failed": self.failed, "problem": space.problem,
-            "switches_itself": space.switches_itself, "fitted_on": space.fitted_on,
+            "auto_activate": space.auto_activate, "fitted_on": space.fitted_on,
         }  # fmt: skip
 
 

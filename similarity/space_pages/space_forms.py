@@ -88,7 +88,7 @@ class NetworkForm(forms.Form):
     )  # fmt: skip
     pooling = forms.ChoiceField(choices=[("", "The network's own"), *POOLINGS], label="Pooling", required=False)
     metric = forms.ChoiceField(choices=Metric, label="Metric")
-    switches_itself = forms.BooleanField(
+    auto_activate = forms.BooleanField(
         label="Goes live automatically when complete", required=False,
         help_text="Otherwise each space waits until you compare it and make it live.",
     )  # fmt: skip

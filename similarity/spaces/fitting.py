@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.index import store
+from similarity.index import advisory_locks, store
 from similarity.models import Sample, Space, SpaceState
 from similarity.spaces import lifecycle, planning, projections
 from similarity.vision.contract import Recipe
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 # apart from one another, and other pictures lie nearer to all of them than they do to each other.
 PICTURES_PER_DIMENSION = 4
 BATCH = 500
+LOCK = 0x4B1D2EE  # held by the one worker that fits
 
 
 def put(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
@@ -42,10 +43,11 @@ def put(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
 
 
 def run() -> int:
-    """Fits what is due; how many spaces were."""
-    due = [space for space in lifecycle.open_spaces() if is_due(space)]
-    for space in due:
-        fit(space)
+    """Fit the projections that are due. Return how many; 0 while another worker fits."""
+    with advisory_locks.alone(LOCK) as is_alone:
+        due = [space for space in lifecycle.open_spaces() if is_due(space)] if is_alone else []
+        for space in due:
+            fit(space)
     return len(due)
 
 
@@ -103,7 +105,7 @@ def end_as_same(space: Space, twin: Space, tried_on: int) -> None:
     advice = "that one is live" if twin.state == SpaceState.LIVE else "activate that one"
     problem = f"It came out the same as space {twin.pk}; {advice}."
     waiting = Space.objects.filter(pk=space.pk, state=SpaceState.FITTING)
-    if waiting.update(state=SpaceState.RETIRED, problem=problem, fitted_on=tried_on, switches_itself=False):
+    if waiting.update(state=SpaceState.RETIRED, problem=problem, fitted_on=tried_on, auto_activate=False):
         logger.info("Retired: space %s. %s", space.pk, problem)
 
 
@@ -161,12 +163,12 @@ def plan_refits() -> None:
         if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read
             continue
         others = Space.objects.filter(lens=space.lens, supervision__isnull=True).exclude(pk=space.pk)
-        refused = Q(state=SpaceState.KEPT, fitted_on__gt=space.fitted_on)
+        refused = Q(state=SpaceState.PREVIOUS, fitted_on__gt=space.fitted_on)
         rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | refused)
         enough = 2 * max(tried_on, space.fitted_on)
         has_doubled = space.embeddings.all()[:enough].count() == enough
         if has_doubled and not rivals.exists():
-            planning.plan(space.identity, space.recipe, switches_itself=True, metric=space.metric)
+            planning.plan(space.identity, space.recipe, auto_activate=True, metric=space.metric)
 
 
 def in_vain(space: Space) -> int:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 OPEN = [SpaceState.FITTING, SpaceState.BUILDING, SpaceState.LIVE]
 SAMPLE = 2_000  # pictures that a projection is fitted on at most
 ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
-SWITCHABLE = [SpaceState.BUILDING, SpaceState.KEPT]
+SWITCHABLE = [SpaceState.BUILDING, SpaceState.PREVIOUS]
 LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
 GROWTH = 1.2  # of a space before its percentiles are measured anew
 CALIBRATED_FROM = 100  # pictures, where a reference distribution ships: one of fewer pictures is worse than that
@@ -60,7 +60,7 @@ def live_spaces() -> list[Space]:
 def is_being_replaced(space: Space) -> bool:
     """Whether another space of the lens is on its way to take this one's place by itself."""
     others = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
-    return others.filter(switches_itself=True).exists()
+    return others.filter(auto_activate=True).exists()
 
 
 def searched_spaces() -> list[Space]:
@@ -114,9 +114,9 @@ def switch_to(space: Space) -> None:
             raise SpaceError(f"Space {space.pk} is neither built nor kept, so it cannot go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             job_queue.forget_unfinished(old.step_key)
-            Space.objects.filter(pk=old.pk).update(state=SpaceState.KEPT)
+            Space.objects.filter(pk=old.pk).update(state=SpaceState.PREVIOUS)
         Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE, live_from=timezone.now(), problem="")
-        surplus = of_lens.filter(state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True))[1:]
+        surplus = of_lens.filter(state=SpaceState.PREVIOUS).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
     space.refresh_from_db()
     job_queue.add_missing(
@@ -136,16 +136,17 @@ def activate(space: Space) -> None:
             raise SpaceError(f"The index of space {space.pk} has not been built yet. A worker will build it.")
     switch_to(space)
     on_their_way = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
-    on_their_way.update(switches_itself=False)
+    on_their_way.update(auto_activate=False)
 
 
 def roll_back(lens: str) -> Space:
-    """Makes the space live again that was live before. Raises SpaceError where none is kept."""
-    kept = Space.objects.filter(lens=lens, state=SpaceState.KEPT).order_by(F("live_from").desc(nulls_last=True)).first()
-    if kept is None:
-        raise SpaceError(f"No earlier space of the lens {lens!r} is kept.")
-    activate(kept)
-    return kept
+    """Make the previous space of a lens live again and return it. Raise SpaceError if there is none."""
+    of_lens = Space.objects.filter(lens=lens, state=SpaceState.PREVIOUS)
+    previous = of_lens.order_by(F("live_from").desc(nulls_last=True)).first()
+    if previous is None:
+        raise SpaceError(f"The lens {lens!r} has no previous space.")
+    activate(previous)
+    return previous
 
 
 def switch_when_complete(space: Space) -> None:
@@ -153,7 +154,7 @@ def switch_when_complete(space: Space) -> None:
 
     Not where much less came out of it than is live: then something is wrong with the new network or with the files.
     """
-    if space.state != SpaceState.BUILDING or not space.switches_itself:
+    if space.state != SpaceState.BUILDING or not space.auto_activate:
         return
     if not is_hardly_waited_for(space):
         return

@@ -75,14 +75,14 @@ def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
     raw_dimensions = embedder.recipes[recipe]
     takes_over = is_replaceable(lifecycle.live(recipe.lens))
     if found := shipped_for(embedder, recipe):
-        return [open_shipped(embedder.identity, recipe, found, raw_dimensions, switches_itself=takes_over)]
+        return [open_shipped(embedder.identity, recipe, found, raw_dimensions, auto_activate=takes_over)]
     needs_fit = ALL[recipe.lens].fit != "none"
     is_needed = not needs_fit or lifecycle.live(recipe.lens) is None or too_few()
     opened = []
     if is_needed and raw_dimensions <= LARGEST:
-        opened.append(open_plain(embedder.identity, recipe, raw_dimensions, switches_itself=takes_over))
+        opened.append(open_plain(embedder.identity, recipe, raw_dimensions, auto_activate=takes_over))
     if needs_fit:
-        opened.append(plan(embedder.identity, recipe, switches_itself=takes_over))
+        opened.append(plan(embedder.identity, recipe, auto_activate=takes_over))
     return opened
 
 
@@ -97,20 +97,20 @@ def too_few() -> bool:
 
 
 def open_shipped(
-    identity: Identity, recipe: Recipe, found: Fitted, raw_dimensions: int, *, switches_itself: bool
+    identity: Identity, recipe: Recipe, found: Fitted, raw_dimensions: int, *, auto_activate: bool
 ) -> Space:
     """Open a space whose vectors are final from the first picture on."""
-    space = Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, switches_itself=switches_itself)
+    space = Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, auto_activate=auto_activate)
     space.is_shipped, space.quantiles, space.fitted_on = True, list(found.quantiles), found.pictures
     if found.projection is not None:
         space.projection, space.dimensions = found.projection.label, found.projection.dimensions
     return begin(space, found.projection)
 
 
-def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, switches_itself: bool = True) -> Space:
+def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, auto_activate: bool = True) -> Space:
     """Open a space of raw vectors."""
     return begin(
-        Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, switches_itself=switches_itself), None
+        Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, auto_activate=auto_activate), None
     )
 
 
@@ -129,7 +129,7 @@ def begin(space: Space, fitted: Projection | None) -> Space:
     return space
 
 
-def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, metric: str = Metric.COSINE) -> Space:
+def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, metric: str = Metric.COSINE) -> Space:
     """A space that will be fitted on a sample of the collection, then built. Raises spaces.SpaceError for an unknown
     lens, and where the same is being built already."""
     if recipe.lens not in ALL:
@@ -141,7 +141,7 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
         stuck = f": {rival.problem}" if rival.problem else "."
         raise lifecycle.SpaceError(f"Space {rival.pk} is identical and is already being built{stuck}")
     planned = Space(**asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING)
-    planned.switches_itself = switches_itself
+    planned.auto_activate = auto_activate
     try:
         with transaction.atomic():
             planned.save()
@@ -153,7 +153,7 @@ def plan(identity: Identity, recipe: Recipe, *, switches_itself: bool = False, m
 
 
 def plan_for(
-    embedder: Embedder, lens: str, pooling: str | None, *, metric: str = Metric.COSINE, switches_itself: bool = False
+    embedder: Embedder, lens: str, pooling: str | None, *, metric: str = Metric.COSINE, auto_activate: bool = False
 ) -> Space:
     """The same for a lens of an embedder, with its default pooling or another that it offers. Raises SpaceError."""
     offered = [recipe for recipe in embedder.recipes if recipe.lens == lens]
@@ -168,19 +168,19 @@ def plan_for(
     found = shipped_for(embedder, chosen[0]) if metric == Metric.COSINE else None
     if found is not None and not is_in_use(embedder.identity, chosen[0], found):
         raw_dimensions = embedder.recipes[chosen[0]]
-        return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, switches_itself=switches_itself)
-    if switches_itself and (known := repeated(embedder.identity, chosen[0], metric)):
+        return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, auto_activate=auto_activate)
+    if auto_activate and (known := repeated(embedder.identity, chosen[0], metric)):
         is_live = known.state == SpaceState.LIVE
         advice = "It is already live" if is_live else f"Make it live (manage.py spaces activate {known.pk})"
         raise lifecycle.SpaceError(
             f"Space {known.pk} has the same network and was fitted on as many pictures as a new one would be. {advice}."
             " To fit a new one anyway, plan a space that does not go live automatically (without --activate)."
         )
-    planned = plan(embedder.identity, chosen[0], switches_itself=switches_itself, metric=metric)
+    planned = plan(embedder.identity, chosen[0], auto_activate=auto_activate, metric=metric)
     raw_dimensions = embedder.recipes[chosen[0]]
     is_storable = raw_dimensions <= LARGEST
     if is_storable and too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
-        return open_plain(embedder.identity, chosen[0], raw_dimensions, switches_itself=switches_itself)
+        return open_plain(embedder.identity, chosen[0], raw_dimensions, auto_activate=auto_activate)
     return planned
 
 
@@ -210,5 +210,5 @@ def repeated(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
     pictures = ArtworkImage.objects.all()[: lifecycle.SAMPLE].count()
     plain = Space.objects.filter(supervision__isnull=True, fitted_on__gt=0, metric=metric)
     same = plain.filter(**asdict(identity), **asdict(recipe))
-    in_use = same.filter(state__in=[SpaceState.LIVE, SpaceState.KEPT])
+    in_use = same.filter(state__in=[SpaceState.LIVE, SpaceState.PREVIOUS])
     return in_use.filter(fitted_on=pictures).order_by("-pk").first()

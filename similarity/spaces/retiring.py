@@ -1,38 +1,58 @@
-"""Frees the room of retired spaces: the index first and at once, then the vectors in slices.
+"""Delete the indexes and vectors of retired spaces: the index first, then the vectors in slices.
 
-A row that is deleted while an index holds it must be taken out of the index's graph by vacuum, which takes hours for a
-big one; without the index it is a row like any other. The indexes of other spaces hold none of these rows.
+A row that an HNSW index holds has to be taken out of its graph by vacuum, which takes hours for a large index. Without
+the index the row is deleted like any other. The indexes of other spaces do not hold these rows.
 """
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from collection.jobs import job_queue
 from similarity.index import hnsw
-from similarity.models import Embedding, Space, SpaceState
+from similarity.models import Embedding, Sample, Space, SpaceState
 
-SLICE = 20_000
+SLICE = 20_000  # rows
 
 
 def run() -> None:
-    """One slice of every retired space that still has vectors. Cheap where there is none."""
-    for space in Space.objects.filter(state=SpaceState.RETIRED):
+    """Delete one slice of every retired space that is not cleared yet."""
+    for space in Space.objects.filter(state=SpaceState.RETIRED, cleared_at=None):
         clear(space)
 
 
-def clear(space: Space) -> int:
-    """Drops the index of a retired space and deletes a slice of its vectors; how many were
-    deleted. None while another index is being made."""
+def clear(space: Space) -> None:
+    """Delete the index and one slice of vectors of a retired space. Record the time once nothing is left.
+
+    Does nothing while another worker builds or drops an index.
+    """
     if not hnsw.drop(space):
-        return 0
+        return
     space.samples.all().delete()
-    job_queue.forget(f"embed:{space.pk}", SLICE)
-    job_queue.forget(f"sample:{space.pk}", SLICE)
+    jobs = sum(job_queue.forget(key, SLICE) for key in (f"embed:{space.pk}", f"sample:{space.pk}"))
     some = Embedding.objects.filter(space=space).values_list("pk", flat=True)[:SLICE]
-    return Embedding.objects.filter(pk__in=list(some)).delete()[0]
+    vectors, _ = Embedding.objects.filter(pk__in=list(some)).delete()
+    if jobs < SLICE and vectors < SLICE:
+        Space.objects.filter(pk=space.pk).update(cleared_at=timezone.now())
 
 
 def forget_leftovers() -> None:
-    """What a crash, or an upload at the moment of a switch, left behind: work that nobody will do, used samples."""
+    """Delete jobs and samples that a crash, or an upload at the moment of a switch, left behind."""
     for space in Space.objects.exclude(state=SpaceState.FITTING):
+        if space.cleared_at is not None:
+            continue
         space.samples.all().delete()
         job_queue.forget(f"sample:{space.pk}", SLICE)
-        if space.state == SpaceState.KEPT:
+        if space.state == SpaceState.PREVIOUS:
             job_queue.forget_unfinished(f"embed:{space.pk}")
+    reopen_cleared()
+
+
+def reopen_cleared() -> None:
+    """Mark spaces to be cleared again to which a worker or an upload added rows after they were cleared."""
+    cleared = Space.objects.filter(state=SpaceState.RETIRED, cleared_at__isnull=False)
+    with_vectors = Exists(Embedding.objects.filter(space=OuterRef("pk")))
+    with_samples = Exists(Sample.objects.filter(space=OuterRef("pk")))
+    cleared.filter(with_vectors | with_samples).update(cleared_at=None)
+    for space in cleared:
+        if job_queue.noted(f"embed:{space.pk}", up_to=1) or job_queue.noted(f"sample:{space.pk}", up_to=1):
+            Space.objects.filter(pk=space.pk).update(cleared_at=None)

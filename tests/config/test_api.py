@@ -99,7 +99,7 @@ def test_a_program_is_told_of_a_lens_or_share_that_can_t_be_had(client: Client, 
 
 
 def test_the_lenses_that_are_live_say_what_they_see(client: Client, seen_by_look_and_colour):
-    Space.objects.filter(lens="colour").update(state=SpaceState.KEPT)
+    Space.objects.filter(lens="colour").update(state=SpaceState.PREVIOUS)
 
     assert client.get("/api/v1/lenses").json() == [{"name": "look", "title": "Look", "sees": LENSES["look"].sees}]
 

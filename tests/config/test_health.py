@@ -112,7 +112,7 @@ def test_the_weights_that_the_operators_own_file_replaces_need_not_be_there(
 def test_a_live_space_that_nobody_serves_says_why_unless_another_takes_its_place(client, patient):
     live_space(problem="The weights of vgg16 are missing.")
     alone = client.get("/readyz").json()
-    live_space(state=SpaceState.BUILDING, pooling="mean-512", switches_itself=True)
+    live_space(state=SpaceState.BUILDING, pooling="mean-512", auto_activate=True)
 
     together = client.get("/readyz").json()
 

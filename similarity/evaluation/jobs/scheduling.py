@@ -88,7 +88,7 @@ def is_ready(live: Space) -> bool:
     if live.embeddings.all()[:LEAST_PICTURES].count() < LEAST_PICTURES:
         return False
     served = [space for space in lifecycle.open_spaces() if not space.problem]
-    if any(space.state == SpaceState.BUILDING and space.switches_itself for space in served):
+    if any(space.state == SpaceState.BUILDING and space.auto_activate for space in served):
         return False
     return not any(job_queue.left(space.step_key, up_to=1) for space in served)
 

@@ -77,7 +77,7 @@ class Command(BaseCommand):
             embedder = embedders.offering(lens, backbone or settings.KINDRED_BACKBONE, weights)
         except (WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        space = planning.plan_for(embedder, lens, pooling, metric=metric, switches_itself=activate)
+        space = planning.plan_for(embedder, lens, pooling, metric=metric, auto_activate=activate)
         workers.wake(task_names.EMBED)
         untrained = "" if space.is_trained else ", untrained: no weights file was given"
         self.stdout.write(f"Planned: {space}{untrained}. {overview.row_of(space).status}")

@@ -55,7 +55,7 @@ def test_an_unknown_lens_gives_way_to_the_default_wherever_it_is_asked_for(clien
 
 
 def test_a_lens_without_a_live_space_is_not_offered_and_gives_way_to_the_default(client: Client, work, opened):
-    Space.objects.filter(pk=opened["colour"].pk).update(state=SpaceState.KEPT)
+    Space.objects.filter(pk=opened["colour"].pk).update(state=SpaceState.PREVIOUS)
 
     page = client.get(f"/works/{work.pk}/similar/?lens=colour").text
 

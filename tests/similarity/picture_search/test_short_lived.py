@@ -42,7 +42,7 @@ def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
     answer = send(client, factories.painted(5))
     answering.answer(rung[0], lambda _: embedder)
 
-    Space.objects.update(state=SpaceState.KEPT)
+    Space.objects.update(state=SpaceState.PREVIOUS)
     kept = client.get(answer.url)
     Space.objects.update(state=SpaceState.RETIRED)
     retired = client.get(answer.url)

@@ -26,7 +26,7 @@ def test_another_network_is_built_beside_the_live_space_and_goes_live_when_compl
 
     assert live_while_building == first
     assert lifecycle.live().weights_digest == "new"
-    assert state_of(first) == SpaceState.KEPT
+    assert state_of(first) == SpaceState.PREVIOUS
 
 
 def test_the_same_space_is_not_planned_twice(media: Path):
@@ -62,7 +62,7 @@ def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media:
     settle(untrained("new"))
 
     assert stuck == SpaceState.BUILDING
-    assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
+    assert (state_of(old), state_of(new)) == (SpaceState.PREVIOUS, SpaceState.LIVE)
     assert Space.objects.get(pk=new.pk).problem == ""
 
 

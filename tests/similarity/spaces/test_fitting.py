@@ -33,7 +33,7 @@ def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_
     assert (early.projection, early_count) == ("", 4)
     assert late.projection.startswith("root-pca-2:")
     assert (late.fitted_on, late.embeddings.count(), late.dimensions) == (8, 8, 2)
-    assert state_of(early) == SpaceState.KEPT
+    assert state_of(early) == SpaceState.PREVIOUS
     assert embedder.seen == 8  # each picture was looked at once
     assert not Sample.objects.exists()
 
@@ -69,7 +69,7 @@ def test_a_network_on_a_small_collection_takes_over_without_whitening(media: Pat
     new = filled("new")
     sweep()
 
-    assert (state_of(old), state_of(new)) == (SpaceState.KEPT, SpaceState.LIVE)
+    assert (state_of(old), state_of(new)) == (SpaceState.PREVIOUS, SpaceState.LIVE)
 
 
 def test_a_projection_fitted_on_few_is_fitted_anew_when_the_collection_has_doubled(media: Path):
@@ -102,7 +102,7 @@ def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media:
     planning.open_all(other)
     settle(embedder, other)
     chosen = lifecycle.live()
-    again = planning.plan(first.identity, first.recipe, switches_itself=True)
+    again = planning.plan(first.identity, first.recipe, auto_activate=True)
 
     settle(embedder, other)
     uploaded(2, start=60)
@@ -137,7 +137,7 @@ def test_a_refit_that_came_out_the_same_is_not_tried_again_until_the_collection_
 def test_a_refit_whose_sample_does_not_grow_is_tried_once(media: Path):
     embedder, live = whitened(count=6)
     uploaded(7, start=100)
-    refit = planning.plan(live.identity, live.recipe, switches_itself=True)
+    refit = planning.plan(live.identity, live.recipe, auto_activate=True)
     Space.objects.filter(pk=refit.pk).update(state=SpaceState.RETIRED, fitted_on=6)
     before = Space.objects.count()
 

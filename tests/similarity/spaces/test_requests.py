@@ -35,7 +35,7 @@ def test_a_request_becomes_spaces_that_are_built_beside_the_live_one(media: Path
 
 def test_spaces_that_are_asked_to_go_live_by_themselves_do(media: Path):
     old, _ = whitened("old")
-    asked(switches_itself=True)
+    asked(auto_activate=True)
     new = fakes.FakeEmbedder(weights="asked for")
 
     answer_all(lambda lens, backbone, file: new)

@@ -1,39 +1,80 @@
-"""Earlier spaces are kept or cleared away, to the last row, and do not come back by themselves."""
+"""Retired spaces lose their vectors, jobs and index; the previous space of a lens stays."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from collection.jobs import job_queue
 from collection.models import Step
 from similarity import sweeping
 from similarity.embedding import pipeline
-from similarity.models import Embedding, SpaceState
+from similarity.index import store
+from similarity.models import Space, SpaceState
 from similarity.spaces import lifecycle, planning, retiring
 from tests.similarity.spaces.growing import filled, index_definition, state_of, sweep, untrained, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
 
 
-def test_one_earlier_space_is_kept_and_those_before_it_are_retired_to_the_last_row(media: Path):
+def rows_of(space: Space) -> tuple[int, int, bool]:
+    """Return its vectors, its jobs, and whether it has an index."""
+    jobs = Step.objects.filter(key=f"embed:{space.pk}").count()
+    return space.embeddings.count(), jobs, index_definition(space) != ""
+
+
+def test_one_previous_space_stays_and_older_ones_are_cleared_to_the_last_row(media: Path):
     uploaded(2)
-    first, second, third = filled("a"), filled("b"), None
+    first, second = filled("a"), filled("b")
     sweep()
+    before = rows_of(first)
     third = filled("c")
     sweep()
     sweep()
 
-    assert [state_of(space) for space in (first, second, third)] == ["retired", "kept", "live"]
-    assert not Embedding.objects.filter(space=first).exists()
-    assert index_definition(first) == ""
-    assert not Step.objects.filter(key=f"embed:{first.pk}").exists()
+    assert before == (2, 2, True)
+    assert [state_of(space) for space in (first, second, third)] == ["retired", "previous", "live"]
+    assert [rows_of(space) for space in (first, second, third)] == [(0, 0, False), (2, 2, True), (2, 2, True)]
 
 
 def test_the_live_space_can_not_be_retired(media: Path):
+    uploaded(2)
     only = filled("only")
+    sweep()
 
     with pytest.raises(lifecycle.SpaceError, match="is live"):
         lifecycle.retire(only)
+    retiring.run()
+
+    assert state_of(only) == SpaceState.LIVE
+    assert rows_of(only) == (2, 2, True)
+
+
+def test_a_cleared_space_is_not_visited_again(media: Path, django_assert_num_queries):
+    uploaded(2)
+    old, _ = filled("old"), filled("new")
+    sweep()
+    lifecycle.retire(old)
+    retiring.run()
+
+    with django_assert_num_queries(1):
+        retiring.run()
+
+    assert rows_of(old) == (0, 0, False)
+
+
+def test_a_vector_that_a_slow_worker_adds_to_a_cleared_space_is_deleted(media: Path):
+    image, _ = uploaded(2)
+    old, _ = filled("old"), filled("new")
+    sweep()
+    lifecycle.retire(old)
+    retiring.run()
+    store.put_all(old, [image.pk], np.ones((1, old.dimensions), np.float32))
+
+    sweeping.repair()
+    retiring.run()
+
+    assert rows_of(old) == (0, 0, False)
 
 
 def test_a_retired_space_is_cleared_in_slices(media: Path, monkeypatch):

@@ -86,7 +86,7 @@ def test_beside_an_untrained_space_it_is_built_and_takes_over_by_itself(media: P
     assert while_building == (live_before, SpaceState.BUILDING)
     assert lifecycle.live() == space
     assert space.embeddings.count() == pictures
-    assert state_of(live_before) == SpaceState.KEPT
+    assert state_of(live_before) == SpaceState.PREVIOUS
 
 
 def test_beside_a_trained_space_that_works_it_waits_for_a_person(media: Path, folder: Path):
@@ -101,7 +101,7 @@ def test_beside_a_trained_space_that_works_it_waits_for_a_person(media: Path, fo
 
     assert waiting == (live_before, SpaceState.BUILDING, 8)
     assert lifecycle.live() == space
-    assert state_of(live_before) == SpaceState.KEPT
+    assert state_of(live_before) == SpaceState.PREVIOUS
 
 
 def test_beside_a_trained_space_that_nobody_serves_it_takes_over(media: Path, folder: Path):

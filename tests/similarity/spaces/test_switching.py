@@ -35,7 +35,7 @@ def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     planning.open_all(untrained("new"))
     sweep()
 
-    assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.KEPT)
+    assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.PREVIOUS)
 
 
 def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media: Path):
@@ -48,14 +48,14 @@ def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media
     back = lifecycle.roll_back("look")
 
     assert back == old == lifecycle.live()
-    assert state_of(new) == SpaceState.KEPT
+    assert state_of(new) == SpaceState.PREVIOUS
     assert late.steps.get(key=old.step_key).state == StepState.PENDING
 
 
 def test_there_must_be_something_to_roll_back_to(media: Path):
     filled("only")
 
-    with pytest.raises(lifecycle.SpaceError, match="No earlier space"):
+    with pytest.raises(lifecycle.SpaceError, match="has no previous space"):
         lifecycle.roll_back("look")
 
 
@@ -129,7 +129,7 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
 
     assert lifecycle.live() == old
     assert {image.steps.get(key=old.step_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
-    assert state_of(new) == SpaceState.KEPT
+    assert state_of(new) == SpaceState.PREVIOUS
 
 
 def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path, monkeypatch):

@@ -43,7 +43,7 @@ def ask(client: Client, **fields: Any) -> HttpResponse:
 
 
 def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: list[str]):
-    page = ask(admin_client, metric="l2", switches_itself="on").text
+    page = ask(admin_client, metric="l2", auto_activate="on").text
 
     waiting = SpaceRequest.objects.get()
     assert (waiting.backbone, waiting.weights_file, waiting.lenses) == (
@@ -51,7 +51,7 @@ def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: lis
         "mobile.pth",
         ["look", "texture"],
     )
-    assert (waiting.metric, waiting.switches_itself, waiting.requested_by.username) == ("l2", True, "admin")
+    assert (waiting.metric, waiting.auto_activate, waiting.requested_by.username) == ("l2", True, "admin")
     assert "mobilenet_v2, mobile.pth: Look, Texture" in page
     assert "Waiting for a worker" in page
     assert rung == [task_names.PLAN_REQUESTS]
@@ -220,7 +220,7 @@ def test_a_look_of_two_networks_has_no_other_pooling(admin_client: Client, pooli
 
 
 def test_a_space_of_the_release_before_is_not_offered_for_a_refit(admin_client: Client):
-    old = a_space(SpaceState.KEPT, pooling="grid-4-squashed")
+    old = a_space(SpaceState.PREVIOUS, pooling="grid-4-squashed")
 
     answer = admin_client.post(reverse("spaces-plan"), {"like": old.pk, "metric": "cosine"})
 

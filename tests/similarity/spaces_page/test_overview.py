@@ -68,7 +68,7 @@ def test_small_spaces_are_counted_each_time(two: tuple[Space, Space]):
 
 def test_the_page_does_not_wait_for_what_is_stuck(two: tuple[Space, Space]):
     stuck = a_space(SpaceState.BUILDING, problem="The weights are not at hand.")
-    switching = a_space(SpaceState.BUILDING, weights_digest="switching", switches_itself=True)
+    switching = a_space(SpaceState.BUILDING, weights_digest="switching", auto_activate=True)
 
     moving = {row.space.pk: row.is_moving for row in overview.rows()}
 

@@ -38,7 +38,7 @@ def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
     admin_client: Client, two: tuple[Space, Space]
 ):
     old, new = two
-    kept = a_space(SpaceState.KEPT)
+    kept = a_space(SpaceState.PREVIOUS)
 
     page = " ".join(admin_client.get(reverse("spaces")).text.split())
 
@@ -185,7 +185,7 @@ def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Cl
     ready_for_a_person = Space.objects.filter(state=SpaceState.BUILDING)
     assert waits_for_pictures.exists()
 
-    ready_for_a_person.update(switches_itself=False)
+    ready_for_a_person.update(auto_activate=False)
     at_rest = admin_client.get(reverse("spaces")).content.decode()
     a_space(SpaceState.BUILDING)  # has none of three pictures yet
     being_built = admin_client.get(reverse("spaces")).content.decode()

@@ -65,7 +65,7 @@ def test_who_makes_one_live_that_is_not_better_is_told_so_on_the_comparison_too(
     filled(live)
     space = supervision.plan("classification")
     Space.objects.filter(pk=space.pk).update(
-        state=SpaceState.KEPT, supervision={**space.supervision, "ratio_interval": [0.9, 1.2]}
+        state=SpaceState.PREVIOUS, supervision={**space.supervision, "ratio_interval": [0.9, 1.2]}
     )
 
     page = compared(administrator, space, live)
