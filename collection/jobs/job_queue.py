@@ -112,13 +112,16 @@ def lease_end() -> dt.datetime:
 
 
 def renew(claim: Claim) -> set[int]:
-    """Prolongs the lease of a worker that is slow but alive; the primary keys of the steps that are still its own.
+    """Extend the lease of a claim. Return the primary keys of the jobs that this worker still holds.
 
-    Within a transaction it also locks them, so that nobody else takes or deletes them until the end.
+    Inside a transaction this also locks them, by ascending id, so that nobody else claims or deletes them until its
+    end.
     """
-    ours = Step.objects.filter(claim=claim.token, state=StepState.CLAIMED)
-    ours.update(lease_until=lease_end())
-    return set(ours.values_list("pk", flat=True))
+    with transaction.atomic():
+        ours = Step.objects.filter(claim=claim.token, state=StepState.CLAIMED)
+        held = set(ours.order_by("pk").select_for_update().values_list("pk", flat=True))
+        ours.filter(pk__in=held).update(lease_until=lease_end())
+    return held
 
 
 def free(keys: Sequence[str], now: dt.datetime) -> models.QuerySet[Step]:

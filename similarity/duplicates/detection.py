@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from django.db import connection
 from django.db.models import F, Q
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
@@ -22,6 +23,8 @@ CANDIDATES = 10  # nearest by descriptor, and as many by hash
 HASH_CANDIDATES = 100  # that the index of hashes keeps while it searches
 # Of random pairs of the space, that come as near as a pair that is laid over each other in further ways (`likeness`).
 VERY_NEAR_PER_MILLE = 1
+# Workers share this lock. It does not wait for a deletion, which would wait for the pairs in turn.
+HOLD = "SELECT id FROM collection_artworkimage WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED"
 SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
 
 
@@ -55,15 +58,20 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
         for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space)):
             key = pair.low_id, pair.high_id
             pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # each may have been looked at from either side
-    ids = {pk for pair in pairs for pk in pair}
-    locked = ArtworkImage.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    there = set(locked.values_list("pk", flat=True))
+    there = hold({pk for pair in pairs for pk in pair})
     DuplicatePair.objects.bulk_create(
         [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
         update_conflicts=True,
         unique_fields=["low", "high"],
         update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
     )
+
+
+def hold(image_ids: Iterable[int]) -> set[int]:
+    """Keep these pictures from being deleted until the transaction ends. Leave out those that are being deleted."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [sorted(image_ids)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> dict[Fingerprint, float]:

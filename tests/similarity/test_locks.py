@@ -1,0 +1,65 @@
+"""A deletion and a worker that flags pairs of the same picture do not wait for each other."""
+
+import threading
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection, connections, transaction
+
+from collection.models import ArtworkImage
+from similarity.duplicates import detection
+from similarity.models import DuplicatePair, Verdict
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def pair() -> DuplicatePair:
+    low, high = factories.an_image(), factories.an_image()
+    return DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE)
+
+
+@pytest.fixture
+def other_session():
+    """A second session of the database, which gives up after five seconds of waiting."""
+    names = {"dbname": connection.settings_dict["NAME"], "host": connection.settings_dict["HOST"]}
+    with psycopg.connect(**names, user=connection.settings_dict["USER"]) as session:
+        session.execute("SET lock_timeout = '5s'")
+        yield session
+
+
+def wait_until_someone_waits(session: psycopg.Connection) -> None:
+    """Return once a session waits for a lock."""
+    count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    while session.execute(count).fetchone() == (0,):
+        session.execute("SELECT pg_stat_clear_snapshot()")
+
+
+def test_a_picture_that_a_worker_holds_is_deleted_after_it_without_a_deadlock(pair, media: Path, other_session):
+    def delete() -> None:
+        ArtworkImage.objects.get(pk=pair.high_id).delete()
+        connections.close_all()
+
+    deletion = threading.Thread(target=delete)
+    with transaction.atomic():
+        held = detection.hold([pair.low_id, pair.high_id])
+        deletion.start()
+        wait_until_someone_waits(other_session)
+        DuplicatePair.objects.filter(pk=pair.pk).update(correlation=0.5)  # waits for no one
+    deletion.join(timeout=30)
+
+    assert held == {pair.low_id, pair.high_id}
+    assert not deletion.is_alive()
+    assert list(ArtworkImage.objects.values_list("pk", flat=True)) == [pair.low_id]
+    assert not DuplicatePair.objects.exists()
+
+
+def test_a_picture_that_is_being_deleted_is_left_out_of_new_pairs(pair, other_session):
+    other_session.execute("SELECT id FROM collection_artworkimage WHERE id = %s FOR UPDATE", [pair.high_id])
+
+    with transaction.atomic():
+        held = detection.hold([pair.low_id, pair.high_id])
+
+    assert held == {pair.low_id}
