@@ -25,7 +25,7 @@ RECALL_GOAL = 0.99
 
 Answer = set[int]  # primary keys of works
 EXACT = "exact numpy"
-OURS = ("nearest_works", "kin.similar")
+OURS = ("nearest_works", "similar_works.similar")
 
 Times = dict[str, list[float]]
 Answers = dict[str, list[Answer]]
@@ -50,7 +50,7 @@ def run(gallery: Gallery) -> list[Row]:
         EXACT: partial(exact, held.vectors, held.work_ids),
         "hnswlib": partial(by_hnswlib, held, hnswlib_index(held)),
         "nearest_works": partial(by_index, held, works),
-        "kin.similar": partial(by_kin, held, works, database),
+        "similar_works.similar": partial(by_similar_works, held, works, database),
     }
     taken, answers = ask_all(searches, asked)
     size = f"{held.total:,} vectors"
@@ -59,11 +59,11 @@ def run(gallery: Gallery) -> list[Row]:
     rows = [
         Row("query", "filling, index built afterwards", f"{held.load_s:.0f} s + {held.build_s:.0f} s, {size}"),
         *(result(name, taken[name], answers[name], truths) for name in searches),
-        breakdown(database, taken["kin.similar"]),
+        breakdown(database, taken["similar_works.similar"]),
         planner(held, works, asked),
     ]
-    ratio = float(np.median(np.array(taken["kin.similar"]) / np.array(taken[EXACT])))
-    return [*rows, Row("query", "kin.similar : exact numpy, time", f"{ratio:.2f}", numbers={"ratio": ratio})]
+    ratio = float(np.median(np.array(taken["similar_works.similar"]) / np.array(taken[EXACT])))
+    return [*rows, Row("query", "similar_works.similar : exact numpy, time", f"{ratio:.2f}", numbers={"ratio": ratio})]
 
 
 def ask_all(searches: dict[str, Search], asked: Sequence[int]) -> tuple[Times, Answers]:
@@ -108,7 +108,7 @@ def by_index(held: synthetic.Crowd, works: dict[int, Artwork], row: int) -> Answ
     return {found.work_id for found in store.nearest_works(held.space, held.vectors[row], K, among)}
 
 
-def by_kin(held: synthetic.Crowd, works: dict[int, Artwork], database: timing.Clock, row: int) -> Answer:
+def by_similar_works(held: synthetic.Crowd, works: dict[int, Artwork], database: timing.Clock, row: int) -> Answer:
     """What the similar page does: the work's vector fetched, neighbours found, works and pictures fetched."""
 
     def timed(execute: Callable[..., object], *call: object) -> object:
@@ -142,7 +142,7 @@ def breakdown(database: timing.Clock, taken: Sequence[float]) -> Row:
     database_ms, all_ms = 1000 * database.total_s / queries, 1000 * float(np.mean(taken))
     rest_ms = all_ms - database_ms
     told = f"database {database_ms:.1f} ms, Django {rest_ms:.1f} ms"
-    return Row("query", "kin.similar, mean", told, numbers={"database_ms": database_ms, "django_ms": rest_ms})
+    return Row("query", "similar_works.similar, mean", told, numbers={"database_ms": database_ms, "django_ms": rest_ms})
 
 
 def planner(held: synthetic.Crowd, works: dict[int, Artwork], asked: Sequence[int]) -> Row:
@@ -152,15 +152,15 @@ def planner(held: synthetic.Crowd, works: dict[int, Artwork], asked: Sequence[in
         work = works[int(held.work_ids[row])]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL hnsw.ef_search = {store.EF_SEARCH}")
-            query = store.query(held.space, held.vectors[row], similar_works.admitted(AnonymousUser(), but=work))
-            sliced = query.values_list("image_id", "image__artwork_id", "distance")[: K * store.VIEWS_PER_WORK]
-            times.append(plan_times(*sliced.query.sql_with_params()))
+            among = similar_works.admitted(AnonymousUser(), but=work)
+            limit = K * store.VIEWS_PER_WORK
+            times.append(plan_times(*store.nearest_statement(held.space, held.vectors[row], limit, among)))
     planning, execution = np.median(np.array(times), axis=0).tolist()
     told = f"planning {planning:.1f} ms, execution {execution:.1f} ms"
     return Row("query", "in PostgreSQL", told, numbers={"planning_ms": planning, "execution_ms": execution})
 
 
-def plan_times(sql: str, parameters: tuple[Any, ...]) -> tuple[float, float]:
+def plan_times(sql: str, parameters: Sequence[Any]) -> tuple[float, float]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", parameters)
         ((plan,),) = cursor.fetchone()

@@ -39,7 +39,7 @@ class Shares(Schema):
     colour: float = Field(0, ge=0, le=100)
 
 
-class KinOut(Schema):
+class SimilarWorkOut(Schema):
     artwork: ArtworkOut = Field(alias="work")
     image: PictureOut = Field(description="the picture of the work that looks most like it")
     closer_than_percent: float | None = Field(
@@ -66,17 +66,17 @@ class SearchOut(Schema):
     lenses: list[str] = Field([], description="what the picture was compared by")
     lens: str = Field("", description="which of them the results are of")
     recognised: list[RecognisedOut] = Field([], description="works of the collection that the picture surely shows")
-    results: list[KinOut] = []
+    results: list[SimilarWorkOut] = []
 
 
-@router.get("/artworks/{work_id}/similar", response=list[KinOut], by_alias=False, summary="Works like this one")
+@router.get("/artworks/{work_id}/similar", response=list[SimilarWorkOut], by_alias=False, summary="Works like this one")
 def similar(
     request: HttpRequest,
     work_id: int,
     shares: Query[Shares],
     k: int = Query(12, ge=1, le=K_LIMIT),
     lens: str = Query("", description="one of /lenses; the look unless another or a blend is asked for"),
-) -> list[similar_works.Kin]:
+) -> list[similar_works.SimilarWork]:
     """Through one lens, or a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
     live = lifecycle.live_spaces()
@@ -109,7 +109,7 @@ def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
     return [{"artwork": image.artwork, "image": image, "outline": corners} for image, corners in found]
 
 
-def with_views(found: list[similar_works.Kin]) -> list[similar_works.Kin]:
+def with_views(found: list[similar_works.SimilarWork]) -> list[similar_works.SimilarWork]:
     """Fetches all views of the works found, in one query."""
     prefetch_related_objects([one.work for one in found], "images")
     return found
@@ -154,7 +154,7 @@ def results(
     found = []
     if space is not None:
         found = with_views(
-            similar_works.nearest([similar_works.Probe(space, answer.vectors[space.pk], 1.0)], request.user, k)
+            similar_works.nearest([similar_works.Query(space, answer.vectors[space.pk], 1.0)], request.user, k)
         )
     return {
         "token": token,

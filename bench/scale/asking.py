@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import psycopg
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from bench import timing
@@ -19,6 +17,7 @@ from bench.scale.data import Halves, Rows, nearest
 from bench.scale.loading import Site
 from collection.models import Artwork
 from similarity.index import hnsw, store
+from similarity.index.query_filters import Filter
 from similarity.neighbours import similar_works
 
 K = 10
@@ -96,7 +95,7 @@ def ask(site: Site, row: int, home: int | None, search: Callable[..., list[store
     return [found.work_id for found in search(site.space, vector, K, admitted(site, row, home))]
 
 
-def admitted(site: Site, row: int, home: int | None) -> Q:
+def admitted(site: Site, row: int, home: int | None) -> Filter:
     among = None if home is None else site.collections[home]
     return similar_works.admitted(AnonymousUser(), collection=among, but=Artwork(pk=row + 1))
 
@@ -115,14 +114,13 @@ def server_ms(site: Site, row: int, home: int | None) -> float:
     """PostgreSQL's own time for the indexed query, without planning."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL hnsw.ef_search = {store.EF_SEARCH}")
-        return plan_times(*indexed(site, row, home).query.sql_with_params())[1]
+        return plan_times(*indexed(site, row, home))[1]
 
 
-def indexed(site: Site, row: int, home: int | None) -> QuerySet[Any]:
-    """The query that similarity.index.store sends for a row."""
+def indexed(site: Site, row: int, home: int | None) -> store.Statement:
+    """Return the query that similarity.index.store sends for a row."""
     vector = site.crowd.vectors[row].astype(np.float32)
-    query = store.query(site.space, vector, admitted(site, row, home))
-    return query.values_list("image_id", "image__artwork_id", "distance")[:K]
+    return store.nearest_statement(site.space, vector, K, admitted(site, row, home))
 
 
 def bare(site: Site, rows: Rows, ef: int) -> Result:

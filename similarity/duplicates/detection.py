@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pgvector.django import HammingDistance
 
 from collection.models import ArtworkImage
-from similarity.index import store
+from similarity.index import query_filters, store
 from similarity.models import DuplicatePair, Fingerprint, Space, Verdict
 from similarity.vision.copies import evidence, fingerprint, placement
 from similarity.vision.copies.placement import Likeness
@@ -81,7 +81,8 @@ def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | Non
     Other views of the same work are none: a detail is no duplicate of its whole.
     """
     elsewhere = ~Q(image__artwork=one.image.artwork_id)
-    near = [] if vector is None else store.nearest_images(space, vector, CANDIDATES, elsewhere)
+    others = query_filters.without_works([one.image.artwork_id])
+    near = [] if vector is None else store.nearest_images(space, vector, CANDIDATES, others)
     distances = dict.fromkeys([*near_by_hash(one, elsewhere), *same_pixels(one.image)], math.inf)
     distances |= {neighbour.image_id: neighbour.distance for neighbour in near}
     found = Fingerprint.objects.filter(elsewhere, pk__in=distances.keys() - {one.pk}).select_related("image")

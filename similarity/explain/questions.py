@@ -7,7 +7,6 @@ many visitors ask, and given up after a second try of a worker that came to noth
 import logging
 from dataclasses import dataclass
 
-from django.db.models import Q
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -15,7 +14,7 @@ from collection.jobs import workers
 from similarity.explain import explanations
 from similarity.explain.explanations import Explanation
 from similarity.image_query import searches
-from similarity.index import percentiles, store
+from similarity.index import percentiles, query_filters, store
 from similarity.models import Space
 from similarity.workers import ephemeral, task_names
 
@@ -82,12 +81,9 @@ def ask(question: Question) -> Explanation:
 
 
 def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
-    """Per cent of random pairs that are farther apart than these two; None where that is not known."""
+    """Return per cent of random pairs that are farther apart than these two pictures; None if it is unknown."""
     vector = store.vectors_of(space, [image_id]).get(image_id)
     if vector is None:
         return None
-    rows = store.query(space, vector, Q(image=other_id)).order_by()  # one row by its key, not by way of the index
-    distance = rows.values_list("distance", flat=True).first()
-    if distance is None:
-        return None
-    return percentiles.closer_than(distance, space.quantiles)
+    found = store.distances(space, vector[None], query_filters.of_images([other_id]))
+    return percentiles.closer_than(found[0].distance, space.quantiles) if found else None

@@ -13,6 +13,7 @@ from similarity.embedding import describing
 from similarity.embedding.describing import EmbedderOf
 from similarity.image_query import answers, recognition, searches
 from similarity.image_query.answers import Answer, Found
+from similarity.index import query_filters
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, MATCH
 from similarity.workers import ephemeral
@@ -74,7 +75,7 @@ def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) ->
     match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
     found: Sequence[Found] = ()
     if match is not None:
-        among = permissions.visible(user, "image__artwork__")
+        among = query_filters.visible_to(user)
         found = recognition.identify(upright, match, embedder_of(match), among, vectors[match.pk])
     return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
 

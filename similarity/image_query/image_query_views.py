@@ -92,19 +92,19 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
     scope = next((one for one in collections if one.slug == choice.collection), None)
     choice = choice.among(scope.slug if scope else "")
     photograph = found_works.places_of(answer, request.user, scope)
-    probes = [
-        similar_works.Probe(spaces[lens], answer.vectors[spaces[lens].pk], share)
+    lens_queries = [
+        similar_works.Query(spaces[lens], answer.vectors[spaces[lens].pk], share)
         for lens, share in choice.shares.items()
     ]
     recognised = {work.pk for work in photograph.recognised} if photograph else set()
-    alike = similar_works.nearest(probes, request.user, SHOWN + len(recognised), collection=scope)
+    alike = similar_works.nearest(lens_queries, request.user, SHOWN + len(recognised), collection=scope)
     return {
         "answer": answer,
         "photograph": photograph,
         "kin": [one for one in alike if one.work.pk not in recognised][:SHOWN],
         "scope": scope,
         "collections": collections,
-        "details": max(len(probe.vectors) for probe in probes) - 1,
+        "details": max(len(query.vectors) for query in lens_queries) - 1,
         "choice": choice,
         "query": choice.query,
         "own": request.path,

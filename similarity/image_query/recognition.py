@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -15,6 +14,7 @@ from collection.models import ArtworkImage
 from similarity.embedding import describing
 from similarity.image_query.answers import Found
 from similarity.index import store
+from similarity.index.query_filters import Filter
 from similarity.models import Metric, Space
 from similarity.spaces import projections
 from similarity.vision.contract import Embedder
@@ -33,7 +33,7 @@ LIMIT = 6  # works in one photograph
 
 
 def identify(
-    photograph: Image.Image, space: Space, embedder: Embedder, among: Q, described: Vectors | None = None
+    photograph: Image.Image, space: Space, embedder: Embedder, among: Filter, described: Vectors | None = None
 ) -> list[Found]:
     """Find the works in a photograph (mode RGB) among the embeddings that `among` admits, recognised ones first.
 
@@ -54,7 +54,7 @@ def vectors_of(views: Sequence[Image.Image], space: Space, embedder: Embedder) -
     return list(projections.apply(space, describing.describe_views(views, [space], embedder)[space.recipe]))
 
 
-def cosines(space: Space, vector: Vectors, among: Q) -> dict[int, float]:
+def cosines(space: Space, vector: Vectors, among: Filter) -> dict[int, float]:
     """Return the nearest pictures, one of each work, with their cosines."""
     if space.metric != Metric.COSINE or not np.isfinite(vector).all() or not vector.any():
         return {}

@@ -1,8 +1,8 @@
-"""Several lenses at once: the nearest of each by its index, then all of them compared exactly in every lens.
+"""Rank works by several lenses: candidates from the index of each lens, then an exact comparison in all lenses.
 
-In a blend a distance counts by how few random pairs of its lens are as near. These shares are multiplied, each to the
-power of its lens's part, as tests of significance are combined: R. A. Fisher, Statistical Methods for Research Workers,
-1932, section 21.1; with weights I. J. Good, On the Weighted Combination of Significance Tests, JRSS B 17, 1955.
+A distance counts by the share of random pairs of its lens that are as near. The shares are multiplied, each to the
+power of its lens's weight, as p-values are combined: R. A. Fisher, Statistical Methods for Research Workers, 1932,
+section 21.1; with weights I. J. Good, On the Weighted Combination of Significance Tests, JRSS B 17, 1955.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 
-from similarity.index import percentiles, store
+from similarity.index import percentiles, query_filters, store
+from similarity.index.query_filters import Filter
 from similarity.index.store import Neighbour
 from similarity.models import Space
 
-CANDIDATES = 100  # works fetched per lens, by all views together; what no lens has among them leads no blend either
-UNSEEN = log(2)  # neg_log_p of the median pair: what a lens says of a picture that it has not seen
+CANDIDATES = 100  # works fetched per lens, by all views together
+MISSING = log(2)  # neg_log_p of the median pair, for a picture without a vector in a lens
 
-Compared = Sequence[tuple["Probe", list[Neighbour]]]
+Compared = Sequence[tuple["Query", list[Neighbour]]]
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What is searched by, seen through one lens: (V, D) float32, several views of one picture, and a share > 0."""
+class Query:
+    """The picture that is searched by, through one lens: (V, D) float32 vectors of its V views, and a weight > 0."""
 
     space: Space
     vectors: NDArray[np.float32]
@@ -35,42 +35,39 @@ class Probe:
 
 @dataclass(frozen=True)
 class Match:
-    """A work's best picture, with its distance in each lens (by name) that has seen the picture."""
+    """A work's best picture, with its distance in each lens (by name) that has a vector of it."""
 
     image_id: int
     work_id: int
     distances: Mapping[str, float]
-    neg_log_p: float | None = None  # over all lenses, see `ranked`; None where an index alone has decided
+    neg_log_p: float | None = None  # over all lenses, see `ranked`; None where one index decided alone
 
 
-def nearest_works(probes: Sequence[Probe], k: int, among: Q) -> list[Match]:
-    """At most k works, nearest first, each by its best picture.
-
-    One probe: its index decides alone.
-    """
-    if len(probes) == 1:
-        (probe,) = probes
-        found = nearest_by_lens(probe, k, among)
-        return [Match(n.image_id, n.work_id, {probe.space.lens: n.distance}) for n in found]
-    candidates = {n.work_id for probe in probes for n in candidates_of(probe, k, among)}
-    of_candidates = among & Q(image__artwork__in=candidates)
-    return ranked([(probe, store.distances(probe.space, probe.vectors, of_candidates)) for probe in probes])[:k]
+def nearest_works(queries: Sequence[Query], k: int, among: Filter) -> list[Match]:
+    """Return at most k works, nearest first, each by its best picture. For one lens, its index decides alone."""
+    if len(queries) == 1:
+        (query,) = queries
+        found = nearest_by_lens(query, k, among)
+        return [Match(n.image_id, n.work_id, {query.space.lens: n.distance}) for n in found]
+    candidates = {n.work_id for query in queries for n in candidates_of(query, k, among)}
+    of_candidates = among & query_filters.of_works(candidates)
+    return ranked([(query, store.distances(query.space, query.vectors, of_candidates)) for query in queries])[:k]
 
 
-def candidates_of(probe: Probe, k: int, among: Q) -> list[Neighbour]:
-    """CANDIDATES works however many views there are, unless more than that are wanted: each view costs a query."""
-    of_each = max(CANDIDATES // len(probe.vectors), k)
-    return nearest_by_lens(probe, of_each, among)
+def candidates_of(query: Query, k: int, among: Filter) -> list[Neighbour]:
+    """Return at least CANDIDATES works in all. Each view costs a query, so many views fetch fewer works each."""
+    of_each = max(CANDIDATES // len(query.vectors), k)
+    return nearest_by_lens(query, of_each, among)
 
 
-def nearest_by_lens(probe: Probe, k: int, among: Q) -> list[Neighbour]:
-    """At most k works, each by the picture that is nearest to any of the views."""
-    found = (n for vector in probe.vectors for n in store.nearest_works(probe.space, vector, k, among))
+def nearest_by_lens(query: Query, k: int, among: Filter) -> list[Neighbour]:
+    """Return at most k works, each by the picture that is nearest to any of the views."""
+    found = (n for vector in query.vectors for n in store.nearest_works(query.space, vector, k, among))
     return best_per_work(sorted(found, key=lambda n: n.distance))[:k]
 
 
 def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
-    """Of each work the first."""
+    """Return the first neighbour of each work."""
     best: dict[int, Neighbour] = {}
     for neighbour in found:
         best.setdefault(neighbour.work_id, neighbour)
@@ -78,32 +75,31 @@ def best_per_work(found: Iterable[Neighbour]) -> list[Neighbour]:
 
 
 def ranked(compared: Compared) -> list[Match]:
-    """Works by the mean of their neg_log_ps in all lenses, weighted by their shares, greatest first.
+    """Return works by the weighted mean of their neg_log_p over all lenses, greatest first.
 
-    It is taken per picture, so that a work is not praised for the look of one view and the colours of another. A
-    picture that one lens has not seen counts there as the median: neither near nor far. What is searched by may be
-    nearest by another of its views in each lens.
+    The mean is taken for each picture, so that the look of one view and the colours of another do not add up. A picture
+    without a vector in a lens counts there as a median pair. The query may be nearest by another view in each lens.
     """
-    whole = sum(probe.weight for probe, _ in compared)
+    whole = sum(query.weight for query, _ in compared)
     distances: dict[int, dict[str, float]] = {}
     works: dict[int, int] = {}
     scores: dict[int, float] = {}
-    for probe, found in compared:
-        for neighbour, neg_log_p in zip(found, neg_log_ps(probe, found), strict=True):
+    for query, found in compared:
+        for neighbour, neg_log_p in zip(found, neg_log_ps(query, found), strict=True):
             pk = neighbour.image_id
             works[pk] = neighbour.work_id
-            distances.setdefault(pk, {})[probe.space.lens] = neighbour.distance
-            scores[pk] = scores.get(pk, UNSEEN) + (neg_log_p - UNSEEN) * probe.weight / whole
+            distances.setdefault(pk, {})[query.space.lens] = neighbour.distance
+            scores[pk] = scores.get(pk, MISSING) + (neg_log_p - MISSING) * query.weight / whole
     best: dict[int, Match] = {}
     for pk in sorted(scores, key=lambda pk: (-scores[pk], pk)):
         best.setdefault(works[pk], Match(pk, works[pk], distances[pk], scores[pk]))
     return list(best.values())
 
 
-def neg_log_ps(probe: Probe, found: Sequence[Neighbour]) -> list[float]:
-    """Of each, by the space's reference quantiles; of the distances found while there are none."""
+def neg_log_ps(query: Query, found: Sequence[Neighbour]) -> list[float]:
+    """Return the neg_log_p of each, by the space's quantiles, or by those of the found distances if it has none."""
     distances = np.array([n.distance for n in found], np.float64)
     if not len(distances):
         return []
-    quantiles = probe.space.quantiles or percentiles.around(distances)
-    return percentiles.neg_log_p(distances, quantiles, len(probe.vectors)).tolist()
+    quantiles = query.space.quantiles or percentiles.around(distances)
+    return percentiles.neg_log_p(distances, quantiles, len(query.vectors)).tolist()

@@ -1,80 +1,70 @@
-"""A work's list of similar works as its curators want it: pinned works first, banned works left out."""
+"""Apply pins and bans to a work's list of similar works: pinned works first, banned works left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.db.models import Q
 
 from collection import permissions
 from collection.models import Artwork, Collection
-from similarity.index import store
+from similarity.index import query_filters, store
+from similarity.index.query_filters import Filter
 from similarity.models import CuratedNeighbour
 from similarity.neighbours import blending
-from similarity.neighbours.blending import Match, Probe
+from similarity.neighbours.blending import Match, Query
 
 Kind = CuratedNeighbour.Kind
 
 
 @dataclass(frozen=True)
-class Statements:
+class Curation:
     """Ids of the works that are pinned in the list of one work, first pinned first, and of those that are banned."""
 
     pins: Sequence[int] = ()
     bans: Sequence[int] = ()
 
 
-def statements_about(work: Artwork) -> Statements:
-    """Return what curators say about the neighbours of this work, by one short query: most works have none."""
+def curation_of(work: Artwork) -> Curation:
+    """Return the pins and bans of this work, by one short query: most works have none."""
     rows = CuratedNeighbour.objects.filter(work=work).order_by("decided_at", "pk").values_list("neighbour_id", "kind")
     by_kind: dict[str, list[int]] = {Kind.PIN: [], Kind.BAN: []}
     for neighbour_id, kind in rows:
         by_kind[kind].append(neighbour_id)
-    return Statements(by_kind[Kind.PIN], by_kind[Kind.BAN])
+    return Curation(by_kind[Kind.PIN], by_kind[Kind.BAN])
 
 
 def banned(work: Artwork, user: permissions.User) -> list[CuratedNeighbour]:
-    """Return the bans of this work with their neighbours, as far as this user may see these, the oldest first."""
+    """Return the bans of this work whose neighbours this user may see, the oldest first."""
     rows = CuratedNeighbour.objects.filter(permissions.visible(user, "neighbour__"), work=work, kind=Kind.BAN)
     return list(rows.select_related("neighbour", "decided_by").order_by("decided_at", "pk"))
 
 
 def matches(
-    said: Statements,
-    probes: Sequence[Probe],
+    curation: Curation,
+    lens_queries: Sequence[Query],
     k: int,
-    among: Q,
+    among: Filter,
     user: permissions.User,
     collection: Collection | None = None,
 ) -> list[Match]:
     """Return at most k works: the pinned ones in the order of their pinning, then the nearest others, none banned.
 
-    `among` admits embeddings; the user and the collection admit pinned works that have none. Further queries are made
-    only for pinned works that are not among the nearest.
+    `among` admits works by their embeddings. Pinned works without one are admitted by the user and the collection.
+    Further lens_queries are sent only for pinned works that are not among the nearest.
     """
-    found = blending.nearest_works(probes, k, without(among, said.bans)) if probes else []
+    others = among & query_filters.without_works(curation.bans)
+    found = blending.nearest_works(lens_queries, k, others) if lens_queries else []
     known = {match.work_id: match for match in found}
-    known |= compared(probes, among, [pk for pk in said.pins if pk not in known])
-    known |= uncompared([pk for pk in said.pins if pk not in known], user, collection)
-    pinned = [known[pk] for pk in said.pins if pk in known]
-    return [*pinned, *(match for match in found if match.work_id not in said.pins)][:k]
+    known |= compared(lens_queries, among, [pk for pk in curation.pins if pk not in known])
+    known |= uncompared([pk for pk in curation.pins if pk not in known], user, collection)
+    pinned = [known[pk] for pk in curation.pins if pk in known]
+    return [*pinned, *(match for match in found if match.work_id not in curation.pins)][:k]
 
 
-def without(among: Q, work_ids: Iterable[int]) -> Q:
-    """Leave works out of a query over embeddings.
-
-    One condition for each of them, because the index keeps the SQL that it has written by the form of the filter.
-    """
-    for pk in work_ids:
-        among &= ~Q(image__artwork=pk)
-    return among
-
-
-def compared(probes: Sequence[Probe], among: Q, work_ids: Sequence[int]) -> dict[int, Match]:
+def compared(lens_queries: Sequence[Query], among: Filter, work_ids: Sequence[int]) -> dict[int, Match]:
     """Return each of these works by its best picture, with its distances. One query for each lens."""
     if not work_ids:
         return {}
-    wanted = among & Q(image__artwork__in=work_ids)
-    by_lens = [(probe, store.distances(probe.space, probe.vectors, wanted)) for probe in probes]
+    wanted = among & query_filters.of_works(work_ids)
+    by_lens = [(query, store.distances(query.space, query.vectors, wanted)) for query in lens_queries]
     return {match.work_id: match for match in blending.ranked(by_lens)}
 
 

@@ -55,18 +55,18 @@ def similar(request: Request, pk: int) -> HttpResponse:
 
 def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]) -> dict[str, Any]:
     """Return what similarity/_similar.html shows of a work."""
-    probes = similar_works.probes_of(work, choice.shares, live, choice.view)
+    lens_queries = similar_works.queries_of(work, choice.shares, live, choice.view)
     scope = work.collection if choice.is_within else None
-    said = curated_lists.statements_about(work)
+    curation = curated_lists.curation_of(work)
     is_curator = permissions.is_curator(request.user, work.collection)
     own = reverse("similar", args=[work.pk])
     return {
         "work": work,
-        "kin": similar_works.curated(work, said, probes, request.user, SHOWN, collection=scope),
-        "is_waiting": not probes,
+        "kin": similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope),
+        "is_waiting": not lens_queries,
         "is_curator": is_curator,
-        "bans": curated_lists.banned(work, request.user) if is_curator and said.bans else [],
-        "about": picture_of(work, choice, probes),
+        "bans": curated_lists.banned(work, request.user) if is_curator and curation.bans else [],
+        "about": picture_of(work, choice, lens_queries),
         "choice": choice,
         "tabs": tabs(live, choice, own),
         "own": own,
@@ -86,11 +86,11 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
     live = lifecycle.live_spaces()
     asked = asked_for(request, live)
     choice = asked.through(asked.lens.name) if asked.lens else asked
-    probes = similar_works.probes_of(work, choice.shares, live, choice.view)
+    lens_queries = similar_works.queries_of(work, choice.shares, live, choice.view)
     context = {
         "work": work,
-        "kin": similar_works.farthest(probes[0], request.user, SHOWN, but=work) if probes else None,
-        "about": picture_of(work, choice, probes),
+        "kin": similar_works.farthest(lens_queries[0], request.user, SHOWN, but=work) if lens_queries else None,
+        "about": picture_of(work, choice, lens_queries),
         "asked": asked,
         "choice": choice,
         "tabs": tabs(live, choice, reverse("dissimilar", args=[work.pk])),
@@ -110,16 +110,16 @@ def loads_itself(request: Request) -> bool:
     return request.htmx.trigger in LOAD_THEMSELVES
 
 
-def picture_of(work: Artwork, choice: Choice, probes: Sequence[similar_works.Probe]) -> str:
+def picture_of(work: Artwork, choice: Choice, lens_queries: Sequence[similar_works.Query]) -> str:
     """Which picture of the work this is about, where there are several."""
     pictures = list(work.images.order_by("position").values_list("pk", "view_label"))
-    if len(pictures) < 2 or not probes:
+    if len(pictures) < 2 or not lens_queries:
         return ""
     names = {
         str(pk): f"view {number} of {len(pictures)}" + (f" ({label})" if label else "")
         for number, (pk, label) in enumerate(pictures, start=1)
     }
-    compared = str(probes[0].image_id)
+    compared = str(lens_queries[0].image_id)
     if choice.view in names and choice.view != compared:
         missing = names[choice.view]
         return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} is compared instead."

@@ -1,47 +1,46 @@
-"""Works that look alike, as a given person may see them: neighbours in the live spaces, with their percentiles."""
+"""Similar works that a given person may see: neighbours in the live spaces, with their percentiles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from django.db.models import Q
-
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
-from similarity.index import percentiles, store
+from similarity.index import percentiles, query_filters, store
+from similarity.index.query_filters import Filter
 from similarity.index.store import Neighbour
 from similarity.models import Embedding, Metric, Space
 from similarity.neighbours import blending, curated_lists
-from similarity.neighbours.blending import Match, Probe
-from similarity.neighbours.curated_lists import Statements
+from similarity.neighbours.blending import Match, Query
+from similarity.neighbours.curated_lists import Curation
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
-__all__ = ["Kin", "Probe", "admitted", "curated", "farthest", "nearest", "percent", "probes_of", "similar"]
+__all__ = ["Query", "SimilarWork", "admitted", "curated", "farthest", "nearest", "percent", "queries_of", "similar"]
 
 DEFAULT_BLEND = {DEFAULT_LENS: 1.0}
 
 
 @dataclass(frozen=True)
-class Kin:
-    """A work that looks like what was asked about, and the picture of it that does."""
+class SimilarWork:
+    """A work in the list of similar works, and its picture that is most similar."""
 
     work: Artwork
     image: ArtworkImage
-    by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart, or None where not known
-    together: float | None = None  # of a blend, the mean that orders it; None where a lens has no background yet
-    is_pinned: bool = False  # by a curator of the work that was asked about
+    by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart; None if unknown
+    combined: float | None = None  # percentile of a blend; None if one of its lenses has no quantiles yet
+    is_pinned: bool = False  # by a curator of the work whose list this is
 
     @property
     def closer_than(self) -> float | None:
-        """Through the one lens that was asked for; None for a blend, which has no pairs of its own to compare with."""
+        """The percentile of the one lens; None for a blend, which has no distribution of random pairs."""
         return next(iter(self.by_lens.values())) if len(self.by_lens) == 1 else None
 
     @property
     def caption(self) -> str:
-        """Percentiles in words."""
+        """The percentiles in words."""
         if len(self.by_lens) > 1:
-            return in_words(self.by_lens, self.together)
+            return in_words(self.by_lens, self.combined)
         return "" if self.closer_than is None else f"Closer than {percent(self.closer_than)} of pairs"
 
     @property
@@ -49,15 +48,15 @@ class Kin:
         return "" if self.closer_than is None else f"Farther than {percent(100 - self.closer_than)} of pairs"
 
 
-def in_words(by_lens: Mapping[str, float | None], together: float | None) -> str:
-    """Together 98.6 %: look 99.8 %, colour 97.1 %."""
+def in_words(by_lens: Mapping[str, float | None], combined: float | None) -> str:
+    """Return for example "Together 98.6 %: look 99.8 %, colour 97.1 %"."""
     known = [f"{LENSES[lens].title.lower()} {percent(share)}" for lens, share in by_lens.items() if share is not None]
     single = ", ".join(known)
-    return single.capitalize() if together is None else f"Together {percent(together)}: {single}"
+    return single.capitalize() if combined is None else f"Together {percent(combined)}: {single}"
 
 
 def percent(share: float) -> str:
-    """The last tenth of a per cent is never claimed."""
+    """Return a share in per cent with one decimal, at most 99.9 %."""
     return f"{min(share, 99.9):.1f}\N{NO-BREAK SPACE}%"
 
 
@@ -69,40 +68,42 @@ def similar(
     blend: Mapping[str, float] = DEFAULT_BLEND,
     collection: Collection | None = None,
     live: Sequence[Space] | None = None,
-) -> list[Kin] | None:
-    """The k works nearest to this one's leading picture through a blend of lenses, itself left out; see `curated`.
+) -> list[SimilarWork] | None:
+    """Return the k works nearest to this work's leading picture by a blend of lenses, without the work itself.
 
-    None while it was not embedded yet and nothing is pinned. Who has asked for the live spaces already hands them on.
+    Return None while it has no vector and nothing is pinned. `live`: the live spaces, if they are known already.
     """
-    probes = probes_of(work, blend, lifecycle.live_spaces() if live is None else live)
-    said = curated_lists.statements_about(work)
-    return curated(work, said, probes, user, k, collection=collection) if probes or said.pins else None
+    lens_queries = queries_of(work, blend, lifecycle.live_spaces() if live is None else live)
+    curation = curated_lists.curation_of(work)
+    if not (lens_queries or curation.pins):
+        return None
+    return curated(work, curation, lens_queries, user, k, collection=collection)
 
 
 def curated(
     work: Artwork,
-    said: Statements,
-    probes: Sequence[Probe],
+    curation: Curation,
+    lens_queries: Sequence[Query],
     user: permissions.User,
     k: int,
     *,
     collection: Collection | None = None,
-) -> list[Kin]:
+) -> list[SimilarWork]:
     """Return k works: those that the work's curators pinned, then the nearest others without the banned ones."""
     among = admitted(user, collection=collection, but=work)
-    found = curated_lists.matches(said, probes, k, among, user, collection)
-    return shown(found, probes, pinned=said.pins)
+    found = curated_lists.matches(curation, lens_queries, k, among, user, collection)
+    return shown(found, lens_queries, pinned=curation.pins)
 
 
-def farthest(probe: Probe, user: permissions.User, k: int, *, but: Artwork | None = None) -> list[Kin]:
-    """The k works least like a picture, as one lens saw it."""
-    found = store.farthest_works(probe.space, probe.vectors[0], k, admitted(user, but=but))
-    far = [Neighbour(n.image_id, n.work_id, across(n.distance, probe.space.metric)) for n in found]
-    return shown(matches_of(probe.space, far), [probe])
+def farthest(query: Query, user: permissions.User, k: int, *, but: Artwork | None = None) -> list[SimilarWork]:
+    """Return the k works least similar to a picture by one lens."""
+    found = store.farthest_works(query.space, query.vectors[0], k, admitted(user, but=but))
+    far = [Neighbour(n.image_id, n.work_id, distance_to_opposite(n.distance, query.space.metric)) for n in found]
+    return shown(matches_of(query.space, far), [query])
 
 
-def across(distance: float, metric: str) -> float:
-    """From how far a vector of length 1 is from the opposite of another: how far it is from that other itself."""
+def distance_to_opposite(distance: float, metric: str) -> float:
+    """Return the distance of unit vectors u and v, given that of u and -v."""
     if metric == Metric.COSINE:
         return 2.0 - distance
     if metric == Metric.INNER_PRODUCT:
@@ -111,37 +112,37 @@ def across(distance: float, metric: str) -> float:
 
 
 def nearest(
-    probes: Sequence[Probe],
+    lens_queries: Sequence[Query],
     user: permissions.User,
     k: int,
     *,
     collection: Collection | None = None,
     but: Artwork | None = None,
-) -> list[Kin]:
-    """The k works nearest to a picture as one lens saw it, or several, each weighing as its probe says."""
-    return shown(blending.nearest_works(probes, k, admitted(user, collection=collection, but=but)), probes)
+) -> list[SimilarWork]:
+    """Return the k works nearest to a picture by one lens or several, weighted by their queries."""
+    return shown(blending.nearest_works(lens_queries, k, admitted(user, collection=collection, but=but)), lens_queries)
 
 
-def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
-    """The embeddings that may show up: what the user may see, in one collection if asked, without one work."""
-    among = permissions.visible(user, "image__artwork__")
+def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Filter:
+    """Admit embeddings of works that this user may see, in one collection if it is given, without one work."""
+    among = query_filters.visible_to(user)
     if collection is not None:
-        among &= Q(image__artwork__collection=collection)
-    if but is not None:
-        among &= ~Q(image__artwork=but)
-    return among
+        among &= query_filters.in_collection(collection.pk)
+    return among if but is None else among & query_filters.without_works([but.pk])
 
 
-def probes_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space], view: str = "") -> list[Probe]:
-    """The picture of the work with this number, or the first, that any of these lenses has seen; a lens that has not
-    says nothing."""
+def queries_of(work: Artwork, blend: Mapping[str, float], live: Sequence[Space], view: str = "") -> list[Query]:
+    """Return a query by each lens of the blend for one picture of the work: that of this id, or the first.
+
+    Pictures without a vector are passed over. A lens without a vector of the picture is left out.
+    """
     wanted = {space.pk: space for space in live if blend.get(space.lens, 0) > 0}
     rows = Embedding.objects.filter(image__artwork=work, space__in=wanted).order_by("image__position", "image_id")
     seen = list(rows.values_list("image_id", "space_id", "vector"))
-    asked = next((image_id for image_id, *_ in seen if str(image_id) == view), seen[0][0] if seen else None)
-    found = {space_id: vector for image_id, space_id, vector in seen if image_id == asked}
+    chosen = next((image_id for image_id, *_ in seen if str(image_id) == view), seen[0][0] if seen else None)
+    found = {space_id: vector for image_id, space_id, vector in seen if image_id == chosen}
     return [
-        Probe(space, store.as_array(found[pk])[None], blend[space.lens], asked)
+        Query(space, store.as_array(found[pk])[None], blend[space.lens], chosen)
         for pk, space in wanted.items()
         if pk in found
     ]
@@ -151,35 +152,35 @@ def matches_of(space: Space, found: Sequence[Neighbour]) -> list[Match]:
     return [Match(n.image_id, n.work_id, {space.lens: n.distance}) for n in found]
 
 
-def shown(found: Sequence[Match], probes: Sequence[Probe], pinned: Sequence[int] = ()) -> list[Kin]:
-    """With their works, by one query; without what is gone meanwhile."""
+def shown(found: Sequence[Match], lens_queries: Sequence[Query], pinned: Sequence[int] = ()) -> list[SimilarWork]:
+    """Fetch works and pictures of matches by one query. Leave out what was deleted meanwhile."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
     return [
-        Kin(
+        SimilarWork(
             picture.artwork,
             picture,
-            percentiles_of(match, probes),
-            together(match, probes),
+            percentiles_of(match, lens_queries),
+            combined_percentile(match, lens_queries),
             is_pinned=match.work_id in pinned,
         )
         for match, picture in there
     ]
 
 
-def together(match: Match, probes: Sequence[Probe]) -> float | None:
-    """Of a blend whose lenses all have a background: a mean of their percentiles, taken of what is left to 100."""
-    if len(probes) < 2 or match.neg_log_p is None or not all(probe.space.quantiles for probe in probes):
+def combined_percentile(match: Match, lens_queries: Sequence[Query]) -> float | None:
+    """Return the percentile of a match in a blend; None for one lens, or if one has no quantiles yet."""
+    if len(lens_queries) < 2 or match.neg_log_p is None or not all(query.space.quantiles for query in lens_queries):
         return None
     return percentiles.percent_of(match.neg_log_p)
 
 
-def percentiles_of(match: Match, probes: Sequence[Probe]) -> dict[str, float | None]:
-    """By lens; None where its space has not seen the picture."""
+def percentiles_of(match: Match, lens_queries: Sequence[Query]) -> dict[str, float | None]:
+    """Return the percentile by lens; None where its space has no vector of the picture."""
     by_lens: dict[str, float | None] = {}
-    for probe in probes:
-        distance = match.distances.get(probe.space.lens)
-        by_lens[probe.space.lens] = (
-            None if distance is None else percentiles.closer_than(distance, probe.space.quantiles, len(probe.vectors))
+    for query in lens_queries:
+        distance = match.distances.get(query.space.lens)
+        by_lens[query.space.lens] = (
+            None if distance is None else percentiles.closer_than(distance, query.space.quantiles, len(query.vectors))
         )
     return by_lens

@@ -7,8 +7,9 @@ from enum import StrEnum
 import numpy as np
 from django.db.models import Q
 
+from collection import permissions
 from collection.models import ArtworkImage
-from similarity.index import hnsw, sampling, store
+from similarity.index import hnsw, query_filters, sampling, store
 from similarity.models import Space, SpaceState
 from similarity.spaces.lifecycle import SpaceError
 
@@ -83,16 +84,18 @@ class Order(StrEnum):
     AGREE = "agree"
 
 
-def compare(one: Space, other: Space, *, works: int = WORKS, k: int = K, among: Q = Q()) -> Comparison:
-    """Asks both spaces for the neighbours of the same works, drawn from all over the collection; of those embeddings
-    that `among` admits. Raises SpaceError for two that are not comparable."""
+def compare(one: Space, other: Space, user: permissions.User, *, works: int = WORKS, k: int = K) -> Comparison:
+    """Find the k nearest works in both spaces, for a random sample of the works that this user may see.
+
+    Raise SpaceError if the two spaces cannot be compared.
+    """
     refuse(one, other)
-    ids = sample(one, other, works, among)
+    ids = sample(one, other, works, user)
     here, there = store.vectors_of(one, ids), store.vectors_of(other, ids)
     homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
     cases = []
     for pk in [pk for pk in ids if pk in here and pk in there and pk in homes]:
-        others = among & ~Q(image__artwork=homes[pk])
+        others = query_filters.visible_to(user) & query_filters.without_works([homes[pk]])
         sides = [store.nearest_works(space, vectors[pk], k, others) for space, vectors in ((one, here), (other, there))]
         cases.append(Case(pk, *sides))
     return Comparison(cases)
@@ -118,6 +121,7 @@ def is_large(space: Space) -> bool:
     return space.embeddings.all()[: SEARCHED_WITHOUT_INDEX + 1].count() > SEARCHED_WITHOUT_INDEX
 
 
-def sample(one: Space, other: Space, works: int, among: Q) -> list[int]:
-    """Leading pictures that have vectors in both spaces, drawn at random; the same ones while none come or go."""
-    return sampling.image_ids(one, works, among & Q(image__position=0, image__embeddings__space=other))
+def sample(one: Space, other: Space, works: int, user: permissions.User) -> list[int]:
+    """Return a random sample of leading pictures that have vectors in both spaces. It is the same at each call."""
+    leading = Q(image__position=0, image__embeddings__space=other)
+    return sampling.image_ids(one, works, permissions.visible(user, "image__artwork__") & leading)

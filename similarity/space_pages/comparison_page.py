@@ -11,7 +11,6 @@ from similarity.evaluation.charts import bars
 from similarity.evaluation.charts.bars import BarChart
 from similarity.index.store import Neighbour
 from similarity.models import Space
-from similarity.neighbours import similar_works
 from similarity.space_pages import comparison
 from similarity.space_pages.comparison import Case, Comparison, Order
 
@@ -40,7 +39,7 @@ def compared(spaces: tuple[Space, Space], user: permissions.User, vectors: Mappi
     key = ":".join(["similarity.space_pages.comparison_page", *marks, str(user.pk)])
     held: Comparison | None = cache.get(key)
     if held is None:
-        held = comparison.compare(*spaces, among=similar_works.admitted(user))
+        held = comparison.compare(*spaces, user)
         cache.set(key, held, HELD_S)
     return held
 

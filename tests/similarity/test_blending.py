@@ -94,7 +94,7 @@ def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collecti
     (found,) = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert found.by_lens == pytest.approx({"look": 100, "colour": 50}, abs=0.2)
-    assert found.together == pytest.approx(97.8, abs=1)  # half of no pair and half of every second one
+    assert found.combined == pytest.approx(97.8, abs=1)  # half of no pair and half of every second one
     assert re.fullmatch(r"Together 9\d\.\d\s%: look 99\.9\s%, colour 50\.0\s%", found.caption)
 
 
@@ -117,7 +117,7 @@ def test_what_is_shown_under_the_works_of_a_blend_explains_their_order(opened, c
     found = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
     assert works_of(found) == [in_both, in_look]
-    assert [one.together for one in found] == pytest.approx([99.5, 97.7], abs=0.15)
+    assert [one.combined for one in found] == pytest.approx([99.5, 97.7], abs=0.15)
 
 
 def test_a_blend_s_percentage_lies_between_those_of_its_lenses_and_falls_down_the_list(opened, collection, work):
@@ -129,10 +129,10 @@ def test_a_blend_s_percentage_lies_between_those_of_its_lenses_and_falls_down_th
 
     found = similar_works.similar(work, AnonymousUser(), blend={"look": 70, "colour": 30}) or []
 
-    together = [one.together for one in found]
+    together = [one.combined for one in found]
     assert together == sorted(together, reverse=True)
     for one in found:
-        assert min(one.by_lens.values()) - 0.1 <= one.together <= max(one.by_lens.values()) + 0.1
+        assert min(one.by_lens.values()) - 0.1 <= one.combined <= max(one.by_lens.values()) + 0.1
 
 
 def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(opened, collection, work):
@@ -141,7 +141,7 @@ def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(op
 
     (found,) = similar_works.similar(work, AnonymousUser(), blend=EVEN) or []
 
-    assert found.together is None
+    assert found.combined is None
     assert found.caption.startswith("Look 99")
 
 
@@ -181,7 +181,7 @@ def test_of_several_views_asked_about_the_nearest_counts(opened, collection, len
     views = np.zeros((2, 512), np.float32)
     views[0, 0], views[1, 1] = 1, 1  # at 0 and at a right angle
 
-    found = similar_works.nearest([similar_works.Probe(opened[lens], views) for lens in lenses], AnonymousUser(), 3)
+    found = similar_works.nearest([similar_works.Query(opened[lens], views) for lens in lenses], AnonymousUser(), 3)
 
     assert works_of(found) == [near_second, near_first, far]
 

@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from collection.models import Artwork, ArtworkImage
-from similarity.index import hnsw, store
+from similarity.index import hnsw, query_filters, store
+from similarity.index.query_filters import Filter
 from similarity.models import Embedding, Space
 from tests import factories, fakes
 
@@ -58,23 +60,25 @@ def filled(count: int, *, views: int = 1) -> tuple[Space, list[ArtworkImage], np
     return space, images, vectors
 
 
-def plan_of(space: Space, vector: np.ndarray, among: Q = Q()) -> str:
-    return store.query(space, vector, among).values_list("image_id", "image__artwork_id")[:10].explain()
+def plan_of(statement: store.Statement) -> str:
+    sql, parameters = statement
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_a_query_is_served_by_the_index_of_its_space():
     space, _, vectors = filled(3_000)
 
-    plan = plan_of(space, vectors[0])
+    plan = plan_of(store.nearest_statement(space, vectors[0], 10, Filter()))
 
     assert f"Index Scan using {space.index_name}" in plan
 
 
 def test_a_query_filtered_by_visibility_is_served_by_the_index_too():
     space, _, vectors = filled(3_000)
-    seen_by_all = Q(image__artwork__is_published=True, image__artwork__collection__is_public=True)
 
-    plan = plan_of(space, vectors[0], seen_by_all)
+    plan = plan_of(store.nearest_statement(space, vectors[0], 10, query_filters.visible_to(AnonymousUser())))
 
     assert f"Index Scan using {space.index_name}" in plan
 
@@ -105,7 +109,7 @@ def test_a_long_list_is_not_cut_at_the_forty_rows_of_pgvectors_default():
 def test_an_exact_query_is_served_by_no_index_of_distances():
     space, _, vectors = filled(3_000)
 
-    plan = store.query(space, vectors[0], Q(), is_exact=True).values_list("image_id")[:10].explain()
+    plan = plan_of(store.exact_statement(space, vectors[0], 10, Filter()))
 
     assert space.index_name not in plan
 
@@ -117,8 +121,7 @@ def test_a_filter_that_keeps_many_is_served_by_a_list_as_long_as_needed_and_not_
     django_assert_num_queries: Callable[[int], AbstractContextManager[CaptureQueriesContext]],
 ):
     space, _, vectors = filled(3_000)
-    kept = Q(image__artwork__accession_number__regex=f"[{endings}]$")
-    store.nearest_images(space, vectors[0], 100, kept)  # the statement is written
+    kept = query_filters.compiled(Q(image__artwork__accession_number__regex=f"[{endings}]$"))
 
     with django_assert_num_queries(2) as asked:
         found = store.nearest_images(space, vectors[0], 100, kept)
@@ -131,7 +134,7 @@ def test_a_filter_that_keeps_many_is_served_by_a_list_as_long_as_needed_and_not_
 def test_a_filter_that_keeps_one_row_of_thousands_still_finds_it():
     space, images, vectors = filled(3_000)
 
-    found = store.nearest_images(space, vectors[0], 10, Q(image_id=images[-1].pk))
+    found = store.nearest_images(space, vectors[0], 10, query_filters.of_images([images[-1].pk]))
 
     assert [neighbour.image_id for neighbour in found] == [images[-1].pk]
 
@@ -140,7 +143,7 @@ def test_a_filter_that_keeps_a_small_corner_of_the_space_finds_the_nearest_of_it
     space, images, vectors = filled(3_000)
     kept = np.argsort(-(vectors @ vectors[0]))[:60].tolist()  # alike, and far from most that are asked about
     stored = vectors.astype(np.float16).astype(np.float32)[kept]
-    among = Q(image__artwork__accession_number__in=[f"bulk.{number}" for number in kept])
+    among = query_filters.of_images([images[number].pk for number in kept])
     hits = 0
     for query in clustered(3_100)[-100:]:
         found = [neighbour.image_id for neighbour in store.nearest_images(space, query, 10, among)]

@@ -35,13 +35,13 @@ def see(opened: Mapping[str, Space], image: ArtworkImage, *angles: float) -> Non
         store.put_all(space, [image.pk], vector)
 
 
-def works_of(found: list[similar_works.Kin] | None) -> list[Artwork]:
+def works_of(found: list[similar_works.SimilarWork] | None) -> list[Artwork]:
     return [one.work for one in found or []]
 
 
-def least_like(work: Artwork) -> list[similar_works.Kin]:
-    (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
-    return similar_works.farthest(probe, AnonymousUser(), 12, but=work)
+def least_like(work: Artwork) -> list[similar_works.SimilarWork]:
+    (query,) = similar_works.queries_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
+    return similar_works.farthest(query, AnonymousUser(), 12, but=work)
 
 
 def test_similar_works_come_nearest_first_without_the_work_itself():
@@ -78,8 +78,8 @@ def test_kin_are_those_of_the_view_that_is_asked_about_once_it_is_embedded():
     see({"look": fakes.opened(fakes.FakeEmbedder())}, back, 1.5)
 
     def first(view: object) -> tuple[Artwork, int | None]:
-        (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces(), str(view))
-        return similar_works.nearest([probe], AnonymousUser(), 1, but=work)[0].work, probe.image_id
+        (query,) = similar_works.queries_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces(), str(view))
+        return similar_works.nearest([query], AnonymousUser(), 1, but=work)[0].work, query.image_id
 
     front = work.images.order_by("position")[0].pk
     assert first(back.pk) == (like_the_back, back.pk)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         vectors = self.describe(picture, [space, match] if match else [space])
         recognised = identify(picture, match, vectors[match.pk], scope) if match and match.pk in vectors else []
         found = similar_works.nearest(
-            [similar_works.Probe(space, vectors[space.pk])], permissions.Operator(), k, collection=scope
+            [similar_works.Query(space, vectors[space.pk])], permissions.Operator(), k, collection=scope
         )
         found = recognised_first(found, recognised)[:k]
         rows = [
@@ -111,14 +111,14 @@ def identify(picture: Image.Image, match: Space, vectors: NDArray[np.float32], s
     return [one.image_ids[0] for one in found if one.is_recognised]
 
 
-def recognised_first(found: list[similar_works.Kin], recognised: list[int]) -> list[similar_works.Kin]:
+def recognised_first(found: list[similar_works.SimilarWork], recognised: list[int]) -> list[similar_works.SimilarWork]:
     """Put the recognised works at the top; those that the lens did not find among its nearest are added."""
     pictures = queries.images().select_related("artwork__collection").in_bulk(recognised)
     known = {one.work.pk: one for one in found}
     first = [
         replace(known[image.artwork_id], image=image)
         if image.artwork_id in known
-        else similar_works.Kin(image.artwork, image, {})
+        else similar_works.SimilarWork(image.artwork, image, {})
         for image in (pictures[pk] for pk in recognised if pk in pictures)
     ]
     works = {one.work.pk for one in first}

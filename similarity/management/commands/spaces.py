@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from collection import permissions
 from collection.jobs import workers
 from similarity.learning import supervision
 from similarity.models import Metric, Space
@@ -94,7 +95,7 @@ class Command(BaseCommand):
         rival = self.find(other) if other is not None else lifecycle.live(one.lens)
         if rival is None or rival == one:
             raise CommandError("There is no other space to compare it with.")
-        found = comparison.compare(one, rival)
+        found = comparison.compare(one, rival, permissions.Operator())
         self.stdout.write(
             f"Of the {comparison.K} nearest works of {found.works} works, {found.overlap:.1%} are the same"
             f" in space {one.pk} and space {rival.pk}; the very nearest is for {found.same_first:.1%}."

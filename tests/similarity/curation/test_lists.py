@@ -147,9 +147,9 @@ def test_the_least_alike_are_measured_whatever_curators_say(work, near, middle, 
 
 def test_a_search_by_picture_finds_banned_works(work, near, middle, curator):
     curation.ban(work, near, curator)
-    (probe,) = similar_works.probes_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
+    (query,) = similar_works.queries_of(work, similar_works.DEFAULT_BLEND, lifecycle.live_spaces())
 
-    found = similar_works.nearest([similar_works.Probe(probe.space, probe.vectors)], VISITOR, 3)
+    found = similar_works.nearest([similar_works.Query(query.space, query.vectors)], VISITOR, 3)
 
     assert works_of(found) == [work, near, middle]
 

@@ -1,0 +1,85 @@
+"""Conditions of neighbour queries, in SQL. To let Django write each query would take as long as half the query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection
+from django.db.models import Q
+
+from collection import permissions
+from similarity.models import Embedding
+
+# The tables that a condition may name, each joined by way of those before it.
+JOINS = {
+    "collection_artworkimage": 'JOIN "collection_artworkimage" ON "collection_artworkimage"."id" = "image_id"',
+    "collection_artwork": 'JOIN "collection_artwork" ON "collection_artwork"."id" = "artwork_id"',
+    "collection_collection": 'JOIN "collection_collection" ON "collection_collection"."id" = '
+    '"collection_artwork"."collection_id"',
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition over an embedding and its picture, work and collection. An empty one admits everything."""
+
+    sql: str = ""
+    parameters: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Filter") -> "Filter":
+        if not (self.sql and other.sql):
+            return self if self.sql else other
+        return Filter(f"{self.sql} AND {other.sql}", self.parameters + other.parameters)
+
+    @property
+    def joins(self) -> str:
+        """The joins that the condition needs, and that of the picture, which every query needs."""
+        names = list(JOINS)
+        deepest = max((row for row, name in enumerate(names) if f'"{name}".' in self.sql), default=0)
+        return " ".join(JOINS[name] for name in names[: deepest + 1])
+
+
+def visible_to(user: permissions.User) -> Filter:
+    """Admit what this user may see, by the rule of `collection.permissions`."""
+    return compiled(permissions.visible(user, "image__artwork__")) if user.is_authenticated else visible_to_visitors()
+
+
+@cache
+def visible_to_visitors() -> Filter:
+    return compiled(permissions.visible(AnonymousUser(), "image__artwork__"))
+
+
+def compiled(condition: Q) -> Filter:
+    """Return the SQL that Django writes for a condition over Embedding. Raise ValueError if it needs further tables."""
+    query = Embedding.objects.filter(condition).query
+    unknown = set(query.alias_map) - {*JOINS, "similarity_embedding"}
+    if unknown:
+        raise ValueError(f"A filter of neighbours cannot use the table {sorted(unknown)[0]}.")
+    try:
+        sql, parameters = query.where.as_sql(query.get_compiler(connection=connection), connection)
+    except FullResultSet:
+        return Filter()
+    except EmptyResultSet:
+        return Filter("FALSE")
+    return Filter(f"({sql})", tuple(parameters))
+
+
+def in_collection(collection_id: int) -> Filter:
+    return Filter('"collection_artwork"."collection_id" = %s', (collection_id,))
+
+
+def of_images(image_ids: Iterable[int]) -> Filter:
+    return Filter('"similarity_embedding"."image_id" = ANY(%s)', (list(image_ids),))
+
+
+def of_works(work_ids: Iterable[int]) -> Filter:
+    return Filter('"collection_artworkimage"."artwork_id" = ANY(%s)', (list(work_ids),))
+
+
+def without_works(work_ids: Iterable[int]) -> Filter:
+    """Leave these works out. Empty for no works."""
+    ids = list(work_ids)
+    return Filter('"collection_artworkimage"."artwork_id" <> ALL(%s)', (ids,)) if ids else Filter()
