@@ -1,7 +1,4 @@
-"""Precision and recall of pairs that are called copies above a threshold.
-
-Scores that are equal are accepted or refused together, so that no order within them can flatter a method.
-"""
+"""Precision and recall of pairs that are called copies above a threshold."""
 
 from dataclasses import dataclass
 
@@ -13,25 +10,26 @@ Flags = NDArray[np.bool_]
 
 
 def curve(scores: Floats, is_copy: Flags) -> "Curve":
-    """(P,) scores of pairs and which of them are copies -> the curve over all thresholds, the strictest first."""
-    order = np.argsort(-scores, kind="stable")
-    ranked, hits = scores[order], np.cumsum(is_copy[order])
-    ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)) if len(ranked) else np.empty(0, np.intp)
-    total = max(int(hits[-1]) if len(hits) else 0, 1)
-    return Curve(ranked[ends], hits[ends] / total, hits[ends] / (ends + 1))
+    """Return the curve over all thresholds, the strictest first, of (P,) scores. It is empty without copies."""
+    from sklearn.metrics import precision_recall_curve  # workers alone have it
+
+    if not is_copy.any():
+        return Curve(np.empty(0, np.float32), np.empty(0), np.empty(0))
+    precision, recall, thresholds = precision_recall_curve(is_copy, scores)
+    return Curve(thresholds[::-1], recall[-2::-1], precision[-2::-1])
 
 
 def micro_ap(of: "Curve") -> float:
-    """Average precision over all pairs of all queries in one list: sum of precision times the recall it adds.
+    """Return the average precision over the pairs of all queries in one list: the sum of precision times recall gained.
 
-    The measure of Douze et al., The 2021 Image Similarity Dataset and Challenge, section 5; unlike mAP, it asks that
-    one threshold serves all queries.
+    The measure of Douze et al., The 2021 Image Similarity Dataset and Challenge, section 5. Unlike mAP, it needs one
+    threshold for all queries.
     """
     return float(np.sum(of.precision * np.diff(of.recall, prepend=0.0)))
 
 
 def recall_at(of: "Curve", precision: float) -> tuple[float, float]:
-    """The greatest recall at which the precision is that or more, and the threshold there; (0, inf) if never."""
+    """Return the greatest recall with at least that precision, and its threshold; (0, inf) if there is none."""
     good = np.flatnonzero(of.precision >= precision)
     if not len(good):
         return 0.0, float("inf")
@@ -39,16 +37,16 @@ def recall_at(of: "Curve", precision: float) -> tuple[float, float]:
 
 
 def thinned(of: "Curve", points: int) -> list[tuple[float, float]]:
-    """At most so many (recall, precision) of the curve, evenly by recall, its ends kept; for drawing."""
+    """Return at most so many (recall, precision) of the curve, evenly by recall, with both ends; for drawing."""
     wanted = np.linspace(0, of.recall[-1], points - 1) if len(of.recall) else np.empty(0)
-    kept = np.unique(np.searchsorted(of.recall, wanted).clip(0, len(of.recall) - 1))
-    pairs = zip(of.recall[kept].tolist(), of.precision[kept].tolist(), strict=True)
+    rows = np.unique(np.searchsorted(of.recall, wanted).clip(0, len(of.recall) - 1))
+    pairs = zip(of.recall[rows].tolist(), of.precision[rows].tolist(), strict=True)
     return [(round(recall, 4), round(precision, 4)) for recall, precision in pairs]
 
 
 @dataclass(frozen=True)
 class Curve:
-    """For each distinct score, falling: (T,) thresholds; recall and precision 0..1 of what scores that or more."""
+    """(T,) distinct scores in descending order as thresholds, with recall and precision, 0 to 1, at each."""
 
     thresholds: Floats
     recall: NDArray[np.float64]

@@ -1,11 +1,13 @@
-"""Precision at 1, recall at 5 and mean average precision of ranked answers, each with an interval.
+"""Precision at 1, recall at 5 and mean average precision of ranked answers, each with a 95 % interval.
 
-Definitions as in Manning, Raghavan & Schuetze, Introduction to Information Retrieval, 2008, section 8.4. Intervals are
-bootstraps over the works that the queries show, as `bootstrap` has them: a work photographed twice is drawn with both.
+Definitions as in Manning, Raghavan & Schuetze, Introduction to Information Retrieval, 2008, section 8.4. The
+interval of precision at 1 is Wilson's for that number of works. The others are bootstraps over works (`bootstrap`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,43 +20,54 @@ Values = NDArray[np.float64]
 
 
 def score(queries: Sequence[Query], rankings: Sequence[Sequence[str]]) -> "Scores":
-    """Rankings: for each query the database's files, best first; each holds at least one of its matches."""
+    """Score rankings: for each query the database's files, best first, with at least one of its matches."""
     return summarise(measure_all(queries, rankings), ground_truth.works(queries))
 
 
 def measure_all(queries: Sequence[Query], rankings: Sequence[Sequence[str]]) -> Values:
-    """(Q, 3): what each query scored."""
+    """Return (Q, 3): precision at 1, recall at 5 and average precision of each query."""
     each = [measure(query, ranking) for query, ranking in zip(queries, rankings, strict=True)]
     return np.array(each, dtype=np.float64).reshape(-1, 3)
 
 
 def summarise(each: Values, works: Sequence[int]) -> "Scores":
-    """(Q, 3), and which work each query shows -> means with their intervals."""
+    """Return means and intervals of (Q, 3) scores; `works` names the work that each query shows."""
     if not len(each):
         return Scores(0, 0, 0.0, 0.0, 0.0)
     p_at_1, recall_at_5, mean_ap = each.mean(axis=0).tolist()
-    return Scores(len(each), len(set(works)), p_at_1, recall_at_5, mean_ap, *intervals(each, works))
+    count = len(set(works))
+    others = intervals(each[:, 1:], works)
+    return Scores(len(each), count, p_at_1, recall_at_5, mean_ap, wilson(p_at_1, count), *others)
 
 
 def measure(query: Query, ranking: Sequence[str]) -> tuple[float, float, float]:
-    """Of one query: whether the first answer is right, the share of its matches in the first five, and its AP."""
+    """Return whether the first answer is right, the share of matches in the first five, and the average precision."""
     relevance = [file in query.matches for file in ranking]
     return float(relevance[0]), sum(relevance[:5]) / sum(relevance), average_precision(relevance)
 
 
 def average_precision(relevance: Sequence[bool]) -> float:
-    """Of one ranking with at least one relevant answer: the mean of the precision at each relevant rank."""
-    hits = np.cumsum(relevance)
-    ranks = np.flatnonzero(relevance)
-    return float(np.mean(hits[ranks] / (ranks + 1)))
+    """Return the average precision of one ranking, best first, with at least one relevant answer."""
+    from sklearn.metrics import average_precision_score  # workers alone have it
+
+    return float(average_precision_score(relevance, -np.arange(len(relevance))))
+
+
+def wilson(share: float, count: int) -> Interval:
+    """Return the 95 % interval of a share of independent works (Wilson, JASA 22, 1927). One work shows nothing."""
+    if count < 2:
+        return UNKNOWN
+    z = NormalDist().inv_cdf((1 + bootstrap.CONFIDENCE) / 2)
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    reach = z * sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 def intervals(values: Values, works: Sequence[int]) -> list[Interval]:
-    """(Q, M) values of Q queries in M measures, and which work each query shows -> the interval of each mean.
+    """Return the interval of each mean of (Q, M) values; `works` names the work that each query shows.
 
-    Where all queries have one value the interval is that point: a bootstrap never sees what did not happen. With no
-    mistake in Q queries, up to 3 / Q mistakes are still compatible with what was seen (the "rule of three"). One work
-    tells nothing of others.
+    If all queries have the same value, the interval is that point: a bootstrap cannot show what did not happen. One
+    work alone shows nothing, so its interval is (0, 1).
     """
     _, place, sizes = np.unique(works, return_inverse=True, return_counts=True)
     if len(sizes) < 2:
@@ -70,7 +83,7 @@ class Scores:
     """Means over the queries of one set, each 0..1, with 95 % intervals (low, high)."""
 
     queries: int
-    works: int  # that can be told apart by what the queries show
+    works: int  # different ones that the queries show
     p_at_1: float
     recall_at_5: float
     mean_ap: float

@@ -152,7 +152,7 @@ def test_two_spaces_are_compared_on_leading_pictures_that_both_hold():
     embedded(other, [*leading[:8], detail])
 
     assert comparison.sample(one, other, 100, permissions.Operator()) == leading[:8]
-    assert len(comparison.sample(one, other, 5, Q())) == 5
+    assert len(comparison.sample(one, other, 5, permissions.Operator())) == 5
 
 
 def test_a_comparison_is_made_on_the_same_works_each_time():

@@ -32,6 +32,14 @@ def test_scores_are_means_over_the_queries():
     assert found.mean_ap == pytest.approx((1 + (1 / 5 + 2 / 7) / 2) / 2)
 
 
+@pytest.mark.parametrize(
+    ("right", "count", "expected"),
+    [(15, 20, (0.531, 0.888)), (30, 30, (0.886, 1.0)), (0, 30, (0.0, 0.114))],  # from scipy.stats.binomtest
+)
+def test_the_interval_of_precision_at_1_is_wilsons(right: int, count: int, expected: tuple[float, float]):
+    assert scores.wilson(right / count, count) == pytest.approx(expected, abs=0.001)
+
+
 def test_an_interval_holds_its_mean_and_is_the_same_every_time():
     values = np.random.default_rng(1).random((40, 2))
 
