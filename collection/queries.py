@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Step
-from collection.permissions import User, visible_collections, visible_works
+from collection.permissions import User, visible_collections, visible_images, visible_pictures, visible_works
 
 
 def images() -> QuerySet[ArtworkImage]:
@@ -56,8 +56,14 @@ def counted_collections(user: User) -> QuerySet[Collection]:
     return visible_collections(user).annotate(works_count=Coalesce(Subquery(count), 0))
 
 
-def views_of(work: Artwork) -> list[ArtworkImage]:
-    return list(images().filter(artwork=work).order_by("position"))
+def views_of(work: Artwork, user: User) -> list[ArtworkImage]:
+    """Return the pictures of a work that this user may see, in order."""
+    return list(images().filter(visible_pictures(user), artwork=work).order_by("position"))
+
+
+def views(user: User) -> Prefetch:
+    """Return a prefetch of the pictures that this user may see, as `images` of each work."""
+    return Prefetch("images", queryset=visible_images(user))
 
 
 def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:

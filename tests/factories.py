@@ -35,9 +35,12 @@ def a_collection(**fields: object) -> Collection:
 
 
 def a_work(collection: Collection | None = None, **fields: object) -> Artwork:
-    """A published work without pictures, in a public collection of its own unless one is given."""
+    """A published work without pictures, in a public collection of its own unless one is given.
+
+    It is on view until it gets a picture, so that tests of records need none; from then on as that picture is ready.
+    """
     number = next(numbers)
-    defaults = {"accession_number": f"1900.{number}", "title": f"Work {number}", "is_published": True}
+    defaults = {"accession_number": f"1900.{number}", "title": f"Work {number}", "is_published": True, "is_ready": True}
     return Artwork.objects.create(collection=collection or a_collection(), **{**defaults, **fields})
 
 

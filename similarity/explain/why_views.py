@@ -53,7 +53,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
     choice = lens_forms.read(request.GET, [space.lens for space in live])
     asked = (choice.view, request.GET.get("image", ""))
     both = zip(works(request, pk, other), asked, strict=True)
-    pairs = [(work, chosen_image(work, view)) for work, view in both]
+    pairs = [(work, chosen_image(request, work, view)) for work, view in both]
     ways = ways_to_look(request, choice, live, pairs[1][1])
     lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
     context = {
@@ -84,9 +84,9 @@ def works(request: Request, *pks: int) -> list[Artwork]:
     return [get_object_or_404(visible, pk=pk) for pk in pks]
 
 
-def chosen_image(work: Artwork, asked: str) -> ArtworkImage:
+def chosen_image(request: Request, work: Artwork, asked: str) -> ArtworkImage:
     """The view with this number, or the first. Raises Http404 for a work without pictures."""
-    views = queries.views_of(work)
+    views = queries.views_of(work, request.user)
     if not views:
         raise Http404
     return next((view for view in views if str(view.pk) == asked), views[0])

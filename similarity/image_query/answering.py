@@ -74,7 +74,7 @@ def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) ->
     match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
     found: Sequence[Found] = ()
     if match is not None:
-        among = permissions.visible(user, "image__artwork__")
+        among = permissions.visible_pictures(user, "image__")
         found = recognition.identify(upright, match, embedder_of(match), among, vectors[match.pk])
     return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
 

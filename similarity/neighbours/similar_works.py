@@ -124,7 +124,7 @@ def nearest(
 
 def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Q:
     """The embeddings that may show up: what the user may see, in one collection if asked, without one work."""
-    among = permissions.visible(user, "image__artwork__")
+    among = permissions.visible_pictures(user, "image__")
     if collection is not None:
         among &= Q(image__artwork__collection=collection)
     if but is not None:
