@@ -74,6 +74,16 @@ def test_the_header_asks_nothing_about_visitors(django_assert_num_queries):
         assert not verdicts.may_review(AnonymousUser())
 
 
+def test_what_reads_alike_on_both_sides_is_not_marked_as_differing():
+    pair = a_pair()
+    Artwork.objects.filter(pk=pair.low.artwork_id).update(creators=["Unknown maker"])  # the other has no maker at all
+
+    page = signed_in(is_superuser=True).get("/review/").text
+
+    assert page.count("Unknown maker") == 2
+    assert 'class="differs"' not in page
+
+
 def test_the_queue_shows_both_sides_with_the_evidence():
     pair = a_pair()
 
