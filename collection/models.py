@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from collection import imaging
 
+UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; a record may also say so itself
+
 
 class Collection(models.Model):
     slug = models.SlugField(unique=True)
@@ -77,7 +79,7 @@ class Artwork(models.Model):
 
     @property
     def shown_creators(self) -> str:
-        return ", ".join(self.creators) or "Unknown maker"
+        return ", ".join(self.creators) or UNKNOWN_MAKER
 
     @property
     def shown_rights_uri(self) -> str:

@@ -40,7 +40,7 @@ def test_a_work_whose_picture_is_not_ready_is_counted_nowhere(client, waiting):
     totals = facets.totals(works, Filters())
 
     assert totals.count == 0
-    assert [facet.choices for facet in facets.facets(works, Filters(), totals)] == [[], [], []]
+    assert [facet.choices for facet in facets.facets(works, Filters(), totals, {})] == [[], [], []]
     assert "0 works" in client.get("/").text
 
 
