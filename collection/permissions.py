@@ -1,5 +1,7 @@
 """Who may see and change what. Every page, answer, list and picture URL asks here."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -16,6 +18,11 @@ class Operator:
 
 
 User = AbstractBaseUser | AnonymousUser | Operator
+
+# An app above this one may add to these: which pictures a task of a user shows, such as pairs to review. They have no
+# place in lists, but their files and the pages of their works are there for this user.
+Grant = Callable[[User], Q]
+grants: list[Grant] = []
 
 
 def sees_everything(user: User) -> bool:
@@ -42,6 +49,14 @@ def visible_pictures(user: User, prefix: str = "") -> Q:
         return Q()
     public = public_works(f"{prefix}artwork__") & Q(**{f"{prefix}is_ready": True})
     return public | own_works(user, f"{prefix}artwork__") if user.is_authenticated else public
+
+
+def granted_pictures(user: User) -> Q:
+    """Return the pictures that this user's tasks show, for a query over pictures."""
+    found = Q(pk__in=[])
+    for grant in grants:
+        found |= grant(user)
+    return found
 
 
 def public_works(prefix: str) -> Q:

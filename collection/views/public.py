@@ -87,7 +87,7 @@ def collection(request: Request, slug: str) -> HttpResponse:
 @require_safe
 def work(request: Request, pk: int) -> HttpResponse:
     """?view=<pk of a picture> shows another view of the work; the rest of the address stays as it is."""
-    shown = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
+    shown = queries.work_or_404(request.user, pk)
     views = queries.views_of(shown, request.user)
     asked = request.GET.get("view", "")
     image = next((view for view in views if str(view.pk) == asked), views[0] if views else None)

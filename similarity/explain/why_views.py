@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from collection import permissions, queries
+from collection import queries
 from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
 from similarity.explain import overlay, questions
@@ -80,8 +79,7 @@ def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image:
 
 def works(request: Request, *pks: int) -> list[Artwork]:
     """Raises Http404 unless this visitor may see all of them."""
-    visible = permissions.visible_works(request.user).select_related("collection")
-    return [get_object_or_404(visible, pk=pk) for pk in pks]
+    return [queries.work_or_404(request.user, pk) for pk in pks]
 
 
 def chosen_image(request: Request, work: Artwork, asked: str) -> ArtworkImage:

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -55,18 +55,6 @@ def test_whose_pictures_they_are_is_asked_of_their_works():
     curator = signed_in(curates=pair.low.collection)
 
     assert curator.get(pair.get_absolute_url()).status_code == 404
-
-
-def test_a_reviewer_who_curates_nothing_finds_the_queue_in_the_header():
-    reviewer = factories.a_user()
-    reviewer.user_permissions.add(Permission.objects.get(codename="change_duplicatepair"))
-    client = Client()
-    client.force_login(reviewer)
-
-    page = client.get("/browse/").text
-
-    assert 'href="/review/"' in page
-    assert client.get("/review/").status_code == 200
 
 
 def test_the_header_asks_nothing_about_visitors(django_assert_num_queries):
