@@ -70,12 +70,20 @@ def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) 
 
     artwork = artwork or a_work()
     number = next(numbers) if seed is None else seed
-    image = ingest.add(artwork, ingest.NewPicture(painted(number), f"painted-{number}.jpg"))
+    image = add_picture(artwork, ingest.NewPicture(painted(number), f"painted-{number}.jpg"))
     derivatives.make(
         storage.original(image.sha256, image.extension), storage.derivatives(image.sha256), storage.SIDES_PX
     )
     note_derivatives(image, StepState.DONE)
     return image
+
+
+def add_picture(artwork: Artwork, picture: ingest.NewPicture) -> ArtworkImage:
+    """Add one picture to a saved work as uploads and imports do. Raise imaging.Refused or AlreadyHeldError."""
+    (outcome,) = ingest.add_all([ingest.Arrival(artwork, ingest.accept(picture))])
+    if isinstance(outcome, ingest.AlreadyHeldError):
+        raise outcome
+    return outcome
 
 
 def note_derivatives(image: ArtworkImage, state: StepState) -> None:

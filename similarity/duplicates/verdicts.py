@@ -82,10 +82,10 @@ def counts(pairs: Pairs) -> dict[str, int]:
     return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
-def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, *, note: str = "") -> None:
+def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Settles an undecided pair. Raises AlreadyDecidedError for the one who comes second."""
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
-    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now(), note=note) != 1:
+    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
 
 

@@ -39,7 +39,7 @@ def test_more_cases_and_another_choice_take_no_search_and_no_query_a_case(
 
 def test_a_picture_that_came_since_is_compared_at_once(admin_client: Client, two: tuple[Space, Space]):
     admin_client.get(address(two))
-    ingest.add(factories.a_work(), ingest.NewPicture(factories.painted(71), "71.jpg"))
+    factories.add_picture(factories.a_work(), ingest.NewPicture(factories.painted(71), "71.jpg"))
     pipeline.run([fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")])
 
     page = admin_client.get(address(two)).text
