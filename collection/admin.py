@@ -72,6 +72,10 @@ class ArtworkAdmin(admin.ModelAdmin):
     inlines = (ImageInline,)
     show_full_result_count = False
 
+    def save_model(self, request: HttpRequest, obj: Artwork, form: forms.ModelForm, change: bool) -> None:
+        """Write what was changed here alone: what a trigger or a colleague wrote meanwhile stays."""
+        obj.save(update_fields=form.changed_data if change else None)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Artwork | None = None) -> tuple[str, ...]:
         """A saved work stays in its collection: its pictures, and who reviews them, belong there too."""
         return ("collection",) if obj else ()

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from collection import permissions
+from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage
 
 router = Router(tags=["collection"])
@@ -69,7 +69,8 @@ class ArtworkPage(Schema):
 
 def works(request: HttpRequest) -> QuerySet[Artwork]:
     """What this person may see, with what an answer needs."""
-    return permissions.visible_works(request.user).select_related("collection").prefetch_related("images")
+    works = permissions.visible_works(request.user).select_related("collection")
+    return works.prefetch_related(queries.views(request.user))
 
 
 @router.get("/artworks", response=ArtworkPage, by_alias=False, summary="Works, newest first")

@@ -91,16 +91,6 @@ def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkIma
     return {image.sha256: image for image in images.select_related("artwork")}
 
 
-def add(artwork: Artwork, picture: NewPicture) -> ArtworkImage:
-    """One picture for a saved work. Raises imaging.Refused or AlreadyHeldError; nothing is stored then."""
-    for image in held(artwork.collection, [digest(picture.data)]).values():
-        raise AlreadyHeldError(image)
-    (outcome,) = add_all([Arrival(artwork, accept(picture))])
-    if isinstance(outcome, AlreadyHeldError):
-        raise outcome
-    return outcome
-
-
 def lock(collections: Iterable[Collection]) -> None:
     """Until the transaction ends nobody else adds to these collections: no race for a place or a number."""
     pks = {collection.pk for collection in collections}

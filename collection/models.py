@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from collection import imaging
 
+UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; a record may also say so itself
+
 
 class Collection(models.Model):
     slug = models.SlugField(unique=True)
@@ -49,6 +51,8 @@ class Artwork(models.Model):
     source_url = models.URLField("source", max_length=500, blank=True)
     description = models.TextField(blank=True)
     is_published = models.BooleanField("published", default=False)
+    # Whether its first picture is ready. Kept by a trigger, see migration 0003.
+    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     search = SearchVectorField(null=True, editable=False)  # kept by a trigger, see migration 0002
 
@@ -63,6 +67,7 @@ class Artwork(models.Model):
             GinIndex(fields=["creators"], name="artwork_creators"),
             models.Index(fields=["collection", "-id"], name="artwork_newest"),
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
+            models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +79,7 @@ class Artwork(models.Model):
 
     @property
     def shown_creators(self) -> str:
-        return ", ".join(self.creators) or "Unknown maker"
+        return ", ".join(self.creators) or UNKNOWN_MAKER
 
     @property
     def shown_rights_uri(self) -> str:
@@ -106,6 +111,8 @@ class ArtworkImage(models.Model):
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
     original_name = models.CharField(max_length=255, blank=True)
+    # Whether its derivatives have been made. Kept by a trigger, see migration 0003.
+    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,5 +1,7 @@
 """Who may see and change what. Every page, answer, list and picture URL asks here."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -17,20 +19,53 @@ class Operator:
 
 User = AbstractBaseUser | AnonymousUser | Operator
 
+# An app above this one may add to these: which pictures a task of a user shows, such as pairs to review. They have no
+# place in lists, but their files and the pages of their works are there for this user.
+Grant = Callable[[User], Q]
+grants: list[Grant] = []
+
 
 def sees_everything(user: User) -> bool:
     return bool(user.is_authenticated and getattr(user, "is_superuser", False))
 
 
 def visible(user: User, prefix: str = "") -> Q:
-    """What this user may see, for a query over works; with prefix "artwork__", over what belongs to works."""
+    """Return the works that this user may see, for a query over works; with prefix "artwork__", over what has one.
+
+    The public sees a published work of a public collection once its first picture is ready. Curators see all works of
+    their collections at once.
+    """
     if sees_everything(user):
         return Q()
-    shown = Q(**{f"{prefix}is_published": True, f"{prefix}collection__is_public": True})
-    if not user.is_authenticated:
-        return shown
-    own = Collection.objects.filter(curators=user.pk).values("pk")
-    return shown | Q(**{f"{prefix}collection__in": own})
+    return public_works(prefix) | own_works(user, prefix) if user.is_authenticated else public_works(prefix)
+
+
+def visible_pictures(user: User, prefix: str = "") -> Q:
+    """Return the pictures that this user may see, for a query over pictures; with prefix "image__", over what has one.
+
+    The public sees a picture of a visible work once it is ready itself: a further view may be younger than the work.
+    """
+    if sees_everything(user):
+        return Q()
+    public = public_works(f"{prefix}artwork__") & Q(**{f"{prefix}is_ready": True})
+    return public | own_works(user, f"{prefix}artwork__") if user.is_authenticated else public
+
+
+def granted_pictures(user: User) -> Q:
+    """Return the pictures that this user's tasks show, for a query over pictures."""
+    found = Q(pk__in=[])
+    for grant in grants:
+        found |= grant(user)
+    return found
+
+
+def public_works(prefix: str) -> Q:
+    conditions = ("is_published", "is_ready", "collection__is_public")
+    return Q(**{f"{prefix}{condition}": True for condition in conditions})
+
+
+def own_works(user: User, prefix: str) -> Q:
+    return Q(**{f"{prefix}collection__in": Collection.objects.filter(curators=user.pk).values("pk")})
 
 
 def visible_works(user: User) -> QuerySet[Artwork]:
@@ -38,7 +73,7 @@ def visible_works(user: User) -> QuerySet[Artwork]:
 
 
 def visible_images(user: User) -> QuerySet[ArtworkImage]:
-    return ArtworkImage.objects.filter(visible(user, "artwork__"))
+    return ArtworkImage.objects.filter(visible_pictures(user))
 
 
 def visible_collections(user: User) -> QuerySet[Collection]:

@@ -5,10 +5,19 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.http import Http404
 
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Step
-from collection.permissions import User, visible_collections, visible_works
+from collection.permissions import (
+    User,
+    granted_pictures,
+    visible,
+    visible_collections,
+    visible_images,
+    visible_pictures,
+    visible_works,
+)
 
 
 def images() -> QuerySet[ArtworkImage]:
@@ -56,8 +65,25 @@ def counted_collections(user: User) -> QuerySet[Collection]:
     return visible_collections(user).annotate(works_count=Coalesce(Subquery(count), 0))
 
 
-def views_of(work: Artwork) -> list[ArtworkImage]:
-    return list(images().filter(artwork=work).order_by("position"))
+def work_or_404(user: User, pk: int) -> Artwork:
+    """Return a work that this user may see, or of which a task shows a picture. Raise Http404 for any other."""
+    works = Artwork.objects.select_related("collection").filter(pk=pk)
+    if work := works.filter(visible(user)).first():
+        return work
+    if work := works.filter(Exists(ArtworkImage.objects.filter(granted_pictures(user), artwork=pk))).first():
+        return work
+    raise Http404
+
+
+def views_of(work: Artwork, user: User) -> list[ArtworkImage]:
+    """Return the pictures of a work that this user may see, in order; else those that a task shows."""
+    of_work = images().filter(artwork=work).order_by("position")
+    return list(of_work.filter(visible_pictures(user))) or list(of_work.filter(granted_pictures(user)))
+
+
+def views(user: User) -> Prefetch:
+    """Return a prefetch of the pictures that this user may see, as `images` of each work."""
+    return Prefetch("images", queryset=visible_images(user))
 
 
 def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:

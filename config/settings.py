@@ -175,6 +175,8 @@ KINDRED_NETWORKS = networks.names()  # that may be asked for; none where that ca
 KINDRED_BATCH_SIZE = ENV.batch_size
 KINDRED_LEASE_S = ENV.lease_s
 KINDRED_PICTURE_SERVER = ENV.picture_server
+# Then the last address in X-Forwarded-For is the one that the proxy has seen; without a proxy anyone may write it.
+KINDRED_BEHIND_PROXY = ENV.https or ENV.picture_server == "nginx"
 KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
 KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit

@@ -1,5 +1,6 @@
 """What a visitor asked for, as a query over works and as an address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from collection.models import Artwork
+from collection.models import UNKNOWN_MAKER, Artwork
 
 FacetName = Literal["collection", "creator", "classification"]
 FACETS: tuple[FacetName, ...] = ("collection", "creator", "classification")
@@ -17,6 +18,12 @@ FACET_FIELDS: dict[FacetName, str] = {
     "creator": "creators__overlap",
     "classification": "classification__in",
 }
+
+
+def bears(facet: FacetName, values: Sequence[str]) -> Q:
+    """Return works with any of these values. A work without makers counts as one of an unknown maker."""
+    found = Q(**{FACET_FIELDS[facet]: list(values)})
+    return found | Q(creators=[]) if facet == "creator" and UNKNOWN_MAKER in values else found
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,11 @@ class Filters:
         kept = () if value is None else tuple(v for v in self.values(facet) if v != value)
         return replace(self, chosen={**self.chosen, facet: kept})
 
-    def address(self, after: int | None = None) -> str:
-        """As the query string of an address: "?q=sea&creator=..."; only what is set."""
+    def address(self, after: int | None = None, pages: int = 1) -> str:
+        """Return the query string of an address: "?q=sea&creator=...". It holds only what is set."""
         pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
-        pairs += [("order", self.order), ("after", show(after))]
+        pairs += [("order", self.order), ("after", show(after)), ("pages", show(pages if pages > 1 else None))]
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"?{query}" if query else ""
 
@@ -60,7 +67,7 @@ def show(number: int | None) -> str:
 def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
     for facet in FACETS:
         if values := filters.values(facet):
-            works = works.filter(**{FACET_FIELDS[facet]: list(values)})
+            works = works.filter(bears(facet, values))
     if filters.has_years:
         works = works.annotate(
             earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")

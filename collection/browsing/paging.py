@@ -14,6 +14,7 @@ from collection.browsing.orders import Key
 from collection.models import Artwork
 
 PAGE_SIZE = 24
+PAGES_LIMIT = 20  # in one answer; a longer list begins anew at the work where it was continued last
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,24 @@ class Page:
     more_url: str
 
 
-def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None) -> Page:
-    """The works that follow `after`; from the start again where nothing does, such as when that work is gone."""
+def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None, pages: int = 1) -> Page:
+    """Return one page or several of the works that follow `after`. If none does, begin again: that work may be gone."""
+    size = PAGE_SIZE * pages
     by = orders.keys(filters)
     found = orders.ordered(filtering.apply(visible, filters), by)
     following = found if after is None else found.filter(orders.beyond(by, key_values(visible, by, after)))
-    works = list(queries.with_lead_image(following)[: PAGE_SIZE + 1])
+    works = list(queries.with_lead_image(following)[: size + 1])
     if after is not None and not works:
         return page(visible, filters)
-    has_more = len(works) > PAGE_SIZE
-    works = works[:PAGE_SIZE]
+    has_more = len(works) > size
+    works = works[:size]
     next_after = works[-1].pk if has_more else None
     return Page(works, next_after, filters.address(next_after) if has_more else "")
+
+
+def continued(filters: Filters, start: int | None, pages: int, after: int | None) -> str:
+    """Return the address of a list that began after the work `start` and is continued after the work `after`."""
+    return filters.address(start, pages + 1) if pages < PAGES_LIMIT else filters.address(after)
 
 
 def key_values(visible: QuerySet[Artwork], by: Sequence[Key], pk: int) -> list[Any]:

@@ -10,10 +10,12 @@ from django.db import models
 
 from collection.browsing.filters import FACETS, FacetName, Filters
 from collection.browsing.orders import Order
+from collection.browsing.paging import PAGES_LIMIT
 from collection.models import Artwork
 
 YEAR_LIMIT = 100_000  # either way: beyond it, it is a slip of the keys
 YEARS = ("year_start", "year_end")
+FIND_LIMIT_CHARS = 100
 VALUES_LIMIT = 20  # choices of one facet that are looked at
 ROWS = {"description": 6, "creators": 3}
 
@@ -67,6 +69,10 @@ class BrowseForm(forms.Form):
     year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
     order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
     after = forms.IntegerField(required=False, min_value=1)
+    pages = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
+    find_collection = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
+    find_creator = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
+    find_classification = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
 
     def add_prefix(self, field_name: str) -> str:
         return self.ADDRESS_NAMES.get(field_name, field_name)
@@ -82,8 +88,16 @@ class BrowseForm(forms.Form):
         return Filters(understood.get("q", ""), chosen, start, end, understood.get("order", ""))
 
     def after_pk(self) -> int | None:
-        """The work after which to go on. Call filters() first."""
+        """Return the work after which to go on. Call filters() first."""
         return self.cleaned_data.get("after")
+
+    def page_count(self) -> int:
+        """Return how many pages to show at once. Call filters() first."""
+        return self.cleaned_data.get("pages") or 1
+
+    def finds(self) -> dict[FacetName, str]:
+        """Return the text to find in the values of each facet. Call filters() first."""
+        return {name: self.cleaned_data.get(f"find_{name}", "") for name in FACETS}
 
 
 class ArtworkForm(forms.ModelForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from collection.desk.upload_intake import Wishes
+from collection.desk.upload_intake import UploadOptions
 from collection.models import Collection, Upload
 
 
@@ -46,5 +46,5 @@ class UploadForm(forms.Form):
         self.fields["upload"].queryset = own  # type: ignore[attr-defined]
         self.fields["files"].widget.attrs |= {"accept": "image/*,.heic,.heif,.avif"}
 
-    def wishes(self) -> Wishes:
-        return Wishes(self.cleaned_data["publishes"], self.cleaned_data["adds_views"])
+    def options(self) -> UploadOptions:
+        return UploadOptions(self.cleaned_data["publishes"], self.cleaned_data["adds_views"])

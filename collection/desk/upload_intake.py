@@ -22,20 +22,20 @@ NOT_STORED = "This file could not be stored; the fault is ours. Please send it a
 
 
 @dataclass(frozen=True)
-class Wishes:
+class UploadOptions:
     publishes: bool = False  # new works, at once
     adds_views: bool = False  # to works whose accession numbers the files are named by
 
 
-def receive(upload: Upload, files: Iterable[SentFile], wishes: Wishes) -> list[UploadedFile]:
+def receive(upload: Upload, files: Iterable[SentFile], options: UploadOptions) -> list[UploadedFile]:
     """Each file by itself: what befalls one leaves those before and after it alone."""
-    return [take(upload, file, wishes) for file in files]
+    return [take(upload, file, options) for file in files]
 
 
-def take(upload: Upload, file: SentFile, wishes: Wishes) -> UploadedFile:
+def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile:
     name = (file.name or "")[-255:]
     try:
-        return bring_in(upload, name, file, wishes)
+        return bring_in(upload, name, file, options)
     except ingest.AlreadyHeldError as error:
         return upload.files.create(name=name, image=error.image, refusal=str(error))
     except imaging.Refused as refusal:
@@ -45,32 +45,28 @@ def take(upload: Upload, file: SentFile, wishes: Wishes) -> UploadedFile:
         return upload.files.create(name=name, refusal=NOT_STORED)
 
 
-def bring_in(upload: Upload, name: str, file: SentFile, wishes: Wishes) -> UploadedFile:
+def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) -> UploadedFile:
     """Raises imaging.Refused, AlreadyHeldError, OSError or DatabaseError; then nothing of it is to be seen."""
     collection = upload.collection
     ingest.check_label(name, file.size or 0)  # a file that is too large is never read
     data = file.read()
-    refuse_held(collection, ingest.digest(data))
+    for image in ingest.held(collection, [ingest.digest(data)]).values():  # before it is decoded
+        raise ingest.AlreadyHeldError(image)
     picture = ingest.accept(ingest.NewPicture(data, name))
     with transaction.atomic():
         ingest.lock([collection])
-        refuse_held(collection, picture.checked.sha256)  # somebody else may have been faster
-        work = work_for(collection, name, wishes)
-        (image,) = ingest.add_all([ingest.Arrival(work, picture)])
-        assert isinstance(image, ArtworkImage)  # the lock is held since we looked
-        return upload.files.create(name=name, image=image)
+        work = work_for(collection, name, options)
+        (outcome,) = ingest.add_all([ingest.Arrival(work, picture)])
+        if isinstance(outcome, ingest.AlreadyHeldError):  # somebody else was faster; the new work goes too
+            raise outcome
+        return upload.files.create(name=name, image=outcome)
 
 
-def refuse_held(collection: Collection, sha256: str) -> None:
-    for image in ingest.held(collection, [sha256]).values():
-        raise ingest.AlreadyHeldError(image)
-
-
-def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
+def work_for(collection: Collection, filename: str, options: UploadOptions) -> Artwork:
     """A new work named by its file; or, where that is wished, the one which bears the file's name as its number."""
     stem = PurePath(filename).stem
     number = file_names.accession_number(stem)
-    if wishes.adds_views:
+    if options.adds_views:
         work = Artwork.objects.filter(collection=collection, accession_number=number).first()
         if work is not None:
             return work
@@ -78,7 +74,7 @@ def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
         collection=collection,
         accession_number=free_number(collection, number),
         title=file_names.title(stem),
-        is_published=wishes.publishes,
+        is_published=options.publishes,
     )
 
 

@@ -13,7 +13,7 @@ from collection import imaging, ingest
 from collection.importing import columns, files, mapping, reading
 from collection.importing.mapping import Entry
 from collection.importing.report import Report
-from collection.importing.writer import Found, Shelf, shelve
+from collection.importing.writer import Found, ImportTarget, write
 from collection.models import ArtworkImage, Collection
 
 THREADS = 2
@@ -32,24 +32,24 @@ def entries_of(folder: Path, table: Path | None) -> list[Entry]:
     return [mapping.entry(row, chosen) for row in found.rows]
 
 
-def shelf_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> Shelf:
+def target_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> ImportTarget:
     held = ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
     known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
-    return Shelf(collection, known, publishes, is_rehearsal)
+    return ImportTarget(collection, known, publishes, is_rehearsal)
 
 
-def run(folder: Path, entries: Sequence[Entry], shelf: Shelf, tell: Tell) -> Report:
+def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
     """Tells after each batch how many rows it had. Raises OSError where the disk is full, DatabaseError."""
-    report = Report(is_rehearsal=shelf.is_rehearsal)
-    take = ingest.check if shelf.is_rehearsal else ingest.accept
+    report = Report(is_rehearsal=target.is_rehearsal)
+    take = ingest.check if target.is_rehearsal else ingest.accept
 
     def examined(entry: Entry) -> Found:
-        return examine(entry, folder, shelf, take)
+        return examine(entry, folder, target, take)
 
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="import")
     try:
         for founds in one_ahead(pool, examined, batches(entries)):
-            shelve(shelf, founds, report)
+            write(target, founds, report)
             tell(len(founds))
     finally:
         pool.shutdown(cancel_futures=True)
@@ -84,7 +84,9 @@ def one_ahead(
         yield [future.result() for future in futures]
 
 
-def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.NewPicture], ingest.Accepted]) -> Found:
+def examine(
+    entry: Entry, folder: Path, target: ImportTarget, take: Callable[[ingest.NewPicture], ingest.Accepted]
+) -> Found:
     """Finds and checks one picture; one held already is recognised before it is decoded. Asks no database."""
     if entry.refusal:
         return Found(entry, refusal=entry.refusal)
@@ -93,7 +95,7 @@ def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.New
         ingest.check_label(path.name, path.stat().st_size)
         data = read(path)
         sha256 = ingest.digest(data)
-        if sha256 in shelf.known:
+        if sha256 in target.known:
             return Found(entry, sha256)
         return Found(entry, sha256, take(ingest.NewPicture(data, path.name, entry.view_label)))
     except (files.LostFileError, imaging.Refused) as refusal:

@@ -33,7 +33,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ImportTarget:
     """Where pictures go, and what is known to be there."""
 
     collection: Collection
@@ -42,13 +42,13 @@ class Shelf:
     is_rehearsal: bool = False
 
 
-def shelve(shelf: Shelf, founds: Sequence[Found], report: Report) -> None:
+def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None:
     """Adds what is new and amends what changed; rows of one work must come in one batch."""
     with transaction.atomic():
-        if not shelf.is_rehearsal:
-            ingest.lock([shelf.collection])
-        plan = plan_for(shelf, founds)
-        if not shelf.is_rehearsal:
+        if not target.is_rehearsal:
+            ingest.lock([target.collection])
+        plan = plan_for(target, founds)
+        if not target.is_rehearsal:
             carry_out(plan)
     report.lines += plan.lines
     report.new_works += len(plan.new)
@@ -63,16 +63,16 @@ def carry_out(plan: Plan) -> None:
     ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
 
 
-def plan_for(shelf: Shelf, founds: Sequence[Found]) -> Plan:
+def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
     plan = Plan()
     groups: dict[str, list[Found]] = {}
     for found in founds:
         groups.setdefault(found.entry.accession_number, []).append(found)
-    held = ingest.held(shelf.collection, [found.sha256 for found in founds]) if shelf.collection.pk else {}
-    shelf.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
-    works = works_of(shelf.collection, groups)
+    held = ingest.held(target.collection, [found.sha256 for found in founds]) if target.collection.pk else {}
+    target.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
+    works = works_of(target.collection, groups)
     for number, group in groups.items():
-        plan_work(plan, shelf, works.get(number), group)
+        plan_work(plan, target, works.get(number), group)
         for found in group:
             relabel(plan, held.get(found.sha256), found.entry)
     return plan
@@ -85,21 +85,21 @@ def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str,
     return {work.accession_number: work for work in works.select_related("collection")}
 
 
-def plan_work(plan: Plan, shelf: Shelf, work: Artwork | None, group: Sequence[Found]) -> None:
+def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Sequence[Found]) -> None:
     """A work comes in with a picture that is new; one that is there is amended by rows of any picture."""
     usable = [found for found in group if not found.refusal]
     fresh = []
     for found in group:
-        line = line_for(found, shelf.known)
+        line = line_for(found, target.known)
         plan.lines.append(line)
         if line.outcome is Outcome.ADDED:
-            shelf.known[found.sha256] = found.entry.accession_number
+            target.known[found.sha256] = found.entry.accession_number
             fresh.append(found)
     if not usable:
         return
     said = what_is_said([found.entry for found in usable])
     if work is None and fresh:
-        work = new_work(shelf, fresh[0].entry.accession_number, said)
+        work = new_work(target, fresh[0].entry.accession_number, said)
         plan.new.append(work)
     elif work is not None and (names := amend(work, said)):
         plan.changed[work.accession_number] = (work, names)
@@ -128,9 +128,9 @@ def what_is_said(entries: Sequence[Entry]) -> dict[str, Any]:
     return said
 
 
-def new_work(shelf: Shelf, number: str, said: Mapping[str, Any]) -> Artwork:
-    fields = {"is_published": shelf.publishes, **said}
-    return Artwork(collection=shelf.collection, accession_number=number, **fields)
+def new_work(target: ImportTarget, number: str, said: Mapping[str, Any]) -> Artwork:
+    fields = {"is_published": target.publishes, **said}
+    return Artwork(collection=target.collection, accession_number=number, **fields)
 
 
 def amend(work: Artwork, said: Mapping[str, Any]) -> list[str]:

@@ -19,8 +19,9 @@ NARROWEST, WIDEST = 0.5, 2.5  # of the boxes; a picture beyond them leaves some 
 @register.inclusion_tag("collection/_picture.html")
 def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
     """The picture in the sizes that a browser may choose from, or a word on why there is none."""
-    if image is None or (state := preparation(image)) != StepState.DONE:
-        return {"image": image, "is_ready": False, "has_failed": bool(image) and state == StepState.FAILED}
+    if image is None or not image.is_ready:
+        has_failed = image is not None and preparation(image) == StepState.FAILED
+        return {"image": image, "is_ready": False, "has_failed": has_failed}
     sides_px = storage.SIDES_PX[1:]
     width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
     return {

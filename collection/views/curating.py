@@ -25,7 +25,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
             return redirect(work)
     unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # a form writes to its work while it checks
-    context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged)}
+    context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged, request.user)}
     return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from collection.files import storage
 from collection.models import ArtworkImage
-from collection.permissions import User, is_curator, visible_images
+from collection.permissions import granted_pictures, is_curator, visible_pictures
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 PUBLIC = "public, max-age=300"  # so soon is a withdrawn picture gone from caches; asking again costs a 304
@@ -56,15 +56,13 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
     """(picture, whether everybody may see it). The session is read only for what is not public."""
-    if image := found(AnonymousUser(), pk):
+    images = ArtworkImage.objects.select_related("artwork__collection").filter(pk=pk)
+    if image := images.filter(visible_pictures(AnonymousUser())).first():
         return image, True
-    if image := found(request.user, pk):
-        return image, False
+    for own in (visible_pictures, granted_pictures):
+        if image := images.filter(own(request.user)).first():
+            return image, False
     raise Http404
-
-
-def found(user: User, pk: int) -> ArtworkImage | None:
-    return visible_images(user).select_related("artwork__collection").filter(pk=pk).first()
 
 
 def file_name(image: ArtworkImage, side_px: int | None, extension: str) -> str:

@@ -67,7 +67,7 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         )
     target = form.cleaned_data["upload"]
     target = target or Upload.objects.create(collection=collection, uploaded_by_id=request.user.pk)
-    files = upload_intake.receive(target, form.cleaned_data["files"], form.wishes())
+    files = upload_intake.receive(target, form.cleaned_data["files"], form.options())
     if wants_json(request):
         return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
     return redirect(target)

@@ -118,7 +118,7 @@ def settle(request: Request, pk: int) -> tuple[str, int]:
         if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
             verdicts.take_back(pk, request.user)
         else:
-            verdicts.decide(pk, form.cleaned_data["verdict"], request.user, note=form.cleaned_data["note"])
+            verdicts.decide(pk, form.cleaned_data["verdict"], request.user)
     except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
         return str(error), 409
     return "", 200

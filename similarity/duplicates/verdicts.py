@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions, queries
@@ -46,6 +46,13 @@ def reviewable(user: permissions.User) -> Pairs:
     return pairs.filter(low__artwork__collection__in=own, high__artwork__collection__in=own)
 
 
+def reviewable_pictures(user: permissions.User) -> Q:
+    """Return the pictures of all pairs for who reviews all. Curators need no grant, as they see their own works."""
+    if not sees_all(user):
+        return Q(pk__in=[])
+    return Q(Exists(DuplicatePair.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))))
+
+
 def undecided(pairs: Pairs) -> Pairs:
     """The queue: what is surely the same first."""
     return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
@@ -75,10 +82,10 @@ def counts(pairs: Pairs) -> dict[str, int]:
     return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
-def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, *, note: str = "") -> None:
+def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Settles an undecided pair. Raises AlreadyDecidedError for the one who comes second."""
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
-    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now(), note=note) != 1:
+    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from collection import permissions, queries
+from collection import queries
 from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
 from similarity.explain import overlay, questions
@@ -53,7 +52,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
     choice = lens_forms.read(request.GET, [space.lens for space in live])
     asked = (choice.view, request.GET.get("image", ""))
     both = zip(works(request, pk, other), asked, strict=True)
-    pairs = [(work, chosen_image(work, view)) for work, view in both]
+    pairs = [(work, chosen_image(request, work, view)) for work, view in both]
     ways = ways_to_look(request, choice, live, pairs[1][1])
     lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
     context = {
@@ -80,13 +79,12 @@ def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image:
 
 def works(request: Request, *pks: int) -> list[Artwork]:
     """Raises Http404 unless this visitor may see all of them."""
-    visible = permissions.visible_works(request.user).select_related("collection")
-    return [get_object_or_404(visible, pk=pk) for pk in pks]
+    return [queries.work_or_404(request.user, pk) for pk in pks]
 
 
-def chosen_image(work: Artwork, asked: str) -> ArtworkImage:
+def chosen_image(request: Request, work: Artwork, asked: str) -> ArtworkImage:
     """The view with this number, or the first. Raises Http404 for a work without pictures."""
-    views = queries.views_of(work)
+    views = queries.views_of(work, request.user)
     if not views:
         raise Http404
     return next((view for view in views if str(view.pk) == asked), views[0])

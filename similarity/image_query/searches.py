@@ -9,15 +9,18 @@ Redis must not be able to run code in the web.
 import logging
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging, permissions
 from collection.jobs import workers
-from similarity.image_query import answers
+from similarity.image_query import answers, client_limits
 from similarity.image_query.answers import Answer
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
@@ -48,26 +51,41 @@ class SearchUnavailableError(RuntimeError):
     """The picture could not be handed to a worker; the text is fit to show."""
 
 
-def ask(data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE) -> str:
+def ask(
+    data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE, *, client: str | None = None
+) -> str:
     """Hand a picture, or a detail of it, to a worker; return the token under which the answer will be found.
 
-    The works in it are looked for among those that the user may see.
+    The works in it are looked for among those that the user may see. `client` is who asks, as `client_limits` names it.
 
-    Raises imaging.Refused for what is no picture, SearchUnavailableError where no message gets through.
+    Raise imaging.Refused for what is no picture, TooManySearchesError if the client has used its share, and
+    SearchUnavailableError if no message gets through.
     """
     token = secrets.token_urlsafe(16)
     try:
         if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
             raise SearchUnavailableError(BUSY)
-        shrunk = shrink(data, crop)
-        with ephemeral.connect() as redis:
-            redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
-            redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
-        workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
+        with ephemeral.connect() as redis, begun(redis, token, user):
+            if client is not None:
+                client_limits.admit(redis, client, user_key(token), PICTURE_TTL_S)
+            redis.set(picture_key(token), shrink(data, crop), ex=PICTURE_TTL_S)
+            workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError(RESTING) from None
     return token
+
+
+@contextmanager
+def begun(redis: Redis, token: str, user: permissions.User) -> Iterator[None]:
+    """Note a search and who asks. Forget both if it is refused within; else the worker does so once it has answered."""
+    redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
+    try:
+        yield
+    except Exception:
+        with suppress(RedisError):
+            redis.delete(user_key(token), picture_key(token))
+        raise
 
 
 def waiting() -> int:

@@ -50,7 +50,7 @@ def cases(
     """The first of so many, by one query; without what is gone or hidden from this person meanwhile."""
     chosen = found.ordered(order)[:count]
     ids = {near.image_id for case in chosen for near in (*case.here, *case.there)} | {case.image_id for case in chosen}
-    seen = queries.images().filter(permissions.visible(user, "artwork__"))
+    seen = queries.images().filter(permissions.visible_pictures(user))
     pictures = seen.select_related("artwork__collection").in_bulk(ids)
     return [shown(case, spaces, pictures) for case in chosen if case.image_id in pictures]
 

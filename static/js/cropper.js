@@ -49,6 +49,7 @@ class Cropper {
     this.detail.addEventListener("keydown", (event) => this.key(event));
     this.button.addEventListener("click", () => this.toggle());
     this.form.elements.picture.addEventListener("change", () => this.show(null));
+    root.addEventListener("cropper:mark", (event) => this.show(event.detail));
     this.show(null);
   }
 

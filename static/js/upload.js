@@ -90,7 +90,7 @@ function tell() {
   send.textContent = again ? "Send again" : `Upload ${left || ""} ${left === 1 ? "picture" : "pictures"}`.replace("  ", " ");
   send.hidden = rows.length > 0 && left === 0;
   send.disabled = isSending;
-  document.getElementById("wishes").hidden = send.hidden;
+  document.getElementById("upload-options").hidden = send.hidden;
 }
 
 /** Sends one file. Resolves with { status, answer }; status 0 where there was no connection. */

@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def asked(monkeypatch) -> list[list[int]]:
     """The pairs that workers were asked about."""
-    rung: list[list[int]] = []
-    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: rung.append(arguments))
-    return rung
+    messages: list[list[int]] = []
+    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: messages.append(arguments))
+    return messages
 
 
 def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_lens(page: Page, media, asked):

@@ -171,13 +171,13 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_the_next_run_goes_on(f
 
 @pytest.mark.django_db
 def test_a_batch_rings_once(folder, django_capture_on_commit_callbacks, monkeypatch):
-    rung = []
-    monkeypatch.setattr(workers, "wake", rung.append)
+    messages = []
+    monkeypatch.setattr(workers, "wake", messages.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         imported(folder)
 
-    assert rung.count("collection.tasks.make_derivatives") == 1
+    assert messages.count("collection.tasks.make_derivatives") == 1
 
 
 @pytest.mark.django_db

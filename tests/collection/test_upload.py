@@ -13,7 +13,7 @@ from collection.files import storage
 from collection.jobs import job_queue, workers
 from collection.models import Artwork, ArtworkImage, Step, Upload
 from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
-from tests.factories import a_work, painted
+from tests.factories import a_work, add_picture, painted
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ def test_what_is_refused_says_why_and_the_rest_goes_on(collection, curator):
 
 def test_the_same_bytes_are_recognised_with_a_link_to_the_work_that_holds_them(collection, curator, media):
     work = a_work(collection, accession_number="1923.4")
-    ingest.add(work, ingest.NewPicture(painted(1), "1.jpg"))
+    add_picture(work, ingest.NewPicture(painted(1), "1.jpg"))
 
     upload = an_upload(curator, a_file(1, "again.jpg"))
 

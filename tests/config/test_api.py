@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from collection.jobs import workers
-from collection.models import Artwork
+from collection.models import Artwork, ArtworkImage
 from similarity.image_query import answering, searches
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
@@ -59,6 +59,19 @@ def test_similar_works_come_with_their_percentile_field_and_picture(client: Clie
     assert [one["artwork"]["id"] for one in answer] == [near.pk]
     assert answer[0]["image"]["id"] == near.images.get().pk
     assert answer[0]["closer_than_percent"] is None  # two works say nothing about random pairs
+
+
+def test_a_picture_that_is_not_ready_is_in_no_answer(client: Client):
+    collection = factories.a_collection()
+    work, near = embedded_work(collection, 0.0), embedded_work(collection, 0.2)
+    waiting = embedded_work(collection, 0.1)
+    ArtworkImage.objects.filter(artwork=waiting).update(is_ready=False)
+    verso = factories.an_image(near, is_ready=False)
+
+    answer = client.get(f"/api/v1/artworks/{work.pk}/similar").json()
+
+    assert [one["artwork"]["id"] for one in answer] == [near.pk]
+    assert verso.pk not in [image["id"] for image in answer[0]["artwork"]["images"]]
 
 
 @pytest.fixture

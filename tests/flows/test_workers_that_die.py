@@ -24,7 +24,7 @@ SMALL_NETWORK = {"KINDRED_BACKBONE": "squeezenet1_0", "KINDRED_BATCH_SIZE": "4",
 def upload(count: int) -> list[ArtworkImage]:
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
         for seed in range(count)
     ]
 
@@ -81,7 +81,7 @@ def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_p
     work = factories.a_work()
     copy = factories.a_work(work.collection)
     for each, ending in ((work, b""), (copy, b"\0")):
-        ingest.add(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
+        factories.add_picture(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
     pipeline.run([embedder])
 
     with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair

@@ -35,7 +35,7 @@ def works(media: Path, embedder: fakes.FakeEmbedder) -> list[Artwork]:
     collection = factories.a_collection(slug="prints")
     made = [factories.a_work(collection, accession_number=f"C.{seed}") for seed in (5, 23, 42)]
     for work, seed in zip(made, (5, 23, 42), strict=True):
-        ingest.add(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
     fakes.opened(embedder)
     pipeline.run([embedder])
     flag_all()
@@ -163,7 +163,7 @@ def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Pat
 def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdicts(media: Path, works: list[Artwork]):
     copies = [factories.a_work(works[0].collection, accession_number=f"copy.{seed}") for seed in (5, 23)]
     for copy, seed in zip(copies, (5, 23), strict=True):
-        ingest.add(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
+        factories.add_picture(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
     pipeline.run([fakes.FakeEmbedder()])
     flag_all()
     lost, decided = DuplicatePair.objects.order_by("low_id")

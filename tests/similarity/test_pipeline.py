@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def uploaded(count: int) -> list[ArtworkImage]:
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
         for seed in range(1, count + 1)
     ]
 

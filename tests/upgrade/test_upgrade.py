@@ -28,13 +28,14 @@ from django.test import Client
 from collection.models import Artwork
 
 settings.ALLOWED_HOSTS.append("testserver")
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 visitor, admin = Client(), Client()
 admin.force_login(User.objects.get(username="admin"))
 first, second = Artwork.objects.order_by("pk")[:2]
 pages = {"home": visitor.get("/"), "work": visitor.get(first.get_absolute_url()), "review": admin.get("/review/")}
 pages |= {"decided": admin.get("/review/decided/"), "spaces": admin.get("/spaces/"), "upload": admin.get("/uploads/1/")}
 texts = {name: page.content.decode() for name, page in pages.items()}
-similar = visitor.get(f"/api/v1/artworks/{first.pk}/similar").json()
+similar = admin.get(f"/api/v1/artworks/{first.pk}/similar").json()
 print(json.dumps({"texts": texts, "similar": similar, "second": second.pk}))
 """
 

@@ -49,10 +49,10 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is no folder.", returncode=UNUSABLE)
         entries = self.entries(folder, options["metadata"] or usual_table(folder))
         collection = collection_for(options["collection"], options["title"], is_rehearsal=options["dry_run"])
-        shelf = importer.shelf_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
+        target = importer.target_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
         try:
             with progress(len(entries), self.stderr.write) as tell:
-                found = importer.run(folder, entries, shelf, tell)
+                found = importer.run(folder, entries, target, tell)
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Stopped: {error}. {GO_ON}") from error
         except KeyboardInterrupt:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         folder = settings.KINDRED_HOME / "study"
         metadata = study.paint(folder, works=works, progress=show)
         console.clear()
-        shelf = importer.shelf_for(collection, publishes=True, is_rehearsal=False)
-        found = importer.run(folder, importer.entries_of(folder, metadata), shelf, lambda *_: None)
+        target = importer.target_for(collection, publishes=True, is_rehearsal=False)
+        found = importer.run(folder, importer.entries_of(folder, metadata), target, lambda *_: None)
         if found.refused:
             raise CommandError(f"{len(found.refused)} pictures of the study collection were refused.")

@@ -137,7 +137,9 @@ def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path
     embedder = untrained("new")
     filled("old")
     new = filled("new")
-    copy = ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg"))
+    copy = factories.add_picture(
+        factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg")
+    )
     gather = batches.gather
 
     def slowly(batch):
