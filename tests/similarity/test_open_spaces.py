@@ -205,5 +205,5 @@ def test_weights_that_were_fetched_already_are_said_with_how_to_use_them(setting
 
 
 def test_weights_of_an_unknown_network_are_refused_in_a_sentence():
-    with pytest.raises(CommandError, match="'vgg61' is no torchvision classification network"):
+    with pytest.raises(CommandError, match="'vgg61' is not a supported network"):
         call_command("fetch_weights", "vgg61")

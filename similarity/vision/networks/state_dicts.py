@@ -2,12 +2,9 @@
 
 import logging
 import pickle
-import re
 import zipfile
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -17,13 +14,10 @@ from similarity.vision.networks import backbones
 
 logger = logging.getLogger(__name__)
 
-# Parts that only training needs (GoogLeNet, Inception), and names from before a dot was put in them (DenseNet).
-TRAINING_ONLY = ("aux1.", "aux2.", "AuxLogits.")
 ZIPPED = b"PK\x03\x04"
 TORCH_BEFORE_1_6 = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # its magic number, pickled
 START_BYTES = 32
 MAY_BE_MISSING = "num_batches_tracked"  # in files from before it was counted
-OLD_NAME = re.compile(r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..+)$")
 
 
 class WeightsError(ValueError):
@@ -89,16 +83,11 @@ def is_convolutions_alone(module: nn.Module, numbers: Mapping[str, Tensor]) -> b
     return backbones.CONVOLUTIONS in tops and not any(name.startswith(others) for name in numbers)
 
 
-def named(numbers: Mapping[str, Tensor], is_whole: bool) -> "StateDict":
-    """The same tensors under the names that the whole network of today has for them."""
+def named(numbers: Mapping[str, Tensor], is_whole: bool) -> dict[str, Tensor]:
+    """Return the same tensors under the names that the whole network has for them."""
     prefix = f"{backbones.CONVOLUTIONS}."
     is_bare = not is_whole and not any(name.startswith(prefix) for name in numbers)
-    renamed = (
-        (OLD_NAME.sub(r"\1\2", f"{prefix}{name}" if is_bare else name), value)
-        for name, value in numbers.items()
-        if not name.startswith(TRAINING_ONLY)
-    )
-    return StateDict(renamed, getattr(numbers, "_metadata", {"": {"version": 2}}))
+    return {f"{prefix}{name}" if is_bare else name: value for name, value in numbers.items()}
 
 
 def difference(module: nn.Module, numbers: Mapping[str, Tensor], is_whole: bool) -> str:
@@ -122,11 +111,3 @@ def _others(names: list[str], numbers: Mapping[str, Tensor]) -> str:
         return ""
     first = names[0] if names[0] in numbers else names[0].removeprefix(f"{backbones.CONVOLUTIONS}.")
     return f"{len(names)} others such as {first}" if names[1:] else f"another named {first}"
-
-
-class StateDict(OrderedDict[str, Tensor]):
-    """With the versions of layouts where torch looks for them. Only pickles hold them, and MNASNet wants to be told."""
-
-    def __init__(self, numbers: Iterable[tuple[str, Tensor]], versions: Mapping[str, Any]) -> None:
-        super().__init__(numbers)
-        self._metadata = versions

@@ -31,8 +31,6 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
-# Those for pictures of 224 px, the usual ones first; some large networks have the others alone.
-OFFERED = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
     Raise WeightsError for a file that is missing, broken or of another network, and UnknownBackboneError.
     """
     path = file or shipped_path(backbone) or fetched(backbone, folder)
-    if path is not None and (path.is_file() or file is not None):
+    if path.is_file() or file is not None:
         return load(backbone, path)
     return seeded(backbone)
 
@@ -75,7 +73,7 @@ def seeded(backbone: str) -> Network:
 
 def load(backbone: str, path: Path) -> Network:
     """The network with the file's numbers; a whole network's file or one of its convolutions alone."""
-    module = backbones.frame(backbone)
+    module = backbones.without_values(backbone)
     numbers = state_dicts.read(path)
     is_whole = not state_dicts.is_convolutions_alone(module, numbers)
     if not is_whole:
@@ -179,17 +177,15 @@ def _shipped(backbone: str) -> tuple[Path | None, str]:
         return None, str(error)
 
 
-def fetched(backbone: str, folder: Path) -> Path | None:
-    """Where torchvision's own file of this network lies once it was fetched; None where it offers none."""
-    url = url_of(backbone)
-    return folder / url.rsplit("/", 1)[-1] if url else None
+def fetched(backbone: str, folder: Path) -> Path:
+    """Return the path at which `fetch` puts torchvision's own file of a network. Raise UnknownBackboneError."""
+    return folder / url_of(backbone).rsplit("/", 1)[-1]
 
 
 def url_of(backbone: str) -> str:
-    """Empty where torchvision has no weights for pictures of our size. Raises UnknownBackboneError."""
+    """Return the address of torchvision's own weights. Raise UnknownBackboneError."""
     backbones.require(backbone)
-    there = models.get_model_weights(backbone).__members__
-    return next((str(there[name].url) for name in OFFERED if name in there), "")
+    return str(models.get_model_weights(backbone)["IMAGENET1K_V1"].url)
 
 
 def fetch(backbone: str, folder: Path) -> Path:
@@ -198,8 +194,6 @@ def fetch(backbone: str, folder: Path) -> Path:
     Raises WeightsError within seconds where there is no network.
     """
     path = fetched(backbone, folder)
-    if path is None:
-        raise WeightsError(f"torchvision offers no weights of {backbone} for pictures of {backbones.SIDE_PX} px.")
     if path.is_file():
         return path
     folder.mkdir(parents=True, exist_ok=True)

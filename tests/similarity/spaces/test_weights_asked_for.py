@@ -106,7 +106,7 @@ def test_a_network_that_torchvision_has_not_is_told(site: Space, folder: Path):
 
     answer_all(embedders.offering)
 
-    assert "'squeezenet9' is no torchvision classification network" in SpaceRequest.objects.get().problem
+    assert "'squeezenet9' is not a supported network" in SpaceRequest.objects.get().problem
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from torch import nn
 
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.networks import ensemble, weights
@@ -29,9 +30,10 @@ def joint(members: list[NetworkEmbedder]) -> EnsembleEmbedder:
 
 
 def passes(member: NetworkEmbedder) -> list[int]:
-    """A list that grows by one for every pass through the member's network, as long as the member lives."""
+    """Return a list that grows by one for every pass through the member's first layer."""
     found: list[int] = []
-    member.network.register_forward_pre_hook(lambda *_: found.append(1))
+    first = next(layer for layer in member.network.modules() if isinstance(layer, nn.Conv2d))
+    first.register_forward_pre_hook(lambda *_: found.append(1))
     return found
 
 

@@ -2,7 +2,6 @@
 
 import pickle
 import random
-import time
 import zipfile
 from pathlib import Path
 
@@ -179,12 +178,10 @@ def test_no_damage_is_told_otherwise_than_in_a_sentence(tmp_path: Path, suffix: 
 
 
 def test_without_a_network_fetching_gives_up_in_a_sentence(monkeypatch, tmp_path: Path):
-    nowhere = "http://127.0.0.1:9/squeezenet1_0-b66bff10.pth"  # the discard port: nobody listens
-    monkeypatch.setattr(weights, "url_of", lambda _: nowhere)
-    started = time.monotonic()
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # the discard port: nobody listens
+    monkeypatch.setenv("no_proxy", "")
 
-    with pytest.raises(weights.WeightsError, match="could not be fetched"):
+    with pytest.raises(weights.WeightsError, match=f"torchvision's weights of {NAME} could not be fetched"):
         weights.fetch(NAME, tmp_path)
 
-    assert time.monotonic() - started < 4 * weights.CONNECT_TIMEOUT_S
     assert list(tmp_path.iterdir()) == []
