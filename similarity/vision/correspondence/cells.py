@@ -42,7 +42,7 @@ def paper(square: NDArray[np.uint8]) -> Mask:
             alike |= np.abs(levels - colour).max(axis=2) < PAPER_LEVELS
     if not alike.any():
         return alike
-    numbers = patches.number(alike)
+    numbers = patches.label(alike)
     reached = np.unique(np.concatenate((numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1])))
     return np.isin(numbers, reached[reached > 0])
 

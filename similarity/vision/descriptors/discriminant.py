@@ -9,7 +9,7 @@ LinearDiscriminantAnalysis finds the same directions; it takes neither pairs, no
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,24 +36,18 @@ def fit(
     vectors: Floats,
     labels: Labels,
     pairs: Pairs = (),
-    *,
-    shrinkage: float = SHRINKAGE,
-    blend: float = BLEND,
-    dimensions: int | None = None,
 ) -> "Discriminant":
     """Fit on (N, D) float32 rows of length 1 and the classes of each; a work without any counts for the mean alone.
 
-    `shrinkage`, 0..1: how far W is drawn towards a ball. `blend`, 0..1: 0 keeps the vectors, 1 takes the discriminant
-    axes alone. `dimensions` of the result: D at most, and with blend = 1 fewer than there are classes and pairs of
-    works that do not belong together. The same arguments give the same numbers. Raises DiscriminantError.
+    The result has D dimensions at most. The same arguments give the same numbers. Raises DiscriminantError.
     """
     members = members_of(labels)
     refuse(vectors, members)
     mean = vectors.mean(axis=0, dtype=np.float64)
     rows = vectors - mean
-    axes = discriminant_axes(shrunk(within(rows, members, pairs), shrinkage), between(rows, members, pairs))
+    axes = discriminant_axes(shrunk(within(rows, members, pairs)), between(rows, members, pairs))
     total = rows.T @ rows / len(rows)
-    matrix = principal(shrunk(total, shrinkage), blended(total, axes, blend), dimensions or len(mean))
+    matrix = principal(shrunk(total), blended(total, axes))
     return Discriminant(mean.astype(np.float32), matrix.astype(np.float32))
 
 
@@ -97,10 +91,10 @@ def differences(rows: Doubles, pairs: Pairs, *, is_like: bool) -> Doubles:
     return np.asarray((rows[chosen[:, 0]] - rows[chosen[:, 1]]) * np.sqrt(weight / 2))
 
 
-def shrunk(scatter: Doubles, shrinkage: float) -> Doubles:
+def shrunk(scatter: Doubles) -> Doubles:
     """(D, D) -> (D, D), drawn towards the ball of the same trace."""
     ball = np.trace(scatter) / len(scatter)
-    return np.asarray((1 - shrinkage) * scatter + shrinkage * ball * np.eye(len(scatter)))
+    return np.asarray((1 - SHRINKAGE) * scatter + SHRINKAGE * ball * np.eye(len(scatter)))
 
 
 def discriminant_axes(scatter: Doubles, root: Doubles) -> Doubles:
@@ -114,19 +108,19 @@ def discriminant_axes(scatter: Doubles, root: Doubles) -> Doubles:
     return np.asarray(whitening @ turned[known].T * np.sqrt(ratios[known] / ratios[0]))
 
 
-def blended(total: Doubles, axes: Doubles, blend: float) -> Doubles:
+def blended(total: Doubles, axes: Doubles) -> Doubles:
     """(D, D) scatter of all works and (D, K) axes -> (D, D), the root of the blended metric."""
     scale = np.trace(axes.T @ total @ axes) / np.trace(total)
-    metric = (1 - blend) * np.eye(len(axes)) + blend / scale * axes @ axes.T
+    metric = (1 - BLEND) * np.eye(len(axes)) + BLEND / scale * axes @ axes.T
     strengths, directions = np.linalg.eigh(metric)
     return np.asarray((directions * np.sqrt(np.maximum(strengths, 0))) @ directions.T)
 
 
-def principal(total: Doubles, matrix: Doubles, dimensions: int) -> Doubles:
+def principal(total: Doubles, matrix: Doubles) -> Doubles:
     """(D, D) -> (D, K): the same turned to its principal axes for works of this scatter, the strongest kept. Turning
     changes no dot product. Of an axis the greatest number is made positive; else the sign would be by chance."""
     strengths, directions = (part[..., ::-1] for part in np.linalg.eigh(matrix.T @ total @ matrix))
-    kept = min(dimensions, int((strengths > ROUNDING * strengths[0]).sum()))
+    kept = int((strengths > ROUNDING * strengths[0]).sum())
     turned = matrix @ directions[:, :kept]
     return np.asarray(turned * np.sign(turned[np.abs(turned).argmax(axis=0), np.arange(kept)]))
 
@@ -137,10 +131,6 @@ class Discriminant:
 
     mean: Floats  # (D,)
     matrix: Floats  # (D, K)
-
-    def __iter__(self) -> Iterator[Floats]:
-        """matrix, mean = fit(...)"""
-        return iter((self.matrix, self.mean))
 
     def apply(self, vectors: Floats) -> Floats:
         """(N, D) -> (N, K) float32, rows of length 1; a row of zeros for what lies at the mean itself."""

@@ -1,7 +1,7 @@
 """Raw vectors -> the vectors that are stored: fewer numbers, rows of length 1. No torch.
 
 A raw vector consists of one or more blocks, such as the means of two layers. Each block is centred and multiplied by a
-matrix; what comes out is scaled to length 1, weighted and concatenated. A last matrix may follow, to reduce the number
+matrix; what comes out is scaled to length 1 and concatenated. A last matrix may follow, to reduce the number
 of dimensions or to bring works of one class closer together.
 """
 
@@ -49,19 +49,17 @@ def whiten(raw: Floats, dimensions: int, shrinkage: float = SHRINKAGE) -> "Proje
     return Projection((Block(linear(mean, matrix)),), (), "whitened")
 
 
-def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int, weights: Sequence[float] = ()) -> "Projection":
+def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int) -> "Projection":
     """Fit root PCA on (N, R) rows that consist of blocks with these lengths; at most `dimensions` axes in all.
 
     Each block is square-rooted (R. Arandjelovic, A. Zisserman, Three things everyone should know to improve object
     retrieval, CVPR 2012), centred, turned to its principal axes and multiplied by the eigenvalues to the power POWER.
-    Blocks are weighted and concatenated; if they have more than `dimensions` numbers, a last PCA reduces them.
+    Blocks are concatenated; if they have more than `dimensions` numbers, a last PCA reduces them.
     Raise ProjectionError.
     """
     check(raw)
-    parts = [rooted(part) for part in split(raw, lengths)]
     blocks = tuple(
-        Block(root_axes(part, min(BLOCK_AXES, dimensions)), weight, is_rooted=True)
-        for part, weight in zip(parts, weights or [1.0] * len(parts), strict=True)
+        Block(root_axes(rooted(part), min(BLOCK_AXES, dimensions)), is_rooted=True) for part in split(raw, lengths)
     )
     fitted = Projection(blocks, (), "root-pca")
     if fitted.dimensions <= dimensions:
@@ -151,7 +149,6 @@ class Block:
     """Consecutive numbers of a raw vector, as many as the mean has."""
 
     linear: Linear
-    weight: float = 1.0
     is_rooted: bool = False
 
 
@@ -188,7 +185,7 @@ class Projection:
         """
         parts = []
         for block, part in zip(self.blocks, split(raw, self.lengths), strict=True):
-            parts.append(block.weight * unit(block.linear.apply(rooted(part) if block.is_rooted else part)))
+            parts.append(unit(block.linear.apply(rooted(part) if block.is_rooted else part)))
         vectors = unit(np.concatenate(parts, axis=1))
         for step in self.steps:
             vectors = unit(step.apply(vectors))
@@ -199,7 +196,7 @@ class Projection:
         maps |= {f"step{n}": step for n, step in enumerate(self.steps)}
         found: dict[str, NDArray[Any]] = {f"{name}.mean": one.mean for name, one in maps.items()}
         found |= {f"{name}.matrix": one.matrix for name, one in maps.items()}
-        found["weights"] = np.array([block.weight for block in self.blocks], np.float32)
+        found["weights"] = np.ones(len(self.blocks), np.float32)  # all alike; part of the label
         found["rooted"] = np.array([block.is_rooted for block in self.blocks], np.float32)
         return found
 
@@ -230,9 +227,9 @@ class Projection:
         kind = str(parts["kind"])
         maps, steps = read_maps(parts, "block"), read_maps(parts, "step")
         weights, is_rooted = parts.get("weights", np.ones(len(maps))), parts.get("rooted", np.zeros(len(maps)))
-        if kind not in KINDS or not maps:
+        if kind not in KINDS or not maps or not np.array_equal(weights, np.ones(len(maps))):
             raise ValueError(kind)
-        blocks = [Block(*each) for each in zip(maps, weights.tolist(), is_rooted.astype(bool).tolist(), strict=True)]
+        blocks = [Block(*each) for each in zip(maps, is_rooted.astype(bool).tolist(), strict=True)]
         return cls(tuple(blocks), tuple(steps), kind)
 
 

@@ -3,11 +3,12 @@
 Found in a small copy (192 px): the wall is flooded from the border, what is left falls into patches, and the smallest
 rectangle around a patch, perhaps turned, is a work. Shadows of frames are tried both as wall and as not, and a mount
 inside a frame is looked into. A painting that fills its photograph yields itself, or crops that do no harm, as the
-whole picture is always compared too. numpy and Pillow only.
+whole picture is always compared too.
 """
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -65,7 +66,7 @@ def works(picture: Image.Image) -> list[Rectangle]:
     if min(picture.size) * scale < SLIMMEST_PX:
         return []
     pixels = reduced(picture, scale)
-    smooth = patches.number(is_smooth(pixels))
+    smooth = patches.label(is_smooth(pixels))
     wall = reaching_border(smooth)
     found: list[Rectangle] = []
     for candidates in (
@@ -93,10 +94,10 @@ def reduced(picture: Image.Image, scale: float) -> Pixels:
     """-> (h, w, 3) float32, 0 to 255: the small copy, each pixel the mean of 3 x 3."""
     width_px, height_px = (round(side * scale) for side in picture.size)
     small = picture.resize((width_px, height_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    wide = np.pad(np.asarray(small, np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
-    rows = wide[:-2] + wide[1:-1] + wide[2:]
-    mean: Pixels = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
-    return mean
+    pixels = np.asarray(small, np.float32)
+    # Sums of integers are exact, so that equal slopes stay equal; the means that OpenCV gives are not.
+    sums = cv2.boxFilter(pixels, -1, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(sums / 9, np.float32)
 
 
 def is_smooth(pixels: Pixels) -> Mask:
@@ -123,16 +124,16 @@ def with_shadows(pixels: Pixels, smooth: Labels, wall: Mask) -> Mask:
     hue = pixels / light[..., None]
     counts = patches.sizes(smooth)
     grown = wall.copy()
-    for label in np.unique(smooth[patches.grow(wall, 4) & ~wall & (smooth > 0)]):
+    for label in np.unique(smooth[patches.dilate(wall, 4) & ~wall & (smooth > 0)]):
         patch = smooth == label
-        beside = patches.grow(patch, 5) & wall
+        beside = patches.dilate(patch, 5) & wall
         if counts[label] < 12 or beside.sum() < 8:  # too few pixels for a median
             continue
         is_darker = SHADOW_LIGHT[0] < np.median(light[patch]) / np.median(light[beside]) < SHADOW_LIGHT[1]
         hue_apart = np.abs(np.median(hue[patch], axis=0) - np.median(hue[beside], axis=0)).max()
         if is_darker and hue_apart < SHADOW_HUE:
             grown |= patch
-    return patches.shrink(patches.grow(grown, 2), 2) | wall
+    return patches.erode(patches.dilate(grown, 2), 2) | wall
 
 
 def inside_mounts(smooth: Labels) -> list[Rectangle]:

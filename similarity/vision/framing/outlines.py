@@ -38,7 +38,7 @@ def find(mask: Mask, thread_px: int, least_share: float = LEAST_SHARE) -> list[R
 
 def large_patches(mask: Mask, thread_px: int, least: float) -> Iterator[Mask]:
     """Of this many pixels or more, eight at most, the largest first."""
-    labels = patches.number(patches.without_threads(mask, thread_px))
+    labels = patches.label(patches.without_thin_parts(mask, thread_px))
     counts = patches.sizes(labels)
     for label in np.argsort(-counts)[:8]:
         if counts[label] and counts[label] >= least:
@@ -47,7 +47,7 @@ def large_patches(mask: Mask, thread_px: int, least: float) -> Iterator[Mask]:
 
 def around(patch: Mask) -> tuple[Rectangle, float]:
     """The smallest one by trial, and what share of it the patch fills."""
-    ys, xs = np.nonzero(patch & ~patches.shrink(patch, 1) | patch & on_border(patch.shape))
+    ys, xs = np.nonzero(patch & ~patches.erode(patch, 1) | patch & on_border(patch.shape))
     coarse = min(range(-44, 45, 2), key=lambda degrees: badness(xs, ys, degrees))
     degrees = min((coarse + step / 2 for step in range(-3, 4)), key=lambda degrees: badness(xs, ys, degrees))
     left, top, right, bottom = sides(xs, ys, degrees)
@@ -55,7 +55,7 @@ def around(patch: Mask) -> tuple[Rectangle, float]:
     angle = math.radians(degrees)
     turn = np.array(((math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))))
     corners = np.array(((left, top), (left, bottom), (right, bottom), (right, top))) @ turn
-    return Rectangle(corners, area / patch.size, degrees), patches.enclosed(patch) / area
+    return Rectangle(corners, area / patch.size, degrees), patches.filled_size(patch) / area
 
 
 def on_border(shape: tuple[int, ...]) -> Mask:

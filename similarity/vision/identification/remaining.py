@@ -31,7 +31,7 @@ def regions(picture: Image.Image, recognised: Sequence[NDArray[np.float32]]) -> 
     if min(picture.size) * scale < frames.SLIMMEST_PX:
         return []
     pixels = frames.reduced(picture, scale)
-    smooth = patches.number(frames.is_smooth(pixels))
+    smooth = patches.label(frames.is_smooth(pixels))
     rest = ~frames.reaching_border(smooth) & ~covered(recognised, smooth.shape)
     found = [one for patch in outlines.large_patches(rest, 1, 0) for one in around(patch)]
     found = sorted(apart(found, rest.shape), key=lambda one: -one.share)
@@ -43,7 +43,7 @@ def covered(recognised: Sequence[NDArray[np.float32]], shape: tuple[int, ...]) -
     mask = np.zeros(shape[:2], np.uint8)
     for outline in recognised:
         cv2.fillConvexPoly(mask, np.round(outline * (shape[1], shape[0])).astype(np.int32), 1)
-    return patches.grow(mask.astype(np.bool_), MARGIN_PX)
+    return patches.dilate(mask.astype(np.bool_), MARGIN_PX)
 
 
 def around(patch: Mask) -> list[Rectangle]:

@@ -12,12 +12,6 @@ LEAST_SIDE = 0.15  # of a picture's side that has to be left; of less, nothing i
 LEAST_PX = 16
 
 
-def trim(pixels: Pixels) -> Pixels:
-    """Cut plain borders off (H, W, 3) sRGB. Return a view of the same pixels, the whole if nothing else is left."""
-    left, top, right, bottom = box(pixels)
-    return pixels[top:bottom, left:right]
-
-
 def box(pixels: Pixels) -> Box:
     """Return what is left of (H, W, 3) without its plain borders.
 

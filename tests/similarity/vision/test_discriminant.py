@@ -43,35 +43,36 @@ def test_works_that_were_not_fitted_on_come_closer_to_their_class():
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-6)
 
 
-def test_without_blend_the_axes_are_those_of_scikit_learn():
+def test_the_discriminant_axes_are_those_of_scikit_learn():
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
     vectors, labels = painted(300, seed=3)
     theirs = LinearDiscriminantAnalysis(solver="eigen").fit(vectors.astype(float), [name for (name,) in labels])
+    rows, members = vectors - vectors.mean(axis=0, dtype=np.float64), discriminant.members_of(labels)
 
-    found = discriminant.fit(vectors, labels, shrinkage=0, blend=1)
+    found = discriminant.discriminant_axes(
+        discriminant.within(rows, members, []), discriminant.between(rows, members, [])
+    )
 
-    axes, expected = np.linalg.qr(found.matrix)[0], np.linalg.qr(theirs.scalings_[:, :2])[0]
-    assert found.matrix.shape == (DIMENSIONS, 2)
+    axes, expected = np.linalg.qr(found)[0], np.linalg.qr(theirs.scalings_[:, :2])[0]
+    assert found.shape == (DIMENSIONS, 2)
     assert np.allclose(np.abs(np.linalg.svd(axes.T @ expected)[1]), 1, atol=1e-4)
 
 
-def test_without_discriminant_axes_cosines_are_those_of_the_centred_vectors():
-    vectors, labels = painted(60, seed=4)
+def test_what_tells_no_classes_apart_counts_half_of_what_it_did():
+    rng = np.random.default_rng(4)
+    axes, total = np.eye(DIMENSIONS)[:, :2], np.diag(rng.uniform(1, 2, DIMENSIONS))
 
-    found = discriminant.fit(vectors, labels, blend=0)
+    root = discriminant.blended(total, axes)
 
-    centred = unit(vectors - vectors.mean(axis=0))
-    assert np.allclose(found.apply(vectors) @ found.apply(vectors).T, centred @ centred.T, atol=1e-4)
+    assert np.allclose((root @ root)[2:, 2:], 0.5 * np.eye(DIMENSIONS - 2))
 
 
-def test_the_result_unpacks_into_matrix_and_mean_and_has_as_many_dimensions_as_asked_for():
-    vectors, labels = painted(60, seed=5)
+def test_the_result_has_the_dimensions_of_the_vectors_and_their_type():
+    found = discriminant.fit(*painted(60, seed=5))
 
-    matrix, mean = discriminant.fit(vectors, labels, dimensions=5)
-
-    assert (matrix.shape, mean.shape) == ((DIMENSIONS, 5), (DIMENSIONS,))
-    assert matrix.dtype == mean.dtype == np.float32
+    assert (found.matrix.shape, found.mean.shape) == ((DIMENSIONS, DIMENSIONS), (DIMENSIONS,))
+    assert found.matrix.dtype == found.mean.dtype == np.float32
 
 
 def test_more_dimensions_than_works_lose_none_of_what_new_works_may_show():

@@ -27,7 +27,7 @@ def walked(mask: np.ndarray) -> list[frozenset[tuple[int, int]]]:
 def test_patches_are_those_that_one_can_walk(density: float, shape: tuple[int, int]):
     mask = np.random.default_rng(round(density * 100)).random(shape) < density
 
-    labels = patches.number(mask)
+    labels = patches.label(mask)
 
     expected = walked(mask)
     found = [frozenset(map(tuple, np.argwhere(labels == label))) for label in range(1, labels.max() + 1)]
@@ -49,7 +49,7 @@ def test_a_spiral_is_one_patch():
         np.bool_,
     )
 
-    assert patches.number(spiral).max() == 1
+    assert patches.label(spiral).max() == 1
 
 
 def test_growing_and_shrinking_stop_at_the_border_and_threads_are_taken_away():
@@ -57,9 +57,9 @@ def test_growing_and_shrinking_stop_at_the_border_and_threads_are_taken_away():
     mask[4:12, 4:12] = True
     mask[8, 12:] = True  # a thread to the border
 
-    assert patches.grow(mask, 1).sum() > mask.sum() > patches.shrink(mask, 1).sum()
-    assert patches.shrink(np.ones((5, 5), np.bool_), 2).all()
-    kept = patches.without_threads(mask, 2)
+    assert patches.dilate(mask, 1).sum() > mask.sum() > patches.erode(mask, 1).sum()
+    assert patches.erode(np.ones((5, 5), np.bool_), 2).all()
+    kept = patches.without_thin_parts(mask, 2)
     assert not kept[8, 15:].any()
     assert kept[5:11, 5:11].all()
 
@@ -70,5 +70,5 @@ def test_holes_are_enclosed_and_bays_are_not():
     bay = np.ones((10, 10), np.bool_)
     bay[3:6, 3:] = False
 
-    assert patches.enclosed(ring) == 100
-    assert patches.enclosed(bay) < 100
+    assert patches.filled_size(ring) == 100
+    assert patches.filled_size(bay) < 100
