@@ -66,8 +66,8 @@ def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
         data = decoding.load(storage.original(image.sha256, image.extension))
     with stage(stage_times.DECODE):
         picture = decoding.read(data, canvases)
-        (print_,) = fingerprint.of([picture.small])
-    return Prepared(picture.canvas, print_)
+        (computed,) = fingerprint.of([picture.small])
+    return Prepared(picture.canvas, computed)
 
 
 def gather(batch: Batch) -> None:

@@ -19,7 +19,7 @@ from similarity.vision.networks.ensemble import EnsembleEmbedder
 
 logger = logging.getLogger(__name__)
 
-NETWORKS_HELD = 3  # the live one, and those that are built or compared; half a gigabyte each
+CACHED_NETWORKS = 3  # the live one, and those that are built or compared; half a gigabyte each
 
 
 @cache
@@ -37,7 +37,7 @@ def configured() -> Embedder:
         raise weights.WeightsError(f"{name}{error}") from None
     logger.info("Descriptors by %s", " and ".join(network.source for network in networks))
     if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
-        weights.keep(networks[0], weights_files.folder())
+        weights.store(networks[0], weights_files.folder())
     return embedder_for(networks)
 
 
@@ -57,12 +57,12 @@ def embedder_for(networks: Sequence[weights.Network]) -> Embedder:
 
 
 @cache
-def colourist() -> Embedder:
+def colour_embedder() -> Embedder:
     return ColourEmbedder()
 
 
-@lru_cache(maxsize=NETWORKS_HELD)
-def another(identity: Identity) -> Embedder:
+@lru_cache(maxsize=CACHED_NETWORKS)
+def load(identity: Identity) -> Embedder:
     """Load networks that have spaces but are not the configured ones. Raise weights.WeightsError."""
     names = ensemble.names_of(identity.backbone)
     digests = ensemble.digests_of(identity.backbone, identity.weights_digest)
@@ -75,19 +75,19 @@ def another(identity: Identity) -> Embedder:
     )
 
 
-def offering(lens: str, backbone: str, file: Path | None) -> Embedder:
+def for_new_space(lens: str, backbone: str, file: Path | None) -> Embedder:
     """Load the embedder for a new space of a lens; a file's weights are kept, so that the space can be served later.
 
     Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
     if lens == COLOUR:
-        return colourist()
+        return colour_embedder()
     if backbone == settings.KINDRED_BACKBONE and file is None:
         return configured()
     networks = resolve(backbone, file)
     for network in networks:
         if network.is_trained and not is_shipped(network.backbone, file):
-            weights.keep(network, weights_files.folder())
+            weights.store(network, weights_files.folder())
     return embedder_for(networks)
 
 
@@ -97,10 +97,10 @@ def is_shipped(backbone: str, file: Path | None) -> bool:
 
 def embedder_of(space: Space) -> Embedder:
     """The embedder that made a space's vectors. Raises weights.WeightsError where its weights are not at hand."""
-    for embedder in (colourist(), configured()):
+    for embedder in (colour_embedder(), configured()):
         if embedder.identity == space.identity:
             return embedder
-    return another(space.identity)
+    return load(space.identity)
 
 
 def embedders() -> list[Embedder]:
@@ -133,11 +133,11 @@ def note_problem(space: Space, problem: str) -> None:
         Space.objects.filter(pk=space.pk).update(problem=problem)
 
 
-def meant() -> list[Embedder]:
+def from_settings() -> list[Embedder]:
     """Load what the settings mean. Raise weights.WeightsError or backbones.UnknownBackboneError."""
-    return [configured(), colourist()]
+    return [configured(), colour_embedder()]
 
 
 def open_spaces() -> list[Space]:
     """Open the spaces of what the settings mean: for a worker's start and for set-up. Raise as `meant` does."""
-    return [space for embedder in meant() for space in planning.open_all(embedder)]
+    return [space for embedder in from_settings() for space in planning.open_all(embedder)]

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 def fitted_embedders() -> list[Embedder]:
     both = [weights.load(name, shipped.path_of(name) or Path()) for name in DEFAULT]
-    return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colourist()]
+    return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colour_embedder()]
 
 
 def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:

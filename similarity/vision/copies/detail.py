@@ -37,21 +37,21 @@ TINY = 1e-4
 def correlate(query: NDArray[np.uint8], candidates: Sequence[NDArray[np.uint8]]) -> list[float]:
     """Thumbnails (64, 64), luminance 0..255 -> for each candidate -1..1, 1 = one is exactly a part of the other; 0
     where neither is found in the other. Raises ValueError for other shapes."""
-    ours = Sought(query)
-    return [better_way_round(ours, Sought(candidate)) for candidate in candidates]
+    query_thumbnail = Thumbnail(query)
+    return [either_way(query_thumbnail, Thumbnail(candidate)) for candidate in candidates]
 
 
-def better_way_round(one: "Sought", other: "Sought") -> float:
-    return max(within(one, other), within(other, one))
+def either_way(one: "Thumbnail", other: "Thumbnail") -> float:
+    return max(best_fit(one, other), best_fit(other, one))
 
 
-def within(part: "Sought", whole: "Sought") -> float:
+def best_fit(part: "Thumbnail", whole: "Thumbnail") -> float:
     """How well a picture lies upon the best of the places in another where it may."""
     cuts = [cut_out(whole.pixels, box) for box in places(part, whole)]
     return float(registration.correlate(part.halved, np.stack(cuts)).max()) if cuts else 0.0
 
 
-def places(part: "Sought", whole: "Sought") -> list[Box]:
+def places(part: "Thumbnail", whole: "Thumbnail") -> list[Box]:
     """Left, top, right, bottom in pixels of 64: the best place of some of the sizes, if it is good for anything."""
     correlations = np.fft.irfft2(whole.spectrum * part.templates, s=(SEARCH_PX, SEARCH_PX)) / whole.lengths
     flat = correlations.reshape(len(correlations), -1)
@@ -91,7 +91,7 @@ def windows() -> tuple[Spectra, Floats, NDArray[np.bool_]]:
 
 
 @dataclass(frozen=True)
-class Sought:
+class Thumbnail:
     """A thumbnail made ready to be looked for in others, and to be looked into. Each is worked out when needed."""
 
     pixels: NDArray[np.uint8]  # (64, 64)
@@ -108,20 +108,20 @@ class Sought:
         canvas = np.zeros((len(sizes()), SEARCH_PX, SEARCH_PX), np.float32)
         for place, (width, height) in enumerate(sizes()):
             small = np.asarray(picture.resize((width, height), Image.Resampling.BOX), np.float32)
-            seen = contrast.local(small, BLUR_PX)
-            seen -= seen.mean()
-            canvas[place, :height, :width] = seen / (np.sqrt((seen * seen).sum()) + TINY)
+            local_contrast = contrast.local(small, BLUR_PX)
+            local_contrast -= local_contrast.mean()
+            canvas[place, :height, :width] = local_contrast / (np.sqrt((local_contrast * local_contrast).sum()) + TINY)
         return np.conj(np.fft.rfft2(canvas))
 
     @cached_property
-    def seen(self) -> Floats:
+    def local_contrast(self) -> Floats:
         """(32, 32) local contrast."""
         return contrast.local(self.halved.astype(np.float32), BLUR_PX)
 
     @cached_property
     def spectrum(self) -> Spectra:
         """(32, 17)"""
-        return np.asarray(np.fft.rfft2(self.seen), dtype=np.complex64)
+        return np.asarray(np.fft.rfft2(self.local_contrast), dtype=np.complex64)
 
     @cached_property
     def lengths(self) -> Floats:
@@ -129,7 +129,8 @@ class Sought:
         infinite where it does not fit in, at least 1 where there is next to nothing to see."""
         spectra, pixels, fits = windows()
         squares, sums = (
-            np.fft.irfft2(np.fft.rfft2(one) * spectra, s=(SEARCH_PX, SEARCH_PX)) for one in (self.seen**2, self.seen)
+            np.fft.irfft2(np.fft.rfft2(one) * spectra, s=(SEARCH_PX, SEARCH_PX))
+            for one in (self.local_contrast**2, self.local_contrast)
         )
         lengths = np.sqrt(np.maximum(squares - sums**2 / pixels, 1.0))
         return np.where(fits, lengths, np.float32(np.inf)).astype(np.float32)

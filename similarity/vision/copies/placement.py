@@ -16,30 +16,32 @@ from similarity.vision.copies.fingerprint import Fingerprint
 
 Relation = Literal["", "mirrored", "detail"]
 
-CLOSER_LOOKS = 3  # a picture
+CLOSER_LIMIT = 3  # a picture
 RANKS: dict[evidence.Suggestion, int] = {"none": 0, "similar": 1, "duplicate": 2}
 
 
-def weigh(one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float) -> list["Likeness"]:
+def compare(
+    one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float
+) -> list["Likeness"]:
     """One for each of the others, whose distances are by descriptor: those up to `near` may get a closer look.
 
     Blank pictures are like nothing, not even one another.
     """
     found = [NONE] * len(others)
-    seen = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
-    for place, likeness in zip(seen, straight(one, [others[place] for place in seen]), strict=True):
+    compared = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
+    for place, likeness in zip(compared, registered(one, [others[place] for place in compared]), strict=True):
         found[place] = likeness
-    puzzling = [place for place in seen if distances[place] <= near and found[place].suggestion != "duplicate"]
-    puzzling = sorted(puzzling, key=lambda place: distances[place])[:CLOSER_LOOKS]
-    for place, likeness in zip(puzzling, mirrored(one, [others[place] for place in puzzling]), strict=True):
+    near_places = [place for place in compared if distances[place] <= near and found[place].suggestion != "duplicate"]
+    near_places = sorted(near_places, key=lambda place: distances[place])[:CLOSER_LIMIT]
+    for place, likeness in zip(near_places, mirrored(one, [others[place] for place in near_places]), strict=True):
         found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
-    unlike = [place for place in puzzling if found[place].suggestion == "none"]
-    for place, likeness in zip(unlike, as_parts(one, [others[place] for place in unlike]), strict=True):
+    unexplained = [place for place in near_places if found[place].suggestion == "none"]
+    for place, likeness in zip(unexplained, as_parts(one, [others[place] for place in unexplained]), strict=True):
         found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
     return found
 
 
-def straight(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
+def registered(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
     if not others:
         return []
     correlations = registration.correlate(one.pixels, np.stack([other.pixels for other in others])).tolist()
@@ -52,7 +54,7 @@ def straight(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation
 
 
 def mirrored(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
-    return straight(fingerprint.mirrored(one), others, "mirrored")
+    return registered(fingerprint.mirrored(one), others, "mirrored")
 
 
 def as_parts(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:

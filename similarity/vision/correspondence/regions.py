@@ -25,7 +25,7 @@ FAR = 0.25  # of a side: cells this far apart in one picture show different thin
 # In units of the likeness u of far cells of one picture: dark up to DARK * u, fully lit from halfway between u and 1.
 DARK = 0.5
 COLOUR_SPREAD = 12.0  # of CIELAB: colours this far apart are two tints, at twice of it two colours
-LEAST_WITNESSES = 4  # cells: a match in a corner, and its neighbours within the picture
+LEAST_NEIGHBOURS = 4  # cells: a match in a corner, and its neighbours within the picture
 EDGE = 0.5  # of a match at the edge, before it is marked: what a network pads pictures with makes all edges alike
 PADDED = 7  # one in so many rows and columns at each edge carries the trace of the padding
 TINY = 1e-6
@@ -64,15 +64,15 @@ def find(
     (rows_a, energy_a), (rows_b, energy_b) = descriptors(a, b)
     if details is not None:
         energy_a, energy_b = energy_a * details[0].ravel(), energy_b * details[1].ravel()
-    mutual = mutually(consensus(cosines(rows_a, rows_b), side))
+    mutual = mutual_matches(consensus(cosines(rows_a, rows_b), side))
     if reach is not None:
         mutual = np.where(distances(side) <= reach * max(side), mutual, 0)
-    unit = (own_likeness(rows_a, side) + own_likeness(rows_b, side)) / 2
-    lit = np.clip((mutual - DARK * unit) / ((1 + unit) / 2 - DARK * unit), 0, 1)
+    baseline = (self_similarity(rows_a, side) + self_similarity(rows_b, side)) / 2
+    heat = np.clip((mutual - DARK * baseline) / ((1 + baseline) / 2 - DARK * baseline), 0, 1)
     return Correspondence(
-        (lit.max(axis=1) * np.minimum(energy_a, 1)).reshape(side),
-        (lit.max(axis=0) * np.minimum(energy_b, 1)).reshape(side),
-        marks(lit * np.sqrt(np.outer(energy_a * inwards(side), energy_b * inwards(side))), side),
+        (heat.max(axis=1) * np.minimum(energy_a, 1)).reshape(side),
+        (heat.max(axis=0) * np.minimum(energy_b, 1)).reshape(side),
+        marks(heat * np.sqrt(np.outer(energy_a * edge_weights(side), energy_b * edge_weights(side))), side),
     )
 
 
@@ -84,9 +84,9 @@ def find_colours(a: Floats, b: Floats) -> Correspondence:
     """
     side = a.shape[1:]
     rows_a, rows_b = a.reshape(3, -1).T, b.reshape(3, -1).T
-    across = tints(rows_a, rows_b)
-    heat_a = np.minimum(across.sum(axis=1) / tints(rows_a, rows_a).sum(axis=1), 1)
-    heat_b = np.minimum(across.sum(axis=0) / tints(rows_b, rows_b).sum(axis=1), 1)
+    across = colour_similarities(rows_a, rows_b)
+    heat_a = np.minimum(across.sum(axis=1) / colour_similarities(rows_a, rows_a).sum(axis=1), 1)
+    heat_b = np.minimum(across.sum(axis=0) / colour_similarities(rows_b, rows_b).sum(axis=1), 1)
     strengths = across * np.sqrt(np.outer(heat_a, heat_b))
     return Correspondence(heat_a.reshape(side), heat_b.reshape(side), marks(strengths, side))
 
@@ -128,7 +128,7 @@ def cosines(rows_a: Floats, rows_b: Floats) -> Floats:
     return products.clip(0, 1)
 
 
-def tints(colours_a: Floats, colours_b: Floats) -> Floats:
+def colour_similarities(colours_a: Floats, colours_b: Floats) -> Floats:
     """CIELAB (N, 3) and (M, 3) -> (N, M) 0..1, 1 for the same colour (CIE 1976 differences)."""
     differences = np.linalg.norm(colours_a[:, None] - colours_b[None], axis=2)
     likeness: Floats = np.exp(-((differences / COLOUR_SPREAD) ** 2)).astype(np.float32)
@@ -150,11 +150,11 @@ def consensus(likeness: Floats, side: tuple[int, ...]) -> Floats:
             window = np.s_[y : y + height, x : x + width, y : y + height, x : x + width]
             total += wide[window]
             count += known[window]
-    total /= count.clip(LEAST_WITNESSES)
+    total /= count.clip(LEAST_NEIGHBOURS)
     return total.reshape(likeness.shape)
 
 
-def mutually(likeness: Floats) -> Floats:
+def mutual_matches(likeness: Floats) -> Floats:
     """(N, M) -> (N, M): less, the more either cell has a better match elsewhere."""
     best_a = likeness / (likeness.max(axis=1, keepdims=True) + TINY)
     best_b = likeness / (likeness.max(axis=0, keepdims=True) + TINY)
@@ -162,7 +162,7 @@ def mutually(likeness: Floats) -> Floats:
     return both
 
 
-def own_likeness(rows: Floats, side: tuple[int, ...]) -> float:
+def self_similarity(rows: Floats, side: tuple[int, ...]) -> float:
     """0..1: how alike a picture's cells are to the most similar one far away in it; the median of all cells."""
     within = np.where(distances(side) > FAR * max(side), consensus(cosines(rows, rows), side), 0)
     return float(np.median(within.max(axis=1)))
@@ -175,7 +175,7 @@ def distances(side: tuple[int, ...]) -> Floats:
     return apart
 
 
-def inwards(side: tuple[int, ...]) -> Floats:
+def edge_weights(side: tuple[int, ...]) -> Floats:
     """(N,): less than 1 in the outermost cells."""
     weights = np.full(side, EDGE, np.float32)
     weights[1:-1, 1:-1] = 1

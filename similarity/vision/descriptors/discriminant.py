@@ -42,7 +42,7 @@ def fit(
     The result has D dimensions at most. The same arguments give the same numbers. Raises DiscriminantError.
     """
     members = members_of(labels)
-    refuse(vectors, members)
+    check(vectors, members)
     mean = vectors.mean(axis=0, dtype=np.float64)
     rows = vectors - mean
     axes = discriminant_axes(shrunk(within(rows, members, pairs)), between(rows, members, pairs))
@@ -60,7 +60,7 @@ def members_of(labels: Labels) -> dict[str, list[int]]:
     return {name: found[name] for name in sorted(found) if len(found[name]) > 1}
 
 
-def refuse(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
+def check(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
     """Raise DiscriminantError for what can't be fitted on."""
     if not np.isfinite(vectors).all():
         raise DiscriminantError("Among the vectors to fit on are some whose numbers are not finite.")

@@ -67,7 +67,7 @@ def works(picture: Image.Image) -> list[Rectangle]:
         return []
     pixels = reduced(picture, scale)
     smooth = patches.label(is_smooth(pixels))
-    wall = reaching_border(smooth)
+    wall = wall_mask(smooth)
     found: list[Rectangle] = []
     for candidates in (
         outlines.find(~wall, 2)[:WORKS_LIMIT],
@@ -109,7 +109,7 @@ def is_smooth(pixels: Pixels) -> Mask:
     return smooth
 
 
-def reaching_border(smooth: Labels) -> Mask:
+def wall_mask(smooth: Labels) -> Mask:
     """The wall: smooth patches that make up enough of the picture's border."""
     border = np.concatenate((smooth[0], smooth[-1], smooth[:, 0], smooth[:, -1]))
     counts = np.bincount(border, minlength=int(smooth.max()) + 1)

@@ -48,8 +48,8 @@ def large_patches(mask: Mask, thread_px: int, least: float) -> Iterator[Mask]:
 def around(patch: Mask) -> tuple[Rectangle, float]:
     """The smallest one by trial, and what share of it the patch fills."""
     ys, xs = np.nonzero(patch & ~patches.erode(patch, 1) | patch & on_border(patch.shape))
-    coarse = min(range(-44, 45, 2), key=lambda degrees: badness(xs, ys, degrees))
-    degrees = min((coarse + step / 2 for step in range(-3, 4)), key=lambda degrees: badness(xs, ys, degrees))
+    coarse = min(range(-44, 45, 2), key=lambda degrees: cost(xs, ys, degrees))
+    degrees = min((coarse + step / 2 for step in range(-3, 4)), key=lambda degrees: cost(xs, ys, degrees))
     left, top, right, bottom = sides(xs, ys, degrees)
     area = (right - left) * (bottom - top)
     angle = math.radians(degrees)
@@ -64,7 +64,7 @@ def on_border(shape: tuple[int, ...]) -> Mask:
     return border
 
 
-def badness(xs: Coordinates, ys: Coordinates, degrees: float) -> float:
+def cost(xs: Coordinates, ys: Coordinates, degrees: float) -> float:
     """The area of the rectangle at this angle; of two as small, the more upright is better."""
     left, top, right, bottom = sides(xs, ys, degrees)
     return (right - left) * (bottom - top) * (1 + 0.002 * abs(degrees))

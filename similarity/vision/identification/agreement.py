@@ -25,7 +25,7 @@ LEAST_CELLS = 4
 def measure(photograph: Grey, picture: Grey, homography: Matrix) -> float:
     """(H, W), (h, w), (3, 3) from the picture's pixels to the photograph's -> -1..1: the median over cells of the
     correlation of local contrast; 0 if fewer than LEAST_CELLS can be compared."""
-    small, seen, inside = laid_over(photograph, picture, homography)
+    small, seen, inside = aligned(photograph, picture, homography)
     ours, theirs = contrast.local(small, BLUR_PX), contrast.local(seen, BLUR_PX)
     correlations = []
     for cell in cells(small.shape):
@@ -35,7 +35,7 @@ def measure(photograph: Grey, picture: Grey, homography: Matrix) -> float:
     return float(np.median(correlations)) if len(correlations) >= LEAST_CELLS else 0.0
 
 
-def laid_over(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floats, Floats, Grey]:
+def aligned(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floats, Floats, Grey]:
     """-> the picture at SIDE_PX, the photograph's pixels over it, and 1 where the photograph has any."""
     height, width = picture.shape
     scale = min(1.0, SIDE_PX / max(height, width))

@@ -37,7 +37,7 @@ class Features:
         """Width and height."""
         return self.grey.shape[1], self.grey.shape[0]
 
-    def kept(self, wanted: NDArray[np.bool_] | Places) -> "Features":
+    def select(self, wanted: NDArray[np.bool_] | Places) -> "Features":
         """The features where a mask (N,) is True, or those at these places."""
         return Features(self.points[wanted], self.descriptors[wanted], self.grey)
 
@@ -54,7 +54,7 @@ def extract(picture: Image.Image) -> Features:
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
     contrasts = np.array([keypoint.response for keypoint in keypoints], np.float32)
     found = Features(points, square_rooted(np.asarray(descriptors, np.float32)), grey)
-    return found.kept(strongest(points, contrasts, grey.shape))
+    return found.select(strongest(points, contrasts, grey.shape))
 
 
 def none_of(grey: NDArray[np.uint8]) -> Features:

@@ -57,7 +57,7 @@ class Work(Generic[Key]):
 
 
 @dataclass
-class Place(Generic[Key]):
+class Draft(Generic[Key]):
     """A work while it is put together."""
 
     corners: Corners
@@ -75,38 +75,38 @@ def group(
     work of its own if there is no other, and helps to rank if there is one other that was not recognised. `further`
     regions are no works of their own: they only tell how near a recognised picture is."""
     same = {key: one for key, one in verified.items() if one.is_same}
-    recognised = recognised_places(same)
-    unknown: list[Place[Key]] = []
+    recognised = recognised_drafts(same)
+    unknown: list[Draft[Key]] = []
     for region in sorted(regions, key=lambda region: -plane.area(region.corners)):
-        if not joined(region, [*recognised, *unknown]):
-            unknown.append(Place(region.corners, regions=[region]))
+        if not add_to_best(region, [*recognised, *unknown]):
+            unknown.append(Draft(region.corners, regions=[region]))
     for region in further:
-        joined(region, recognised)
+        add_to_best(region, recognised)
     if not recognised and len(unknown) < 2:
-        place = unknown[0] if unknown else Place(whole.corners)
-        unknown = [Place(place.corners, regions=[*place.regions, whole])]
-    return [Work(place.corners, ranked(place, verified)) for place in [*recognised, *unknown]]
+        draft = unknown[0] if unknown else Draft(whole.corners)
+        unknown = [Draft(draft.corners, regions=[*draft.regions, whole])]
+    return [Work(draft.corners, ranked(draft, verified)) for draft in [*recognised, *unknown]]
 
 
-def joined(region: Region[Key], places: Sequence[Place[Key]]) -> bool:
+def add_to_best(region: Region[Key], drafts: Sequence[Draft[Key]]) -> bool:
     """Add a region to the place with which it shares most, if it shows the same work."""
-    over = [place for place in places if is_same_work(region.corners, place.corners)]
-    if over:
-        max(over, key=lambda place: plane.shared_area(region.corners, place.corners)).regions.append(region)
-    return bool(over)
+    overlapping = [draft for draft in drafts if is_same_work(region.corners, draft.corners)]
+    if overlapping:
+        max(overlapping, key=lambda draft: plane.shared_area(region.corners, draft.corners)).regions.append(region)
+    return bool(overlapping)
 
 
-def recognised_places(same: Mapping[Key, Verification]) -> list[Place[Key]]:
+def recognised_drafts(same: Mapping[Key, Verification]) -> list[Draft[Key]]:
     """Verified pictures, the best first; one that lies where a better one does is another picture of that work."""
-    places: list[Place[Key]] = []
+    drafts: list[Draft[Key]] = []
     for key in sorted(same, key=lambda key: -same[key].score):
         corners = outline_of(same[key])
-        over = [place for place in places if is_same_work(corners, place.corners)]
-        if over:
-            over[0].recognised.append(key)
+        overlapping = [draft for draft in drafts if is_same_work(corners, draft.corners)]
+        if overlapping:
+            overlapping[0].recognised.append(key)
         else:
-            places.append(Place(corners, recognised=[key]))
-    return places
+            drafts.append(Draft(corners, recognised=[key]))
+    return drafts
 
 
 def outline_of(verification: Verification) -> Corners:
@@ -131,12 +131,12 @@ def is_same_work(one: Corners, other: Corners) -> bool:
     return plane.shared_area(one, other) >= SAME_WORK * smaller
 
 
-def ranked(place: Place[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
+def ranked(draft: Draft[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
     """What was recognised here first, then by cosine. What was recognised elsewhere is no candidate here."""
-    cosines = best_cosines(place.regions)
+    cosines = best_cosines(draft.regions)
     elsewhere = {key for key, one in verified.items() if one.is_same}
     others = sorted((key for key in cosines if key not in elsewhere), key=lambda key: -cosines[key])
-    return tuple(Candidate(key, cosines.get(key), verified.get(key)) for key in [*place.recognised, *others])
+    return tuple(Candidate(key, cosines.get(key), verified.get(key)) for key in [*draft.recognised, *others])
 
 
 def best_cosines(regions: Iterable[Region[Key]]) -> dict[Key, float]:

@@ -42,7 +42,7 @@ def without(photograph: Features, outlines: Sequence[Corners]) -> Features:
     inside = np.zeros(len(photograph.points), np.bool_)
     for outline in outlines:
         inside |= lies_in(photograph.points, outline * photograph.size_px)
-    return photograph.kept(~inside)
+    return photograph.select(~inside)
 
 
 def lies_in(points: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArray[np.bool_]:

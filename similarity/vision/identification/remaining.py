@@ -32,7 +32,7 @@ def regions(picture: Image.Image, recognised: Sequence[NDArray[np.float32]]) -> 
         return []
     pixels = frames.reduced(picture, scale)
     smooth = patches.label(frames.is_smooth(pixels))
-    rest = ~frames.reaching_border(smooth) & ~covered(recognised, smooth.shape)
+    rest = ~frames.wall_mask(smooth) & ~covered(recognised, smooth.shape)
     found = [one for patch in outlines.large_patches(rest, 1, 0) for one in around(patch)]
     found = sorted(apart(found, rest.shape), key=lambda one: -one.share)
     return [Rectangle(one.corners / scale, one.share, one.degrees) for one in found[:REGIONS_LIMIT]]

@@ -43,7 +43,7 @@ def is_fast_in_bf16() -> bool:
     return bool(able.get("amx_bf16") or able.get("avx512_bf16"))
 
 
-def offered(network: Network) -> dict[Recipe, tuple[Part, ...]]:
+def recipes_of(network: Network) -> dict[Recipe, tuple[Part, ...]]:
     """Return the recipes of a network and the layers that they pool; the default of each lens first."""
     row = backbones.require(network.backbone)
     trunk = row.trunk
@@ -87,7 +87,7 @@ class NetworkEmbedder:
         self.canvases = CANVASES
         self.backbone = backbones.require(network.backbone)
         self.identity = Identity(network.backbone, network.digest, network.is_trained)
-        self.parts = offered(network)
+        self.parts = recipes_of(network)
         self.recipes = {
             recipe: sum(pooling.named(part.pooling).dimensions(part.node.channels) for part in parts)
             for recipe, parts in self.parts.items()
@@ -168,5 +168,5 @@ class NetworkEmbedder:
         noise = list(np.random.default_rng(1).integers(0, 256, (2, height, width, 3), dtype=np.uint8))
         exact = self.describe(noise, list(self.recipes))
         self.autocast = self.bf16(enabled=True)
-        rough = self.describe(noise, list(self.recipes))
-        return all(bool((exact[one] * rough[one]).sum(axis=1).min() > LEAST_COSINE) for one in self.recipes)
+        approximate = self.describe(noise, list(self.recipes))
+        return all(bool((exact[one] * approximate[one]).sum(axis=1).min() > LEAST_COSINE) for one in self.recipes)

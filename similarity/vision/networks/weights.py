@@ -20,11 +20,11 @@ __all__ = [
     "WeightsError",
     "by_identity",
     "fetch",
-    "fetched",
-    "keep",
-    "kept",
+    "fetched_path",
     "load",
     "resolve",
+    "store",
+    "stored_path",
     "url_of",
 ]
 
@@ -51,7 +51,7 @@ def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
     The order: the named file, the file that ships with Kindred, torchvision's own if it was fetched, a fixed seed.
     Raise WeightsError for a file that is missing, broken or of another network, and UnknownBackboneError.
     """
-    path = file or shipped_path(backbone) or fetched(backbone, folder)
+    path = file or shipped_path(backbone) or fetched_path(backbone, folder)
     if path.is_file() or file is not None:
         return load(backbone, path)
     return seeded(backbone)
@@ -94,26 +94,26 @@ def load(backbone: str, path: Path) -> Network:
     return Network(backbone, module, digest, True, f"{backbone} from {path.name}", is_whole)
 
 
-def keep(network: Network, folder: Path) -> Path:
+def store(network: Network, folder: Path) -> Path:
     """Puts the network's weights where `by_identity` finds them; whole or not at all, once."""
-    path = kept(network.backbone, network.digest, folder)
+    path = stored_path(network.backbone, network.digest, folder)
     if path.is_file():
         return path
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {name: value.contiguous() for name, value in network.module.state_dict().items()}
     with TemporaryDirectory(
         dir=folder, prefix=".keeping-"
-    ) as unfinished:  # it is closed to others, what moves out is not
-        made = Path(unfinished, path.name)
-        made.touch()
-        mode = made.stat().st_mode  # as the umask has it; the writer may have another opinion
-        save_file(numbers, made)
-        made.chmod(mode)
-        made.replace(path)
+    ) as temporary_folder:  # it is closed to others, what moves out is not
+        temporary_file = Path(temporary_folder, path.name)
+        temporary_file.touch()
+        mode = temporary_file.stat().st_mode  # as the umask has it; the writer may have another opinion
+        save_file(numbers, temporary_file)
+        temporary_file.chmod(mode)
+        temporary_file.replace(path)
     return path
 
 
-def kept(backbone: str, digest: str, folder: Path) -> Path:
+def stored_path(backbone: str, digest: str, folder: Path) -> Path:
     return folder / f"{backbone}-{digest[:16]}.safetensors"
 
 
@@ -124,9 +124,9 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool | None, folder: 
     the seed comes last. Raise WeightsError if the weights are missing, or if other weights lie in their place.
     """
     if is_trained is None:
-        return _at_hand_or_seeded(backbone, digest, folder)
+        return _from_file_or_seed(backbone, digest, folder)
     if is_trained:
-        return _at_hand(backbone, digest, folder)
+        return _from_file(backbone, digest, folder)
     network = seeded(backbone)
     if not network.digest.startswith(digest):
         raise WeightsError(
@@ -135,10 +135,10 @@ def by_identity(backbone: str, digest: str, *, is_trained: bool | None, folder: 
     return network
 
 
-def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
+def _from_file_or_seed(backbone: str, digest: str, folder: Path) -> Network:
     """Raise WeightsError."""
     try:
-        return _at_hand(backbone, digest, folder)
+        return _from_file(backbone, digest, folder)
     except WeightsError:
         network = seeded(backbone)
         if network.digest.startswith(digest):
@@ -146,14 +146,14 @@ def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
         raise
 
 
-def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
+def _from_file(backbone: str, digest: str, folder: Path) -> Network:
     """Try what ships, what was kept and what was fetched; a damaged file does not stop the search.
 
     Raise WeightsError; if the file that ships is damaged, its text is how to restore it.
     """
-    shipping, damage = _shipped(backbone)
+    shipped_file, damage = _shipped_path_and_damage(backbone)
     state = "are missing"
-    for path in (shipping, kept(backbone, digest, folder), fetched(backbone, folder)):
+    for path in (shipped_file, stored_path(backbone, digest, folder), fetched_path(backbone, folder)):
         if path is None or not path.is_file():
             continue
         try:
@@ -169,7 +169,7 @@ def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
     raise WeightsError(damage or f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
 
 
-def _shipped(backbone: str) -> tuple[Path | None, str]:
+def _shipped_path_and_damage(backbone: str) -> tuple[Path | None, str]:
     """Return the file that ships, and a sentence if it is damaged."""
     try:
         return shipped_path(backbone), ""
@@ -177,7 +177,7 @@ def _shipped(backbone: str) -> tuple[Path | None, str]:
         return None, str(error)
 
 
-def fetched(backbone: str, folder: Path) -> Path:
+def fetched_path(backbone: str, folder: Path) -> Path:
     """Return the path at which `fetch` puts torchvision's own file of a network. Raise UnknownBackboneError."""
     return folder / url_of(backbone).rsplit("/", 1)[-1]
 
@@ -193,7 +193,7 @@ def fetch(backbone: str, folder: Path) -> Path:
 
     Raises WeightsError within seconds where there is no network.
     """
-    path = fetched(backbone, folder)
+    path = fetched_path(backbone, folder)
     if path.is_file():
         return path
     folder.mkdir(parents=True, exist_ok=True)

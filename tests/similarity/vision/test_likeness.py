@@ -15,7 +15,7 @@ NEAR, FAR = 0.0, 1.0  # distances by descriptor, of pairs of which the first alo
 
 def compared(one: Image.Image, *others: Image.Image, distance: float = NEAR) -> list[Likeness]:
     first, *rest = fingerprint.of([np.asarray(picture.convert("RGB")) for picture in (one, *others)])
-    return placement.weigh(first, rest, [distance] * len(rest), near=NEAR)
+    return placement.compare(first, rest, [distance] * len(rest), near=NEAR)
 
 
 def part(picture: Image.Image, left: float, top: float, right: float, bottom: float) -> Image.Image:
@@ -107,7 +107,7 @@ def test_of_many_near_pictures_the_nearest_get_the_closer_looks() -> None:
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] + [mirrored] * 5])
 
-    found = placement.weigh(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
+    found = placement.compare(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
 
     assert [each.relation for each in found] == ["", "mirrored", "", "mirrored", "mirrored"]
 
@@ -116,7 +116,7 @@ def test_pictures_already_told_to_be_copies_take_no_closer_look_from_others() ->
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] * 6 + [mirrored]])
 
-    found = placement.weigh(one, others, [0.1] * 5 + [0.5], near=1.0)
+    found = placement.compare(one, others, [0.1] * 5 + [0.5], near=1.0)
 
     assert [each.relation for each in found] == [""] * 5 + ["mirrored"]
 

@@ -78,7 +78,7 @@ def test_without_a_file_the_network_is_untrained_and_says_so(tmp_path: Path):
 
 
 def test_torchvisions_own_file_is_used_once_it_was_fetched(network: torch.nn.Module, tmp_path: Path):
-    path = weights.fetched(NAME, tmp_path)
+    path = weights.fetched_path(NAME, tmp_path)
     torch.save(network.state_dict(), path)
 
     found = weights.resolve(NAME, None, tmp_path)
