@@ -13,7 +13,7 @@ Layout = Literal["map", "tokens", "vector"]
 
 @dataclass(frozen=True)
 class FeatureNode:
-    """One output of a network."""
+    """One output of a network: its name in the traced graph and its shape for a picture of 224 x 224 px."""
 
     name: str
     channels: int
@@ -57,6 +57,7 @@ def vision_transformer(side: int) -> Backbone:
 
 
 def vector(name: str, channels: int) -> FeatureNode:
+    """Return a node whose output has the shape (N, channels)."""
     return FeatureNode(name, channels, layout="vector")
 
 

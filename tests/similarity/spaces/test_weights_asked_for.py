@@ -62,7 +62,7 @@ def write_not_finite(path: Path) -> None:
     ("write", "sentence"),
     [
         (write_truncated, "is cut short or damaged."),
-        (write_program, "holds more than tensors, so it was not loaded."),
+        (write_program, "contains more than tensors, so it was not loaded."),
         (write_pickle, "is not a weights file."),
         (write_another, "is of another network than squeezenet1_0"),
         (write_not_finite, "hold numbers that are not finite."),

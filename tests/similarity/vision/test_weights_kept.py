@@ -77,7 +77,7 @@ def test_an_untrained_network_is_made_anew_from_its_seed(tmp_path: Path):
     known = weights.resolve(NAME, None, tmp_path)
 
     assert weights.by_identity(NAME, known.digest, is_trained=False, folder=tmp_path).digest == known.digest
-    with pytest.raises(weights.WeightsError, match="is another than the one"):
+    with pytest.raises(weights.WeightsError, match="differs from the one"):
         weights.by_identity(NAME, "0" * 64, is_trained=False, folder=tmp_path)
 
 
@@ -88,7 +88,7 @@ def test_missing_and_exchanged_weights_are_told_apart(tmp_path: Path):
     with pytest.raises(weights.WeightsError, match=r"abababababababab\) are missing in"):
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
     weights.store(known, tmp_path).rename(weights.stored_path(NAME, digest, tmp_path))
-    with pytest.raises(weights.WeightsError, match="hold other numbers"):
+    with pytest.raises(weights.WeightsError, match="have other values"):
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
 
 

@@ -139,7 +139,7 @@ def test_numbers_that_are_not_finite_are_refused(network: torch.nn.Module, tmp_p
 def test_a_list_is_no_state_dict(tmp_path: Path):
     torch.save([torch.zeros(3)], tmp_path / "list.pth")
 
-    with pytest.raises(weights.WeightsError, match="no state dict"):
+    with pytest.raises(weights.WeightsError, match="not a state dict"):
         weights.resolve(NAME, tmp_path / "list.pth", tmp_path)
 
 
