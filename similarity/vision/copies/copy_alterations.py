@@ -1,7 +1,7 @@
-"""What happens to pictures before they come back as copies: recompressed, cropped, turned, photographed.
+"""Alterations that copies of pictures go through: recompressed, cropped, rotated, photographed, and so on.
 
-Numbers in the names: quality, exponent, degrees, per cent of a side, pixels of a picture 512 px long, share of full
-scale. Whatever is drawn by lot is drawn from the seed: a picture altered twice is altered alike.
+Numbers in the names are: JPEG quality, exponent, degrees, per cent of a side, pixels of a picture 512 px long, share of
+full scale. Random choices depend on the seed and the name alone, so an alteration can be repeated exactly.
 """
 
 import io
@@ -15,13 +15,13 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 Random = np.random.Generator
 Alter = Callable[[Image.Image, Random], Image.Image]
 
-REFERENCE_PX = 512  # the long side that strengths in pixels are meant for
+REFERENCE_PX = 512  # the longer side of the picture that strengths in pixels refer to
 WHITE = (255, 255, 255)
 DARK = (24, 22, 20)
 
 
 def alter(picture: Image.Image, name: str, seed: int = 0) -> Image.Image:
-    """A new mode RGB picture, the given one untouched. Raises KeyError for a name not in ALTERATIONS."""
+    """Return an altered copy in mode RGB. Raise KeyError for a name that is not in ALTERATIONS."""
     rng = np.random.default_rng([seed, crc32(name.encode())])
     return ALTERATIONS[name](picture.convert("RGB"), rng)
 
@@ -33,13 +33,13 @@ def recompressed(picture: Image.Image, _: Random, *, quality: int) -> Image.Imag
 
 
 def gamma(picture: Image.Image, _: Random, *, exponent: float) -> Image.Image:
-    """Above 1 it darkens."""
+    """Apply a gamma curve. Exponents above 1 darken."""
     table = [round(255 * (level / 255) ** exponent) for level in range(256)]
     return picture.point(table * 3)
 
 
 def hue(picture: Image.Image, _: Random, *, degrees: float) -> Image.Image:
-    """All hues turned alike; saturation and value stay."""
+    """Rotate all hues; keep saturation and value."""
     hues, saturation, value = picture.convert("HSV").split()
     turned = hues.point([(level + round(degrees / 360 * 256)) % 256 for level in range(256)])
     return Image.merge("HSV", (turned, saturation, value)).convert("RGB")
@@ -50,7 +50,7 @@ def greyscale(picture: Image.Image, _: Random) -> Image.Image:
 
 
 def cropped(picture: Image.Image, rng: Random, *, percent: float) -> Image.Image:
-    """That share of each side is cut away, somewhere: of 50 %, a quarter of the picture stays."""
+    """Cut a share off each side's length, at a random place: a crop by 50 % keeps a quarter of the area."""
     width_px, height_px = (max(1, round(side * (1 - percent / 100))) for side in picture.size)
     left_px = int(rng.integers(0, picture.width - width_px + 1))
     top_px = int(rng.integers(0, picture.height - height_px + 1))
@@ -58,7 +58,7 @@ def cropped(picture: Image.Image, rng: Random, *, percent: float) -> Image.Image
 
 
 def bordered(picture: Image.Image, _: Random, *, percent: float, colour: tuple[int, int, int]) -> Image.Image:
-    """As wide as that share of the longer side, all around."""
+    """Add a border on all sides, as wide as this share of the longer side."""
     wide_px = round(max(picture.size) * percent / 100)
     ground = Image.new("RGB", (picture.width + 2 * wide_px, picture.height + 2 * wide_px), colour)
     ground.paste(picture, (wide_px, wide_px))
@@ -66,7 +66,7 @@ def bordered(picture: Image.Image, _: Random, *, percent: float, colour: tuple[i
 
 
 def turned(picture: Image.Image, rng: Random, *, degrees: float) -> Image.Image:
-    """To either side, in a picture of the same size; the corners that come in are white."""
+    """Rotate clockwise or anticlockwise within the same size. The exposed corners are white."""
     side = 1 if rng.integers(2) else -1
     return picture.rotate(side * degrees, Image.Resampling.BICUBIC, fillcolor=WHITE)
 
@@ -80,14 +80,14 @@ def blurred(picture: Image.Image, _: Random, *, radius_px: float) -> Image.Image
 
 
 def noisy(picture: Image.Image, rng: Random, *, deviation: float) -> Image.Image:
-    """Gaussian, of each channel by itself; the deviation is a share of full scale."""
+    """Add Gaussian noise to each channel. The standard deviation is a share of full scale."""
     pixels = np.asarray(picture, dtype=np.float32)
     noise = 255 * deviation * rng.standard_normal(pixels.shape, dtype=np.float32)
     return Image.fromarray((pixels + noise).clip(0, 255).astype(np.uint8))
 
 
 def captioned(picture: Image.Image, rng: Random) -> Image.Image:
-    """A line of large letters on a bar, somewhere in the picture, as social networks put them."""
+    """Draw a line of large letters on a bar at a random height, as in pictures on social networks."""
     altered = picture.copy()
     draw = ImageDraw.Draw(altered)
     high_px = max(8, picture.height // 8)
@@ -99,7 +99,7 @@ def captioned(picture: Image.Image, rng: Random) -> Image.Image:
 
 
 def screenshot(picture: Image.Image, rng: Random) -> Image.Image:
-    """A screenshot: the picture within a window with a bar above, a column of text beside and margins."""
+    """Put the picture into a window with a title bar, a column of text and margins."""
     margin_px, bar_px = max(picture.size) // 12, max(picture.size) // 10
     column_px = int(rng.integers(picture.width // 6, picture.width // 3 + 1))
     size = picture.width + column_px + 3 * margin_px, picture.height + bar_px + 2 * margin_px
@@ -121,7 +121,7 @@ def screenshot(picture: Image.Image, rng: Random) -> Image.Image:
 
 
 def photographed(picture: Image.Image, rng: Random) -> Image.Image:
-    """Photographed: framed, on a lit wall, slightly from the side, softened."""
+    """Show the picture framed on a lit wall, slightly from the side and softened."""
     frame_px, wall_px = max(picture.size) // 16, round(max(picture.size) * rng.uniform(0.2, 0.45))
     wood = tuple(int(level) for level in rng.integers((70, 45, 20), (150, 110, 70)))
     framed = Image.new("RGB", (picture.width + 2 * frame_px, picture.height + 2 * frame_px), wood)
@@ -140,7 +140,7 @@ def photographed(picture: Image.Image, rng: Random) -> Image.Image:
 
 
 def random_perspective(size: tuple[int, int], rng: Random, *, most: float = 0.05) -> list[float]:
-    """The eight numbers of a perspective that moves each corner by up to that share of the side."""
+    """Return the 8 coefficients of a perspective that moves each corner by at most this share of the side."""
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size
     moved = corners + rng.uniform(-most, most, (4, 2)) * size
     rows, values = [], []

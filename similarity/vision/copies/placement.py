@@ -1,8 +1,8 @@
-"""How two pictures lie to each other: straight, one of them mirrored, or one as a part of the other.
+"""Compare a picture with candidates: as they are, mirrored, and as parts of one another.
 
-Every candidate is laid over the picture as it is. Only the few that the descriptor holds to be very near, and that
-this does not explain, get a closer look: it costs several times as much, and every further way to lay pictures over
-each other is a further way for different ones to agree by chance.
+All candidates are registered as they are. At most CLOSER_LIMIT of them, which have near descriptors but are not
+explained by that, are also compared mirrored and as parts. This costs several times as much, and every further
+comparison is a further chance for different pictures to agree by accident.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,17 @@ from similarity.vision.copies.fingerprint import Fingerprint
 
 Relation = Literal["", "mirrored", "detail"]
 
-CLOSER_LIMIT = 3  # a picture
+CLOSER_LIMIT = 3  # candidates per picture that get a closer comparison
 RANKS: dict[evidence.Suggestion, int] = {"none": 0, "similar": 1, "duplicate": 2}
 
 
 def compare(
     one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float
 ) -> list["Likeness"]:
-    """One for each of the others, whose distances are by descriptor: those up to `near` may get a closer look.
+    """Return a likeness for each of the others. `distances` are by descriptor; those up to `near` may get a closer
+    comparison.
 
-    Blank pictures are like nothing, not even one another.
+    Flat pictures match nothing, not even one another.
     """
     found = [NONE] * len(others)
     compared = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
@@ -42,6 +43,7 @@ def compare(
 
 
 def registered(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
+    """Return the likenesses after registration of whole pictures."""
     if not others:
         return []
     correlations = registration.correlate(one.pixels, np.stack([other.pixels for other in others])).tolist()
@@ -58,14 +60,16 @@ def mirrored(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"
 
 
 def as_parts(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
-    """Either way round. The hash is of whole pictures and says nothing here."""
+    """Return the likenesses with either picture as a part of the other. Hashes describe whole pictures and are not
+    used.
+    """
     correlations = detail.correlate(one.pixels, [other.pixels for other in others])
     return [Likeness("detail", each, None, evidence.suggest_part(each)) for each in correlations]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What was measured of a pair, laid over each other in the way that `relation` names, and what it suggests."""
+    """The measurements of a pair, compared in the way that `relation` names, and what they suggest."""
 
     relation: Relation
     correlation: float  # -1..1
