@@ -1,4 +1,4 @@
-"""Load the networks that administrators ask for on the pages, and plan their spaces. Needs torch."""
+"""Load the networks that administrators request on the pages, and plan their spaces. Needs torch."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,32 +12,35 @@ from similarity.vision.lenses import LOOK
 from similarity.vision.networks.backbones import UnknownBackboneError
 from similarity.vision.networks.weights import WeightsError
 
-LoadEmbedder = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, with the weights in a file
+LoadEmbedder = Callable[[str, str, Path | None], Embedder]  # from lens, network name and weights file
 
 
 def run(load_embedder: LoadEmbedder) -> bool:
-    """Load the network of the request that waits longest, and plan its spaces. Return whether there was one."""
+    """Load the network of the oldest waiting request, and plan its spaces. Return whether there was a request."""
     return space_requests.answer_next(space_requests.NETWORKS, lambda request: load_and_plan(request, load_embedder))
 
 
 def load_and_plan(request: SpaceRequest, load_embedder: LoadEmbedder) -> None:
+    """Answer one request: plan its spaces, or record why not."""
     try:
         plan(request, load(request, load_embedder))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
         space_requests.refuse(
             request, request.lenses, str(error).replace(f"{weights_files.folder()}/", "")
-        )  # the name says enough
+        )  # show the file's name without its folder
 
 
 def load(request: SpaceRequest, load_embedder: LoadEmbedder) -> Embedder:
-    """Raises what `offer` raises, and NoSuchFileError."""
+    """Load the embedder of a request. Raise what `load_embedder` raises, and NoSuchFileError."""
     file = weights_files.path_of(request.weights_file) if request.weights_file else None
     return load_embedder(request.lenses[0], request.backbone, file)
 
 
 @transaction.atomic
 def plan(request: SpaceRequest, embedder: Embedder) -> None:
-    """The lenses that can be planned go with its end; of the others it stays, and says why."""
+    """Plan a space for each lens of the request. Delete the request, or keep it with the lenses that were refused
+    and why.
+    """
     if not SpaceRequest.objects.filter(pk=request.pk).exists():
         return
     refusals = {}

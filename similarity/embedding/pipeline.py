@@ -1,8 +1,8 @@
-"""The road of a picture, told once: claim a batch, decode, describe, put into the index, done.
+"""The embedding pipeline: claim a batch, decode it, compute its vectors, store them, finish its steps.
 
-While the network runs on one batch, threads decode the next and the batch before is written. One forward pass serves
-all spaces of a network. Safe to run twice and at several workers at once: a worker that is slow renews its lease, and
-one that lost it writes nothing. Duplicates are looked for afterwards, by CPU workers (`flagging`).
+While the network processes one batch, threads decode the next one and the batch before is written. One forward pass
+serves all spaces of a network. The pipeline is safe to run twice and in several workers at once: a slow worker renews
+its lease, and a worker that lost its lease writes nothing. CPU workers look for duplicates afterwards (`flagging`).
 """
 
 import logging
@@ -32,14 +32,15 @@ NOT_COMPARABLE = "The network found nothing in this picture that could be compar
 
 @dataclass
 class Workload:
-    """What one run works for: spaces by the key of their steps, the embedders that fill them, batches on their way."""
+    """What one run works on: spaces by the key of their steps, their embedders, and the batches in progress."""
 
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
-    ends_at: float  # on the monotonic clock; no batch is begun after it
+    ends_at: float  # on the monotonic clock; no batch starts after it
     in_progress: list[Batch] = field(default_factory=list)
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
+        """Claim the next batch with the largest canvases and the smallest batch size of the embedders."""
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
         batch = batches.take(list(self.spaces), batch_size, decoders, canvases)
@@ -51,13 +52,14 @@ class Workload:
 
 
 def area(canvases: Sequence[Canvas]) -> int:
+    """Return the area in px of the largest canvas."""
     return max(width * height for width, height in canvases)
 
 
 def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int:
-    """Embeds what waits for the open spaces of these embedders until nothing does or the time is up.
+    """Embed what waits for the open spaces of these embedders, until nothing waits or the time is up.
 
-    How many pictures it took. What fails unexpectedly is raised, after what was only claimed is given back.
+    Return the number of pictures. Raise unexpected errors after the claimed batches are given back.
     """
     workload = set_up(embedders, budget_s)
     if not workload.spaces:
@@ -74,7 +76,7 @@ def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int
 
 
 def set_up(embedders: Sequence[Embedder], budget_s: float) -> Workload:
-    """What there is to do for these embedders now; spaces that are opened meanwhile are for the next run."""
+    """Collect the open spaces of these embedders. Spaces that are opened later belong to the next run."""
     by_identity = {embedder.identity: embedder for embedder in embedders}
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
@@ -83,6 +85,7 @@ def set_up(embedders: Sequence[Embedder], budget_s: float) -> Workload:
 
 
 def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
+    """Process batches one after another, three of them overlapping. Return the number of pictures."""
     taken = 0
     previous: Batch | None = None
     current = workload.take(decoders)
@@ -100,7 +103,7 @@ def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoo
 
 
 def describe(batch: Batch, workload: Workload) -> None:
-    """One forward pass a network, in a thread of its own: raw vectors into the batch, without the database."""
+    """Compute the raw vectors of a batch, one forward pass per network, in a thread that does not use the database."""
     for identity, embedder in workload.embedders.items():
         ours = {key: space for key, space in workload.spaces.items() if space.identity == identity}
         wanted = [step for step in batch.claim.steps if step.key in ours and step.image_id in batch.prepared]
@@ -115,7 +118,7 @@ def describe(batch: Batch, workload: Workload) -> None:
 
 
 def finish_batch(batch: Batch | None, workload: Workload) -> None:
-    """A picture that can't be read or compared fails alone, the rest of its batch goes on."""
+    """Project and store the vectors of a batch. A picture that can't be read or compared fails alone."""
     if batch is None:
         return
     vectors = {key: project(workload.spaces[key], rows) for key, rows in batch.raw.items()}
@@ -133,7 +136,7 @@ def finish_batch(batch: Batch | None, workload: Workload) -> None:
 
 
 def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
-    """Raw vectors by image id -> what the space keeps of them, without those that can't be compared."""
+    """Return by image id what a space stores of raw vectors, without those that can't be compared."""
     raw = np.stack(list(rows.values()))
     is_fitting = space.state == SpaceState.FITTING
     vectors = raw if is_fitting else projections.apply(space, raw)
@@ -143,9 +146,11 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 
 @transaction.atomic
 def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: Workload) -> None:
-    """Store vectors and fingerprints of the pictures that are still ours and still there; finish their steps.
+    """Store vectors and fingerprints of the pictures that this worker still holds and that still exist; finish their
+    steps.
 
-    All or nothing. Flagging is noted here and done after the commit, when everybody can read the vectors.
+    One transaction. It also adds the steps of flagging, which start after the commit, when every session can read the
+    vectors.
     """
     ours = job_queue.renew(batch.claim)
     owned = [step for step in batch.claim.steps if step.pk in ours]
@@ -155,15 +160,15 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
         if ids:
             put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
     pictures = {step.image_id for step in owned if step.image_id in batch.prepared}
-    new = pictures - detection.remembered(pictures)  # a picture never changes, however often it is embedded
+    new = pictures - detection.remembered(pictures)  # a picture never changes, so its fingerprint is stored once
     detection.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
     job_queue.finish(batch.claim, owned)
     add_flagging(owned)
 
 
 def add_flagging(finished: Sequence[Step]) -> None:
-    """Note a step of flagging for pictures that are in the space of copies now; wake a CPU worker after commit."""
-    space = lifecycle.for_copies()  # read anew: it may have been switched since the batch was claimed
+    """Add a flagging step for pictures that are now in the space of copies, and wake a CPU worker after the commit."""
+    space = lifecycle.for_copies()  # read again, as another space may have gone live since the batch was claimed
     described = [step for step in finished if space is not None and step.key == space.step_key]
     for priority in sorted({step.priority for step in described}):
         images = [step.image for step in described if step.priority == priority]
