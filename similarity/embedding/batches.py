@@ -110,9 +110,8 @@ def abandon(batches: Iterable[Batch], error: BaseException) -> None:
     If the error came from the storage or a stop signal, all are given back. After any other error a batch that had
     begun keeps its lease, so that its pictures are tried one by one when the lease ends.
     """
-    is_external = isinstance(
-        error, OSError | KeyboardInterrupt | SystemExit
-    )  # storage is at fault, or the worker must stop
+    # The storage is at fault, or the worker must stop.
+    is_external = isinstance(error, OSError | KeyboardInterrupt | SystemExit)
     for batch in batches:
         for future in batch.decoding.values():
             future.cancel()

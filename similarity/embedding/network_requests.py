@@ -25,9 +25,8 @@ def load_and_plan(request: SpaceRequest, load_embedder: LoadEmbedder) -> None:
     try:
         plan(request, load(request, load_embedder))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        space_requests.refuse(
-            request, request.lenses, str(error).replace(f"{weights_files.folder()}/", "")
-        )  # show the file's name without its folder
+        problem = str(error).replace(f"{weights_files.folder()}/", "")  # show the file's name without its folder
+        space_requests.refuse(request, request.lenses, problem)
 
 
 def load(request: SpaceRequest, load_embedder: LoadEmbedder) -> Embedder:

@@ -40,7 +40,6 @@ def whiten(raw: Floats, dimensions: int, shrinkage: float = SHRINKAGE) -> "Proje
 
     There are fewer than `dimensions` axes if N, R or the rank of the rows is smaller. `shrinkage` times the mean
     variance is added to each variance, so that axes with little evidence in a small collection are not amplified.
-
     H. Jegou, O. Chum, Negative evidences and co-occurrences in image retrieval, ECCV 2012. Raise ProjectionError.
     """
     check(raw)
@@ -54,8 +53,7 @@ def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int) -> "Projectio
 
     Each block is square-rooted (R. Arandjelovic, A. Zisserman, Three things everyone should know to improve object
     retrieval, CVPR 2012), centred, rotated to its principal axes and multiplied by their eigenvalues to the power
-    POWER. If the concatenated blocks have more than `dimensions` numbers, a last PCA reduces them. Raise
-    ProjectionError.
+    POWER. A last PCA reduces concatenated blocks with more than `dimensions` numbers. Raise ProjectionError.
     """
     check(raw)
     blocks = tuple(
@@ -95,18 +93,13 @@ def check(raw: Floats) -> None:
 
 
 def components(rows: Floats, most: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean (R,), variances (D,) in falling order, and axes (R, D) of length 1 of (N, R) rows: a PCA.
-
-    Raise ProjectionError.
-    """
+    """Return mean (R,), variances (D,), greatest first, and axes (R, D) of a PCA of (N, R). Raise ProjectionError."""
     mean = rows.mean(axis=0, dtype=np.float64)
     centred = rows - mean
     count, raw_dimensions = centred.shape
     if np.sqrt(np.square(centred).sum() / count) < LEAST_SPREAD:
         raise ProjectionError("All pictures look exactly the same to the network, so nothing tells them apart.")
-    few = (
-        count < raw_dimensions
-    )  # then the N x N Gram matrix has the same eigenvalues as the R x R scatter, and is much smaller
+    few = count < raw_dimensions  # then the N x N Gram matrix has the eigenvalues of the R x R scatter, in less time
     products = (centred @ centred.T if few else centred.T @ centred) / (count - 1)
     variances, vectors = (part[..., ::-1] for part in np.linalg.eigh(products))
     rank = int((variances > LEAST_VARIANCE_SHARE * variances[0]).sum())
@@ -190,10 +183,7 @@ class Projection:
         return f"{self.kind}-{self.dimensions}:{sha.hexdigest()[:12]}"
 
     def apply(self, raw: Floats) -> Floats:
-        """Project (N, R) to (N, D) float32 rows of length 1. A row at the mean itself becomes a row of zeros.
-
-        Raise ProjectionError if R does not match.
-        """
+        """Project (N, R) to (N, D) float32 rows of length 1; zeros at the mean. Raise ProjectionError for another R."""
         parts = []
         for block, part in zip(self.blocks, split(raw, self.lengths), strict=True):
             parts.append(unit(block.linear.apply(rooted(part) if block.is_rooted else part)))

@@ -71,9 +71,8 @@ def is_plausible(homography: Matrix, size_px: tuple[int, int], photograph_px: tu
     corners = outline(homography, size_px)
     sides = np.roll(corners, -1, axis=0) - corners
     following = np.roll(sides, -1, axis=0)
-    if (
-        sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0] >= 0
-    ).any():  # y points down, so all corners must turn left
+    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
+    if (turns >= 0).any():  # y points down, so all corners must turn left
         return False
     left, bottom, right, top = np.linalg.norm(sides, axis=1)
     taper = max(left / right, right / left, top / bottom, bottom / top)

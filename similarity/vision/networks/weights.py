@@ -108,9 +108,8 @@ def store(network: Network, folder: Path) -> Path:
         return path
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {name: value.contiguous() for name, value in network.module.state_dict().items()}
-    with TemporaryDirectory(
-        dir=folder, prefix=".keeping-"
-    ) as temporary_folder:  # only its owner can read it; the finished file is as readable as the folder
+    # Only the owner can read the temporary folder. The finished file gets the permissions of the umask.
+    with TemporaryDirectory(dir=folder, prefix=".storing-") as temporary_folder:
         temporary_file = Path(temporary_folder, path.name)
         temporary_file.touch()
         mode = temporary_file.stat().st_mode  # by the umask; save_file may set another one

@@ -1,4 +1,4 @@
-"""Networks by name: the same from one seed, on every machine and whatever follows their convolutions."""
+"""Seeded networks are equal on every machine, and digests cover all their values."""
 
 import pytest
 import torch
@@ -14,7 +14,7 @@ def test_one_seed_gives_one_network_and_another_gives_another() -> None:
     assert backbones.digest(one) != backbones.digest(other)
 
 
-def test_seeding_is_nobody_elses_luck() -> None:
+def test_seeding_leaves_the_global_random_state_unchanged() -> None:
     torch.manual_seed(5)
     one = backbones.seeded("mobilenet_v3_small")
     expected = torch.rand(1)
@@ -36,7 +36,7 @@ def test_convolutions_are_drawn_first_and_in_order() -> None:
 
 
 @pytest.mark.parametrize("name", ["vit_b_32", "mobilenet_v3_small", "convnext_tiny"])
-def test_a_seeded_network_answers_with_numbers_that_differ_by_picture(name: str) -> None:
+def test_a_seeded_network_gives_different_outputs_for_different_pictures(name: str) -> None:
     pictures = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(1))
 
     with torch.inference_mode():
@@ -64,7 +64,7 @@ def test_16_bit_numbers_have_the_digest_of_their_values() -> None:
     assert backbones.digest_of({"a": exact.half()}) == backbones.digest_of({"a": exact})
 
 
-def test_convolutions_that_stand_apart_can_stand_alone() -> None:
+def test_the_classifier_is_removed_only_where_the_convolutions_are_a_part_of_their_own() -> None:
     alone = backbones.without_classifier(backbones.without_values("vgg16"))
 
     assert {name.split(".")[0] for name, _ in alone.named_parameters()} == {"features"}

@@ -59,7 +59,7 @@ def test_the_discriminant_axes_are_those_of_scikit_learn():
     assert np.allclose(np.abs(np.linalg.svd(axes.T @ expected)[1]), 1, atol=1e-4)
 
 
-def test_what_tells_no_classes_apart_counts_half_of_what_it_did():
+def test_directions_that_separate_no_classes_get_half_the_weight():
     rng = np.random.default_rng(4)
     axes, total = np.eye(DIMENSIONS)[:, :2], np.diag(rng.uniform(1, 2, DIMENSIONS))
 
@@ -75,7 +75,7 @@ def test_the_result_has_the_dimensions_of_the_vectors_and_their_type():
     assert found.matrix.dtype == found.mean.dtype == np.float32
 
 
-def test_more_dimensions_than_works_lose_none_of_what_new_works_may_show():
+def test_with_more_dimensions_than_works_no_dimension_is_lost():
     rng = np.random.default_rng(6)
     vectors = unit(rng.standard_normal((16, 40))).astype(np.float32)
 
@@ -92,7 +92,7 @@ def test_the_same_works_give_the_same_numbers():
     assert np.array_equal(first.mean, second.mean)
 
 
-def test_works_without_a_class_and_works_of_two_are_no_obstacle():
+def test_works_without_a_class_and_with_two_classes_are_accepted():
     vectors, labels = painted(90, seed=8)
     labels[0], labels[1] = [], ["class 1", "class 2"]
     labels[2] = ["a class of its own"]

@@ -1,4 +1,4 @@
-"""Two networks as one embedder: a joint look, every other lens by one of them, and both found again by their names."""
+"""Two networks as one embedder: a joint look, and every other lens by one of them."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_the_joint_look_consists_of_the_looks_of_both(joint: EnsembleEmbedder, m
     assert vectors[:, split:] * np.sqrt(2) == pytest.approx(second.describe(pictures, [other])[other], abs=1e-5)
 
 
-def test_every_other_lens_rests_on_one_network_the_first_that_offers_it(
+def test_every_other_lens_uses_the_first_network_that_supports_it(
     joint: EnsembleEmbedder, members: list[NetworkEmbedder]
 ) -> None:
     sources = {recipe.lens: joint.source_of(recipe).backbone for recipe in joint.recipes}

@@ -1,4 +1,4 @@
-"""Root PCA: blocks that are rooted, turned to their axes, weighted and joined, whatever their lengths are."""
+"""Root PCA: blocks are square-rooted, rotated to their principal axes and concatenated."""
 
 from io import BytesIO
 
@@ -121,7 +121,7 @@ def test_the_same_pictures_give_the_same_label_and_others_another() -> None:
     assert labels[0] == labels[1] != labels[2]
 
 
-def test_a_row_of_zeros_has_a_usable_vector_and_warns_nobody() -> None:
+def test_a_row_of_zeros_has_a_usable_vector_without_a_warning() -> None:
     fitted = projection.root_pca(joined(60), LENGTHS, 64)
 
     (vector,) = fitted.apply(np.zeros((1, 64), np.float32))

@@ -1,4 +1,4 @@
-"""Weights files of every layout that torchvision and others write load, as the numbers they hold."""
+"""Weights files of all common layouts load with the values that they have."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_a_whole_networks_file_loads(network: torch.nn.Module, tmp_path: Path):
 
 
 @pytest.mark.parametrize("prefix", ["features.", ""])
-def test_a_file_of_the_convolutions_alone_will_do(network: torch.nn.Module, tmp_path: Path, prefix: str):
+def test_a_file_of_the_convolutions_alone_loads(network: torch.nn.Module, tmp_path: Path, prefix: str):
     numbers = {f"{prefix}{name}": value for name, value in network.features.state_dict().items()}
     save_file(numbers, tmp_path / "features.safetensors")
 
@@ -87,7 +87,7 @@ def test_torchvisions_own_file_is_used_once_it_was_fetched(network: torch.nn.Mod
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_0"])
-def test_real_weights_load_as_they_lie_there(shared_data: Path, tmp_path: Path, name: str):
+def test_weights_published_by_torchvision_load(shared_data: Path, tmp_path: Path, name: str):
     found = weights.resolve(name, shared_data.parent / "weights" / f"{name}.pth", tmp_path)
 
     assert found.is_trained

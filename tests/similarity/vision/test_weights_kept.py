@@ -1,4 +1,4 @@
-"""Networks that spaces were made with are kept, and found again by their identity."""
+"""Networks that spaces were made with are stored, and loaded again by their identity."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def test_an_untrained_network_is_made_anew_from_its_seed(tmp_path: Path):
         weights.by_identity(NAME, "0" * 64, is_trained=False, folder=tmp_path)
 
 
-def test_missing_and_exchanged_weights_are_told_apart(tmp_path: Path):
+def test_missing_and_exchanged_weights_have_different_messages(tmp_path: Path):
     known = weights.resolve(NAME, None, tmp_path)
     digest = "ab" * 32
 
@@ -92,7 +92,7 @@ def test_missing_and_exchanged_weights_are_told_apart(tmp_path: Path):
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
 
 
-def test_a_damaged_kept_file_gives_way_to_the_fetched_one(network: torch.nn.Module, tmp_path: Path):
+def test_the_fetched_file_is_used_if_the_stored_one_is_damaged(network: torch.nn.Module, tmp_path: Path):
     usual, digest = weights.fetched_path(NAME, tmp_path), backbones.digest(network)
     torch.save(network.state_dict(), usual)
     weights.stored_path(NAME, digest, tmp_path).write_bytes(b"half")
@@ -105,7 +105,7 @@ def test_a_damaged_kept_file_gives_way_to_the_fetched_one(network: torch.nn.Modu
         weights.by_identity(NAME, digest, is_trained=True, folder=tmp_path)
 
 
-def test_a_damaged_shipped_file_gives_way_to_the_kept_one(network: torch.nn.Module, tmp_path: Path, monkeypatch):
+def test_the_stored_file_is_used_if_the_shipped_one_is_damaged(network: torch.nn.Module, tmp_path: Path, monkeypatch):
     torch.save(network.state_dict(), tmp_path / "operators.pth")
     known = weights.resolve(NAME, tmp_path / "operators.pth", tmp_path)
     weights.store(known, tmp_path)
