@@ -111,7 +111,7 @@ def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) ->
 
     The others with their distances by descriptor; those up to `near` may get a closer look.
     """
-    found = placement.weigh(restore(one), [restore(other) for other in others], list(others.values()), near)
+    found = placement.compare(restore(one), [restore(other) for other in others], list(others.values()), near)
     pairs = []
     for other, seen in zip(others, found, strict=True):
         low, high = sorted((one.image, other.image), key=lambda image: image.pk)

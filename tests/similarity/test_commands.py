@@ -135,7 +135,7 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     ("setting", "value", "sentence"),
     [
         ("KINDRED_WEIGHTS", Path("nowhere.pth"), "There is no weights file at"),
-        ("KINDRED_BACKBONE", "vgg61", "no torchvision classification network"),
+        ("KINDRED_BACKBONE", "vgg61", "not a supported network"),
     ],
 )
 @pytest.mark.parametrize("command", ["find_similar", "evaluate"])

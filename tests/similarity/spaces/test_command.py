@@ -24,7 +24,7 @@ def answer_to(*arguments: str) -> str:
 
 def offer(monkeypatch: pytest.MonkeyPatch, embedder: fakes.FakeEmbedder) -> None:
     """Whatever network is asked for, it is this one."""
-    monkeypatch.setattr(embedders, "offering", lambda lens, backbone, weights: embedder)
+    monkeypatch.setattr(embedders, "for_new_space", lambda lens, backbone, weights: embedder)
 
 
 def test_no_spaces_are_said_to_be_none():
