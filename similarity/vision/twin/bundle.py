@@ -69,15 +69,19 @@ def write(folder: Path, bundle: Bundle) -> None:
             file = io.BytesIO()
             Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY)
             packed.writestr(f"{place:06}.jpg", file.getvalue())
-    with (folder / LIST_FILE).open("w", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file, lineterminator="\n")
+    with (folder / LIST_FILE).open("w", newline="", encoding="utf-8") as table:
+        lines = csv.writer(table, lineterminator="\n")
         lines.writerow(field.name for field in fields(Entry))
         lines.writerows([getattr(entry, field.name) for field in fields(Entry)] for entry in bundle.entries)
 
 
 def read(folder: Path) -> Bundle:
     with (folder / LIST_FILE).open(newline="", encoding="utf-8") as file:
-        entries = tuple(Entry(**{**row, "aspect": float(row["aspect"])}) for row in csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    entries = tuple(
+        Entry(row["name"], row["sha256"], row["work"], row["series"], row["split"], float(row["aspect"]))
+        for row in rows
+    )
     with zipfile.ZipFile(folder / PICTURES_FILE) as packed:
         pictures = [np.asarray(Image.open(packed.open(name)).convert("RGB")) for name in sorted(packed.namelist())]
     return Bundle(entries, np.stack(pictures))

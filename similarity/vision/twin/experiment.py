@@ -138,7 +138,12 @@ def device_name(device: torch.device) -> str:
 
 
 def quality_of(scores: dict[str, Any]) -> float:
-    """What losses are compared by: equal strings and near strings count alike."""
+    """What losses are compared by: equal strings and near strings count alike.
+
+    Equal strings count for nothing where too many strings of different works are equal: a constant is no hash.
+    """
+    if scores["threshold_bits"] < 0:
+        return 0.0
     return mean(scores, "equal") + mean(scores, "recall")
 
 

@@ -49,7 +49,7 @@ def square(picture: Pixels, side_px: int = SIDE_PX) -> Pixels:
 def pack(logits: NDArray[np.float32]) -> NDArray[np.uint64]:
     """(N, 48) logits -> (N,) uint64: the bit of the first logit is the most significant of 48."""
     places = np.arange(BITS - 1, -1, -1, dtype=np.uint64)
-    return ((logits > 0).astype(np.uint64) << places).sum(axis=1, dtype=np.uint64)
+    return np.asarray(((logits > 0).astype(np.uint64) << places).sum(axis=1, dtype=np.uint64))
 
 
 def unpack(values: NDArray[np.uint64]) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ of one work. Pairs of different pictures of one work count neither as look-alike
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -15,7 +16,7 @@ Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 TEMPERATURE = 0.1
 AGREEMENT = 0.8  # product of the tanh of a bit and of its variation beyond which nothing more is asked
 MOST_LIKENESS = 0.25  # mean product of the bits of others: 1 is equal, 0 is half of the bits
-WEIGHT_AGREEMENT = 1.0
+FIRM = 4.0  # weight of agreement against all else, where equal strings count most
 WEIGHT_BALANCE = 1.0
 WEIGHT_INDEPENDENCE = 1.0
 TINY = 1e-4
@@ -28,7 +29,7 @@ def mean_distance(base: Tensor, varied: Tensor, same_work: Tensor) -> Tensor:
     return apart.diagonal().mean() + (1 - apart.clamp(min=TINY).log())[~same_work].mean()
 
 
-def contrast(base: Tensor, varied: Tensor, same_work: Tensor) -> Tensor:
+def contrast(base: Tensor, varied: Tensor, same_work: Tensor, firmness: float = 1.0) -> Tensor:
     """InfoNCE (van den Oord et al. 2018) on bits in -1..1, with bits that agree, are balanced and are independent."""
     a, b = base.tanh(), varied.tanh()
     likeness = a @ b.T / (a.shape[1] * TEMPERATURE)
@@ -36,7 +37,7 @@ def contrast(base: Tensor, varied: Tensor, same_work: Tensor) -> Tensor:
     likeness = likeness.masked_fill(hidden, -torch.inf)
     own = torch.arange(len(a), device=a.device)
     both_ways = functional.cross_entropy(likeness, own) + functional.cross_entropy(likeness.T, own)
-    return both_ways / 2 + WEIGHT_AGREEMENT * disagreement(a, b) + code(torch.cat([a, b]))
+    return both_ways / 2 + firmness * disagreement(a, b) + code(torch.cat([a, b]))
 
 
 def margin(base: Tensor, varied: Tensor, same_work: Tensor) -> Tensor:
@@ -63,4 +64,9 @@ def code(bits: Tensor) -> Tensor:
     return WEIGHT_BALANCE * balance + WEIGHT_INDEPENDENCE * off.square().sum() / len(correlation)
 
 
-LOSSES: dict[str, Loss] = {"mean-distance": mean_distance, "contrast": contrast, "margin": margin}
+LOSSES: dict[str, Loss] = {
+    "mean-distance": mean_distance,
+    "contrast": contrast,
+    "contrast-firm": partial(contrast, firmness=FIRM),
+    "margin": margin,
+}

@@ -34,7 +34,9 @@ def jpeg(pictures: Tensor, quality: Tensor) -> Tensor:
     to_ycc = torch.tensor(TO_YCC, device=pictures.device)
     planes = 255 * torch.einsum("ij,njhw->nihw", to_ycc, padded) - 128 * to_ycc.sum(1)[:, None, None]
     basis = cosines(pictures.device)
-    blocks = planes.unflatten(3, (-1, BLOCK_PX)).unflatten(2, (-1, BLOCK_PX))  # (N, 3, rows, 8, columns, 8)
+    blocks = planes.reshape(
+        *planes.shape[:2], -1, BLOCK_PX, planes.shape[3] // BLOCK_PX, BLOCK_PX
+    )  # (N, 3, rows, 8, columns, 8)
     steps = tables(quality)[:, :, None, :, None, :]
     rounded = (torch.einsum("ua,ncraqb,vb->ncruqv", basis, blocks, basis) / steps).round() * steps
     planes = torch.einsum("ua,ncruqv,vb->ncraqb", basis, rounded, basis).flatten(4, 5).flatten(2, 3)

@@ -60,7 +60,7 @@ def score(originals: Hashes, works: NDArray[np.intp], uploads: Mapping[str, Hash
 
 
 def hamming(one: Hashes, other: Hashes) -> NDArray[np.uint8]:
-    return np.bitwise_count(one ^ other)
+    return np.asarray(np.bitwise_count(one ^ other))
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def blurred(pictures: Tensor, lots: Lots) -> Tensor:
     planes = functional.pad(pictures.flatten(0, 1)[None], [KERNEL_PX // 2] * 4, mode="replicate")
     planes = functional.conv2d(planes, kernels[:, None, :, None], groups=len(kernels))
     planes = functional.conv2d(planes, kernels[:, None, None, :], groups=len(kernels))
-    return planes[0].unflatten(0, (-1, 3))
+    return planes[0].reshape(pictures.shape)
 
 
 def noisy(pictures: Tensor, lots: Lots) -> Tensor:
