@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from similarity.vision.copies.copy_alterations import ALTERATIONS
-from similarity.vision.twin import bundle, hashing, scoring, uploads
+from similarity.vision.twin import altered_uploads, bundle, hashing, scoring
 from similarity.vision.twin.bundle import Bundle
 from similarity.vision.twin.network import TwinNetwork, save_half
 from similarity.vision.twin.scoring import Scores
@@ -45,8 +45,8 @@ class Trial:
         self.works = pictures.works
         held_out = np.flatnonzero(pictures.is_held_out)
         self.own = held_out[np.unique(self.works[held_out], return_index=True)[1]]  # one picture of each work
-        self.originals = uploads.see(whole, [uploads.UNALTERED])[uploads.UNALTERED]
-        self.altered = uploads.see([whole[place] for place in self.own], list(ALTERATIONS))
+        self.originals = altered_uploads.see(whole, [altered_uploads.UNALTERED])[altered_uploads.UNALTERED]
+        self.altered = altered_uploads.see([whole[place] for place in self.own], list(ALTERATIONS))
 
     def perceptual(self) -> Scores:
         altered = {name: seen.phashes for name, seen in self.altered.items()}
