@@ -1,6 +1,6 @@
-"""The names of torchvision's classification networks, read off its source: importing it takes torch, and seconds.
+"""The names of torchvision's classification networks, read from its source: an import needs torch, and seconds.
 
-Known before anything is started, and where Django is not. What has no torchvision, such as the web's image, names none.
+They are known before anything is started, and without Django. Without torchvision, as in the web image, there are none.
 """
 
 import re
@@ -15,7 +15,7 @@ USUAL = "vgg16, mobilenet_v2, or the two joined as vgg16+mobilenet_v2"
 
 @cache
 def names() -> frozenset[str]:
-    """Empty where they can't be told; whoever loads the network then finds out."""
+    """Return the names. Empty without torchvision: a wrong name is then found when the network is loaded."""
     spec = find_spec("torchvision")
     folders = spec.submodule_search_locations if spec else None
     sources = (path for folder in folders or () for path in Path(folder, "models").glob("*.py"))
@@ -23,7 +23,7 @@ def names() -> frozenset[str]:
 
 
 def problem_of(backbone: str) -> str:
-    """A sentence that names the setting, or nothing where there is such a network or that can't be told."""
+    """Return a sentence that names the wrong setting. Empty if the network exists, or if that is not known."""
     unknown = [name for name in backbone.split("+") if name not in names()] if names() else []
     if not unknown:
         return ""
