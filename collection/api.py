@@ -1,4 +1,4 @@
-"""JSON for the collection: works and their pictures, as the person who asks may see them."""
+"""JSON about works and their pictures. An answer holds only what the user of the request may see."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class ArtworkPage(Schema):
 
 
 def works(request: HttpRequest) -> QuerySet[Artwork]:
-    """What this person may see, with what an answer needs."""
+    """Return the works that the user may see, with the collection and pictures that an answer needs."""
     works = permissions.visible_works(request.user).select_related("collection")
     return works.prefetch_related(queries.views(request.user))
 

@@ -1,4 +1,4 @@
-"""Who may see and change what. Every page, answer, list and picture URL asks here."""
+"""Who may see and change what. Every page, API answer, list and picture file checks with these functions."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class Operator:
-    """Whoever runs commands on the server itself: sees everything."""
+    """The user of commands on the server, who sees everything."""
 
     pk = None
     is_authenticated = True
@@ -19,8 +19,8 @@ class Operator:
 
 User = AbstractBaseUser | AnonymousUser | Operator
 
-# An app above this one may add to these: which pictures a task of a user shows, such as pairs to review. They have no
-# place in lists, but their files and the pages of their works are there for this user.
+# Apps above this one add functions that return the pictures which a task shows to a user, such as pairs to review.
+# The user may open these pictures and the pages of their works; they are in no list.
 Grant = Callable[[User], Q]
 grants: list[Grant] = []
 
@@ -84,14 +84,14 @@ def visible_collections(user: User) -> QuerySet[Collection]:
 
 
 def curated_collections(user: User) -> QuerySet[Collection]:
-    """Collections that this user may change."""
+    """Return the collections that this user may change."""
     if sees_everything(user):
         return Collection.objects.all()
     return Collection.objects.filter(curators=user.pk) if user.is_authenticated else Collection.objects.none()
 
 
 def own_collections(user: User) -> list[Collection]:
-    """The same as a list, asked for once a request: navigation, notices and pages all want to know."""
+    """Return the same as a list. It is stored on the user of the request, since several parts of a page need it."""
     if not user.is_authenticated:
         return []
     known: list[Collection] | None = getattr(user, "own_collections", None)
@@ -106,6 +106,6 @@ def is_curator(user: User, collection: Collection) -> bool:
 
 
 def require_curator(user: User, collection: Collection) -> None:
-    """Raises PermissionDenied (403) unless this user may change this collection."""
+    """Raise PermissionDenied (403) unless this user may change this collection."""
     if not is_curator(user, collection):
         raise PermissionDenied

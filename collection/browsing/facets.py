@@ -1,4 +1,4 @@
-"""The counts beside the filters: how many works each further choice would find."""
+"""Facets: the values of a field that works can be filtered by, each with its number of works."""
 
 import zlib
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from collection.browsing.filters import FACETS, FacetName, Filters
 from collection.models import UNKNOWN_MAKER, Artwork
 
 FACET_LIMIT = 20
-SHOWN_FIRST = 7  # the others wait behind "13 more"
+SHOWN_FIRST = 7  # the others follow under "13 more"
 VALUES = {"collection": "collection__slug", "classification": "classification"}
 LABELS = {"collection": "collection__title", "classification": "classification"}
 # PostgreSQL lets no WHERE filter what unnest returns, so the array is filtered before it: %(expressions)s are the array
@@ -37,7 +37,7 @@ class Choice:
 
     @property
     def token(self) -> str:
-        """For an element id that stays from one answer to the next, so that the focus stays where it was."""
+        """Return a stable part of an element id, so that the focus stays where it was after an update."""
         return f"{zlib.crc32(self.value.encode()):08x}"
 
 
@@ -47,7 +47,7 @@ class Facet:
     title: str
     choices: list[Choice]
     has_more: bool = False  # whether there are values beside these
-    find: str = ""  # the text that the choices have in their labels, the chosen ones aside
+    find: str = ""  # the text that the labels of unchosen choices contain
 
     @property
     def can_be_searched(self) -> bool:
@@ -63,13 +63,13 @@ class Facet:
 
     @property
     def shows_all(self) -> bool:
-        """A chosen value is never hidden."""
+        """Return True if the list must be open, so that no chosen value is hidden."""
         return any(choice.is_chosen for choice in self.other_choices)
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing that narrows the search, and the address of the search without it."""
+    """One active filter, and the address of the search without it."""
 
     label: str
     without_url: str
@@ -84,7 +84,7 @@ class Totals:
 
 
 def totals(works: QuerySet[Artwork], filters: Filters) -> Totals:
-    """How many works there are, their years, and how many bear each chosen value: one query."""
+    """Return the number of works, their range of years, and the number of works for each chosen value. One query."""
     chosen = [(facet, value) for facet in FACETS for value in filters.values(facet)]
     found = filtering.apply(works, filters).aggregate(
         count=Count("pk"),
@@ -122,7 +122,7 @@ def counted(works: QuerySet[Artwork], filters: Filters, facet: FacetName, find: 
     others = filtering.apply(works, filters.without(facet)).order_by()
     if facet == "classification":
         others = others.exclude(classification="")
-    if find and facet != "creator":  # one maker of a work may have the text, and another not: see makers
+    if find and facet != "creator":  # makers filters by itself: one maker of a work may match and another not
         others = others.filter(**{f"{LABELS[facet]}__icontains": find})
     value, label = (makers(find),) * 2 if facet == "creator" else (F(VALUES[facet]), F(LABELS[facet]))
     rows = others.annotate(facet=Value(facet)).values("facet", value=value, label=label)
@@ -142,7 +142,7 @@ def makers(find: str) -> Func:
 
 def choices(facet: FacetName, rows: Iterable[tuple[str, str, int]], filters: Filters, found: Totals) -> list[Choice]:
     labels = {value: (label, count) for value, label, count in rows}
-    for value in filters.values(facet):  # chosen, but not among the most frequent
+    for value in filters.values(facet):  # a chosen value may not be among the most frequent
         labels.setdefault(value, (value, found.chosen[facet, value]))
     listed = [
         Choice(

@@ -1,4 +1,4 @@
-"""What a visitor asked for, as a query over works and as an address."""
+"""The filters of a search, as a database query and as the query string of an address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ def bears(facet: FacetName, values: Sequence[str]) -> Q:
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty means everything. Several values of one facet widen the search, several facets narrow it."""
+    """The filters of one search. None means all works. Values of one facet are joined by OR, facets by AND."""
 
     q: str = ""
     chosen: dict[FacetName, tuple[str, ...]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Filters:
         return self.chosen.get(facet, ())
 
     def without(self, facet: FacetName, value: str | None = None) -> Self:
-        """The same without one value of a facet, or without any."""
+        """Return these filters without one value of a facet. Without a value: without the whole facet."""
         kept = () if value is None else tuple(v for v in self.values(facet) if v != value)
         return replace(self, chosen={**self.chosen, facet: kept})
 
@@ -78,7 +78,7 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
 
 
 def within_years(filters: Filters) -> Q:
-    """Works whose span of years touches the one asked for; works without any year are left out."""
+    """Return works whose years overlap the range. Works without any year are left out."""
     touching = Q()
     if filters.year_from is not None:
         touching &= Q(latest__gte=filters.year_from)
@@ -88,6 +88,6 @@ def within_years(filters: Filters) -> Q:
 
 
 def text_query(q: str) -> SearchQuery:
-    """Plain words or English stems; quotes, OR and a leading minus as in PostgreSQL's websearch_to_tsquery."""
+    """Match words as written or by their English stem. Quotes, OR and minus work as in websearch_to_tsquery."""
     plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
     return plain | stems

@@ -1,4 +1,4 @@
-"""Pages that continue after a given work (keyset pagination): as quick at the end as at the start, and stable."""
+"""Keyset pagination: a page continues after a given work, which is as fast at the end of a list as at its start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from collection.browsing.orders import Key
 from collection.models import Artwork
 
 PAGE_SIZE = 24
-PAGES_LIMIT = 20  # in one answer; a longer list begins anew at the work where it was continued last
+PAGES_LIMIT = 20  # in one answer; beyond them the address begins at the last page instead of the first
 
 
 @dataclass(frozen=True)
 class Page:
     works: list[Artwork]
-    next_after: int | None  # primary key of the last work here, if more follow
+    next_after: int | None  # primary key of the last work of this page, if more follow
     more_url: str
 
 
@@ -45,6 +45,6 @@ def continued(filters: Filters, start: int | None, pages: int, after: int | None
 
 
 def key_values(visible: QuerySet[Artwork], by: Sequence[Key], pk: int) -> list[Any]:
-    """What that work is sorted by, as part of the query that compares with it; NULL where it is not visible."""
+    """Return the sort values of a work as subqueries. They are NULL if the work is not visible."""
     this = orders.annotated(visible, by).order_by().filter(pk=pk)
     return [pk if key is orders.PK else Subquery(this.values(key.name)) for key in by]

@@ -1,4 +1,4 @@
-"""What a curator's upload asks for. Whether a file is a picture is decided by ingest, file by file."""
+"""The form of an upload. `ingest` checks the files themselves, one by one."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files. Empty ones pass, since their refusal belongs to them and not to the whole form."""
+    """One or more files. Empty files pass here: `ingest` refuses each of them alone, not the whole form."""
 
     widget = FilesInput
 

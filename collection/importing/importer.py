@@ -1,7 +1,7 @@
-"""A folder of pictures, with or without a table -> works of a collection. Safe to run again.
+"""Import a folder of pictures, with or without a table, as works of a collection. Safe to run again.
 
-Files are read and checked in threads, a batch ahead of the rows that are being written; a thread forgets the
-bytes once the file is kept, so memory holds a few pictures, however many there are.
+Threads read and check the files, one batch ahead of the rows that are being written. A thread drops the bytes of a file
+once it is stored, so memory holds only a few pictures at a time.
 """
 
 from collections import deque
@@ -23,7 +23,7 @@ Tell = Callable[[int], object]
 
 
 def entries_of(folder: Path, table: Path | None) -> list[Entry]:
-    """What is to be imported. Raises reading.MetadataError, and OSError where the table cannot be read."""
+    """Return the entries to import. Raise reading.MetadataError, or OSError if the table cannot be read."""
     if table is None:
         return files.entries_for(folder)
     found = reading.read(table)
@@ -33,13 +33,15 @@ def entries_of(folder: Path, table: Path | None) -> list[Entry]:
 
 
 def target_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> ImportTarget:
+    """Return the target of an import, with the files that the collection has. A rehearsal changes nothing."""
     held = ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
     known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
     return ImportTarget(collection, known, publishes, is_rehearsal)
 
 
 def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
-    """Tells after each batch how many rows it had. Raises OSError where the disk is full, DatabaseError."""
+    """Import the entries. `tell` gets the number of rows after each batch. Raise DatabaseError, or OSError if the disk
+    is full."""
     report = Report(is_rehearsal=target.is_rehearsal)
     take = ingest.check if target.is_rehearsal else ingest.accept
 
@@ -57,7 +59,7 @@ def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Works in order of appearance, all rows of one together."""
+    """Yield batches of rows, with the works in order of appearance and all rows of a work in one batch."""
     works: dict[str, list[Entry]] = {}
     for entry in entries:
         works.setdefault(entry.accession_number, []).append(entry)
@@ -74,7 +76,7 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def one_ahead(
     pool: ThreadPoolExecutor, work: Callable[[Entry], Found], groups: Iterable[list[Entry]]
 ) -> Iterator[list[Found]]:
-    """The results of each batch, in order, while the threads are busy with the next one."""
+    """Yield the results of each batch in order, while the threads work on the next one."""
     started: deque[list[Future[Found]]] = deque()
     for group in groups:
         started.append([pool.submit(work, entry) for entry in group])
@@ -87,7 +89,7 @@ def one_ahead(
 def examine(
     entry: Entry, folder: Path, target: ImportTarget, take: Callable[[ingest.NewPicture], ingest.Accepted]
 ) -> Found:
-    """Finds and checks one picture; one held already is recognised before it is decoded. Asks no database."""
+    """Find and check one picture, without the database. A file that the collection has is not decoded."""
     if entry.refusal:
         return Found(entry, refusal=entry.refusal)
     try:
@@ -103,7 +105,7 @@ def examine(
 
 
 def read(path: Path) -> bytes:
-    """Raises LostFileError where the file cannot be read, so that a full disk is never taken for that."""
+    """Read a file. Raise LostFileError instead of OSError, which here means that the disk is full."""
     try:
         return path.read_bytes()
     except OSError as error:

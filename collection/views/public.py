@@ -1,4 +1,4 @@
-"""What everybody sees: home, browse, a collection, a work."""
+"""Public pages: home, browse, a collection, a work."""
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -61,7 +61,7 @@ def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, fil
     """Answer with the works that follow. The address of the page changes along, so that Back shows them again."""
     after = form.after_pk()
     answer = respond(request, "collection/_more.html", {"page": paging.page(works, filters, after)})
-    shown = BrowseForm(page_query(request))  # what the page has so far
+    shown = BrowseForm(page_query(request))  # what the visitor's page shows now
     shown.is_valid()
     return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
 
@@ -86,7 +86,7 @@ def collection(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def work(request: Request, pk: int) -> HttpResponse:
-    """?view=<pk of a picture> shows another view of the work; the rest of the address stays as it is."""
+    """Show a work. ?view=<pk of a picture> shows another view; links keep the rest of the query string."""
     shown = queries.work_or_404(request.user, pk)
     views = queries.views_of(shown, request.user)
     asked = request.GET.get("view", "")
@@ -113,7 +113,7 @@ def work(request: Request, pk: int) -> HttpResponse:
 
 
 def address(work: Artwork, query: QueryDict, view: ArtworkImage) -> str:
-    """Of the work's page, as it is but for the view."""
+    """Return the address of the work's page with another view and the same query string otherwise."""
     other = query.copy()
     other["view"] = str(view.pk)
     return f"{work.get_absolute_url()}?{other.urlencode()}"

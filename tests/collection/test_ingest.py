@@ -111,7 +111,7 @@ def test_pictures_of_a_backlog_let_uploads_go_first(media):
     assert [step.image for step in claimed] == [*upload, *backlog]
 
 
-def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
+def test_one_signal_is_sent_for_a_batch_in_its_transaction(media):
     heard = []
 
     def listen(images, **_):
@@ -124,15 +124,12 @@ def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
     assert heard == [(added, True)]
 
 
-def test_a_batch_rings_once_and_only_after_commit(media, django_capture_on_commit_callbacks, monkeypatch):
-    messages = []
-    monkeypatch.setattr(workers, "wake", messages.append)
-
+def test_a_batch_sends_one_message_and_only_after_commit(media, django_capture_on_commit_callbacks, broker):
     with django_capture_on_commit_callbacks(execute=True):
         ingest.add_all([an_arrival(a_work(), 1), an_arrival(a_work(), 2)])
-        assert not messages
+        assert broker.tasks() == []
 
-    assert messages.count(workers.MAKE_DERIVATIVES) == 1
+    assert broker.tasks().count(workers.MAKE_DERIVATIVES) == 1
 
 
 def test_announcing_again_keeps_what_is_noted(media):

@@ -83,15 +83,13 @@ def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
     assert set(Step.objects.values_list("state", flat=True)) == {"pending"}
 
 
-def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):
+def test_trying_again_wakes_a_worker(collection, curator, django_capture_on_commit_callbacks, broker):
     upload = an_upload(curator, a_file(1))
-    messages = []
-    monkeypatch.setattr(workers, "wake", messages.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(upload.get_absolute_url(), {"action": "retry"})
 
-    assert workers.MAKE_DERIVATIVES in messages
+    assert workers.MAKE_DERIVATIVES in broker.tasks()
 
 
 def test_publishing_all_shows_what_was_added_and_nothing_else(collection, curator):

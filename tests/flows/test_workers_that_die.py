@@ -86,12 +86,12 @@ def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_p
 
     with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair
         ArtworkImage.objects.select_for_update().get(artwork=copy)
-        victim = workers.start("work,flag", KINDRED_LEASE_S="5")
+        victim = workers.start("flag", KINDRED_LEASE_S="5")
         wait_until(lambda: flags_in(StepState.CLAIMED) == 2, workers, "the claim", meanwhile=flagging.sweep)
         victim.kill()
         victim.wait()
     left_behind = flags_in(StepState.CLAIMED)
-    workers.start("work,flag", KINDRED_LEASE_S="5")
+    workers.start("flag", KINDRED_LEASE_S="5")
     wait_until(lambda: flags_in(StepState.DONE) == 2, workers, "every picture flagged", meanwhile=flagging.sweep)
 
     pair = DuplicatePair.objects.get()

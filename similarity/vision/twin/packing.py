@@ -75,7 +75,7 @@ def duplicates(seen: Sequence[Fingerprint]) -> list[tuple[int, int]]:
     for place, one in enumerate(seen):
         near = np.flatnonzero(np.bitwise_count(hashes[place + 1 :] ^ hashes[place]) <= evidence.NEAR_HASH_BITS)
         others = [place + 1 + int(each) for each in near]
-        likenesses = placement.straight(one, [seen[other] for other in others])
+        likenesses = placement.registered(one, [seen[other] for other in others])
         pairs = zip(others, likenesses, strict=True)
         found += [(place, other) for other, likeness in pairs if likeness.suggestion == "duplicate"]
     return found

@@ -46,7 +46,7 @@ class Lots:
         """(N, *shape), 1.0 with that probability, else 0.0."""
         return (self.between(0, 1, *shape) < chance).float()
 
-    def perhaps(self, low: float, high: float, *shape: int, chance: float = 0.3, neutral: float = 0.0) -> Tensor:
+    def perhaps(self, low: float, high: float, *shape: int, chance: float = 0.45, neutral: float = 0.0) -> Tensor:
         """(N, *shape), uniform with that probability, else neutral; one lot decides for all numbers of a picture."""
         chosen = self.with_chance(chance).reshape(-1, *[1] * len(shape))
         return chosen * self.between(low, high, *shape) + (1 - chosen) * neutral
