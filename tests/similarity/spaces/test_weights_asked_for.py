@@ -65,7 +65,7 @@ def write_not_finite(path: Path) -> None:
         (write_program, "contains more than tensors, so it was not loaded."),
         (write_pickle, "is not a weights file."),
         (write_another, "is of another network than squeezenet1_0"),
-        (write_not_finite, "hold numbers that are not finite."),
+        (write_not_finite, "hold values that are not finite."),
     ],
 )
 def test_a_file_that_can_not_be_used_is_refused_in_one_sentence(site: Space, folder: Path, capsys, write, sentence):
