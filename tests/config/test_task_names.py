@@ -14,3 +14,17 @@ def test_each_name_is_that_of_a_task(name: str):
     app.loader.import_default_modules()
 
     assert name in app.tasks
+
+
+def test_the_queues_of_the_embedding_worker_hold_only_what_needs_its_networks():
+    """A fit of minutes there would keep every visitor's search waiting."""
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in NAMES}
+
+    on_embedding_worker = {name.rpartition(".")[2] for name, queue in queues.items() if queue in ("search", "embed")}
+    assert on_embedding_worker == {
+        "embed_picture",
+        "explain_pair",
+        "embed_pending",
+        "plan_requests",
+        "measure_when_idle",
+    }
