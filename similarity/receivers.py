@@ -1,4 +1,4 @@
-"""Note new pictures for every open space, and wake a worker after the commit."""
+"""Add jobs for new pictures to every open space, and wake a worker after the commit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from similarity.workers import task_names
 
 
 def connect() -> None:
-    signals.images_added.connect(note_embeddings, dispatch_uid="similarity.note_embeddings")
+    signals.images_added.connect(add_embed_jobs, dispatch_uid="similarity.add_embed_jobs")
 
 
-def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
-    lifecycle.note(images, priority)
+def add_embed_jobs(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
+    lifecycle.add_jobs(images, priority)
     workers.wake_after_commit(task_names.EMBED)

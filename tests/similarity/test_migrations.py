@@ -127,7 +127,7 @@ def test_what_the_release_before_had_begun_ends():
         step.create(image_id=image.pk, key=key, state="pending")
 
     migrate_to_today()
-    lifecycle.note([image], job_queue.UPLOAD_PRIORITY)
+    lifecycle.add_jobs([image], job_queue.UPLOAD_PRIORITY)
 
     assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
     assert list(Step.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, StepState.DONE)]
