@@ -6,7 +6,6 @@ from similarity.models import Verdict
 
 
 class VerdictForm(forms.Form):
-    """An empty verdict takes the last one back."""
+    """One verdict. "undecided" takes back the one that was given."""
 
     verdict = forms.ChoiceField(choices=Verdict)
-    note = forms.CharField(required=False, max_length=2000)

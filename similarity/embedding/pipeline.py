@@ -155,8 +155,8 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line)
         if ids:
             keep(line.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
     pictures = {step.image_id for step in held if step.image_id in batch.prepared}
-    new = pictures - detection.remembered(pictures)  # a picture never changes, however often it is embedded
-    detection.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
+    new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, however often it is embedded
+    detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
     job_queue.finish(batch.claim, held)
     note_flagging(held)
 
