@@ -99,7 +99,7 @@ def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
     assert new.embeddings.count() == 1
 
 
-def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
+def test_a_space_goes_live_only_once_every_picture_has_its_job(media: Path):
     uploaded(2)
     filled("old")
     new = filled("new")
