@@ -53,7 +53,7 @@ def test_each_number_in_common_is_counted_also_where_it_never_occurs(found: Comp
 
 @pytest.mark.parametrize(("word", "count"), [("", 6), ("12", 12), ("-3", 6), ("1", 6), ("9999", 6), ("abc", 6)])
 def test_nonsense_shows_as_many_as_at_first(word: str, count: int):
-    assert comparison_page.asked_count(word) == count
+    assert comparison_page.count_of(word) == count
 
 
 def test_the_page_offers_a_sample_and_both_extremes(admin_client: Client, two: tuple[Space, Space]):

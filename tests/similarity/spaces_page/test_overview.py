@@ -23,7 +23,7 @@ def large(monkeypatch):
     """Three works count as many."""
     monkeypatch.setattr(overview, "LARGE", 3)
     yield
-    cache.delete(overview.HELD)
+    cache.delete(overview.CACHE_KEY)
 
 
 def test_many_spaces_take_no_more_queries_than_two(two: tuple[Space, Space]):
