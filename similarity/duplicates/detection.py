@@ -52,14 +52,12 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     """
     vectors = store.vectors_of(space, image_ids)
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
-    pairs: dict[tuple[int, int], DuplicatePair] = {}
-    for pk, one in prints.items():
-        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space)):
-            key = pair.low_id, pair.high_id
-            pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # a pair may be found from both of its pictures
-    there = hold({pk for pair in pairs for pk in pair})
+    near = very_near(space)
+    found = (pair for pk, one in prints.items() for pair in weigh(one, candidates(space, one, vectors.get(pk)), near))
+    pairs = strongest(found)
+    there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
     DuplicatePair.objects.bulk_create(
-        [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
+        [pair for pair in pairs if {pair.low_id, pair.high_id} <= there],
         update_conflicts=True,
         unique_fields=["low", "high"],
         update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
@@ -130,6 +128,15 @@ def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) ->
                 )
             )
     return pairs
+
+
+def strongest(found: Iterable[DuplicatePair]) -> list[DuplicatePair]:
+    """Return each pair once, sorted by ids. A pair that was found from both pictures keeps the stronger evidence."""
+    pairs: dict[tuple[int, int], DuplicatePair] = {}
+    for pair in found:
+        key = pair.low_id, pair.high_id
+        pairs[key] = max(pairs.get(key, pair), pair, key=strength)
+    return [pairs[key] for key in sorted(pairs)]
 
 
 def strength(pair: DuplicatePair) -> tuple[bool, float]:

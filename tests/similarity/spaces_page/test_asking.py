@@ -1,4 +1,4 @@
-"""The forms by which administrators ask for spaces, and what the page says of that."""
+"""The forms by which administrators ask for spaces, and what the page says about the requests."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from collection.jobs import workers
 from similarity.models import Space, SpaceRequest, SpaceState
 from similarity.workers import task_names
 from tests import factories
@@ -30,19 +29,12 @@ def weights(settings, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    names: list[str] = []
-    monkeypatch.setattr(workers, "wake", names.append)
-    return names
-
-
 def ask(client: Client, **fields: Any) -> HttpResponse:
     filled_in = {"backbone": "mobilenet_v2", "weights_file": "mobile.pth", "lenses": ["look", "texture"]}
     return client.post(reverse("spaces-ask"), {**filled_in, "metric": "cosine", **fields}, follow=True)
 
 
-def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: list[str]):
+def test_a_request_waits_and_a_worker_is_woken_for_it(admin_client: Client, broker):
     page = ask(admin_client, metric="l2", auto_activate="on").text
 
     waiting = SpaceRequest.objects.get()
@@ -54,7 +46,7 @@ def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: lis
     assert (waiting.metric, waiting.auto_activate, waiting.requested_by.username) == ("l2", True, "admin")
     assert "mobilenet_v2, mobile.pth: Look, Texture" in page
     assert "Waiting for a worker" in page
-    assert rung == [task_names.PLAN_REQUESTS]
+    assert broker.tasks() == [task_names.PLAN_REQUESTS]
 
 
 def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(admin_client: Client, weights: Path):
@@ -148,11 +140,11 @@ def test_many_requests_take_as_many_queries_as_one(admin_client: Client, django_
         admin_client.get(reverse("spaces"))
 
 
-def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, rung: list[str]):
+def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, broker):
     ask(admin_client)
     SpaceRequest.objects.update(problem="The file is damaged.", attempts=1)
     refused = SpaceRequest.objects.get()
-    rung.clear()
+    broker.clear()
 
     admin_client.post(reverse("spaces-ask-again", args=[refused.pk]))
     tried_again = SpaceRequest.objects.get()
@@ -160,7 +152,7 @@ def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_clien
     twice = admin_client.post(reverse("spaces-dismiss", args=[refused.pk]))
 
     assert (tried_again.problem, tried_again.attempts) == ("", 0)
-    assert task_names.PLAN_REQUESTS in rung
+    assert task_names.PLAN_REQUESTS in broker.tasks()
     assert not SpaceRequest.objects.exists()
     assert twice.status_code == 302
 
