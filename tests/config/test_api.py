@@ -10,7 +10,7 @@ from similarity.image_query import answering, searches
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from tests import factories, fakes
-from tests.similarity.test_kin import a_work_seen, embedded_work
+from tests.similarity.placed_works import a_work_seen, embedded_work
 
 pytestmark = pytest.mark.django_db
 

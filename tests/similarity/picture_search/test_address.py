@@ -1,4 +1,4 @@
-"""How one looks is kept in the address from search to search, with scripts and without."""
+"""The address keeps the lens or blend from search to search, with scripts and without."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ from tests.similarity.picture_search.asking import send_by_htmx
 pytestmark = pytest.mark.django_db
 
 
-def test_with_scripts_a_detail_that_is_none_gets_the_same_sentence(client: Client, messages):
+def test_with_scripts_a_malformed_detail_gets_the_same_sentence(client: Client, messages):
     answer = send_by_htmx(client, factories.painted(5), x="\0", y="0", width="0.5", height="1")
 
     assert answer.status_code == 422
@@ -39,7 +39,7 @@ def test_with_scripts_the_results_come_into_the_page_under_their_own_address(
 
 
 @pytest.mark.parametrize("query", ["?lens=colour", "?look=70&colour=30"])
-def test_the_next_search_is_seen_as_the_last_one_was(client: Client, messages, embedder, add_work, query: str):
+def test_the_next_search_keeps_the_lens_or_blend_of_the_last(client: Client, messages, embedder, add_work, query: str):
     add_work(5)
     first = f"http://testserver/search/picture/{'t' * 22}/{query}"
 
@@ -72,7 +72,7 @@ def test_without_scripts_the_lens_is_kept_from_search_to_search(client: Client, 
     assert 'href="/search/picture/?lens=colour">Search again' in over
 
 
-def test_nonsense_in_the_address_of_a_search_is_not_handed_on(client: Client, messages):
+def test_invalid_fields_in_the_address_of_a_search_are_dropped(client: Client, messages):
     answer = send_by_htmx(client, factories.painted(5), page="http://testserver/search/picture/?lens=smell&x=<b>")
 
     assert answer["HX-Push-Url"] == f"/search/picture/{messages[0]}/"

@@ -27,7 +27,7 @@ def embedder() -> fakes.FakeEmbedder:
     return embedder
 
 
-def hung(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
+def add_landscape(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
     """A work with a painted landscape, its derivatives and its vectors."""
     work = factories.a_work(**fields)
     image = ingest.add(work, ingest.NewPicture(jpeg(pictures.landscape(seed)), f"{seed}.jpg"))
@@ -55,7 +55,7 @@ def found_by(client: Client, messages, embedder: fakes.FakeEmbedder, photograph:
 
 
 def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: Path, messages, embedder):
-    work, other = hung(embedder, 3, title="The Hill"), hung(embedder, 4)
+    work, other = add_landscape(embedder, 3, title="The Hill"), add_landscape(embedder, 4)
 
     page = found_by(client, messages, embedder, on_a_wall(3))
 
@@ -70,7 +70,7 @@ def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: P
 
 
 def test_the_api_names_recognised_works_with_their_outlines(client: Client, media: Path, messages, embedder):
-    work = hung(embedder, 3)
+    work = add_landscape(embedder, 3)
     page = found_by(client, messages, embedder, on_a_wall(3))
     token = page.request["PATH_INFO"].rstrip("/").rpartition("/")[2]
 
@@ -81,7 +81,7 @@ def test_the_api_names_recognised_works_with_their_outlines(client: Client, medi
 
 
 def test_two_works_on_one_wall_are_found_each_with_its_crop(client: Client, media: Path, messages, embedder):
-    works = {hung(embedder, 3), hung(embedder, 4)}
+    works = {add_landscape(embedder, 3), add_landscape(embedder, 4)}
 
     page = found_by(client, messages, embedder, on_a_wall(3, 4))
 
@@ -106,10 +106,8 @@ def test_the_heading_says_how_many_of_several_works_are_recognised(recognised: t
     assert found_works.Photograph((480, 320), places).heading == heading
 
 
-def test_a_photograph_of_an_absent_work_is_not_answered_as_if_it_were_here(
-    client: Client, media: Path, messages, embedder
-):
-    work = hung(embedder, 3)
+def test_a_photograph_of_an_absent_work_recognises_none(client: Client, media: Path, messages, embedder):
+    work = add_landscape(embedder, 3)
 
     page = found_by(client, messages, embedder, on_a_wall(9))
 
@@ -119,7 +117,7 @@ def test_a_photograph_of_an_absent_work_is_not_answered_as_if_it_were_here(
 
 
 def test_a_work_that_a_visitor_may_not_see_is_not_recognised_for_her(client: Client, media: Path, messages, embedder):
-    draft = hung(embedder, 3, is_published=False)
+    draft = add_landscape(embedder, 3, is_published=False)
 
     page = found_by(client, messages, embedder, on_a_wall(3))
 
@@ -130,7 +128,7 @@ def test_a_work_that_a_visitor_may_not_see_is_not_recognised_for_her(client: Cli
 def test_its_curator_gets_a_draft_recognised_and_others_with_the_address_do_not(
     client: Client, media: Path, messages, embedder
 ):
-    draft = hung(embedder, 3, is_published=False)
+    draft = add_landscape(embedder, 3, is_published=False)
     curator = Client()
     curator.force_login(factories.a_user(curates=draft.collection))
 
@@ -144,7 +142,7 @@ def test_its_curator_gets_a_draft_recognised_and_others_with_the_address_do_not(
 def test_the_small_copy_is_sent_to_whoever_has_the_address_and_stored_by_nobody(
     client: Client, media: Path, messages, embedder
 ):
-    hung(embedder, 3)
+    add_landscape(embedder, 3)
     page = found_by(client, messages, embedder, on_a_wall(3))
 
     copy = client.get(f"{page.request['PATH_INFO']}picture.webp")
@@ -155,10 +153,8 @@ def test_the_small_copy_is_sent_to_whoever_has_the_address_and_stored_by_nobody(
     assert client.get("/search/picture/abcdefghijklmnopqrstuv/picture.webp").status_code == 404
 
 
-def test_a_picture_whose_smaller_copies_are_missing_is_never_said_to_be_recognised(
-    client: Client, media: Path, messages, embedder
-):
-    work = hung(embedder, 5)
+def test_a_picture_without_derivatives_is_not_recognised(client: Client, media: Path, messages, embedder):
+    work = add_landscape(embedder, 5)
     for path in storage.derivatives(work.images.get().sha256).glob("480.*"):
         path.unlink()
 

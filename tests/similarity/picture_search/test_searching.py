@@ -38,7 +38,9 @@ def test_drafts_are_not_found_by_their_picture(client: Client, messages, embedde
     ("data", "sentence"),
     [(b"Dear museum", "not a picture"), (b"", "empty (0 bytes); please check it"), (b"<svg/>", "SVG")],
 )
-def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(client: Client, messages, data: bytes, sentence: str):
+def test_a_file_that_is_no_picture_gets_a_sentence_and_sends_no_message(
+    client: Client, messages, data: bytes, sentence: str
+):
     answer = send(client, data)
 
     assert answer.status_code == 422
@@ -46,7 +48,7 @@ def test_what_is_no_picture_gets_a_sentence_and_asks_no_worker(client: Client, m
     assert not messages
 
 
-def test_without_redis_the_page_says_that_search_rests(client: Client, settings):
+def test_without_redis_the_page_says_that_search_is_not_available(client: Client, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     answer = send(client, factories.painted(5))
@@ -55,7 +57,7 @@ def test_without_redis_the_page_says_that_search_rests(client: Client, settings)
     assert "resting" in answer.text
 
 
-def test_asking_by_get_sends_nothing(client: Client, messages):
+def test_the_form_sends_no_message(client: Client, messages):
     assert client.get("/search/picture/").status_code == 200
     assert not messages
 

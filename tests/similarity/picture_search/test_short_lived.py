@@ -1,4 +1,4 @@
-"""Nothing of the picture is kept; what is known of it lies in Redis for a while, as plain JSON."""
+"""A searched picture is deleted; the answer stays in Redis for ten minutes, as plain JSON."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ from tests.similarity.picture_search.asking import send, works_of
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_of_the_picture_is_kept(client: Client, messages, media: Path, embedder):
+def test_nothing_of_the_picture_is_stored(client: Client, messages, media: Path, embedder):
     send(client, factories.painted(5))
     answering.answer(messages[0], lambda _: embedder)
 
@@ -35,7 +35,7 @@ def test_a_search_that_is_over_says_so(client: Client):
     assert "This search has expired" in page.text
 
 
-def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
+def test_results_last_while_their_space_is_the_previous_one_and_end_when_it_is_retired(
     client: Client, messages, embedder, add_work
 ):
     work = add_work(5)
@@ -43,15 +43,15 @@ def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
     answering.answer(messages[0], lambda _: embedder)
 
     Space.objects.update(state=SpaceState.PREVIOUS)
-    kept = client.get(answer.url)
+    previous = client.get(answer.url)
     Space.objects.update(state=SpaceState.RETIRED)
     retired = client.get(answer.url)
 
-    assert works_of(kept) == [work]
+    assert works_of(previous) == [work]
     assert "This search has expired" in retired.text
 
 
-def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, messages, embedder, add_work):
+def test_the_answer_in_redis_is_plain_json_and_expires(client: Client, messages, embedder, add_work):
     add_work(5)
 
     send(client, factories.painted(5))

@@ -1,4 +1,4 @@
-"""Results of a search by picture have the tools of the panel: lenses, a blend, and where to look."""
+"""Results of a search by picture have the tools of the panel: lenses, a blend, and a collection."""
 
 import re
 
@@ -25,7 +25,7 @@ def by_htmx(client: Client, address: str, trigger: str):
     return client.get(address, headers=headers)
 
 
-def test_a_blend_is_mixed_beside_the_results_and_stands_in_their_address(client: Client, searched: str, add_work):
+def test_a_blend_is_set_beside_the_results_and_written_into_their_address(client: Client, searched: str, add_work):
     add_work(5)
 
     page = client.get(searched).text
@@ -37,7 +37,7 @@ def test_a_blend_is_mixed_beside_the_results_and_stands_in_their_address(client:
     assert re.search(r'id="blend-look"[^>]*value="70"', answer.text)
 
 
-def test_a_search_is_kept_to_one_collection_through_every_lens(client: Client, searched: str, add_work):
+def test_a_search_stays_limited_to_one_collection_in_every_lens(client: Client, searched: str, add_work):
     here, there = (factories.a_collection(title=title, slug=title.lower()) for title in ("Prints", "Maps"))
     print_, map_ = add_work(5, collection=here), add_work(5, collection=there)
 
@@ -53,9 +53,7 @@ def test_a_search_is_kept_to_one_collection_through_every_lens(client: Client, s
     assert '<input type="hidden" name="collection" value="maps">' in maps.text  # another blend, still among maps
 
 
-def test_collections_that_a_visitor_may_not_see_are_neither_offered_nor_told_of(
-    client: Client, searched: str, add_work
-):
+def test_collections_that_a_visitor_may_not_see_are_not_named(client: Client, searched: str, add_work):
     factories.a_collection(title="Vault", slug="vault", is_public=False)
     work = add_work(5)
 
@@ -76,13 +74,13 @@ def test_an_empty_collection_says_so_and_keeps_the_tools(client: Client, searche
     assert 'id="scope-collection"' in page
 
 
-def test_of_one_collection_there_is_no_choice(client: Client, searched: str, add_work):
+def test_a_site_with_one_collection_offers_no_choice(client: Client, searched: str, add_work):
     add_work(5)
 
     assert "scope-collection" not in client.get(searched).text
 
 
-def test_what_waits_by_itself_adds_nothing_to_the_history(client: Client, searched: str, add_work):
+def test_results_that_load_by_themselves_add_nothing_to_the_history(client: Client, searched: str, add_work):
     add_work(5)
 
     assert "HX-Push-Url" not in by_htmx(client, searched, "looking")

@@ -1,4 +1,4 @@
-"""Every lens sees the picture, the works on its wall, or the detail that was marked in it."""
+"""Every lens compares the picture, the works on its wall, or the detail that was marked in it."""
 
 from io import BytesIO
 
@@ -15,9 +15,7 @@ from tests.walls import Hung
 pytestmark = pytest.mark.django_db
 
 
-def test_a_picture_is_described_once_for_all_lenses_and_shown_through_each(
-    client: Client, messages, embedder, add_work
-):
+def test_a_picture_is_described_once_for_all_lenses(client: Client, messages, embedder, add_work):
     add_work(42), add_work(5)
 
     answer = send(client, factories.painted(5))
@@ -54,7 +52,7 @@ def test_a_work_is_found_by_a_photograph_of_the_wall_it_hangs_on(client: Client,
     assert works_of(client.get(answer.url))[0] == works[5]
 
 
-def test_every_lens_sees_the_works_on_the_wall(client: Client, messages, embedder, add_work):
+def test_every_lens_compares_the_works_on_the_wall(client: Client, messages, embedder, add_work):
     works = {seed: add_work(seed) for seed in range(1, 9)}
 
     answer = send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264), 6)])))
@@ -64,7 +62,7 @@ def test_every_lens_sees_the_works_on_the_wall(client: Client, messages, embedde
     assert works_of(client.get(f"{answer.url}?look=50&colour=50"))[0] == works[5]
 
 
-def test_every_lens_is_taken_of_as_many_views(client: Client, messages, embedder):
+def test_every_lens_has_the_same_number_of_views(client: Client, messages, embedder):
     send(client, jpeg(walls.photograph([Hung(5, (240, 220), (340, 264))])))
     answering.answer(messages[0], lambda _: embedder)
 
@@ -116,7 +114,7 @@ def test_a_detail_is_searched_by_alone(client: Client, messages, embedder, add_w
         (("0", "0", "0.011", "0.011"), "only 8 by 6 pixels"),
     ],
 )
-def test_a_detail_that_is_none_gets_a_sentence_and_asks_no_worker(
+def test_a_malformed_detail_gets_a_sentence_and_sends_no_message(
     client: Client, messages, sides: tuple[str, ...], sentence: str
 ):
     answer = send(client, factories.painted(5), **dict(zip(("x", "y", "width", "height"), sides, strict=True)))

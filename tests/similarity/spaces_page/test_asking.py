@@ -70,7 +70,7 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
         ({"metric": "taxicab"}, "Select a valid choice."),
     ],
 )
-def test_what_is_filled_in_wrongly_is_told_beside_its_field_and_kept(admin_client: Client, fields, told):
+def test_a_wrong_value_gets_a_sentence_beside_its_field_and_is_kept(admin_client: Client, fields, told):
     answer = ask(admin_client, **{"metric": "l2", **fields})
 
     assert answer.status_code == 422
@@ -80,7 +80,7 @@ def test_what_is_filled_in_wrongly_is_told_beside_its_field_and_kept(admin_clien
     assert not SpaceRequest.objects.exists()
 
 
-def test_the_same_asked_for_twice_is_told(admin_client: Client):
+def test_the_same_request_twice_is_refused(admin_client: Client):
     ask(admin_client)
 
     answer = ask(admin_client)
@@ -105,7 +105,7 @@ def test_networks_are_proposed_where_they_are_known(admin_client: Client):
     assert '<option value="squeezenet1_0">' in page
 
 
-def test_where_networks_are_not_known_any_name_may_be_asked_for(admin_client: Client, settings):
+def test_if_the_list_of_networks_is_not_known_any_name_may_be_requested(admin_client: Client, settings):
     settings.KINDRED_NETWORKS = frozenset()
     a_space(SpaceState.LIVE, backbone="resnet18")
 
@@ -116,7 +116,7 @@ def test_where_networks_are_not_known_any_name_may_be_asked_for(admin_client: Cl
     assert SpaceRequest.objects.get().backbone == "a_network_of_tomorrow"
 
 
-def test_the_page_asks_again_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
+def test_the_table_reloads_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
     ask(admin_client)
 
     waiting = admin_client.get(reverse("spaces")).text
@@ -157,7 +157,7 @@ def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_clien
     assert twice.status_code == 302
 
 
-def test_a_refit_that_can_not_be_planned_is_told_beside_its_form(admin_client: Client):
+def test_a_refit_that_cannot_be_planned_is_refused_beside_its_form(admin_client: Client):
     live = a_space(SpaceState.LIVE)
     wanted = {"like": live.pk, "metric": "l2"}
     admin_client.post(reverse("spaces-plan"), wanted)

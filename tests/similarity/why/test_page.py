@@ -1,4 +1,4 @@
-"""Why two works are alike, as a visitor sees it: drawn over both pictures, in words beside them."""
+"""The page that explains why two works are alike: heat maps over both pictures, and words beside them."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_equal_numbers_stand_in_both_pictures(client, pair, space, messages):
     assert [(mark.number, mark.x, mark.y) for mark in first] == [(mark.number, mark.x, mark.y) for mark in second]
 
 
-def test_before_the_first_comparison_nothing_is_asked(client, pair, messages):
+def test_before_the_first_comparison_no_message_is_sent(client, pair, messages):
     assert "have not been compared" in client.get(address(*pair)).text
     assert not messages
 
@@ -103,7 +103,7 @@ def test_the_view_that_the_visitor_looks_at_is_the_one_compared(client, pair, sp
     assert foreign.context["sides"][0].drawing.image == work.lead_image
 
 
-def test_every_way_to_look_and_every_way_back_keep_how_the_visitor_looked(client, pair, messages):
+def test_the_links_to_other_lenses_and_back_keep_the_visitor_s_choice(client, pair, messages):
     embedder = Mapper(lenses=("look", "texture", "colour"))
     for lens in embedder.lenses:
         fakes.opened(embedder, lens)
@@ -130,7 +130,7 @@ def test_an_unknown_lens_gives_way_to_the_default(client, pair, space, messages)
         assert [way.lens.name for way in page.context["ways"] if way.is_chosen] == ["look"]
 
 
-def test_what_the_light_means_is_said_above_the_pictures(client, pair, space, messages):
+def test_the_meaning_of_brightness_is_explained_above_the_pictures(client, pair, space, messages):
     client.get(address(*pair))
     work_off(messages)
     page = client.get(address(*pair)).text

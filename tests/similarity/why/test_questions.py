@@ -22,7 +22,7 @@ from tests.similarity.why.asking import address, forget_who_asked, work_off
 pytestmark = pytest.mark.django_db
 
 
-def test_many_visitors_ask_the_workers_once(pair, space, messages):
+def test_many_visitors_cause_one_message(pair, space, messages):
     one, two = (work.lead_image.pk for work in pair)
 
     states = [questions.explain(*order, space).state for order in ((one, two), (two, one), (one, two))]
@@ -31,7 +31,7 @@ def test_many_visitors_ask_the_workers_once(pair, space, messages):
     assert list(messages) == [[min(one, two), max(one, two), space.pk]]
 
 
-def test_what_is_known_is_not_computed_again(pair, space, messages):
+def test_a_stored_explanation_is_not_computed_again(pair, space, messages):
     one, two = (work.lead_image.pk for work in pair)
     questions.explain(one, two, space)
     embedder = work_off([*messages, *messages])
@@ -41,7 +41,7 @@ def test_what_is_known_is_not_computed_again(pair, space, messages):
     assert seen == 2
 
 
-def test_seen_from_the_other_work_the_same_is_told_the_other_way_round(pair, space):
+def test_from_the_other_work_the_explanation_is_exchanged(pair, space):
     one, two = sorted(work.lead_image.pk for work in pair)
     heats = np.zeros((2, 2, 2), np.float32)
     heats[0, 0, 0] = 1
@@ -81,7 +81,7 @@ def test_a_pair_that_kills_its_workers_is_given_up(pair, space, messages):
     assert questions.explain(one, two, space).reason == region_comparison.FAILED
 
 
-def test_a_pair_that_no_worker_had_time_for_is_asked_about_until_one_has(pair, space, messages, broker):
+def test_a_pair_that_no_worker_had_time_for_is_sent_again_until_one_has(pair, space, messages, broker):
     one, two = (work.lead_image.pk for work in pair)
     for _ in range(region_comparison.ATTEMPTS + 2):
         broker.clear()  # the message before has expired
@@ -101,7 +101,7 @@ def test_an_explanation_is_refused_while_too_many_tasks_wait(client, pair, space
 
 
 @pytest.mark.parametrize("trouble", ["redis", "broker"])
-def test_where_no_message_gets_through_the_page_says_so(client, pair, space, settings, monkeypatch, trouble):
+def test_if_redis_or_the_broker_is_away_the_page_says_so(client, pair, space, settings, monkeypatch, trouble):
     def refuse(*_: object, **__: object) -> None:
         raise OperationalError
 
@@ -122,7 +122,7 @@ def test_a_picture_whose_file_is_lost_is_answered_with_the_reason(client, pair, 
     assert "missing from the store" in client.get(address(*pair)).text
 
 
-def test_weights_that_are_missing_are_answered_politely(client, pair, space, messages):
+def test_missing_weights_are_answered_without_their_path(client, pair, space, messages):
     def no_network(space: Space) -> fakes.FakeEmbedder:
         raise WeightsError("/secret/path is not there")
 
@@ -163,7 +163,7 @@ def test_colours_are_compared_without_a_network(media, messages):
     assert min(heat.min() for heat in found.heats) > 0.9
 
 
-def test_what_lies_in_redis_is_small_plain_json_and_expires(pair, space, messages):
+def test_the_explanation_in_redis_is_small_plain_json_and_expires(pair, space, messages):
     one, two = sorted(work.lead_image.pk for work in pair)
     questions.explain(one, two, space)
     work_off(messages)

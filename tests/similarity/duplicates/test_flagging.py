@@ -27,7 +27,7 @@ from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 PRINT = 5  # the seed of a painted picture
 
 
@@ -111,7 +111,7 @@ def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, broker, monkeypa
     assert broker.tasks() == [task_names.FLAG]
 
 
-def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other(media: Path):
+def test_of_two_copies_embedded_at_once_the_one_that_is_flagged_later_finds_the_other(media: Path):
     embedder = fakes.FakeEmbedder(batch_size=1)
     fakes.opened(embedder)
     early, late = with_copies(b"", b"\0")
@@ -196,7 +196,7 @@ def test_an_unreadable_picture_is_never_waited_for(media: Path):
     assert flag_step(whole).state == StepState.DONE
 
 
-def test_a_deleted_picture_takes_its_step_with_it(media: Path):
+def test_the_job_of_a_deleted_picture_is_deleted_too(media: Path):
     doomed, kept = described(b"", b"\0")
     claim = job_queue.claim([job_queue.FLAG], 2)
 
