@@ -46,9 +46,9 @@ class SimilarWorkOut(Schema):
         alias="closer_than", description="per cent of random pairs of pictures that are farther apart; null for a blend"
     )
     closer_than_percent_by_lens: dict[str, float | None] = Field(
-        alias="by_lens", description="the same through each lens that was asked for; null where it is not known"
+        alias="by_lens", description="the same by each lens that was asked for; null if it is not known"
     )
-    chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator: it comes first, near or not")
+    chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator, so that it comes first")
 
 
 class RecognisedOut(Schema):
@@ -65,7 +65,7 @@ class SearchOut(Schema):
     reason: str = Field("", description="why the picture was refused")
     lenses: list[str] = Field([], description="what the picture was compared by")
     lens: str = Field("", description="which of them the results are of")
-    recognised: list[RecognisedOut] = Field([], description="works of the collection that the picture surely shows")
+    recognised: list[RecognisedOut] = Field([], description="works that were recognised in the picture")
     results: list[SimilarWorkOut] = []
 
 
@@ -115,7 +115,7 @@ def with_views(found: list[similar_works.SimilarWork]) -> list[similar_works.Sim
     return found
 
 
-@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept")
+@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; it is deleted")
 def search(
     request: HttpRequest,
     picture: File[UploadedFile],

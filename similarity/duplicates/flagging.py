@@ -81,13 +81,13 @@ def flag(claim: job_queue.Claim, chosen: Sequence[Step]) -> None:
     it again with the vector.
     """
     ours = job_queue.renew(claim)
-    held = [step for step in chosen if step.pk in ours]
+    claimed = [step for step in chosen if step.pk in ours]
     space = lifecycle.for_copies()
-    described = described_in(space, held) if space else []
+    described = described_in(space, claimed) if space else []
     if space and described:
         detection.flag_near(space, [step.image_id for step in described])
     job_queue.finish(claim, described)
-    job_queue.withdraw(claim, [step for step in held if step not in described])
+    job_queue.withdraw(claim, [step for step in claimed if step not in described])
 
 
 def described_in(space: Space, chosen: Sequence[Step]) -> list[Step]:

@@ -25,7 +25,7 @@ ASKED_S = 60  # without an answer, before a worker is asked again
 WAITING_LIMIT = 3  # tasks in the queue, which is that of searches by picture; these are more urgent
 
 BUSY = "Many visitors are looking at this moment; please try again in a minute."
-RESTING = "Explanations are resting for a moment; please try again soon."
+UNAVAILABLE = "Explanations are not available at the moment; please try again soon."
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def explain(image_id: int, other_id: int, space: Space) -> Explanation:
         found = look_up(question) or ask(question)
     except (RedisError, OperationalError):
         logger.exception("No worker could be asked why pictures %s and %s are alike", image_id, other_id)
-        return Explanation("refused", RESTING)
+        return Explanation("refused", UNAVAILABLE)
     return found if image_id == question.low else found.turned
 
 

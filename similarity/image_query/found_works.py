@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Photograph:
-    """What the page says about a photograph, above the works that look alike."""
+    """The works found in a photograph, which the page shows above the works that look alike."""
 
     size_px: tuple[int, int]
     places: Sequence[Place]

@@ -39,7 +39,7 @@ ANYONE = AnonymousUser()
 DECODER_WAIT_S = 10
 decoder = threading.BoundedSemaphore(1)  # a process decodes one picture at a time, so that its memory is bounded
 
-RESTING = "Search by picture is resting for a moment; please try again soon."
+UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
@@ -64,7 +64,7 @@ def ask(data: bytes, crop: imaging.Crop | None = None, user: permissions.User = 
         workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     return token
 
 
@@ -130,7 +130,7 @@ def copy_of(token: str) -> bytes | None:
         with ephemeral.connect() as redis:
             found: bytes | None = redis.get(copy_key(token))
     except RedisError:
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     return found
 
 
@@ -140,7 +140,7 @@ def look_up(token: str) -> Answer:
         with ephemeral.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     if found is not None:
         return answers.from_json(found)
     return Answer("gone" if picture is None else "waiting")

@@ -97,10 +97,10 @@ class Command(BaseCommand):
         self.stdout.write(
             "\nAs a search by picture answers: works found in each photograph, verified by local features."
         )
-        self.stdout.write('"This is ..." is said of a work that is recognised. Photographs of absent works count too.')
+        self.stdout.write('"This is ..." is shown for a recognised work. Photographs of absent works count too.')
         self.stdout.write(
             f"{'set':<12} {'photographs':>11} {'works':>6} {'first answer right':>19}"
-            f" {'This is: said for':>18} {'right':>6}"
+            f" {'This is: shown for':>18} {'right':>6}"
         )
         for name, one in [*searched.items(), ("all", measures.total(searched.values()))]:
             recognised = f"{percent(one.recall)} of works"

@@ -98,9 +98,9 @@ class Command(BaseCommand):
     def save(
         self, dataset: str, embedder: Embedder, recipe: Recipe, originals: Originals, results: dict[str, Any]
     ) -> None:
-        projection, kept = originals.projections[recipe], {k: v for k, v in results.items() if k != "look_alikes"}
+        projection, stored = originals.projections[recipe], {k: v for k, v in results.items() if k != "look_alikes"}
         try:
-            stored_evaluations.save(Evaluation.Kind.COPIES, dataset, embedder.identity, recipe, projection, kept)
+            stored_evaluations.save(Evaluation.Kind.COPIES, dataset, embedder.identity, recipe, projection, stored)
         except stored_evaluations.NotSavedError as error:
             self.stderr.write(str(error))
 

@@ -54,7 +54,7 @@ def test_without_redis_the_page_says_that_search_is_not_available(client: Client
     answer = send(client, factories.painted(5))
 
     assert answer.status_code == 422
-    assert "resting" in answer.text
+    assert "not available at the moment" in answer.text
 
 
 def test_the_form_sends_no_message(client: Client, messages):

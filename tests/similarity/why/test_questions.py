@@ -110,7 +110,7 @@ def test_if_redis_or_the_broker_is_away_the_page_says_so(client, pair, space, se
     else:
         monkeypatch.setattr(current_app, "send_task", refuse)  # as Celery does if the broker is away
 
-    assert "resting for a moment" in client.get(address(*pair)).text
+    assert "not available at the moment" in client.get(address(*pair)).text
 
 
 def test_a_picture_whose_file_is_lost_is_answered_with_the_reason(client, pair, space, messages, media):
