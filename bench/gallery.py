@@ -42,7 +42,7 @@ class Gallery:
         folder = REAL if REAL.is_dir() else self.painted()
         collection = Collection.objects.create(slug="bench", title="Benchmarks")
         entries = evenly(importer.entries_of(folder, folder / "metadata.csv"), self.wanted)
-        importer.run(folder, entries, importer.shelf_for(collection, publishes=True), lambda _: None)
+        importer.run(folder, entries, importer.target_for(collection, publishes=True), lambda _: None)
         self.forget_derivatives()
         return collection
 

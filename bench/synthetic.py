@@ -101,7 +101,7 @@ def many_images(count: int) -> list[ArtworkImage]:
         [
             ArtworkImage(
                 artwork=work, collection=collection, sha256=f"{n:064x}", pixel_digest=f"{n:064x}", format="JPEG",
-                extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200,
+                extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200, is_ready=True,
             )
             for n, work in enumerate(works)
         ],

@@ -1,4 +1,4 @@
-"""Django's admin: for what has no page of its own. Pictures come in by upload and import alone: read-only here."""
+"""The pages of Django's admin. Pictures and jobs are read-only here: pictures come in by upload and import alone."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,13 +14,13 @@ HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assu
 
 
 class RecordForm(forms.ModelForm):
-    """One maker a line: a name may hold a comma."""
+    """The form of a work. Makers stand one a line, since a name may hold a comma."""
 
     creators = LinesField(required=False)
 
 
 class ReadOnly:
-    """Shown, never added or changed here."""
+    """A mixin for rows that are shown, but neither added nor changed here."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -72,8 +72,12 @@ class ArtworkAdmin(admin.ModelAdmin):
     inlines = (ImageInline,)
     show_full_result_count = False
 
+    def save_model(self, request: HttpRequest, obj: Artwork, form: forms.ModelForm, change: bool) -> None:
+        """Write only the changed fields. What a trigger or a colleague has written meanwhile stays."""
+        obj.save(update_fields=form.changed_data if change else None)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Artwork | None = None) -> tuple[str, ...]:
-        """A saved work stays in its collection: its pictures, and who reviews them, belong there too."""
+        """Lock the collection of a saved work: its pictures and their reviewers belong to that collection too."""
         return ("collection",) if obj else ()
 
 

@@ -1,4 +1,4 @@
-"""JSON for the collection: works and their pictures, as the person who asks may see them."""
+"""JSON about works and their pictures. An answer holds only what the user of the request may see."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from collection import permissions
+from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage
 
 router = Router(tags=["collection"])
@@ -68,8 +68,9 @@ class ArtworkPage(Schema):
 
 
 def works(request: HttpRequest) -> QuerySet[Artwork]:
-    """What this person may see, with what an answer needs."""
-    return permissions.visible_works(request.user).select_related("collection").prefetch_related("images")
+    """Return the works that the user may see, with the collection and pictures that an answer needs."""
+    works = permissions.visible_works(request.user).select_related("collection")
+    return works.prefetch_related(queries.views(request.user))
 
 
 @router.get("/artworks", response=ArtworkPage, by_alias=False, summary="Works, newest first")

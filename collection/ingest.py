@@ -1,8 +1,8 @@
-"""Take pictures in: check them, store the files, note them in the database, then wake the workers.
+"""Take pictures in: check them, store the files, write the rows and jobs, then wake the workers.
 
-A picture passes in two strides. `accept` decides and writes the file; it needs no database, so it runs in
-threads. `add_all` writes the rows of many pictures in one transaction. File first, then the row: a file
-without a row is harmless, a row without a file is not.
+There are two steps. `accept` checks a picture and writes its file; it needs no database, so it can run in threads.
+`add_all` writes the rows of many pictures in one transaction. The file comes before the row: a file without a row is
+harmless, a row without a file is not.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class AlreadyHeldError(ValueError):
-    """The collection holds these very bytes; `image` is the picture that shows them."""
+    """The collection has a picture with the same bytes, which is `image`."""
 
     def __init__(self, image: ArtworkImage) -> None:
         super().__init__(f"This file is already held as {image.artwork.accession_number}.")
@@ -31,13 +31,13 @@ class AlreadyHeldError(ValueError):
 @dataclass(frozen=True)
 class NewPicture:
     data: bytes
-    name: str  # as the uploader called it; decides nothing but what we refuse by name
+    name: str  # as the uploader named it; used only to refuse dangerous names
     view_label: str = ""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A picture that may come in; `add_all` expects its file to be kept."""
+    """A picture that was checked. `add_all` expects that its file is stored."""
 
     checked: imaging.CheckedImage
     name: str
@@ -46,14 +46,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Arrival:
-    """An accepted picture, to become the last view of a saved work."""
+    """An accepted picture that will become the last view of a saved work."""
 
     artwork: Artwork
     picture: Accepted
 
 
 def limits() -> imaging.Limits:
-    """What uploads are held to, from the settings."""
+    """Return the limits on uploads, from the settings."""
     return imaging.Limits(
         size_mib=settings.KINDRED_UPLOAD_LIMIT_MIB,
         pixels_mp=settings.KINDRED_PIXEL_LIMIT_MP,
@@ -62,47 +62,37 @@ def limits() -> imaging.Limits:
 
 
 def digest(data: bytes) -> str:
-    """By which a file is recognised: 64 hex digits, as in ArtworkImage.sha256."""
+    """Return the sha256 of a file as 64 hex digits, as in ArtworkImage.sha256."""
     return hashlib.sha256(data).hexdigest()
 
 
 def check_label(name: str, size_bytes: int) -> None:
-    """Raises imaging.Refused for what is refused before a file is read."""
+    """Raise imaging.Refused if the name or the size is refused, before the file is read."""
     imaging.check_name(name)
     check_size(size_bytes, limits())
 
 
 def check(picture: NewPicture) -> Accepted:
-    """Raises imaging.Refused, with a sentence for the uploader; stores nothing."""
+    """Check a picture without storing it. Raise imaging.Refused, with a sentence for the uploader."""
     check_label(picture.name, len(picture.data))
     return Accepted(imaging.check(picture.data, limits()), picture.name, picture.view_label)
 
 
 def accept(picture: NewPicture) -> Accepted:
-    """Checks it and keeps the file. Raises imaging.Refused, and OSError where the disk does not take it."""
+    """Check a picture and store its file. Raise imaging.Refused, or OSError if the file cannot be written."""
     accepted = check(picture)
     storage.keep(picture.data, accepted.checked.sha256, accepted.checked.extension)
     return accepted
 
 
 def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:
-    """Which of these files the collection holds already, by digest, each with its work."""
+    """Return the pictures of the collection with these files, by digest, each with its work."""
     images = ArtworkImage.objects.filter(collection=collection, sha256__in=list(digests))
     return {image.sha256: image for image in images.select_related("artwork")}
 
 
-def add(artwork: Artwork, picture: NewPicture) -> ArtworkImage:
-    """One picture for a saved work. Raises imaging.Refused or AlreadyHeldError; nothing is stored then."""
-    for image in held(artwork.collection, [digest(picture.data)]).values():
-        raise AlreadyHeldError(image)
-    (outcome,) = add_all([Arrival(artwork, accept(picture))])
-    if isinstance(outcome, AlreadyHeldError):
-        raise outcome
-    return outcome
-
-
 def lock(collections: Iterable[Collection]) -> None:
-    """Until the transaction ends nobody else adds to these collections: no race for a place or a number."""
+    """Lock collections until the end of the transaction: two sessions never take the same position or number."""
     pks = {collection.pk for collection in collections}
     rows = Collection.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
     list(rows.values_list("pk"))
@@ -112,7 +102,7 @@ def lock(collections: Iterable[Collection]) -> None:
 def add_all(
     arrivals: Sequence[Arrival], *, priority: int = job_queue.UPLOAD_PRIORITY
 ) -> list[ArtworkImage | AlreadyHeldError]:
-    """For each arrival its row, or the error that says which picture has its bytes. One message for all."""
+    """Return for each arrival its new row, or an error with the picture that has its bytes. Send one message."""
     lock(arrival.artwork.collection for arrival in arrivals)
     known = known_to(arrivals)
     free = next_positions({arrival.artwork.pk for arrival in arrivals})
@@ -132,7 +122,7 @@ def add_all(
 
 
 def known_to(arrivals: Iterable[Arrival]) -> dict[tuple[int, str], ArtworkImage]:
-    """The pictures that have the bytes of an arrival already, by collection and digest."""
+    """Return the pictures that have the bytes of an arrival already, by collection and digest."""
     files: dict[Collection, set[str]] = {}
     for arrival in arrivals:
         files.setdefault(arrival.artwork.collection, set()).add(arrival.picture.checked.sha256)
@@ -144,7 +134,7 @@ def known_to(arrivals: Iterable[Arrival]) -> dict[tuple[int, str], ArtworkImage]
 
 
 def next_positions(artwork_pks: Iterable[int]) -> dict[int, int]:
-    """Where each work's next view goes."""
+    """Return the position of the next view of each work."""
     taken = ArtworkImage.objects.filter(artwork__in=artwork_pks).order_by().values_list("artwork")
     last: Mapping[int, int] = dict(taken.annotate(Max("position")))
     return {pk: last[pk] + 1 if pk in last else 0 for pk in artwork_pks}
@@ -169,9 +159,9 @@ def new_row(arrival: Arrival, position: int) -> ArtworkImage:
 
 
 def announce(images: Sequence[ArtworkImage], *, priority: int = job_queue.UPLOAD_PRIORITY) -> None:
-    """Notes what these pictures need, here and in the rooms that listen; inside their transaction.
+    """Add the jobs that these pictures need, here and in the apps above, inside the transaction of the pictures.
 
-    What is noted already stays as it is, so this also wakes workers for pictures that were announced before.
+    Jobs that exist stay as they are, so this can also wake workers for pictures that were announced before.
     """
     if not images:
         return

@@ -1,4 +1,4 @@
-"""What the museum owns: collections, works, their pictures, and the work that each picture still needs."""
+"""Collections, works and pictures of the museum, the jobs that pictures need, and uploads."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from collection import imaging
+
+UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; some records also contain it
 
 
 class Collection(models.Model):
@@ -49,8 +51,10 @@ class Artwork(models.Model):
     source_url = models.URLField("source", max_length=500, blank=True)
     description = models.TextField(blank=True)
     is_published = models.BooleanField("published", default=False)
+    # Whether its first picture is ready. Kept by a trigger, see migration 0003.
+    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    search = SearchVectorField(null=True, editable=False)  # kept by a trigger, see migration 0002
+    search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0002
 
     class Meta:
         ordering = ("-pk",)
@@ -63,6 +67,7 @@ class Artwork(models.Model):
             GinIndex(fields=["creators"], name="artwork_creators"),
             models.Index(fields=["collection", "-id"], name="artwork_newest"),
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
+            models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +79,7 @@ class Artwork(models.Model):
 
     @property
     def shown_creators(self) -> str:
-        return ", ".join(self.creators) or "Unknown maker"
+        return ", ".join(self.creators) or UNKNOWN_MAKER
 
     @property
     def shown_rights_uri(self) -> str:
@@ -82,7 +87,7 @@ class Artwork(models.Model):
 
     @property
     def lead_image(self) -> "ArtworkImage | None":
-        """The first view. A query, unless collection.queries.with_lead_image fetched it with the works."""
+        """Return the first view. This is a query unless collection.queries.with_lead_image has fetched it."""
         if hasattr(self, "lead_images"):
             return self.lead_images[0] if self.lead_images else None
         return self.images.order_by("position").first()
@@ -92,7 +97,7 @@ class Artwork(models.Model):
 
 
 class ArtworkImage(models.Model):
-    """A picture of a work. Its file is content-addressed: two rows with one sha256 share it."""
+    """A picture of a work. Its file is named by its content: two rows with one sha256 share a file."""
 
     artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images")
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="images")
@@ -106,6 +111,8 @@ class ArtworkImage(models.Model):
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
     original_name = models.CharField(max_length=255, blank=True)
+    # Whether its derivatives have been made. Kept by a trigger, see migration 0003.
+    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -122,7 +129,7 @@ class ArtworkImage(models.Model):
         return reverse("picture", args=[self.pk, side_px, extension])
 
     def size_at(self, side_px: int) -> tuple[int, int]:
-        """(width, height) in pixels of the derivative of that side; a small picture is not enlarged."""
+        """Return (width, height) in pixels of the derivative of that side. A small picture is not enlarged."""
         return imaging.fit((self.width_px, self.height_px), side_px)
 
     @property
@@ -170,7 +177,7 @@ class Step(models.Model):
 
 
 class Upload(models.Model):
-    """One curator's submission of several files, kept so that what was refused can be read again."""
+    """Files that a curator sent together. It is stored so that the refusals can be read again."""
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="uploads")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="uploads")
@@ -187,7 +194,7 @@ class Upload(models.Model):
 
 
 class UploadedFile(models.Model):
-    """What became of one file: a picture, or a refusal."""
+    """The outcome of one file: a picture, or a refusal."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="files")
     name = models.CharField(max_length=255)

@@ -1,4 +1,6 @@
-"""Who may see and change what. Every page, answer, list and picture URL asks here."""
+"""Who may see and change what. Every page, API answer, list and picture file checks with these functions."""
+
+from collections.abc import Callable
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -8,7 +10,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class Operator:
-    """Whoever runs commands on the server itself: sees everything."""
+    """The user of commands on the server, who sees everything."""
 
     pk = None
     is_authenticated = True
@@ -17,20 +19,53 @@ class Operator:
 
 User = AbstractBaseUser | AnonymousUser | Operator
 
+# Apps above this one add functions that return the pictures which a task shows to a user, such as pairs to review.
+# The user may open these pictures and the pages of their works; they are in no list.
+Grant = Callable[[User], Q]
+grants: list[Grant] = []
+
 
 def sees_everything(user: User) -> bool:
     return bool(user.is_authenticated and getattr(user, "is_superuser", False))
 
 
 def visible(user: User, prefix: str = "") -> Q:
-    """What this user may see, for a query over works; with prefix "artwork__", over what belongs to works."""
+    """Return the works that this user may see, for a query over works; with prefix "artwork__", over what has one.
+
+    The public sees a published work of a public collection once its first picture is ready. Curators see all works of
+    their collections at once.
+    """
     if sees_everything(user):
         return Q()
-    shown = Q(**{f"{prefix}is_published": True, f"{prefix}collection__is_public": True})
-    if not user.is_authenticated:
-        return shown
-    own = Collection.objects.filter(curators=user.pk).values("pk")
-    return shown | Q(**{f"{prefix}collection__in": own})
+    return public_works(prefix) | own_works(user, prefix) if user.is_authenticated else public_works(prefix)
+
+
+def visible_pictures(user: User, prefix: str = "") -> Q:
+    """Return the pictures that this user may see, for a query over pictures; with prefix "image__", over what has one.
+
+    The public sees a picture of a visible work once it is ready itself: a further view may be younger than the work.
+    """
+    if sees_everything(user):
+        return Q()
+    public = public_works(f"{prefix}artwork__") & Q(**{f"{prefix}is_ready": True})
+    return public | own_works(user, f"{prefix}artwork__") if user.is_authenticated else public
+
+
+def granted_pictures(user: User) -> Q:
+    """Return the pictures that this user's tasks show, for a query over pictures."""
+    found = Q(pk__in=[])
+    for grant in grants:
+        found |= grant(user)
+    return found
+
+
+def public_works(prefix: str) -> Q:
+    conditions = ("is_published", "is_ready", "collection__is_public")
+    return Q(**{f"{prefix}{condition}": True for condition in conditions})
+
+
+def own_works(user: User, prefix: str) -> Q:
+    return Q(**{f"{prefix}collection__in": Collection.objects.filter(curators=user.pk).values("pk")})
 
 
 def visible_works(user: User) -> QuerySet[Artwork]:
@@ -38,7 +73,7 @@ def visible_works(user: User) -> QuerySet[Artwork]:
 
 
 def visible_images(user: User) -> QuerySet[ArtworkImage]:
-    return ArtworkImage.objects.filter(visible(user, "artwork__"))
+    return ArtworkImage.objects.filter(visible_pictures(user))
 
 
 def visible_collections(user: User) -> QuerySet[Collection]:
@@ -49,14 +84,14 @@ def visible_collections(user: User) -> QuerySet[Collection]:
 
 
 def curated_collections(user: User) -> QuerySet[Collection]:
-    """Collections that this user may change."""
+    """Return the collections that this user may change."""
     if sees_everything(user):
         return Collection.objects.all()
     return Collection.objects.filter(curators=user.pk) if user.is_authenticated else Collection.objects.none()
 
 
 def own_collections(user: User) -> list[Collection]:
-    """The same as a list, asked for once a request: navigation, notices and pages all want to know."""
+    """Return the same as a list. It is stored on the user of the request, since several parts of a page need it."""
     if not user.is_authenticated:
         return []
     known: list[Collection] | None = getattr(user, "own_collections", None)
@@ -71,6 +106,6 @@ def is_curator(user: User, collection: Collection) -> bool:
 
 
 def require_curator(user: User, collection: Collection) -> None:
-    """Raises PermissionDenied (403) unless this user may change this collection."""
+    """Raise PermissionDenied (403) unless this user may change this collection."""
     if not is_curator(user, collection):
         raise PermissionDenied

@@ -1,41 +1,50 @@
-"""What pages read: works with their pictures, what is new, what comes next. Nothing here changes anything."""
+"""Read-only queries of pages: works with their pictures, recent works, neighbours in a collection."""
 
 import random
 from collections.abc import Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.http import Http404
 
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Step
-from collection.permissions import User, visible_collections, visible_works
+from collection.permissions import (
+    User,
+    granted_pictures,
+    visible,
+    visible_collections,
+    visible_images,
+    visible_pictures,
+    visible_works,
+)
 
 
 def images() -> QuerySet[ArtworkImage]:
-    """Pictures that know `preparation`: the state of their derivatives."""
+    """Return pictures with `preparation`, the state of the job that makes their derivatives."""
     made = Step.objects.filter(image=OuterRef("pk"), key=job_queue.DERIVATIVES)
     return ArtworkImage.objects.annotate(preparation=Subquery(made.values("state")[:1]))
 
 
 def lead_images() -> Prefetch:
-    """The first view of each work, as `lead_images`, a list of one or none; Artwork.lead_image reads it."""
+    """Prefetch the first view of each work as `lead_images`, a list of one or none, for Artwork.lead_image."""
     first = images().order_by("artwork_id", "position").distinct("artwork_id")
     return Prefetch("images", queryset=first, to_attr="lead_images")
 
 
 def with_lead_image(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
-    """What a card needs, in two queries however many works there are."""
+    """Fetch what the cards of works need: two queries for any number of works."""
     return works.select_related("collection").prefetch_related(lead_images())
 
 
 def recent(user: User, count: int) -> QuerySet[Artwork]:
-    """The newest works that have a picture."""
+    """Return the newest works that have a picture."""
     return pictured(user).order_by("-pk")[:count]
 
 
 def chance(user: User, newest_pk: int) -> Artwork | None:
-    """A work with a picture to wander from, whichever comes first after a number drawn at random."""
-    start = random.randint(1, max(newest_pk, 1))  # noqa: S311 - nothing hangs on it
+    """Return a random work with a picture: the first one from a random number on."""
+    start = random.randint(1, max(newest_pk, 1))  # noqa: S311 - no secret depends on it
     return pictured(user).filter(pk__gte=start).order_by("pk").first()
 
 
@@ -45,23 +54,40 @@ def pictured(user: User) -> QuerySet[Artwork]:
 
 
 def fetch_lead_images(works: Sequence[Artwork]) -> None:
-    """For works already at hand, in one query."""
+    """Fetch the first views of works that were read before. One query."""
     prefetch_related_objects(list(works), lead_images())
 
 
 def counted_collections(user: User) -> QuerySet[Collection]:
-    """Visible collections with `works_count`, the number of works in them that this user may see."""
+    """Return visible collections with `works_count`, the number of their works that this user may see."""
     works = visible_works(user).filter(collection=OuterRef("pk")).order_by()
     count = works.values("collection").annotate(count=Count("pk")).values("count")
     return visible_collections(user).annotate(works_count=Coalesce(Subquery(count), 0))
 
 
-def views_of(work: Artwork) -> list[ArtworkImage]:
-    return list(images().filter(artwork=work).order_by("position"))
+def work_or_404(user: User, pk: int) -> Artwork:
+    """Return a work that this user may see, or of which a task shows a picture. Raise Http404 for any other."""
+    works = Artwork.objects.select_related("collection").filter(pk=pk)
+    if work := works.filter(visible(user)).first():
+        return work
+    if work := works.filter(Exists(ArtworkImage.objects.filter(granted_pictures(user), artwork=pk))).first():
+        return work
+    raise Http404
+
+
+def views_of(work: Artwork, user: User) -> list[ArtworkImage]:
+    """Return the pictures of a work that this user may see, in order; else those that a task shows."""
+    of_work = images().filter(artwork=work).order_by("position")
+    return list(of_work.filter(visible_pictures(user))) or list(of_work.filter(granted_pictures(user)))
+
+
+def views(user: User) -> Prefetch:
+    """Return a prefetch of the pictures that this user may see, as `images` of each work."""
+    return Prefetch("images", queryset=visible_images(user))
 
 
 def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:
-    """Primary keys of the works before and after this one in its collection, by one query."""
+    """Return the primary keys of the works before and after this one in its collection. One query."""
     around = visible_works(user).filter(collection=work.collection_id).values_list("pk", flat=True)
     before = around.filter(pk__lt=work.pk).order_by("-pk")[:1]
     after = around.filter(pk__gt=work.pk).order_by("pk")[:1]

@@ -1,7 +1,7 @@
-"""What the collection tells the rooms above it, without knowing them."""
+"""Signals to the apps above, which this app does not import."""
 
 from django.dispatch import Signal
 
-# Sent inside the transaction that adds pictures, with images: list[ArtworkImage] and priority, as in steps.
-# Receivers note the work that those pictures need, and wake workers after the commit.
+# Sent inside the transaction that adds pictures, with images: list[ArtworkImage] and the priority of their jobs.
+# Receivers add the jobs that those pictures need, and wake workers after the commit.
 images_added = Signal()

@@ -5,14 +5,14 @@ from celery import shared_task
 
 @shared_task
 def make_derivatives() -> None:
-    from collection.jobs import derivative_jobs  # pyvips lives in workers only
+    from collection.jobs import derivative_jobs  # needs pyvips, which only workers have
 
     derivative_jobs.run()
 
 
 @shared_task
 def sweep() -> None:
-    """Wake workers for what a lost message or a dead worker left behind."""
+    """Wake workers for jobs that wait because a message was lost or a worker died."""
     from collection.jobs import derivative_jobs
 
     derivative_jobs.sweep()
@@ -20,7 +20,7 @@ def sweep() -> None:
 
 @shared_task
 def repair() -> None:
-    """Notes again what a crash between two writes may have left out."""
+    """Add jobs that a crash between two writes may have left out."""
     from collection.jobs import derivative_jobs
 
     derivative_jobs.repair()

@@ -1,4 +1,4 @@
-"""Celery's app is known as soon as Django is, and not before: what runs without Django starts without Celery."""
+"""The Django app of the configuration. It loads Celery with Django, so programs without Django load no Celery."""
 
 from django.apps import AppConfig
 from django.core import checks
@@ -12,6 +12,6 @@ class KindredConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config.checks import check_backbone  # it reads the settings
+        from config.checks import check_backbone  # imported here, as it reads the settings
 
         checks.register(check_backbone)

@@ -1,4 +1,4 @@
-"""The Celery application. Queues: search and embed (one solo worker per GPU), work (prefork workers)."""
+"""The Celery application. Queues: search and embed (one solo worker per GPU); sweep, work and flag (prefork)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def refuse_wrong_settings(**_: Any) -> None:
-    """Celery itself runs Django's checks too, and drops what they say."""
+    """Stop a worker whose settings are wrong. Celery runs Django's checks too, but ignores their results."""
     from django.core.checks import run_checks
 
     problems = [str(each.msg) for each in run_checks() if each.is_serious()]

@@ -1,4 +1,4 @@
-"""What `manage.py check` looks at besides Django's own."""
+"""Checks that `manage.py check` runs besides Django's own."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The only module that touches os.environ: every setting of Kindred, its type, default and meaning."""
+"""The settings of Kindred with types, defaults and meanings. Only this module reads or writes os.environ."""
 
 import os
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ Words = Annotated[tuple[str, ...], NoDecode]  # "a, b" -> ("a", "b")
 
 
 class WrongSettingError(SystemExit):
-    """Stops the start; its text names each wrong setting and what it should have been."""
+    """Stop the program. The text names each wrong setting and the values it accepts."""
 
 
 class Env(BaseSettings):
-    """Read from variables named KINDRED_*, and from DATABASE_URL and REDIS_URL."""
+    """Settings from variables named KINDRED_*, and from DATABASE_URL and REDIS_URL."""
 
     model_config = SettingsConfigDict(env_prefix="KINDRED_", extra="ignore", populate_by_name=True)
 
@@ -65,12 +65,12 @@ class Env(BaseSettings):
 
     @property
     def uses_local_stack(self) -> bool:
-        """True where no servers are named, so PostgreSQL and Redis are to be had under `home`."""
+        """Return True if a server is not named, so the local one under `home` is used."""
         return self.database_url is None or self.redis_url is None
 
 
 def read() -> Env:
-    """The settings of this process. Raises WrongSettingError, with one line a wrong value."""
+    """Return the settings of this process. Raise WrongSettingError, with a line for each wrong value."""
     try:
         return Env()
     except ValidationError as error:
@@ -86,10 +86,10 @@ def explain(error: Mapping[str, Any]) -> str:
 
 
 def export(**variables: str) -> None:
-    """Sets variables for this process and its children, such as the addresses of a stack just started."""
+    """Set variables for this process and its children, such as the addresses of a local stack."""
     os.environ.update(variables)
 
 
 def inherited(**variables: str) -> dict[str, str]:
-    """This process's environment for a child, with some variables set anew."""
+    """Return the environment of this process for a child, with some variables changed."""
     return {**os.environ, **variables}

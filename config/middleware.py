@@ -1,4 +1,4 @@
-"""What is done to every request before a view sees it."""
+"""The middleware that refuses large request bodies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,15 +7,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 MIB = 2**20
-FORM_MIB = 1  # beside the picture: the words around it and the form's other fields
-UNLIMITED_HERE = "upload"  # curators send many pictures at once; that view has a limit of its own
+FORM_MIB = 1  # for the parts of the form beside the picture
+UNLIMITED_HERE = "upload"  # this view has a limit of its own: curators send many pictures at once
 
 
 class RefuseLargeBodies:
-    """Answers 413, before the body is read, to what is larger than the largest thing a visitor may send.
+    """Answer 413, before the body is read, if it is larger than the largest picture that a visitor may send.
 
-    Without it whoever likes could fill the disk: files go to disk as they arrive, and only then are measured.
-    A body of unstated length needs no limit, as Django reads none of it.
+    Otherwise anybody could fill the disk: files are written to disk as they arrive and only then measured. A body
+    without a stated length needs no limit, since Django reads none of it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -25,7 +25,7 @@ class RefuseLargeBodies:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
-        """Runs before that of the middleware which looks for a token in the body."""
+        """Refuse a large body. This runs before the CSRF middleware looks for a token in the body."""
         match = request.resolver_match
         limit_mib = settings.KINDRED_SEARCH_LIMIT_MIB
         if match is None or match.view_name == UNLIMITED_HERE or body_size(request) <= (limit_mib + FORM_MIB) * MIB:
@@ -37,7 +37,7 @@ class RefuseLargeBodies:
 
 
 def body_size(request: HttpRequest) -> int:
-    """In bytes, as the client states it; 0 where it states nothing that makes sense, and Django then reads nothing."""
+    """Return the stated length in bytes. 0 if it is absent or invalid: Django then reads nothing."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -1,32 +1,21 @@
-"""The names of torchvision's classification networks, read off its source: importing it takes torch, and seconds.
+"""The names of the supported networks, checked before anything loads torch."""
 
-Known before anything is started, and where Django is not. What has no torchvision, such as the web's image, names none.
-"""
-
-import re
 from difflib import get_close_matches
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
-REGISTERED = re.compile(r"^@register_model\(\)\n(?:@.*\n)*def (\w+)\(", re.MULTILINE)
+from similarity.vision.networks.backbone_table import BACKBONES
+
 USUAL = "vgg16, mobilenet_v2, or the two joined as vgg16+mobilenet_v2"
 
 
-@cache
 def names() -> frozenset[str]:
-    """Empty where they can't be told; whoever loads the network then finds out."""
-    spec = find_spec("torchvision")
-    folders = spec.submodule_search_locations if spec else None
-    sources = (path for folder in folders or () for path in Path(folder, "models").glob("*.py"))
-    return frozenset(name for path in sources for name in REGISTERED.findall(path.read_text("utf-8")))
+    return frozenset(BACKBONES)
 
 
 def problem_of(backbone: str) -> str:
-    """A sentence that names the setting, or nothing where there is such a network or that can't be told."""
-    unknown = [name for name in backbone.split("+") if name not in names()] if names() else []
+    """Return a sentence that names the setting if one network in its value is unknown, else an empty string."""
+    unknown = [name for name in backbone.split("+") if name not in BACKBONES]
     if not unknown:
         return ""
-    meant = get_close_matches(unknown[0], sorted(names()), n=1)
-    such_as = meant[0] if meant else USUAL
-    return f"KINDRED_BACKBONE is {backbone!r}; it should be a torchvision classification network, such as {such_as}."
+    similar = get_close_matches(unknown[0], sorted(BACKBONES), n=1)
+    example = similar[0] if similar else USUAL
+    return f"KINDRED_BACKBONE is {backbone!r}; it should be a supported network, such as {example}."

@@ -1,4 +1,4 @@
-"""Django's settings: one file, read once. What differs between machines comes from config.env."""
+"""Django's settings. Everything that differs between machines comes from config.env."""
 
 from pathlib import Path
 
@@ -69,7 +69,7 @@ TEMPLATES = [
     }
 ]
 
-# A manage.py command without DATABASE_URL has started the local stack before this line and set both addresses.
+# Without DATABASE_URL, manage.py has started the local stack before this line and has set both addresses.
 DATABASE = dj_database_url.parse(ENV.database_url or "postgresql:///kindred", conn_health_checks=True)
 POOL = {"min_size": 0, "max_size": 8, "timeout": 10}
 DATABASES = {"default": {**DATABASE, "OPTIONS": {**DATABASE.get("OPTIONS", {}), "pool": POOL}}}
@@ -124,7 +124,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# A request is read whole only up to this size; files beyond 2.5 MiB go to disk as they arrive.
+# The limit on a body without its files. Files larger than 2.5 MiB are written to disk as they arrive.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
@@ -147,7 +147,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
-    "queue_order_strategy": "priority",  # in the order of a worker's -Q: a visitor's search before the backlog
+    "queue_order_strategy": "priority",  # in the order of a worker's -Q: searches of visitors before the backlog
 }
 CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_picture": {"queue": "search"},
@@ -155,8 +155,8 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_pending": {"queue": "embed"},
     "similarity.tasks.plan_requests": {"queue": "embed"},
     "similarity.tasks.measure_when_idle": {"queue": "embed"},
-    "similarity.tasks.flag_pending": {"queue": "flag"},  # after thumbnails, as it may be long
-    "*.sweep": {"queue": "sweep"},  # before the work, which may be long
+    "similarity.tasks.flag_pending": {"queue": "flag"},  # after derivatives, as it may be long
+    "*.sweep": {"queue": "sweep"},  # before other jobs, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
@@ -171,10 +171,12 @@ CELERY_BEAT_SCHEDULE = {
 KINDRED_HOME = ENV.home
 KINDRED_WEIGHTS = ENV.weights
 KINDRED_BACKBONE = ENV.backbone
-KINDRED_NETWORKS = networks.names()  # that may be asked for; none where that can't be told
+KINDRED_NETWORKS = networks.names()  # that administrators may request; none without torchvision
 KINDRED_BATCH_SIZE = ENV.batch_size
 KINDRED_LEASE_S = ENV.lease_s
 KINDRED_PICTURE_SERVER = ENV.picture_server
+# With a proxy, the last address in X-Forwarded-For is the one that it has seen. Without one, the header is not trusted.
+KINDRED_BEHIND_PROXY = ENV.https or ENV.picture_server == "nginx"
 KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
 KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit

@@ -1,4 +1,4 @@
-"""Every address of the site. Rooms bring their own; this is where they meet."""
+"""All addresses of the site, with those of both apps."""
 
 from django.contrib import admin
 from django.contrib.auth import views as auth

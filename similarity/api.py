@@ -10,9 +10,9 @@ from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
 
-from collection import imaging, permissions
+from collection import imaging, permissions, queries
 from collection.api import ArtworkOut, PictureOut
-from similarity.image_query import found_works, searches
+from similarity.image_query import client_limits, found_works, searches
 from similarity.image_query.answers import Answer
 from similarity.models import Space
 from similarity.neighbours import similar_works
@@ -80,7 +80,8 @@ def similar(
     """By one lens, or by a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
     live = lifecycle.live_spaces()
-    return with_views(similar_works.similar(work, request.user, k, blend=blend_of(lens, shares, live), live=live) or [])
+    found = similar_works.similar(work, request.user, k, blend=blend_of(lens, shares, live), live=live) or []
+    return with_views(found, request.user)
 
 
 def blend_of(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
@@ -105,13 +106,13 @@ def lenses(request: HttpRequest) -> list[Lens]:
 def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
     """Return the works that were recognised in the picture and that this user may see."""
     found = found_works.recognised(answer, user)
-    prefetch_related_objects([image.artwork for image, _ in found], "images")
+    prefetch_related_objects([image.artwork for image, _ in found], queries.views(user))
     return [{"artwork": image.artwork, "image": image, "outline": corners} for image, corners in found]
 
 
-def with_views(found: list[similar_works.SimilarWork]) -> list[similar_works.SimilarWork]:
-    """Fetch all pictures of the works found, by one query."""
-    prefetch_related_objects([one.work for one in found], "images")
+def with_views(found: list[similar_works.SimilarWork], user: permissions.User) -> list[similar_works.SimilarWork]:
+    """Fetch the views of the works found that this user may see, in one query."""
+    prefetch_related_objects([one.work for one in found], queries.views(user))
     return found
 
 
@@ -124,7 +125,8 @@ def search(
     """Answer with a token at once. The results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, searches.limits())
-        token = searches.ask(picture.read(), imaging.Crop.parse(crop) if crop else None, request.user)
+        marked = imaging.Crop.parse(crop) if crop else None
+        token = searches.ask(picture.read(), marked, request.user, client=client_limits.client_of(request))
     except imaging.Refused as error:
         raise HttpError(422, str(error)) from None
     except searches.SearchUnavailableError as error:
@@ -154,7 +156,8 @@ def results(
     found = []
     if space is not None:
         found = with_views(
-            similar_works.nearest([similar_works.Query(space, answer.vectors[space.pk], 1.0)], request.user, k)
+            similar_works.nearest([similar_works.Query(space, answer.vectors[space.pk], 1.0)], request.user, k),
+            request.user,
         )
     return {
         "token": token,

@@ -1,19 +1,22 @@
-"""Add jobs for new pictures to every open space, and wake a worker after the commit."""
+"""Add jobs for new pictures, and let reviewers see the pictures of the pairs that they review."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from collection import signals
+from collection import permissions, signals
 from collection.jobs import workers
 from collection.models import ArtworkImage
+from similarity.duplicates import verdicts
 from similarity.spaces import lifecycle
 from similarity.workers import task_names
 
 
 def connect() -> None:
     signals.images_added.connect(add_embed_jobs, dispatch_uid="similarity.add_embed_jobs")
+    permissions.grants.append(verdicts.reviewable_pictures)
 
 
 def add_embed_jobs(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
+    """Add jobs for new pictures to every open space, and wake a worker after the commit."""
     lifecycle.add_jobs(images, priority)
     workers.wake_after_commit(task_names.EMBED)

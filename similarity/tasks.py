@@ -39,7 +39,7 @@ def plan_requests() -> None:
     from collection.jobs import workers
     from similarity.embedding import embedders, network_requests
 
-    if network_requests.run(embedders.offering):
+    if network_requests.run(embedders.for_new_space):
         workers.wake(task_names.EMBED)
         workers.wake(task_names.PLAN_REQUESTS)
 

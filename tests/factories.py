@@ -35,9 +35,12 @@ def a_collection(**fields: object) -> Collection:
 
 
 def a_work(collection: Collection | None = None, **fields: object) -> Artwork:
-    """A published work without pictures, in a public collection of its own unless one is given."""
+    """A published work without pictures, in a public collection of its own unless one is given.
+
+    It is on view until it gets a picture, so that tests of records need none; from then on as that picture is ready.
+    """
     number = next(numbers)
-    defaults = {"accession_number": f"1900.{number}", "title": f"Work {number}", "is_published": True}
+    defaults = {"accession_number": f"1900.{number}", "title": f"Work {number}", "is_published": True, "is_ready": True}
     return Artwork.objects.create(collection=collection or a_collection(), **{**defaults, **fields})
 
 
@@ -67,12 +70,20 @@ def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) 
 
     artwork = artwork or a_work()
     number = next(numbers) if seed is None else seed
-    image = ingest.add(artwork, ingest.NewPicture(painted(number), f"painted-{number}.jpg"))
+    image = add_picture(artwork, ingest.NewPicture(painted(number), f"painted-{number}.jpg"))
     derivatives.make(
         storage.original(image.sha256, image.extension), storage.derivatives(image.sha256), storage.SIDES_PX
     )
     note_derivatives(image, StepState.DONE)
     return image
+
+
+def add_picture(artwork: Artwork, picture: ingest.NewPicture) -> ArtworkImage:
+    """Add one picture to a saved work as uploads and imports do. Raise imaging.Refused or AlreadyHeldError."""
+    (outcome,) = ingest.add_all([ingest.Arrival(artwork, ingest.accept(picture))])
+    if isinstance(outcome, ingest.AlreadyHeldError):
+        raise outcome
+    return outcome
 
 
 def note_derivatives(image: ArtworkImage, state: StepState) -> None:

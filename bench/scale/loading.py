@@ -48,7 +48,7 @@ def prepare(crowd: Crowd) -> Site:
     )
     ArtworkImage.objects.create(
         pk=1, artwork=work, collection=work.collection, sha256=f"{1:064d}", pixel_digest=f"{1:064d}", format="JPEG",
-        extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200,
+        extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200, is_ready=True,
     )  # fmt: skip
     return Site(space, crowd, homes, collections)
 

@@ -1,1 +1,1 @@
-"""Finding works: filters from the address, the counts beside them, orders, and pages that follow each other."""
+"""Find works: filters from the address, facets with counts, orders, and pages."""

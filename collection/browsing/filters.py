@@ -1,5 +1,6 @@
-"""What a visitor asked for, as a query over works and as an address."""
+"""The filters of a search, as a database query and as the query string of an address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from collection.models import Artwork
+from collection.models import UNKNOWN_MAKER, Artwork
 
 FacetName = Literal["collection", "creator", "classification"]
 FACETS: tuple[FacetName, ...] = ("collection", "creator", "classification")
@@ -19,9 +20,15 @@ FACET_FIELDS: dict[FacetName, str] = {
 }
 
 
+def bears(facet: FacetName, values: Sequence[str]) -> Q:
+    """Return works with any of these values. A work without makers counts as one of an unknown maker."""
+    found = Q(**{FACET_FIELDS[facet]: list(values)})
+    return found | Q(creators=[]) if facet == "creator" and UNKNOWN_MAKER in values else found
+
+
 @dataclass(frozen=True)
 class Filters:
-    """Empty means everything. Several values of one facet widen the search, several facets narrow it."""
+    """The filters of one search. None means all works. Values of one facet are joined by OR, facets by AND."""
 
     q: str = ""
     chosen: dict[FacetName, tuple[str, ...]] = field(default_factory=dict)
@@ -40,15 +47,15 @@ class Filters:
         return self.chosen.get(facet, ())
 
     def without(self, facet: FacetName, value: str | None = None) -> Self:
-        """The same without one value of a facet, or without any."""
+        """Return these filters without one value of a facet. Without a value: without the whole facet."""
         kept = () if value is None else tuple(v for v in self.values(facet) if v != value)
         return replace(self, chosen={**self.chosen, facet: kept})
 
-    def address(self, after: int | None = None) -> str:
-        """As the query string of an address: "?q=sea&creator=..."; only what is set."""
+    def address(self, after: int | None = None, pages: int = 1) -> str:
+        """Return the query string of an address: "?q=sea&creator=...". It holds only what is set."""
         pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
-        pairs += [("order", self.order), ("after", show(after))]
+        pairs += [("order", self.order), ("after", show(after)), ("pages", show(pages if pages > 1 else None))]
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"?{query}" if query else ""
 
@@ -60,7 +67,7 @@ def show(number: int | None) -> str:
 def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
     for facet in FACETS:
         if values := filters.values(facet):
-            works = works.filter(**{FACET_FIELDS[facet]: list(values)})
+            works = works.filter(bears(facet, values))
     if filters.has_years:
         works = works.annotate(
             earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")
@@ -71,7 +78,7 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
 
 
 def within_years(filters: Filters) -> Q:
-    """Works whose span of years touches the one asked for; works without any year are left out."""
+    """Return works whose years overlap the range. Works without any year are left out."""
     touching = Q()
     if filters.year_from is not None:
         touching &= Q(latest__gte=filters.year_from)
@@ -81,6 +88,6 @@ def within_years(filters: Filters) -> Q:
 
 
 def text_query(q: str) -> SearchQuery:
-    """Plain words or English stems; quotes, OR and a leading minus as in PostgreSQL's websearch_to_tsquery."""
+    """Match words as written or by their English stem. Quotes, OR and minus work as in websearch_to_tsquery."""
     plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
     return plain | stems

@@ -1,4 +1,4 @@
-"""Orders of works that a page can be continued in: each is a list of keys that ends with the primary key."""
+"""Orders of works for keyset pagination: each is a list of sort keys that ends with the primary key."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from collection.browsing.filters import Filters, text_query
 from collection.models import Artwork
 
 UNDATED = 2**31 - 1  # after every year that a column can hold
-EXACT_BONUS = 10.0  # ts_rank stays below 1: the accession number itself always comes first
+EXACT_BONUS = 10.0  # ts_rank stays below 1, so a work with this very accession number comes first
 
 
 class Order(models.TextChoices):
@@ -23,10 +23,10 @@ class Order(models.TextChoices):
 
 
 class Key(NamedTuple):
-    """One thing to sort by; never NULL, so that "after" always has an answer."""
+    """One sort key. It is never NULL, so that rows can always be compared with it."""
 
     name: str
-    expression: Any  # what Django takes in annotate(); None for a column of the work itself
+    expression: Any  # an expression for annotate(), or None for a column of the work
     is_descending: bool = False
 
 
@@ -34,9 +34,9 @@ PK = Key("pk", None, is_descending=True)
 
 
 class Option(NamedTuple):
-    """One line of the list of orders."""
+    """One entry in the list of orders."""
 
-    value: str  # empty for the usual order, so that it changes with what is searched for
+    value: str  # empty for the default order, which depends on the search
     label: str
     is_chosen: bool
 
@@ -46,13 +46,13 @@ def usual(filters: Filters) -> Order:
 
 
 def chosen(filters: Filters) -> Order:
-    """The order asked for; without one, the best match of a text search, or the newest work."""
+    """Return the requested order. Default: best match for a text search, newest first otherwise."""
     is_known = filters.order in Order.values and (filters.q or filters.order != Order.BEST)
     return Order(filters.order) if is_known else usual(filters)
 
 
 def options(filters: Filters) -> list[Option]:
-    """The orders that can be had: nothing matches best where no text is searched for."""
+    """Return the orders on offer. "Best match" needs a text to search for."""
     possible = [order for order in Order if filters.q or order != Order.BEST]
     return [
         Option("" if order == usual(filters) else order.value, order.label, order == chosen(filters))
@@ -87,7 +87,7 @@ def ordered(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
 
 
 def beyond(by: Sequence[Key], values: Sequence[Any]) -> Q:
-    """Works that come after the one with these values: (a, b) > (x, y) is a > x, or a = x and b > y."""
+    """Return works that sort after these values: (a, b) > (x, y) means a > x, or a = x and b > y."""
     key, value = by[0], values[0]
     further = Q(**{f"{key.name}__{'lt' if key.is_descending else 'gt'}": value})
     if len(by) == 1:

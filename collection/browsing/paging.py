@@ -1,4 +1,4 @@
-"""Pages that continue after a given work (keyset pagination): as quick at the end as at the start, and stable."""
+"""Keyset pagination: a page continues after a given work, which is as fast at the end of a list as at its start."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,30 +14,37 @@ from collection.browsing.orders import Key
 from collection.models import Artwork
 
 PAGE_SIZE = 24
+PAGES_LIMIT = 20  # in one answer; beyond them the address begins at the last page instead of the first
 
 
 @dataclass(frozen=True)
 class Page:
     works: list[Artwork]
-    next_after: int | None  # primary key of the last work here, if more follow
+    next_after: int | None  # primary key of the last work of this page, if more follow
     more_url: str
 
 
-def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None) -> Page:
-    """The works that follow `after`; from the start again where nothing does, such as when that work is gone."""
+def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None, pages: int = 1) -> Page:
+    """Return one page or several of the works that follow `after`. If none does, begin again: that work may be gone."""
+    size = PAGE_SIZE * pages
     by = orders.keys(filters)
     found = orders.ordered(filtering.apply(visible, filters), by)
     following = found if after is None else found.filter(orders.beyond(by, key_values(visible, by, after)))
-    works = list(queries.with_lead_image(following)[: PAGE_SIZE + 1])
+    works = list(queries.with_lead_image(following)[: size + 1])
     if after is not None and not works:
         return page(visible, filters)
-    has_more = len(works) > PAGE_SIZE
-    works = works[:PAGE_SIZE]
+    has_more = len(works) > size
+    works = works[:size]
     next_after = works[-1].pk if has_more else None
     return Page(works, next_after, filters.address(next_after) if has_more else "")
 
 
+def continued(filters: Filters, start: int | None, pages: int, after: int | None) -> str:
+    """Return the address of a list that began after the work `start` and is continued after the work `after`."""
+    return filters.address(start, pages + 1) if pages < PAGES_LIMIT else filters.address(after)
+
+
 def key_values(visible: QuerySet[Artwork], by: Sequence[Key], pk: int) -> list[Any]:
-    """What that work is sorted by, as part of the query that compares with it; NULL where it is not visible."""
+    """Return the sort values of a work as subqueries. They are NULL if the work is not visible."""
     this = orders.annotated(visible, by).order_by().filter(pk=pk)
     return [pk if key is orders.PK else Subquery(this.values(key.name)) for key in by]

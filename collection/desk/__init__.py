@@ -1,1 +1,1 @@
-"""What curators enter: records, uploads."""
+"""Forms and uploads of curators."""

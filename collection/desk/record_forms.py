@@ -1,4 +1,4 @@
-"""What visitors ask for and what curators change, checked."""
+"""The forms of a search and of a work's record."""
 
 from functools import cached_property
 from typing import Any
@@ -10,27 +10,29 @@ from django.db import models
 
 from collection.browsing.filters import FACETS, FacetName, Filters
 from collection.browsing.orders import Order
+from collection.browsing.paging import PAGES_LIMIT
 from collection.models import Artwork
 
-YEAR_LIMIT = 100_000  # either way: beyond it, it is a slip of the keys
+YEAR_LIMIT = 100_000  # before and after year 0; a year beyond it is a typing error
 YEARS = ("year_start", "year_end")
-VALUES_LIMIT = 20  # choices of one facet that are looked at
+FIND_LIMIT_CHARS = 100
+VALUES_LIMIT = 20  # of one facet that are read from the address
 ROWS = {"description": 6, "creators": 3}
 
 
 def https_first(field: models.Field, **kwargs: Any) -> forms.Field | None:
-    """An address written without a scheme is taken as https."""
+    """Return the form field of a model field. A URL without a scheme gets https."""
     options: dict[str, Any] = {"assume_scheme": "https"} if isinstance(field, models.URLField) else {}
     return field.formfield(**options, **kwargs)
 
 
 def lines_of(value: object) -> list[str]:
-    """Of a text, whichever way a browser or a table ends its lines."""
+    """Return the lines of a text, whatever line endings a browser or a table uses."""
     return [] if value is None else str(value).splitlines()
 
 
 class ValuesField(forms.Field):
-    """All values that the address gives for one name, without empty and repeated ones."""
+    """All values of one name in the query string, without empty and repeated ones."""
 
     widget = forms.SelectMultiple
 
@@ -40,7 +42,7 @@ class ValuesField(forms.Field):
 
 
 class LinesField(forms.CharField):
-    """A list of texts, written one per line."""
+    """A list of texts, one per line."""
 
     widget = forms.Textarea
 
@@ -49,15 +51,15 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value) or ""
-        ProhibitNullCharactersValidator()(text)  # here, as validators only see the list
+        ProhibitNullCharactersValidator()(text)  # validators of the field would only see the list
         lines = (line.strip() for line in text.splitlines())
         return list(dict.fromkeys(line for line in lines if line))
 
 
 class BrowseForm(forms.Form):
-    """Read from the address, so that whatever cannot be understood is left out rather than refused."""
+    """The filters in an address. An invalid value is ignored, since addresses are typed and cut off."""
 
-    ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is no name for a Python attribute
+    ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is a reserved word of Python
 
     q = forms.CharField(required=False, max_length=200, label="Search")
     collection = ValuesField(required=False)
@@ -67,12 +69,16 @@ class BrowseForm(forms.Form):
     year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
     order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
     after = forms.IntegerField(required=False, min_value=1)
+    pages = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
+    find_collection = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
+    find_creator = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
+    find_classification = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
 
     def add_prefix(self, field_name: str) -> str:
         return self.ADDRESS_NAMES.get(field_name, field_name)
 
     def filters(self) -> Filters:
-        """What was understood; a range of years given backwards is turned round."""
+        """Return the valid filters. A range of years that is given backwards is reversed."""
         self.is_valid()
         understood = self.cleaned_data
         start, end = understood.get("year_from"), understood.get("year_to")
@@ -82,8 +88,16 @@ class BrowseForm(forms.Form):
         return Filters(understood.get("q", ""), chosen, start, end, understood.get("order", ""))
 
     def after_pk(self) -> int | None:
-        """The work after which to go on. Call filters() first."""
+        """Return the work after which to go on. Call filters() first."""
         return self.cleaned_data.get("after")
+
+    def page_count(self) -> int:
+        """Return how many pages to show at once. Call filters() first."""
+        return self.cleaned_data.get("pages") or 1
+
+    def finds(self) -> dict[FacetName, str]:
+        """Return the text to find in the values of each facet. Call filters() first."""
+        return {name: self.cleaned_data.get(f"find_{name}", "") for name in FACETS}
 
 
 class ArtworkForm(forms.ModelForm):
@@ -103,11 +117,11 @@ class ArtworkForm(forms.ModelForm):
         for name, rows in ROWS.items():
             self.fields[name].widget.attrs["rows"] = rows
         for field in self.fields.values():
-            field.show_hidden_initial = True  # what the record said when this form was shown: see tell_of_rivals
+            field.show_hidden_initial = True  # the value when this form was shown: see refuse_overwriting
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Both years where one is changed: they must be in order together, whoever wrote the other meanwhile."""
+        """Return the changed fields. If one year is changed both are written, as the database checks them together."""
         changed = super().changed_data
         return [*changed, *(name for name in YEARS if name not in changed)] if {*YEARS} & {*changed} else changed
 
@@ -125,17 +139,17 @@ class ArtworkForm(forms.ModelForm):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Says in words what the constraint `years_are_ordered` would only name."""
+        """Report reversed years in a sentence, before the constraint `years_are_ordered` raises IntegrityError."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("year_start"), cleaned.get("year_end")
         if start is not None and end is not None and start > end:
             self.add_error("year_end", "The latest year is before the earliest.")
-        self.tell_of_rivals()
+        self.refuse_overwriting()
         return cleaned
 
-    def tell_of_rivals(self) -> None:
-        """What somebody wrote into a field since this form was shown is named first; the next save overwrites it."""
-        said = dict(self.data.items())  # the last value of each name
+    def refuse_overwriting(self) -> None:
+        """Report fields that somebody else has changed since this form was shown. A second save overwrites them."""
+        said = dict(self.data.items())  # QueryDict.items gives the last value of each name
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
@@ -145,7 +159,7 @@ class ArtworkForm(forms.ModelForm):
         self.data = said
 
     def save(self, commit: bool = True) -> Artwork:
-        """Writes what was changed here, and leaves what a colleague has changed elsewhere in the record."""
+        """Write only the changed fields. What a colleague has changed elsewhere in the record stays."""
         if commit and self.changed_data:
             self.instance.save(update_fields=self.changed_data)
         return self.instance

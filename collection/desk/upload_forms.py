@@ -1,10 +1,10 @@
-"""What a curator's upload asks for. Whether a file is a picture is decided by ingest, file by file."""
+"""The form of an upload. `ingest` checks the files themselves, one by one."""
 
 from typing import Any
 
 from django import forms
 
-from collection.desk.upload_intake import Wishes
+from collection.desk.upload_intake import UploadOptions
 from collection.models import Collection, Upload
 
 
@@ -13,7 +13,7 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files. Empty ones pass, since their refusal belongs to them and not to the whole form."""
+    """One or more files. Empty files pass here: `ingest` refuses each of them alone, not the whole form."""
 
     widget = FilesInput
 
@@ -46,5 +46,5 @@ class UploadForm(forms.Form):
         self.fields["upload"].queryset = own  # type: ignore[attr-defined]
         self.fields["files"].widget.attrs |= {"accept": "image/*,.heic,.heif,.avif"}
 
-    def wishes(self) -> Wishes:
-        return Wishes(self.cleaned_data["publishes"], self.cleaned_data["adds_views"])
+    def options(self) -> UploadOptions:
+        return UploadOptions(self.cleaned_data["publishes"], self.cleaned_data["adds_views"])

@@ -1,4 +1,4 @@
-"""What curators send: each file becomes a picture of a work, or a refusal that can be read again."""
+"""Receive a curator's files: each becomes a picture of a work, or a stored refusal with its reason."""
 
 import itertools
 import logging
@@ -17,25 +17,25 @@ from collection.models import Artwork, ArtworkImage, Collection, Upload, Uploade
 
 logger = logging.getLogger(__name__)
 
-UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # what no suffix of file_names.numbered shortens
+UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # the part of a number that file_names.numbered never shortens
 NOT_STORED = "This file could not be stored; the fault is ours. Please send it again a little later."
 
 
 @dataclass(frozen=True)
-class Wishes:
-    publishes: bool = False  # new works, at once
-    adds_views: bool = False  # to works whose accession numbers the files are named by
+class UploadOptions:
+    publishes: bool = False  # publish new works at once
+    adds_views: bool = False  # add files to the works whose accession numbers they are named by
 
 
-def receive(upload: Upload, files: Iterable[SentFile], wishes: Wishes) -> list[UploadedFile]:
-    """Each file by itself: what befalls one leaves those before and after it alone."""
-    return [take(upload, file, wishes) for file in files]
+def receive(upload: Upload, files: Iterable[SentFile], options: UploadOptions) -> list[UploadedFile]:
+    """Take each file by itself. A file that fails does not affect the others."""
+    return [take(upload, file, options) for file in files]
 
 
-def take(upload: Upload, file: SentFile, wishes: Wishes) -> UploadedFile:
+def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile:
     name = (file.name or "")[-255:]
     try:
-        return bring_in(upload, name, file, wishes)
+        return bring_in(upload, name, file, options)
     except ingest.AlreadyHeldError as error:
         return upload.files.create(name=name, image=error.image, refusal=str(error))
     except imaging.Refused as refusal:
@@ -45,32 +45,28 @@ def take(upload: Upload, file: SentFile, wishes: Wishes) -> UploadedFile:
         return upload.files.create(name=name, refusal=NOT_STORED)
 
 
-def bring_in(upload: Upload, name: str, file: SentFile, wishes: Wishes) -> UploadedFile:
-    """Raises imaging.Refused, AlreadyHeldError, OSError or DatabaseError; then nothing of it is to be seen."""
+def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) -> UploadedFile:
+    """Store one file. Raise imaging.Refused, AlreadyHeldError, OSError or DatabaseError; then no row is left."""
     collection = upload.collection
-    ingest.check_label(name, file.size or 0)  # a file that is too large is never read
+    ingest.check_label(name, file.size or 0)  # before a file that is too large is read
     data = file.read()
-    refuse_held(collection, ingest.digest(data))
+    for image in ingest.held(collection, [ingest.digest(data)]).values():  # before it is decoded
+        raise ingest.AlreadyHeldError(image)
     picture = ingest.accept(ingest.NewPicture(data, name))
     with transaction.atomic():
         ingest.lock([collection])
-        refuse_held(collection, picture.checked.sha256)  # somebody else may have been faster
-        work = work_for(collection, name, wishes)
-        (image,) = ingest.add_all([ingest.Arrival(work, picture)])
-        assert isinstance(image, ArtworkImage)  # the lock is held since we looked
-        return upload.files.create(name=name, image=image)
+        work = work_for(collection, name, options)
+        (outcome,) = ingest.add_all([ingest.Arrival(work, picture)])
+        if isinstance(outcome, ingest.AlreadyHeldError):  # somebody else was faster; the new work goes too
+            raise outcome
+        return upload.files.create(name=name, image=outcome)
 
 
-def refuse_held(collection: Collection, sha256: str) -> None:
-    for image in ingest.held(collection, [sha256]).values():
-        raise ingest.AlreadyHeldError(image)
-
-
-def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
-    """A new work named by its file; or, where that is wished, the one which bears the file's name as its number."""
+def work_for(collection: Collection, filename: str, options: UploadOptions) -> Artwork:
+    """Return a new work named by its file or, if asked for, the work whose number is the name of the file."""
     stem = PurePath(filename).stem
     number = file_names.accession_number(stem)
-    if wishes.adds_views:
+    if options.adds_views:
         work = Artwork.objects.filter(collection=collection, accession_number=number).first()
         if work is not None:
             return work
@@ -78,7 +74,7 @@ def work_for(collection: Collection, filename: str, wishes: Wishes) -> Artwork:
         collection=collection,
         accession_number=free_number(collection, number),
         title=file_names.title(stem),
-        is_published=wishes.publishes,
+        is_published=options.publishes,
     )
 
 
@@ -90,12 +86,12 @@ def free_number(collection: Collection, number: str) -> str:
 
 
 def images_of(upload: Upload) -> QuerySet[ArtworkImage]:
-    """The pictures that this upload brought, without those that were there before."""
+    """Return the pictures that this upload added, without those that the collection had already."""
     return ArtworkImage.objects.filter(pk__in=upload.files.filter(refusal="").values("image"))
 
 
 def publish(upload: Upload) -> int:
-    """Shows the works of an upload to everybody; how many were drafts until now."""
+    """Publish the works of an upload. Return how many were drafts."""
     drafts = Artwork.objects.filter(pk__in=images_of(upload).values("artwork"), is_published=False)
     return drafts.update(is_published=True)
 

@@ -1,10 +1,9 @@
-"""Originals -> what visitors see: WebP and JPEG of a few sizes, sRGB, upright, on white, without metadata.
+"""Make derivatives of originals: WebP and JPEG of a few sizes, sRGB, upright, on white, without metadata.
 
-libvips reads, shrinks and writes; `imaging.to_srgb` alone decides about colour, turning and transparency, on
-the shrunken picture. So a derivative looks as the picture was checked and compared, and a large original
-needs little memory: libvips streams it, and a JPEG is decoded at a fraction of its size. Formats and modes
-that libvips might read differently from Pillow (CMYK, 16-bit grey, palettes, HEIC, AVIF ...) are decoded by
-`imaging` as a whole.
+libvips reads, shrinks and writes. `imaging.to_srgb` alone decides about colour, orientation and transparency, on the
+shrunken picture. A derivative therefore looks as the picture was checked and compared. A large original needs little
+memory: libvips streams it, and decodes a JPEG at a fraction of its size. `imaging` decodes the formats and modes that
+libvips might read differently from Pillow (CMYK, 16-bit grey, palettes, HEIC, AVIF ...).
 
 Only workers import this module: web processes need no libvips.
 """
@@ -33,27 +32,27 @@ STREAMED_MODES = {
     "TIFF": {"RGB"},
 }
 MODE_OF_BANDS = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
-JPEG_SHRINKS = (8, 4, 2)  # what libjpeg can do while it decodes
-SHRINK_MARGIN = 2  # left to a proper filter, for sharpness
+JPEG_SHRINKS = (8, 4, 2)  # by which libjpeg can shrink while it decodes
+SHRINK_MARGIN = 2  # times the wanted size: the rest is shrunk by a better filter
 ORIENTATION_TAG = 0x0112
 
 pyvips.operation_block_set("VipsForeignLoad", True)
 for loader in LOADERS.values():
     pyvips.operation_block_set(loader, False)
 pyvips.block_untrusted_set(True)
-pyvips.cache_set_max(0)  # no picture is asked for twice
+pyvips.cache_set_max(0)  # no picture is read twice
 pyvips.concurrency_set(1)  # workers are processes, one for each core
 
 
 class DerivativeError(Exception):
-    """The derivatives could not be made; the text says why, fit to show to a curator."""
+    """The derivatives could not be made. The text says why, fit to show to a curator."""
 
 
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
-    """Writes folder/<side>.webp and .jpg for each long side, each whole or not at all; safe to run twice.
+    """Write folder/<side>.webp and .jpg for each long side in pixels. Each file is atomic; safe to run twice.
 
-    Never enlarged: a small original gives files smaller than their names say. Raises DerivativeError for what is
-    wrong with the picture, and OSError for what is wrong with the disk.
+    A small original is not enlarged, so its files are smaller than their names say. Raise DerivativeError if the
+    picture is at fault, and OSError if the disk is.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +67,7 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
 
 
 def shrunken(original: Path, side_px: int) -> Image.Image:
-    """-> mode RGB, sRGB, upright, long side at most `side_px`. Raises imaging.Refused or OSError."""
+    """Return the picture in mode RGB, sRGB, upright, long side at most `side_px`. Raise imaging.Refused or OSError."""
     header = imaging.open_header(original.read_bytes(), imaging.ADMITTED)
     picture = streamed(original, header, side_px) if is_streamed(header) else None
     if picture is not None:
@@ -78,15 +77,15 @@ def shrunken(original: Path, side_px: int) -> Image.Image:
 
 
 def is_streamed(header: ImageFile.ImageFile) -> bool:
-    """Where libvips and Pillow are known to see the same pixels."""
+    """Return True if libvips and Pillow are known to read the same pixels from such a file."""
     if "transparency" in header.info or header.mode not in STREAMED_MODES.get(header.format or "", ()):
         return False
-    is_film = header.format != "TIFF" and getattr(header, "is_animated", False)  # a TIFF has pages, no frames
+    is_film = header.format != "TIFF" and getattr(header, "is_animated", False)  # a TIFF has pages, not frames
     return not is_film
 
 
 def streamed(original: Path, header: ImageFile.ImageFile, side_px: int) -> Image.Image | None:
-    """Shrunk, in the file's own colours and position, profile and orientation beside it; None if too odd."""
+    """Shrink by libvips, without conversion: profile and orientation stay in `info`. None if libvips cannot."""
     try:
         image = loaded(original, header, side_px)
         if image.format != "uchar" or MODE_OF_BANDS.get(image.bands) != header.mode:
@@ -103,7 +102,7 @@ def streamed(original: Path, header: ImageFile.ImageFile, side_px: int) -> Image
 
 
 def loaded(original: Path, header: ImageFile.ImageFile, side_px: int) -> pyvips.Image:
-    """To be read once, top to bottom; without its profile, or libvips would convert colours as it shrinks."""
+    """Open a file for one pass from top to bottom. The profile is removed, or libvips would convert colours."""
     options = {"shrink": jpeg_shrink(header.size, side_px)} if header.format == "JPEG" else {}
     image = pyvips.Image.new_from_file(str(original), access="sequential", fail_on="error", **options)
     if image.format == "ushort":
@@ -119,13 +118,13 @@ def jpeg_shrink(size: tuple[int, int], side_px: int) -> int:
 
 
 def resized(image: pyvips.Image, size: tuple[int, int]) -> pyvips.Image:
-    """Exactly `size`; transparent pixels do not bleed into their neighbours."""
+    """Resize to exactly `size` (width, height) in pixels. Transparent pixels do not bleed into their neighbours."""
     width_px, height_px = size
     return image.thumbnail_image(width_px, height=height_px, size="force", no_rotate=True)
 
 
 def as_vips(picture: Image.Image) -> pyvips.Image:
-    """Mode RGB -> three bands of uchar."""
+    """Convert a picture of mode RGB into three bands of uchar."""
     pixels = pyvips.Image.new_from_memory(picture.tobytes(), picture.width, picture.height, 3, "uchar")
     return pixels.copy(interpretation="srgb")
 
@@ -139,7 +138,7 @@ def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pa
 
 
 def put(path: Path, data: bytes) -> Path:
-    """Whole or not at all, whoever reads it meanwhile and whenever the worker is killed."""
+    """Write a file atomically: readers and a killed worker never leave or see a part of it."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:

@@ -1,4 +1,4 @@
-"""What a file's name says of a work that comes without any other word: an accession number and a title."""
+"""Derive an accession number and a title from a file name, for a picture that comes without a record."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ CAMERA_NAME = re.compile(r"(?:img|image|dsc[fn]?|pict?|photo|scan|p)?[\W_]*\d[\d
 
 
 def accession_number(stem: str) -> str:
-    """A file name without its extension -> an accession number, never empty."""
+    """Turn a file name without its extension into an accession number, which is never empty."""
     kept = (sign if unicodedata.category(sign)[0] not in "CZ" else " " for sign in stem)
     text = " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
     return text.strip(".-_ ")[:NUMBER_LIMIT_CHARS].strip() or NAMELESS
 
 
 def title(stem: str) -> str:
-    """`sunflowers_in-a-vase` -> Sunflowers in a vase; empty where the name is a number, as IMG_1234 is."""
+    """Turn `sunflowers_in-a-vase` into "Sunflowers in a vase". Empty for a camera's number such as IMG_1234."""
     text = accession_number(stem)
     if text == NAMELESS or CAMERA_NAME.fullmatch(text):
         return ""
@@ -28,6 +28,6 @@ def title(stem: str) -> str:
 
 
 def numbered(number: str, count: int) -> str:
-    """The count-th try at a number that is taken: 1923.4, 1923.4-2, 1923.4-3 ..."""
+    """Return the count-th variant of a number: 1923.4, 1923.4-2, 1923.4-3 ..."""
     suffix = f"-{count}" if count > 1 else ""
     return number[: NUMBER_LIMIT_CHARS - len(suffix)] + suffix

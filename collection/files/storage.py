@@ -1,4 +1,4 @@
-"""Where picture files lie: originals and derivatives under MEDIA_ROOT, named by the sha256 of the file."""
+"""The paths of originals and derivatives under MEDIA_ROOT. Both are named by the sha256 of the original."""
 
 import errno
 import os
@@ -10,15 +10,15 @@ from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
-FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # of the storage, whichever file meets them
+FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # errors of the storage itself, not of one file
 
 
 class StoreUnavailableError(OSError):
-    """The folder of originals is not there: a disk that is not mounted is no fault of any picture."""
+    """The folder of originals is missing, as if a disk were not mounted. No picture is at fault."""
 
 
 def require() -> None:
-    """Raises StoreUnavailableError."""
+    """Raise StoreUnavailableError if the folder of originals is missing."""
     folder = folder_of_originals()
     if not folder.is_dir():
         raise StoreUnavailableError(f"The folder of pictures {folder} is not there.")
@@ -38,7 +38,7 @@ def original(sha256: str, extension: str) -> Path:
 
 
 def derivatives(sha256: str) -> Path:
-    """The folder of a picture's derivatives."""
+    """Return the folder of a picture's derivatives."""
     return Path(settings.MEDIA_ROOT, "derivatives", sha256[:2], sha256[2:4], sha256)
 
 
@@ -47,7 +47,7 @@ def derivative(sha256: str, side_px: int, extension: str) -> Path:
 
 
 def keep(data: bytes, sha256: str, extension: str) -> Path:
-    """Writes an original, whole or not at all; one already there is only made young, so that no sweep takes it."""
+    """Write an original atomically. If it exists, only renew its modification time, so that no sweep deletes it."""
     path = original(sha256, extension)
     with suppress(FileNotFoundError):
         os.utime(path)
@@ -60,7 +60,7 @@ def keep(data: bytes, sha256: str, extension: str) -> Path:
             os.fsync(file.fileno())
             Path(file.name).chmod(0o644)
             Path(file.name).replace(path)
-        except BaseException:  # a full disk is not made fuller by what did not fit
+        except BaseException:  # leave no part of a file on a full disk
             Path(file.name).unlink()
             raise
     return path

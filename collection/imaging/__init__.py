@@ -1,6 +1,6 @@
-"""What is a picture, and what does it look like: bytes in, upright sRGB pixels or a polite refusal out.
+"""Check and decode pictures: bytes in, upright sRGB pixels out, or a refusal with a polite sentence.
 
-Knows no Django and no database; settings come in as `Limits`.
+No Django and no database here. Settings come in as `Limits`.
 """
 
 from collection.imaging.checking import CheckedImage, check

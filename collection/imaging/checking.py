@@ -1,4 +1,4 @@
-"""Is it a picture, and which one: bytes -> CheckedImage, or a refusal fit to show."""
+"""Check whether bytes are an accepted picture: return a CheckedImage, or raise a refusal that is fit to show."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ STRIP_PIXELS = 2**20
 
 @dataclass(frozen=True)
 class CheckedImage:
-    """What is known of a file whose pixels were all decoded.
+    """The properties of a file whose pixels were all decoded.
 
     format: JPEG, PNG, WEBP, TIFF, GIF, HEIF or AVIF; extension: jpg, png, webp, tif, gif, heic or avif.
-    sha256: of the file's bytes. pixel_digest: of what is seen, see `digest`; both 64 lower-case hex digits.
-    width_px, height_px: upright, as a viewer shows it.
+    sha256: of the bytes of the file. pixel_digest: of its pixels, see `digest`. Both are 64 lower-case hex digits.
+    width_px, height_px: of the upright picture.
     """
 
     format: str
@@ -32,10 +32,10 @@ class CheckedImage:
 
 
 def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
-    """Decodes the whole picture (first page or frame) by content, not by name. Raises Refused, nothing else.
+    """Decode the whole picture (first page or frame). The content decides, not the name. Raise only Refused.
 
-    Limits are held against the header before any pixel is decoded. Memory: about twice the decoded picture,
-    at 4 bytes a pixel; a decoder may need as much again for itself (progressive JPEG, WebP).
+    The header is checked against the limits before any pixel is decoded. Memory: about twice the decoded picture at 4
+    bytes a pixel. A decoder may need as much again for itself (progressive JPEG, WebP).
     """
     check_size(len(data), limits)
     kind = recognise(data)
@@ -53,10 +53,10 @@ def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
 
 
 def digest(upright: Image.Image) -> str:
-    """Hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`: bytes R, G, B, row by row.
+    """Return the hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`: bytes R, G, B, row by row.
 
-    Equal for files which hold the same pixels: saved with other metadata, turned by EXIF instead of by moving
-    pixels, or packed by another lossless format. Any change of a pixel changes it.
+    Files with the same pixels have the same digest: with other metadata, rotated by EXIF instead of in the pixels, or
+    compressed by another lossless format. Any change of a pixel changes the digest.
     """
     found = hashlib.sha256(f"{upright.width}x{upright.height}\n".encode("ascii"))
     rows = max(1, STRIP_PIXELS // upright.width)

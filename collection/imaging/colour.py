@@ -1,4 +1,4 @@
-"""Whatever Pillow opens becomes upright 8-bit sRGB: one way for checking, comparing and showing."""
+"""Convert whatever Pillow opens to upright 8-bit sRGB, in the same way for checking, comparing and showing."""
 
 from io import BytesIO
 
@@ -14,16 +14,16 @@ BROKEN_PROFILE = (ImageCms.PyCMSError, OSError, ValueError, TypeError)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """Any mode -> a new upright image of mode RGB: 8 bit, sRGB, on white, without metadata. Loads the pixels.
+    """Convert any mode to a new upright image of mode RGB: 8 bit, sRGB, on white, without metadata. Load the pixels.
 
-    In this order: EXIF orientation; 16 and 32 bit scaled to 8 (see depth.py); an embedded ICC profile, with
-    relative colorimetric intent and black point compensation (a broken one, or one of another colour space,
-    is ignored); CMYK without a profile by (255 - ink)(255 - black) / 255; transparency onto white.
-    Holds at most two pictures at once if the caller keeps none. Raises what Pillow raises on damage.
+    Steps, in this order: apply the EXIF orientation; scale 16 and 32 bit to 8 (see depth.py); apply an embedded ICC
+    profile with relative colorimetric intent and black point compensation (ignore a broken one, or one of another
+    colour space); convert CMYK without a profile by (255 - ink)(255 - black) / 255; put transparency onto white.
+    At most two pictures are in memory at once if the caller keeps none. Damage raises what Pillow raises.
     """
     image.load()
     profile = image.info.get("icc_profile")
-    image = upright(image)  # ours from here on; what we were handed stays as it is
+    image = upright(image)  # a copy from here on: the caller's image is not changed
     if image.mode in DEEP_MODES:
         image = to_8_bit(image)
     alpha, image = without_alpha(image)
@@ -37,7 +37,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
 
 def without_alpha(image: Image.Image) -> tuple[Image.Image | None, Image.Image]:
-    """-> (alpha of mode L, or None where all is opaque; the colours of mode L, RGB, CMYK or LAB)."""
+    """Return the alpha channel (mode L, or None if all is opaque) and the colours (mode L, RGB, CMYK or LAB)."""
     if image.has_transparency_data:
         grey = image.mode in ("1", "L", "LA", "La")
         layered = image.convert("LA" if grey else "RGBA")
@@ -48,26 +48,26 @@ def without_alpha(image: Image.Image) -> tuple[Image.Image | None, Image.Image]:
 
 
 def from_profile(image: Image.Image, profile: object) -> Image.Image:
-    """Mode L, RGB (changed in place), CMYK or LAB -> RGB in sRGB, by its profile if that can be used."""
+    """Convert mode L, RGB (in place), CMYK or LAB to RGB in sRGB, by its profile if that is usable."""
     source = usable_profile(profile, image.mode)
     if source is not None:
         try:
             return through(source, image)
         except BROKEN_PROFILE:
-            pass  # its header was sound, its tables are not
+            pass  # a profile with a valid header and broken tables
     if image.mode == "LAB":
         return through(ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), image)
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def usable_profile(profile: object, mode: str) -> ImageCms.ImageCmsProfile | None:
-    """None for a profile that is absent, broken, made for other pixels, or sRGB already."""
+    """Return the profile, or None if it is absent, broken, made for another mode, or sRGB already."""
     if not isinstance(profile, bytes) or not profile:
         return None
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         fits = source.profile.xcolor_space.strip() == PROFILE_SPACES[mode]
-        # Rounding would change an sRGB picture by a level here and there, but the same pixels, saved once
+        # Rounding would change an sRGB picture by a level here and there. But the same pixels, saved once
         # with and once without their profile, must stay the same pixels.
         is_srgb = mode == "RGB" and (source.profile.profile_description or "").startswith("sRGB")
     except BROKEN_PROFILE:

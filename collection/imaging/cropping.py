@@ -1,4 +1,4 @@
-"""A detail of a picture, in fractions of its upright width and height, as it was marked on a preview of any size."""
+"""A detail of a picture, in fractions of the upright width and height: previews have any size."""
 
 import math
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from collection.imaging.limits import Limits
 from collection.imaging.refusals import TooSmall, UnusableCrop
 
 LEAST = 0.01  # of the width, and of the height
-ROUNDING = 1e-6  # by which a browser's x + width may lie beyond 1
+ROUNDING = 1e-6  # tolerance: the x + width of a browser may exceed 1 by rounding
 
 
 @dataclass(frozen=True)
 class Crop:
-    """x and y of the top left corner, width and height: 0 to 1. Raises UnusableCrop for what is no such part."""
+    """x and y of the top left corner, width and height, each 0 to 1. Raise UnusableCrop for any other part."""
 
     x: float
     y: float
@@ -35,7 +35,7 @@ class Crop:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Of "x,y,width,height". Raises UnusableCrop."""
+        """Read "x,y,width,height". Raise UnusableCrop."""
         try:
             x, y, width, height = map(float, text.split(","))
         except ValueError:
@@ -44,7 +44,7 @@ class Crop:
 
 
 def take(upright: Image.Image, crop: Crop, limits: Limits) -> Image.Image:
-    """The detail, with every pixel that it touches. Raises TooSmall where hardly any pixels are left."""
+    """Return the detail, with every pixel that it touches. Raise TooSmall if too few pixels are left."""
     left, top = math.floor(crop.x * upright.width), math.floor(crop.y * upright.height)
     right = min(upright.width, math.ceil((crop.x + crop.width) * upright.width))
     bottom = min(upright.height, math.ceil((crop.y + crop.height) * upright.height))

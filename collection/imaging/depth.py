@@ -1,4 +1,4 @@
-"""Grey of 16 and 32 bit -> 8 bit, scaled and never clipped."""
+"""Scale grey of 16 and 32 bit to 8 bit, without clipping."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 DEEP_MODES = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
-STRIP_PIXELS = 2**20  # numbers are widened strip by strip, not all at once
+STRIP_PIXELS = 2**20  # rows are converted to float64 strip by strip, to save memory
 CUSTOMARY_WHITES = (1.0, 255.0, 65535.0)
 
 
 def to_8_bit(image: Image.Image) -> Image.Image:
-    """A deep mode -> L, or LA where one level was transparent (PNG's tRNS).
+    """Convert a deep mode to L, or to LA if one level was transparent (PNG's tRNS).
 
-    16 bit: 0 to 65535. For 32-bit and floating-point numbers no white is agreed upon: it is 1 (for floats
-    only), 255 or 65535, the least which holds them all; failing that, their own minimum to maximum. NaN and
-    infinities count as 0.
+    16 bit: black is 0, white is 65535. For 32-bit and floating-point values there is no agreed white: it is the least
+    of 1 (floats only), 255 and 65535 that no value exceeds; else their own minimum and maximum are black and white.
+    NaN and infinities count as 0.
     """
     black, white = extent(image)
     clear = transparent_level(image)
@@ -31,7 +31,7 @@ def to_8_bit(image: Image.Image) -> Image.Image:
 
 
 def extent(image: Image.Image) -> tuple[float, float]:
-    """Which numbers are black and white."""
+    """Return the values of black and white."""
     if image.mode.startswith("I;16"):
         return 0.0, 65535.0
     least, most = 0.0, 0.0
@@ -43,7 +43,7 @@ def extent(image: Image.Image) -> tuple[float, float]:
 
 
 def strips(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Pairs of (top row, values (h, W) float64, finite), from top to bottom."""
+    """Yield (top row, values) from top to bottom; values: (h, W) float64, finite."""
     rows = max(1, STRIP_PIXELS // image.width)
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))

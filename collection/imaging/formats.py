@@ -1,4 +1,4 @@
-"""What a file is by its first bytes; its name is never asked.
+"""Recognise the format of a file by its first bytes. The name is not used.
 
 Signatures: PNG (ISO/IEC 15948), JPEG (ITU-T T.81), GIF89a, TIFF 6.0 and BigTIFF, WebP container (RFC 9649),
 ISO base media `ftyp` brands (ISO/IEC 14496-12, HEIF 23008-12, AVIF 1.1).
@@ -16,7 +16,7 @@ class Format:
     name: str  # as Pillow calls it
     extension: str
     media_type: str
-    spoken: str  # in a sentence: "a PNG picture"
+    spoken: str  # as a sentence names it: "a PNG picture"
 
 
 JPEG = Format("JPEG", "jpg", "image/jpeg", "a JPEG picture")
@@ -77,7 +77,7 @@ TEXT_BYTES = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D} | frozenset(range
 
 
 def recognise(data: bytes) -> Format:
-    """The accepted format whose signature `data` starts with; raises UnacceptedFormat or NotAPicture."""
+    """Return the accepted format of this signature. Raise UnacceptedFormat or NotAPicture."""
     for signature, found in SIGNATURES:
         if data.startswith(signature):
             return found
@@ -89,7 +89,7 @@ def recognise(data: bytes) -> Format:
 
 
 def _of_brand(data: bytes) -> Format:
-    """HEIC and AVIF share one container; the brands, four bytes each, tell them apart."""
+    """Tell HEIC from AVIF by the brands (four bytes each) of the container that they share."""
     box = data[: min(int.from_bytes(data[:4], "big"), SNIFFED_BYTES)]
     brands = {box[at : at + 4] for at in range(16, len(box), 4)} | {box[8:12]}
     major = {box[8:12]}

@@ -1,4 +1,4 @@
-"""How large a picture may be: the numbers are settings; here are defaults and what is said."""
+"""Limits on the size of a picture: the defaults, and the refusals of what exceeds them."""
 
 import math
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class Limits:
 
     size_mib: float = 50
     pixels_mp: float = 200
-    side_ratio: float = 100  # long side : short side; a hand scroll is about 50:1
+    side_ratio: float = 100  # long side : short side; a hand scroll has about 50
     min_side_px: int = 16
 
 
 DEFAULT_LIMITS = Limits()
-# For what lies in storage: it was let in under the limits of its day.
+# For stored pictures: they were checked against the limits of their time.
 ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1)
 
 
 def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Raises EmptyFile or TooManyBytes."""
+    """Raise EmptyFile or TooManyBytes."""
     if size_bytes == 0:
         raise EmptyFile("This file is empty (0 bytes); please check it and send it again.")
     if size_bytes > limits.size_mib * MIB:
@@ -34,7 +34,7 @@ def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
 
 
 def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Raises TooManyPixels, TooElongated or TooSmall. For a header's claim, before anything is decoded."""
+    """Raise TooManyPixels, TooElongated or TooSmall. For the size in a header, before anything is decoded."""
     shape = f"{width_px} by {height_px} pixels"
     if width_px * height_px > limits.pixels_mp * MEGAPIXEL:
         found_mp = width_px * height_px / MEGAPIXEL

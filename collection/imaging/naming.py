@@ -1,4 +1,4 @@
-"""Names are only labels, for files are stored under generated ones; a few are unfit even as labels."""
+"""Refuse dangerous file names. Any other name is only a label: files are stored under generated names."""
 
 import unicodedata
 from pathlib import PurePosixPath
@@ -18,11 +18,10 @@ KIND_OF_EXTENSION = {
 
 
 def check_name(filename: str) -> None:
-    """Refuses names that a browser or an operating system might run, whatever the bytes are.
+    """Refuse names that a browser or an operating system might run, whatever the bytes are.
 
-    Any other name is as good as none: `picture.bmp` with JPEG bytes in it is a JPEG. Only the last extension
-    counts, in any case, with trailing dots and blanks removed as Windows does.
-    Raises ActiveName or UnreadableName.
+    Any other name is ignored: `picture.bmp` with the bytes of a JPEG is a JPEG. Only the last extension counts, in
+    upper or lower case, without trailing dots and blanks (as on Windows). Raise ActiveName or UnreadableName.
     """
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in filename):
         raise UnreadableName("This file's name holds control characters; please rename it and send it again.")

@@ -1,4 +1,4 @@
-"""Bytes -> a picture whose header was read and checked, then -> pixels; whatever goes wrong is a refusal."""
+"""Open pictures: read and check the header, then decode the pixels. Whatever goes wrong is a refusal."""
 
 import warnings
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_shape, check
 from collection.imaging.refusals import Damaged, Refused, TooManyPixels, TooMuchMetadata
 from collection.imaging.traps import refuse_previews, refuse_scans, refuse_tiles
 
-# The classes are called directly, not through Image.open: that one has a pixel limit of its own (178
-# megapixels for the whole process), and makes an "MPO" of a JPEG with a preview.
+# The classes are called directly, not by Image.open: it has a pixel limit of its own (178 megapixels for the
+# whole process), and returns an "MPO" for a JPEG with a preview.
 OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
@@ -32,12 +32,12 @@ OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "HEIF": HeifImageFile,
     "AVIF": AvifImageFile,
 }
-# What strangers' files have in their metadata is no news for a server's log.
+# Warnings about the metadata of visitors' files do not belong in the log of a server.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def open_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> ImageFile.ImageFile:
-    """The header of an accepted format, within the limits; no pixel is decoded yet. Raises Refused."""
+    """Return the header of an accepted format within the limits, without decoding a pixel. Raise Refused."""
     check_size(len(data), limits)
     kind = recognise(data)
     with refusing_damage(kind):
@@ -51,15 +51,15 @@ def open_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> ImageFile.Image
 
 
 def open_upright(source: bytes | Path, long_side_px: int | None = None, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
-    """-> mode RGB, sRGB, upright, on white, no metadata (see `to_srgb`). Raises Refused; OSError of a path.
+    """Decode to mode RGB, sRGB, upright, on white, without metadata (`to_srgb`). Raise Refused, or OSError of a path.
 
-    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, in as much less memory, yet
-    never with a long side below `long_side_px`; the caller reduces it further.
+    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which saves memory, but never with a long
+    side below `long_side_px`. The caller reduces it further.
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     check_size(len(data), limits)
     with refusing_damage(recognise(data)):
-        return to_srgb(drafted(open_header(data, limits), long_side_px))  # passed on, so that to_srgb can free it
+        return to_srgb(drafted(open_header(data, limits), long_side_px))  # no name here keeps it in memory
 
 
 def drafted(picture: ImageFile.ImageFile, long_side_px: int | None) -> ImageFile.ImageFile:
@@ -69,7 +69,7 @@ def drafted(picture: ImageFile.ImageFile, long_side_px: int | None) -> ImageFile
 
 
 def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
-    """(width, height) with a long side of at most `long_side_px`; never enlarged, no side below 1 px."""
+    """Return (width, height) in pixels with a long side of at most `long_side_px`: not enlarged, at least 1 px."""
     scale = min(1.0, long_side_px / max(size))
     width_px, height_px = (max(1, round(side * scale)) for side in size)
     return width_px, height_px
@@ -77,7 +77,7 @@ def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
 
 @contextmanager
 def refusing_damage(kind: Format) -> Iterator[None]:
-    """Decoders raise a dozen kinds of error, MemoryError for false sizes among them: all become Refused."""
+    """Turn every error of a decoder into Refused: there are a dozen kinds, such as MemoryError for false sizes."""
     try:
         yield
     except Refused:
@@ -85,7 +85,7 @@ def refusing_damage(kind: Format) -> Iterator[None]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels(f"This file would unpack into far too many pixels for {kind.spoken}.") from error
     except Exception as error:
-        if "MAX_TEXT_" in str(error):  # Pillow's own limits for what a PNG unpacks beside its pixels
+        if "MAX_TEXT_" in str(error):  # Pillow's own limits on the metadata that a PNG decompresses
             raise TooMuchMetadata(
                 "This PNG unpacks into more than a megabyte of text or colour profile; please save it without them."
             ) from error

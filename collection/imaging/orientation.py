@@ -1,4 +1,4 @@
-"""Which way up: the EXIF orientation tag, as browsers read it (XMP's copy of it is not asked)."""
+"""The EXIF orientation tag, as browsers read it (the copy in XMP is ignored)."""
 
 from PIL import Image, TiffImagePlugin
 
@@ -15,7 +15,7 @@ TURNS = {
 
 
 def orientation(image: Image.Image) -> int:
-    """1 to 8; 1 for none or nonsense. Pillow turns a TIFF while it loads it, which is then 1."""
+    """Return 1 to 8; 1 if the tag is absent or invalid, and for a TIFF, which Pillow rotates while it loads it."""
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         found = image.tag_v2.get(TAG)
     else:
@@ -35,6 +35,6 @@ def of_exif(exif: object) -> object:
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """A new image, also where it was upright already."""
+    """Return an upright image, which is always a new one."""
     turn = TURNS.get(orientation(image))
     return image.copy() if turn is None else image.transpose(turn)

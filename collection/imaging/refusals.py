@@ -1,34 +1,34 @@
-"""Why a file was not taken: one exception per reason, its text one sentence fit to show to its sender."""
+"""Refusals: one exception for each reason, whose text is a sentence that is fit to show to the sender."""
 
 ACCEPTED = "Kindred takes JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
 
 
 class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
-    """The file was not taken; `str(error)` says what was found and what would be accepted."""
+    """The file was refused. `str(error)` says what was found and what would be accepted."""
 
 
 class EmptyFile(Refused):
-    """No bytes at all."""
+    """The file has no bytes."""
 
 
 class TooManyBytes(Refused):
-    """Larger than the limit on bytes."""
+    """The file has more bytes than the limit."""
 
 
 class NotAPicture(Refused):
-    """Text, a document, an archive: by its content no picture of a kind we know."""
+    """The content is no known kind of picture, but a text, a document or an archive."""
 
 
 class UnacceptedFormat(Refused):
-    """A picture or a film, but not of an accepted format."""
+    """The file is a picture or a film of a format that is not accepted."""
 
 
 class Damaged(Refused):
-    """An accepted format by its first bytes, but it cannot be decoded in full."""
+    """The first bytes are those of an accepted format, but the file cannot be decoded in full."""
 
 
 class TooManyPixels(Refused):
-    """More pixels than the limit, by its header; nothing was decoded."""
+    """The header states more pixels than the limit. Nothing was decoded."""
 
 
 class TooElongated(Refused):
@@ -36,23 +36,23 @@ class TooElongated(Refused):
 
 
 class TooSmall(Refused):
-    """Too few pixels to compare anything."""
+    """There are too few pixels to compare."""
 
 
 class UnusableCrop(Refused):
-    """A detail that does not lie within its picture, or is hardly anything of it."""
+    """The detail does not lie within the picture, or is almost nothing of it."""
 
 
 class PreviewOnly(Refused):
-    """A camera's raw file, whose first page is only a preview of the photograph."""
+    """The file is a camera's raw file, whose first page is only a preview of the photograph."""
 
 
 class TooManyScans(Refused):
-    """A JPEG drawn in so many passes that decoding it would take hours."""
+    """The JPEG has so many scans that decoding would take hours."""
 
 
 class TooMuchMetadata(Refused):
-    """A PNG with megabytes of compressed text or colour profile."""
+    """The PNG has megabytes of compressed text or of colour profile."""
 
 
 class ActiveName(Refused):
@@ -60,4 +60,4 @@ class ActiveName(Refused):
 
 
 class UnreadableName(Refused):
-    """A name with control characters in it."""
+    """The name has control characters."""

@@ -1,4 +1,4 @@
-"""A small, plain copy of a picture, to hand on to whoever only needs its looks."""
+"""Make a small PNG of a picture without metadata, such as for a search by picture."""
 
 import math
 from io import BytesIO
@@ -10,15 +10,15 @@ from collection.imaging.cropping import Crop
 from collection.imaging.limits import DEFAULT_LIMITS, Limits
 from collection.imaging.opening import fit, open_upright
 
-DRAFT_MARGIN = 2  # a JPEG is decoded at twice the size asked for or more, so that the rest is reduced properly
-QUICK = 1  # zlib level: it is read once and thrown away
+DRAFT_MARGIN = 2  # times the wanted size: a JPEG is decoded at least so large and then reduced by a better filter
+QUICK = 1  # zlib level, low: the file is read only once
 
 
 def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Crop | None = None) -> bytes:
-    """-> PNG bytes: sRGB, upright, no metadata; long side at most `side_px`, never enlarged. Raises Refused.
+    """Return PNG bytes: sRGB, upright, without metadata, long side at most `side_px`, not enlarged. Raise Refused.
 
-    Of the detail alone where there is a crop, as large as the file has it. Holds the file against the same limits as
-    `check`, and needs a fraction of its memory for a large JPEG.
+    With a crop they show only the detail, at the resolution of the file. The limits are those of `check`; a large JPEG
+    needs a fraction of its memory.
     """
     upright = open_upright(data, draft_side_px(side_px, crop), limits)
     if crop is not None:
@@ -32,6 +32,6 @@ def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Cro
 
 
 def draft_side_px(side_px: int, crop: Crop | None) -> int:
-    """The long side of the whole picture at which what is wanted of it is large enough, whichever way it lies."""
+    """Return the long side at which to decode the whole picture, so that the detail has `side_px` pixels."""
     share = 1.0 if crop is None else min(1.0, crop.width, crop.height)
     return math.ceil(side_px * DRAFT_MARGIN / share)

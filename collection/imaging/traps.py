@@ -1,4 +1,4 @@
-"""Files which say one thing in their header and mean another: seen before a pixel is decoded."""
+"""Refuse files that would cost far more than their header says, before a pixel is decoded."""
 
 import re
 
@@ -8,16 +8,16 @@ from collection.imaging.formats import JPEG, Format
 from collection.imaging.limits import MEGAPIXEL, Limits
 from collection.imaging.refusals import PreviewOnly, TooManyPixels, TooManyScans
 
-# A JPEG's start of scan, its length and its number of components (ITU-T T.81, B.2.3): never found by chance.
+# A JPEG's start of scan, its length and its number of components (ITU-T T.81, B.2.3). Not found by chance.
 START_OF_SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
-SCAN_LIMIT = 200  # progressive encoders use about 10, and each costs a pass over all pixels
+SCAN_LIMIT = 200  # progressive encoders use about 10; each is a pass over all pixels
 # TIFF 6.0, its Technical Note 1, DNG 1.7
 SUBFILE_TYPE, TILE_WIDTH, TILE_LENGTH, SUB_IFDS, DNG_VERSION = 0x00FE, 0x0142, 0x0143, 0x014A, 0xC612
 REDUCED = 1
 
 
 def refuse_scans(kind: Format, data: bytes) -> None:
-    """A few bytes may ask for one more pass over all pixels, a million times over. Raises TooManyScans."""
+    """Refuse a JPEG with too many scans: a few bytes each cost a pass over all pixels. Raise TooManyScans."""
     scans = len(START_OF_SCAN.findall(data)) if kind is JPEG else 0
     if scans > SCAN_LIMIT:
         raise TooManyScans(
@@ -26,7 +26,7 @@ def refuse_scans(kind: Format, data: bytes) -> None:
 
 
 def refuse_previews(picture: TiffImageFile) -> None:
-    """A camera's raw file is a TIFF whose first page is a mere preview. Raises PreviewOnly."""
+    """Refuse a camera's raw file: a TIFF whose first page is only a preview. Raise PreviewOnly."""
     tags = picture.tag_v2
     is_reduced = tags.get(SUBFILE_TYPE) == REDUCED and SUB_IFDS in tags
     if is_reduced or DNG_VERSION in tags:
@@ -37,7 +37,7 @@ def refuse_previews(picture: TiffImageFile) -> None:
 
 
 def refuse_tiles(picture: TiffImageFile, limits: Limits) -> None:
-    """A small picture may lie in one huge tile, which is unpacked as a whole. Raises TooManyPixels."""
+    """Refuse a small picture in one huge tile, which is decoded as a whole. Raise TooManyPixels."""
     tags = picture.tag_v2
     if TILE_WIDTH not in tags or TILE_LENGTH not in tags:
         return

@@ -1,11 +1,11 @@
-"""Which column of a table is which field of a work. Museums name them differently."""
+"""Map the columns of a table to the fields of a work. Museums name them differently."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 from collection.importing.reading import MetadataError
 
-# Where a table has several of these names, the first one counts. Written as `plain_name` gives them.
+# By field, its column names as `plain_name` returns them. If a table has several, the first one counts.
 NAMES: Mapping[str, Sequence[str]] = {
     "accession_number": (
         "accession_number", "accession_no", "accession", "accessionnum", "acno", "object_number", "object_no",
@@ -46,13 +46,13 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def plain_name(column: str) -> str:
-    """`Accession No.`, `accession-no` and `accessionNo` -> accession_no."""
+    """Turn `Accession No.`, `accession-no` and `accessionNo` into accession_no."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
 
 def columns_of(header: Sequence[str]) -> dict[str, str]:
-    """Field -> the column it comes from. Raises MetadataError where two columns have one name."""
+    """Return the column of each field. Raise MetadataError if two columns have one name."""
     by_name: dict[str, str] = {}
     for column in header:
         other = by_name.setdefault(plain_name(column), column)
@@ -67,6 +67,6 @@ def columns_of(header: Sequence[str]) -> dict[str, str]:
 
 
 def require_filename(columns: Mapping[str, str]) -> None:
-    """Raises MetadataError where no column says which picture a row is about."""
+    """Raise MetadataError if no column names the picture of a row."""
     if "filename" not in columns:
         raise MetadataError("The table has no column named filename, so no row says which picture it is about.")

@@ -1,4 +1,4 @@
-"""The pictures of a folder: found by name without ever leaving it."""
+"""Find the pictures of a folder by name, without ever leaving the folder."""
 
 import unicodedata
 from collections import Counter
@@ -11,15 +11,15 @@ from collection.importing.mapping import Entry
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif"}
 )
-PICTURE_FOLDERS = ("", "images")  # where a table's file names are looked up
+PICTURE_FOLDERS = ("", "images")  # subfolders in which the file names of a table are looked up
 
 
 class LostFileError(ValueError):
-    """A row names a file which is not there, or not in the folder; the text says which it is."""
+    """A row names a file that is missing or outside the folder. The text says which."""
 
 
 def locate(folder: Path, name: str) -> Path:
-    """The picture of that name, in the folder or in its `images`. Raises LostFileError."""
+    """Return the path of the picture of that name, in the folder or in its `images`. Raise LostFileError."""
     parts = Path(name.replace("\\", "/")).parts or ("..",)
     if ".." in parts or Path(*parts).is_absolute() or parts[0].endswith(":"):
         raise LostFileError("The file name leads out of the folder.")
@@ -31,7 +31,7 @@ def locate(folder: Path, name: str) -> Path:
 
 
 def spellings(name: str) -> Iterator[str]:
-    """One name, two ways to write its accents: macOS decomposes them, others do not."""
+    """Return a name with its accents composed and decomposed: macOS decomposes them, other systems do not."""
     yield unicodedata.normalize("NFC", name)
     yield unicodedata.normalize("NFD", name)
 
@@ -41,13 +41,13 @@ def regular_file(path: Path, folder: Path) -> Path | None:
         target = path.resolve(strict=True)
         if not target.is_relative_to(folder.resolve()):
             raise LostFileError("The file lies outside of the folder (it is a link).")
-        return target if target.is_file() else None  # a pipe would never end
-    except OSError:  # not there, not ours to read, or no possible name
+        return target if target.is_file() else None  # reading a pipe would never end
+    except OSError:  # missing, not readable, or no valid name
         return None
 
 
 def entries_for(folder: Path) -> list[Entry]:
-    """A folder without a table: each picture file is a work, its accession number the name of its file."""
+    """Return an entry for each picture of a folder without a table. The file name is the accession number."""
     paths = sorted(path for path in folder.rglob("*") if is_picture_file(path, folder))
     stems = Counter(path.stem for path in paths)
     return [entry_for(path.relative_to(folder), is_alone=stems[path.stem] == 1) for path in paths]
@@ -59,7 +59,7 @@ def is_picture_file(path: Path, folder: Path) -> bool:
 
 
 def entry_for(name: Path, *, is_alone: bool) -> Entry:
-    """Where several files have one stem, the whole name tells them apart."""
+    """Return the entry of a file. If several files have one stem, the number is the whole name."""
     number = name.stem if is_alone else name.as_posix().replace("/", "-")
     title = file_names.title(name.stem)
     return Entry(

@@ -1,7 +1,7 @@
-"""A folder of pictures, with or without a table -> works of a collection. Safe to run again.
+"""Import a folder of pictures, with or without a table, as works of a collection. Safe to run again.
 
-Files are read and checked in threads, a batch ahead of the rows that are being written; a thread forgets the
-bytes once the file is kept, so memory holds a few pictures, however many there are.
+Threads read and check the files, one batch ahead of the rows that are being written. A thread drops the bytes of a file
+once it is stored, so memory holds only a few pictures at a time.
 """
 
 from collections import deque
@@ -13,7 +13,7 @@ from collection import imaging, ingest
 from collection.importing import columns, files, mapping, reading
 from collection.importing.mapping import Entry
 from collection.importing.report import Report
-from collection.importing.writer import Found, Shelf, shelve
+from collection.importing.writer import Found, ImportTarget, write
 from collection.models import ArtworkImage, Collection
 
 THREADS = 2
@@ -23,7 +23,7 @@ Tell = Callable[[int], object]
 
 
 def entries_of(folder: Path, table: Path | None) -> list[Entry]:
-    """What is to be imported. Raises reading.MetadataError, and OSError where the table cannot be read."""
+    """Return the entries to import. Raise reading.MetadataError, or OSError if the table cannot be read."""
     if table is None:
         return files.entries_for(folder)
     found = reading.read(table)
@@ -32,24 +32,26 @@ def entries_of(folder: Path, table: Path | None) -> list[Entry]:
     return [mapping.entry(row, chosen) for row in found.rows]
 
 
-def shelf_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> Shelf:
+def target_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> ImportTarget:
+    """Return the target of an import, with the files that the collection has. A rehearsal changes nothing."""
     held = ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
     known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
-    return Shelf(collection, known, publishes, is_rehearsal)
+    return ImportTarget(collection, known, publishes, is_rehearsal)
 
 
-def run(folder: Path, entries: Sequence[Entry], shelf: Shelf, tell: Tell) -> Report:
-    """Tells after each batch how many rows it had. Raises OSError where the disk is full, DatabaseError."""
-    report = Report(is_rehearsal=shelf.is_rehearsal)
-    take = ingest.check if shelf.is_rehearsal else ingest.accept
+def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
+    """Import the entries. `tell` gets the number of rows after each batch. Raise DatabaseError, or OSError if the disk
+    is full."""
+    report = Report(is_rehearsal=target.is_rehearsal)
+    take = ingest.check if target.is_rehearsal else ingest.accept
 
     def examined(entry: Entry) -> Found:
-        return examine(entry, folder, shelf, take)
+        return examine(entry, folder, target, take)
 
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="import")
     try:
         for founds in one_ahead(pool, examined, batches(entries)):
-            shelve(shelf, founds, report)
+            write(target, founds, report)
             tell(len(founds))
     finally:
         pool.shutdown(cancel_futures=True)
@@ -57,7 +59,7 @@ def run(folder: Path, entries: Sequence[Entry], shelf: Shelf, tell: Tell) -> Rep
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Works in order of appearance, all rows of one together."""
+    """Yield batches of rows, with the works in order of appearance and all rows of a work in one batch."""
     works: dict[str, list[Entry]] = {}
     for entry in entries:
         works.setdefault(entry.accession_number, []).append(entry)
@@ -74,7 +76,7 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def one_ahead(
     pool: ThreadPoolExecutor, work: Callable[[Entry], Found], groups: Iterable[list[Entry]]
 ) -> Iterator[list[Found]]:
-    """The results of each batch, in order, while the threads are busy with the next one."""
+    """Yield the results of each batch in order, while the threads work on the next one."""
     started: deque[list[Future[Found]]] = deque()
     for group in groups:
         started.append([pool.submit(work, entry) for entry in group])
@@ -84,8 +86,10 @@ def one_ahead(
         yield [future.result() for future in futures]
 
 
-def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.NewPicture], ingest.Accepted]) -> Found:
-    """Finds and checks one picture; one held already is recognised before it is decoded. Asks no database."""
+def examine(
+    entry: Entry, folder: Path, target: ImportTarget, take: Callable[[ingest.NewPicture], ingest.Accepted]
+) -> Found:
+    """Find and check one picture, without the database. A file that the collection has is not decoded."""
     if entry.refusal:
         return Found(entry, refusal=entry.refusal)
     try:
@@ -93,7 +97,7 @@ def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.New
         ingest.check_label(path.name, path.stat().st_size)
         data = read(path)
         sha256 = ingest.digest(data)
-        if sha256 in shelf.known:
+        if sha256 in target.known:
             return Found(entry, sha256)
         return Found(entry, sha256, take(ingest.NewPicture(data, path.name, entry.view_label)))
     except (files.LostFileError, imaging.Refused) as refusal:
@@ -101,7 +105,7 @@ def examine(entry: Entry, folder: Path, shelf: Shelf, take: Callable[[ingest.New
 
 
 def read(path: Path) -> bytes:
-    """Raises LostFileError where the file cannot be read, so that a full disk is never taken for that."""
+    """Read a file. Raise LostFileError instead of OSError, which here means that the disk is full."""
     try:
         return path.read_bytes()
     except OSError as error:

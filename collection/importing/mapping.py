@@ -1,4 +1,4 @@
-"""One row of a table -> what it says of a picture and of the work it shows."""
+"""Turn a row of a table into an entry: a picture, and the fields of the work that it shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,20 +20,20 @@ ADDRESSES = {"rights": "rights_uri", "source": "source_url"}
 
 @dataclass
 class Entry:
-    """What one row says: a picture file, the work it shows, and what of it could not be used."""
+    """One row: a picture file, the work that it shows, and warnings about unusable cells."""
 
     line: int
     filename: str = ""
     accession_number: str = ""
     view_label: str = ""
-    is_published: bool | None = None  # None where the table does not say
-    fields: dict[str, Any] = field(default_factory=dict)  # of an Artwork; nothing empty
+    is_published: bool | None = None  # None if the table does not say
+    fields: dict[str, Any] = field(default_factory=dict)  # of an Artwork, without empty ones
     warnings: list[str] = field(default_factory=list)
     refusal: str = ""
 
 
 def entry(row: Row, columns: Mapping[str, str]) -> Entry:
-    """Nothing raises here: what cannot be used is a warning, and what makes a row useless is its refusal."""
+    """Return the entry of a row. Never raise: an unusable cell is a warning, an unusable row has a refusal."""
     cells = {key: row.cells.get(column) or "" for key, column in columns.items()}
     found = Entry(row.line, filename=cells.get("filename", "").strip())
     if row.surplus:
@@ -59,7 +59,7 @@ def read_identity(found: Entry, cells: Mapping[str, str]) -> None:
     try:
         found.is_published = values.truth(cells.get("published", ""))
     except ValueError as error:
-        found.is_published = False  # what is unclear is shown to nobody
+        found.is_published = False  # an unclear value does not publish
         found.warnings.append(f"published: {error}")
 
 
@@ -103,5 +103,5 @@ def fitting(found: Entry, key: str, text: str, limit_chars: int) -> str:
 
 
 def limit_of(name: str) -> int:
-    """How many signs this field of a work takes."""
+    """Return the maximum length of a field of Artwork in characters."""
     return int(getattr(Artwork, name).field.max_length)

@@ -1,4 +1,4 @@
-"""A metadata file -> its rows, as text. CSV (comma, semicolon or tab) and JSON lines, in UTF-8."""
+"""Read the rows of a metadata file as text: CSV (comma, semicolon or tab) or JSON lines, in UTF-8."""
 
 import csv
 import io
@@ -13,12 +13,12 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class MetadataError(ValueError):
-    """The file as a whole cannot be read as a table; nothing of it is imported."""
+    """The file cannot be read as a table. Nothing is imported."""
 
 
 @dataclass(frozen=True)
 class Row:
-    line: int  # where it ends in the file, counted from 1
+    line: int  # the line where the row ends, from 1
     cells: Mapping[str, str]
     surplus: int = 0  # cells beyond the last column
 
@@ -30,7 +30,7 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """Raises MetadataError, with one sentence; OSError where there is no such file."""
+    """Read a table. Raise MetadataError with one sentence, or OSError if there is no such file."""
     if path.suffix.lower() not in SUFFIXES:
         raise MetadataError(f"{path.name} should be a table named *.csv, *.tsv or *.jsonl.")
     text = decode(path.read_bytes(), path.name)
@@ -56,7 +56,7 @@ def line_of(data: bytes, position: int) -> int:
 
 
 def read_csv(text: str, name: str, delimiter: str | None = None) -> Table:
-    """The first line names the columns; without a delimiter it also shows which one is used."""
+    """Read CSV. The first line names the columns; without a given delimiter it also shows which is used."""
     csv.field_size_limit(CELL_LIMIT_CHARS)
     if delimiter is None:
         head = text.lstrip().partition("\n")[0]
@@ -69,7 +69,7 @@ def read_csv(text: str, name: str, delimiter: str | None = None) -> Table:
     if not filled:
         raise MetadataError(f"{name} is empty; its first line should name the columns.")
     columns = [cell.strip() for cell in filled[0][1]]
-    while columns and not columns[-1]:  # commas left over by a spreadsheet
+    while columns and not columns[-1]:  # trailing commas of a spreadsheet
         columns.pop()
     refuse_repeated(columns, name)
     return Table(columns, [row_of(columns, line, cells) for line, cells in filled[1:]])
@@ -86,13 +86,13 @@ def refuse_repeated(columns: list[str], name: str) -> None:
 
 
 def row_of(columns: list[str], line: int, cells: list[str]) -> Row:
-    """A row may be shorter than the header; what it has beyond the last column is counted, unless empty."""
+    """Return a row, which may be shorter than the header. Cells beyond the last column are counted if not empty."""
     surplus = sum(bool(cell.strip()) for cell in cells[len(columns) :])
     return Row(line, dict(zip(columns, cells, strict=False)), surplus)
 
 
 def read_json_lines(text: str, name: str) -> Table:
-    """One object a line; its keys are the columns, in order of appearance."""
+    """Read one JSON object a line. The keys are the columns, in order of appearance."""
     rows = [Row(line, cells) for line, cells in json_objects(text, name)]
     if not rows:
         raise MetadataError(f"{name} is empty; it should hold one JSON object in each line.")
@@ -106,7 +106,7 @@ def json_objects(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line, parse_int=str, parse_float=str)  # 1928.10 is no number
+            found = json.loads(line, parse_int=str, parse_float=str)  # 1928.10 is not 1928.1
         except (ValueError, RecursionError):
             raise MetadataError(f"Line {number} of {name} is not valid JSON.") from None
         if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""What became of each row: told in a few lines, and written whole as a table."""
+"""The report of an import: a few lines for people, and a CSV table with every row."""
 
 import csv
 from collections import Counter
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One row. Its note is a refusal's reason, or where else the picture is held."""
+    """One row. The note is the reason of a refusal, or the work that has the file already."""
 
     entry: Entry
     outcome: Outcome
@@ -31,7 +31,7 @@ class Line:
 class Report:
     lines: list[Line] = field(default_factory=list)
     new_works: int = 0
-    updated_works: list[str] = field(default_factory=list)  # their accession numbers
+    updated_works: list[str] = field(default_factory=list)  # accession numbers
     is_rehearsal: bool = False
 
     def count(self, outcome: Outcome) -> int:
@@ -43,7 +43,7 @@ class Report:
 
 
 def told(report: Report) -> Iterator[str]:
-    """The report in lines for people, the most important last."""
+    """Return the report as lines for people, the most important last."""
     warnings = Counter(warning for line in report.lines for warning in line.entry.warnings)
     yield from examples("Kept, with something left out", [f"{n:,} x {text}" for text, n in warnings.most_common()])
     elsewhere = [line for line in report.lines if line.outcome == Outcome.HELD and line.note]
@@ -75,7 +75,7 @@ def summary(report: Report) -> str:
 
 
 def write(report: Report, path: Path) -> None:
-    """The whole report as a CSV table."""
+    """Write the whole report as a CSV table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
@@ -93,5 +93,5 @@ def write(report: Report, path: Path) -> None:
 
 
 def printable(text: str) -> str:
-    """A file name may hold bytes that are no text."""
+    """Return a text that can be printed: a file name may have bytes that are no valid text."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

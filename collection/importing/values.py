@@ -1,4 +1,4 @@
-"""Single cells -> values fit for a work; a cell of no use is a ValueError in words for the report."""
+"""Convert cells into values of a work. An unusable cell raises ValueError with a sentence for the report."""
 
 import datetime as dt
 import html
@@ -8,10 +8,10 @@ import unicodedata
 
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->")
 BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]*>", re.IGNORECASE)
-YEAR = re.compile(r"([+-]?\d{1,6})(?:\.0+)?")  # 1866, -500; spreadsheets make 1866.0 of it
+YEAR = re.compile(r"([+-]?\d{1,6})(?:\.0+)?")  # 1866 or -500; a spreadsheet writes 1866.0
 ISO_DATE = re.compile(r"([+-]?\d{4,6})-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:[T ][\d:.+Z-]*)?)?")
 DATE_WITH_YEARS = re.compile(r"(?P<year>-?\d{3,4})|(?P<iso>\d{4}-\d\d-\d\d)|(?P<start>\d{3,4}) ?[-–/] ?(?P<end>\d{4})")
-EARLIEST_YEAR = -100_000  # older than any picture known
+EARLIEST_YEAR = -100_000  # before any known picture
 YEARS_AHEAD = 10
 URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 YES = frozenset({"yes", "y", "true", "t", "1", "published", "public", "x"})
@@ -22,7 +22,7 @@ Years = tuple[int | None, int | None]
 
 
 def plain(text: str) -> str:
-    """Text without tags, entities and control characters; line breaks stay."""
+    """Remove tags, entities and control characters from a text. Line breaks stay."""
     text = BREAKING_TAG.sub("\n", text)
     text = html.unescape(TAG.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
     kept = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
@@ -34,19 +34,19 @@ def one_line(text: str) -> str:
 
 
 def cut(text: str, limit_chars: int) -> str:
-    """At most so many characters, the last one an ellipsis where something is missing."""
+    """Shorten a text to so many characters, the last of which is then an ellipsis."""
     return text if len(text) <= limit_chars else text[: limit_chars - 1].rstrip() + "…"
 
 
 def names(text: str) -> list[str]:
-    """`A|B`, or a JSON list of texts or of objects with a name, -> one line for each; nobody twice."""
+    """Return the names in `A|B`, or in a JSON list of texts or of objects with a name, each once."""
     parts = listed(text) if text.lstrip().startswith("[") else None
     found = (one_line(part) for part in (parts if parts is not None else text.split("|")))
     return list(dict.fromkeys(name for name in found if name))
 
 
 def listed(text: str) -> list[str] | None:
-    """The texts of a JSON list; None where it is none, such as `[title not known]`."""
+    """Return the texts of a JSON list. None if it is no JSON, such as `[title not known]`."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -61,7 +61,7 @@ def named(found: dict[str, object]) -> str:
 
 
 def year(text: str) -> int | None:
-    """A year or the year of an ISO date. Raises ValueError for anything else that is not empty."""
+    """Return a year, or the year of an ISO date. Raise ValueError for anything else that is not empty."""
     text = text.strip().replace("−", "-")
     if not text:
         return None
@@ -74,9 +74,9 @@ def year(text: str) -> int | None:
 
 
 def years(start: str, end: str) -> Years:
-    """Raises ValueError where one of them is no year, or the first comes after the last."""
+    """Return the first and the last year. Raise ValueError if one is no year, or if they are reversed."""
     first, last = year(start), year(end)
-    if first == 0 == last:  # several museums' way to say: not known
+    if first == 0 == last:  # several museums write this for an unknown year
         return None, None
     if first is not None and last is not None and first > last:
         raise ValueError(f"{first} is later than {last}")
@@ -84,7 +84,7 @@ def years(start: str, end: str) -> Years:
 
 
 def years_of_date(text: str) -> Years:
-    """What a date as shown says by itself: 1866, 1866-05-01 or 1850-1860, else nothing."""
+    """Return the years of a displayed date such as 1866, 1866-05-01 or 1850-1860, else none."""
     if not (match := DATE_WITH_YEARS.fullmatch(text)):
         return None, None
     whole = match["year"] or match["iso"]
@@ -99,7 +99,7 @@ def is_web_address(text: str, limit_chars: int) -> bool:
 
 
 def truth(text: str) -> bool | None:
-    """yes or no, in several words; None where it is empty. Raises ValueError for other words."""
+    """Return a truth value for "yes", "no" and synonyms, None if empty. Raise ValueError for other words."""
     word = text.strip().casefold()
     if word in YES or word in NO:
         return word in YES

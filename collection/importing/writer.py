@@ -1,4 +1,4 @@
-"""Works and pictures of a batch of rows -> the database, in one transaction."""
+"""The import writer: write the works and pictures of a batch of rows in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,26 +15,26 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 @dataclass(frozen=True)
 class Found:
-    """A row with its picture, or with the reason why there is none."""
+    """A row with its picture, or with the reason of the refusal."""
 
     entry: Entry
     sha256: str = ""
-    picture: ingest.Accepted | None = None  # None where it is held already, and where it is refused
+    picture: ingest.Accepted | None = None  # None if the collection has the file already, or if it is refused
     refusal: str = ""
 
 
 @dataclass
 class Plan:
     new: list[Artwork] = field(default_factory=list)
-    changed: dict[str, tuple[Artwork, list[str]]] = field(default_factory=dict)  # by number: which fields
+    changed: dict[str, tuple[Artwork, list[str]]] = field(default_factory=dict)  # by number: names of fields
     arrivals: list[ingest.Arrival] = field(default_factory=list)
     relabelled: list[ArtworkImage] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Where pictures go, and what is known to be there."""
+class ImportTarget:
+    """The collection that an import writes to, with the files that it has."""
 
     collection: Collection
     known: dict[str, str]  # sha256 -> accession number
@@ -42,13 +42,13 @@ class Shelf:
     is_rehearsal: bool = False
 
 
-def shelve(shelf: Shelf, founds: Sequence[Found], report: Report) -> None:
-    """Adds what is new and amends what changed; rows of one work must come in one batch."""
+def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None:
+    """Add new works and pictures, and update changed ones. All rows of a work must be in one batch."""
     with transaction.atomic():
-        if not shelf.is_rehearsal:
-            ingest.lock([shelf.collection])
-        plan = plan_for(shelf, founds)
-        if not shelf.is_rehearsal:
+        if not target.is_rehearsal:
+            ingest.lock([target.collection])
+        plan = plan_for(target, founds)
+        if not target.is_rehearsal:
             carry_out(plan)
     report.lines += plan.lines
     report.new_works += len(plan.new)
@@ -63,16 +63,16 @@ def carry_out(plan: Plan) -> None:
     ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
 
 
-def plan_for(shelf: Shelf, founds: Sequence[Found]) -> Plan:
+def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
     plan = Plan()
     groups: dict[str, list[Found]] = {}
     for found in founds:
         groups.setdefault(found.entry.accession_number, []).append(found)
-    held = ingest.held(shelf.collection, [found.sha256 for found in founds]) if shelf.collection.pk else {}
-    shelf.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
-    works = works_of(shelf.collection, groups)
+    held = ingest.held(target.collection, [found.sha256 for found in founds]) if target.collection.pk else {}
+    target.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
+    works = works_of(target.collection, groups)
     for number, group in groups.items():
-        plan_work(plan, shelf, works.get(number), group)
+        plan_work(plan, target, works.get(number), group)
         for found in group:
             relabel(plan, held.get(found.sha256), found.entry)
     return plan
@@ -85,23 +85,23 @@ def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str,
     return {work.accession_number: work for work in works.select_related("collection")}
 
 
-def plan_work(plan: Plan, shelf: Shelf, work: Artwork | None, group: Sequence[Found]) -> None:
-    """A work comes in with a picture that is new; one that is there is amended by rows of any picture."""
+def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Sequence[Found]) -> None:
+    """Plan the rows of one work. A new work needs a new picture; rows of any picture update an existing one."""
     usable = [found for found in group if not found.refusal]
     fresh = []
     for found in group:
-        line = line_for(found, shelf.known)
+        line = line_for(found, target.known)
         plan.lines.append(line)
         if line.outcome is Outcome.ADDED:
-            shelf.known[found.sha256] = found.entry.accession_number
+            target.known[found.sha256] = found.entry.accession_number
             fresh.append(found)
     if not usable:
         return
-    said = what_is_said([found.entry for found in usable])
+    stated = stated_fields([found.entry for found in usable])
     if work is None and fresh:
-        work = new_work(shelf, fresh[0].entry.accession_number, said)
+        work = new_work(target, fresh[0].entry.accession_number, stated)
         plan.new.append(work)
-    elif work is not None and (names := amend(work, said)):
+    elif work is not None and (names := amend(work, stated)):
         plan.changed[work.accession_number] = (work, names)
     if work is not None:
         arriving = [found.picture for found in fresh if found.picture]
@@ -118,26 +118,26 @@ def line_for(found: Found, known: Mapping[str, str]) -> Line:
     return Line(found.entry, Outcome.HELD, f"This file is already held as {holder}." if elsewhere else "")
 
 
-def what_is_said(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The fields that rows of one work fill; where they differ, the first row counts."""
-    said: dict[str, Any] = {}
+def stated_fields(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the fields that the rows of one work state. If rows differ, the first one counts."""
+    stated: dict[str, Any] = {}
     for entry in reversed(entries):
-        said |= entry.fields
+        stated |= entry.fields
         if entry.is_published is not None:
-            said["is_published"] = entry.is_published
-    return said
+            stated["is_published"] = entry.is_published
+    return stated
 
 
-def new_work(shelf: Shelf, number: str, said: Mapping[str, Any]) -> Artwork:
-    fields = {"is_published": shelf.publishes, **said}
-    return Artwork(collection=shelf.collection, accession_number=number, **fields)
+def new_work(target: ImportTarget, number: str, stated: Mapping[str, Any]) -> Artwork:
+    fields = {"is_published": target.publishes, **stated}
+    return Artwork(collection=target.collection, accession_number=number, **fields)
 
 
-def amend(work: Artwork, said: Mapping[str, Any]) -> list[str]:
-    """Takes over what differs; which fields those were. An empty cell says nothing, so it clears nothing."""
-    names = [name for name, value in said.items() if getattr(work, name) != value]
+def amend(work: Artwork, stated: Mapping[str, Any]) -> list[str]:
+    """Set the fields that differ, and return their names. An empty cell clears nothing."""
+    names = [name for name, value in stated.items() if getattr(work, name) != value]
     for name in names:
-        setattr(work, name, said[name])
+        setattr(work, name, stated[name])
     return names
 
 

@@ -21,7 +21,7 @@ def run() -> None:
             storage.require()
         for step in claim.steps:
             if step.pk in job_queue.renew(claim):
-                develop(claim, step)
+                make(claim, step)
     except OSError:  # a full disk or a missing one, no fault of these pictures
         job_queue.give_back(claim, claim.steps)
         raise
@@ -29,7 +29,7 @@ def run() -> None:
         workers.wake(workers.MAKE_DERIVATIVES)
 
 
-def develop(claim: job_queue.Claim, step: Step) -> None:
+def make(claim: job_queue.Claim, step: Step) -> None:
     image = step.image
     original = storage.original(image.sha256, image.extension)
     try:

@@ -1,6 +1,6 @@
 """The study collection: a small museum painted by code, so that a first start needs no downloads and no licences.
 
-The same seed gives the same files, byte for byte, with the same versions of numpy and Pillow.
+A seed always gives the same bytes with the same versions of numpy and Pillow.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ Progress = Callable[[int, int], None]
 
 
 def silent(done: int, total: int) -> None:
-    """For callers who do not ask."""
+    """Report no progress."""
 
 
 def paint(folder: Path, *, seed: int = 1923, works: int = 180, progress: Progress | None = None) -> Path:
     """Paint the collection into `folder` and return the path of its metadata.csv, which is written last.
 
-    Pictures which are there already are kept if they come from the same seed. `progress` is told how many pictures
-    are done, and of how many. Raises ValueError if `works` is not a number of works that the collection can have.
+    Existing pictures of the same seed are kept. `progress` gets the number of finished pictures and of all pictures.
+    Raise ValueError if `works` is not a number of works that the collection can have.
     """
     register = catalogue.works(seed, works)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The ways in which a planted copy differs from its original, as a careless registration would leave it."""
+"""Alterations of planted copies, as careless registration leaves them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ ROTATION_DEGREES = 3.0
 
 
 def alter(name: str, picture: Image.Image, rng: Generator) -> Image.Image:
-    """`name` is one of ALTERATIONS."""
+    """Alter a picture. `name` is one of ALTERATIONS."""
     return ALTERATIONS[name](picture, rng)
 
 
 def quality(name: str) -> int:
-    """The JPEG quality with which the altered picture is written."""
+    """Return the JPEG quality with which the altered picture is written."""
     return POOR_QUALITY if name == "recompressed" else GOOD_QUALITY
 
 
 def recompressed(picture: Image.Image, rng: Generator) -> Image.Image:
-    """Nothing changes here: the loss comes from writing the file."""
+    """Return the picture unchanged: the loss comes from writing the file."""
     return picture
 
 
 def cropped(picture: Image.Image, rng: Generator) -> Image.Image:
-    """Five per cent of the height and of the width are lost, not evenly."""
+    """Crop five per cent of the height and of the width, unevenly."""
     width, height = picture.size
     lost = np.array([width, height]) * CROPPED_SHARE
     left, top = (lost * rng.uniform(0.2, 0.8, 2)).astype(int).tolist()
@@ -37,7 +37,7 @@ def cropped(picture: Image.Image, rng: Generator) -> Image.Image:
 
 
 def bordered(picture: Image.Image, rng: Generator) -> Image.Image:
-    """Photographed with its mount: a pale border and a thin dark line."""
+    """Add a mount: a pale border and a thin dark line."""
     margin = int(max(picture.size) * rng.uniform(0.04, 0.06))
     sheet = Image.new("RGB", (picture.width + 2 * margin, picture.height + 2 * margin), "#e9e6df")
     sheet.paste(Image.new("RGB", (picture.width + 6, picture.height + 6), "#3b3733"), (margin - 3, margin - 3))
@@ -46,23 +46,23 @@ def bordered(picture: Image.Image, rng: Generator) -> Image.Image:
 
 
 def rotated(picture: Image.Image, rng: Generator) -> Image.Image:
-    """Laid crookedly on a grey table."""
+    """Rotate the picture a little on a grey table."""
     turn = ROTATION_DEGREES * rng.choice([-1, 1])
     return picture.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor="#8c8a86")
 
 
 def recoloured(picture: Image.Image, rng: Generator) -> Image.Image:
-    """A colour cast of a wrong light, and a little more contrast."""
+    """Add a colour cast, as by wrong light, and a little contrast."""
     gains = np.array([1.12, 1.0, 0.82]) if rng.random() < 0.5 else np.array([0.86, 0.98, 1.12])
     shifted = np.clip(np.asarray(picture, dtype=np.float32) * gains, 0, 255).astype(np.uint8)
     return ImageEnhance.Contrast(Image.fromarray(shifted)).enhance(1.12)
 
 
 def watermarked(picture: Image.Image, rng: Generator) -> Image.Image:
-    """A picture library's name across the middle."""
+    """Write the name of a picture library across the middle."""
     x, y = picture.width / 2, picture.height * rng.uniform(0.45, 0.6)
     font = ImageFont.load_default(picture.width / 11)
-    for colour, shift in (("#202020", 3), ("white", 0)):  # the dark edge keeps it legible on pale sheets
+    for colour, shift in (("#202020", 3), ("white", 0)):  # a dark edge, legible on pale sheets
         layer = Image.new("L", picture.size)
         ImageDraw.Draw(layer).text((x + shift, y + shift), "STUDY COPY", fill=110, font=font, anchor="mm")
         layer = layer.rotate(18, Image.Resampling.BICUBIC)

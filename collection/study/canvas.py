@@ -1,4 +1,4 @@
-"""Paper, ink and noise: what every family paints with.
+"""Paper, ink and noise, with which all families paint.
 
 Pictures are (H, W, 3) floats in 0..1 (sRGB as it is stored); masks are (H, W) floats, 0 outside and 1 inside. Sizes
 are (width, height) in px, points (N, 2) arrays of x, y in px with y downwards.
@@ -21,12 +21,12 @@ SUPERSAMPLING = 2
 
 
 def rgb(colour: str) -> Pixels:
-    """'#rrggbb' -> (3,) in 0..1."""
+    """Convert '#rrggbb' to (3,) in 0..1."""
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float32) / 255
 
 
 def mix(first: Pixels, second: Pixels, share: ArrayLike) -> Pixels:
-    """From the first (share 0) to the second (share 1); a (H, W) share is spread over the colour channels."""
+    """Mix the first colour (share 0) with the second (share 1). A (H, W) share applies to all colour channels."""
     weight = np.asarray(share, dtype=np.float32)
     if weight.ndim == 2:
         weight = weight[..., None]
@@ -34,29 +34,29 @@ def mix(first: Pixels, second: Pixels, share: ArrayLike) -> Pixels:
 
 
 def smoothstep(low: float, high: float, values: Pixels) -> Pixels:
-    """0 below `low`, 1 above `high`, smooth between; `low` may be the larger one."""
+    """Return 0 below `low`, 1 above `high`, and smooth values between. `low` may be the larger one."""
     share = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), dtype=np.float32)
 
 
 def plain(size: Size, colour: str) -> Pixels:
-    """A sheet of one colour."""
+    """Return a sheet of one colour."""
     return np.tile(rgb(colour), (size[1], size[0], 1))
 
 
 def axes(size: Size) -> tuple[Pixels, Pixels]:
-    """Pixel centres: x (H, W) and y (H, W), in px."""
+    """Return the pixel centres x (H, W) and y (H, W), in px."""
     y, x = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32) + 0.5
     return x, y
 
 
 def moved(points: ArrayLike, x: float, y: float) -> Pixels:
-    """(N, 2) or (2,) points, shifted."""
+    """Shift points (N, 2) or (2,)."""
     return np.asarray(np.asarray(points, dtype=np.float64) + np.array([x, y]))
 
 
 def smooth_noise(rng: Generator, size: Size, cell: float, stretch: float = 1.0) -> Pixels:
-    """(H, W), mean about 0, deviation about 0.7; blobs of `cell` px, `stretch` times as wide as high."""
+    """Return noise (H, W) with mean 0 and deviation 0.7, about: blobs of `cell` px, `stretch` times as wide as high."""
     wide, high = size[0] / (cell * stretch), size[1] / cell
     grid = rng.standard_normal((int(high) + 5, int(wide) + 5)).astype(np.float32)
     box = (1.5, 1.5, 1.5 + wide, 1.5 + high)
@@ -64,13 +64,13 @@ def smooth_noise(rng: Generator, size: Size, cell: float, stretch: float = 1.0) 
 
 
 def fractal_noise(rng: Generator, size: Size, cell: float, octaves: int = 4, stretch: float = 1.0) -> Pixels:
-    """Noise of several sizes, each half as large and half as strong as the one before (H, W)."""
+    """Return noise (H, W) of several octaves, each half as large and half as strong as the one before."""
     layers = (smooth_noise(rng, size, max(cell / 2**i, 1.5), stretch) / 2**i for i in range(octaves))
     return np.asarray(sum(layers), dtype=np.float32)
 
 
 def paper(rng: Generator, size: Size, tint: str, strength: float = 1.0) -> Pixels:
-    """A sheet with grain, fibres and a little foxing towards its edges."""
+    """Return a sheet with grain, fibres and a little foxing towards the edges."""
     grain = rng.standard_normal((size[1], size[0])).astype(np.float32) * 0.010
     fibres = smooth_noise(rng, size, 2.2, stretch=5) * 0.008 + smooth_noise(rng, size, 5) * 0.006
     clouds = fractal_noise(rng, size, 260, octaves=2) * 0.012
@@ -83,38 +83,38 @@ def paper(rng: Generator, size: Size, tint: str, strength: float = 1.0) -> Pixel
 
 
 def ink(sheet: Pixels, mask: Pixels, colour: str, opacity: float = 1.0) -> Pixels:
-    """Opaque paint through a mask; the sheet's grain shows a little in the paint."""
+    """Paint opaquely through a mask. A little of the grain of the sheet shows in the paint."""
     grain = sheet.mean(axis=-1, keepdims=True)
     texture = 1 + 0.6 * (grain - grain.mean())
     return mix(sheet, np.clip(rgb(colour) * texture, 0, 1), mask * opacity)
 
 
 def printed(picture: Pixels, sheet: Pixels, grain: float = 1.0) -> Pixels:
-    """A flat picture takes on the relief of the sheet under it, not its colour."""
+    """Give a flat picture the relief of the sheet under it, but not its colour."""
     relief = sheet / sheet.mean(axis=(0, 1))
     return np.asarray(np.clip(picture * (1 + grain * (relief - 1)), 0, 1), dtype=np.float32)
 
 
 def blurred(mask: Pixels, radius: float) -> Pixels:
-    """Gaussian blur of a mask (H, W); values are kept in 1/255 steps."""
+    """Blur a mask (H, W) by a Gaussian. Values are rounded to 1/255."""
     image = Image.fromarray((np.clip(mask, 0, 1) * 255).astype(np.uint8))
     return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
 
 
 def framed(picture: Pixels, sheet: Pixels, left: int, top: int) -> Pixels:
-    """The picture laid on a larger sheet."""
+    """Lay a picture on a larger sheet."""
     whole = sheet.copy()
     whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
     return whole
 
 
 def to_image(picture: Pixels) -> Image.Image:
-    """(H, W, 3) in 0..1 -> an 8-bit RGB image."""
+    """Convert (H, W, 3) in 0..1 to an 8-bit RGB image."""
     return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 class Plate:
-    """A drawing surface at twice the size, so that its edges come out smooth. A mask, or in colours with a ground."""
+    """A drawing surface at twice the size, for smooth edges: a mask, or in colours if a ground is given."""
 
     def __init__(self, size: Size, ground: str | None = None) -> None:
         big = (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING)
@@ -148,7 +148,7 @@ class Plate:
         self.draw.text((x * SUPERSAMPLING, y * SUPERSAMPLING), text, fill=fill, font=font, anchor=anchor)
 
     def pixels(self) -> Pixels:
-        """(H, W) for a mask, (H, W, 3) for colours."""
+        """Return (H, W) for a mask, (H, W, 3) for colours."""
         return np.asarray(self.image.reduce(SUPERSAMPLING), dtype=np.float32) / 255
 
     def _scaled(self, points: ArrayLike) -> Sequence[float]:

@@ -1,4 +1,4 @@
-"""The register of the study collection: what each work is, and which file shows it. Nothing is painted here."""
+"""The works of the study collection with their records and files. Nothing is painted here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collection.study.streams import stream
 COPIES_OF_EACH = 2
 WHOLE = sum(len(family.motifs) for family in FAMILIES.values()) + COPIES_OF_EACH * len(ALTERATIONS)
 FURTHER_VIEWS = (("detail",), ("detail", "verso"), ("verso",))
-UNPUBLISHED_NUMBER = 10  # the eleventh motif of every fourth family waits for its curator
+UNPUBLISHED_NUMBER = 10  # the eleventh motif of every fourth family is not published
 
 DONORS = (
     "Gift of the Hallworth family",
@@ -30,20 +30,20 @@ DONORS = (
 
 
 def works(seed: int, count: int = WHOLE) -> tuple[Work, ...]:
-    """The first `count` works, evenly over the families, one in fifteen of them a copy of another.
+    """Return the first `count` works, evenly from all families. One in fifteen is a copy of another.
 
-    A work keeps its number and its picture however many are asked for. Raises ValueError if `count` is not in 1..WHOLE.
+    The number and the picture of a work do not depend on `count`. Raise ValueError if `count` is not in 1..WHOLE.
     """
     if not 1 <= count <= WHOLE:
         raise ValueError(f"The study collection has 1 to {WHOLE} works, not {count}.")
     register = numbered([*originals(seed), *copies(seed)])
     copy_count = round(count * COPIES_OF_EACH * len(ALTERATIONS) / WHOLE)
     held, copied = [w for w in register if not w.copy_of], [w for w in register if w.copy_of]
-    return (*copied[:copy_count], *held[: count - copy_count])  # what is imported last is seen first
+    return (*copied[:copy_count], *held[: count - copy_count])  # the last imported work is shown first
 
 
 def originals(seed: int) -> list[Work]:
-    """The first motif of every family, then the second of every family, and so on."""
+    """Yield the first motif of every family, then the second of every family, and so on."""
     longest = max(len(family.motifs) for family in FAMILIES.values())
     return [
         original(seed, place, family, number)
@@ -79,7 +79,7 @@ def original(seed: int, place: int, family: Family, number: int) -> Work:
 
 
 def views(name: str, place: int, number: int) -> tuple[View, ...]:
-    """The front; for one work of most families a detail, a verso or both as well."""
+    """Return the front; for one work of most families also a detail, a verso or both."""
     stem = f"{name}-{number + 1:02}"
     suffix = "png" if number == 4 and place % 2 == 0 else "jpg"
     shown = FURTHER_VIEWS[place % 3] if number == (3 if place % 2 else 0) and place % 7 != 6 else ()
@@ -87,7 +87,7 @@ def views(name: str, place: int, number: int) -> tuple[View, ...]:
 
 
 def copies(seed: int) -> Iterator[Work]:
-    """The same works registered a second time from a photograph, by another department."""
+    """Return copies: works that another department has registered again from a photograph."""
     alterations = list(ALTERATIONS) * COPIES_OF_EACH
     for work, alteration in zip(islice(originals(seed), len(alterations)), alterations, strict=True):
         rng = stream(seed, work.family, work.number, "copy")
@@ -108,7 +108,7 @@ def copies(seed: int) -> Iterator[Work]:
 
 
 def numbered(register: Iterable[Work]) -> list[Work]:
-    """Year of acquisition -> accession number, counted within the year; a copy learns its original's number."""
+    """Number the works within their year of acquisition. A copy gets the number of its original as `copy_of`."""
     counted: dict[str, int] = {}
     numbers: dict[str, str] = {}
     result = []
@@ -125,13 +125,13 @@ def numbered(register: Iterable[Work]) -> list[Work]:
 
 
 def acquired(dating: Dating, rng: Generator) -> int:
-    """A year in which works came in: every third one between 1905 and 1989, never before the work was made."""
+    """Return a year of acquisition: every third one between 1905 and 1989, not before the work was made."""
     earliest = max(1905, dating.end + 1)
     return min(earliest + int(rng.integers(0, 60)), 1989) // 3 * 3 + 2
 
 
 def measured(family: Family, motif: Motif, rng: Generator) -> str:
-    """Height x width in centimetres, then in inches, in the proportions of the picture."""
+    """Return height x width in centimetres, then in inches, in the proportions of the picture."""
     long_side = float(rng.uniform(*family.long_side_cm))
     width, height = (side / max(motif.size) * long_side for side in motif.size)
     return f"{height:.1f} × {width:.1f} cm ({height / 2.54:.1f} × {width / 2.54:.1f} in.)"

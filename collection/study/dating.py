@@ -13,7 +13,7 @@ UNKNOWN = "Unknown maker"
 
 @dataclass(frozen=True)
 class Dating:
-    """What the label says, and the years it stands for."""
+    """A date as the label shows it, and its range of years."""
 
     text: str
     start: int
@@ -21,7 +21,7 @@ class Dating:
 
 
 def date_work(maker: Maker, rng: Generator) -> Dating:
-    """A known hand is dated to the year, more or less; an unknown one to a part of its century."""
+    """Date the work of a known maker to about a year, of an unknown one to a part of the century."""
     year = int(rng.integers(maker.first_year, maker.last_year + 1))
     if maker.names == (UNKNOWN,):
         return part_of_century(year)
@@ -35,12 +35,12 @@ def date_work(maker: Maker, rng: Generator) -> Dating:
 
 
 def between(first: int, last: int) -> str:
-    """1912–14, but 1898–1901."""
+    """Write a range of years: 1912–14, but 1898–1901."""
     return f"{first}–{last % 100:02}" if first // 100 == last // 100 else f"{first}–{last}"
 
 
 def part_of_century(year: int) -> Dating:
-    """Thirds of a century: 1815 -> early 19th century, 1801 to 1833."""
+    """Return a third of a century: for 1815, early 19th century, 1801 to 1833."""
     century, third = (year - 1) // 100, min((year - 1) % 100 // 33, 2)
     start = century * 100 + 1 + 33 * third
     end = (start + 32, start + 32, century * 100 + 100)[third]

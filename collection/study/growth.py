@@ -1,4 +1,4 @@
-"""How a plant grows: stems that bend, and leaves with their veins."""
+"""Parts of plants: bending stems, and leaves with veins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collection.study.canvas import Pixels, Plate, moved
 
 
 def stem(x: float, y: float, length: float, angle: float, bend: float, steps: int = 30) -> Pixels:
-    """A bending line (steps, 2) from its foot; angle in radians, upwards is -pi / 2."""
+    """Return a bending line (steps, 2) from its foot. The angle is in radians; upwards is -pi / 2."""
     turn = angle + bend * np.linspace(0, 1, steps)
     path = np.cumsum(np.stack([np.cos(turn), np.sin(turn)], -1), axis=0) * length / steps
     return moved(path, x, y)
@@ -29,7 +29,7 @@ def blade(
     bend: float = 0.0,
     lobes: int = 0,
 ) -> None:
-    """One leaf with its midrib and side veins; `lobes` makes its edge wavy."""
+    """Draw one leaf with midrib and side veins. `lobes` makes its edge wavy."""
     rib = stem(foot[0], foot[1], length, angle, bend, 24)
     t = np.linspace(0, 1, 24)
     half = breadth * np.sin(np.pi * t**0.75) ** 0.9 * (1 + 0.22 * np.sin(t * lobes * 2 * np.pi) * (lobes > 0)) / 2

@@ -1,4 +1,4 @@
-"""Stars, star figures and moons, for charts of the sky."""
+"""Stars, constellations and moons, for charts of the sky."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def constellations(plate: Plate, x: float, y: float, radius: float, rng: Generat
 
 
 def twinkle(plate: Plate, x: float, y: float, reach: float) -> None:
-    """A star of eight points."""
+    """Draw a star of eight points."""
     turn = np.arange(16) * np.pi / 8
     long = np.where(np.arange(16) % 2, 0.36, np.where(np.arange(16) % 4, 0.62, 1.0)) * reach
     plate.polygon(np.stack([x + np.cos(turn) * long, y + np.sin(turn) * long], axis=-1))
@@ -47,7 +47,7 @@ SEAS = (
 
 
 def moon(picture: Pixels, place: tuple[float, float], radius: float, age: float, motif: Motif) -> Pixels:
-    """`age` runs from new (0) over full (0.5) to new (1). Painted into the picture's own corner round the moon."""
+    """Paint the moon into its part of the picture. `age` runs from new (0) over full (0.5) to new (1)."""
     left, top, side = int(place[0] - radius) - 2, int(place[1] - radius) - 2, int(2 * radius) + 5
     x, y = axes((side, side))
     u, v = (x + left - place[0]) / radius, (y + top - place[1]) / radius

@@ -1,4 +1,4 @@
-"""metadata.csv: one row per picture; a work with several pictures has several rows with its accession number."""
+"""Write metadata.csv: one row per picture. The rows of a work with several pictures share its accession number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def write(path: Path, works: Iterable[Work]) -> Path:
-    """Under another name first, so that nobody reads half a file."""
+    """Write the file under another name and rename it, so that nobody reads a part of it."""
     unfinished = path.with_name(f".{path.name}.part")
     with unfinished.open("w", encoding="utf-8", newline="") as stream:
         table = csv.DictWriter(stream, COLUMNS)
@@ -27,7 +27,7 @@ def write(path: Path, works: Iterable[Work]) -> Path:
 
 
 def row(work: Work, view: View) -> dict[str, str]:
-    """Several creators are joined with a vertical bar."""
+    """Return the row of a picture. Several creators are joined with a vertical bar."""
     fields = {name: str(getattr(work, name, "")) for name in COLUMNS}
     return fields | {
         "filename": view.filename,

@@ -1,4 +1,4 @@
-"""Further pictures of a work: a detail of its front, and its back."""
+"""Further pictures of a work: a detail of the front, and the back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONG_SIDE_PX = 1000
 
 
 def detail(front: Image.Image, rng: Generator) -> Image.Image:
-    """About a quarter of the front, enlarged, with the other side ratio where the front is upright."""
+    """Return an enlarged detail of the front, in landscape format if the front is upright, else in portrait."""
     side = DETAIL_SHARE * min(front.size)
     width, height = (side, side * 0.8) if front.height >= front.width else (side * 0.8, side)
     left, top = (rng.uniform(0.25, 0.75) * (front.width - width), rng.uniform(0.3, 0.7) * (front.height - height))
@@ -24,7 +24,7 @@ def detail(front: Image.Image, rng: Generator) -> Image.Image:
 
 
 def verso(work: Work, size: Size, rng: Generator) -> Image.Image:
-    """A stretcher for what was painted on canvas, otherwise a sheet's back; an inscription and a label on either."""
+    """Paint the back: a stretcher for a painting on canvas, else a sheet. Both have an inscription and a label."""
     on_canvas = "canvas" in work.medium
     back = stretcher(size, rng) if on_canvas else paper(rng, size, "#d8cbb0", strength=2.2)
     if not on_canvas:
@@ -34,7 +34,7 @@ def verso(work: Work, size: Size, rng: Generator) -> Image.Image:
 
 
 def stretcher(size: Size, rng: Generator) -> Pixels:
-    """Raw linen seen from behind, with four wooden bars and a cross-bar."""
+    """Paint raw linen from behind, with four wooden bars and a cross-bar."""
     width, height = size
     bar = 0.085 * max(size)
     cloth = paper(rng, size, "#b5a384", strength=3.0)
@@ -63,7 +63,7 @@ def stretcher(size: Size, rng: Generator) -> Pixels:
 
 
 def labelled(back: Pixels, work: Work, size: Size, rng: Generator) -> Pixels:
-    """The museum's paper label, and title and date in pencil."""
+    """Add the paper label of the museum, and title and date in pencil."""
     width, height = size
     left, top = width * rng.uniform(0.14, 0.4), height * rng.uniform(0.15, 0.25)
     wide, high = width * 0.38, height * 0.13
@@ -73,7 +73,7 @@ def labelled(back: Pixels, work: Work, size: Size, rng: Generator) -> Pixels:
     letters.line([*(corners + np.array([(8, 8), (-8, 8), (-8, -8), (8, -8)])), corners[0] + 8], 1.5)
     letters.write(left + wide / 2, top + high * 0.34, "KINDRED STUDY COLLECTION", wide * 0.055)
     letters.write(left + wide / 2, top + high * 0.68, work.accession_number, wide * 0.1)
-    date = work.date.replace("–", "-")  # the built-in font has no dash
+    date = work.date.replace("–", "-")  # the built-in font has no en dash
     pencil.write(width / 2, height * 0.66, f"{work.title},", min(width * 0.05, width * 1.4 / len(work.title)))
     pencil.write(width / 2, height * 0.73, f"{work.creators[0]}, {date}", width * 0.034)
     back = ink(ink(back, label.pixels(), "#efe6cf", 0.95), letters.pixels(), "#3a2b22", 0.85)

@@ -1,4 +1,4 @@
-"""What a family of pictures is, and what a museum writes down about each of its works."""
+"""The records: families of pictures, makers, motifs, works and views."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Motif:
 
 @dataclass(frozen=True)
 class Maker:
-    """An invented artist or workshop, with the years in which it worked; several names make one partnership."""
+    """An invented artist or workshop, with its years of activity. Several names are a partnership."""
 
     names: tuple[str, ...]
     culture: str
@@ -32,15 +32,15 @@ class Maker:
 
 @dataclass(frozen=True)
 class Family:
-    """Pictures which are kin: twelve motifs, one way of painting them, and the people who might have."""
+    """Similar pictures: twelve motifs, one way of painting them, and their possible makers."""
 
     name: str
     department: str
     classification: str
     mediums: tuple[str, ...]
-    long_side_cm: tuple[float, float]  # the smallest and the largest original
+    long_side_cm: tuple[float, float]  # long sides of the smallest and the largest original
     makers: tuple[Maker, ...]
-    notes: Mapping[str, str]  # kind -> one sentence for the description
+    notes: Mapping[str, str]  # by kind, a sentence for the description
     motifs: tuple[Motif, ...]
     paint: Callable[[Motif, Generator], Pixels]
 

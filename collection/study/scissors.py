@@ -1,4 +1,4 @@
-"""What scissors cut: outlines (N, 2) of fronds, leaves, flowers, pebbles and birds, in px."""
+"""Outlines (N, 2) of cut paper, in px: fronds, leaves, flowers, pebbles and birds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collection.study.canvas import Pixels
 
 
 def box(left: float, top: float, right: float, bottom: float, rng: Generator) -> Pixels:
-    """A sheet cut by hand: no corner is quite square."""
+    """Return a sheet cut by hand, whose corners are not quite square."""
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     return corners + rng.normal(0, 3, (4, 2))
 
 
 def rounded(points: ArrayLike, steps: int = 10) -> Pixels:
-    """A closed Catmull-Rom curve through the points (N, 2) -> (N * steps, 2)."""
+    """Return a closed Catmull-Rom curve (N * steps, 2) through the points (N, 2)."""
     p1 = np.asarray(points, dtype=float)
     p0, p2, p3 = np.roll(p1, 1, 0), np.roll(p1, -1, 0), np.roll(p1, -2, 0)
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
@@ -25,12 +25,12 @@ def rounded(points: ArrayLike, steps: int = 10) -> Pixels:
     return np.asarray(curve.reshape(-1, 2))
 
 
-# One lobe of a frond: places along the stem, in lobes, and out from it; the lobes lean upwards and end round.
+# One lobe of a frond: places along the stem and away from it, in lobes. Lobes lean upwards and have round ends.
 FINGER = ((-0.44, 0.06), (-0.30, 0.5), (-0.05, 0.88), (0.22, 1.02), (0.42, 0.92), (0.36, 0.5), (0.40, 0.10))
 
 
 def frond(x: float, y: float, length: float, angle: float, rng: Generator, pairs: int = 5) -> Pixels:
-    """Seaweed: lobes in pairs along a bending stem, one outline all the way round."""
+    """Return the outline of a seaweed: pairs of lobes along a bending stem."""
     bend, fat = rng.uniform(-0.5, 0.5), rng.uniform(0.8, 1.15)
     right: list[tuple[float, float]] = []
     left: list[tuple[float, float]] = []
@@ -73,7 +73,7 @@ def pebble(x: float, y: float, radius: float, rng: Generator) -> Pixels:
     return rounded(np.stack([x + np.cos(angle) * reach * 1.1, y + np.sin(angle) * reach * 0.9], -1))
 
 
-# A bird seen from the side, flying right: beak, wing, tail; one unit long.
+# A bird from the side, flying to the right: beak, wing, tail. It is one unit long.
 BIRD = (
     (-0.5, 0.0), (-0.2, -0.06), (-0.12, -0.42), (0.06, -0.5), (0.10, -0.1), (0.34, -0.12), (0.52, -0.02),
     (0.34, 0.05), (0.12, 0.10), (0.0, 0.38), (-0.14, 0.40), (-0.16, 0.08), (-0.46, 0.14),

@@ -1,4 +1,4 @@
-"""Things turned on a wheel: the outlines of vessels and fruit, and how light falls on them."""
+"""Solids of revolution: the outlines of vessels and fruit, and their shading."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ OUTLINES: dict[str, tuple[tuple[float, float], ...]] = {
 }
 
 
-ROUNDING = 37  # steps of 201: no corner stays between two knots
-TILT = 0.13  # seen from slightly above: circles show as ellipses of this ratio
+ROUNDING = 37  # of 201 steps, so that there are no corners at the knots
+TILT = 0.13  # the ratio of the ellipses that circles are when seen from slightly above
 
 
 @dataclass(frozen=True)
 class Turned:
-    """One object: its outline's name, the middle of its foot and its height in px."""
+    """One object: the name of its outline, the middle of its foot in px, and its height in px."""
 
     outline: str
     x: float
@@ -59,7 +59,7 @@ class Turned:
 
 @dataclass(frozen=True)
 class Relief:
-    """What the eye sees of it, (H, W) each: coverage, place across (-1..1) and down (0..1, inside below 0), light."""
+    """The visible surface, (H, W) each: coverage, place across (-1..1) and down (0..1, inside below 0), light."""
 
     mask: Pixels
     across: Pixels
@@ -69,7 +69,7 @@ class Relief:
 
 
 def relief(thing: Turned, size: Size) -> Relief:
-    """Light comes from the upper left; a little of it comes back from the right."""
+    """Return the visible surface. Light comes from the upper left, and a little from the right."""
     x, y = axes(size)
     rows = (np.arange(size[1], dtype=np.float32) + 0.5 - (thing.foot - thing.height)) / thing.height
     radius, lean = outline(thing.outline, rows)
@@ -88,7 +88,7 @@ def relief(thing: Turned, size: Size) -> Relief:
 
 
 def outline(name: str, rows: Pixels) -> tuple[Pixels, Pixels]:
-    """(H,) heights from 0 (rim) to 1 (foot) -> radius and its slope, as shares of the height; smooth."""
+    """Return radius and slope, as shares of the height, at heights (H,) from 0 (rim) to 1 (foot). Smooth."""
     knots = np.array(OUTLINES[name])
     fine = np.linspace(0, 1, 201)
     radius = np.interp(fine, knots[:, 0], knots[:, 1])

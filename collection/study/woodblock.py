@@ -1,4 +1,4 @@
-"""What a woodcut of the sea is built from: sky, ranks of waves with their foam, and the grain of the block."""
+"""Parts of a woodcut of the sea: sky, rows of waves with foam, and the grain of the block."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collection.study.records import Motif
 
 
 def block_grain(flat: Pixels, rng: Generator) -> Pixels:
-    """The plank's long rings show in the printed colour."""
+    """Print the long rings of the plank into the colour."""
     size = (flat.shape[1], flat.shape[0])
     rings = np.sin(smooth_noise(rng, size, 120, stretch=5) * 26 + axes(size)[1] / 9)
     return np.asarray(
@@ -19,7 +19,7 @@ def block_grain(flat: Pixels, rng: Generator) -> Pixels:
 
 
 def crest(length: float, swell: float, sharp: float, lean: float, start: float, width: int) -> Pixels:
-    """Gerstner's wave (1802), leaning: points (N, 2) of a crest line about y = 0, the crests at -swell."""
+    """Return the points (N, 2) of a leaning Gerstner wave (1802) around y = 0, with its crests at -swell."""
     turns = int(width / length) + 4
     theta = np.linspace(-2 * np.pi, 2 * np.pi * turns, 60 * turns)
     x = length / (2 * np.pi) * (theta - sharp * np.sin(theta)) + start
@@ -28,7 +28,7 @@ def crest(length: float, swell: float, sharp: float, lean: float, start: float, 
 
 
 def row(plate: Plate, motif: Motif, base: float, points: Pixels, colour: str, rng: Generator) -> None:
-    """One rank of waves: body, contour lines which flatten towards the foot, foam with its fingers."""
+    """Paint one row of waves: body, contour lines that flatten towards the foot, foam with fingers."""
     (width, height), line = motif.size, moved(points, 0, base)
     plate.polygon([*line, (width + 400, height + 50), (-400, height + 50)], colour)
     swell = float(np.ptp(points[:, 1]))
@@ -46,7 +46,7 @@ def row(plate: Plate, motif: Motif, base: float, points: Pixels, colour: str, rn
 
 
 def sea(plate: Plate, motif: Motif, rng: Generator, horizon: float, ranks: int, swell: float, lean: float) -> None:
-    """Ranks of waves which grow towards the front."""
+    """Paint rows of waves that grow towards the front."""
     (width, height), colours = motif.size, motif.palette[3:6]
     plate.polygon([(0, horizon * height), (width, horizon * height), (width, height), (0, height)], colours[0])
     for i in range(ranks):
@@ -64,7 +64,7 @@ def sea(plate: Plate, motif: Motif, rng: Generator, horizon: float, ranks: int, 
 
 
 def sky(motif: Motif, tone: float = 1.0) -> Plate:
-    """The bokashi: the sky's colour is wiped away towards the horizon."""
+    """Paint the sky with bokashi: its colour fades towards the horizon."""
     plate = Plate(motif.size, motif.palette[0])
     for i in range(60):
         share = i / 60

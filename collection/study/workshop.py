@@ -1,4 +1,4 @@
-"""Pictures become files: fronts first, then what is made from them; on two cores where it is worth it."""
+"""Paint the files: fronts first, then the pictures made from them. Large jobs use two cores."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from collection.study.families import FAMILIES
 from collection.study.records import View, Work
 from collection.study.streams import stream
 
-EDITION = 2  # count up when the painting changes, and pictures of an older edition are painted again
+EDITION = 2  # increase it when the painting changes; pictures of an older edition are painted again
 WORKERS = 2
-WORTH_A_POOL = 24  # starting two interpreters takes as long as painting a handful of pictures
+WORTH_A_POOL = 24  # starting two interpreters takes as long as painting so many pictures
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def plan(folder: Path, seed: int, works: Sequence[Work]) -> Iterator[Job]:
 
 
 def forget_other_seeds(folder: Path, seed: int, jobs: Iterable[Job]) -> None:
-    """Files of another seed or edition are removed before the first new one is painted."""
+    """Remove files of another seed or edition before the first new one is painted."""
     stamp, wanted = folder / ".painted", f"edition {EDITION}, seed {seed}\n"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
@@ -66,7 +66,7 @@ def forget_other_seeds(folder: Path, seed: int, jobs: Iterable[Job]) -> None:
 
 
 def carry_out(jobs: Sequence[Job]) -> Iterator[None]:
-    """Yields once per finished picture, in whatever order they finish."""
+    """Yield once per finished picture, in the order in which they finish."""
     if len(jobs) < WORTH_A_POOL:
         yield from map(make, jobs)
         return
@@ -79,7 +79,7 @@ def carry_out(jobs: Sequence[Job]) -> Iterator[None]:
 
 
 def make(job: Job) -> None:
-    """The file appears under its name only when it is complete."""
+    """Paint one file. It gets its name only when it is complete."""
     path = job.folder / job.view.filename
     unfinished = path.with_name(f".{path.name}.part")
     picture = depict(job)

@@ -1,4 +1,4 @@
-"""Pictures and navigation, as templates ask for them."""
+"""Template tags for pictures and navigation."""
 
 from typing import Any
 
@@ -13,14 +13,15 @@ register = template.Library()
 CARD_SIZES = "(min-width: 60rem) 20rem, 60vw"
 LARGE_SIZES = "(min-width: 60rem) 60vw, 100vw"
 RATIO_STEP = 0.05
-NARROWEST, WIDEST = 0.5, 2.5  # of the boxes; a picture beyond them leaves some of its box empty
+NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
 
 
 @register.inclusion_tag("collection/_picture.html")
 def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
-    """The picture in the sizes that a browser may choose from, or a word on why there is none."""
-    if image is None or (state := preparation(image)) != StepState.DONE:
-        return {"image": image, "is_ready": False, "has_failed": bool(image) and state == StepState.FAILED}
+    """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown."""
+    if image is None or not image.is_ready:
+        has_failed = image is not None and preparation(image) == StepState.FAILED
+        return {"image": image, "is_ready": False, "has_failed": has_failed}
     sides_px = storage.SIDES_PX[1:]
     width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
     return {
@@ -38,7 +39,7 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
 
 
 def preparation(image: ArtworkImage) -> str | None:
-    """State of its derivatives. A query, unless the picture came from collection.queries."""
+    """Return the state of the job for its derivatives. A query, unless the picture came from collection.queries."""
     if hasattr(image, "preparation"):
         return image.preparation
     return image.steps.filter(key="derivatives").values_list("state", flat=True).first()
@@ -51,7 +52,7 @@ def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> st
 
 @register.filter
 def ratio_class(image: ArtworkImage | None) -> str:
-    """Class of a box with about the picture's width : height, see css/ratios.css."""
+    """Return the CSS class of a box with about the picture's width : height, see css/ratios.css."""
     ratio = image.width_px / image.height_px if image else 1.0
     steps = round(min(max(ratio, NARROWEST), WIDEST) / RATIO_STEP)
     return f"ratio-{steps * 5}"
@@ -59,7 +60,7 @@ def ratio_class(image: ArtworkImage | None) -> str:
 
 @register.filter
 def alt_text(image: ArtworkImage, work: Artwork) -> str:
-    """What the picture is of: 'Water Lilies, oil on canvas, by Claude Monet (detail)'."""
+    """Describe what the picture shows: 'Water Lilies, oil on canvas, by Claude Monet (detail)'."""
     parts = [work.shown_title, work.medium or work.classification]
     text = ", ".join(part for part in parts if part)
     maker = f", by {work.shown_creators}" if work.creators else ""
@@ -68,6 +69,6 @@ def alt_text(image: ArtworkImage, work: Artwork) -> str:
 
 @register.simple_tag(takes_context=True)
 def curated(context: template.Context) -> list[Collection]:
-    """Collections that the visitor may change; none on a page that was made without a request."""
+    """Return the collections that the visitor may change; none on a page without a request."""
     user = context.get("user")
     return own_collections(user) if user else []

@@ -1,4 +1,4 @@
-"""Addresses in a record, as people read them."""
+"""Template filters that show the URLs of a record as readable names."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from django import template
 
 register = template.Library()
 
-# Names of the statements that museums use most: Creative Commons, and RightsStatements.org 1.0.
+# Names of the statements of RightsStatements.org 1.0.
 STATEMENTS = {
     "InC": "In copyright",
     "InC-EDU": "In copyright, educational use permitted",
@@ -28,7 +28,7 @@ RIGHTS_STATEMENT = re.compile(r"rightsstatements\.org/(?:vocab|page)/([A-Za-z-]+
 
 @register.filter
 def rights_name(uri: str) -> str:
-    """The name of a well-known statement; for any other, the name of its site."""
+    """Return the name of a well-known licence or rights statement; for any other, the name of its site."""
     if found := CREATIVE_COMMONS.search(uri):
         kind, name, version = found.groups()
         marks = {"mark": "Public domain", "zero": f"CC0 {version}"}

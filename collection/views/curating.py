@@ -1,4 +1,4 @@
-"""What curators change on a work: its record, whether it is published, its views."""
+"""Pages on which curators change a work: its record, its publication, its views."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,21 +16,21 @@ WORDS = {"yes": ", and the work is published", "no": ", and the work is withdraw
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The record; with is_published=yes the work is shown to everybody along with it, with =no it is taken back."""
-    with transaction.atomic():  # of two who save at once, the second finds what the first has written
+    """Show and save a record. is_published=yes also publishes the work, is_published=no withdraws it."""
+    with transaction.atomic():  # if two save at once, the second reads what the first has written
         work = curated_work(request, pk, is_held=request.method == "POST")
         form = ArtworkForm(request.POST or None, instance=work)
         if request.method == "POST" and form.is_valid():
             form.save()
             messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
             return redirect(work)
-    unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # a form writes to its work while it checks
-    context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged)}
+    unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # validation of the form changes its work
+    context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged, request.user)}
     return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
 
 
 def published(work: Artwork, asked: str | None) -> str:
-    """Publishes or withdraws a work where that was asked for; what there is to say about it."""
+    """Publish or withdraw a work if that was asked for. Return the end of the message about it."""
     if asked not in WORDS:
         return ""
     Artwork.objects.filter(pk=work.pk).update(is_published=asked == "yes")
@@ -47,7 +47,7 @@ def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
 
 
 def curated_work(request: HttpRequest, pk: int, *, is_held: bool = False) -> Artwork:
-    """404 for a work that this user may not even see, 403 for one that is another curator's."""
+    """Return a work of a curator. 404 if the user may not see it, 403 if it is another curator's."""
     works = visible_works(request.user).select_related("collection")
     work = get_object_or_404(works.select_for_update(of=("self",), no_key=True) if is_held else works, pk=pk)
     require_curator(request.user, work.collection)

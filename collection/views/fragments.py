@@ -1,4 +1,4 @@
-"""Pages that htmx asks for in parts."""
+"""What pages and their htmx fragments share."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,33 +10,33 @@ from django_htmx.middleware import HtmxDetails
 
 
 class Request(HttpRequest):
-    """A request as django_htmx.middleware hands it on."""
+    """A request after django_htmx.middleware."""
 
     htmx: HtmxDetails
 
 
 def target_of(request: Request) -> str:
-    """The id of the element that htmx will fill; empty for a whole page, also when htmx restores its history."""
+    """Return the id of the element that htmx will fill. Empty for a whole page, as when htmx restores history."""
     if not request.htmx or request.htmx.history_restore_request:
         return ""
     return request.htmx.target or ""
 
 
 def page_query(request: Request) -> QueryDict:
-    """A copy of what the address of the visitor's page asks for, whichever part of the page is asked for now.
+    """Return a copy of the query string of the visitor's page, also when htmx requests a part of the page.
 
-    The links in one part are older than what was chosen in another since; the address is not.
+    A link in one part may be older than a choice in another part. The address of the page is always up to date.
     """
     if not target_of(request) or not request.htmx.current_url:
         return request.GET.copy()
     try:
         return QueryDict(urlsplit(request.htmx.current_url).query, mutable=True)
-    except ValueError:  # no address at all, which no browser sends
+    except ValueError:  # an invalid address, which no browser sends
         return request.GET.copy()
 
 
 def respond(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    """One address has several answers; caches, the browser's own among them, must not mix them up."""
+    """Render an answer whose `Vary` keeps caches from confusing the answers that one address has."""
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL"])
     return response

@@ -1,4 +1,4 @@
-"""Picture files. Each request asks the database whether this visitor may see the work."""
+"""Serve picture files. Each request checks in the database whether the visitor may see the picture."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from collection.files import storage
 from collection.models import ArtworkImage
-from collection.permissions import User, is_curator, visible_images
+from collection.permissions import granted_pictures, is_curator, visible_pictures
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-PUBLIC = "public, max-age=300"  # so soon is a withdrawn picture gone from caches; asking again costs a 304
+PUBLIC = "public, max-age=300"  # seconds until a withdrawn picture leaves caches; a repeated request is a 304
 PRIVATE = "private, no-store"
 NOT_YET = "no-cache, max-age=5"
 
@@ -37,7 +37,7 @@ def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> H
 
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file as it came in: for curators, and for all where the collection says so. Never shown in place."""
+    """Send the original as a download: to curators, and to everybody if the collection allows it."""
     image, is_public = seen_by(request, pk)
     collection = image.artwork.collection
     is_open = is_public and collection.originals_public
@@ -55,26 +55,24 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
-    """(picture, whether everybody may see it). The session is read only for what is not public."""
-    if image := found(AnonymousUser(), pk):
+    """Return (picture, whether it is public). The session is read only if it is not public."""
+    images = ArtworkImage.objects.select_related("artwork__collection").filter(pk=pk)
+    if image := images.filter(visible_pictures(AnonymousUser())).first():
         return image, True
-    if image := found(request.user, pk):
-        return image, False
+    for own in (visible_pictures, granted_pictures):
+        if image := images.filter(own(request.user)).first():
+            return image, False
     raise Http404
 
 
-def found(user: User, pk: int) -> ArtworkImage | None:
-    return visible_images(user).select_related("artwork__collection").filter(pk=pk).first()
-
-
 def file_name(image: ArtworkImage, side_px: int | None, extension: str) -> str:
-    """Made from the accession number, not from what an uploader called the file."""
+    """Return a file name made from the accession number, not from the name of the uploaded file."""
     words = slugify(f"{image.artwork.accession_number}-{image.position + 1}") or f"picture-{image.pk}"
     return f"{words[:80]}{'' if side_px is None else f'-{side_px}'}.{extension}"
 
 
 def send(request: HttpRequest, path: Path, content_type: str, headers: dict[str, str]) -> HttpResponseBase:
-    """The file itself, or its name for the proxy in front; nothing but a 304 to who has it already."""
+    """Send the file, or its name to the proxy in front. Answer 304 if the browser has it already."""
     if known := get_conditional_response(request, headers["ETag"], response=None):
         if known.status_code == 304:
             known["Cache-Control"] = headers["Cache-Control"]

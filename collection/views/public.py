@@ -1,10 +1,11 @@
-"""What everybody sees: home, browse, a collection, a work."""
+"""Public pages: home, browse, a collection, a work."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django_htmx.http import push_url
+from django_htmx.http import push_url, replace_url
 
 from collection import queries
 from collection.browsing import facets, orders, paging
@@ -28,21 +29,23 @@ def home(request: Request) -> HttpResponse:
 
 @require_safe
 def browse(request: Request) -> HttpResponse:
-    """htmx fills #works with the works that follow, #results with another answer; all others get the page."""
+    """Answer with a page. For htmx: the works that follow (#works), other results, or values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
     works = visible_works(request.user)
-    page = paging.page(works, filters, form.after_pk())
     if target_of(request) == "works":
-        return respond(request, "collection/_more.html", {"page": page})
+        return more_works(request, works, form, filters)
     totals = facets.totals(works, filters)
-    shown = facets.facets(works, filters, totals)
+    shown = facets.facets(works, filters, totals, form.finds())
+    for facet in shown:
+        if target_of(request) == f"{facet.name}-values":
+            return respond(request, "collection/_facet_values.html", {"facet": facet})
     context = {
         "form": form,
         "years": [form["year_from"], form["year_to"]],
         "filters": filters,
         "orders": orders.options(filters),
-        "page": page,
+        "page": paging.page(works, filters, form.after_pk(), form.page_count()),
         "totals": totals,
         "facets": shown,
         "chips": facets.chips(filters, shown),
@@ -54,18 +57,26 @@ def browse(request: Request) -> HttpResponse:
     return respond(request, "collection/browse.html", context)
 
 
+def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
+    """Answer with the works that follow. The address of the page changes along, so that Back shows them again."""
+    after = form.after_pk()
+    answer = respond(request, "collection/_more.html", {"page": paging.page(works, filters, after)})
+    shown = BrowseForm(page_query(request))  # what the visitor's page shows now
+    shown.is_valid()
+    return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
+
+
 @require_safe
 def collection(request: Request, slug: str) -> HttpResponse:
     shown = get_object_or_404(visible_collections(request.user), slug=slug)
-    form = BrowseForm({"after": request.GET.get("after", "")})
+    form = BrowseForm({name: request.GET.get(name, "") for name in ("after", "pages")})
     filters = form.filters()
     works = visible_works(request.user).filter(collection=shown)
-    page = paging.page(works, filters, form.after_pk())
     if target_of(request) == "works":
-        return respond(request, "collection/_more.html", {"page": page})
+        return more_works(request, works, form, filters)
     context = {
         "collection": shown,
-        "page": page,
+        "page": paging.page(works, filters, form.after_pk(), form.page_count()),
         "count": works.count(),
         "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
         "is_continued": form.after_pk() is not None,
@@ -75,9 +86,9 @@ def collection(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def work(request: Request, pk: int) -> HttpResponse:
-    """?view=<pk of a picture> shows another view of the work; the rest of the address stays as it is."""
-    shown = get_object_or_404(visible_works(request.user).select_related("collection"), pk=pk)
-    views = queries.views_of(shown)
+    """Show a work. ?view=<pk of a picture> shows another view; links keep the rest of the query string."""
+    shown = queries.work_or_404(request.user, pk)
+    views = queries.views_of(shown, request.user)
     asked = request.GET.get("view", "")
     image = next((view for view in views if str(view.pk) == asked), views[0] if views else None)
     is_fragment = target_of(request) == "viewer"
@@ -102,7 +113,7 @@ def work(request: Request, pk: int) -> HttpResponse:
 
 
 def address(work: Artwork, query: QueryDict, view: ArtworkImage) -> str:
-    """Of the work's page, as it is but for the view."""
+    """Return the address of the work's page with another view and the same query string otherwise."""
     other = query.copy()
     other["view"] = str(view.pk)
     return f"{work.get_absolute_url()}?{other.urlencode()}"

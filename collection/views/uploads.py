@@ -1,4 +1,4 @@
-"""Curators send pictures, and watch what becomes of them."""
+"""Pages on which curators upload pictures and follow the progress."""
 
 import logging
 
@@ -19,17 +19,17 @@ from collection.permissions import require_curator, visible_collections
 logger = logging.getLogger(__name__)
 
 MIB = 2**20
-WHOLE_FILES = 20  # as large as files may be, how many one request brings
+WHOLE_FILES = 20  # files of the maximum size that one request may have
 
 
 class TooMuchAtOnceError(ValueError):
-    """The body of a request is larger than we would read; the text says so to whoever sent it."""
+    """The body of a request is too large. The text is fit to show."""
 
 
-@csrf_exempt  # for now: the token is in the body, which is not read before we know its size and who sends it
+@csrf_exempt  # `receive` checks the token in the body, after its size and the user were checked
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; a script asks for JSON and sends file by file, a plain form sends all of them at once."""
+    """Show the form and receive files. A script sends one file at a time and gets JSON; the form sends all."""
     collection = get_object_or_404(visible_collections(request.user), slug=slug)
     require_curator(request.user, collection)
     if request.method != "POST":
@@ -67,7 +67,7 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         )
     target = form.cleaned_data["upload"]
     target = target or Upload.objects.create(collection=collection, uploaded_by_id=request.user.pk)
-    files = upload_intake.receive(target, form.cleaned_data["files"], form.wishes())
+    files = upload_intake.receive(target, form.cleaned_data["files"], form.options())
     if wants_json(request):
         return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
     return redirect(target)
@@ -106,7 +106,7 @@ def form_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What became of each file. POST action=publish or action=retry."""
+    """Show the outcome of each file. POST action=publish or action=retry."""
     upload = curated_upload(request, pk)
     if request.method == "POST":
         act(request, upload)
@@ -127,7 +127,7 @@ def act(request: HttpRequest, upload: Upload) -> None:
 
 @require_safe
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The fragment which the page asks for every second; 204 where it would show nothing new."""
+    """Answer the fragment that the page requests every second; 204 if nothing has changed."""
     upload = curated_upload(request, pk)
     found = upload_progress.of(upload)
     if request.GET.get("seen") == found.version:
@@ -136,7 +136,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def curated_upload(request: HttpRequest, pk: int) -> Upload:
-    """404 where its collection is not visible, 403 where it is another curator's."""
+    """Return an upload. 404 if the user may not see its collection, 403 if it is another curator's."""
     own = Upload.objects.filter(collection__in=visible_collections(request.user))
     upload = get_object_or_404(own.select_related("collection", "uploaded_by"), pk=pk)
     require_curator(request.user, upload.collection)

@@ -1,4 +1,4 @@
-"""Who runs PostgreSQL: this user, or where this user is root (whom it refuses), a system user of its own."""
+"""The user who runs PostgreSQL: the current one, or a system user if that is root, which PostgreSQL refuses."""
 
 import os
 import pwd
@@ -27,7 +27,7 @@ def me() -> Account:
 
 
 def for_server() -> Account | None:
-    """None for an ordinary user. Raises LocalStackError where root cannot make the system user."""
+    """Return the system user, or None if the current user is not root. Raise LocalStackError if none can be made."""
     if os.geteuid() != 0:
         return None
     return find() or make()
@@ -44,7 +44,7 @@ def find() -> Account | None:
 def make() -> Account:
     words = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
     with suppress(FileNotFoundError):
-        subprocess.run(words, check=False, capture_output=True)  # fails where another process was quicker
+        subprocess.run(words, check=False, capture_output=True)  # fails if another process has created it meanwhile
     account = find()
     if account is None:
         raise LocalStackError(
@@ -58,9 +58,9 @@ def give(path: Path, account: Account) -> None:
 
 
 def open_way(path: Path, account: Account, ours: Path) -> list[str]:
-    """Lets the account pass through (not list) the folders above `path`; a line for each outside of `ours`.
+    """Let the account pass through (not list) the folders above `path`. Return a line for each one outside of `ours`.
 
-    Raises LocalStackError.
+    Raise LocalStackError.
     """
     notes = []
     for folder in path.absolute().parents:
@@ -80,10 +80,10 @@ def open_way(path: Path, account: Account, ours: Path) -> list[str]:
 
 
 def open_programs(install: Path, account: Account) -> list[str]:
-    """Lets the account read PostgreSQL's programs, which a strict umask at installation forbids."""
+    """Let the account read PostgreSQL's programs, which a strict umask at installation forbids."""
     notes = open_way(install / "bin", account, install.parent)
     if not runs([str(install / "bin" / "initdb"), "--version"], account):
-        libraries = install.parent.with_name(f"{install.parent.name}.libs")  # where wheels keep what they link
+        libraries = install.parent.with_name(f"{install.parent.name}.libs")  # shared libraries of wheels
         for folder in (install, libraries):
             for path in [folder, *folder.rglob("*")]:
                 open_for_reading(path)

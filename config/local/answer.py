@@ -1,4 +1,4 @@
-"""What a keeper tells those who want its server: one line of JSON."""
+"""The answer of a daemon to those who need its server: one line of JSON."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True)
 class Answer:
-    """The address of a server that can be used, or the error. Notes are lines for the user."""
+    """The address of a running server, or an error. Notes are lines for the user."""
 
     url: str = ""
     notes: list[str] = field(default_factory=list)

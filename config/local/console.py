@@ -1,4 +1,4 @@
-"""Lines for a person, with one line at the end that is written over; without a terminal, plain lines."""
+"""Output for a person: lines, and a status line at the end that is overwritten. Plain lines without a terminal."""
 
 import sys
 import time
@@ -16,12 +16,12 @@ class Console:
         self.shown_at = float("-inf")
 
     def line(self, text: str = "") -> None:
-        """A line that stays."""
+        """Write a line that stays."""
         self.write(CLEAR if self.is_terminal else "", text, "\n")
         self.shown = ""
 
     def status(self, text: str) -> None:
-        """A line that the next one replaces; in a log file, a line now and then."""
+        """Write the status line, which the next line replaces. In a log file, write one only now and then."""
         if text == self.shown:
             return
         if self.is_terminal:
@@ -33,7 +33,7 @@ class Console:
         self.shown, self.shown_at = text, time.monotonic()
 
     def clear(self) -> None:
-        """Makes room for a program that writes to the same terminal."""
+        """Clear the status line, before another program writes to the same terminal."""
         if self.is_terminal:
             self.write(CLEAR)
         self.shown = ""

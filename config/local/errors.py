@@ -1,5 +1,5 @@
-"""What the local stack says when it cannot go on."""
+"""The error of the local stack."""
 
 
 class LocalStackError(SystemExit):
-    """Stops the command; its text is one sentence that says what is wrong and what to do."""
+    """Stop the command. The text says in a sentence what is wrong and what to do."""

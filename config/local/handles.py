@@ -1,4 +1,4 @@
-"""Joining and leaving a home's servers. The first to come starts a server's keeper; the last ends it."""
+"""Use the servers of a home. The first process starts the daemon of a server; the daemon ends after the last."""
 
 import atexit
 import os
@@ -21,21 +21,21 @@ STOP_LIMIT_S = 30
 
 @dataclass
 class Handle:
-    """This process's use of one server; `users` is a shared lock, so even kill -9 gives it back."""
+    """The use of one server by this process. `users` is a shared file lock, which even kill -9 releases."""
 
     files: Lockfiles
     users: int
     owner: int
-    keeper: "subprocess.Popen[str] | None"  # held on to, as it is this process's child
+    keeper: "subprocess.Popen[str] | None"  # kept, as it is a child of this process
 
 
 handles: list[Handle] = []
 
 
 def attach() -> None:
-    """Sees that PostgreSQL and Redis run for this process; sets DATABASE_URL and REDIS_URL where unset.
+    """Make sure that PostgreSQL and Redis run for this process. Set DATABASE_URL and REDIS_URL if unset.
 
-    Raises LocalStackError.
+    Raise LocalStackError.
     """
     settings = env.read()
     wanted = {"postgres": settings.database_url, "redis": settings.redis_url}
@@ -65,7 +65,7 @@ def make_run_folder(home: Path) -> Path:
 
 
 class Joining:
-    """One server being joined; its keeper is started at once, so that two servers start side by side."""
+    """The start of one server. Its daemon is started at once, so that two servers start side by side."""
 
     def __init__(self, files: Lockfiles) -> None:
         self.files = files
@@ -79,7 +79,7 @@ class Joining:
             os.close(lock)
 
     def finish(self) -> str:
-        """Waits until the server answers; its address. Raises LocalStackError with the keeper's sentence."""
+        """Wait until the server answers, and return its address. Raise LocalStackError with the daemon's sentence."""
         if self.keeper is not None:
             told = read_answer(self.keeper)
         else:
@@ -99,7 +99,7 @@ class Joining:
 
 
 def start_keeper(files: Lockfiles, lock: int) -> "subprocess.Popen[str]":
-    """In a session of its own, where Ctrl-C does not reach it. It has the keeper's lock from birth."""
+    """Start the daemon in a session of its own, where Ctrl-C does not reach it. It inherits its lock."""
     home = files.folder.parent
     with (home / "logs" / "keeper.log").open("a") as log:
         return subprocess.Popen(
@@ -123,7 +123,7 @@ def read_answer(keeper: "subprocess.Popen[str]") -> Answer:
 
 
 def wait_for_state(files: Lockfiles) -> Answer:
-    """What a keeper started by another process wrote down; it is still starting if that one was killed."""
+    """Return the state that the daemon of another process has written. Wait, since it may still be starting."""
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until:
         if files.state.exists():
@@ -135,14 +135,14 @@ def wait_for_state(files: Lockfiles) -> Answer:
 
 
 def leave() -> None:
-    """Gives this process's servers back; waits for their end if it was the last. Safe to call twice."""
+    """Stop using the servers. If this was the last process, wait until they have ended. Safe to call twice."""
     mine = [handle for handle in handles if handle.owner == os.getpid()]
     handles.clear()
     ending = [handle.files for handle in mine if is_last(handle)]
     until = time.monotonic() + STOP_LIMIT_S
     for files in ending:
         while not locks.is_free(files.keeper) and time.monotonic() < until:
-            if not locks.is_free(files.users):  # somebody has come in meanwhile
+            if not locks.is_free(files.users):  # another process uses it now
                 break
             time.sleep(0.02)
 

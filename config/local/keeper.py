@@ -1,7 +1,7 @@
-"""The process that runs one local server: starts it, restarts it if it dies, stops it once nobody uses it.
+"""The daemon of one local server: it starts the server, restarts it if it dies, and stops it when nobody uses it.
 
-Run as `python -m config.local.keeper SERVER HOME LOCK`; LOCK is an inherited descriptor of the keeper's lock.
-Its output is one line, an Answer.
+Run as `python -m config.local.keeper SERVER HOME LOCK`. LOCK is an inherited descriptor of the daemon's lock.
+The output is one line, an Answer.
 """
 
 import logging
@@ -25,23 +25,23 @@ from config.local.redis_server import RedisServer
 
 TICK_S = 0.1
 GRACE_S = 20
-SOCKET_PATH_LIMIT = 90  # bytes; the systems' own limits are 104 to 108 with the file's name
+SOCKET_PATH_LIMIT = 90  # bytes; systems allow 104 to 108 with the name of the file
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
 
 log = logging.getLogger("keeper")
 
 
 class Server(Protocol):
-    """A program that can be started on a folder of its own and asked whether it answers."""
+    """A server program with a folder of its own."""
 
     notes: list[str]
     stop_signal: signal.Signals
 
     def prepare(self) -> None:
-        """Makes or repairs its folder. Raises LocalStackError."""
+        """Create or repair the folder. Raise LocalStackError."""
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """Its process, answering. Raises LocalStackError."""
+        """Start the server and return its process once it answers. Raise LocalStackError."""
 
     def url(self) -> str: ...
 
@@ -68,14 +68,14 @@ def make_server(name: str, home: Path, sockets: Path) -> Server:
 
 
 def socket_folder(files: Lockfiles) -> Path:
-    """A new private folder for the server's socket: in the home, or where that is long or odd, elsewhere."""
+    """Return a new private folder for the socket: in the home, or elsewhere if that path is too long or odd."""
     near = str(files.folder)
     fits = len(os.fsencode(near)) + 30 <= SOCKET_PATH_LIMIT and PLAIN.issuperset(near)
     return Path(tempfile.mkdtemp(prefix=f"{files.server}-", dir=near if fits else None))
 
 
 def keep(files: Lockfiles, server: Server) -> None:
-    """Returns when the server has been stopped because its last user has gone."""
+    """Run the server until its last user has gone, then stop it and return."""
     process = None
     try:
         server.prepare()
@@ -96,7 +96,7 @@ def keep(files: Lockfiles, server: Server) -> None:
 
 
 def claim_when_unused(files: Lockfiles) -> int | None:
-    """The door's lock if nobody uses the server, so that nobody can join while it is stopped; else None."""
+    """Return the start lock if nobody uses the server, so that nobody joins while it stops; else None."""
     door = locks.try_hold(files.door)
     if door is None:
         return None
@@ -123,7 +123,7 @@ def write(path: Path, text: str) -> None:
 
 
 def say(answer: Answer) -> None:
-    """To the process that started this one, if it still listens."""
+    """Write to the process that started this one, if it still reads."""
     with suppress(BrokenPipeError):
         sys.stdout.write(answer.to_line())
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Advisory locks on files. They end with their process, however it ends, so none can be left behind."""
+"""Advisory file locks. They end with their process, however it ends, so none is left behind."""
 
 import fcntl
 import os
@@ -12,8 +12,8 @@ from config.local.errors import LocalStackError
 
 @dataclass(frozen=True)
 class Lockfiles:
-    """The locks of one server: `door` is held to start, join or stop it; `users` is shared by all processes
-    that use it; `keeper` is held by the one process that runs it."""
+    """The locks of one server. `door` is the start lock, held to start, join or stop the server. All processes that use
+    the server share `users`. Its daemon holds `keeper`."""
 
     folder: Path
     server: str
@@ -32,22 +32,22 @@ class Lockfiles:
 
     @property
     def state(self) -> Path:
-        """JSON written by the keeper once the server answers: its address, and its socket's folder."""
+        """Return the path of the JSON that the daemon writes once the server answers: address and socket folder."""
         return self.folder / f"{self.server}.json"
 
 
 def hold(path: Path) -> int:
-    """A descriptor that has the lock alone; waits for it."""
+    """Wait for an exclusive lock. Return the descriptor that holds it."""
     return locked(path, fcntl.LOCK_EX)
 
 
 def share(path: Path) -> int:
-    """A descriptor that has the lock together with others; waits for those who have it alone."""
+    """Wait for a shared lock. Return the descriptor that holds it."""
     return locked(path, fcntl.LOCK_SH)
 
 
 def try_hold(path: Path) -> int | None:
-    """A descriptor that has the lock alone, or None where another process has it."""
+    """Return a descriptor with an exclusive lock, or None if another process holds the lock."""
     try:
         return locked(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -71,7 +71,7 @@ def held(path: Path) -> Iterator[None]:
 
 
 def locked(path: Path, operation: int) -> int:
-    """Closing the descriptor unlocks. Raises BlockingIOError, and LocalStackError in a foreign home."""
+    """Lock a file. Closing the descriptor unlocks it. Raise BlockingIOError, or LocalStackError in another's home."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError:

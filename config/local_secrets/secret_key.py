@@ -1,4 +1,4 @@
-"""The secret key of a local stack: made at first use, kept in its home, readable by its owner alone."""
+"""The secret key of a local stack: created at first use, stored in its home, readable only by the owner."""
 
 from pathlib import Path
 
@@ -6,18 +6,18 @@ from django.core.management.utils import get_random_secret_key
 
 from config.local_secrets import atomic_files
 
-SHORTEST = 32  # characters, as config.env asks of KINDRED_SECRET_KEY
+SHORTEST = 32  # characters, as config.env requires of KINDRED_SECRET_KEY
 
 
 def kept_in(home: Path) -> str:
-    """The key in home/secret-key, made there if there is none or half of one. Raises OSError where it can't be."""
+    """Return the key in home/secret-key. Create it if it is missing or incomplete. Raise OSError if that fails."""
     path = home / "secret-key"
     home.mkdir(parents=True, exist_ok=True)
     key = read(path)
     if is_whole(key):
         return key
     with atomic_files.alone(path):
-        key = read(path)  # another process may have been first
+        key = read(path)  # another process may have created it meanwhile
         if not is_whole(key):
             key = get_random_secret_key()
             atomic_files.keep(path, key)

@@ -1,1 +1,1 @@
-"""What operators ask: is the site ready, what waits, where does time go?"""
+"""Answers for operators: is the site ready, what waits, and where is time spent?"""

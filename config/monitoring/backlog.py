@@ -1,4 +1,4 @@
-"""How far the workers are, in a person's words. A picture is ready before duplicates of it were looked for."""
+"""The progress of the workers. A picture counts as ready even if its duplicates were not looked for yet."""
 
 from dataclasses import dataclass
 

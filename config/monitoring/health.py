@@ -1,4 +1,4 @@
-"""Is the process alive (/healthz), and can the site do all of its work (/readyz)? Neither waits long."""
+"""/healthz answers if the process is alive, /readyz if the whole site can work. Both answer quickly."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ LIMIT_S = 2.0
 OK = "ok"
 LATE = f"no answer within {LIMIT_S:g} s"
 
-# A check that hangs keeps one of these threads; when all hang, later checks are late too, and rightly so.
+# A check that hangs occupies one of these threads. If all hang, later checks are reported as late too.
 threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="readyz")
 
 
@@ -33,7 +33,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where everything is "ok", else 503; what is missing is named in a sentence."""
+    """Answer 200 if every check is "ok", else 503 with a sentence for each failed check."""
     asked = {name: threads.submit(check) for name, check in CHECKS.items()}
     until = time.monotonic() + LIMIT_S
     found = {name: outcome(future, until) for name, future in asked.items()}
@@ -71,12 +71,12 @@ def check_redis() -> str:
 
 
 def check_worker() -> str:
-    """Asks on Celery's own channel; a worker in the middle of a network pass may answer late."""
+    """Ask workers through Celery. A worker that is computing may answer late."""
     if check_redis() != OK:
         return "cannot be asked while Redis does not answer"
     try:
         answers = app.control.ping(timeout=1, limit=1)
-    except (OSError, redis.RedisError, OperationalError):  # it went away in between
+    except (OSError, redis.RedisError, OperationalError):  # Redis went away in between
         return "cannot be asked while Redis does not answer"
     return OK if answers else "no worker answers"
 

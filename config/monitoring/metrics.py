@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: what waits, what the spaces hold, and where the workers' time goes."""
+"""/metrics for Prometheus: waiting jobs, vectors by space, and the time of workers by stage."""
 
 import secrets
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from similarity.workers import stage_times
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever has the token (Authorization: Bearer ...), and administrators; for others there is no such page."""
+    """Answer requests with the token (Authorization: Bearer ...) and administrators; 404 for all others."""
     if not may_read(request):
         raise Http404
     registry = CollectorRegistry()
@@ -42,7 +42,7 @@ UNFINISHED = [StepState.PENDING, StepState.CLAIMED, StepState.FAILED]
 
 
 class Site:
-    """What is true of the whole site, whichever process is asked."""
+    """Metrics of the whole site, the same in every process."""
 
     def collect(self) -> Iterable[Metric]:
         yield self.steps()
@@ -50,7 +50,7 @@ class Site:
         yield from self.stages()
 
     def steps(self) -> Metric:
-        """Work that is not done, key by key as the index is: counting a million that are done would take a second."""
+        """Count the jobs that are not done, key by key as the index is. Done ones are too many to count each time."""
         gauge = GaugeMetricFamily("kindred_steps", "Pieces of work that are not done.", labels=["work", "state"])
         keys = [DERIVATIVES, FLAG, *(space.step_key for space in open_spaces())]
         unfinished = Step.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
@@ -72,7 +72,7 @@ class Site:
         return gauge
 
     def stages(self) -> Iterable[Metric]:
-        """Left out while Redis does not answer: /readyz says so."""
+        """Return the time by stage, or nothing while Redis does not answer, which /readyz reports."""
         try:
             totals = stage_times.totals()
         except RedisError:

@@ -109,7 +109,7 @@ def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) ->
 
     `others` maps each to its distance by descriptor. Those up to `near` are also compared mirrored and as details.
     """
-    found = placement.weigh(restore(one), [restore(other) for other in others], list(others.values()), near)
+    found = placement.compare(restore(one), [restore(other) for other in others], list(others.values()), near)
     pairs = []
     for other, seen in zip(others, found, strict=True):
         low, high = sorted((one.image, other.image), key=lambda image: image.pk)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions, queries
@@ -45,6 +45,16 @@ def reviewable(user: permissions.User) -> Pairs:
         return pairs
     own = permissions.curated_collections(user).values("pk")
     return pairs.filter(low__artwork__collection__in=own, high__artwork__collection__in=own)
+
+
+def reviewable_pictures(user: permissions.User) -> Q:
+    """Return a condition on ArtworkImage that admits the pictures of all pairs for users who may review all pairs.
+
+    It admits none for others: curators see the works of their own collections anyway.
+    """
+    if not sees_all(user):
+        return Q(pk__in=[])
+    return Q(Exists(DuplicatePair.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))))
 
 
 def undecided(pairs: Pairs) -> Pairs:

@@ -1,4 +1,4 @@
-"""Batches of claimed pictures: taken from the queue, decoded in threads, given back when a worker must stop."""
+"""Batches of claimed pictures: claimed from the queue, decoded in threads, given back if the worker must stop."""
 
 import logging
 import os
@@ -31,27 +31,30 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What decoding makes of a picture."""
+    """The result of decoding one picture."""
 
-    canvas: NDArray[np.uint8]  # (H, W, 3): what the networks see
+    canvas: NDArray[np.uint8]  # (H, W, 3) uint8, the input of the networks
     fingerprint: fingerprint.Fingerprint
 
 
 @dataclass
 class Batch:
-    """Claimed pictures on their way: out of the decoder, through the networks, into the database."""
+    """Claimed pictures with their intermediate results: decoded, described, failed."""
 
     claim: job_queue.Claim
     decoding: Mapping[int, "Future[Prepared]"]  # by image id
     has_begun: bool = False
     prepared: dict[int, Prepared] = field(default_factory=dict)
     failed: list[tuple[Step, str]] = field(default_factory=list)
-    postponed: list[Step] = field(default_factory=list)  # whose file could not be read this time
+    postponed: list[Step] = field(default_factory=list)  # their file could not be read, and is tried again later
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by step key, then by image id
 
 
 def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
-    """The next pictures, or None; decoding starts at once. Raises storage.StoreUnavailableError, and takes none."""
+    """Claim the next pictures and start decoding them; return None if none wait.
+
+    Raise storage.StoreUnavailableError before anything is claimed.
+    """
     if not job_queue.is_waiting(*keys):
         return None
     storage.require()
@@ -62,16 +65,17 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases
 
 
 def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
+    """Read and decode one picture, and compute its fingerprint."""
     with stage(stage_times.READ):
         data = decoding.load(storage.original(image.sha256, image.extension))
     with stage(stage_times.DECODE):
         picture = decoding.read(data, canvases)
-        (print_,) = fingerprint.of([picture.small])
-    return Prepared(picture.canvas, print_)
+        (computed,) = fingerprint.of([picture.small])
+    return Prepared(picture.canvas, computed)
 
 
 def gather(batch: Batch) -> None:
-    """Waits for the decoder: the pictures that came out, and the steps of those that failed, with the reason."""
+    """Wait for the decoder. Collect decoded pictures, and the steps of those that failed with their reasons."""
     batch.has_begun = True
     wait_for(batch.decoding.values(), batch)
     for image_id, future in batch.decoding.items():
@@ -90,18 +94,24 @@ def gather(batch: Batch) -> None:
 
 
 def wait_for(futures: Iterable["Future[Any]"], batch: Batch) -> None:
-    """However long it takes, the batch stays this worker's."""
+    """Wait without limit, and renew the batch's lease meanwhile."""
     while wait(futures, timeout=settings.KINDRED_LEASE_S / 3).not_done:
         job_queue.renew(batch.claim)
 
 
 def fail(batch: Batch, image_id: int, reason: str) -> None:
+    """Record that all claimed steps of a picture failed."""
     batch.failed += [(step, reason) for step in batch.claim.steps if step.image_id == image_id]
 
 
 def abandon(batches: Iterable[Batch], error: BaseException) -> None:
-    """Gives back what was only claimed. What failed unexpectedly keeps its lease, and is tried alone when it ends."""
-    is_external = isinstance(error, OSError | KeyboardInterrupt | SystemExit)  # the disk, or the worker is to stop
+    """Give back batches after an error.
+
+    If the error came from the storage or a stop signal, all are given back. After any other error a batch that had
+    begun keeps its lease, so that its pictures are tried one by one when the lease ends.
+    """
+    # The storage is at fault, or the worker must stop.
+    is_external = isinstance(error, OSError | KeyboardInterrupt | SystemExit)
     for batch in batches:
         for future in batch.decoding.values():
             future.cancel()

@@ -1,4 +1,4 @@
-"""One picture that is not kept -> its vectors in every space that the site searches; needs a worker's torch."""
+"""Compute the vectors of one picture that is not stored, in every space that the site searches. Needs torch."""
 
 import logging
 from collections import defaultdict
@@ -24,15 +24,16 @@ Vectors = NDArray[np.float32]
 
 
 class NoNetworkError(RuntimeError):
-    """Nothing that was asked for can be had here: weights are missing, or a lens's pooling is gone."""
+    """No requested space can be searched here: weights are missing, or a pooling is no longer supported."""
 
 
 def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: EmbedderOf) -> dict[int, Vectors]:
-    """Mode RGB -> by the id of a space its vectors (V, D), rows of length 1, the whole picture first.
+    """Return the vectors (V, D) of a picture (mode RGB) by the id of the space, rows of length 1. The whole picture
+    is first.
 
-    Several views where works were found on a wall, for every lens: a wall has colours and a composition of its own. A
-    space that can't compare this picture is left out, as is one whose network is missing. Raises NoNetworkError if all
-    are.
+    There are several views if works were found on a wall, for every lens: a wall has its own colours and composition.
+    Spaces whose network is missing, and spaces that can't compare this picture, are left out. Raise NoNetworkError if
+    no network is available for any space.
     """
     views = frames.views(picture)
     found: dict[int, Vectors] = {}
@@ -58,7 +59,7 @@ def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: Embedder
 
 
 def by_network(asked: Sequence[Space]) -> list[list[Space]]:
-    """Spaces that one embedder fills, together."""
+    """Group spaces that the same embedder serves."""
     groups: dict[Identity, list[Space]] = defaultdict(list)
     for space in asked:
         groups[space.identity].append(space)
@@ -66,6 +67,6 @@ def by_network(asked: Sequence[Space]) -> list[list[Space]]:
 
 
 def describe_views(views: Sequence[Image.Image], spaces: Sequence[Space], embedder: Embedder) -> dict[Recipe, Vectors]:
-    """Raw vectors of all views by recipe, of one pass of the network."""
+    """Return the raw vectors of all views by recipe, computed in one pass of the network."""
     pictures = [decoding.canvas_of(view, embedder.canvases) for view in views]
     return embedder.describe(pictures, list(dict.fromkeys(space.recipe for space in spaces)))

@@ -1,4 +1,4 @@
-"""The networks of this process: loaded once, by a worker or a command, never in a request."""
+"""The embedders of this process, loaded once each. Workers and commands use them, requests never do."""
 
 import logging
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from similarity.vision.networks.ensemble import EnsembleEmbedder
 
 logger = logging.getLogger(__name__)
 
-NETWORKS_HELD = 3  # the live one, and those that are built or compared; half a gigabyte each
+CACHED_NETWORKS = 3  # besides the configured one, for spaces being built or compared; half a gigabyte each
 
 
 @cache
 def configured() -> Embedder:
-    """Load the networks that the settings name. KINDRED_WEIGHTS is the file of the first of them.
+    """Load the networks that the settings name. KINDRED_WEIGHTS is a file for the first of them.
 
-    Raise weights.WeightsError or backbones.UnknownBackboneError; both say what to do.
+    Raise weights.WeightsError or backbones.UnknownBackboneError; both texts say what to do.
     """
     try:
         networks = resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS)
@@ -36,13 +36,13 @@ def configured() -> Embedder:
         name = "KINDRED_WEIGHTS: " if settings.KINDRED_WEIGHTS is not None else ""
         raise weights.WeightsError(f"{name}{error}") from None
     logger.info("Descriptors by %s", " and ".join(network.source for network in networks))
-    if settings.KINDRED_WEIGHTS is not None:  # a file of the operator's, which may go away before its spaces do
-        weights.keep(networks[0], weights_files.folder())
+    if settings.KINDRED_WEIGHTS is not None:  # an operator's file may be removed while its spaces are still used
+        weights.store(networks[0], weights_files.folder())
     return embedder_for(networks)
 
 
 def resolve(backbone: str, file: Path | None) -> list[weights.Network]:
-    """Load the networks in a name such as vgg16+mobilenet_v2; a file is for the first of them.
+    """Load the networks in a name such as vgg16+mobilenet_v2. `file` is for the first of them.
 
     Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
@@ -52,18 +52,23 @@ def resolve(backbone: str, file: Path | None) -> list[weights.Network]:
 
 
 def embedder_for(networks: Sequence[weights.Network]) -> Embedder:
+    """Build one embedder for one or more networks."""
     members = [NetworkEmbedder(network, batch_size=settings.KINDRED_BATCH_SIZE) for network in networks]
     return members[0] if len(members) == 1 else EnsembleEmbedder(members)
 
 
 @cache
-def colourist() -> Embedder:
+def colour_embedder() -> Embedder:
+    """Return the embedder of the colour lens."""
     return ColourEmbedder()
 
 
-@lru_cache(maxsize=NETWORKS_HELD)
-def another(identity: Identity) -> Embedder:
-    """Load networks that have spaces but are not the configured ones. Raise weights.WeightsError."""
+@lru_cache(maxsize=CACHED_NETWORKS)
+def load(identity: Identity) -> Embedder:
+    """Load networks that have spaces but are not the configured ones.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
+    """
     names = ensemble.names_of(identity.backbone)
     digests = ensemble.digests_of(identity.backbone, identity.weights_digest)
     is_trained, folder = ensemble.is_each_trained(identity), weights_files.folder()
@@ -75,36 +80,37 @@ def another(identity: Identity) -> Embedder:
     )
 
 
-def offering(lens: str, backbone: str, file: Path | None) -> Embedder:
-    """Load the embedder for a new space of a lens; a file's weights are kept, so that the space can be served later.
+def for_new_space(lens: str, backbone: str, file: Path | None) -> Embedder:
+    """Load the embedder for a new space of a lens. Store the weights of a file, so that the space can be served later.
 
     Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
     if lens == COLOUR:
-        return colourist()
+        return colour_embedder()
     if backbone == settings.KINDRED_BACKBONE and file is None:
         return configured()
     networks = resolve(backbone, file)
     for network in networks:
         if network.is_trained and not is_shipped(network.backbone, file):
-            weights.keep(network, weights_files.folder())
+            weights.store(network, weights_files.folder())
     return embedder_for(networks)
 
 
 def is_shipped(backbone: str, file: Path | None) -> bool:
+    """Return True if the network's weights are the ones that ship with Kindred."""
     return file is None and shipped.path_of(backbone) is not None
 
 
 def embedder_of(space: Space) -> Embedder:
-    """The embedder that made a space's vectors. Raises weights.WeightsError where its weights are not at hand."""
-    for embedder in (colourist(), configured()):
+    """Return the embedder that computed a space's vectors. Raise weights.WeightsError if its weights are missing."""
+    for embedder in (colour_embedder(), configured()):
         if embedder.identity == space.identity:
             return embedder
-    return another(space.identity)
+    return load(space.identity)
 
 
 def embedders() -> list[Embedder]:
-    """Return the embedders of all open spaces. A network that is not at hand is noted in its spaces."""
+    """Return the embedders of all open spaces. If a network is missing, record the problem in its spaces."""
     found: dict[Identity, Embedder] = {}
     for space in lifecycle.open_spaces():
         try:
@@ -121,23 +127,28 @@ def embedders() -> list[Embedder]:
 
 
 def forget_problem(space: Space) -> None:
-    """What a live space can have against it is that nobody serves it."""
+    """Clear the problem of a live space, as an embedder serves it now."""
     if space.problem and space.state == SpaceState.LIVE:
         Space.objects.filter(pk=space.pk, state=SpaceState.LIVE).update(problem="")
 
 
 def note_problem(space: Space, problem: str) -> None:
-    """Told once, in the log and in the space."""
+    """Log a problem and record it in the space, once."""
     if space.problem != problem:
         logger.error("%s: %s", space, problem)
         Space.objects.filter(pk=space.pk).update(problem=problem)
 
 
-def meant() -> list[Embedder]:
-    """Load what the settings mean. Raise weights.WeightsError or backbones.UnknownBackboneError."""
-    return [configured(), colourist()]
+def from_settings() -> list[Embedder]:
+    """Return the configured embedder and the colour embedder.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
+    """
+    return [configured(), colour_embedder()]
 
 
 def open_spaces() -> list[Space]:
-    """Open the spaces of what the settings mean: for a worker's start and for set-up. Raise as `meant` does."""
-    return [space for embedder in meant() for space in planning.open_all(embedder)]
+    """Open the spaces of the embedders in the settings, at a worker's start and at set-up. Raise as `from_settings`
+    does.
+    """
+    return [space for embedder in from_settings() for space in planning.open_all(embedder)]

@@ -1,4 +1,4 @@
-"""Load the networks that administrators ask for on the pages, and plan their spaces. Needs torch."""
+"""Load the networks that administrators request on the pages, and plan their spaces. Needs torch."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,42 +12,44 @@ from similarity.vision.lenses import LOOK
 from similarity.vision.networks.backbones import UnknownBackboneError
 from similarity.vision.networks.weights import WeightsError
 
-Offer = Callable[[str, str, Path | None], Embedder]  # of a lens, by a network, with the weights in a file
+LoadEmbedder = Callable[[str, str, Path | None], Embedder]  # from lens, network name and weights file
 
 
-def run(offer: Offer) -> bool:
-    """Load the network of the request that waits longest, and plan its spaces. Return whether there was one."""
-    return space_requests.answer_next(space_requests.NETWORKS, lambda taken: load_and_plan(taken, offer))
+def run(load_embedder: LoadEmbedder) -> bool:
+    """Load the network of the oldest waiting request, and plan its spaces. Return whether there was a request."""
+    return space_requests.answer_next(space_requests.NETWORKS, lambda request: load_and_plan(request, load_embedder))
 
 
-def load_and_plan(taken: SpaceRequest, offer: Offer) -> None:
+def load_and_plan(request: SpaceRequest, load_embedder: LoadEmbedder) -> None:
+    """Answer one request: plan its spaces, or record why not."""
     try:
-        plan(taken, load(taken, offer))
+        plan(request, load(request, load_embedder))
     except (WeightsError, UnknownBackboneError, weights_files.NoSuchFileError) as error:
-        space_requests.refuse(
-            taken, taken.lenses, str(error).replace(f"{weights_files.folder()}/", "")
-        )  # the name says enough
+        problem = str(error).replace(f"{weights_files.folder()}/", "")  # show the file's name without its folder
+        space_requests.refuse(request, request.lenses, problem)
 
 
-def load(taken: SpaceRequest, offer: Offer) -> Embedder:
-    """Raises what `offer` raises, and NoSuchFileError."""
-    file = weights_files.path_of(taken.weights_file) if taken.weights_file else None
-    return offer(taken.lenses[0], taken.backbone, file)
+def load(request: SpaceRequest, load_embedder: LoadEmbedder) -> Embedder:
+    """Load the embedder of a request. Raise what `load_embedder` raises, and NoSuchFileError."""
+    file = weights_files.path_of(request.weights_file) if request.weights_file else None
+    return load_embedder(request.lenses[0], request.backbone, file)
 
 
 @transaction.atomic
-def plan(taken: SpaceRequest, embedder: Embedder) -> None:
-    """The lenses that can be planned go with its end; of the others it stays, and says why."""
-    if not SpaceRequest.objects.filter(pk=taken.pk).exists():
+def plan(request: SpaceRequest, embedder: Embedder) -> None:
+    """Plan a space for each lens of the request. Delete the request, or keep it with the lenses that were refused
+    and why.
+    """
+    if not SpaceRequest.objects.filter(pk=request.pk).exists():
         return
     refusals = {}
-    for lens in taken.lenses:
-        pooling = taken.pooling if lens == LOOK and taken.pooling else None
+    for lens in request.lenses:
+        pooling = request.pooling if lens == LOOK and request.pooling else None
         try:
-            planning.plan_for(embedder, lens, pooling, metric=taken.metric, auto_activate=taken.auto_activate)
+            planning.plan_for(embedder, lens, pooling, metric=request.metric, auto_activate=request.auto_activate)
         except lifecycle.SpaceError as error:
             refusals[lens] = str(error)
     if refusals:
-        space_requests.refuse(taken, list(refusals), " ".join(refusals.values()))
+        space_requests.refuse(request, list(refusals), " ".join(refusals.values()))
     else:
-        SpaceRequest.objects.filter(pk=taken.pk).delete()
+        SpaceRequest.objects.filter(pk=request.pk).delete()

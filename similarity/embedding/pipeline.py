@@ -1,8 +1,8 @@
-"""The road of a picture, told once: claim a batch, decode, describe, put into the index, done.
+"""The embedding pipeline: claim a batch, decode it, compute its vectors, store them, finish its steps.
 
-While the network runs on one batch, threads decode the next and the batch before is written. One forward pass serves
-all spaces of a network. Safe to run twice and at several workers at once: a worker that is slow renews its lease, and
-one that lost it writes nothing. Duplicates are looked for afterwards, by CPU workers (`flagging`).
+While the network processes one batch, threads decode the next one and the batch before is written. One forward pass
+serves all spaces of a network. The pipeline is safe to run twice and in several workers at once: a slow worker renews
+its lease, and a worker that lost its lease writes nothing. CPU workers look for duplicates afterwards (`flagging`).
 """
 
 import logging
@@ -31,19 +31,20 @@ NOT_COMPARABLE = "The network found nothing in this picture that could be compar
 
 
 @dataclass
-class Line:
-    """What one run works for: spaces by the key of their steps, the embedders that fill them, batches on their way."""
+class Workload:
+    """What one run works on: spaces by the key of their steps, their embedders, and the batches in progress."""
 
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
-    ends_at: float  # on the monotonic clock; no batch is begun after it
-    on_it: list[Batch] = field(default_factory=list)
+    ends_at: float  # on the monotonic clock; no batch starts after it
+    in_progress: list[Batch] = field(default_factory=list)
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
+        """Claim the next batch with the largest canvases and the smallest batch size of the embedders."""
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
         batch = batches.take(list(self.spaces), batch_size, decoders, canvases)
-        self.on_it += [batch] if batch else []
+        self.in_progress += [batch] if batch else []
         return batch
 
     def has_time(self) -> bool:
@@ -51,58 +52,60 @@ class Line:
 
 
 def area(canvases: Sequence[Canvas]) -> int:
+    """Return the area in px of the largest canvas."""
     return max(width * height for width, height in canvases)
 
 
 def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int:
-    """Embeds what waits for the open spaces of these embedders until nothing does or the time is up.
+    """Embed what waits for the open spaces of these embedders, until nothing waits or the time is up.
 
-    How many pictures it took. What fails unexpectedly is raised, after what was only claimed is given back.
+    Return the number of pictures. Raise unexpected errors after the claimed batches are given back.
     """
-    line = set_up(embedders, budget_s)
-    if not line.spaces:
+    workload = set_up(embedders, budget_s)
+    if not workload.spaces:
         return 0
     with (
         ThreadPoolExecutor(batches.DECODING_THREADS, "decode") as decoders,
         ThreadPoolExecutor(1, "network") as network,
     ):
         try:
-            return work_off(line, decoders, network)
+            return process(workload, decoders, network)
         except BaseException as error:
-            batches.abandon(line.on_it, error)
+            batches.abandon(workload.in_progress, error)
             raise
 
 
-def set_up(embedders: Sequence[Embedder], budget_s: float) -> Line:
-    """What there is to do for these embedders now; spaces that are opened meanwhile are for the next run."""
+def set_up(embedders: Sequence[Embedder], budget_s: float) -> Workload:
+    """Collect the open spaces of these embedders. Spaces that are opened later belong to the next run."""
     by_identity = {embedder.identity: embedder for embedder in embedders}
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
-    return Line({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
+    return Workload({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
 
 
-def work_off(line: Line, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
+def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
+    """Process batches one after another, three of them overlapping. Return the number of pictures."""
     taken = 0
     previous: Batch | None = None
-    current = line.take(decoders)
+    current = workload.take(decoders)
     while current:
         batches.gather(current)
-        described = network.submit(describe, current, line)
-        following = line.take(decoders) if line.has_time() else None
-        settle(previous, line)
+        described = network.submit(describe, current, workload)
+        following = workload.take(decoders) if workload.has_time() else None
+        finish_batch(previous, workload)
         batches.wait_for([described], current)
         described.result()
         taken += len(current.decoding)
         previous, current = current, following
-    settle(previous, line)
+    finish_batch(previous, workload)
     return taken
 
 
-def describe(batch: Batch, line: Line) -> None:
-    """One forward pass a network, in a thread of its own: raw vectors into the batch, without the database."""
-    for identity, embedder in line.embedders.items():
-        ours = {key: space for key, space in line.spaces.items() if space.identity == identity}
+def describe(batch: Batch, workload: Workload) -> None:
+    """Compute the raw vectors of a batch, one forward pass per network, in a thread that does not use the database."""
+    for identity, embedder in workload.embedders.items():
+        ours = {key: space for key, space in workload.spaces.items() if space.identity == identity}
         wanted = [step for step in batch.claim.steps if step.key in ours and step.image_id in batch.prepared]
         if not wanted:
             continue
@@ -114,11 +117,11 @@ def describe(batch: Batch, line: Line) -> None:
             batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
 
 
-def settle(batch: Batch | None, line: Line) -> None:
-    """A picture that can't be read or compared fails alone, the rest of its batch goes on."""
+def finish_batch(batch: Batch | None, workload: Workload) -> None:
+    """Project and store the vectors of a batch. A picture that can't be read or compared fails alone."""
     if batch is None:
         return
-    vectors = {key: project(line.spaces[key], rows) for key, rows in batch.raw.items()}
+    vectors = {key: project(workload.spaces[key], rows) for key, rows in batch.raw.items()}
     for step in batch.claim.steps:
         if step.image_id in batch.prepared and step.image_id not in vectors[step.key]:
             batch.failed.append((step, NOT_COMPARABLE))
@@ -128,12 +131,12 @@ def settle(batch: Batch | None, line: Line) -> None:
     for step in batch.postponed:
         job_queue.postpone(batch.claim, step, batches.UNREADABLE)
     with stage_times.stage(stage_times.WRITE, len(batch.prepared)):
-        write(batch, vectors, line)
-    line.on_it.remove(batch)
+        write(batch, vectors, workload)
+    workload.in_progress.remove(batch)
 
 
 def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
-    """Raw vectors by image id -> what the space keeps of them, without those that can't be compared."""
+    """Return by image id what a space stores of raw vectors, without those that can't be compared."""
     raw = np.stack(list(rows.values()))
     is_fitting = space.state == SpaceState.FITTING
     vectors = raw if is_fitting else projections.apply(space, raw)
@@ -142,28 +145,30 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 
 
 @transaction.atomic
-def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line) -> None:
-    """Store vectors and fingerprints of the pictures that are still ours and still there; finish their steps.
+def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: Workload) -> None:
+    """Store vectors and fingerprints of the pictures that this worker still holds and that still exist; finish their
+    steps.
 
-    All or nothing. Flagging is noted here and done after the commit, when everybody can read the vectors.
+    One transaction. It also adds the steps of flagging, which start after the commit, when every session can read the
+    vectors.
     """
     ours = job_queue.renew(batch.claim)
-    held = [step for step in batch.claim.steps if step.pk in ours]
+    owned = [step for step in batch.claim.steps if step.pk in ours]
     for key, rows in vectors.items():
-        ids = [step.image_id for step in held if step.key == key and step.image_id in rows]
-        keep = fitting.put if line.spaces[key].state == SpaceState.FITTING else store.put_all
+        ids = [step.image_id for step in owned if step.key == key and step.image_id in rows]
+        put = fitting.put if workload.spaces[key].state == SpaceState.FITTING else store.put_all
         if ids:
-            keep(line.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
-    pictures = {step.image_id for step in held if step.image_id in batch.prepared}
-    new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, however often it is embedded
+            put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
+    pictures = {step.image_id for step in owned if step.image_id in batch.prepared}
+    new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, so its fingerprint is stored once
     detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
-    job_queue.finish(batch.claim, held)
-    note_flagging(held)
+    job_queue.finish(batch.claim, owned)
+    add_flagging(owned)
 
 
-def note_flagging(finished: Sequence[Step]) -> None:
-    """Note a step of flagging for pictures that are in the space of copies now; wake a CPU worker after commit."""
-    space = lifecycle.for_copies()  # read anew: it may have been switched since the batch was claimed
+def add_flagging(finished: Sequence[Step]) -> None:
+    """Add a flagging step for pictures that are now in the space of copies, and wake a CPU worker after the commit."""
+    space = lifecycle.for_copies()  # read again, as another space may have gone live since the batch was claimed
     described = [step for step in finished if space is not None and step.key == space.step_key]
     for priority in sorted({step.priority for step in described}):
         images = [step.image for step in described if step.priority == priority]

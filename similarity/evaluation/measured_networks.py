@@ -25,7 +25,7 @@ def choose(lens: str, pooling: str = "", backbone: str = "", file: Path | None =
 
     Raises weights.WeightsError, backbones.UnknownBackboneError and NothingToMeasureError.
     """
-    return pick([network(backbone, file), embedders.colourist()], lens, pooling)
+    return pick([network(backbone, file), embedders.colour_embedder()], lens, pooling)
 
 
 def network(backbone: str, file: Path | None) -> Embedder:

@@ -32,7 +32,7 @@ def weigh(originals: Originals, one: Fingerprint, scores: NDArray[np.float32], n
     distances = dict.fromkeys(near_by_hash(originals, one), math.inf)
     distances |= {int(i): float(1 - scores[i]) for i in np.argsort(-scores, kind="stable")[: detection.CANDIDATES]}
     candidates = [originals.prints[place] for place in distances]
-    found = placement.weigh(one, candidates, list(distances.values()), near)
+    found = placement.compare(one, candidates, list(distances.values()), near)
     said = {place: detection.suggest(seen, is_identical=False) for place, seen in zip(distances, found, strict=True)}
     return {place: verdict for place, verdict in said.items() if verdict}
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from collection import permissions, queries
+from collection import queries
 from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
 from similarity.explain import overlay, questions
@@ -56,7 +55,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
     choice = lens_forms.read(request.GET, [space.lens for space in live])
     views = (choice.view, request.GET.get("image", ""))
     both = zip(works(request, pk, other), views, strict=True)
-    pairs = [(work, chosen_image(work, view)) for work, view in both]
+    pairs = [(work, chosen_image(request, work, view)) for work, view in both]
     ways = ways_to_look(request, choice, live, pairs[1][1])
     lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
     context = {
@@ -83,13 +82,12 @@ def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image:
 
 def works(request: Request, *pks: int) -> list[Artwork]:
     """Return these works. Raise Http404 unless this visitor may see all of them."""
-    visible = permissions.visible_works(request.user).select_related("collection")
-    return [get_object_or_404(visible, pk=pk) for pk in pks]
+    return [queries.work_or_404(request.user, pk) for pk in pks]
 
 
-def chosen_image(work: Artwork, view: str) -> ArtworkImage:
-    """Return the picture with this id, or the work's first one. Raise Http404 for a work without pictures."""
-    images = queries.views_of(work)
+def chosen_image(request: Request, work: Artwork, view: str) -> ArtworkImage:
+    """Return the picture with this id, or the work's first one. Raise Http404 if the visitor may see no picture."""
+    images = queries.views_of(work, request.user)
     if not images:
         raise Http404
     return next((image for image in images if str(image.pk) == view), images[0])

@@ -70,7 +70,7 @@ def visible_images(
     """Return those of these pictures that the user may see, in the collection if one is given, by id."""
     if not image_ids:
         return {}
-    shown = queries.images().filter(permissions.visible(user, "artwork__")).select_related("artwork__collection")
+    shown = queries.images().filter(permissions.visible_pictures(user)).select_related("artwork__collection")
     return (shown if scope is None else shown.filter(artwork__collection=scope)).in_bulk(image_ids)
 
 

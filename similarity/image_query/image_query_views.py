@@ -9,7 +9,7 @@ from django_htmx.http import push_url
 
 from collection import imaging, permissions
 from collection.views.fragments import Request, page_query, respond, target_of
-from similarity.image_query import found_works, searches
+from similarity.image_query import client_limits, found_works, searches
 from similarity.image_query.answers import Answer
 from similarity.image_query.picture_forms import PictureForm
 from similarity.neighbours import lens_forms, similar_works
@@ -31,11 +31,22 @@ def search(request: Request) -> HttpResponse:
         picture = form.cleaned_data["picture"]
         try:
             imaging.check_size(picture.size, searches.limits())  # before it is read into memory
-            return accepted(request, searches.ask(picture.read(), form.cleaned_data["crop"], request.user), query)
+            client = client_limits.client_of(request)
+            token = searches.ask(picture.read(), form.cleaned_data["crop"], request.user, client=client)
+            return accepted(request, token, query)
+        except client_limits.TooManySearchesError as error:
+            form.add_error(None, str(error))
+            refusal = form_page(request, form, query, 429)
+            refusal["Retry-After"] = str(error.retry_after_s)
+            return refusal
         except (imaging.Refused, searches.SearchUnavailableError) as error:
             form.add_error(None, str(error))
-    status = 422 if form.errors else 200
-    if target_of(request) == ANSWER:  # the form is not replaced: a new one would lose the chosen file
+    return form_page(request, form, query, 422 if form.errors else 200)
+
+
+def form_page(request: Request, form: PictureForm, query: str, status: int) -> HttpResponse:
+    """Show the form. For htmx return only the refusal: a new form would lose the chosen file."""
+    if target_of(request) == ANSWER:
         return render(request, FRAGMENT, {"answer": Answer("refused", form.refusal)}, status=status)
     return render(request, "similarity/picture_search.html", {"form": form, "query": query}, status=status)
 

@@ -8,15 +8,18 @@ All are plain bytes and JSON: other processes write to this Redis, and nothing f
 import logging
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging, permissions
 from collection.jobs import workers
-from similarity.image_query import answers
+from similarity.image_query import answers, client_limits
 from similarity.image_query.answers import Answer
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
@@ -47,25 +50,41 @@ class SearchUnavailableError(RuntimeError):
     """The search cannot be handed to a worker or looked up now. The text can be shown to a person."""
 
 
-def ask(data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE) -> str:
+def ask(
+    data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE, *, client: str | None = None
+) -> str:
     """Hand a picture, or a detail of it, to a worker. Return the token under which the answer can be looked up.
 
-    The works shown in it are searched among those that the user may see. Raise imaging.Refused if the data is no
-    picture that is accepted, SearchUnavailableError if too many searches wait or the broker is away.
+    The works shown in it are searched among those that the user may see. `client` is the visitor's
+    address as `client_limits.client_of` returns it; None for no limit.
+    Raise imaging.Refused if the data is no picture that is accepted, TooManySearchesError if the client has used its
+    share, SearchUnavailableError if too many searches wait or the broker is away.
     """
     token = secrets.token_urlsafe(16)
     try:
         if waiting() >= WAITING_LIMIT:  # before the picture is decoded
             raise SearchUnavailableError(BUSY)
-        shrunk = shrink(data, crop)
-        with ephemeral.connect() as redis:
-            redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
-            redis.set(picture_key(token), shrunk, ex=PICTURE_TTL_S)
-        workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
+        with ephemeral.connect() as redis, begun(redis, token, user):
+            if client is not None:
+                client_limits.admit(redis, client, user_key(token), PICTURE_TTL_S)
+            redis.set(picture_key(token), shrink(data, crop), ex=PICTURE_TTL_S)
+            workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError(UNAVAILABLE) from None
     return token
+
+
+@contextmanager
+def begun(redis: Redis, token: str, user: permissions.User) -> Iterator[None]:
+    """Store the user of a search. Delete user and picture if the block fails; otherwise the worker deletes them."""
+    redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
+    try:
+        yield
+    except Exception:
+        with suppress(RedisError):
+            redis.delete(user_key(token), picture_key(token))
+        raise
 
 
 def waiting() -> int:

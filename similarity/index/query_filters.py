@@ -44,12 +44,12 @@ class Filter:
 
 def visible_to(user: permissions.User) -> Filter:
     """Admit what this user may see, by the rule of `collection.permissions`."""
-    return compiled(permissions.visible(user, "image__artwork__")) if user.is_authenticated else visible_to_visitors()
+    return compiled(permissions.visible_pictures(user, "image__")) if user.is_authenticated else visible_to_visitors()
 
 
 @cache
 def visible_to_visitors() -> Filter:
-    return compiled(permissions.visible(AnonymousUser(), "image__artwork__"))
+    return compiled(permissions.visible_pictures(AnonymousUser(), "image__"))
 
 
 def compiled(condition: Q) -> Filter:

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from collection import permissions
+from collection import permissions, queries
 from collection.models import Artwork
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.models import Space
@@ -43,7 +43,7 @@ def similar(request: Request, pk: int) -> HttpResponse:
 
     ?lens=colour or ?look=70&colour=30 chooses the lenses, ?within=collection the scope, ?view=7 the work's picture.
     """
-    work = get_object_or_404(permissions.visible_works(request.user).select_related("collection"), pk=pk)
+    work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
     choice = choice_of(request, live)
     context = panel(request, work, choice, live)
@@ -85,7 +85,7 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
 
     Links back to the similar works keep the blend.
     """
-    work = get_object_or_404(permissions.visible_works(request.user), pk=pk)
+    work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
     asked = choice_of(request, live)
     choice = asked.with_lens(asked.lens.name) if asked.lens else asked

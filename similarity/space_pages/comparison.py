@@ -125,4 +125,4 @@ def is_large(space: Space) -> bool:
 def sample(one: Space, other: Space, works: int, user: permissions.User) -> list[int]:
     """Return a random sample of leading pictures that have vectors in both spaces. It is the same at each call."""
     leading = Q(image__position=0, image__embeddings__space=other)
-    return sampling.image_ids(one, works, permissions.visible(user, "image__artwork__") & leading)
+    return sampling.image_ids(one, works, permissions.visible_pictures(user, "image__") & leading)

@@ -54,7 +54,7 @@ def cases(
     """Return the first `count` cases with their pictures, by one query. Leave out what the user may not see now."""
     chosen = found.ordered(order)[:count]
     ids = {near.image_id for case in chosen for near in (*case.here, *case.there)} | {case.image_id for case in chosen}
-    seen = queries.images().filter(permissions.visible(user, "artwork__"))
+    seen = queries.images().filter(permissions.visible_pictures(user))
     pictures = seen.select_related("artwork__collection").in_bulk(ids)
     return [shown(case, spaces, pictures) for case in chosen if case.image_id in pictures]
 

@@ -139,4 +139,4 @@ def problem_of(network: str, known: Collection[str]) -> str:
     if not known or network in known:
         return ""
     meant = get_close_matches(network, sorted(known), n=1)
-    return f"torchvision has no network {network!r}{f'; did you mean {meant[0]}?' if meant else '.'}"
+    return f"{network!r} is not a supported network{f'; did you mean {meant[0]}?' if meant else '.'}"

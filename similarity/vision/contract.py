@@ -1,4 +1,4 @@
-"""What an embedder is to the rest of Kindred. Apart from the networks, so that the web can read it without torch."""
+"""What the rest of Kindred expects of an embedder. Imports no torch, so that the web can import it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Identity:
-    """What computes: two embedders with one identity describe a picture alike."""
+    """Which network computes the vectors. Two embedders with equal identities give equal vectors."""
 
     backbone: str
     weights_digest: str
@@ -19,13 +19,15 @@ class Identity:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is taken from one forward pass: a lens, and how feature maps become one raw vector."""
+    """What is computed in one forward pass: the lens, and the pooling that turns feature maps into one raw vector."""
 
     lens: str
     pooling: str
 
     def lengths(self, dimensions: int) -> list[int]:
-        """Return the lengths of the blocks that a raw vector consists of: "mean-512-1280" has two, others have one."""
+        """Return the lengths of the blocks of a raw vector: "mean-512-1280" has two blocks, every other pooling has
+        one.
+        """
         kind, *numbers = self.pooling.split("-")
         return [int(number) for number in numbers] if kind == "mean" and numbers else [dimensions]
 
@@ -34,32 +36,34 @@ Canvas = tuple[int, int]  # width and height in pixels
 
 
 class Embedder(Protocol):
-    """Turns decoded pictures into raw vectors, for several lenses in one forward pass."""
+    """Computes raw vectors of decoded pictures, for several lenses in one forward pass."""
 
     @property
     def identity(self) -> Identity: ...
     @property
     def canvases(self) -> Sequence[Canvas]:
-        """The shapes that pictures may have; each picture takes the one nearest to its own."""
+        """Return the shapes that pictures may have. A picture is squashed onto the canvas whose shape is nearest to its
+        own.
+        """
         ...
 
     @property
     def batch_size(self) -> int: ...
     @property
     def recipes(self) -> Mapping[Recipe, int]:
-        """The recipes on offer, with the dimensions of the raw vector; the first of a lens is that lens's default."""
+        """Return the supported recipes and the dimensions of their raw vectors. The first of a lens is its default."""
         ...
 
     def source_of(self, recipe: Recipe) -> Identity:
-        """Return the network that a recipe rests on; the identity of all if it rests on several."""
+        """Return the identity of the network behind a recipe, or the joint identity of several."""
         ...
 
     def describe(
         self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        """N arrays (H, W, 3) sRGB, each on one of the canvases -> for each recipe (N, raw dimensions).
+        """Return the raw vectors of N pictures (H, W, 3) uint8 sRGB as (N, raw dimensions) float32 for each recipe.
 
-        Rows have length 1. A picture's vectors are the same alone and in a batch. Raise KeyError for a
-        recipe that is not offered.
+        Every picture has the shape of one of the canvases. Rows have length 1. A picture has the same vectors alone
+        and in a batch. Raise KeyError for a recipe that is not supported.
         """
         ...

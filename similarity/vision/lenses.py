@@ -1,4 +1,6 @@
-"""The lenses: ways in which pictures are compared. Each has spaces of its own; no torch here, as the web names them."""
+"""The lenses: the ways in which pictures are compared. Every lens has its own spaces. Imports no torch, as the web
+reads it.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +10,7 @@ Fit = Literal["whitened", "root-pca", "none"]
 
 @dataclass(frozen=True)
 class Lens:
-    """One way to compare pictures, what it sees, for visitors, and how its projection is fitted."""
+    """One way to compare pictures: its name, its text for visitors, and how its projection is fitted."""
 
     name: str
     title: str
@@ -35,7 +37,7 @@ LENSES = {
     )
 }
 DEFAULT_LENS = LOOK
-# Visitors never choose this one. It finds the same picture, or a part of it: for search by picture and duplicates.
+# Visitors never choose this lens. It finds the same picture, or a part of it, in search by picture and for duplicates.
 INTERNAL = {MATCH: Lens(MATCH, "Match", "The same picture, or a part of it.", fit="whitened")}
 ALL = LENSES | INTERNAL
-OTHER_LOOKS = ("gem-3", "rmac-3")  # poolings that every network offers for the look, besides its default
+OTHER_LOOKS = ("gem-3", "rmac-3")  # further poolings of the look, which every network supports

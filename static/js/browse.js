@@ -1,4 +1,4 @@
-/** On small screens the filters lie over the works: "Show works" closes them. */
+/** On small screens the filters cover the works. "Show works" closes them. */
 
 const filters = document.getElementById("filters");
 

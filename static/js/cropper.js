@@ -1,9 +1,9 @@
 /**
- * A detail is marked on the picture: with a mouse, a finger or a pen, or by keys. Its place goes into the form's four
- * hidden fields, as fractions of the picture's width and height; they are disabled, and so not sent, while there is none.
+ * Marks a detail on the picture, with a mouse, a finger, a pen or keys. Its place is written into the four hidden fields
+ * of the form, as fractions of the picture's width and height. Without a detail they are disabled, so they are not sent.
  */
 
-const LEAST = 0.04; // of a side: what is smaller was a click, or a slip
+const LEAST = 0.04; // of a side; anything smaller was a click
 const STEP = 0.02; // a key press
 const START = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -28,7 +28,7 @@ function resized(crop, x, y) {
   };
 }
 
-/** The corner across from the one that is dragged stays where it is. */
+/** Returns the corner opposite the one that is dragged: it stays in place. */
 function opposite(crop, corner) {
   return {
     x: corner.endsWith("w") ? crop.x + crop.width : crop.x,
@@ -49,6 +49,7 @@ class Cropper {
     this.detail.addEventListener("keydown", (event) => this.key(event));
     this.button.addEventListener("click", () => this.toggle());
     this.form.elements.picture.addEventListener("change", () => this.show(null));
+    root.addEventListener("cropper:mark", (event) => this.show(event.detail));
     this.show(null);
   }
 
@@ -81,7 +82,7 @@ class Cropper {
     };
   }
 
-  /** How the detail follows the pointer that was pressed down here. */
+  /** Returns a function from a pointer position to the detail, for a drag that begins with this event. */
   follower(event) {
     const start = this.at(event);
     const before = this.crop;
@@ -93,9 +94,9 @@ class Cropper {
 
   press(event) {
     if (event.button !== 0 || !event.isPrimary) return;
-    event.preventDefault(); // no selection, no dragging of the image
+    event.preventDefault(); // do not select or drag the image
     const before = this.crop;
-    const instead = event.target === this.stage ? null : before; // a click beside the detail takes it away
+    const instead = event.target === this.stage ? null : before; // a click beside the detail removes it
     const follow = this.follower(event);
     const drag = new AbortController();
     const on = (name, act) => this.stage.addEventListener(name, act, { signal: drag.signal });
@@ -135,5 +136,5 @@ function start() {
   if (root) new Cropper(root);
 }
 
-document.addEventListener("htmx:historyRestore", start); // htmx has put another page's content in
+document.addEventListener("htmx:historyRestore", start); // htmx has replaced the content of the page
 start();

@@ -1,4 +1,4 @@
-/** Says so where htmx asked for something and got no answer; without this, nothing at all would happen. */
+/** Shows a message if a request of htmx fails. Without it, the visitor would see nothing. */
 
 const TEXTS = {
   "htmx:sendError": "The site cannot be reached at the moment. Please try again.",

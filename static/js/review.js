@@ -1,5 +1,5 @@
-/** Four hundred pairs in an afternoon: 1, 2, 3 decide the current pair, J and K walk, the next one comes into view,
- *  U takes the last verdict back that was given on this page. */
+/** Keys for fast reviewing: 1, 2 and 3 decide the current pair and show the next one, J and K move to the next and the
+ *  previous pair, U takes back the last verdict that was given on this page. */
 
 const given = []; // ids of pairs, the latest last
 
@@ -30,13 +30,13 @@ document.addEventListener("keydown", (event) => {
   else current()?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 });
 
-// After settling: until then a new pair still bears the classes of the one it replaces.
+// After settling: until then a new pair still has the classes of the one that it replaces.
 document.addEventListener("htmx:afterSettle", (event) => {
   const settled = document.getElementById(event.detail.elt.id);
   if (!settled?.classList.contains("pair")) return;
   if (given.includes(settled.id)) given.splice(given.indexOf(settled.id), 1);
-  if (!settled.classList.contains("pair--decided")) return go(settled); // taken back, or refused
-  if (!settled.querySelector("[role=alert]")) given.push(settled.id); // else it is a colleague's
+  if (!settled.classList.contains("pair--decided")) return go(settled); // the verdict was taken back or refused
+  if (!settled.querySelector("[role=alert]")) given.push(settled.id); // otherwise a colleague has decided it
   go(undecided().find((pair) => settled.compareDocumentPosition(pair) & Node.DOCUMENT_POSITION_FOLLOWING) ?? undecided()[0]);
   if (undecided().length < 3) document.querySelector("#more a")?.click();
 });

@@ -1,7 +1,7 @@
-/** Sends pictures one after another, each with its own progress and its own answer. Without it the form sends all. */
+/** Sends pictures one by one, each with its own progress and answer. Without this script the form sends all at once. */
 
 const MIB = 2 ** 20;
-const PREVIEW_LIMIT_MIB = 20; // larger ones take long to show
+const PREVIEW_LIMIT_MIB = 20; // larger pictures take long to show
 const form = document.getElementById("upload");
 const input = form.querySelector("input[type=file]");
 const drop = document.getElementById("drop");
@@ -44,7 +44,7 @@ function preview(file, thumb) {
   picture.alt = "";
   picture.src = URL.createObjectURL(file);
   picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
-  picture.addEventListener("error", () => picture.remove()); // the browser cannot show every kind
+  picture.addEventListener("error", () => picture.remove()); // the browser cannot show every format
   thumb.append(picture);
 }
 
@@ -90,7 +90,7 @@ function tell() {
   send.textContent = again ? "Send again" : `Upload ${left || ""} ${left === 1 ? "picture" : "pictures"}`.replace("  ", " ");
   send.hidden = rows.length > 0 && left === 0;
   send.disabled = isSending;
-  document.getElementById("wishes").hidden = send.hidden;
+  document.getElementById("upload-options").hidden = send.hidden;
 }
 
 /** Sends one file. Resolves with { status, answer }; status 0 where there was no connection. */
@@ -142,9 +142,9 @@ async function sendAll() {
 }
 
 document.getElementById("drop-hint").hidden = false;
-drop.classList.add("drop--live"); // the list below shows what was chosen, not the field
-drop.querySelector(".drop__limit").hidden = true; // one request for each file, so as many as one likes
-input.required = false; // the list is what counts
+drop.classList.add("drop--live"); // the list below shows the chosen files, instead of the field
+drop.querySelector(".drop__limit").hidden = true; // one request for each file, so there is no limit
+input.required = false; // the list is sent, not the field
 input.addEventListener("change", () => choose([...input.files]));
 
 form.addEventListener("submit", (event) => {
@@ -169,4 +169,4 @@ drop.addEventListener("drop", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (isSending) event.preventDefault();
 });
-choose([...input.files]); // chosen before this script ran, or kept by the browser
+choose([...input.files]); // files chosen before this script ran, or kept by the browser

@@ -51,6 +51,35 @@ def test_more_works_are_added_below(page: Page, prints):
     expect(page.get_by_role("link", name="More works")).to_have_count(0)
 
 
+def test_back_from_a_work_finds_the_place_among_more_works(page: Page, prints):
+    page.set_viewport_size({"width": 390, "height": 400})
+    page.goto("/browse/")
+    page.get_by_role("link", name="More works").click()
+    last = page.locator("#works > li").nth(5)
+    last.get_by_role("link").click()
+    expect(page.locator(".work__title")).to_have_text("Wave 0")
+
+    page.go_back()
+
+    expect(page.locator("#works > li")).to_have_count(6)
+    expect(last).to_be_in_viewport()
+
+
+def test_a_maker_who_is_not_listed_is_found_by_typing(page: Page, prints):
+    for number in range(30):
+        a_work(prints, creators=[f"Maker {number}"])
+    a_work(prints, creators=["Zoe Last", "Maker 1"])
+    page.goto("/browse/")
+    expect(page.get_by_label("Zoe Last")).to_have_count(0)
+
+    page.get_by_label("Find a name: Artist or maker").press_sequentially("zoe")
+    page.get_by_label("Zoe Last").check()
+
+    expect(page.locator(".results__count")).to_have_text("1 work")
+    expect(page).to_have_url(re.compile(r"/browse/\?creator=Zoe\+Last$"))
+    expect(page.get_by_label("Find a name: Artist or maker")).to_have_value("zoe")
+
+
 def test_on_a_phone_the_filters_lie_over_the_works_until_asked_to_show_them(page: Page, prints):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/browse/")

@@ -5,23 +5,23 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from collection.jobs import workers
 from similarity.explain import region_comparison
-from tests import factories, fakes
+from similarity.workers import task_names
+from tests import broker, factories, fakes
 from tests.similarity.mapping import Mapper
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def asked(monkeypatch) -> list[list[int]]:
-    """The pairs that workers were asked about."""
-    rung: list[list[int]] = []
-    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: rung.append(arguments))
-    return rung
+def taken() -> list[int]:
+    """Take the question that waits for a worker."""
+    (question,) = [message.arguments for message in broker.waiting() if message.task == task_names.EXPLAIN]
+    broker.clear()
+    return question
 
 
-def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_lens(page: Page, media, asked):
+def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_lens(page: Page, media):
+    broker.clear()
     embedder = Mapper(lenses=("look", "colour"))
     for lens in embedder.lenses:
         fakes.opened(embedder, lens)
@@ -30,7 +30,7 @@ def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_l
     expect(page.get_by_text("Comparing the two")).to_be_visible()
     overlays = page.locator(".why__overlay")
 
-    region_comparison.answer(*asked.pop(), lambda space: embedder)
+    region_comparison.answer(*taken(), lambda space: embedder)
     expect(overlays).to_have_count(2)
     expect(overlays.first.get_by_text("1", exact=True)).to_be_visible()
     page.get_by_label("Show the matching regions").uncheck()
@@ -38,6 +38,6 @@ def test_the_regions_come_by_themselves_can_be_hidden_and_seen_through_another_l
 
     page.get_by_role("link", name="Colour").click()
     expect(page.get_by_text("Comparing the two")).to_be_visible()
-    region_comparison.answer(*asked.pop(), lambda space: embedder)
+    region_comparison.answer(*taken(), lambda space: embedder)
     expect(page.get_by_text("the more of its colour")).to_be_visible()
     expect(page).to_have_url(re.compile("by=colour"))

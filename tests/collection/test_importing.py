@@ -170,14 +170,11 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_the_next_run_goes_on(f
 
 
 @pytest.mark.django_db
-def test_a_batch_rings_once(folder, django_capture_on_commit_callbacks, monkeypatch):
-    rung = []
-    monkeypatch.setattr(workers, "wake", rung.append)
-
+def test_a_batch_sends_one_message(folder, django_capture_on_commit_callbacks, broker):
     with django_capture_on_commit_callbacks(execute=True):
         imported(folder)
 
-    assert rung.count("collection.tasks.make_derivatives") == 1
+    assert broker.tasks().count(workers.MAKE_DERIVATIVES) == 1
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from collection import ingest, signals
 from collection.files import storage
 from collection.jobs import job_queue, workers
 from collection.models import ArtworkImage, Step
-from tests.factories import a_collection, a_painted_image, a_work, painted
+from tests.factories import a_collection, a_painted_image, a_work, add_picture, painted
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def files_in(media: Path) -> list[Path]:
 def test_a_picture_is_kept_byte_for_byte_under_the_name_of_its_content(media):
     picture = a_picture(1)
 
-    image = ingest.add(a_work(), picture)
+    image = add_picture(a_work(), picture)
 
     assert image.sha256 == ingest.digest(picture.data)
     assert storage.original(image.sha256, "jpg").read_bytes() == picture.data
@@ -37,7 +37,7 @@ def test_a_picture_is_kept_byte_for_byte_under_the_name_of_its_content(media):
 
 def test_views_are_numbered_in_the_order_they_come(media):
     work = a_work()
-    ingest.add(work, a_picture(1))
+    add_picture(work, a_picture(1))
 
     added = ingest.add_all([an_arrival(work, 2), an_arrival(work, 3)])
 
@@ -46,10 +46,10 @@ def test_views_are_numbered_in_the_order_they_come(media):
 
 def test_the_same_bytes_are_held_once_in_a_collection(media):
     work = a_work(accession_number="1923.4")
-    ingest.add(work, a_picture(1))
+    add_picture(work, a_picture(1))
 
     with pytest.raises(ingest.AlreadyHeldError, match=r"already held as 1923\.4") as refusal:
-        ingest.add(a_work(work.collection), a_picture(1))
+        add_picture(a_work(work.collection), a_picture(1))
 
     assert refusal.value.image == work.images.get()
     assert len(files_in(media)) == 1
@@ -76,7 +76,7 @@ def test_two_collections_may_hold_the_same_bytes_and_share_the_file(media):
 
 def test_a_refused_file_leaves_nothing_behind(media):
     with pytest.raises(ingest.imaging.Refused):
-        ingest.add(a_work(), ingest.NewPicture(b"no picture at all", "note.jpg"))
+        add_picture(a_work(), ingest.NewPicture(b"no picture at all", "note.jpg"))
 
     assert not files_in(media)
     assert not ArtworkImage.objects.exists()
@@ -89,14 +89,14 @@ def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(media, monke
     monkeypatch.setattr(storage.os, "fsync", full)
 
     with pytest.raises(OSError, match="No space left"):
-        ingest.add(a_work(), a_picture(1))
+        add_picture(a_work(), a_picture(1))
 
     assert not files_in(media)
     assert not ArtworkImage.objects.exists()
 
 
 def test_a_new_picture_waits_for_its_derivatives(media):
-    image = ingest.add(a_work(), a_picture(1))
+    image = add_picture(a_work(), a_picture(1))
 
     assert image.steps.get(key=job_queue.DERIVATIVES).state == "pending"
 
@@ -111,7 +111,7 @@ def test_pictures_of_a_backlog_let_uploads_go_first(media):
     assert [step.image for step in claimed] == [*upload, *backlog]
 
 
-def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
+def test_one_signal_is_sent_for_a_batch_in_its_transaction(media):
     heard = []
 
     def listen(images, **_):
@@ -124,15 +124,12 @@ def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
     assert heard == [(added, True)]
 
 
-def test_a_batch_rings_once_and_only_after_commit(media, django_capture_on_commit_callbacks, monkeypatch):
-    rung = []
-    monkeypatch.setattr(workers, "wake", rung.append)
-
+def test_a_batch_sends_one_message_and_only_after_commit(media, django_capture_on_commit_callbacks, broker):
     with django_capture_on_commit_callbacks(execute=True):
         ingest.add_all([an_arrival(a_work(), 1), an_arrival(a_work(), 2)])
-        assert not rung
+        assert broker.tasks() == []
 
-    assert rung.count(workers.MAKE_DERIVATIVES) == 1
+    assert broker.tasks().count(workers.MAKE_DERIVATIVES) == 1
 
 
 def test_announcing_again_keeps_what_is_noted(media):
@@ -176,13 +173,13 @@ def test_views_brought_at_once_get_places_of_their_own(media):
     def bring_second() -> None:
         try:
             waiting.set()
-            ingest.add(work, a_picture(2))
+            add_picture(work, a_picture(2))
         finally:
             connection.close()
 
     other = threading.Thread(target=bring_second)
     with transaction.atomic():
-        ingest.add(work, a_picture(1))
+        add_picture(work, a_picture(1))
         other.start()
         waiting.wait()
     other.join()

@@ -1,19 +1,17 @@
 """What becomes of the files that a curator sends, also when something breaks."""
 
-from pathlib import Path
-
 import pytest
 from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 
-from collection import ingest
+from collection import ingest, signals
 from collection.desk import upload_intake
 from collection.files import storage
 from collection.jobs import job_queue, workers
 from collection.models import Artwork, ArtworkImage, Step, Upload
 from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
-from tests.factories import a_work, painted
+from tests.factories import a_work, add_picture, painted
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +89,7 @@ def test_what_is_refused_says_why_and_the_rest_goes_on(collection, curator):
 
 def test_the_same_bytes_are_recognised_with_a_link_to_the_work_that_holds_them(collection, curator, media):
     work = a_work(collection, accession_number="1923.4")
-    ingest.add(work, ingest.NewPicture(painted(1), "1.jpg"))
+    add_picture(work, ingest.NewPicture(painted(1), "1.jpg"))
 
     upload = an_upload(curator, a_file(1, "again.jpg"))
 
@@ -101,11 +99,18 @@ def test_the_same_bytes_are_recognised_with_a_link_to_the_work_that_holds_them(c
     assert Artwork.objects.count() == ArtworkImage.objects.count() == 1
 
 
-def test_a_file_beyond_the_limit_is_refused_without_being_read(collection, curator, settings, monkeypatch):
-    settings.KINDRED_UPLOAD_LIMIT_MIB = 1
-    monkeypatch.setattr(ingest, "digest", lambda data: pytest.fail("it was read"))
+class UnreadFile(SimpleUploadedFile):
+    """A file that must not be read."""
 
-    upload = an_upload(curator, SimpleUploadedFile("large.jpg", painted(1) + bytes(2**20)))
+    def read(self, *_: object) -> bytes:
+        pytest.fail(f"{self.name} was read")
+
+
+def test_a_file_beyond_the_limit_is_refused_without_being_read(collection, settings):
+    settings.KINDRED_UPLOAD_LIMIT_MIB = 1
+    upload = Upload.objects.create(collection=collection)
+
+    upload_intake.receive(upload, [UnreadFile("large.jpg", bytes(2**20 + 1))], upload_intake.UploadOptions())
 
     assert "at most 1 MiB" in refusals(upload)["large.jpg"]
 
@@ -155,13 +160,10 @@ def test_a_script_sends_file_by_file_into_one_upload(collection, curator):
     ]
 
 
-def test_a_full_disk_fails_one_file_and_keeps_the_others(collection, curator, monkeypatch, media):
-    def keep(data: bytes, sha256: str, extension: str, keep=storage.keep) -> Path:
-        if data == painted(2):
-            raise OSError(28, "No space left on device")
-        return keep(data, sha256, extension)
-
-    monkeypatch.setattr(storage, "keep", keep)
+def test_a_file_that_cannot_be_written_fails_and_the_others_are_kept(collection, curator, media):
+    folder = storage.original(ingest.digest(painted(2)), "jpg").parent
+    folder.parent.mkdir(parents=True)
+    folder.touch()  # no folder, so that nothing can be written into it
 
     upload = an_upload(curator, a_file(1), a_file(2), a_file(3))
 
@@ -169,15 +171,16 @@ def test_a_full_disk_fails_one_file_and_keeps_the_others(collection, curator, mo
     assert set(Artwork.objects.values_list("accession_number", flat=True)) == {"1", "3"}
 
 
-def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, curator, monkeypatch):
-    def announce(images, announce=ingest.announce, **options) -> None:
-        announce(images, **options)
+def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, curator):
+    def fail_at_the_second(images, **_: object) -> None:
         if images[0].original_name == "2.jpg":
             raise DatabaseError("the connection was lost")
 
-    monkeypatch.setattr(ingest, "announce", announce)
-
-    upload = an_upload(curator, a_file(1), a_file(2), a_file(3))
+    signals.images_added.connect(fail_at_the_second)
+    try:
+        upload = an_upload(curator, a_file(1), a_file(2), a_file(3))
+    finally:
+        signals.images_added.disconnect(fail_at_the_second)
 
     assert refusals(upload) == {"1.jpg": "", "2.jpg": upload_intake.NOT_STORED, "3.jpg": ""}
     assert set(ArtworkImage.objects.values_list("original_name", flat=True)) == {"1.jpg", "3.jpg"}

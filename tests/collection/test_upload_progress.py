@@ -9,7 +9,7 @@ from collection import ingest
 from collection.jobs import job_queue, upload_progress, workers
 from collection.models import Artwork, ArtworkImage, Step, StepState, Upload
 from tests.collection.uploads import a_file, an_upload
-from tests.factories import a_work, painted
+from tests.factories import a_work, add_picture, painted
 
 pytestmark = pytest.mark.django_db
 
@@ -83,20 +83,18 @@ def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
     assert set(Step.objects.values_list("state", flat=True)) == {"pending"}
 
 
-def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):
+def test_trying_again_wakes_a_worker(collection, curator, django_capture_on_commit_callbacks, broker):
     upload = an_upload(curator, a_file(1))
-    rung = []
-    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(upload.get_absolute_url(), {"action": "retry"})
 
-    assert workers.MAKE_DERIVATIVES in rung
+    assert workers.MAKE_DERIVATIVES in broker.tasks()
 
 
 def test_publishing_all_shows_what_was_added_and_nothing_else(collection, curator):
     draft = a_work(collection, is_published=False)
-    ingest.add(draft, ingest.NewPicture(painted(9), "9.jpg"))
+    add_picture(draft, ingest.NewPicture(painted(9), "9.jpg"))
     upload = an_upload(curator, a_file(1), a_file(2), a_file(9, "held.jpg"))
 
     page = curator.post(upload.get_absolute_url(), {"action": "publish"}, follow=True).content.decode()

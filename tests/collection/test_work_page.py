@@ -51,8 +51,9 @@ def test_a_picture_comes_in_sizes_with_its_own_width(client, work):
     ("state", "text"),
     [(StepState.PENDING, "is being prepared"), (StepState.FAILED, "could not be prepared")],
 )
-def test_a_picture_that_is_not_there_yet_says_so(client, work, state, text):
-    note_derivatives(an_image(work), state)
+def test_a_picture_that_is_not_there_yet_says_so_to_a_curator(client, work, state, text):
+    note_derivatives(an_image(work, is_ready=False), state)
+    client.force_login(a_user(curates=work.collection))
 
     assert text in client.get(work.get_absolute_url()).text
 

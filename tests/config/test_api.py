@@ -4,12 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from collection.jobs import workers
-from collection.models import Artwork
-from similarity.image_query import answering, searches
+from collection.models import Artwork, ArtworkImage
+from similarity.image_query import answering
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
-from tests import factories, fakes
+from similarity.workers import task_names
+from tests import broker, factories, fakes
 from tests.similarity.placed_works import a_work_seen, embedded_work
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,19 @@ def test_similar_works_come_with_their_percentile_field_and_picture(client: Clie
     assert [one["artwork"]["id"] for one in answer] == [near.pk]
     assert answer[0]["image"]["id"] == near.images.get().pk
     assert answer[0]["closer_than_percent"] is None  # two works say nothing about random pairs
+
+
+def test_a_picture_that_is_not_ready_is_in_no_answer(client: Client):
+    collection = factories.a_collection()
+    work, near = embedded_work(collection, 0.0), embedded_work(collection, 0.2)
+    waiting = embedded_work(collection, 0.1)
+    ArtworkImage.objects.filter(artwork=waiting).update(is_ready=False)
+    verso = factories.an_image(near, is_ready=False)
+
+    answer = client.get(f"/api/v1/artworks/{work.pk}/similar").json()
+
+    assert [one["artwork"]["id"] for one in answer] == [near.pk]
+    assert verso.pk not in [image["id"] for image in answer[0]["artwork"]["images"]]
 
 
 @pytest.fixture
@@ -117,8 +130,8 @@ def test_a_number_out_of_range_is_refused(client: Client, k: str):
     assert client.get(f"/api/v1/artworks/{work.pk}/similar", {"k": k}).status_code == 422
 
 
-def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client, monkeypatch):
-    monkeypatch.setattr(workers, "ask", lambda *_, **__: None)
+def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Client):
+    broker.clear()
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     work = embedded_work(factories.a_collection(), 0.3)
@@ -127,6 +140,8 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     asked = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = asked.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
+    assert broker.waiting() == [(task_names.SEARCH, [token])]
+    broker.clear()
     answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
 
@@ -158,14 +173,13 @@ def test_a_refused_picture_is_told_why(client: Client):
 
 
 @pytest.mark.parametrize("token", ["a%00b", "a b", "caf%C3%A9", "x" * 65])
-def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, monkeypatch, token: str):
-    looked_up: list[str] = []
-    monkeypatch.setattr(searches, "look_up", looked_up.append)
+def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, settings, tmp_path, token: str):
+    settings.REDIS_URL = f"unix://{tmp_path}/gone.sock"  # to look it up would be answered with 503
 
     answers = [client.get(f"{start}/search/picture/{token}{end}") for start, end in (("/api/v1", ""), ("", "/"))]
 
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert looked_up == []
+    assert client.get("/api/v1/search/picture/given-out").status_code == 503
 
 
 @pytest.mark.parametrize("slug", ["\0", "two words", "prints\n"])

@@ -11,7 +11,7 @@ import sys
 import config.wsgi
 from django.urls import get_resolver
 get_resolver().url_patterns  # imports every view
-heavy = {"torch", "torchvision", "pyvips"} & set(sys.modules)
+heavy = {"cv2", "torch", "torchvision", "pyvips"} & set(sys.modules)
 sys.exit(f"loaded: {heavy}" if heavy else 0)
 """
 

@@ -1,60 +1,99 @@
-"""One run of the site on one machine."""
+"""One run of the site on one machine. Its programs are small stand-ins; database, accounts and files are real."""
 
 import io
 import os
+import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from collection.models import Collection
 from config.local.console import Console
 from config.local.errors import LocalStackError
 from config.local.supervisor import Program, Supervisor
-from config.management.commands import runlocal
+from config.management.commands.runlocal import Run
+from tests import fakes
 
-CLOSED_PORT = 1
+pytestmark = pytest.mark.django_db
+
 MANAGE = "import sys; sys.exit(7 if sys.argv[1] == {failing!r} else 0)"
 SLEEPER = "import time; time.sleep(600)"
+SITE = """
+import http.server
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", {port}), Page).serve_forever()
+"""
+
+
+class Terminal(io.StringIO):
+    """Somebody reads it, and presses Ctrl-C once everything is ready."""
+
+    def write(self, text: str) -> int:
+        if "Everything is ready" in text:
+            raise KeyboardInterrupt
+        return super().write(text)
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch):
-    """A run whose database is ready, and whose programs do nothing."""
-    console = Console(io.StringIO())
+def run(tmp_path: Path, settings) -> Iterator[Run]:
+    settings.KINDRED_HOME = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    console = Console(Terminal())
     supervisor = Supervisor(tmp_path, tmp_path, os.environ, console)
-    monkeypatch.setattr(runlocal, "call_command", lambda *_, **__: None)
-    monkeypatch.setattr(runlocal.logins, "ensure", lambda *_: [])
-    monkeypatch.setattr(runlocal.Run, "collection", lambda _: None)
-    monkeypatch.setattr(runlocal, "programs", sleepers)
-    yield runlocal.Run(console, supervisor, CLOSED_PORT, None)
+    run = Run(console, supervisor, free_port(), None)
+    sources = {"web": SITE.format(port=run.port), "work": SLEEPER, "beat": SLEEPER, "embed": SLEEPER}
+    run.programs = {name: Program(name, [sys.executable, "-c", source]) for name, source in sources.items()}
+    yield run
     supervisor.stop()
 
 
-def sleepers(port: int) -> dict[str, Program]:
-    names = ("web", "work", "beat", "embed")
-    return {name: Program(name, [runlocal.sys.executable, "-c", SLEEPER]) for name in names}
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
-def test_a_run_without_a_network_stops_with_a_sentence(run: runlocal.Run, tmp_path: Path):
+def started(run: Run) -> list[str]:
+    """Return the programs that were started to stay, in order. Commands of manage.py have no name."""
+    return [child.program.name for child in run.supervisor.children if child.program.name]
+
+
+def test_a_run_without_a_network_stops_with_a_sentence(run: Run, tmp_path: Path):
     (tmp_path / "manage.py").write_text(MANAGE.format(failing="open_spaces"))
 
     with pytest.raises(LocalStackError, match="no network to compare pictures with"):
         run.go()
 
-    assert "embed" not in [child.program.name for child in run.supervisor.children]
+    assert "embed" not in started(run)
 
 
-def test_a_run_goes_on_where_a_picture_was_refused(run: runlocal.Run, tmp_path: Path, monkeypatch):
+def test_a_run_goes_on_where_a_picture_was_refused(run: Run, tmp_path: Path):
+    fakes.opened(fakes.FakeEmbedder())  # as the embedding worker does
     (tmp_path / "manage.py").write_text(MANAGE.format(failing="load_study"))
-    waited: list[bool] = []
-    monkeypatch.setattr(run, "wait_until_ready", lambda: waited.append(True))
-    monkeypatch.setattr(run, "look", lambda: stop_once(waited))
 
     with pytest.raises(KeyboardInterrupt):
         run.go()
 
-    assert waited
+    told = run.console.stream.getvalue()
+    assert "load_study ended with exit code 7" in told
+    assert f"Kindred is at http://127.0.0.1:{run.port}/" in told
+    assert started(run) == ["web", "work", "beat", "embed"]
 
 
-def stop_once(waited: list[bool]) -> None:
-    if waited:
-        raise KeyboardInterrupt
+def test_a_run_leaves_a_collection_and_its_curator_with_a_login(run: Run, tmp_path: Path):
+    fakes.opened(fakes.FakeEmbedder())
+    (tmp_path / "manage.py").write_text(MANAGE.format(failing=""))
+
+    with pytest.raises(KeyboardInterrupt):
+        run.go()
+
+    curator = get_user_model().objects.get(username="curator")
+    assert list(Collection.objects.filter(curators=curator)) == [Collection.objects.get()]
+    assert f"sign in as {run.logins[0]}" in run.console.stream.getvalue()
+    assert curator.check_password(run.logins[0].password)

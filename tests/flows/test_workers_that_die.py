@@ -24,7 +24,7 @@ SMALL_NETWORK = {"KINDRED_BACKBONE": "squeezenet1_0", "KINDRED_BATCH_SIZE": "4",
 def upload(count: int) -> list[ArtworkImage]:
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
         for seed in range(count)
     ]
 
@@ -81,17 +81,17 @@ def test_pictures_of_a_worker_killed_while_it_flags_are_flagged_by_another_witho
     work = factories.a_work()
     copy = factories.a_work(work.collection)
     for each, ending in ((work, b""), (copy, b"\0")):
-        ingest.add(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
+        factories.add_picture(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
     pipeline.run([embedder])
 
     with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair
         ArtworkImage.objects.select_for_update().get(artwork=copy)
-        victim = workers.start("work,flag", KINDRED_LEASE_S="5")
+        victim = workers.start("flag", KINDRED_LEASE_S="5")
         wait_until(lambda: flags_in(StepState.CLAIMED) == 2, workers, "the claim", meanwhile=flagging.sweep)
         victim.kill()
         victim.wait()
     left_behind = flags_in(StepState.CLAIMED)
-    workers.start("work,flag", KINDRED_LEASE_S="5")
+    workers.start("flag", KINDRED_LEASE_S="5")
     wait_until(lambda: flags_in(StepState.DONE) == 2, workers, "every picture flagged", meanwhile=flagging.sweep)
 
     pair = DuplicatePair.objects.get()

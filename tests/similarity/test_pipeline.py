@@ -1,4 +1,4 @@
-"""The road of a picture: claimed, decoded, embedded, put into the index, done; a broken one fails alone."""
+"""Pictures are claimed, decoded, embedded and stored in the index; a broken one fails alone."""
 
 import errno
 import time
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from collection import ingest
@@ -16,7 +17,6 @@ from similarity import sweeping
 from similarity.embedding import batches, pipeline
 from similarity.models import Embedding, Fingerprint, Space
 from similarity.spaces import planning
-from similarity.vision.pixels import decoding
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def uploaded(count: int) -> list[ArtworkImage]:
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
         for seed in range(1, count + 1)
     ]
 
@@ -103,17 +103,18 @@ def test_a_descriptor_that_is_no_number_fails_alone(media: Path):
     assert not Embedding.objects.filter(image=first).exists()
 
 
-def test_a_picture_deleted_while_it_was_decoded_holds_nobody_up(media: Path, monkeypatch):
-    embedder = fakes.FakeEmbedder()
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_deleted_while_the_network_runs_does_not_stop_the_others(media: Path):
+    class Deleting(fakes.FakeEmbedder):
+        def describe(self, pictures, recipes):
+            ArtworkImage.objects.filter(pk=deleted.pk).delete()
+            connection.close()  # that of the network's thread
+            return super().describe(pictures, recipes)
+
+    embedder = Deleting()
     fakes.opened(embedder)
-    doomed, kept = uploaded(2)
-    gather = batches.gather
+    deleted, kept = uploaded(2)
 
-    def slowly(batch):
-        gather(batch)
-        ArtworkImage.objects.filter(pk=doomed.pk).delete()
-
-    monkeypatch.setattr(batches, "gather", slowly)
     pipeline.run([embedder])
 
     assert list(Embedding.objects.values_list("image", flat=True)) == [kept.pk]
@@ -185,18 +186,13 @@ def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(me
     assert Embedding.objects.count() == 2
 
 
-def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path, monkeypatch):
+def test_a_picture_that_breaks_the_decoder_fails_alone(media: Path, monkeypatch):
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     images = uploaded(4)
-    load = decoding.load
+    broken = storage.original(images[2].sha256, images[2].extension)
+    unreadable_at(broken, monkeypatch, RuntimeError("an unexpected error"))
 
-    def poisoned(path):
-        if images[2].sha256 in str(path):
-            raise RuntimeError("a fault of the decoder")
-        return load(path)
-
-    monkeypatch.setattr(decoding, "load", poisoned)
     pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]
@@ -204,7 +200,7 @@ def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path,
     assert step_of(images[2], space).reason == batches.UNEXPECTED
 
 
-def test_a_disk_that_is_not_there_is_no_fault_of_the_pictures(media: Path):
+def test_a_missing_storage_is_not_counted_against_the_pictures(media: Path):
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     images = uploaded(2)
@@ -232,7 +228,7 @@ def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
     assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (StepState.PENDING, 0)
 
 
-def test_a_pooling_that_is_no_longer_offered_stops_nothing_else(media: Path):
+def test_a_pooling_that_is_no_longer_supported_stops_no_other(media: Path):
     embedder = fakes.FakeEmbedder(lenses=("look", "texture"))
     planning.open_all(embedder)
     (image,) = uploaded(1)
@@ -243,16 +239,16 @@ def test_a_pooling_that_is_no_longer_offered_stops_nothing_else(media: Path):
     assert set(Embedding.objects.filter(image=image).values_list("space__lens", flat=True)) == {"look"}
 
 
-def unreadable_at(path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
-    """Let one original fail as a disk or a network share does."""
-    load = decoding.load
+def unreadable_at(path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Let one file fail on reading, as on a broken disk or network share."""
+    read_bytes = Path.read_bytes
 
     def failing(asked: Path) -> bytes:
         if asked == path:
             raise error
-        return load(asked)
+        return read_bytes(asked)
 
-    monkeypatch.setattr(decoding, "load", failing)
+    monkeypatch.setattr(Path, "read_bytes", failing)
 
 
 def test_a_file_that_the_storage_cannot_read_fails_alone_after_three_tries(media: Path, monkeypatch):

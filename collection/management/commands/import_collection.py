@@ -1,4 +1,4 @@
-"""A folder of pictures, with or without a table, becomes works of a collection."""
+"""Import a folder of pictures, with or without a table, into a collection."""
 
 import argparse
 import sys
@@ -21,27 +21,27 @@ from collection.importing.reading import MetadataError
 from collection.models import Collection
 
 USUAL_TABLES = ("metadata.csv", "metadata.tsv", "metadata.jsonl")
-UNUSABLE = 2  # exit code where nothing could be started
-INTERRUPTED = 130  # as a shell has it
+UNUSABLE = 2  # exit code if nothing could be started
+INTERRUPTED = 130  # the exit code of a shell
 GO_ON = "Run it again to go on; nothing is imported twice."
 
 
 class Command(BaseCommand):
     help = (
-        "Imports a folder of pictures. Without a table each picture file becomes a work. "
-        "Safe to run again: pictures are recognised by their content, changed metadata are taken over. "
+        "Import a folder of pictures. Without a table each picture file becomes a work. "
+        "Safe to run again: pictures are recognised by their content, and changed metadata are updated. "
         "Exit code 1 if any row was refused, 2 if nothing could be started."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--collection", required=True, metavar="SLUG", help="is made where there is none")
+        parser.add_argument("--collection", required=True, metavar="SLUG", help="the collection; created if missing")
         parser.add_argument("--metadata", type=Path, metavar="FILE", help="default: metadata.csv in the folder")
-        parser.add_argument("--title", default="", help="of a new collection")
-        parser.add_argument("--dry-run", action="store_true", help="checks everything, changes nothing")
+        parser.add_argument("--title", default="", help="title of a new collection")
+        parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
         shown = parser.add_mutually_exclusive_group()
-        shown.add_argument("--publish", dest="publish", action="store_true", default=True, help="new works (default)")
-        shown.add_argument("--draft", dest="publish", action="store_false", help="new works wait to be published")
+        shown.add_argument("--publish", dest="publish", action="store_true", default=True, help="publish new works")
+        shown.add_argument("--draft", dest="publish", action="store_false", help="leave new works unpublished")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -49,10 +49,10 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is no folder.", returncode=UNUSABLE)
         entries = self.entries(folder, options["metadata"] or usual_table(folder))
         collection = collection_for(options["collection"], options["title"], is_rehearsal=options["dry_run"])
-        shelf = importer.shelf_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
+        target = importer.target_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
         try:
             with progress(len(entries), self.stderr.write) as tell:
-                found = importer.run(folder, entries, shelf, tell)
+                found = importer.run(folder, entries, target, tell)
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Stopped: {error}. {GO_ON}") from error
         except KeyboardInterrupt:
@@ -87,7 +87,7 @@ def usual_table(folder: Path) -> Path | None:
 
 
 def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
-    """The collection of that slug; a new one is public, and in a rehearsal not saved."""
+    """Return the collection of that slug. A new one is public; a dry run does not save it."""
     try:
         validate_slug(slug)
     except ValidationError:
@@ -102,7 +102,7 @@ def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
 
 @contextmanager
 def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.Tell]:
-    """A bar on a terminal, else a line for each tenth of the way."""
+    """Show a progress bar on a terminal, else a line for each tenth."""
     if sys.stderr.isatty():
         with tqdm(total=total, unit=" pictures") as bar:
             yield bar.update

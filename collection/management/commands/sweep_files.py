@@ -1,4 +1,4 @@
-"""Makes room: deletes picture files that no picture has."""
+"""Delete picture files that belong to no picture."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,13 +12,13 @@ DAY_H = 24.0
 
 
 class Command(BaseCommand):
-    help = "Deletes originals and derivatives that no picture has any more, and temporary files left behind."
+    help = "Delete originals and derivatives that belong to no picture, and leftover temporary files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--older-than", type=float, default=DAY_H, metavar="HOURS", help="younger files stay (default: 24)"
+            "--older-than", type=float, default=DAY_H, metavar="HOURS", help="keep newer files (default: 24)"
         )
-        parser.add_argument("--dry-run", action="store_true", help="counts them, deletes nothing")
+        parser.add_argument("--dry-run", action="store_true", help="count the files, delete nothing")
 
     def handle(self, *, older_than: float, dry_run: bool, **_: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The families of the study collection; each module paints one."""
+"""The families of the study collection. Each module paints one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from collection.study.families import (
 )
 from collection.study.records import Family
 
-# The order in which a small collection fills up; neighbours differ.
+# The order in which works are added. Families side by side differ.
 MODULES = (
     mountains, suprematist, still_lifes, tiles, fields, botanicals, textiles,
     bauhaus, waves, vessels, celestial, cutouts, marbled, inks,

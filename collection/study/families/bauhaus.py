@@ -20,7 +20,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def overlaps(motif: Motif, rng: Generator) -> Pixels:
-    """Large transparent discs: where two overlap, their colours multiply."""
+    """Paint large transparent discs. Their colours multiply where they overlap."""
     (width, height), reach = motif.size, min(motif.size)
     picture = plain(motif.size, motif.palette[0])
     for i, colour in enumerate(motif.palette[1:]):
@@ -35,7 +35,7 @@ def overlaps(motif: Motif, rng: Generator) -> Pixels:
 
 
 def quarters(motif: Motif, rng: Generator) -> Pixels:
-    """A grid of squares with quarter, half and whole discs."""
+    """Paint a grid of squares with quarter, half and whole discs."""
     plate, (width, height), margin = Plate(motif.size, motif.palette[0]), motif.size, 0.07 * min(motif.size)
     side = (min(motif.size) - 2 * margin) / int(rng.integers(4, 6))
     columns, rows = int((width - 2 * margin) / side + 0.01), int((height - 2 * margin) / side + 0.01)
@@ -60,7 +60,7 @@ def quarters(motif: Motif, rng: Generator) -> Pixels:
 
 
 def orbits(motif: Motif, rng: Generator) -> Pixels:
-    """Discs of every size adrift in the dark, some with a halo or a hollow."""
+    """Paint discs of all sizes on a dark ground, some with a ring or a hole."""
     plate, (width, height) = Plate(motif.size, motif.palette[0]), motif.size
     placed: list[tuple[float, float, float]] = []
     for radius in np.geomspace(0.18, 0.012, 30) * min(motif.size):
@@ -78,7 +78,7 @@ def orbits(motif: Motif, rng: Generator) -> Pixels:
 
 
 def target(motif: Motif, rng: Generator) -> Pixels:
-    """Rings about one centre, cut along an axis and shifted against each other."""
+    """Paint rings around one centre, cut along an axis and shifted."""
     whole = []
     for _ in range(2):
         plate = Plate(motif.size, motif.palette[0])
@@ -94,7 +94,7 @@ def target(motif: Motif, rng: Generator) -> Pixels:
 
 
 def stairs(motif: Motif, rng: Generator) -> Pixels:
-    """Half discs climbing, with stripes and one long diagonal."""
+    """Paint rising half discs, with stripes and one long diagonal."""
     plate, (width, height) = Plate(motif.size, motif.palette[0]), motif.size
     count, colours = int(rng.integers(5, 7)), motif.palette[1:]
     radius = 0.86 * width / (count + 1.2)
@@ -111,7 +111,7 @@ def stairs(motif: Motif, rng: Generator) -> Pixels:
 
 
 def profile(motif: Motif, rng: Generator) -> Pixels:
-    """A poster's sign: one great disc, bars set against it, a small disc as an eye."""
+    """Paint a poster: one large disc, bars against it, a small disc as an eye."""
     plate, (width, height), colours = Plate(motif.size, motif.palette[0]), motif.size, motif.palette[1:]
     radius = 0.31 * min(motif.size)
     x, y = width * rng.uniform(0.42, 0.5), height * 0.4

@@ -1,4 +1,4 @@
-"""Botanical sheets: plants that never grew, drawn from a rule of branching and washed in watercolour."""
+"""Botanical sheets: invented plants, drawn by branching rules and painted in watercolour."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def washed(sheet: Pixels, mask: Pixels, light: Pixels, deep: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Watercolour: uneven in the middle, darker where it dried at its edge."""
+    """Paint watercolour: uneven in the middle, darker at the edge."""
     pools = np.clip(0.42 + 0.34 * fractal_noise(rng, motif.size, 60, octaves=4), 0, 1)
     rim = np.clip(mask - blurred(mask, 3.5), 0, 1) * 1.5
     return mix(sheet, mix(mix(light, deep, pools), deep * 0.8, rim), 0.90 * mask)
 
 
 def captioned(lines: Plate, motif: Motif, rng: Generator) -> None:
-    """A name below, a plate number above, and the mark of the copper plate round all."""
+    """Add a name below, a plate number above, and the mark of the copper plate around."""
     (width, height), m = motif.size, 0.035 * max(motif.size)
     lines.line([(m, m), (width - m, m), (width - m, height - m), (m, height - m), (m, m)], 1.0)
     lines.write(width / 2, height - 1.9 * m, motif.title, 0.026 * height)
@@ -40,7 +40,7 @@ def captioned(lines: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def pinnate(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """Leaves along two or three stems from one root, berries at the tips."""
+    """Draw leaves along two or three stems from one root, with berries at the tips."""
     width, height = motif.size
     for k, lean in enumerate(rng.permutation(np.array([-0.42, 0.03, 0.4]))):
         path = stem(
@@ -63,7 +63,7 @@ def pinnate(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
 
 
 def fern(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """Fronds, twice divided; one still curled."""
+    """Draw fronds, twice divided, one of them still curled."""
     width, height = motif.size
     for lean, share in ((-0.28, 0.8), (0.24, 0.9), (0.0, 1.08)):
         path = stem(width * 0.5 + 40 * lean, height * 0.88, height * 0.68 * share, -np.pi / 2 + lean, lean * 1.5, 44)
@@ -91,7 +91,7 @@ def fern(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generat
 
 
 def umbel(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """Rays that end in rays, each in a small flower; feathery leaves low on the stem."""
+    """Draw rays that end in rays with small flowers, and feathery leaves low on the stem."""
     width, height = motif.size
     for lean, share in ((0.0, 1.0), (-0.34, 0.72), (0.36, 0.62)):
         path = stem(width * 0.5, height * 0.88, height * 0.56 * share, -np.pi / 2 + lean, lean * 0.3)
@@ -126,7 +126,7 @@ def umbel(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
 
 
 def bloom(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """Large flowers of broad petals on slender stems, one in bud."""
+    """Draw large flowers with broad petals on slender stems, one in bud."""
     width, height = motif.size
     petals = int(rng.integers(5, 9))
     for k, (lean, share) in enumerate(((-0.26, 0.92), (0.24, 0.76), (0.02, 0.5))):
@@ -155,7 +155,7 @@ def bloom(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Genera
 
 
 def grasses(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """Ears of grain over long blades."""
+    """Draw ears of grain over long blades."""
     width, height = motif.size
     for k in range(7):
         lean = (k - 3) * 0.058 + rng.normal(0, 0.03)
@@ -177,7 +177,7 @@ def grasses(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Gene
 
 
 def bough(leaves: Plate, flowers: Plate, lines: Plate, motif: Motif, rng: Generator) -> None:
-    """A branching bough (each shoot splits in two), leaves and fruit at its ends."""
+    """Draw a bough whose shoots split in two, with leaves and fruit at the ends."""
     width, height = motif.size
     shoots = [(np.array([width * 0.2, height * 0.82]), -0.95, height * 0.2, 9.0)]
     for level in range(4):

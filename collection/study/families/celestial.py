@@ -40,7 +40,7 @@ def border(lines: Plate, size: Size) -> None:
 
 
 def washed(sheet: Pixels, mask: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Watercolour pools towards its edges."""
+    """Paint watercolour that is darker towards the edges."""
     tone = 0.90 + 0.045 * fractal_noise(rng, motif.size, 130, octaves=5)
     return ink(sheet, mask * np.clip(tone, 0.6, 1), motif.palette[2], 0.96)
 
@@ -58,7 +58,7 @@ def double(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
 def hemispheres(
     sheet: Pixels, motif: Motif, rng: Generator, globes: list[tuple[float, float, float]]
 ) -> tuple[Pixels, Plate, Plate]:
-    """A graduated rim, meridians, the ecliptic, and stars joined to figures."""
+    """Draw hemispheres with a graduated rim, meridians, the ecliptic and constellations."""
     disc, lines, accents = Plate(motif.size), Plate(motif.size), Plate(motif.size)
     for x, y, radius in globes:
         disc.disc(x, y, radius)
@@ -76,7 +76,7 @@ def hemispheres(
 
 
 def system(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
-    """The sun with its rays, and planets on their rings."""
+    """Draw the sun with rays, and planets on their orbits."""
     (width, height), lines, accents = motif.size, Plate(motif.size), Plate(motif.size)
     x, y, reach = width / 2, height * 0.465, 0.41 * min(motif.size)
     disc = Plate(motif.size)
@@ -100,7 +100,7 @@ def system(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
 
 
 def phases(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
-    """The moon's month in a grid or a ring of its phases."""
+    """Draw the phases of a month in a grid or a ring."""
     (width, height), lines, accents = motif.size, Plate(motif.size), Plate(motif.size)
     picture = sheet.copy()
     count, ringed = (12, True) if width == height else (20, False)
@@ -122,7 +122,7 @@ def phases(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, 
 
 
 def comet(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
-    """A comet with its tail fanned out over a field of stars, and a low horizon."""
+    """Draw a comet with a broad tail over stars, and a low horizon."""
     (width, height), (x, y) = motif.size, axes(motif.size)
     sky = mix(
         plain(motif.size, motif.palette[2]),
@@ -150,7 +150,7 @@ def comet(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, P
 
 
 def eclipse(sheet: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Plate, Plate]:
-    """The corona in fine lines round the covered sun."""
+    """Draw the corona in fine lines around the covered sun."""
     (width, height), lines, accents = motif.size, Plate(motif.size), Plate(motif.size)
     x, y, radius, m = width / 2, height * 0.47, 0.17 * min(motif.size), 0.05 * max(motif.size)
     panel, hole = Plate(motif.size), Plate(motif.size)

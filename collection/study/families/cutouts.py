@@ -1,4 +1,4 @@
-"""Cut-paper collages: painted paper, scissors, and the thin shadow under each piece."""
+"""Cut-paper collages: pieces of painted paper, each with a thin shadow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def glued(picture: Pixels, outlines: list[Pixels], colour: str, rng: Generator) -> Pixels:
-    """Pieces of one painted paper: gouache strokes in one direction, a soft shadow to the lower right."""
+    """Glue pieces of one painted paper: gouache strokes in one direction, a soft shadow to the lower right."""
     size = (picture.shape[1], picture.shape[0])
     plate = Plate(size)
     for outline in outlines:
@@ -33,7 +33,7 @@ def glued(picture: Pixels, outlines: list[Pixels], colour: str, rng: Generator) 
 
 
 def garden(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Sheets of colour side by side, one frond on each."""
+    """Paint coloured sheets side by side, with one frond on each."""
     (width, height), m = motif.size, 0.05 * min(motif.size)
     columns = 3 if width <= height else 4
     rows = 3 if width > 0.9 * height else 4
@@ -48,7 +48,7 @@ def garden(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def patch(picture: Pixels, outline: Pixels, colour: str, rng: Generator) -> Pixels:
-    """One piece, glued within its own corner of the picture only: much quicker than the whole sheet."""
+    """Glue one piece, painting only its part of the picture, which is much faster than the whole sheet."""
     low = np.clip(np.floor(outline.min(0)).astype(int) - 20, 0, None)
     high = np.ceil(outline.max(0)).astype(int) + 20
     part = picture[low[1] : high[1], low[0] : high[0]]
@@ -58,7 +58,7 @@ def patch(picture: Pixels, outline: Pixels, colour: str, rng: Generator) -> Pixe
 
 
 def single(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """One great frond over two sheets."""
+    """Paint one large frond over two sheets."""
     (width, height), m = motif.size, 0.06 * min(motif.size)
     split = height * rng.uniform(0.4, 0.65)
     picture = patch(picture, box(m, m, width - m, split, rng), motif.palette[1], rng)
@@ -72,11 +72,11 @@ def single(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def falling(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Leaves all over, as if let go of from above."""
+    """Paint leaves all over the sheet, as if they fell."""
     (width, height), m = motif.size, 0.05 * min(motif.size)
     picture = patch(picture, box(m, m, width - m, height - m, rng), motif.palette[1], rng)
     shapes = []
-    for i in range(34):  # the golden ratio spreads them without clusters
+    for i in range(34):  # the golden ratio avoids clusters
         x, y = m * 2 + (width - 4 * m) * ((i * 0.618) % 1), m * 2 + (height - 4 * m) * i / 33
         length = 0.19 * min(motif.size) * rng.uniform(0.7, 1.3)
         shapes.append(leaf(x, y, length, rng.uniform(0, 6.3), rng))
@@ -86,7 +86,7 @@ def falling(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def flowers(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Snow flowers and fronds on tall bands."""
+    """Paint star-shaped flowers and fronds on tall bands."""
     (width, height), m = motif.size, 0.05 * min(motif.size)
     edges = np.concatenate([[m], np.sort(rng.uniform(0.25, 0.75, 2)) * width, [width - m]])
     for i in range(3):
@@ -105,7 +105,7 @@ def flowers(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Birds over the sea, and what grows beneath it."""
+    """Paint birds over the sea, and plants under it."""
     (width, height), m = motif.size, 0.05 * min(motif.size)
     picture = patch(picture, box(m, m, width - m, height * 0.56, rng), motif.palette[1], rng)
     picture = patch(picture, box(m, height * 0.56, width - m, height - m, rng), motif.palette[2], rng)
@@ -134,7 +134,7 @@ def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def stones(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Pebbles nested in pebbles."""
+    """Paint pebbles within pebbles."""
     (width, height) = motif.size
     for i in range(9):
         x, y = (width * (0.2 + 0.3 * (i % 3)) + rng.normal(0, 14), height * (0.2 + 0.3 * (i // 3)) + rng.normal(0, 14))

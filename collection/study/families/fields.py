@@ -1,4 +1,4 @@
-"""Colour fields: soft-edged blocks of paint hovering on a stained ground."""
+"""Colour fields: blocks of paint with soft edges on a stained ground."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def stacked(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Blocks above each other; their heights differ so that no two pictures balance alike."""
+    """Paint blocks above each other, with different heights in each picture."""
     width, height = motif.size
     margin, gap = 0.075 * width, 0.018 * height
     shares = rng.dirichlet(np.full(len(motif.palette) - 1, 3.0)) * 0.6 + 0.4 / (len(motif.palette) - 1)
@@ -31,7 +31,7 @@ def stacked(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def zips(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """One wide field, cut from top to bottom by narrow bands."""
+    """Paint one wide field that narrow bands cut from top to bottom."""
     width, height = motif.size
     places = np.sort(rng.choice(np.arange(2, 19), len(motif.palette) - 1, replace=False)) / 20 * width
     for place, colour in zip(places, motif.palette[1:], strict=True):
@@ -41,7 +41,7 @@ def zips(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def nested(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Squares within squares, sinking towards the lower edge."""
+    """Paint squares within squares, nearer to the lower edge."""
     width, height = motif.size
     for i, colour in enumerate(motif.palette[1:], start=1):
         inset = i / (len(motif.palette) + 0.6)
@@ -52,7 +52,7 @@ def nested(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def horizon(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Two broad zones and a burning line between them."""
+    """Paint two broad zones with a bright line between them."""
     width, height = motif.size
     line = height * rng.uniform(0.5, 0.68)
     picture = block(picture, (-60, -60, width + 60, line), motif.palette[1], rng, edge=60)
@@ -63,7 +63,7 @@ def horizon(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 def block(
     picture: Pixels, box: tuple[float, float, float, float], colour: str, rng: Generator, edge: float = 16
 ) -> Pixels:
-    """A rectangle with a breathing edge: a thin wide veil first, the body of the paint over it."""
+    """Paint a rectangle with a soft edge: a wide thin layer first, then the opaque paint."""
     height, width = picture.shape[:2]
     x, y = axes((width, height))
     inside = np.minimum(np.minimum(x - box[0], box[2] - x), np.minimum(y - box[1], box[3] - y))
@@ -77,7 +77,7 @@ def block(
 
 
 def stained(rng: Generator, picture: Pixels, size: tuple[int, int]) -> Pixels:
-    """Thin paint soaked into the cloth in clouds."""
+    """Stain the cloth unevenly with thin paint."""
     clouds = fractal_noise(rng, size, 220, octaves=5) * 0.06
     return np.asarray(np.clip(picture * (1 + clouds[..., None]) + 0.25 * clouds[..., None] ** 2, 0, 1))
 

@@ -1,4 +1,4 @@
-"""Flow-field ink landscapes: thousands of strokes that follow one invisible current."""
+"""Flow-field ink landscapes: thousands of strokes along one angle field."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def sealed(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The artist's seal, low in a corner."""
+    """Add the seal of the artist, low in a corner."""
     plate, side = Plate(motif.size), 0.04 * max(motif.size)
     x = motif.size[0] * (0.075 if rng.random() < 0.5 else 0.925) - side / 2
     y = motif.size[1] - 0.06 * max(motif.size) - side
@@ -33,7 +33,7 @@ def sealed(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def streams(starts: Pixels, angle: Pixels, steps: int, stride: float, size: Size) -> Pixels:
-    """Starts (N, 2) carried along an angle field (H, W) in radians -> paths (N, steps, 2), in px."""
+    """Follow an angle field (H, W) in radians from starts (N, 2). Return paths (N, steps, 2), in px."""
     paths, place = [starts], starts
     for _ in range(steps - 1):
         i = np.clip(place[:, 1].astype(int), 0, size[1] - 1)
@@ -45,7 +45,7 @@ def streams(starts: Pixels, angle: Pixels, steps: int, stride: float, size: Size
 
 
 def wind(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
-    """Grass on a hillside in the wind, and a sun left out of the sky."""
+    """Draw grass on a hillside in the wind, and a sun as an empty disc."""
     (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
     x = np.arange(width)
     hill = height * (0.52 + 0.10 * np.sin(x / width * rng.uniform(2, 5) + rng.uniform(0, 6)))
@@ -61,7 +61,7 @@ def wind(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 
 
 def currents(plate: Plate, motif: Motif, rng: Generator, sun: Pixels, radius: float, floor: float) -> None:
-    """Long strokes of sky which part round the sun."""
+    """Draw long strokes of sky that go around the sun."""
     (width, height) = motif.size
     starts = np.stack([np.full(44, 0.05 * width), np.linspace(0.06 * height, floor, 44) + rng.normal(0, 5, 44)], -1)
     paths = streams(starts, around(motif.size, [(sun[0], sun[1], radius)]), 120, width * 0.9 / 118, motif.size)
@@ -72,7 +72,7 @@ def currents(plate: Plate, motif: Motif, rng: Generator, sun: Pixels, radius: fl
 
 
 def around(size: Size, stones: list[tuple[float, float, float]]) -> Pixels:
-    """(H, W) direction of an even current from the left that flows round cylinders (potential flow)."""
+    """Return the direction (H, W) of an even flow from the left around cylinders (potential flow)."""
     x, y = np.meshgrid(np.arange(size[0]) + 0.5, np.arange(size[1]) + 0.5)
     u, v = np.ones_like(x), np.zeros_like(x)
     for cx, cy, radius in stones:
@@ -84,7 +84,7 @@ def around(size: Size, stones: list[tuple[float, float, float]]) -> Pixels:
 
 
 def stones(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
-    """Raked gravel flows round a few stones."""
+    """Draw raked gravel around a few stones."""
     (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
     count = int(rng.integers(3, 6))
     places = [
@@ -107,7 +107,7 @@ def stones(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 
 
 def hills(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
-    """Line over line, each hiding what lies behind it."""
+    """Draw hills line by line, each hiding the ones behind it."""
     (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
     left, right, count = int(0.07 * width), int(0.93 * width), 62
     relief = fractal_noise(rng, (width, count), rng.uniform(9, 16), octaves=4, stretch=9)
@@ -126,7 +126,7 @@ def hills(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 
 
 def eddies(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
-    """Smoke or water: the current turns back on itself."""
+    """Draw smoke or water with eddies."""
     dark, pale = Plate(motif.size), Plate(motif.size)
     field = fractal_noise(rng, motif.size, rng.uniform(190, 300), octaves=2)
     slope_y, slope_x = np.gradient(field)
@@ -143,7 +143,7 @@ def eddies(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
 
 
 def reeds(motif: Motif, rng: Generator) -> tuple[Plate, Plate]:
-    """Reeds at the water's edge, and their broken reflection."""
+    """Draw reeds at the edge of water, and their broken reflection."""
     (width, height), dark, pale = motif.size, Plate(motif.size), Plate(motif.size)
     shore, lean = height * rng.uniform(0.66, 0.76), rng.uniform(-0.5, 0.5)
     for i in range(120):

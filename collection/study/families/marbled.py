@@ -1,4 +1,4 @@
-"""Marbled papers: bands of floating colour drawn out with combs.
+"""Marbled papers: bands of floating colour, drawn with combs.
 
 The combs follow Lu, Jaffer et al., "Mathematical Marbling" (2012): each stroke moves the paint by an amount that fades
 with the distance from its tine, so that it can be undone exactly. Here the strokes are undone for every pixel, and the
@@ -24,33 +24,33 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def comb(x: Pixels, y: Pixels, spacing: float, shift: float, phase: float, swing: float = 0) -> Pixels:
-    """Undoes vertical tines every `spacing` px, in turns up and down; swing in px bends them. Returns y (H, W)."""
+    """Undo vertical tines every `spacing` px, alternately up and down. Swing in px bends them. Return y (H, W)."""
     place = (x + swing * np.sin(y / 90) + phase) / spacing
     return y - shift * np.cos(np.pi * place) * (0.55 + 0.45 * np.abs(np.cos(np.pi * place)))
 
 
 def rake(x: Pixels, y: Pixels, spacing: float, shift: float, phase: float) -> Pixels:
-    """Undoes vertical tines which all go one way: sharp at the tine, slack between. Returns y (H, W)."""
+    """Undo vertical tines that all go one way: strong at a tine, weak between. Return y (H, W)."""
     nearest = np.abs((x + phase) / spacing - np.round((x + phase) / spacing)) * spacing
     return np.asarray(y - shift * np.power(0.5, nearest / (spacing * 0.16)))
 
 
 def nonpareil(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The fine comb through crosswise bands."""
+    """Paint bands drawn with a fine comb across them."""
     x = rake(y, x, 150, 60, rng.uniform(0, 99))
     y = rake(x, y, rng.uniform(22, 36), 58, rng.uniform(0, 99))
     return stripes(y, x, rng, 17)
 
 
 def gelgit(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The "back and forth": broad tongues, up and down."""
+    """Paint the "back and forth" pattern: broad tongues up and down."""
     spacing = rng.uniform(55, 130)
     y = comb(x, y, spacing, rng.uniform(1.0, 1.6) * spacing, rng.uniform(0, 99), swing=rng.uniform(0, 22))
     return stripes(y, x, rng, rng.uniform(17, 27))
 
 
 def bouquet(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """A fine comb, then a wide one that sways: peacock's eyes."""
+    """Paint peacock's eyes: a fine comb, then a wide one that sways."""
     spacing = rng.uniform(120, 160)
     y = y - 46 * np.sin(2 * np.pi * x / spacing) * np.sin(2 * np.pi * y / spacing * 0.5)
     x = x + 34 * np.sin(2 * np.pi * y / spacing + 1.3)
@@ -59,7 +59,7 @@ def bouquet(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def stone(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Drops which push each other aside, uncombed: rings about many centres."""
+    """Paint drops that push each other aside, without a comb: rings around many centres."""
     size = (x.shape[1], x.shape[0])
     warp_x, warp_y = (fractal_noise(rng, size, 130, octaves=3) * 34, fractal_noise(rng, size, 130, octaves=3) * 34)
     nearest = np.full(x.shape, 1e9, dtype=np.float32)
@@ -69,7 +69,7 @@ def stone(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def whirls(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Bands stirred with a single stick: snail shells."""
+    """Paint snail shells: bands stirred with a single stick."""
     size = (x.shape[1], x.shape[0])
     pitch = rng.uniform(190, 250)
     for row in np.arange(pitch / 2, size[1] + pitch, pitch):
@@ -83,21 +83,21 @@ def whirls(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def waved(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The sheet was shaken while it was laid down: shadows run across the rings."""
+    """Add shadows across the rings, as if the sheet was shaken while it was laid down."""
     size = (x.shape[1], x.shape[0])
     y = y + 16 * np.sin((x + 0.55 * y) / 17 + smooth_noise(rng, size, 200))
     return stone(x, y, motif, rng)
 
 
 def stripes(across: Pixels, along: Pixels, rng: Generator, breadth: float) -> Pixels:
-    """Level of the uncombed bath: bands `breadth` px wide whose edges waver."""
+    """Return the levels of the uncombed bath: bands `breadth` px wide with wavy edges."""
     size = (across.shape[1], across.shape[0])
     waver = 0.5 * np.sin(along / 97) + 0.3 * np.sin(along / 41 + 2) + 0.35 * smooth_noise(rng, size, 60)
     return np.asarray(across / breadth + waver + 400)
 
 
 def banded(level: Pixels, colours: list[Pixels]) -> Pixels:
-    """(H, W) levels -> colours in turn, one per unit; edges are as wide as a pixel, and finest bands melt together."""
+    """Colour the levels (H, W), one colour per unit. Edges are one pixel wide; the finest bands blend."""
     slope = np.hypot(*np.gradient(level)).astype(np.float32)
     whole = np.floor(level)
     order = np.array([0, 1, 2, 0, 3, 1, 0, 2, 1, 3, 0, 1, 3, 2]) % len(colours)
@@ -109,7 +109,7 @@ def banded(level: Pixels, colours: list[Pixels]) -> Pixels:
 
 
 def speckled(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Ox-gall specks in the palest colour, and bands a little uneven in strength."""
+    """Add ox-gall specks in the palest colour, and make the bands uneven."""
     specks = smoothstep(1.75, 2.1, smooth_noise(rng, motif.size, 6))
     uneven = 1 + 0.05 * fractal_noise(rng, motif.size, 30, octaves=3)
     return mix(np.clip(picture * uneven[..., None], 0, 1), rgb(max(motif.palette)), 0.7 * specks)

@@ -1,4 +1,4 @@
-"""Mountain ranges in mist: ridge behind ridge, each paler than the one before it."""
+"""Mountain ranges in mist: ridge behind ridge, each paler than the one in front of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sky(motif: Motif, rng: Generator) -> Pixels:
 
 
 def ranges(picture: Pixels, motif: Motif, rng: Generator, count: int = 7, ruggedness: float = 1.0) -> Pixels:
-    """Far ridges are jagged and pale, near ones broad and dark; mist gathers at every foot."""
+    """Paint ridges: far ones jagged and pale, near ones broad and dark, with mist at the foot."""
     width, height = motif.size
     levels = np.linspace(0.36, 0.93, count)
     for i, level in enumerate(levels):
@@ -43,7 +43,7 @@ def ranges(picture: Pixels, motif: Motif, rng: Generator, count: int = 7, rugged
 
 
 def peaks(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Steep crags, as on a hanging scroll."""
+    """Paint steep crags, as on a hanging scroll."""
     width, height = motif.size
     x = np.arange(width)
     for i, level in enumerate(np.linspace(0.46, 0.98, 6)):
@@ -59,7 +59,7 @@ def peaks(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def pines(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """A dark stand of firs in front of the ranges."""
+    """Paint dark firs in front of the ranges."""
     width, height = motif.size
     picture = ranges(picture, motif, rng, count=5)
     for row, (base, tall, tone) in enumerate(((0.90, 0.15, 0.75), (1.0, 0.24, 1.0))):
@@ -82,7 +82,7 @@ def fir(plate: Plate, x: float, foot: float, tall: float, rng: Generator) -> Non
 
 
 def lake(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The ranges stand on their heads in still water."""
+    """Paint the ranges and their reflection in still water."""
     width, height = motif.size
     shore = int(height * 0.66)
     picture = ranges(picture, motif, rng, count=5, ruggedness=0.9)
@@ -99,13 +99,13 @@ def lake(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: float) -> Pixels:
-    """One ridge, (W,) heights in px, whose foot dissolves in mist."""
+    """Paint one ridge of heights (W,) in px, whose foot fades into mist."""
     height = motif.size[1]
     _, y = axes(motif.size)
     below = y - edge[None, :].astype(np.float32)
     colour = mix(rgb(motif.palette[3]), rgb(motif.palette[4]), depth**1.3)
     strokes = fractal_noise(rng, motif.size, 40, octaves=3, stretch=1.5) * 0.05
-    hull = np.convolve(np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid")  # mist ignores small crags
+    hull = np.convolve(np.pad(edge, 60, mode="edge"), np.ones(121) / 121, mode="valid")  # mist ignores crags
     drift = y - (0.75 * hull + 0.25 * edge)[None, :].astype(np.float32)
     mist = smoothstep(0.015 * height, 0.24 * height, drift + 30 * strokes) * (0.95 - 0.55 * depth)
     body = mix(np.clip(colour * (1 + strokes[..., None]), 0, 1), rgb(motif.palette[1]), mist)
@@ -113,13 +113,13 @@ def slope(picture: Pixels, edge: Pixels, motif: Motif, rng: Generator, depth: fl
 
 
 def ridge(rng: Generator, width: int, cell: float) -> Pixels:
-    """(W,) a mountain's outline, mean about 0; folded noise makes it sharp at the summits."""
+    """Return the outline (W,) of a mountain with mean about 0. Folded noise makes the summits sharp."""
     line = fractal_noise(rng, (width, 3), cell, octaves=7)[1]
     return np.asarray(0.9 - np.abs(line) * 1.2 + 0.5 * fractal_noise(rng, (width, 3), cell * 1.7, octaves=2)[1])
 
 
 def birds(picture: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """A low range and geese on their way."""
+    """Paint a low range and flying geese."""
     (width, height), plate = motif.size, Plate(motif.size)
     picture = ranges(picture, motif, rng, count=4, ruggedness=0.7)
     lead = np.array([width * rng.uniform(0.3, 0.6), height * rng.uniform(0.16, 0.3)])

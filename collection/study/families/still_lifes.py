@@ -1,4 +1,4 @@
-"""Still lifes in hatching: bowls, bottles and fruit, built from strokes that follow their roundness."""
+"""Still lifes in hatching: bowls, bottles and fruit, drawn with strokes that follow their form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collection.study.records import Family, Maker, Motif
 from collection.study.turned import Relief, Turned, relief
 
 BROAD, UPRIGHT, SQUARE = (1060, 800), (800, 1000), (940, 940)
-PITCH_PX = 6.2  # from one stroke to the next
+PITCH_PX = 6.2  # px from one stroke to the next
 
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
@@ -28,7 +28,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def arranged(motif: Motif, rng: Generator) -> list[Turned]:
-    """Names from left to right as the kind gives them; what stands behind is placed first and stands higher."""
+    """Place the things that the kind names, from left to right. Those behind come first and stand higher."""
     width, height = motif.size
     names, table = ARRANGEMENTS[motif.kind], 0.66 * height
     scale = min(0.48 * width, 0.62 * height / (0.15 + max(TALL[name] for name in names)))  # the tallest one fits
@@ -42,7 +42,7 @@ def arranged(motif: Motif, rng: Generator) -> list[Turned]:
 
 
 def tones(motif: Motif, things: list[tuple[Turned, Relief]], rng: Generator) -> tuple[Pixels, Pixels]:
-    """Darkness 0..1 and the stroke coordinate in px, (H, W) each: wall, table, cast shadows, then things over them."""
+    """Return darkness 0..1 and the stroke coordinate in px, (H, W) each, of wall, table, shadows and things."""
     (width, height), (x, y) = motif.size, axes(motif.size)
     edge = 0.60 * height
     wall = 0.20 + 0.34 * smoothstep(0.0, 1.0, x / width) * smoothstep(1.15, 0.2, y / edge)
@@ -67,14 +67,14 @@ def darkness(thing: Turned, seen: Relief) -> Pixels:
 
 
 def round_strokes(thing: Turned, seen: Relief) -> Pixels:
-    """Rings round vessels; strokes from pole to pole on fruit."""
+    """Return the stroke coordinate of a thing: rings around vessels, strokes from pole to pole on fruit."""
     if thing.outline in ("apple", "pear", "lemon"):
         return np.asarray(np.arcsin(seen.across) * thing.height * 0.36 + seen.down * 40)
     return np.asarray(seen.down * thing.height)
 
 
 def cast(thing: Turned, size: Size) -> Pixels:
-    """The shadow on the table, thrown to the right: 0..1."""
+    """Return the shadow on the table, to the right, 0..1."""
     plate, turn = Plate(size), np.linspace(0, 2 * np.pi, 40)
     reach = thing.height * 0.34
     ellipse = np.stack([np.cos(turn) * reach * 1.5, np.sin(turn) * reach * 0.24], axis=-1)
@@ -83,7 +83,7 @@ def cast(thing: Turned, size: Size) -> Pixels:
 
 
 def hatched(tone: Pixels, follow: Pixels, size: Size, rng: Generator) -> Pixels:
-    """Tone -> strokes: one set follows the form, a second and a third cross it where it is dark. 0..1."""
+    """Turn tones into strokes 0..1: one set follows the form, two more cross it where it is dark."""
     x, y = axes(size)
     tremor = smooth_noise(rng, size, 22) * 1.3 + smooth_noise(rng, size, 90) * 2
     marks = np.zeros_like(tone)
@@ -96,7 +96,7 @@ def hatched(tone: Pixels, follow: Pixels, size: Size, rng: Generator) -> Pixels:
 
 
 def margin(size: Size, rng: Generator) -> Pixels:
-    """Strokes end raggedly before the sheet does."""
+    """Return a mask whose ragged edge ends the strokes before the edge of the sheet."""
     x, y = axes(size)
     inside = np.minimum(np.minimum(x, size[0] - x), np.minimum(y, size[1] - y))
     return smoothstep(0, 5, inside - 0.05 * max(size) + 6 * smooth_noise(rng, size, 7))

@@ -1,4 +1,4 @@
-"""Suprematist geometry: bars, squares and discs in flight over an off-white ground."""
+"""Suprematist geometry: bars, squares and discs over an off-white ground."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def bar(plate: Plate, centre: Pixels, length: float, breadth: float, angle: float, colour: str) -> None:
-    """A tilted rectangle; angle in radians from the horizontal."""
+    """Draw a tilted rectangle. The angle is in radians from the horizontal."""
     along = np.array([np.cos(angle), np.sin(angle)]) * length / 2
     across = np.array([-np.sin(angle), np.cos(angle)]) * breadth / 2
     plate.polygon(
@@ -27,7 +27,7 @@ def bar(plate: Plate, centre: Pixels, length: float, breadth: float, angle: floa
 
 
 def flight(plate: Plate, motif: Motif, rng: Generator) -> None:
-    """Bars strung along a diagonal, large ones first, with a few pieces breaking away."""
+    """Paint bars along a diagonal, large ones first, with a few pieces apart."""
     (width, height), colours = motif.size, motif.palette[1:]
     angle = rng.choice([-1, 1]) * rng.uniform(0.5, 0.95)
     along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
@@ -41,7 +41,7 @@ def flight(plate: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def square(plate: Plate, motif: Motif, rng: Generator) -> None:
-    """One great tilted square answered by a small one."""
+    """Paint one large tilted square and a small one."""
     width, height = motif.size
     side, angle = 0.44 * min(width, height), rng.uniform(-0.35, 0.35)
     centre = middle(motif.size) + np.array([-0.06 * width, -0.09 * height])
@@ -52,7 +52,7 @@ def square(plate: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def cross(plate: Plate, motif: Motif, rng: Generator) -> None:
-    """A leaning cross, with a plane slid beneath it."""
+    """Paint a leaning cross over a plane."""
     reach, angle = 0.72 * min(motif.size), rng.uniform(-0.3, 0.3)
     centre = middle(motif.size)
     bar(plate, moved(centre, reach * 0.2, reach * 0.16), reach * 0.56, reach * 0.3, angle + 0.55, motif.palette[2])
@@ -62,7 +62,7 @@ def cross(plate: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def disc(plate: Plate, motif: Motif, rng: Generator) -> None:
-    """A disc held in balance by crossing rods."""
+    """Paint a disc with crossing rods."""
     (width, height), reach = motif.size, min(motif.size)
     x, y = width * rng.uniform(0.38, 0.6), height * rng.uniform(0.34, 0.46)
     angle = rng.uniform(0.5, 1.0) * rng.choice([-1, 1])
@@ -82,7 +82,7 @@ def disc(plate: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def segments(plate: Plate, motif: Motif, rng: Generator) -> None:
-    """Halves and quarters of discs against a long wedge."""
+    """Paint halves and quarters of discs against a long wedge."""
     (width, height), reach = motif.size, min(motif.size)
     tip = np.array([width * 0.1, height * rng.uniform(0.7, 0.86)])
     plate.polygon([(tip[0], tip[1]), (width * 0.92, height * 0.30), (width * 0.84, height * 0.47)], motif.palette[1])
@@ -96,7 +96,7 @@ def segments(plate: Plate, motif: Motif, rng: Generator) -> None:
 
 
 def scatter(plate: Plate, motif: Motif, rng: Generator, angle: float, count: int) -> None:
-    """Small pieces near the middle, all leaning the same way."""
+    """Paint small pieces near the middle, all at the same angle."""
     reach = min(motif.size)
     for i in range(count):
         centre = middle(motif.size) + rng.uniform(-0.34, 0.34, 2) * motif.size

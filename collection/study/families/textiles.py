@@ -1,4 +1,4 @@
-"""Woven cloth: every pixel shows either a warp or a weft thread, each with its own colour and sheen."""
+"""Woven cloth: a pixel shows a warp thread or a weft thread, each with its colour and sheen."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from collection.study.records import Family, Maker, Motif
 
 TALL, UPRIGHT, BROAD = (700, 1060), (820, 1000), (1060, 760)
 THREAD_PX = 5
-MARGIN = 0.055  # of the long side: the wall round the cloth
+MARGIN = 0.055  # share of the long side, for the wall around the cloth
 
 
 def paint(motif: Motif, rng: Generator) -> Pixels:
-    """Cloth hung on a pale wall. Palette: ground thread first, then the pattern's colours."""
+    """Paint cloth on a pale wall. Palette: ground thread first, then the colours of the pattern."""
     warp, weft = COMPOSITIONS[motif.kind](*axes(motif.size), motif, rng)
     cloth = woven(warp, weft, motif, rng)
     return hung(cloth, motif, rng)
 
 
 def woven(warp: Pixels, weft: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Two (H, W, 3) colour plans -> the cloth; twill for checks, plain weave with a strong weft for the rest."""
+    """Weave two colour plans (H, W, 3): twill for checks, plain weave with a strong weft for the rest."""
     x, y = axes(motif.size)
     slack = smooth_noise(rng, motif.size, 90) * 2.2
     u, v = (x + slack) / THREAD_PX, (y + slack * 0.7) / THREAD_PX
@@ -40,7 +40,7 @@ def woven(warp: Pixels, weft: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def hung(cloth: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """The cloth before a wall, its sides a little uneven, its fringe loose, its shadow soft."""
+    """Hang the cloth on a wall, with uneven sides, a loose fringe and a soft shadow."""
     (width, height), margin = motif.size, MARGIN * max(motif.size)
     x, y = axes(motif.size)
     sides = 1.4 * smooth_noise(rng, (3, height), 60)[:, 1][:, None]
@@ -59,13 +59,13 @@ def hung(cloth: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def lookup(level: Pixels, motif: Motif) -> Pixels:
-    """(H, W) whole numbers -> palette colours (H, W, 3)."""
+    """Turn palette numbers (H, W) into colours (H, W, 3)."""
     table = np.stack([rgb(colour) for colour in motif.palette])
     return np.asarray(table[level.astype(int) % len(table)])
 
 
 def bands(length: int, rng: Generator, count: int) -> Pixels:
-    """(length,) palette numbers: a mirrored sequence of broad and narrow bands, on whole threads."""
+    """Return palette numbers (length,): a mirrored sequence of broad and narrow bands of whole threads."""
     half = np.repeat(rng.integers(0, 5, 12), rng.choice([1, 2, 2, 3, 6, 9, 14], 12) * THREAD_PX)
     sett = np.concatenate([half, half[::-1]])
     return np.resize(sett, length) if count == 0 else np.tile(sett, length // len(sett) + 1)[:length]
@@ -82,7 +82,7 @@ def check(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, P
 
 
 def ikat(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Pixels]:
-    """Lozenges tied into the warp before weaving: threads slip against each other, which feathers every outline."""
+    """Return lozenges dyed into the warp before weaving: shifted threads blur every outline."""
     slip = np.repeat(rng.normal(0, 7, motif.size[0] // 4 + 1), 4)[: motif.size[0]][None, :]
     across, along = motif.size[0] / rng.integers(3, 5), motif.size[1] / rng.integers(3, 5)
     u = np.abs((x / across) % 1 - 0.5) * 2
@@ -94,7 +94,7 @@ def ikat(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Pi
 
 
 def kilim(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Pixels]:
-    """Stepped lozenges in slit tapestry, between narrow borders."""
+    """Return stepped lozenges in slit tapestry, between narrow borders."""
     step = 4 * THREAD_PX
     i, j = np.floor(x / step), np.floor(y / step)
     period = int(rng.choice([10, 12, 14]))
@@ -107,7 +107,7 @@ def kilim(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, P
 
 
 def rows(x: Pixels, y: Pixels, motif: Motif, rng: Generator) -> tuple[Pixels, Pixels]:
-    """Bands of small motifs: zigzags, lozenges, steps and chequers between plain stripes."""
+    """Return bands of small motifs between plain stripes: zigzags, lozenges, steps and chequers."""
     step = 2 * THREAD_PX
     level = np.zeros_like(x)
     i, top = np.floor(x / step), 0

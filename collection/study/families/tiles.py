@@ -1,4 +1,4 @@
-"""Glazed tiles: one small drawing, folded by the symmetries of its lattice, in cells that never quite match."""
+"""Glazed tiles: one small drawing, repeated by the symmetries of a lattice, in cells that differ a little."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def fired(picture: Pixels, seam: Pixels, cell: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Glaze, grout and light. `seam` is the distance to the next joint in px, `cell` a whole number for each tile."""
+    """Add glaze, grout and light. `seam` is the distance to the next joint in px, `cell` the number of the tile."""
     batch = rng.normal(1, 0.055, 4096)[cell.astype(int) % 4096]
     pooled = 1 + 0.035 * fractal_noise(rng, motif.size, 36, octaves=3)
     picture = np.clip(picture * (batch * pooled)[..., None], 0, 1)
@@ -34,14 +34,14 @@ def fired(picture: Pixels, seam: Pixels, cell: Pixels, motif: Motif, rng: Genera
 
 
 def square_cells(u: Pixels, v: Pixels) -> tuple[Pixels, Pixels, Pixels, Pixels]:
-    """Place in the tile (-1..1 twice), distance to its seam (in tiles), number of the tile."""
+    """Return the place in the tile (-1..1 twice), the distance to its seam (in tiles), and its number."""
     i, j = np.floor(u), np.floor(v)
     s, t = 2 * (u - i) - 1, 2 * (v - j) - 1
     return s, t, (1 - np.maximum(np.abs(s), np.abs(t))) / 2, i * 61 + j * 7 + 3
 
 
 def azulejo(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Four tiles make a rosette; petals, a ring and corner leaves."""
+    """Paint rosettes of four tiles: petals, a ring and corner leaves."""
     _, _, seam, cell = square_cells(u, v)
     s, t = np.abs(u % 2 - 1), np.abs(v % 2 - 1)
     radius, angle = np.hypot(s, t), np.arctan2(t, s)
@@ -58,7 +58,7 @@ def azulejo(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
 
 
 def star(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Eight-pointed stars and crosses, interlocking."""
+    """Paint interlocking eight-pointed stars and crosses."""
     s, t, _, cell = square_cells(u, v)
     s, t = np.abs(s), np.abs(t)
     edge = np.minimum(np.maximum(s, t) - 0.707, (s + t) / np.sqrt(2) - 0.707) * 0.5
@@ -74,7 +74,7 @@ def star(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple
 
 
 def hexagons(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Six-fold stars in hexagons, after girih lines."""
+    """Paint six-fold stars in hexagons, as girih lines."""
     p, q, cell = hexagonal(u, v)
     angle = np.abs((np.arctan2(q, p) + np.pi / 6) % (np.pi / 3) - np.pi / 6)
     radius = np.hypot(p, q)
@@ -89,7 +89,7 @@ def hexagons(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> t
 
 
 def hexagonal(u: Pixels, v: Pixels) -> tuple[Pixels, Pixels, Pixels]:
-    """Offsets from the centre of the nearest hexagon (inner radius 0.5), and its number."""
+    """Return offsets from the centre of the nearest hexagon (inner radius 0.5), and its number."""
     high = np.sqrt(3)
     a = np.stack([u % 1 - 0.5, v % high - high / 2])
     b = np.stack([(u + 0.5) % 1 - 0.5, (v + high / 2) % high - high / 2])
@@ -99,7 +99,7 @@ def hexagonal(u: Pixels, v: Pixels) -> tuple[Pixels, Pixels, Pixels]:
 
 
 def truchet(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Quarter rings on tiles turned at random: the line finds its own way."""
+    """Paint quarter rings on randomly rotated tiles (Truchet tiles)."""
     s, t, seam, cell = square_cells(u, v)
     flipped = rng.random((64, 64))[np.floor(v).astype(int), np.floor(u).astype(int)] < 0.5
     s = np.where(flipped, -s, s)
@@ -109,7 +109,7 @@ def truchet(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
 
 
 def ribbons(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Tiles halved along a diagonal, turned by rule: pinwheels or chevrons."""
+    """Paint tiles halved along a diagonal and rotated by a rule: pinwheels or chevrons."""
     s, t, seam, cell = square_cells(u, v)
     i, j = np.floor(u).astype(int), np.floor(v).astype(int)
     rule = rng.integers(0, 4, (4, 4))
@@ -125,7 +125,7 @@ def ribbons(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tu
 
 
 def cubes(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tuple[Pixels, Pixels, Pixels]:
-    """Lozenges in three tones which turn into cubes, and back."""
+    """Paint lozenges in three tones, which look like cubes."""
     p, q, cell = hexagonal(u, v)
     turned = (np.arctan2(q, p) + np.pi / 2) % (2 * np.pi)
     face = np.floor(turned / (2 * np.pi / 3))
@@ -137,7 +137,7 @@ def cubes(u: Pixels, v: Pixels, motif: Motif, rng: Generator, px: float) -> tupl
 
 
 def painted(layers: tuple[tuple[Pixels, int], ...], motif: Motif, px: float) -> Pixels:
-    """Signed distances (negative inside) with palette numbers, in painting order, over the ground colour."""
+    """Paint signed distances (negative inside) with palette numbers, in order, over the ground colour."""
     picture = np.tile(rgb(motif.palette[0]), (*layers[0][0].shape, 1))
     for distance, number in layers:
         picture = mix(picture, rgb(motif.palette[number]), smoothstep(px * 1.2, -px * 1.2, distance))

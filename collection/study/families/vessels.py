@@ -1,4 +1,4 @@
-"""Vessels, photographed for the catalogue: glazed and painted pots on a grey sweep of paper."""
+"""Vessels as photographed for a catalogue: glazed and painted pots on a grey backdrop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def paint(motif: Motif, rng: Generator) -> Pixels:
 
 
 def backdrop(motif: Motif, thing: Turned, rng: Generator) -> Pixels:
-    """Light falls off towards the edges; the pot's shadow lies to the right."""
+    """Paint the backdrop: darker towards the edges, with the shadow of the pot to the right."""
     (width, height), (x, y) = motif.size, axes(motif.size)
     fall = 1.12 - 0.55 * np.hypot((x - 0.38 * width) / width, (y - 0.45 * height) / height)
     sweep = 1 + 0.10 * smoothstep(0.70 * height, 0.84 * height, y)
@@ -60,8 +60,8 @@ def shadow(thing: Turned, size: Size, reach: float, depth: float) -> Pixels:
 
 
 def glazed(seen: Relief, decoration: Decoration, motif: Motif, rng: Generator) -> Pixels:
-    """Local colour, roundness, a window's reflection, crackle and speckles."""
-    turn = np.arcsin(seen.across) / np.pi  # -0.5..0.5, as the surface runs
+    """Shade the pot: colour, roundness, reflection of a window, crackle and speckles."""
+    turn = np.arcsin(seen.across) / np.pi  # -0.5..0.5, along the surface
     colour = decoration(turn, seen.down, motif, rng)
     pooled = 1 + 0.05 * fractal_noise(rng, motif.size, 40, octaves=3)
     lit = 0.20 + 1.02 * seen.light
@@ -90,14 +90,14 @@ def line(distance: Pixels, half: float, blur: float = 0.004) -> Pixels:
 
 
 def banded(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Bands of slip laid on while the wheel turned."""
+    """Paint bands of slip, as on a turning wheel."""
     places, halves = np.sort(rng.uniform(0.1, 0.95, 7)), rng.choice([0.006, 0.014, 0.035], 7)
     masks = [(line(down - places[i], halves[i]), 2 + i % 2) for i in range(7)]
     return layered(motif, *masks)
 
 
 def dipped(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """A second glaze poured over the shoulder; it has run."""
+    """Paint a second glaze that has run down from the shoulder."""
     runs = (
         0.45
         + 0.10 * fractal_noise(rng, motif.size, 90, octaves=3, stretch=0.3)[300][None, :]
@@ -107,7 +107,7 @@ def dipped(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def lattice(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Lozenges between lines, with a dot in each."""
+    """Paint lozenges between lines, with a dot in each."""
     count = int(rng.integers(9, 14))
     u, v = (turn * count) % 1 - 0.5, (down * count * 0.8) % 1 - 0.5
     cross = np.minimum(np.abs(u - v), np.minimum(np.abs(u + v), np.abs(np.abs(u) + np.abs(v) - 1)))
@@ -124,7 +124,7 @@ def lattice(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def figured(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Waves, teeth and meanders in registers, as on the oldest pots."""
+    """Paint registers of waves, teeth and meanders, as on ancient pots."""
     wave = line(down - 0.38 - 0.028 * np.sin(turn * 62), 0.012)
     teeth = ((down > 0.50) & (down < 0.5 + 0.11 * np.abs((turn * 13) % 1 - 0.5) * 2)).astype(np.float32)
     rings = smoothstep(0.36, 0.33, np.hypot((turn * 9) % 1 - 0.5, (down - 0.74) * 6.5))
@@ -134,14 +134,14 @@ def figured(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
 
 
 def crackled(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """A pale glaze in a net of fine dark cracks."""
+    """Paint a pale glaze with a net of fine dark cracks."""
     a, b = smooth_noise(rng, motif.size, 44), smooth_noise(rng, motif.size, 30)
     cracks = np.maximum(smoothstep(0.045, 0.01, np.abs(a)), 0.7 * smoothstep(0.05, 0.01, np.abs(b)))
     return layered(motif, (0.55 * cracks, 2), (smoothstep(0.93, 1.0, down), 3))
 
 
 def sprigged(turn: Pixels, down: Pixels, motif: Motif, rng: Generator) -> Pixels:
-    """Flowers scattered between two lines, in brushwork."""
+    """Paint scattered flowers between two lines."""
     i, j = np.floor(turn * 11 + 20), np.floor(down * 9 + 20)
     jitter = rng.uniform(-0.22, 0.22, (3, 64, 64))[:, j.astype(int) % 64, i.astype(int) % 64]
     u, v = turn * 11 + 20 - i - 0.5 + jitter[0], down * 9 + 20 - j - 0.5 + jitter[1]

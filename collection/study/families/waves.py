@@ -36,7 +36,7 @@ SNOW_LINE = ((0.06, 0.01), (0.02, -0.005), (0.0, 0.02), (-0.02, -0.005), (-0.06,
 
 
 def breaker(motif: Motif, rng: Generator) -> Pixels:
-    """A few great waves, bending over; a small mountain far behind."""
+    """Paint a few large breaking waves, and a small mountain far behind."""
     (width, height), plate = motif.size, sky(motif)
     peak = width * rng.uniform(0.55, 0.8)
     left, right, top = (peak - 12, 0.36 * height), (peak + 14, 0.365 * height), 0.41 * height
@@ -49,7 +49,7 @@ def breaker(motif: Motif, rng: Generator) -> Pixels:
 
 
 def boats(motif: Motif, rng: Generator) -> Pixels:
-    """Sails between the ranks of waves."""
+    """Paint sails between the rows of waves."""
     (width, height), plate = motif.size, sky(motif)
     sea(plate, motif, rng, 0.46, 3, 0.05, 0.4)
     for i in range(3):
@@ -79,7 +79,7 @@ def boats(motif: Motif, rng: Generator) -> Pixels:
 
 
 def night(motif: Motif, rng: Generator) -> Pixels:
-    """The moon, its path on the water, and low waves."""
+    """Paint the moon, its reflection on the water, and low waves."""
     (width, height), plate = motif.size, sky(motif, tone=2.2)
     x = width * rng.uniform(0.35, 0.65)
     plate.disc(x, height * 0.22, 0.11 * min(motif.size), motif.palette[6])
@@ -94,7 +94,7 @@ def night(motif: Motif, rng: Generator) -> Pixels:
 
 
 def rain(motif: Motif, rng: Generator) -> Pixels:
-    """Slanting rain over a heavy sea."""
+    """Paint slanting rain over a heavy sea."""
     plate = sky(motif, tone=1.8)
     sea(plate, motif, rng, 0.40, 5, 0.085, 0.9)
     slant = rng.uniform(0.2, 0.5)
@@ -109,7 +109,7 @@ def rain(motif: Motif, rng: Generator) -> Pixels:
 
 
 def scales(motif: Motif, rng: Generator) -> Pixels:
-    """Waves as a pattern: concentric arcs, row over row, fading into mist."""
+    """Paint waves as a pattern: rows of concentric arcs that fade into mist."""
     (width, height), plate = motif.size, Plate(motif.size, motif.palette[0])
     radius = width / rng.choice([7.0, 9.0, 11.0])
     for j in range(int(height / (radius * 0.5)) + 3):

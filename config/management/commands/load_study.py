@@ -1,4 +1,4 @@
-"""Paints the study collection and imports it, slice by slice, so that there is soon something to look at."""
+"""Paint and import the study collection part by part, so that there is soon something to see."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from config.local.console import Console
 SLUG = "study"
 TITLE = "The Study Collection"
 DESCRIPTION = "A small museum painted by code, with a dozen altered copies hidden among its works."
-SLICES = (24, 96, 180)  # works; each holds the one before
+SLICES = (24, 96, 180)  # numbers of works; each part includes the one before
 
 
 class Command(BaseCommand):
-    help = "Paints the study collection under KINDRED_HOME and imports it. What is there already is kept."
+    help = "Paint the study collection under KINDRED_HOME and import it. What exists already is kept."
 
     def handle(self, **_: Any) -> None:
         defaults = {"title": TITLE, "description": DESCRIPTION}
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 self.add(collection, works)
 
     def add(self, collection: Collection, works: int) -> None:
-        """Works from the beginning up to that number; those that are there stay as they are."""
+        """Add the works up to that number. Works that exist stay as they are."""
         console = Console()
 
         def show(done: int, total: int) -> None:
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         folder = settings.KINDRED_HOME / "study"
         metadata = study.paint(folder, works=works, progress=show)
         console.clear()
-        shelf = importer.shelf_for(collection, publishes=True, is_rehearsal=False)
-        found = importer.run(folder, importer.entries_of(folder, metadata), shelf, lambda *_: None)
+        target = importer.target_for(collection, publishes=True, is_rehearsal=False)
+        found = importer.run(folder, importer.entries_of(folder, metadata), target, lambda *_: None)
         if found.refused:
             raise CommandError(f"{len(found.refused)} pictures of the study collection were refused.")

@@ -1,4 +1,4 @@
-"""The whole site on one machine: what `make demo` calls. manage.py has checked and joined the servers."""
+"""Run the whole site on one machine, as `make demo` does. manage.py has checked and started the servers before."""
 
 import http.client
 import signal
@@ -30,7 +30,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
-    help = "Runs database, Redis, workers and the site on this machine, with a collection to look at."
+    help = "Run database, Redis, workers and the site on this machine, with a collection to look at."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -67,7 +67,7 @@ class Run:
         self.logins: list[logins.Login] = []
 
     def go(self) -> None:
-        """Ends with KeyboardInterrupt, or with LocalStackError when a program keeps dying."""
+        """Run until KeyboardInterrupt. Raise LocalStackError if a program keeps dying."""
         self.console.status("Preparing the database ...")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
@@ -83,7 +83,7 @@ class Run:
             self.look()
 
     def collection(self) -> Collection:
-        """The collection that is about to be filled."""
+        """Return the collection that will be filled. Create it if missing."""
         if self.folder is None:
             slug, title, description = load_study.SLUG, load_study.TITLE, load_study.DESCRIPTION
         else:
@@ -100,7 +100,7 @@ class Run:
         return [*words, "--metadata", str(metadata)] if metadata.is_file() else words
 
     def task(self, *words: str) -> int:
-        """The exit code of a command of manage.py, run in a process of its own that writes to this terminal."""
+        """Run a command of manage.py in a process that writes to this terminal. Return its exit code."""
         self.console.clear()
         process = self.supervisor.run([sys.executable, "manage.py", *words])
         while process.poll() is None:
@@ -115,7 +115,7 @@ class Run:
             self.look()
             try:
                 state = backlog.now()
-            except DatabaseError:  # it is being restarted
+            except DatabaseError:  # the database is restarting
                 connection.close()
                 continue
             self.console.status(str(state))
@@ -123,7 +123,7 @@ class Run:
         self.console.line("Everything is ready. Ctrl-C stops.")
 
     def look(self) -> None:
-        """One round: programs that died are started again, and the address is told once the site answers."""
+        """Restart programs that died, and announce the address once the site answers. Wait a moment."""
         self.supervisor.tick()
         if not self.is_announced and answers(self.port):
             self.announce()
@@ -139,7 +139,7 @@ class Run:
 
 
 def programs(port: int) -> dict[str, Program]:
-    """Web and `work` never import torch; `embed` is one process, as a network wants all of a machine."""
+    """Return the programs by name. `web` and `work` import no torch. `embed` is one process, which uses all cores."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     gunicorn = [

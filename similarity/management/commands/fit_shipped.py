@@ -24,7 +24,7 @@ from similarity.vision.pixels import decoding
 
 Raw = dict[tuple[Embedder, Recipe], NDArray[np.float32]]
 
-DEFAULT = "vgg16+mobilenet_v2"
+DEFAULT = ("vgg16", "mobilenet_v2")
 BATCH = 8
 SEED = 2_024  # of the sample that the reference quantiles are measured on
 
@@ -54,8 +54,8 @@ class Command(BaseCommand):
 
 
 def fitted_embedders() -> list[Embedder]:
-    both = [weights.load(name, shipped.path_of(name) or Path()) for name in DEFAULT.split("+")]
-    return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colourist()]
+    both = [weights.load(name, shipped.path_of(name) or Path()) for name in DEFAULT]
+    return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colour_embedder()]
 
 
 def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:

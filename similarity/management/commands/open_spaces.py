@@ -18,7 +18,7 @@ class Command(BaseCommand):
         logging.getLogger("similarity").setLevel(logging.WARNING)  # the command prints the rest itself
         try:
             embedders.open_spaces()
-            for embedder in embedders.meant():
+            for embedder in embedders.from_settings():
                 planning.refuse_damaged(embedder)
             meant = embedders.configured().identity
         except (weights.WeightsError, UnknownBackboneError, lifecycle.SpaceError) as error:

@@ -78,7 +78,7 @@ class Command(BaseCommand):
         from similarity.vision.networks.weights import WeightsError
 
         try:
-            embedder = embedders.offering(lens, backbone or settings.KINDRED_BACKBONE, weights)
+            embedder = embedders.for_new_space(lens, backbone or settings.KINDRED_BACKBONE, weights)
         except (WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
         space = planning.plan_for(embedder, lens, pooling, metric=metric, auto_activate=activate)

@@ -1,1 +1,1 @@
-"""Is one picture an altered copy of another? Fingerprints, registration, evidence."""
+"""Detect altered copies of pictures: fingerprints, registration, and what the evidence suggests."""

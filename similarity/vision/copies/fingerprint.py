@@ -1,7 +1,7 @@
-"""What remains of a picture when its network is gone: a 64-bit hash and a small grey thumbnail.
+"""Fingerprints of pictures, independent of any network: a 64-bit perceptual hash and a small luminance thumbnail.
 
-Both are computed from pixels alone, so a pair found through a network's vectors can be checked by a witness that
-does not share the network's mistakes. The hash finds candidates, the thumbnails are compared in `registration`.
+They check pairs that a network's vectors propose, without sharing the network's mistakes. The hash finds candidates;
+the thumbnails are compared in `registration`.
 """
 
 from collections.abc import Sequence
@@ -15,40 +15,40 @@ from similarity.vision.pixels import trimming
 
 THUMB_SIDE_PX = 64
 DCT_SIDE_PX = 32
-COLOUR_CELLS = 4  # a side
-# Borders are looked for on a small copy: compression noise averages out and large scans cost no more than small ones.
+COLOUR_CELLS = 4  # cells a side
+# Borders are found on a small copy: compression noise averages out, and large scans cost no more than small ones.
 TRIM_SIDE_PX = 256
-# A line of pixels is plain if nearly all of it lies this close to the colour of the picture's edge, 0..255.
+# A line of pixels is plain if PLAIN_SHARE of it is within this distance of the colour of the picture's edge, 0..255.
 PLAIN_TOLERANCE = 10
 PLAIN_SHARE = 0.98
-# A scan padded in white within a black frame has two borders, one within the other.
+# Nested borders are removed one by one, such as the white padding of a scan within a black frame.
 TRIM_ROUNDS = 3
-# Less than this share of a side left after trimming: it was not a border but an empty picture, so nothing is trimmed.
+# If less than this share of a side remains, the picture is mostly empty and nothing is trimmed.
 LEAST_SIDE_SHARE = 0.2
-# Standard deviation of the thumbnail, in grey levels 0..255, below which there is nothing to recognise.
+# A picture is flat if the standard deviation of its thumbnail is lower, in grey levels 0..255.
 FLAT_DEVIATION = 3.0
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 CHROMA_WEIGHTS = np.array([[-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], dtype=np.float32)  # Cb, Cr likewise
-GREY_CHROMA = 3.0  # mean distance from grey below which a picture has no colours to compare
+GREY_CHROMA = 3.0  # mean distance from grey in CbCr, below which a picture counts as grey
 
 
 def of(images: Sequence[NDArray[np.uint8]]) -> list["Fingerprint"]:
-    """Pictures (H, W, 3) uint8 RGB, of any size -> one Fingerprint each, in the same order.
+    """Return the fingerprints of pictures (H, W, 3) uint8 RGB of any size, in the same order.
 
-    Raises ValueError for an array of another shape or type.
+    Raise ValueError for an array of another shape or type.
     """
     return [_fingerprint(image) for image in images]
 
 
 def hamming(a: int, b: int) -> int:
-    """Number of bits, 0..64, in which two hashes differ. About 32 for unrelated pictures."""
+    """Return the number of bits, 0..64, in which two hashes differ. It is about 32 for unrelated pictures."""
     return (a ^ b).bit_count()
 
 
 def colour_distance(a: bytes, b: bytes) -> float:
-    """Mean distance in CbCr, 0 to about 180, of two summaries of colours; 0 if either picture is grey.
+    """Return the mean CbCr distance, 0 to about 180, of two 4 x 4 colour summaries; 0 if either picture is grey.
 
-    Brightness is left to the thumbnails. A grey copy has lost its colours, it does not have others.
+    Brightness is compared by the thumbnails. A grey copy has lost its colours, so its distance is 0.
     """
     cells = np.frombuffer(a + b, dtype=np.uint8).reshape(2, COLOUR_CELLS**2, 3)
     chroma = cells.astype(np.float32) @ CHROMA_WEIGHTS.T  # (2, 16, 2)
@@ -58,16 +58,19 @@ def colour_distance(a: bytes, b: bytes) -> float:
 
 
 def mirrored(one: "Fingerprint") -> "Fingerprint":
-    """That of the picture seen from behind, left and right exchanged. Its hash is the thumbnail's, a bit or two off."""
+    """Return the fingerprint of the picture mirrored left to right.
+
+    Its hash is computed from the thumbnail, and differs by a bit or two from that of the mirrored file.
+    """
     thumb = np.ascontiguousarray(one.pixels[:, ::-1])
     cells = np.frombuffer(one.colours, dtype=np.uint8).reshape(COLOUR_CELLS, COLOUR_CELLS, 3)[:, ::-1]
     return Fingerprint(_phash(thumb.astype(np.float32)), thumb.tobytes(), cells.tobytes(), one.is_flat)
 
 
 def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 -> a view (h, w, 3) of it without plain borders; all of it if little else is there.
+    """Return a view (h, w, 3) of (H, W, 3) uint8 without plain borders, or all of it if little else remains.
 
-    Museums pad scans to squares and sellers frame them in white: a border says nothing about the work.
+    Borders say nothing about the work: museums pad scans to squares, and sellers frame them in white.
     """
     for _ in range(TRIM_ROUNDS):
         trimmed = _trim_once(image)
@@ -78,7 +81,7 @@ def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _trim_once(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 -> a view (h, w, 3) without the outermost border on each side."""
+    """Return a view (h, w, 3) of (H, W, 3) uint8 without the outermost border on each side."""
     height, width = image.shape[:2]
     scale = min(1.0, TRIM_SIDE_PX / max(height, width))
     small_size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -96,12 +99,14 @@ def _trim_once(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _plain_ends(lines: NDArray[np.uint8]) -> tuple[int, int]:
-    """(N, length, 3) uint8 -> how many lines at the start, and at the end, belong to a plain border."""
+    """Return how many lines at the start and at the end of (N, length, 3) uint8 belong to a plain border."""
     return _plain_start(lines), _plain_start(lines[::-1])
 
 
 def _plain_start(lines: NDArray[np.uint8]) -> int:
-    """(N, length, 3) uint8 -> number of border lines at the start, with the one where border and picture blend."""
+    """Return the number of border lines at the start of (N, length, 3) uint8, including the line that blends into
+    the picture.
+    """
     count = trimming.plain_lines(lines, PLAIN_TOLERANCE, PLAIN_SHARE)
     return min(count + 1, len(lines)) if count else 0
 
@@ -109,7 +114,7 @@ def _plain_start(lines: NDArray[np.uint8]) -> int:
 def _fingerprint(image: NDArray[np.uint8]) -> "Fingerprint":
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
         raise ValueError(f"a picture is (H, W, 3) uint8, this is {image.shape} {image.dtype}")
-    # Squashed to a square: registration takes back any stretch, and no part of the thumbnail is spent on padding.
+    # Squash to a square: registration corrects the stretch, and no part of the thumbnail is padding.
     size = (THUMB_SIDE_PX, THUMB_SIDE_PX)
     small = np.asarray(Image.fromarray(trim(image)).resize(size, Image.Resampling.BOX), dtype=np.float32)
     luminance = small @ LUMA_WEIGHTS  # (64, 64), 0..255
@@ -124,8 +129,10 @@ def _fingerprint(image: NDArray[np.uint8]) -> "Fingerprint":
 
 
 def _phash(luminance: NDArray[np.float32]) -> int:
-    """(64, 64) float32 -> 64 bits. The DCT hash of C. Zauner, Implementation and Benchmarking of Perceptual Image
-    Hash Functions, 2010, section 3.2.1: the 8 x 8 lowest frequencies without the constant ones, cut at their median.
+    """Return the 64-bit DCT hash of (64, 64) float32 luminance.
+
+    C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010, section 3.2.1: the 8 x 8 lowest
+    frequencies without the constant ones, thresholded at their median.
     """
     halved = luminance.reshape(DCT_SIDE_PX, 2, DCT_SIDE_PX, 2).mean(axis=(1, 3))  # (32, 32)
     frequencies, places = np.arange(1, 9)[:, None], np.arange(DCT_SIDE_PX) + 0.5
@@ -137,11 +144,11 @@ def _phash(luminance: NDArray[np.float32]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`phash`: 64 bits, unsigned. `thumb`: 64 x 64 luminance bytes, row by row. `colours`: mean RGB of 4 x 4 cells,
-    48 bytes. `is_flat`: nothing to recognise.
+    """What is kept of one picture to find and compare its copies.
 
-    The hash of a flat picture is rounding noise, and so are its correlations: flat pictures match nothing, not even
-    one another. Whoever looks for near hashes leaves them out.
+    phash: 64 bits, unsigned. thumb: 64 x 64 luminance bytes, row by row. colours: mean RGB of 4 x 4 cells, 48 bytes.
+    is_flat: the picture has almost no contrast. Hash and correlations of flat pictures are rounding noise, so they
+    match nothing, not even one another. Searches for near hashes must leave them out.
     """
 
     phash: int
@@ -151,10 +158,10 @@ class Fingerprint:
 
     @property
     def bits(self) -> str:
-        """The hash as 64 characters 0 and 1, as a `bit(64)` column takes it."""
+        """Return the hash as 64 characters 0 and 1, as a `bit(64)` column takes it."""
         return f"{self.phash:064b}"
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """The thumbnail as (64, 64) uint8, read-only."""
+        """Return the thumbnail as (64, 64) uint8, read-only."""
         return np.frombuffer(self.thumb, dtype=np.uint8).reshape(THUMB_SIDE_PX, THUMB_SIDE_PX)

@@ -1,8 +1,8 @@
-"""How two pictures lie to each other: straight, one of them mirrored, or one as a part of the other.
+"""Compare a picture with candidates: as they are, mirrored, and as parts of one another.
 
-Every candidate is laid over the picture as it is. Only the few that the descriptor holds to be very near, and that
-this does not explain, get a closer look: it costs several times as much, and every further way to lay pictures over
-each other is a further way for different ones to agree by chance.
+All candidates are registered as they are. At most CLOSER_LIMIT of them, which have near descriptors but are not
+explained by that, are also compared mirrored and as parts. This costs several times as much, and every further
+comparison is a further chance for different pictures to agree by accident.
 """
 
 from collections.abc import Sequence
@@ -16,30 +16,34 @@ from similarity.vision.copies.fingerprint import Fingerprint
 
 Relation = Literal["", "mirrored", "detail"]
 
-CLOSER_LOOKS = 3  # a picture
+CLOSER_LIMIT = 3  # candidates per picture that get a closer comparison
 RANKS: dict[evidence.Suggestion, int] = {"none": 0, "similar": 1, "duplicate": 2}
 
 
-def weigh(one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float) -> list["Likeness"]:
-    """One for each of the others, whose distances are by descriptor: those up to `near` may get a closer look.
+def compare(
+    one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float
+) -> list["Likeness"]:
+    """Return a likeness for each of the others. `distances` are by descriptor; those up to `near` may get a closer
+    comparison.
 
-    Blank pictures are like nothing, not even one another.
+    Flat pictures match nothing, not even one another.
     """
     found = [NONE] * len(others)
-    seen = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
-    for place, likeness in zip(seen, straight(one, [others[place] for place in seen]), strict=True):
+    compared = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
+    for place, likeness in zip(compared, registered(one, [others[place] for place in compared]), strict=True):
         found[place] = likeness
-    puzzling = [place for place in seen if distances[place] <= near and found[place].suggestion != "duplicate"]
-    puzzling = sorted(puzzling, key=lambda place: distances[place])[:CLOSER_LOOKS]
-    for place, likeness in zip(puzzling, mirrored(one, [others[place] for place in puzzling]), strict=True):
+    near_places = [place for place in compared if distances[place] <= near and found[place].suggestion != "duplicate"]
+    near_places = sorted(near_places, key=lambda place: distances[place])[:CLOSER_LIMIT]
+    for place, likeness in zip(near_places, mirrored(one, [others[place] for place in near_places]), strict=True):
         found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
-    unlike = [place for place in puzzling if found[place].suggestion == "none"]
-    for place, likeness in zip(unlike, as_parts(one, [others[place] for place in unlike]), strict=True):
+    unexplained = [place for place in near_places if found[place].suggestion == "none"]
+    for place, likeness in zip(unexplained, as_parts(one, [others[place] for place in unexplained]), strict=True):
         found[place] = max(found[place], likeness, key=lambda each: RANKS[each.suggestion])
     return found
 
 
-def straight(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
+def registered(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation = "") -> list["Likeness"]:
+    """Return the likenesses after registration of whole pictures."""
     if not others:
         return []
     correlations = registration.correlate(one.pixels, np.stack([other.pixels for other in others])).tolist()
@@ -52,18 +56,20 @@ def straight(one: Fingerprint, others: Sequence[Fingerprint], relation: Relation
 
 
 def mirrored(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
-    return straight(fingerprint.mirrored(one), others, "mirrored")
+    return registered(fingerprint.mirrored(one), others, "mirrored")
 
 
 def as_parts(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
-    """Either way round. The hash is of whole pictures and says nothing here."""
+    """Return the likenesses with either picture as a part of the other. Hashes describe whole pictures and are not
+    used.
+    """
     correlations = detail.correlate(one.pixels, [other.pixels for other in others])
     return [Likeness("detail", each, None, evidence.suggest_part(each)) for each in correlations]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What was measured of a pair, laid over each other in the way that `relation` names, and what it suggests."""
+    """The measurements of a pair, compared in the way that `relation` names, and what they suggest."""
 
     relation: Relation
     correlation: float  # -1..1

@@ -1,12 +1,14 @@
-"""How alike two pictures are once one has been moved, turned and stretched onto the other.
+"""Register pictures onto each other by an affine motion and correlate them.
 
-Works on the 64 x 64 luminance thumbnails of `fingerprint`, or on halves of them, one query against many candidates at
-a time. The motion is affine and found from coarse to fine with the inverse compositional form of ECC (G. Evangelidis,
-E. Psarakis, Parametric Image Alignment Using Enhanced Correlation Coefficient Maximization, PAMI 2008; S. Baker,
-I. Matthews, Lucas-Kanade 20 Years On, IJCV 2004): what depends on the query alone is computed once for all candidates.
+Input are the 64 x 64 luminance thumbnails of `fingerprint`, or halves of them: one query against many candidates at a
+time. The motion is found from coarse to fine by the inverse compositional form of ECC (G. Evangelidis, E. Psarakis,
+Parametric Image Alignment Using Enhanced Correlation Coefficient Maximization, PAMI 2008; S. Baker, I. Matthews,
+Lucas-Kanade 20 Years On, IJCV 2004): what depends on the query alone is computed once for all candidates.
 
-Positions are in units of half a side, -1..1 from edge to edge, so that one warp serves every level of the pyramid.
-A warp W (3, 3) takes a position in the query to the position in the candidate where the same thing is seen.
+Positions are in units of half a side, -1..1 from edge to edge, so that one warp applies to every level of the pyramid.
+A warp W (3, 3) maps a position in the query to the corresponding position in the candidate.
+
+OpenCV is not used here: findTransformECC aligns one pair at a time, and remap rounds positions to 1/32 px.
 """
 
 import numpy as np
@@ -17,32 +19,33 @@ from similarity.vision.pixels import contrast
 Floats = NDArray[np.float32]
 
 SIDES_PX = (32, 64)
-# (side in pixels, iterations). The coarsest level does the searching, the others, up to the pictures' own, only settle.
+# (side in pixels, iterations). The coarsest level searches; the finer ones, up to the pictures' own size, only refine.
 LEVELS = ((16, 8), (32, 8), (64, 6))
-# A border that was not trimmed, or a crop, changes the scale: tried from here, the best start is followed.
+# An untrimmed border or a crop changes the scale. The coarsest level starts from each of these and keeps the best.
 START_SCALES = (0.88, 1.0, 1.13)
-# Outermost tenth of a side over which a pixel's weight falls to 0: crops, white corners after a turn and rests of
-# borders all live there. Measured: without this, one copy in ten turned by 3 degrees was lost.
+# Share of a side over which weights fall to 0 at the edge, where crops, white corners of rotations and remains of
+# borders are. Measured: without this, one in ten copies rotated by 3 degrees was missed.
 EDGE_SHARE = 0.1
-# How far "nearby" reaches for the local contrast that is aligned, and for the one that is scored.
+# Blur of the local contrast that is aligned, and of the one that is scored.
 ALIGN_BLUR_SHARE = 6 / 64  # of a side
-SCORE_BLUR_SHARE = 3 / 64  # finer: only what truly coincides still correlates
-# Variance of local contrast below which a correlation is discounted in proportion: one horizon over another is no
-# proof. Paintings have 0.31 to 1, a gradient with one edge at most 0.18, a blank sheet under 0.03.
+SCORE_BLUR_SHARE = 3 / 64  # finer, so that only exact matches correlate
+# If the variance of local contrast is lower, the correlation is reduced in proportion: two horizons correlate, but
+# prove little. Paintings have 0.31 to 1, a gradient with one edge at most 0.18, a blank sheet less than 0.03.
 ENOUGH_DETAIL = 0.25
-LEAST_OVERLAP = 0.6  # of the query's weight
+LEAST_OVERLAP = 0.6  # share of the query's total weight
 LEAST_STRETCH, MOST_STRETCH = 0.7, 1.4
-MOST_STEP = 0.15  # half sides an iteration: one bad step must not throw the candidate out of sight
-DAMPING = 1e-2  # of the mean curvature: stripes say nothing of the way along them, so nothing is moved that way
+MOST_STEP = 0.15  # in half sides per iteration, so that one bad step does not move the candidate out of view
+DAMPING = 1e-2  # of the mean curvature: along stripes the motion is undetermined, and stays 0
 LEAST_GAIN = 0.3
 TINY = 1e-6
 
 
 def correlate(query: NDArray[np.uint8], candidates: NDArray[np.uint8]) -> Floats:
-    """(S, S) and (N, S, S), S 64 or 32, luminance 0..255 -> (N,) float32 in -1..1, 1 = the same, never NaN.
+    """Return (N,) float32 in -1..1: the correlation of a query (S, S) with candidates (N, S, S) after registration.
 
-    The zero-mean normalised correlation of local contrast after registration. Near 0 where a picture has hardly any
-    detail, 0 where no plausible motion lays the two over each other. Raises ValueError for other shapes.
+    S is 64 or 32, values are luminance 0..255. It is the zero-mean normalised correlation of local contrast, never NaN;
+    1 means equal. It is near 0 for pictures with little detail, and 0 if the motion found is not plausible. Raise
+    ValueError for other shapes.
     """
     side = len(query)
     if side not in SIDES_PX or query.shape != (side, side) or candidates.shape[1:] != (side, side):
@@ -57,11 +60,11 @@ def correlate(query: NDArray[np.uint8], candidates: NDArray[np.uint8]) -> Floats
 
 
 def _register(query: Floats, candidates: Floats) -> Floats:
-    """(S, S), (N, S, S) -> warps (N, 3, 3)."""
+    """Return the warps (N, 3, 3) from a query (S, S) to candidates (N, S, S)."""
     count, starts = len(candidates), len(START_SCALES)
     (side, iterations), *finer = (level for level in LEVELS if level[0] <= len(query))
     fixed, moving = _at_level(query, side), _at_level(candidates, side)
-    many = np.tile(moving, (starts, 1, 1))  # start by start, each with all candidates
+    many = np.tile(moving, (starts, 1, 1))  # all candidates for the first start, then for the next one
     begin = np.stack([np.diag([scale, scale, 1.0]) for scale in START_SCALES]).astype(np.float32)
     warps = np.repeat(begin, count, axis=0)
     warps = _align(fixed, many, warps, iterations)
@@ -73,14 +76,14 @@ def _register(query: Floats, candidates: Floats) -> Floats:
 
 
 def _align(query: Floats, candidates: Floats, warps: Floats, iterations: int) -> Floats:
-    """(S, S), (N, S, S), warps (N, 3, 3) -> better warps (N, 3, 3)."""
+    """Refine warps (N, 3, 3) from a query (S, S) to candidates (N, S, S)."""
     template, weights, descent = _prepare(query)
     for _ in range(iterations):
         seen, inside = _sample(candidates, warps)
         mask = inside * weights
         seen -= (seen * mask).sum(axis=1, keepdims=True) / (mask.sum(axis=1, keepdims=True) + TINY)
         seen /= np.sqrt((mask * seen * seen).sum(axis=1, keepdims=True)) + TINY
-        # The gain which makes the error orthogonal to the template is what turns Lucas-Kanade into ECC.
+        # This gain makes the error orthogonal to the template, which is the difference between Lucas-Kanade and ECC.
         gain = np.maximum((seen * mask) @ template, LEAST_GAIN)[:, None]
         step = np.clip(((seen / gain - template) * inside) @ descent, -MOST_STEP, MOST_STEP)
         moves = np.tile(np.eye(3, dtype=np.float32), (len(candidates), 1, 1))
@@ -90,7 +93,9 @@ def _align(query: Floats, candidates: Floats, warps: Floats, iterations: int) ->
 
 
 def _prepare(query: Floats) -> tuple[Floats, Floats, Floats]:
-    """(S, S) -> template (P,) of zero mean and length 1, weights (P,), and (P, 6), the step per unit of error."""
+    """Return of a query (S, S): template (P,) of zero mean and length 1, weights (P,), and the step per error (P,
+    6).
+    """
     side = len(query)
     weights = _weights(side)
     template = query.ravel() - np.average(query.ravel(), weights=weights)
@@ -108,7 +113,9 @@ def _prepare(query: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _score(query: Floats, candidates: Floats, warps: Floats) -> Floats:
-    """(S, S), (N, S, S), (N, 3, 3) -> (N,) weighted correlation where the two overlap, 0 where they hardly do."""
+    """Return (N,) weighted correlations of a query (S, S) with warped candidates (N, S, S); 0 if they hardly
+    overlap.
+    """
     seen, inside = _sample(candidates, warps)
     weights = _weights(len(query))
     mask = inside * weights
@@ -124,7 +131,10 @@ def _score(query: Floats, candidates: Floats, warps: Floats) -> Floats:
 
 
 def _is_plausible(warps: Floats) -> NDArray[np.bool_]:
-    """(N, 3, 3) -> (N,): a copy is not stretched, sheared or mirrored by much. Singular values of the linear part."""
+    """Return (N,): whether each warp (N, 3, 3) stretches and shears little and does not mirror.
+
+    The limits apply to the singular values of the linear part.
+    """
     stretch = np.linalg.svd(warps[:, :2, :2], compute_uv=False)
     determinant = np.linalg.det(warps[:, :2, :2])
     within = (stretch[:, 1] >= LEAST_STRETCH) & (stretch[:, 0] <= MOST_STRETCH)
@@ -132,7 +142,7 @@ def _is_plausible(warps: Floats) -> NDArray[np.bool_]:
 
 
 def _sample(images: Floats, warps: Floats) -> tuple[Floats, Floats]:
-    """(N, S, S), (N, 3, 3) -> bilinear values (N, P) at the warped positions, and 1 where inside the image, else 0."""
+    """Return bilinear samples (N, P) of images (N, S, S) at warped positions, and 1 inside the image, else 0."""
     count, side, _ = images.shape
     x, y = ((warps[:, :2] @ _positions(side) + 1) * (side / 2) - 0.5).transpose(1, 0, 2)
     inside = (x >= -0.5) & (x <= side - 0.5) & (y >= -0.5) & (y <= side - 0.5)
@@ -146,21 +156,21 @@ def _sample(images: Floats, warps: Floats) -> tuple[Floats, Floats]:
 
 
 def _at_level(images: Floats, side: int) -> Floats:
-    """(..., S, S) -> (..., side, side), averaged down, as local contrast."""
+    """Average (..., S, S) down to (..., side, side) and return its local contrast."""
     factor = images.shape[-1] // side
     shape = (*images.shape[:-2], side, factor, side, factor)
     return contrast.local(images.reshape(shape).mean(axis=(-3, -1)), ALIGN_BLUR_SHARE * side)
 
 
 def _positions(side: int) -> Floats:
-    """(3, P): x, y and 1 of each pixel's centre, row by row."""
+    """Return (3, P): x, y and 1 of each pixel's centre, row by row."""
     centres = (np.arange(side) + 0.5) * (2 / side) - 1
     y, x = np.meshgrid(centres, centres, indexing="ij")
     return np.stack([x.ravel(), y.ravel(), np.ones(side * side)]).astype(np.float32)
 
 
 def _weights(side: int) -> Floats:
-    """(P,): 1 in the middle of a picture, falling to 0 at its edge."""
+    """Return (P,): 1 in the middle of a picture, falling to 0 at its edges."""
     x, y, _ = _positions(side)
     from_edge = 1 - np.maximum(np.abs(x), np.abs(y))
     return np.asarray((from_edge / (2 * EDGE_SHARE)).clip(0, 1), dtype=np.float32)

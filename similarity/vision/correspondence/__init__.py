@@ -1,1 +1,1 @@
-"""Which regions of two pictures correspond."""
+"""Find the regions of two pictures that correspond."""

@@ -1,4 +1,4 @@
-"""What a picture itself shows in each cell of a grid, whatever a network makes of it. numpy only."""
+"""Measure colour and detail in each cell of a grid over a picture, independent of any network. Uses numpy only."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,20 @@ from similarity.vision.pixels.patches import Mask
 
 Floats = NDArray[np.float32]
 
-ENOUGH_DETAIL = 6.0  # grey levels, 0..255: the canvas of a painted sky has about as much
-PLAIN = 0.15  # what counts of a region that is as plain as paper
-PAPER_LEVELS = 6  # of 255 by which paper differs from its usual colour, in any channel; a compressed white has 2 or 3
-PAPER_SHARE = 0.8  # of a side of the picture that lies on paper; less has a painted sky, and a dark corner
-TOUCHED = 0.05  # of a cell that is paper, from which on the cell shows where the picture ends
-COLOUR_CELLS = 14  # a side
+ENOUGH_DETAIL = 6.0  # standard deviation in grey levels, 0..255; the canvas texture of a painted sky has about as much
+PLAIN = 0.15  # weight of a cell without detail
+PAPER_LEVELS = 6  # of 255: how far paper may be from its median colour in any channel; JPEG white differs by 2 or 3
+PAPER_SHARE = 0.8  # least share of one side of the picture that is paper; painted skies and dark corners have less
+TOUCHED = 0.05  # share of paper from which a cell counts as the picture's edge
+COLOUR_CELLS = 14  # cells a side
 
 
 def detail(square: NDArray[np.uint8], side: tuple[int, ...]) -> Floats:
-    """(S, S, 3) sRGB -> (H, W) 0..1: less than 1 where all pictures resemble each other, in plain areas and where a
-    picture ends on its paper. The deviation of grey levels in a cell, unless it touches the paper around."""
+    """Return (H, W) weights in 0..1 for the cells of (S, S, 3) uint8 sRGB: how much detail there is.
+
+    The weight is the standard deviation of grey levels in units of ENOUGH_DETAIL, between PLAIN and 1. Cells at the
+    edge of the surrounding paper get PLAIN, as the edges of all pictures resemble each other.
+    """
     grey = square.astype(np.float32).mean(axis=2)
     rows, columns = (np.linspace(0, len(square), cells + 1).round().astype(int)[:-1] for cells in side)
     count = block_sums(np.ones_like(grey), rows, columns)
@@ -32,8 +35,10 @@ def detail(square: NDArray[np.uint8], side: tuple[int, ...]) -> Floats:
 
 
 def paper(square: NDArray[np.uint8]) -> Mask:
-    """(S, S, 3) sRGB -> (S, S): what a picture was padded with, or lies on. One colour, reached from a side that
-    consists of it."""
+    """Return (S, S): the padding or paper around the picture in (S, S, 3) uint8 sRGB.
+
+    It has one colour and is connected to a side of the picture that mostly consists of it.
+    """
     levels = square.astype(np.int16)
     alike = np.zeros(square.shape[:2], bool)
     for side in (levels[0], levels[-1], levels[:, 0], levels[:, -1]):
@@ -42,19 +47,21 @@ def paper(square: NDArray[np.uint8]) -> Mask:
             alike |= np.abs(levels - colour).max(axis=2) < PAPER_LEVELS
     if not alike.any():
         return alike
-    numbers = patches.number(alike)
+    numbers = patches.label(alike)
     reached = np.unique(np.concatenate((numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1])))
     return np.isin(numbers, reached[reached > 0])
 
 
 def block_sums(values: Floats, rows: NDArray[np.int_], columns: NDArray[np.int_]) -> Floats:
-    """(S, S) -> (H, W): sums of the blocks that begin at these rows and columns."""
+    """Return (H, W): the sums of the blocks of (S, S) that start at these rows and columns."""
     sums: Floats = np.add.reduceat(np.add.reduceat(values, rows, axis=0), columns, axis=1)
     return sums
 
 
 def colours(square: NDArray[np.uint8]) -> Floats:
-    """(S, S, 3) sRGB -> (3, COLOUR_CELLS, COLOUR_CELLS): the mean colour of each cell in CIELAB. S divides evenly."""
+    """Return the mean colours (3, COLOUR_CELLS, COLOUR_CELLS) in CIELAB of (S, S, 3) uint8 sRGB; COLOUR_CELLS
+    divides S.
+    """
     cell_px = len(square) // COLOUR_CELLS
     means = lab(square).reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
     return np.moveaxis(means, -1, 0)

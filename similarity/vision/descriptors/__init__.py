@@ -1,1 +1,1 @@
-"""Feature maps and pixels to vectors: pooling, projections, colour histograms. numpy, and torch for pooling."""
+"""From feature maps and pixels to vectors: pooling, projections, colour histograms. Only pooling uses torch."""

@@ -1,4 +1,4 @@
-"""The colour lens: which colours a picture has, and how much of each, wherever they are. numpy only."""
+"""The colour lens: a histogram of a picture's colours, independent of their places. Uses numpy only."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -12,24 +12,24 @@ from similarity.vision.lenses import COLOUR
 Floats = NDArray[np.float32]
 
 SIDE_PX = 224
-SAMPLES = 96  # pixels a side that are looked at
-# CIELAB, where the bins' middles lie: L* evenly, a* and b* closer together near grey, where most of a painting is.
+SAMPLES = 96  # pixels a side that are sampled
+# Centres of the bins in CIELAB. L* is spaced evenly; a* and b* are denser near grey, where most paintings are.
 LIGHTNESS = np.linspace(0, 100, 8, dtype=np.float32)
 CHROMA = np.array([-60, -35, -18, -6, 6, 18, 35, 60], np.float32)
 AXES = (LIGHTNESS, CHROMA, CHROMA)
 BINS = tuple(len(axis) for axis in AXES)
 RECIPE = Recipe(COLOUR, "soft-histogram")
 
-# IEC 61966-2-1: sRGB's primaries, and its white point D65, as the sum of each row.
+# IEC 61966-2-1: the primaries of sRGB. Each row sums to its white point, D65.
 TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 TO_RELATIVE_XYZ = (TO_XYZ / TO_XYZ.sum(axis=1, keepdims=True)).astype(np.float32)
-DELTA = 6 / 29  # CIE 15: below its cube the root goes over into a line
+DELTA = 6 / 29  # CIE 15: below its cube the cube root is replaced by a line
 
 
 def _linear() -> Floats:
-    """(256,) light by sRGB value."""
+    """Return (256,) linear light in 0..1 by sRGB value (IEC 61966-2-1)."""
     values = np.arange(256) / 255
     light: Floats = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
     return light
@@ -39,7 +39,7 @@ LINEAR = _linear()
 
 
 def lab(pixels: NDArray[np.uint8]) -> Floats:
-    """(..., 3) sRGB -> (..., 3) CIELAB under D65: L* 0..100, a* and b* about -110..110."""
+    """Convert (..., 3) uint8 sRGB to (..., 3) float32 CIELAB under D65: L* 0..100, a* and b* about -110..110."""
     xyz = LINEAR[pixels] @ TO_RELATIVE_XYZ.T
     roots = np.where(xyz > DELTA**3, np.cbrt(xyz), xyz / (3 * DELTA**2) + np.float32(4 / 29))
     x, y, z = np.moveaxis(roots, -1, 0)
@@ -47,8 +47,11 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def histogram(pixels: NDArray[np.uint8]) -> Floats:
-    """(H, W, 3) sRGB -> (512,) float32 of length 1. A pixel is shared out among the eight bins around it, so that a
-    slight change of colour is a slight change of the vector; the roots make the cosine Bhattacharyya's coefficient."""
+    """Return the histogram (512,) float32, length 1, of (H, W, 3) uint8 sRGB.
+
+    Each pixel is shared among the eight bins around its colour, so that a small change of colour is a small change of
+    the vector. The square roots make the cosine of two histograms their Bhattacharyya coefficient.
+    """
     colours = lab(_thinned(pixels)).reshape(-1, 3)
     lower, shares = zip(*(_place(colours[:, n], axis) for n, axis in enumerate(AXES)), strict=True)
     counts = np.zeros(np.prod(BINS), np.float64)
@@ -60,23 +63,23 @@ def histogram(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def _thinned(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Every so-manieth pixel, evenly spread; averages would make colours that are nowhere in the picture."""
+    """Sample pixels evenly. Averages would create colours that the picture does not have."""
     rows, columns = (np.linspace(0, side - 1, min(side, SAMPLES)).round().astype(np.intp) for side in pixels.shape[:2])
     return pixels[rows[:, None], columns]
 
 
 def _place(values: Floats, axis: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """(P,) -> the bin whose middle lies below each, and how much of it goes to the one above, 0..1."""
+    """Return for values (P,) the index of the bin below each, and the share 0..1 that the bin above gets."""
     place = np.interp(values, axis, np.arange(len(axis)))
     lower = np.minimum(place.astype(np.intp), len(axis) - 2)
     return lower, (place - lower).astype(np.float32)
 
 
 class ColourEmbedder:
-    """An embedder without a network."""
+    """The embedder of the colour lens. It has no network."""
 
     identity = Identity("lab", "", True)
-    canvases = ((SIDE_PX, SIDE_PX),)  # any other will do as well
+    canvases = ((SIDE_PX, SIDE_PX),)  # pictures of any other shape work as well
     batch_size = 64
     recipes = {RECIPE: int(np.prod(BINS))}
 
@@ -86,7 +89,7 @@ class ColourEmbedder:
     def describe(
         self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        """N arrays (H, W, 3) -> (N, 512), rows of length 1. Raises KeyError for a recipe that is not offered."""
+        """Return (N, 512) float32, rows of length 1, of N pictures (H, W, 3). Raise KeyError for any other recipe."""
         for recipe in recipes:
             _ = self.recipes[recipe]
         if not recipes:

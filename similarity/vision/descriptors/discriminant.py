@@ -1,15 +1,15 @@
-"""Supervised projection: bring works closer that belong together by the museum's records and by its curators.
+"""Fit a supervised projection that brings works of one class closer, by the museum's records and curators' pairs.
 
-Linear discriminant analysis (Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics 7,
-1936) with the within-class scatter W shrunk towards a multiple of the identity (Friedman, Regularized discriminant
-analysis, Journal of the American Statistical Association 84, 1989). The discriminant axes M alone know nothing but the
-classes that they were fitted on, so they are blended with the vectors as they are: the dot product of two results is
-that of the metric (1 - blend) * I + blend * M M' / t, where t makes both parts vary alike. scikit-learn's
-LinearDiscriminantAnalysis finds the same directions; it takes neither pairs, nor works of several classes or of none.
+Linear discriminant analysis (R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of Eugenics
+1936) with the within-class scatter W shrunk towards a multiple of the identity (J. Friedman, Regularized discriminant
+analysis, Journal of the American Statistical Association 1989). The discriminant axes M keep only what separates the
+fitted classes. They are therefore blended with the vectors themselves: the dot product of two projected vectors is
+that of the metric (1 - BLEND) * I + BLEND * M M' / t, where t gives both parts the same variance. scikit-learn's
+LinearDiscriminantAnalysis finds the same axes, but it accepts neither pairs, nor works with several classes or none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,48 +17,42 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-Labels = Sequence[Sequence[str]]  # of each work none, one or several
+Labels = Sequence[Sequence[str]]  # the classes of each work: none, one or several
 Pairs = Sequence[tuple[int, int, bool]]  # two rows, and whether the works belong together
 
 SHRINKAGE, BLEND = 0.5, 0.5  # measured, see the decision on supervised spaces
 LEAST_CLASSES = 2
-LEAST_WORKS = 5  # of each of these classes
-# Of a pair, in works; measured. Works that lie near each other and do not belong together pull much harder.
+LEAST_WORKS = 5  # in each of these classes
+# The weight of a pair relative to a work, measured. Pairs that do not belong together but are near pull much harder.
 LIKE_WEIGHT, UNLIKE_WEIGHT = 5.0, 0.2
-ROUNDING = 1e-9  # share of the greatest value; what is below it is rounding
+ROUNDING = 1e-9  # share of the greatest value, below which values are rounding errors
 
 
 class DiscriminantError(ValueError):
-    """A supervised projection that can't be fitted; the text is one sentence, fit to show."""
+    """The projection can't be fitted; the text is one sentence for people."""
 
 
 def fit(
     vectors: Floats,
     labels: Labels,
     pairs: Pairs = (),
-    *,
-    shrinkage: float = SHRINKAGE,
-    blend: float = BLEND,
-    dimensions: int | None = None,
 ) -> "Discriminant":
-    """Fit on (N, D) float32 rows of length 1 and the classes of each; a work without any counts for the mean alone.
+    """Fit on (N, D) float32 rows of length 1 and the classes of each. Works without a class only affect the mean.
 
-    `shrinkage`, 0..1: how far W is drawn towards a ball. `blend`, 0..1: 0 keeps the vectors, 1 takes the discriminant
-    axes alone. `dimensions` of the result: D at most, and with blend = 1 fewer than there are classes and pairs of
-    works that do not belong together. The same arguments give the same numbers. Raises DiscriminantError.
+    The result has at most D dimensions. It is deterministic. Raise DiscriminantError.
     """
     members = members_of(labels)
-    refuse(vectors, members)
+    check(vectors, members)
     mean = vectors.mean(axis=0, dtype=np.float64)
     rows = vectors - mean
-    axes = discriminant_axes(shrunk(within(rows, members, pairs), shrinkage), between(rows, members, pairs))
+    axes = discriminant_axes(shrunk(within(rows, members, pairs)), between(rows, members, pairs))
     total = rows.T @ rows / len(rows)
-    matrix = principal(shrunk(total, shrinkage), blended(total, axes, blend), dimensions or len(mean))
+    matrix = principal(shrunk(total), blended(total, axes))
     return Discriminant(mean.astype(np.float32), matrix.astype(np.float32))
 
 
 def members_of(labels: Labels) -> dict[str, list[int]]:
-    """The rows of each class of two works or more, by the class's name."""
+    """Return the rows of each class with two works or more, by the name of the class."""
     found: dict[str, list[int]] = defaultdict(list)
     for row, names in enumerate(labels):
         for name in dict.fromkeys(names):
@@ -66,8 +60,8 @@ def members_of(labels: Labels) -> dict[str, list[int]]:
     return {name: found[name] for name in sorted(found) if len(found[name]) > 1}
 
 
-def refuse(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
-    """Raise DiscriminantError for what can't be fitted on."""
+def check(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
+    """Raise DiscriminantError if the vectors or classes can't be fitted on."""
     if not np.isfinite(vectors).all():
         raise DiscriminantError("Among the vectors to fit on are some whose numbers are not finite.")
     large = sum(len(rows) >= LEAST_WORKS for rows in members.values())
@@ -78,35 +72,41 @@ def refuse(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
 
 
 def within(rows: Doubles, members: Mapping[str, Sequence[int]], pairs: Pairs) -> Doubles:
-    """(N, D) -> (D, D): scatter around the middle of each class, and between works that belong together; a mean."""
+    """Return the mean scatter (D, D) of rows (N, D) around the mean of their class, and of pairs that belong
+    together.
+    """
     parts = [rows[places] - rows[places].mean(axis=0) for places in members.values()]
     apart = np.concatenate([*parts, differences(rows, pairs, is_like=True)])
     return np.asarray(apart.T @ apart / len(apart))
 
 
 def between(rows: Doubles, members: Mapping[str, Sequence[int]], pairs: Pairs) -> Doubles:
-    """(N, D) rows around 0 -> (C, D), the root of the scatter of the classes' middles and of works that differ."""
+    """Return (C, D), a root of the scatter of class means and of pairs that do not belong together. Rows are
+    centred.
+    """
     middles = [np.sqrt(len(places)) * rows[places].mean(axis=0) for places in members.values()]
     return np.concatenate([np.array(middles), differences(rows, pairs, is_like=False)])
 
 
 def differences(rows: Doubles, pairs: Pairs, *, is_like: bool) -> Doubles:
-    """(P, D): half the scatter of each pair on either side of its middle."""
+    """Return (P, D), scaled so that their scatter is that of each pair around its middle."""
     chosen = np.array([(i, j) for i, j, like in pairs if like == is_like], np.intp).reshape(-1, 2)
     weight = LIKE_WEIGHT if is_like else UNLIKE_WEIGHT
     return np.asarray((rows[chosen[:, 0]] - rows[chosen[:, 1]]) * np.sqrt(weight / 2))
 
 
-def shrunk(scatter: Doubles, shrinkage: float) -> Doubles:
-    """(D, D) -> (D, D), drawn towards the ball of the same trace."""
+def shrunk(scatter: Doubles) -> Doubles:
+    """Shrink a scatter matrix (D, D) towards the multiple of the identity with the same trace."""
     ball = np.trace(scatter) / len(scatter)
-    return np.asarray((1 - shrinkage) * scatter + shrinkage * ball * np.eye(len(scatter)))
+    return np.asarray((1 - SHRINKAGE) * scatter + SHRINKAGE * ball * np.eye(len(scatter)))
 
 
 def discriminant_axes(scatter: Doubles, root: Doubles) -> Doubles:
-    """(D, D) within and (C, D) root of between -> (D, K), the axes by falling ratio of between to within: the
-    generalised eigenvectors, by whitening and a singular value decomposition. Each counts by the root of its ratio, so
-    that the many weak axes of single pairs do not drown those of the classes."""
+    """Return the axes (D, K) by falling ratio of the scatter between classes (root (C, D)) to that within them (D, D).
+
+    These are the generalised eigenvectors, computed by whitening and a singular value decomposition. Each is scaled by
+    the root of its ratio, so that the many weak axes of single pairs do not outweigh those of the classes.
+    """
     variances, axes = np.linalg.eigh(scatter)
     whitening = axes / np.sqrt(np.maximum(variances, ROUNDING * variances[-1]))
     _, ratios, turned = np.linalg.svd(root @ whitening, full_matrices=False)
@@ -114,36 +114,34 @@ def discriminant_axes(scatter: Doubles, root: Doubles) -> Doubles:
     return np.asarray(whitening @ turned[known].T * np.sqrt(ratios[known] / ratios[0]))
 
 
-def blended(total: Doubles, axes: Doubles, blend: float) -> Doubles:
-    """(D, D) scatter of all works and (D, K) axes -> (D, D), the root of the blended metric."""
+def blended(total: Doubles, axes: Doubles) -> Doubles:
+    """Return the root (D, D) of the blended metric, from the scatter of all works (D, D) and the axes (D, K)."""
     scale = np.trace(axes.T @ total @ axes) / np.trace(total)
-    metric = (1 - blend) * np.eye(len(axes)) + blend / scale * axes @ axes.T
+    metric = (1 - BLEND) * np.eye(len(axes)) + BLEND / scale * axes @ axes.T
     strengths, directions = np.linalg.eigh(metric)
     return np.asarray((directions * np.sqrt(np.maximum(strengths, 0))) @ directions.T)
 
 
-def principal(total: Doubles, matrix: Doubles, dimensions: int) -> Doubles:
-    """(D, D) -> (D, K): the same turned to its principal axes for works of this scatter, the strongest kept. Turning
-    changes no dot product. Of an axis the greatest number is made positive; else the sign would be by chance."""
+def principal(total: Doubles, matrix: Doubles) -> Doubles:
+    """Rotate a projection (D, D) to its principal axes (D, K) for works with this scatter, the strongest first.
+
+    A rotation changes no dot product. The largest number of each axis is made positive, to fix its arbitrary sign.
+    """
     strengths, directions = (part[..., ::-1] for part in np.linalg.eigh(matrix.T @ total @ matrix))
-    kept = min(dimensions, int((strengths > ROUNDING * strengths[0]).sum()))
+    kept = int((strengths > ROUNDING * strengths[0]).sum())
     turned = matrix @ directions[:, :kept]
     return np.asarray(turned * np.sign(turned[np.abs(turned).argmax(axis=0), np.arange(kept)]))
 
 
 @dataclass(frozen=True, eq=False)
 class Discriminant:
-    """(vectors - mean) @ matrix, to length 1."""
+    """The linear map (vectors - mean) @ matrix, with results scaled to length 1."""
 
     mean: Floats  # (D,)
     matrix: Floats  # (D, K)
 
-    def __iter__(self) -> Iterator[Floats]:
-        """matrix, mean = fit(...)"""
-        return iter((self.matrix, self.mean))
-
     def apply(self, vectors: Floats) -> Floats:
-        """(N, D) -> (N, K) float32, rows of length 1; a row of zeros for what lies at the mean itself."""
+        """Project (N, D) to (N, K) float32 rows of length 1. A vector at the mean itself becomes a row of zeros."""
         moved = (vectors.astype(np.float32, copy=False) - self.mean) @ self.matrix
         lengths = np.linalg.norm(moved, axis=1, keepdims=True)
         return np.asarray(moved / np.where(lengths > 0, lengths, 1), np.float32)

@@ -1,8 +1,8 @@
-"""Raw vectors -> the vectors that are stored: fewer numbers, rows of length 1. No torch.
+"""Project raw vectors to the vectors that are stored: fewer dimensions, rows of length 1. Uses no torch.
 
-A raw vector consists of one or more blocks, such as the means of two layers. Each block is centred and multiplied by a
-matrix; what comes out is scaled to length 1, weighted and concatenated. A last matrix may follow, to reduce the number
-of dimensions or to bring works of one class closer together.
+A raw vector consists of one or more blocks, such as the means of two layers. Each block is centred, multiplied by a
+matrix and scaled to length 1; then the blocks are concatenated. A last matrix may follow, to reduce the number of
+dimensions or to bring works of one class closer together.
 """
 
 import hashlib
@@ -16,31 +16,30 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["whitened", "root-pca", "supervised", "drawn"]  # "drawn": random axes, of releases before 0.2
+Kind = Literal["whitened", "root-pca", "supervised", "drawn"]  # "drawn": random axes, made by releases before 0.2
 Floats = NDArray[np.float32]
 
 KINDS: tuple[Kind, ...] = ("whitened", "root-pca", "supervised", "drawn")
 LEAST_PICTURES = 2
-SHRINKAGE = 0.1  # of whitening, times the mean eigenvalue; measured on paintings, 0.05 to 0.3 differ little
+SHRINKAGE = 0.1  # of whitening, as a multiple of the mean eigenvalue. Measured on paintings: 0.05 to 0.3 differ little
 BLOCK_AXES = 256  # of each block in root PCA
 POWER = -0.1  # of the eigenvalues in root PCA; 0 keeps the variances, -0.5 would whiten. Measured in decision 18.
-# Raw vectors have length 1. Nearer to the mean than this, a direction is rounding: between pictures (root mean square)
-# and for one picture alone.
+# Raw vectors have length 1. Distances from the mean below these limits are rounding errors: LEAST_SPREAD for the root
+# mean square of all pictures, LEAST_DISTANCE for one picture.
 LEAST_SPREAD = 1e-4
 LEAST_DISTANCE = 1e-6
-LEAST_VARIANCE_SHARE = 1e-9  # of the greatest variance; axes below it are rounding, too
+LEAST_VARIANCE_SHARE = 1e-9  # share of the greatest variance, below which axes are rounding errors
 
 
 class ProjectionError(ValueError):
-    """A projection that can't be fitted or read; the text is fit to show."""
+    """The projection can't be fitted or read; the text can be shown to a person."""
 
 
 def whiten(raw: Floats, dimensions: int, shrinkage: float = SHRINKAGE) -> "Projection":
-    """Fit PCA whitening on (N, R) rows of length 1: every axis gets the same variance, nearly.
+    """Fit PCA whitening on (N, R) rows of length 1, so that all axes have nearly the same variance.
 
-    There are fewer than `dimensions` axes if N, R or the rank of the rows is less. `shrinkage`, times the mean of the
-    kept variances, is added to each of them, so that axes which a small collection hardly knows are not blown up.
-
+    There are fewer than `dimensions` axes if N, R or the rank of the rows is smaller. `shrinkage` times the mean
+    variance is added to each variance, so that axes with little evidence in a small collection are not amplified.
     H. Jegou, O. Chum, Negative evidences and co-occurrences in image retrieval, ECCV 2012. Raise ProjectionError.
     """
     check(raw)
@@ -49,19 +48,16 @@ def whiten(raw: Floats, dimensions: int, shrinkage: float = SHRINKAGE) -> "Proje
     return Projection((Block(linear(mean, matrix)),), (), "whitened")
 
 
-def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int, weights: Sequence[float] = ()) -> "Projection":
-    """Fit root PCA on (N, R) rows that consist of blocks with these lengths; at most `dimensions` axes in all.
+def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int) -> "Projection":
+    """Fit root PCA on (N, R) rows that consist of blocks with these lengths. The result has at most `dimensions` axes.
 
     Each block is square-rooted (R. Arandjelovic, A. Zisserman, Three things everyone should know to improve object
-    retrieval, CVPR 2012), centred, turned to its principal axes and multiplied by the eigenvalues to the power POWER.
-    Blocks are weighted and concatenated; if they have more than `dimensions` numbers, a last PCA reduces them.
-    Raise ProjectionError.
+    retrieval, CVPR 2012), centred, rotated to its principal axes and multiplied by their eigenvalues to the power
+    POWER. A last PCA reduces concatenated blocks with more than `dimensions` numbers. Raise ProjectionError.
     """
     check(raw)
-    parts = [rooted(part) for part in split(raw, lengths)]
     blocks = tuple(
-        Block(root_axes(part, min(BLOCK_AXES, dimensions)), weight, is_rooted=True)
-        for part, weight in zip(parts, weights or [1.0] * len(parts), strict=True)
+        Block(root_axes(rooted(part), min(BLOCK_AXES, dimensions)), is_rooted=True) for part in split(raw, lengths)
     )
     fitted = Projection(blocks, (), "root-pca")
     if fitted.dimensions <= dimensions:
@@ -71,21 +67,25 @@ def root_pca(raw: Floats, lengths: Sequence[int], dimensions: int, weights: Sequ
 
 
 def root_axes(part: Floats, dimensions: int) -> "Linear":
+    """Fit the linear map of one block (N, R_b) of square-rooted rows."""
     mean, variances, axes = components(part, dimensions)
     return linear(mean, axes * (variances / variances[0]) ** POWER)
 
 
 def supervised(plain: "Projection", mean: Floats, matrix: Floats) -> "Projection":
-    """Let a linear map (D,), (D, K) of the plain projection's vectors follow it."""
+    """Append a linear map, mean (D,) and matrix (D, K), to a projection with D dimensions."""
     return replace(plain, steps=(*plain.steps, Linear(mean, matrix)), kind="supervised")
 
 
 def kind_of(label: str) -> str:
-    """Return the kind in a label: whitened-256:0123456789ab -> whitened. Empty if vectors are stored as they are."""
+    """Return the kind in a label: whitened-256:0123456789ab -> whitened. Return "" if vectors are stored
+    unprojected.
+    """
     return label.rpartition(":")[0].rpartition("-")[0]
 
 
 def check(raw: Floats) -> None:
+    """Raise ProjectionError if a projection can't be fitted on these rows."""
     if raw.ndim != 2 or len(raw) < LEAST_PICTURES:
         raise ProjectionError("A projection is fitted on two pictures or more.")
     if not np.isfinite(raw).all():
@@ -93,13 +93,13 @@ def check(raw: Floats) -> None:
 
 
 def components(rows: Floats, most: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(N, R) rows -> mean (R,), variances (D,), greatest first, and axes (R, D) of length 1. Raise ProjectionError."""
+    """Return mean (R,), variances (D,), greatest first, and axes (R, D) of a PCA of (N, R). Raise ProjectionError."""
     mean = rows.mean(axis=0, dtype=np.float64)
     centred = rows - mean
     count, raw_dimensions = centred.shape
     if np.sqrt(np.square(centred).sum() / count) < LEAST_SPREAD:
         raise ProjectionError("All pictures look exactly the same to the network, so nothing tells them apart.")
-    few = count < raw_dimensions  # then N x N products hold the same variances as R x R would, and are much smaller
+    few = count < raw_dimensions  # then the N x N Gram matrix has the eigenvalues of the R x R scatter, in less time
     products = (centred @ centred.T if few else centred.T @ centred) / (count - 1)
     variances, vectors = (part[..., ::-1] for part in np.linalg.eigh(products))
     rank = int((variances > LEAST_VARIANCE_SHARE * variances[0]).sum())
@@ -109,24 +109,26 @@ def components(rows: Floats, most: int) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def linear(mean: NDArray[np.float64], matrix: NDArray[np.float64]) -> "Linear":
-    """Fix the sign of each axis, which is arbitrary in a PCA: its largest number is positive."""
+    """Build a linear map whose axes have fixed signs: the largest number of each is positive. A PCA leaves them
+    arbitrary.
+    """
     signed = matrix * np.sign(matrix[np.abs(matrix).argmax(axis=0), np.arange(matrix.shape[1])])
     return Linear(mean.astype(np.float32), signed.astype(np.float32))
 
 
 def rooted(rows: Floats) -> Floats:
-    """(N, R) -> signed square roots, rows of length 1."""
+    """Return the signed square roots of (N, R), scaled to rows of length 1."""
     return unit(np.sign(rows) * np.sqrt(np.abs(rows)))
 
 
 def unit(rows: Floats) -> Floats:
-    """(N, D) -> rows of length 1; a row of zeros stays one."""
+    """Scale (N, D) to rows of length 1. A row of zeros stays as it is."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
 def split(rows: Floats, lengths: Sequence[int]) -> list[Floats]:
-    """(N, R) -> the blocks (N, R_b) side by side. Raise ProjectionError if they don't make up the row."""
+    """Split (N, R) into its blocks (N, R_b). Raise ProjectionError if the lengths do not add up to R."""
     if sum(lengths) != rows.shape[1]:
         raise ProjectionError(f"A raw vector has {rows.shape[1]} numbers instead of {sum(lengths)}.")
     return np.split(rows, np.cumsum(lengths)[:-1], axis=1)
@@ -134,13 +136,13 @@ def split(rows: Floats, lengths: Sequence[int]) -> list[Floats]:
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """(rows - mean) @ matrix."""
+    """The linear map (rows - mean) @ matrix."""
 
     mean: Floats  # (R,)
     matrix: Floats  # (R, D)
 
     def apply(self, rows: Floats) -> Floats:
-        """(N, R) -> (N, D); a row of zeros for what lies at the mean itself."""
+        """Map (N, R) to (N, D) float32. A row at the mean itself becomes a row of zeros."""
         centred = rows.astype(np.float32, copy=False) - self.mean
         is_known = np.linalg.norm(centred, axis=1, keepdims=True) > LEAST_DISTANCE
         return np.asarray(np.where(is_known, centred @ self.matrix, 0), dtype=np.float32)
@@ -148,16 +150,15 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Consecutive numbers of a raw vector, as many as the mean has."""
+    """The linear map of one block of a raw vector, which is as long as the map's mean."""
 
     linear: Linear
-    weight: float = 1.0
     is_rooted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """Blocks side by side, then linear maps of what they give, one after the other."""
+    """Linear maps of the blocks, whose results are concatenated, then further linear maps in sequence."""
 
     blocks: tuple[Block, ...]
     steps: tuple[Linear, ...]
@@ -175,36 +176,34 @@ class Projection:
 
     @cached_property
     def label(self) -> str:
-        """Name the projection: kind, dimensions and digest. Equal labels give equal vectors."""
+        """Return the name of the projection: kind, dimensions and digest. Equal labels give equal vectors."""
         sha = hashlib.sha256(self.kind.encode())
         for name, array in sorted(self.arrays().items()):
             sha.update(name.encode() + np.ascontiguousarray(array, "<f4").tobytes())
         return f"{self.kind}-{self.dimensions}:{sha.hexdigest()[:12]}"
 
     def apply(self, raw: Floats) -> Floats:
-        """(N, R) -> (N, D) float32, rows of length 1; a row of zeros for what lies at the mean itself.
-
-        Raise ProjectionError for another R.
-        """
+        """Project (N, R) to (N, D) float32 rows of length 1; zeros at the mean. Raise ProjectionError for another R."""
         parts = []
         for block, part in zip(self.blocks, split(raw, self.lengths), strict=True):
-            parts.append(block.weight * unit(block.linear.apply(rooted(part) if block.is_rooted else part)))
+            parts.append(unit(block.linear.apply(rooted(part) if block.is_rooted else part)))
         vectors = unit(np.concatenate(parts, axis=1))
         for step in self.steps:
             vectors = unit(step.apply(vectors))
         return vectors
 
     def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all arrays by name, for the file and the label."""
         maps = {f"block{n}": block.linear for n, block in enumerate(self.blocks)}
         maps |= {f"step{n}": step for n, step in enumerate(self.steps)}
         found: dict[str, NDArray[Any]] = {f"{name}.mean": one.mean for name, one in maps.items()}
         found |= {f"{name}.matrix": one.matrix for name, one in maps.items()}
-        found["weights"] = np.array([block.weight for block in self.blocks], np.float32)
+        found["weights"] = np.ones(len(self.blocks), np.float32)  # always 1; the label depends on them
         found["rooted"] = np.array([block.is_rooted for block in self.blocks], np.float32)
         return found
 
     def pack(self, dtype: type[np.floating[Any]] = np.float32) -> bytes:
-        """Write numpy's npz, which holds arrays alone."""
+        """Return the arrays as numpy's npz."""
         file = io.BytesIO()
         arrays = {
             name: array.astype(dtype) if name.endswith("matrix") else array for name, array in self.arrays().items()
@@ -214,7 +213,7 @@ class Projection:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote. Raise ProjectionError for anything else; code in it is never run."""
+        """Read what `pack` wrote; code in it is never run. Raise ProjectionError for anything else."""
         try:
             with np.load(io.BytesIO(packed), allow_pickle=False) as file:
                 parts = {name: np.asarray(file[name]) for name in file.files}
@@ -224,25 +223,26 @@ class Projection:
 
     @classmethod
     def rebuild(cls, parts: dict[str, NDArray[Any]]) -> Self:
-        """Raise ValueError or KeyError for arrays that are no projection."""
-        if "matrix" in parts:  # as releases before 0.2 packed it
+        """Build a projection from its arrays. Raise ValueError or KeyError if they are not one."""
+        if "matrix" in parts:  # the format of releases before 0.2
             parts = {"block0.mean": parts["mean"], "block0.matrix": parts["matrix"], "kind": parts["kind"]}
         kind = str(parts["kind"])
         maps, steps = read_maps(parts, "block"), read_maps(parts, "step")
         weights, is_rooted = parts.get("weights", np.ones(len(maps))), parts.get("rooted", np.zeros(len(maps)))
-        if kind not in KINDS or not maps:
+        if kind not in KINDS or not maps or not np.array_equal(weights, np.ones(len(maps))):
             raise ValueError(kind)
-        blocks = [Block(*each) for each in zip(maps, weights.tolist(), is_rooted.astype(bool).tolist(), strict=True)]
+        blocks = [Block(*each) for each in zip(maps, is_rooted.astype(bool).tolist(), strict=True)]
         return cls(tuple(blocks), tuple(steps), kind)
 
 
 def read_maps(parts: dict[str, NDArray[Any]], prefix: str) -> list[Linear]:
-    """Raise ValueError for arrays that are no linear maps, and KeyError for half of one."""
+    """Read the linear maps whose names start with a prefix. Raise ValueError or KeyError if one is incomplete."""
     count = sum(name.startswith(prefix) and name.endswith(".mean") for name in parts)
     return [read_map(parts, f"{prefix}{n}") for n in range(count)]
 
 
 def read_map(parts: dict[str, NDArray[Any]], name: str) -> Linear:
+    """Read one linear map. Raise ValueError or KeyError if its arrays do not fit together."""
     mean, matrix = parts[f"{name}.mean"], parts[f"{name}.matrix"]
     is_sound = mean.dtype == np.float32 and matrix.dtype in (np.float32, np.float16) and matrix.ndim == 2
     if not (is_sound and mean.shape == matrix.shape[:1] and np.isfinite(mean).all() and np.isfinite(matrix).all()):

@@ -1,1 +1,1 @@
-"""Where works hang on a wall in a photograph."""
+"""Find the works on a wall in a photograph."""

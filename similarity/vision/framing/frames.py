@@ -1,13 +1,14 @@
-"""Where works hang in a visitor's photograph: on what is smooth and reached from the picture's border, the wall.
+"""Find works on a wall in a visitor's photograph: what stands out from the smooth area that reaches the border.
 
-Found in a small copy (192 px): the wall is flooded from the border, what is left falls into patches, and the smallest
-rectangle around a patch, perhaps turned, is a work. Shadows of frames are tried both as wall and as not, and a mount
-inside a frame is looked into. A painting that fills its photograph yields itself, or crops that do no harm, as the
-whole picture is always compared too. numpy and Pillow only.
+The search uses a small copy (192 px). Smooth patches that reach the border are the wall; the rest falls into patches,
+and the smallest rectangle around a patch, possibly rotated, is a work. Shadows of frames are tried both as wall and as
+not wall, and the inside of mounts is searched too. A painting that fills its photograph yields itself or crops of
+itself, which do no harm because the whole picture is always compared as well.
 """
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -17,42 +18,47 @@ from similarity.vision.framing.outlines import Rectangle
 from similarity.vision.pixels import patches
 from similarity.vision.pixels.patches import Labels, Mask
 
-SIDE_PX = 192  # longer side of the copy in which all is found; pixels below are of this copy
-SLIMMEST_PX = 24  # of its shorter side: what is slimmer is no photograph of a wall
-SMOOTH_LEVELS = 14  # of 255, across two pixels
-BORDER_SHARE = 0.05  # of the picture's border that a smooth patch makes up if it is wall
-WHOLE_SHARE = 0.93  # a rectangle that covers as much shows what the whole picture does
+SIDE_PX = 192  # longer side of the small copy; all pixels below are pixels of this copy
+SLIMMEST_PX = 24  # least shorter side of the copy; slimmer pictures are not searched
+SMOOTH_LEVELS = 14  # of 255: a smooth area changes less across two pixels
+BORDER_SHARE = 0.05  # least share of the picture's border that a patch of wall covers
+WHOLE_SHARE = 0.93  # a rectangle with this share of the picture shows the same as the whole
 WORKS_LIMIT = 3
-CROPS_LIMIT = 4  # in all: each costs a pass of the network while a visitor waits
-LEAST_INSIDE = 0.3  # of a framed work that is not frame; less is something in the picture
-SHADOW_LIGHT = (0.25, 1.05)  # of a shadow, as a share of the wall's
-SHADOW_HUE = 0.04  # difference of a shadow's chromaticity from the wall's, each channel's share of their sum
+CROPS_LIMIT = 4  # in total; each costs a pass of the network while a visitor waits
+LEAST_INSIDE = 0.3  # least share of a framed work inside its frame; less is something in the picture
+SHADOW_LIGHT = (0.25, 1.05)  # brightness of a shadow as a share of the wall's
+SHADOW_HUE = 0.04  # greatest difference between the chromaticities (R, G, B as shares of their sum) of shadow and wall
 SKEWED_MOUNT_DEGREES = 4
 
 Pixels = NDArray[np.float32]
 
 
 def views(picture: Image.Image) -> list[Image.Image]:
-    """Mode RGB -> the picture itself, then at most CROPS_LIMIT others: the works found in it, upright, the largest
-    first, and what is inside the frames of the first two."""
+    """Return the picture (mode RGB), then at most CROPS_LIMIT crops: the works found in it and the insides of their
+    frames.
+
+    Works are upright, the largest first. Only the first two works are searched for frames.
+    """
     return [picture, *(cut_out(picture, region) for region in regions(picture))]
 
 
 def regions(picture: Image.Image) -> list[Rectangle]:
-    """Mode RGB -> the crops of `views`, in the same order: at most CROPS_LIMIT rectangles in pixels of the picture."""
+    """Return the crops of `views` in the same order, as rectangles in pixels of the picture (mode RGB)."""
     found = works(picture)
     return (found + [inner for work in found[:2] for inner in inside_frame(picture, work)])[:CROPS_LIMIT]
 
 
 def inside_frame(picture: Image.Image, work: Rectangle) -> list[Rectangle]:
-    """Around a work a plain frame is what a wall is around a work; the largest that hangs on it, if it is large."""
+    """Return the largest region inside a work's frame, if it is large. A plain frame is found in the same way as a
+    wall.
+    """
     crop = cut_out(picture, work)
     inner = [one for one in works(crop)[:1] if one.share > LEAST_INSIDE]
     return [placed(one, crop.size, work) for one in inner]
 
 
 def placed(inner: Rectangle, size_px: tuple[int, int], outer: Rectangle) -> Rectangle:
-    """A rectangle in a crop of this size (width, height), where it lies in the picture that `outer` was cut out of."""
+    """Map a rectangle in a crop of this size (width, height) to the picture that `outer` was cut out of."""
     north_west, south_west, _, north_east = outer.corners
     shares = inner.corners / size_px
     corners = north_west + shares[:, :1] * (north_east - north_west) + shares[:, 1:] * (south_west - north_west)
@@ -60,13 +66,15 @@ def placed(inner: Rectangle, size_px: tuple[int, int], outer: Rectangle) -> Rect
 
 
 def works(picture: Image.Image) -> list[Rectangle]:
-    """Mode RGB -> rectangles in pixels of this picture: works with their shadows, without them, and inside mounts."""
+    """Return the works in a picture (mode RGB) as rectangles in its pixels: with and without shadows, and inside
+    mounts.
+    """
     scale = SIDE_PX / max(picture.size)
     if min(picture.size) * scale < SLIMMEST_PX:
         return []
     pixels = reduced(picture, scale)
-    smooth = patches.number(is_smooth(pixels))
-    wall = reaching_border(smooth)
+    smooth = patches.label(is_smooth(pixels))
+    wall = wall_mask(smooth)
     found: list[Rectangle] = []
     for candidates in (
         outlines.find(~wall, 2)[:WORKS_LIMIT],
@@ -82,7 +90,7 @@ def works(picture: Image.Image) -> list[Rectangle]:
 
 
 def cut_out(picture: Image.Image, work: Rectangle) -> Image.Image:
-    """The work alone, upright, at the resolution it has in the picture."""
+    """Cut out a work, upright and at the picture's resolution."""
     north_west, south_west, _, north_east = work.corners.tolist()
     size = (max(8, round(math.dist(north_west, north_east))), max(8, round(math.dist(north_west, south_west))))
     corners = tuple(work.corners.ravel().tolist())
@@ -90,17 +98,17 @@ def cut_out(picture: Image.Image, work: Rectangle) -> Image.Image:
 
 
 def reduced(picture: Image.Image, scale: float) -> Pixels:
-    """-> (h, w, 3) float32, 0 to 255: the small copy, each pixel the mean of 3 x 3."""
+    """Return the small copy (h, w, 3) float32 in 0..255, each pixel the mean of 3 x 3."""
     width_px, height_px = (round(side * scale) for side in picture.size)
     small = picture.resize((width_px, height_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    wide = np.pad(np.asarray(small, np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
-    rows = wide[:-2] + wide[1:-1] + wide[2:]
-    mean: Pixels = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
-    return mean
+    pixels = np.asarray(small, np.float32)
+    # Sums of integers are exact in float32; OpenCV's own means are rounded differently at some pixels.
+    sums = cv2.boxFilter(pixels, -1, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(sums / 9, np.float32)
 
 
 def is_smooth(pixels: Pixels) -> Mask:
-    """Where no channel changes much, across or down."""
+    """Return where no channel changes by SMOOTH_LEVELS or more, horizontally or vertically."""
     slope = np.zeros(pixels.shape[:2], np.float32)
     slope[:, 1:-1] = np.abs(pixels[:, 2:] - pixels[:, :-2]).max(axis=-1)
     slope[1:-1] = np.maximum(slope[1:-1], np.abs(pixels[2:] - pixels[:-2]).max(axis=-1))
@@ -108,8 +116,8 @@ def is_smooth(pixels: Pixels) -> Mask:
     return smooth
 
 
-def reaching_border(smooth: Labels) -> Mask:
-    """The wall: smooth patches that make up enough of the picture's border."""
+def wall_mask(smooth: Labels) -> Mask:
+    """Return the wall: the smooth patches that cover at least BORDER_SHARE of the picture's border."""
     border = np.concatenate((smooth[0], smooth[-1], smooth[:, 0], smooth[:, -1]))
     counts = np.bincount(border, minlength=int(smooth.max()) + 1)
     counts[0] = 0
@@ -118,25 +126,29 @@ def reaching_border(smooth: Labels) -> Mask:
 
 
 def with_shadows(pixels: Pixels, smooth: Labels, wall: Mask) -> Mask:
-    """The wall, and smooth patches beside it of its hue but darker; the thin seams between them are closed."""
+    """Return the wall with its shadows: smooth patches beside it with its hue, but darker. Thin gaps between them
+    are closed.
+    """
     light = pixels.sum(axis=-1) + 1
     hue = pixels / light[..., None]
     counts = patches.sizes(smooth)
     grown = wall.copy()
-    for label in np.unique(smooth[patches.grow(wall, 4) & ~wall & (smooth > 0)]):
+    for label in np.unique(smooth[patches.dilate(wall, 4) & ~wall & (smooth > 0)]):
         patch = smooth == label
-        beside = patches.grow(patch, 5) & wall
+        beside = patches.dilate(patch, 5) & wall
         if counts[label] < 12 or beside.sum() < 8:  # too few pixels for a median
             continue
         is_darker = SHADOW_LIGHT[0] < np.median(light[patch]) / np.median(light[beside]) < SHADOW_LIGHT[1]
         hue_apart = np.abs(np.median(hue[patch], axis=0) - np.median(hue[beside], axis=0)).max()
         if is_darker and hue_apart < SHADOW_HUE:
             grown |= patch
-    return patches.shrink(patches.grow(grown, 2), 2) | wall
+    return patches.erode(patches.dilate(grown, 2), 2) | wall
 
 
 def inside_mounts(smooth: Labels) -> list[Rectangle]:
-    """Upright rectangles inside a smooth ring that spans half of the picture each way, but isn't all of it."""
+    """Return upright rectangles inside a smooth ring that spans at least half of the picture both ways, but not all
+    of it.
+    """
     height, width = smooth.shape
     counts = patches.sizes(smooth)
     found = []

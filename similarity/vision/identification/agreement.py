@@ -1,5 +1,7 @@
-"""Whether two pictures look alike where a homography lays one over the other: cell by cell, so that a caption, a
-frame or a reflection that agrees or disagrees does not decide alone."""
+"""Measure how well two pictures agree where a homography maps one onto the other.
+
+The comparison is per cell, so that a caption, a frame or a reflection does not decide alone.
+"""
 
 from itertools import pairwise
 
@@ -13,19 +15,22 @@ from similarity.vision.pixels import contrast
 Floats = NDArray[np.float32]
 Grey = NDArray[np.uint8]
 
-SIDE_PX = 96  # longest side at which the two are compared
-BLUR_PX = 3.0  # of the local contrast; homographies of few inliers are off by a pixel or two of 96
-CELLS = 6  # a side
-RIM_SHARE = 0.15  # of each side that is left out: frames look alike
-LEAST_INSIDE = 0.9  # of a cell that the photograph shows
-LEAST_CONTRAST = 0.1  # standard deviation of local contrast in a cell of the picture; padding has less
+SIDE_PX = 96  # longest side at which the pictures are compared
+BLUR_PX = 3.0  # of the local contrast; homographies with few inliers are off by a pixel or two of 96
+CELLS = 6  # cells a side
+RIM_SHARE = 0.15  # share of each side that is left out, because frames look alike
+LEAST_INSIDE = 0.9  # least share of a cell that the photograph shows
+LEAST_CONTRAST = 0.1  # least standard deviation of local contrast in a cell of the picture; padding has less
 LEAST_CELLS = 4
 
 
 def measure(photograph: Grey, picture: Grey, homography: Matrix) -> float:
-    """(H, W), (h, w), (3, 3) from the picture's pixels to the photograph's -> -1..1: the median over cells of the
-    correlation of local contrast; 0 if fewer than LEAST_CELLS can be compared."""
-    small, seen, inside = laid_over(photograph, picture, homography)
+    """Return -1..1: the median over cells of the correlation of local contrast; 0 if fewer than LEAST_CELLS are usable.
+
+    The photograph is (H, W), the picture (h, w), both uint8 luminance. The homography (3, 3) maps the picture's pixels
+    to the photograph's.
+    """
+    small, seen, inside = aligned(photograph, picture, homography)
     ours, theirs = contrast.local(small, BLUR_PX), contrast.local(seen, BLUR_PX)
     correlations = []
     for cell in cells(small.shape):
@@ -35,13 +40,15 @@ def measure(photograph: Grey, picture: Grey, homography: Matrix) -> float:
     return float(np.median(correlations)) if len(correlations) >= LEAST_CELLS else 0.0
 
 
-def laid_over(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floats, Floats, Grey]:
-    """-> the picture at SIDE_PX, the photograph's pixels over it, and 1 where the photograph has any."""
+def aligned(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floats, Floats, Grey]:
+    """Return, at SIDE_PX: the picture, the photograph's pixels mapped onto it, and 1 where the photograph has
+    pixels.
+    """
     height, width = picture.shape
     scale = min(1.0, SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     shrink = np.diag([size[0] / width, size[1] / height, 1.0])
-    # Drawn at the picture's own size and then shrunk by area, so that fine texture does not turn into noise.
+    # Warp at the picture's own size and then reduce by area, so that fine texture does not alias.
     back = np.linalg.inv(homography)
     upright = cv2.warpPerspective(photograph, back, (width, height), borderMode=cv2.BORDER_REPLICATE)
     everywhere = np.ones(photograph.shape, np.uint8)
@@ -51,7 +58,7 @@ def laid_over(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floa
 
 
 def cells(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
-    """CELLS x CELLS of the inner part of a picture."""
+    """Return the slices of CELLS x CELLS cells in the inner part of a picture."""
     down, across = (
         np.linspace(RIM_SHARE * side, (1 - RIM_SHARE) * side, CELLS + 1).round().astype(int) for side in shape[:2]
     )
@@ -64,6 +71,6 @@ def cells(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
 
 
 def correlation(one: Floats, other: Floats) -> float:
-    """Pearson's, -1..1; 0 where either is flat."""
+    """Return Pearson's correlation, -1..1; 0 if either is constant."""
     one, other = one - one.mean(), other - other.mean()
     return float((one * other).sum() / (np.sqrt((one**2).sum() * (other**2).sum()) + 1e-6))

@@ -1,7 +1,7 @@
-"""Local features of one picture: where its corners and blobs are, and what the pixels around each look like.
+"""Local features of a picture: SIFT keypoints and descriptors.
 
-SIFT (D. Lowe, Distinctive Image Features from Scale-Invariant Keypoints, IJCV 2004) with its descriptors square-rooted
-(R. Arandjelovic, A. Zisserman, Three Things Everyone Should Know to Improve Object Retrieval, CVPR 2012).
+D. Lowe, Distinctive Image Features from Scale-Invariant Keypoints, IJCV 2004. Descriptors are square-rooted:
+R. Arandjelovic, A. Zisserman, Three Things Everyone Should Know to Improve Object Retrieval, CVPR 2012.
 """
 
 from dataclasses import dataclass
@@ -14,19 +14,22 @@ from PIL import Image
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]
 
-SIDE_PX = 768  # longest side; the search by picture sends photographs of at most this size
-DETECTED_LIMIT = 3000  # keypoints that are described, the strongest first
-KEYPOINTS_LIMIT = 1500  # of them, that are kept
-CELLS = 8  # a side; each cell keeps as many of its strongest keypoints as every other, so that pale parts count too
-# Of SIFT, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of retrieval-2019, this leaves 803.
+SIDE_PX = 768  # longest side; photographs in searches by picture have at most this size
+DETECTED_LIMIT = 3000  # strongest keypoints, which get descriptors
+KEYPOINTS_LIMIT = 1500  # of them, keypoints that are kept
+CELLS = 8  # cells a side; all cells keep equally many keypoints if they have them, so that pale parts count too
+# SIFT's contrast threshold, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of retrieval-2019, this one 803.
 CONTRAST = 0.01
 LEAST_SIDE_PX = 16
 
 
 @dataclass(frozen=True)
 class Features:
-    """points: (N, 2) float32, x and y in pixels of `grey`; descriptors: (N, 128) float32, rows of length 1;
-    grey: (H, W) uint8 luminance."""
+    """The local features of one picture.
+
+    points: (N, 2) float32, x and y in pixels of `grey`. descriptors: (N, 128) float32, rows of length 1. grey: (H, W)
+    uint8 luminance.
+    """
 
     points: Floats
     descriptors: Floats
@@ -34,16 +37,16 @@ class Features:
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height."""
+        """Return width and height."""
         return self.grey.shape[1], self.grey.shape[0]
 
-    def kept(self, wanted: NDArray[np.bool_] | Places) -> "Features":
-        """The features where a mask (N,) is True, or those at these places."""
+    def select(self, wanted: NDArray[np.bool_] | Places) -> "Features":
+        """Return the features where a mask (N,) is True, or those at these indices."""
         return Features(self.points[wanted], self.descriptors[wanted], self.grey)
 
 
 def extract(picture: Image.Image) -> Features:
-    """Any mode -> at most KEYPOINTS_LIMIT features; none for a flat or tiny picture."""
+    """Return at most KEYPOINTS_LIMIT features of a picture in any mode; none if it is flat or tiny."""
     grey = reduced(picture)
     if min(grey.shape) < LEAST_SIDE_PX:
         return none_of(grey)
@@ -54,16 +57,16 @@ def extract(picture: Image.Image) -> Features:
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
     contrasts = np.array([keypoint.response for keypoint in keypoints], np.float32)
     found = Features(points, square_rooted(np.asarray(descriptors, np.float32)), grey)
-    return found.kept(strongest(points, contrasts, grey.shape))
+    return found.select(strongest(points, contrasts, grey.shape))
 
 
 def none_of(grey: NDArray[np.uint8]) -> Features:
-    """No features of a picture that has none."""
+    """Return an empty set of features."""
     return Features(np.empty((0, 2), np.float32), np.empty((0, 128), np.float32), grey)
 
 
 def reduced(picture: Image.Image) -> NDArray[np.uint8]:
-    """(H, W) luminance, the longest side at most SIDE_PX; a smaller picture keeps its size."""
+    """Return (H, W) uint8 luminance with a longest side of at most SIDE_PX. Smaller pictures keep their size."""
     scale = min(1.0, SIDE_PX / max(picture.size))
     width_px, height_px = (max(1, round(side * scale)) for side in picture.size)
     grey = picture.convert("L").resize((width_px, height_px), Image.Resampling.BILINEAR, reducing_gap=2.0)
@@ -71,9 +74,11 @@ def reduced(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def strongest(points: Floats, contrasts: Floats, shape: tuple[int, ...]) -> Places:
-    """(N, 2), (N,) -> places of at most KEYPOINTS_LIMIT: the rank within a cell counts first, the contrast second."""
+    """Return indices of at most KEYPOINTS_LIMIT of N points (N, 2) with contrasts (N,): first by rank within the
+    cell, then by contrast.
+    """
     places = (points * CELLS / (shape[1], shape[0])).astype(np.intp).clip(0, CELLS - 1) @ np.array((1, CELLS))
-    order = np.lexsort((-contrasts, places))  # cell by cell, the strongest first
+    order = np.lexsort((-contrasts, places))  # by cell, then the strongest first
     starts = np.searchsorted(places[order], np.arange(CELLS**2))
     ranks = np.empty(len(order), np.intp)
     ranks[order] = np.arange(len(order)) - starts[places[order]]
@@ -81,6 +86,6 @@ def strongest(points: Floats, contrasts: Floats, shape: tuple[int, ...]) -> Plac
 
 
 def square_rooted(descriptors: Floats) -> Floats:
-    """(N, 128) non-negative -> the same, each to sum 1, square-rooted, so that rows have length 1."""
+    """Scale non-negative (N, 128) to rows with the sum 1 and return the square roots, which are rows of length 1."""
     sums = np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6)
     return np.asarray(np.sqrt(descriptors / sums), dtype=np.float32)

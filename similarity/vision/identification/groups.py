@@ -1,4 +1,4 @@
-"""Which works a photograph shows: recognised pictures and regions that lie over each other are one work."""
+"""Group recognised pictures and regions of a photograph into works: those that overlap are one work."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,17 +13,20 @@ from similarity.vision.identification.verification import Verification
 Key = TypeVar("Key", bound=Hashable)
 Corners = NDArray[np.float32]
 
-# Share of the smaller of two areas that lies within the larger one if both are one work: a crop of a work lies within
-# it, a crop with wall around it contains it, and neighbours on a wall share next to nothing.
+# Two areas are one work if this share of the smaller one is within the larger one. A crop of a work is within it, a
+# crop with wall around it contains it, and neighbours on a wall hardly overlap.
 SAME_WORK = 0.6
-ALIKE = 0.8  # intersection over union of two regions
+ALIKE = 0.8  # least intersection over union of two regions of which one is enough
 WHOLE = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], np.float32)
 
 
 @dataclass(frozen=True)
 class Region(Generic[Key]):
-    """A part of the photograph that was compared with the collection. corners: (4, 2), 0..1 of the photograph, from
-    north-west to north-east as in `outlines.Rectangle`; cosines: -1..1 by picture, of the nearest pictures alone."""
+    """A part of the photograph that was compared with the collection.
+
+    corners: (4, 2), 0..1 of the photograph, from north-west to north-east as in `outlines.Rectangle`. cosines: -1..1,
+    for the nearest pictures only.
+    """
 
     corners: Corners
     cosines: Mapping[Key, float]
@@ -31,7 +34,9 @@ class Region(Generic[Key]):
 
 @dataclass(frozen=True)
 class Candidate(Generic[Key]):
-    """A picture of the collection that may be the work. cosine: of the best region; None if no region here had it."""
+    """A picture of the collection that may be the work. cosine: that of the best region, None if no region here has
+    it.
+    """
 
     key: Key
     cosine: float | None
@@ -44,21 +49,23 @@ class Candidate(Generic[Key]):
 
 @dataclass(frozen=True)
 class Work(Generic[Key]):
-    """A work in the photograph. corners: (4, 2), 0..1 of the photograph; candidates: the best first, none if the
-    collection has no picture to compare."""
+    """A work in the photograph.
+
+    corners: (4, 2), 0..1 of the photograph. candidates: the best first; empty if there is no picture to compare.
+    """
 
     corners: Corners
     candidates: tuple[Candidate[Key], ...]
 
     @property
     def identified(self) -> Key | None:
-        """The picture of which may be said "This is ..."; None: "Looks like ..."."""
+        """Return the picture that the work is ("This is ..."), or None if it only resembles some ("Looks like ...")."""
         return self.candidates[0].key if self.candidates and self.candidates[0].is_same else None
 
 
 @dataclass
-class Place(Generic[Key]):
-    """A work while it is put together."""
+class Draft(Generic[Key]):
+    """A work while its recognised pictures and regions are collected."""
 
     corners: Corners
     recognised: list[Key] = field(default_factory=list)
@@ -71,75 +78,84 @@ def group(
     verified: Mapping[Key, Verification],
     further: Sequence[Region[Key]] = (),
 ) -> list[Work[Key]]:
-    """The works of a photograph, recognised ones first, then the larger ones. At least one: the whole photograph is a
-    work of its own if there is no other, and helps to rank if there is one other that was not recognised. `further`
-    regions are no works of their own: they only tell how near a recognised picture is."""
+    """Return the works of a photograph: the recognised ones first, then by falling area. There is at least one.
+
+    If there is no other work, the whole photograph is one. If there is exactly one and it is not recognised, the whole
+    photograph helps to rank its candidates. `further` regions are not works: they only add cosines to recognised
+    pictures.
+    """
     same = {key: one for key, one in verified.items() if one.is_same}
-    recognised = recognised_places(same)
-    unknown: list[Place[Key]] = []
+    recognised = recognised_drafts(same)
+    unknown: list[Draft[Key]] = []
     for region in sorted(regions, key=lambda region: -plane.area(region.corners)):
-        if not joined(region, [*recognised, *unknown]):
-            unknown.append(Place(region.corners, regions=[region]))
+        if not add_to_best(region, [*recognised, *unknown]):
+            unknown.append(Draft(region.corners, regions=[region]))
     for region in further:
-        joined(region, recognised)
+        add_to_best(region, recognised)
     if not recognised and len(unknown) < 2:
-        place = unknown[0] if unknown else Place(whole.corners)
-        unknown = [Place(place.corners, regions=[*place.regions, whole])]
-    return [Work(place.corners, ranked(place, verified)) for place in [*recognised, *unknown]]
+        draft = unknown[0] if unknown else Draft(whole.corners)
+        unknown = [Draft(draft.corners, regions=[*draft.regions, whole])]
+    return [Work(draft.corners, ranked(draft, verified)) for draft in [*recognised, *unknown]]
 
 
-def joined(region: Region[Key], places: Sequence[Place[Key]]) -> bool:
-    """Add a region to the place with which it shares most, if it shows the same work."""
-    over = [place for place in places if is_same_work(region.corners, place.corners)]
-    if over:
-        max(over, key=lambda place: plane.shared_area(region.corners, place.corners)).regions.append(region)
-    return bool(over)
+def add_to_best(region: Region[Key], drafts: Sequence[Draft[Key]]) -> bool:
+    """Add a region to the draft that it overlaps most, if it shows the same work. Return whether there is one."""
+    overlapping = [draft for draft in drafts if is_same_work(region.corners, draft.corners)]
+    if overlapping:
+        max(overlapping, key=lambda draft: plane.shared_area(region.corners, draft.corners)).regions.append(region)
+    return bool(overlapping)
 
 
-def recognised_places(same: Mapping[Key, Verification]) -> list[Place[Key]]:
-    """Verified pictures, the best first; one that lies where a better one does is another picture of that work."""
-    places: list[Place[Key]] = []
+def recognised_drafts(same: Mapping[Key, Verification]) -> list[Draft[Key]]:
+    """Return a draft per recognised work, the best first. A picture at the place of a better one is of the same
+    work.
+    """
+    drafts: list[Draft[Key]] = []
     for key in sorted(same, key=lambda key: -same[key].score):
         corners = outline_of(same[key])
-        over = [place for place in places if is_same_work(corners, place.corners)]
-        if over:
-            over[0].recognised.append(key)
+        overlapping = [draft for draft in drafts if is_same_work(corners, draft.corners)]
+        if overlapping:
+            overlapping[0].recognised.append(key)
         else:
-            places.append(Place(corners, recognised=[key]))
-    return places
+            drafts.append(Draft(corners, recognised=[key]))
+    return drafts
 
 
 def outline_of(verification: Verification) -> Corners:
+    """Return the outline of a picture that was found to be the same."""
     assert verification.outline is not None, "a picture that is the same has an outline"
     return verification.outline
 
 
 def outlines(verified: Mapping[Key, Verification]) -> list[Corners]:
-    """Of the pictures that are the same."""
+    """Return the outlines of all pictures that were found to be the same."""
     return [one.outline for one in verified.values() if one.outline is not None]
 
 
 def is_alike(one: Corners, other: Corners) -> bool:
-    """Whether two regions show so nearly the same that one of them is enough."""
+    """Return True if two regions show nearly the same, so that one of them is enough."""
     shared = plane.shared_area(one, other)
     return shared >= ALIKE * (plane.area(one) + plane.area(other) - shared)
 
 
 def is_same_work(one: Corners, other: Corners) -> bool:
-    """Whether most of the smaller one lies within the other."""
+    """Return True if most of the smaller region is within the other."""
     smaller = min(plane.area(one), plane.area(other))
     return plane.shared_area(one, other) >= SAME_WORK * smaller
 
 
-def ranked(place: Place[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
-    """What was recognised here first, then by cosine. What was recognised elsewhere is no candidate here."""
-    cosines = best_cosines(place.regions)
+def ranked(draft: Draft[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
+    """Return the pictures recognised here, then others by cosine, without those recognised elsewhere in the
+    photograph.
+    """
+    cosines = best_cosines(draft.regions)
     elsewhere = {key for key, one in verified.items() if one.is_same}
     others = sorted((key for key in cosines if key not in elsewhere), key=lambda key: -cosines[key])
-    return tuple(Candidate(key, cosines.get(key), verified.get(key)) for key in [*place.recognised, *others])
+    return tuple(Candidate(key, cosines.get(key), verified.get(key)) for key in [*draft.recognised, *others])
 
 
 def best_cosines(regions: Iterable[Region[Key]]) -> dict[Key, float]:
+    """Return the greatest cosine of each picture over the regions."""
     best: dict[Key, float] = {}
     for region in regions:
         for key, cosine in region.cosines.items():

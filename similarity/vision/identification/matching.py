@@ -1,4 +1,4 @@
-"""Which local features of a photograph and of a picture show the same place: nearest neighbours and the ratio test."""
+"""Match local features of a photograph and a picture by nearest neighbours and the ratio test."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,15 +7,15 @@ from similarity.vision.identification.features import Features
 
 Places = NDArray[np.intp]
 
-# Distance to the nearest descriptor over the distance to the second nearest (Lowe 2004 recommends 0.8).
+# Greatest ratio of the distances to the nearest and the second nearest descriptor (Lowe 2004 recommends 0.8).
 MOST_RATIO = 0.8
 
 
 def match(photograph: Features, picture: Features) -> tuple[Places, Places]:
-    """-> places (M,) of features in the photograph and, row by row, of their matches in the picture.
+    """Return indices (M,) of features in the photograph, and (M,) of their matches in the picture.
 
-    Each feature of the photograph looks for its match in the picture and not the reverse, so that a photograph may
-    show a picture twice.
+    Features of the photograph are matched to the picture and not the reverse, so that a photograph may show a picture
+    twice.
     """
     nothing = np.empty(0, np.intp)
     if len(photograph.points) == 0 or len(picture.points) < 2:

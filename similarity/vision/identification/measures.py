@@ -1,4 +1,4 @@
-"""How well the works in photographs are found and recognised, counted over works."""
+"""Count how many of the works in photographs are found and recognised."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,40 +9,41 @@ from similarity.vision.identification.groups import Key, Work
 
 @dataclass(frozen=True)
 class Counts:
-    """Of a set of photographs."""
+    """The counts of a set of photographs."""
 
     photographs: int
-    photographs_of_works: int  # that show at least one work of the collection
-    photographs_recognised: int  # of these, photographs of which at least one work was recognised
-    works: int  # of the collection, that the photographs show; each counts once a photograph
-    first: int  # of them, works that are the first answer of one of the places found in their photograph
-    recognised: int  # of them, works of which "This is ..." was said
-    said: int  # how often "This is ..." was said, of whatever work
+    photographs_of_works: int  # photographs that show at least one work of the collection
+    photographs_recognised: int  # of these, photographs with at least one recognised work
+    works: int  # works of the collection in the photographs; each counts once per photograph
+    first: int  # of these, works that are the first answer at a place in their photograph
+    recognised: int  # of these, works with the answer "This is ..."
+    said: int  # number of answers "This is ...", right or wrong
     said_rightly: int
-    unrecognised: int  # places found of which "Looks like ..." was said
+    unrecognised: int  # number of answers "Looks like ..."
 
     @property
     def p_at_1(self) -> float | None:
-        """Share of works that are a first answer; None if no work was shown."""
+        """Return the share of works that are a first answer; None if no work was shown."""
         return share(self.first, self.works)
 
     @property
     def recall(self) -> float | None:
-        """Share of works of the collection of which "This is ..." was said."""
+        """Return the share of works with the answer "This is ..."; None if no work was shown."""
         return share(self.recognised, self.works)
 
     @property
     def precision(self) -> float | None:
-        """Share of "This is ..." that is right; None if it was never said."""
+        """Return the share of answers "This is ..." that are right; None if there is none."""
         return share(self.said_rightly, self.said)
 
 
 def count(shown: Sequence[AbstractSet[Key]], found: Sequence[Sequence[Work[Key]]]) -> Counts:
-    """For each photograph the pictures that are right answers, and the works that were found in it."""
+    """Count over photographs: `shown` has the right answers of each, `found` the works that were found."""
     return total(count_one(right, works) for right, works in zip(shown, found, strict=True))
 
 
 def count_one(right: AbstractSet[Key], works: Sequence[Work[Key]]) -> Counts:
+    """Count one photograph."""
     first = {work.candidates[0].key for work in works if work.candidates}
     said = [work.identified for work in works if work.identified is not None]
     return Counts(
@@ -59,7 +60,7 @@ def count_one(right: AbstractSet[Key], works: Sequence[Work[Key]]) -> Counts:
 
 
 def total(counts: Iterable[Counts]) -> Counts:
-    """The sum, number by number: of photographs of one set, or of several sets."""
+    """Sum the counts of several photographs or sets."""
     every = list(counts)
     return Counts(**{field.name: sum(getattr(one, field.name) for one in every) for field in fields(Counts)})
 

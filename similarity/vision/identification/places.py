@@ -1,4 +1,4 @@
-"""Verify several pictures against one photograph: two pictures that are nearly the same get a place each."""
+"""Verify several pictures against one photograph, so that two similar pictures do not get the same place."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -17,10 +17,10 @@ Key = TypeVar("Key", bound=Hashable)
 def verify_all(
     photograph: Features, pictures: Iterable[tuple[Key, Features]], known: Mapping[Key, Verification]
 ) -> dict[Key, Verification]:
-    """-> `known`, and the verification of each of the pictures, which are taken one by one.
+    """Return `known` and the verification of each of the pictures, which are read one by one.
 
-    A picture that lies where a better one does is looked for once more in the rest of the photograph: of two versions
-    of one composition side by side, each is then found where it hangs.
+    A picture at the place of a better one is searched for again in the rest of the photograph. Two versions of one
+    composition, side by side, are thus each found where they are.
     """
     fresh: dict[Key, Verification] = {}
     same: dict[Key, Features] = {}
@@ -38,15 +38,15 @@ def verify_all(
 
 
 def without(photograph: Features, outlines: Sequence[Corners]) -> Features:
-    """The features that lie in none of the outlines (4, 2), 0..1 of the photograph."""
+    """Return the features outside all outlines (4, 2), which are in 0..1 of the photograph."""
     inside = np.zeros(len(photograph.points), np.bool_)
     for outline in outlines:
         inside |= lies_in(photograph.points, outline * photograph.size_px)
-    return photograph.kept(~inside)
+    return photograph.select(~inside)
 
 
 def lies_in(points: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N, 2), (4, 2) in the order of `plane.outline` -> (N,)."""
+    """Return (N,): whether each point (N, 2) is inside the convex corners (4, 2), in the order of `plane.outline`."""
     sides = np.roll(corners, -1, axis=0) - corners
     offsets = points[:, None] - corners
     return np.asarray((sides[:, 0] * offsets[..., 1] - sides[:, 1] * offsets[..., 0] <= 0).all(axis=1), np.bool_)

@@ -1,13 +1,13 @@
-"""Search a collection for the works that a photograph shows.
+"""Find the works of a collection that a photograph shows.
 
-The flow: compare the photograph, and the rectangles that stand out from its wall, with the collection; verify the
-nearest pictures; look again at what no recognised work covers. How pictures are described, compared and loaded is the
-caller's: a worker has a network and an index, a measurement has arrays.
+The steps: compare the photograph, and the rectangles that differ from its wall, with the collection; verify the nearest
+pictures; search again where no recognised work is. The caller describes, compares and loads pictures: a worker has
+a network and an index, a measurement has arrays.
 
 Measured on the 240 photographs of retrieval-2019 (VGG16, `match`, projection fitted on 1,775 other pictures): 2.9 views
-are described and 8 pictures verified a photograph, half of them 5 or fewer; at most 9 views.
+are described and 8 pictures verified per photograph, half of them 5 or fewer; at most 9 views.
 
-Anyone may search, and a collage of many paintings would take far longer, so verifying has a budget of seconds.
+Anyone may search, and a collage of many paintings would take far longer, so verification has a budget of seconds.
 """
 
 import time
@@ -25,16 +25,16 @@ from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
 from similarity.vision.identification.verification import Verification
 
 Key = TypeVar("Key", bound=Hashable)
-# Views (mode RGB) -> for each the cosines of the pictures nearest to it, at least NEAREST where there are as many.
+# From views (mode RGB) to the cosines of the pictures nearest to each, at least NEAREST if there are as many.
 Nearest = Callable[[Sequence[Image.Image]], Sequence[Mapping[Key, float]]]
-# Pictures of the collection -> each with its local features, made when it is asked for; what can't be read is left out.
+# From pictures of the collection to their local features, computed one by one; unreadable pictures are left out.
 FeaturesOf = Callable[[Sequence[Key]], Iterable[tuple[Key, Features]]]
 Clock = Callable[[], float]  # in seconds
 
-NEAREST = 8  # pictures of a view that are verified; measured on the same photographs: 6 and 10 give the same answers
-SURE_NEAREST = 3  # of them in any case; the others only if no recognised work explains the view
-FURTHER_ROUNDS = 2  # of looking at what is left
-BUDGET_S = 5.0  # of verifying one photograph; whole searches usually take 1.3 to 3.5 s
+NEAREST = 8  # verified pictures per view; measured on the same photographs: 6 and 10 give the same answers
+SURE_NEAREST = 3  # of these, always verified; the others only if no recognised work is at the view
+FURTHER_ROUNDS = 2  # of searching the rest of the photograph
+BUDGET_S = 5.0  # for verifying one photograph; whole searches usually take 1.3 to 3.5 s
 
 
 def find(
@@ -45,10 +45,11 @@ def find(
     budget_s: float = BUDGET_S,
     clock: Clock = time.monotonic,
 ) -> list[Work[Key]]:
-    """Mode RGB -> the works it shows, at least one, the recognised ones first. Raises what the callables raise.
+    """Return the works in a photograph (mode RGB), at least one, the recognised ones first. Raise what the callables
+    raise.
 
-    Once `budget_s` have passed since the first comparison, no further picture is verified and what is left is not
-    looked at again. A work that was not verified by then is not recognised; the pictures near to it are still named.
+    Once `budget_s` have passed since the first comparison, no further picture is verified and the rest is not searched.
+    A work that was not verified by then is not recognised, but the pictures near to it are still returned.
     """
     seen = features.extract(photograph)
     whole, *regions = compare(photograph, [WHOLE, *rectangles(frames.regions(photograph), photograph)], nearest)
@@ -79,17 +80,18 @@ def find(
 
 
 def rectangles(found: Iterable[Rectangle], photograph: Image.Image) -> list[Corners]:
-    """Corners in pixels -> (4, 2) float32, 0..1 of the photograph."""
+    """Return the corners (4, 2) float32 of rectangles in pixels, in 0..1 of the photograph."""
     return [(one.corners / photograph.size).astype(np.float32) for one in found]
 
 
 def in_pixels(corners: Corners, photograph: Image.Image) -> Rectangle:
+    """Return corners in 0..1 of the photograph as a rectangle in pixels."""
     pixels = corners.astype(np.float64) * photograph.size
     return Rectangle(pixels, plane.area(corners), 0.0)
 
 
 def compare(photograph: Image.Image, corners: Sequence[Corners], nearest: Nearest[Key]) -> list[Region[Key]]:
-    """Cut out each of the rectangles and look up what is nearest to it."""
+    """Cut out each of the regions and look up the nearest pictures."""
     views = [photograph if one is WHOLE else frames.cut_out(photograph, in_pixels(one, photograph)) for one in corners]
     return [Region(one, cosines) for one, cosines in zip(corners, nearest(views), strict=True)]
 
@@ -101,9 +103,9 @@ def verify_nearest(
     features_of: FeaturesOf[Key],
     is_over: Callable[[], bool],
 ) -> dict[Key, Verification]:
-    """-> `known` and the verifications of pictures that are near to these regions.
+    """Return `known` and the verifications of pictures that are near to these regions.
 
-    No picture is taken once `is_over`, nor if the photograph has too few features to verify any.
+    No picture is verified once `is_over`, nor if the photograph has too few features.
     """
     verified = dict(known)
     if len(seen.points) < verification.LEAST_INLIERS:
@@ -117,11 +119,12 @@ def verify_nearest(
 
 
 def in_time(pictures: Iterable[tuple[Key, Features]], is_over: Callable[[], bool]) -> Iterator[tuple[Key, Features]]:
-    """Yield pictures until the time is over; the next one is not made then."""
+    """Yield pictures until the time is over; do not compute the next one after that."""
     waiting = iter(pictures)
     while not is_over() and (one := next(waiting, None)) is not None:
         yield one
 
 
 def in_order(region: Region[Key]) -> list[Key]:
+    """Return the pictures of a region by falling cosine."""
     return sorted(region.cosines, key=lambda key: -region.cosines[key])

@@ -1,7 +1,7 @@
-"""Whether a photograph shows one picture: matched local features that one homography explains, and pixels that agree.
+"""Verify that a photograph shows a picture: matched local features that fit one homography, and pixels that agree.
 
-The steps are the usual ones of geometric verification (J. Philbin et al., Object Retrieval with Large Vocabularies and
-Fast Spatial Matching, CVPR 2007).
+This is the usual geometric verification (J. Philbin et al., Object Retrieval with Large Vocabularies and Fast Spatial
+Matching, CVPR 2007).
 
 The limits were chosen on the even-numbered photographs of retrieval-2019 and checked on the odd-numbered ones, against
 pictures of 480 px: the works that the photographs show, and the pictures whose descriptors are nearest to them.
@@ -24,19 +24,22 @@ from similarity.vision.identification.plane import Matrix
 Floats = NDArray[np.float32]
 
 LEAST_INLIERS = 8  # works shown have 9 or more
-# -1..1; works shown have 0.41 or more. Of 715 pairs of a photograph and a picture drawn by chance, 7 had a plausible
-# homography, with agreements up to 0.08.
+# -1..1; works shown have 0.41 or more. Of 715 random pairs of a photograph and a picture, 7 had a plausible homography,
+# with agreements up to 0.08.
 LEAST_AGREEMENT = 0.25
 LEAST_SPREAD = 0.045  # 0..0.29, see `spread_of`; works shown have 0.067 or more, a line of text about 0.03
-SAME_PLACE_PX = 2.0  # SIFT may find several features, turned differently, at one place; they count once
+SAME_PLACE_PX = 2.0  # SIFT may find several features with different orientations at one place; they count once
 
 
 @dataclass(frozen=True)
 class Verification:
-    """inliers: places that match; agreement: -1..1, see `agreement.measure`; spread: see `spread_of`;
-    score: 0 and more, the greater of two verified pictures is the better answer; outline: (4, 2) float32, the
-    picture's north-west, south-west, south-east and north-east corner, 0..1 of the photograph's width and height and
-    beyond where a corner lies outside; None if not the same."""
+    """The result for one picture.
+
+    inliers: number of places that match. agreement: -1..1, see `agreement.measure`. spread: see `spread_of`. score: 0
+    or more; the greater of two verified pictures is the better answer. outline: (4, 2) float32, the picture's north-
+    west, south-west, south-east and north-east corner in 0..1 of the photograph's width and height, or beyond if a
+    corner is outside; None if not the same.
+    """
 
     inliers: int
     agreement: float
@@ -53,7 +56,7 @@ NOTHING = Verification(0, 0.0, 0.0, is_same=False, outline=None)
 
 
 def verify(photograph: Features, picture: Features) -> Verification:
-    """Look for the picture anywhere in the photograph, at any angle and size. A mirrored picture is not the same."""
+    """Search for the picture anywhere in the photograph, at any angle and size. A mirrored picture is not the same."""
     ours, theirs = matching.match(photograph, picture)
     if len(ours) < LEAST_INLIERS:
         return NOTHING
@@ -74,13 +77,16 @@ def verify(photograph: Features, picture: Features) -> Verification:
 
 
 def places(points: Floats) -> int:
-    """(N, 2) -> how many lie apart."""
+    """Return how many of the points (N, 2) are at different places."""
     return len(np.unique(np.round(points / SAME_PLACE_PX), axis=0))
 
 
 def spread_of(points: Floats, homography: Matrix, size_px: tuple[int, int], photograph_px: tuple[int, int]) -> float:
-    """Inliers (N, 2) in the picture's pixels -> their standard deviation along the axis where it is least, in sides of
-    the part of the picture that the photograph shows. Points all over the picture have 0.29, a line of text 0.03."""
+    """Return the standard deviation of inliers (N, 2) along their narrowest axis, as a share of the visible
+    picture's side.
+
+    Points all over the picture have 0.29, a line of text 0.03.
+    """
     corners = plane.outline(homography, size_px)
     visible = plane.shared_area(corners, plane.rectangle(photograph_px)) / max(plane.area(corners), 1.0)
     least = np.linalg.eigvalsh(np.cov((points / size_px).T))[0]

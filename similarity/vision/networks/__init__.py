@@ -1,1 +1,1 @@
-"""Backbones, their weights, and one forward pass that gives what every lens needs."""
+"""The supported networks, their weights, and the features that one forward pass gives for all lenses."""

@@ -1,4 +1,4 @@
-"""What describing a picture costs a network, and on what it runs."""
+"""What one picture costs a network, and the device that the network runs on."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,16 @@ from similarity.vision.contract import Embedder, Recipe
 
 
 def gmac(embedder: Embedder, recipes: Sequence[Recipe]) -> float:
-    """10^9 multiplications with additions for one picture, counted as they are made; 0 without a network."""
+    """Return the 10^9 multiply-accumulate operations of one forward pass, counted as it runs; 0 without a network."""
     width, height = embedder.canvases[0]
     picture = np.zeros((height, width, 3), np.uint8)
     with FlopCounterMode(display=False) as counter:
         embedder.describe([picture], recipes)
-    return float(counter.get_total_flops()) / 2e9  # a multiplication and an addition are two operations
+    return float(counter.get_total_flops()) / 2e9  # one multiply-accumulate is two operations
 
 
 def device(embedder: Embedder) -> str:
-    """In words, for people."""
+    """Return the name of the device as text for people."""
     where: torch.device = getattr(embedder, "device", torch.device("cpu"))
     if where.type == "cuda":
         return torch.cuda.get_device_name(where)

@@ -1,4 +1,4 @@
-"""Several networks as one embedder: the look rests on all of them, every other lens on one."""
+"""Several networks as one embedder: the look comes from all of them, every other lens from one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 JOIN = "+"  # between the names of networks: vgg16+mobilenet_v2
 DIGEST_LENGTH = 64
 
-Member = tuple[int, Recipe]  # a network by its place, and one of its recipes
+Member = tuple[int, Recipe]  # index of a network, and one of its recipes
 
 
 def names_of(backbone: str) -> list[str]:
+    """Split the joint name of networks."""
     return backbone.split(JOIN)
 
 
 def identity_of(members: Sequence[Identity]) -> Identity:
-    """Join identities. Of two digests each keeps its first half, by which its weights are found again."""
+    """Return the joint identity of networks.
+
+    The joint digest has the length of one: each network keeps the first part of its own, enough to find its weights.
+    """
     each = DIGEST_LENGTH // len(members)
     return Identity(
         JOIN.join(member.backbone for member in members),
@@ -37,19 +41,19 @@ def identity_of(members: Sequence[Identity]) -> Identity:
 
 
 def digests_of(backbone: str, weights_digest: str) -> list[str]:
-    """Return the digest of each network, or as much of it as `identity_of` kept."""
+    """Return the digest of each network, or the part of it that `identity_of` kept."""
     each = DIGEST_LENGTH // len(names_of(backbone))
     return [weights_digest[start : start + each] for start in range(0, each * len(names_of(backbone)), each)]
 
 
 def is_each_trained(joint: Identity) -> bool | None:
-    """Whether each network of an identity is trained. None if that is not known: a trained one beside an untrained."""
+    """Return whether each network of an identity is trained; None if some are and some are not."""
     is_known = joint.is_trained or len(names_of(joint.backbone)) == 1
     return joint.is_trained if is_known else None
 
 
 class EnsembleEmbedder:
-    """Joins the default look of the first network with the last layer of the others."""
+    """Concatenates the default look of the first network with the last layer of the others."""
 
     def __init__(self, members: Sequence["NetworkEmbedder"]) -> None:
         self.members = tuple(members)
@@ -65,7 +69,7 @@ class EnsembleEmbedder:
         }
 
     def plan(self) -> dict[Recipe, tuple[Member, ...]]:
-        """Return for each recipe the recipes of members that make it up; the joint look comes first."""
+        """Return for each recipe the members' recipes that it consists of. The joint look comes first."""
         looks = [default_look(self.members[0])] + [last_layer(member) for member in self.members[1:]]
         channels = [number for look in looks for number in look.pooling.split("-")[1:]]
         sources = {Recipe(LOOK, "-".join(["mean", *channels])): tuple(enumerate(looks))}
@@ -83,14 +87,16 @@ class EnsembleEmbedder:
     def describe(
         self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        """N arrays (H, W, 3) -> for each recipe (N, raw dimensions), by one pass of each network that is needed."""
+        """Return for each recipe (N, raw dimensions) float32 of N pictures (H, W, 3), by one pass of each network
+        needed.
+        """
         blocks = self.blocks(pictures, [source for recipe in recipes for source in self.sources[recipe]])
         return {recipe: self.joined(blocks, recipe) for recipe in recipes}
 
     def blocks(
         self, pictures: Sequence[NDArray[np.uint8]], wanted: Iterable[Member]
     ) -> dict[Member, NDArray[np.float32]]:
-        """N arrays (H, W, 3) -> for each recipe of a network (N, raw dimensions of it), by one pass of each network."""
+        """Return the raw vectors of single networks, (N, raw dimensions) for each network and recipe."""
         asked: dict[int, list[Recipe]] = defaultdict(list)
         for place, recipe in dict.fromkeys(wanted):
             asked[place].append(recipe)
@@ -101,19 +107,20 @@ class EnsembleEmbedder:
         }
 
     def joined(self, blocks: Mapping[Member, NDArray[np.float32]], recipe: Recipe) -> NDArray[np.float32]:
-        """Return (N, raw dimensions) of a joint recipe, from the blocks that make it up."""
+        """Concatenate the blocks of a joint recipe: (N, raw dimensions) float32, rows of length 1."""
         return projection.unit(np.concatenate([blocks[source] for source in self.sources[recipe]], axis=1))
 
     def maps(self, pixels: NDArray[np.uint8]) -> "Tensor":
-        """(N, H, W, 3) sRGB -> the last maps of the first network (N, C, H', W')."""
+        """Return the trunk's maps (N, C, H', W') of the first network for (N, H, W, 3) uint8 sRGB."""
         return self.members[0].maps(pixels)
 
 
 def default_look(embedder: Embedder) -> Recipe:
+    """Return the recipe that an embedder uses for the look unless told otherwise."""
     return next(recipe for recipe in embedder.recipes if recipe.lens == LOOK)
 
 
 def last_layer(embedder: Embedder) -> Recipe:
-    """Return the look of the last layer alone."""
+    """Return the look recipe that consists of the last layer alone."""
     means = [recipe for recipe in embedder.recipes if recipe.lens == LOOK and recipe.pooling.startswith("mean-")]
     return min(means, key=lambda recipe: recipe.pooling.count("-"))

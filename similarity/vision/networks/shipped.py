@@ -1,6 +1,6 @@
-"""What ships with Kindred: weights files, checked by hash, and projections fitted on many pictures.
+"""The files that ship with Kindred: weights, checked by their sha256, and projections fitted on many pictures.
 
-No torch here: the web process checks the files too.
+Imports no torch, because the web process checks the files too.
 """
 
 import hashlib
@@ -51,6 +51,7 @@ def check(path: Path, sha256: str) -> None:
 
 
 def remedy(path: Path) -> str:
+    """Return how to restore a shipped file, as the end of a sentence."""
     if not path.is_relative_to(FOLDER.parent):
         return "restore it"
     name = path.relative_to(FOLDER.parent)
@@ -59,43 +60,44 @@ def remedy(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A projection fitted once on many pictures, and how far random pairs of these are apart."""
+    """A projection that was fitted once on many pictures, and the distances of random pairs of these pictures."""
 
-    projection: Projection | None  # None: vectors are stored as they are
-    quantiles: Sequence[float]  # cosine distances of random pairs at 0, 0.1, ... 100 %
-    pictures: int  # that it was fitted on
+    projection: Projection | None  # None: vectors are stored unprojected
+    quantiles: Sequence[float]  # cosine distances of random pairs at the quantiles 0, 0.1, ... 100 %
+    pictures: int  # number of pictures that it was fitted on
 
 
 def fitted(recipe: Recipe, digest: str) -> Fitted | None:
-    """Return what ships for a recipe of the weights with this digest, or None. Raise ShippedFileError."""
+    """Return the shipped projection for a recipe of the weights with this digest, or None. Raise ShippedFileError."""
     path = FOLDER / "projections" / file_name(recipe, digest)
     return read(path) if path.is_file() else None
 
 
 def file_name(recipe: Recipe, digest: str) -> str:
+    """Return the name of the projection's file: lens, pooling, and a hash of the weights' digest."""
     return f"{recipe.lens}-{recipe.pooling}-{hashlib.sha256(digest.encode()).hexdigest()[:12]}.npz"
 
 
 def check_projections() -> None:
-    """Read every projection that ships, once per process and again if a file changes. Raise ShippedFileError."""
+    """Read every shipped projection once per process, and again when a file changes. Raise ShippedFileError."""
     for path in sorted((FOLDER / "projections").glob("*.npz")):
         check_projection(path, path.stat().st_mtime_ns)
 
 
 @cache
 def check_projection(path: Path, mtime_ns: int) -> None:
-    """Read a file and keep nothing of it: the web has no use for its numbers. Raise ShippedFileError."""
+    """Read a file without keeping its numbers, which the web does not use. Raise ShippedFileError."""
     load(path)
 
 
 @cache
 def read(path: Path) -> Fitted:
-    """Read a file, once per process. Raise ShippedFileError."""
+    """Read a file and cache it for the life of the process. Raise ShippedFileError."""
     return load(path)
 
 
 def load(path: Path) -> Fitted:
-    """Read a file that `write` wrote. Raise ShippedFileError."""
+    """Read a file written by `write`. Raise ShippedFileError."""
     try:
         with np.load(path, allow_pickle=False) as file:
             quantiles, pictures = file["quantiles"].astype(float).tolist(), int(file["pictures"])
@@ -106,7 +108,7 @@ def load(path: Path) -> Fitted:
 
 
 def write(path: Path, found: Fitted) -> None:
-    """Write matrices as float16: halved files, and the label is that of what is read back."""
+    """Write a projection with float16 matrices, which halves the file. Its label is that of the rounded matrices."""
     file = io.BytesIO()
     packed = found.projection.pack(np.float16) if found.projection else b""
     np.savez(

@@ -1,13 +1,10 @@
-"""Names and tensors out of a weights file, whatever lies in it, under the names that torchvision has today."""
+"""Read state dicts from weights files of any origin, and report how they differ from a network."""
 
 import logging
 import pickle
-import re
 import zipfile
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -17,42 +14,39 @@ from similarity.vision.networks import backbones
 
 logger = logging.getLogger(__name__)
 
-# Parts that only training needs (GoogLeNet, Inception), and names from before a dot was put in them (DenseNet).
-TRAINING_ONLY = ("aux1.", "aux2.", "AuxLogits.")
 ZIPPED = b"PK\x03\x04"
-TORCH_BEFORE_1_6 = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # its magic number, pickled
+TORCH_BEFORE_1_6 = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # the magic number of its files, pickled
 START_BYTES = 32
-MAY_BE_MISSING = "num_batches_tracked"  # in files from before it was counted
-OLD_NAME = re.compile(r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..+)$")
+MAY_BE_MISSING = "num_batches_tracked"  # files of old releases of torch have no such counter
 
 
 class WeightsError(ValueError):
-    """Weights that can't be used; the text says which file and why."""
+    """The weights can't be used; the text says which file and why."""
 
 
 def read(path: Path) -> Mapping[str, Tensor]:
-    """The tensors in a .pth or .safetensors file; code in a pickle is never run. Raises WeightsError."""
+    """Read the tensors of a .pth or .safetensors file. Code in a pickle is never run. Raise WeightsError."""
     if not path.is_file():
         raise WeightsError(f"There is no weights file at {path}.")
     _check_kind(path)
     try:
         state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, "cpu", weights_only=True)
     except pickle.UnpicklingError:
-        raise WeightsError(f"The weights file {path} holds more than tensors, so it was not loaded.") from None
+        raise WeightsError(f"The weights file {path} contains more than tensors, so it was not loaded.") from None
     except Exception as error:  # noqa: BLE001 - a damaged pickle may end in any error
         logger.info("%s: %r", path, error)
         raise WeightsError(f"The weights file {path} is cut short or damaged.") from None
     if not isinstance(state, Mapping) or not all(map(_is_named_tensor, state.keys(), state.values())):
-        raise WeightsError(f"The weights file {path} is no state dict (names and tensors).")
+        raise WeightsError(f"The weights file {path} is not a state dict (names and tensors).")
     if not state:
         raise WeightsError(f"The weights file {path} holds no tensors.")
     if not all(value.layout == torch.strided and value.device.type == "cpu" for value in state.values()):
-        raise WeightsError(f"The weights file {path} holds tensors that are sparse or without numbers.")
+        raise WeightsError(f"The weights file {path} holds tensors that are sparse or have no values.")
     return state
 
 
 def _check_kind(path: Path) -> None:
-    """Before anything is loaded, by how the file begins: what readers say of other files is no help to people."""
+    """Refuse a file that does not start like a weights file, in plainer words than torch. Raise WeightsError."""
     try:
         with path.open("rb") as file:
             start = file.read(START_BYTES)
@@ -60,7 +54,7 @@ def _check_kind(path: Path) -> None:
         raise WeightsError(f"The weights file {path} can't be read: {error.strerror}.") from None
     if not start:
         raise WeightsError(f"The weights file {path} is empty.")
-    is_safetensors = start[8:9] == b"{"  # behind the length of its table
+    is_safetensors = start[8:9] == b"{"  # after the 8 bytes with the header's length
     is_torch = start.startswith(ZIPPED) or TORCH_BEFORE_1_6 in start
     if not (is_safetensors if path.suffix == ".safetensors" else is_torch):
         raise WeightsError(f"The file {path} is not a weights file.")
@@ -69,12 +63,12 @@ def _check_kind(path: Path) -> None:
 
 
 def _is_zipped_by_torch(path: Path) -> bool:
-    """Whether a pickle of tensors lies in it, and no program beside it (TorchScript)."""
+    """Return True for a zip archive with a pickled state dict, False for TorchScript programs and other archives."""
     try:
         with zipfile.ZipFile(path) as parts:
             names = {name.rpartition("/")[2] for name in parts.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return True  # as far as can be told; it is damaged
+        return True  # it is damaged, so `read` will refuse it
     return "data.pkl" in names and "constants.pkl" not in names
 
 
@@ -83,26 +77,21 @@ def _is_named_tensor(name: object, value: object) -> bool:
 
 
 def is_convolutions_alone(module: nn.Module, numbers: Mapping[str, Tensor]) -> bool:
-    """Whether a file has nothing of what a network has besides its convolutions."""
+    """Return True if a file has no tensors outside the network's convolutions."""
     tops = {name.split(".")[0] for name, _ in module.named_parameters()}
     others = tuple(f"{top}." for top in tops - {backbones.CONVOLUTIONS})
     return backbones.CONVOLUTIONS in tops and not any(name.startswith(others) for name in numbers)
 
 
-def named(numbers: Mapping[str, Tensor], is_whole: bool) -> "StateDict":
-    """The same tensors under the names that the whole network of today has for them."""
+def named(numbers: Mapping[str, Tensor], is_whole: bool) -> dict[str, Tensor]:
+    """Return the same tensors under the names that they have in the whole network."""
     prefix = f"{backbones.CONVOLUTIONS}."
     is_bare = not is_whole and not any(name.startswith(prefix) for name in numbers)
-    renamed = (
-        (OLD_NAME.sub(r"\1\2", f"{prefix}{name}" if is_bare else name), value)
-        for name, value in numbers.items()
-        if not name.startswith(TRAINING_ONLY)
-    )
-    return StateDict(renamed, getattr(numbers, "_metadata", {"": {"version": 2}}))
+    return {f"{prefix}{name}" if is_bare else name: value for name, value in numbers.items()}
 
 
 def difference(module: nn.Module, numbers: Mapping[str, Tensor], is_whole: bool) -> str:
-    """What names or shapes a file has otherwise than a network, as half a sentence; empty where it is neither."""
+    """Return as half a sentence how a file's names or shapes differ from the network's; empty if they do not."""
     wanted, given = module.state_dict(), named(numbers, is_whole)
     missing = [name for name in wanted if name not in given and not name.endswith(MAY_BE_MISSING)]
     others = [name for name in given if name not in wanted]
@@ -117,16 +106,8 @@ def difference(module: nn.Module, numbers: Mapping[str, Tensor], is_whole: bool)
 
 
 def _others(names: list[str], numbers: Mapping[str, Tensor]) -> str:
-    """Names that a network has not, the first of them as it stands in the file."""
+    """Describe names that the network does not have. The first is shown as it is in the file."""
     if not names:
         return ""
     first = names[0] if names[0] in numbers else names[0].removeprefix(f"{backbones.CONVOLUTIONS}.")
     return f"{len(names)} others such as {first}" if names[1:] else f"another named {first}"
-
-
-class StateDict(OrderedDict[str, Tensor]):
-    """With the versions of layouts where torch looks for them. Only pickles hold them, and MNASNet wants to be told."""
-
-    def __init__(self, numbers: Iterable[tuple[str, Tensor]], versions: Mapping[str, Any]) -> None:
-        super().__init__(numbers)
-        self._metadata = versions

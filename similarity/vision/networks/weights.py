@@ -1,4 +1,6 @@
-"""Where a network's weights come from: a named file, what ships, torchvision's own, a kept file, or a fixed seed."""
+"""Find and load a network's weights: a given file, the shipped file, torchvision's file, a stored copy, or a fixed
+seed.
+"""
 
 import logging
 import socket
@@ -20,41 +22,39 @@ __all__ = [
     "WeightsError",
     "by_identity",
     "fetch",
-    "fetched",
-    "keep",
-    "kept",
+    "fetched_path",
     "load",
     "resolve",
+    "store",
+    "stored_path",
     "url_of",
 ]
 
 logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
-# Those for pictures of 224 px, the usual ones first; some large networks have the others alone.
-OFFERED = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network ready to run, and where its numbers come from."""
+    """A network with its weights, and where they come from."""
 
     backbone: str
     module: nn.Module
     digest: str
     is_trained: bool
-    source: str  # for people
-    has_classifier: bool = True  # False where the file held the convolutions alone
+    source: str  # text for people
+    has_classifier: bool = True  # False if the file had the convolutions alone
 
 
 def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
-    """Load a network with the best weights at hand. Fetch nothing; `folder` is where `fetch` puts torchvision's.
+    """Load a network with the best weights available. Download nothing; `folder` has what `fetch` downloaded.
 
-    The order: the named file, the file that ships with Kindred, torchvision's own if it was fetched, a fixed seed.
-    Raise WeightsError for a file that is missing, broken or of another network, and UnknownBackboneError.
+    The order: the given file, the shipped file, torchvision's file if it was fetched, random weights from a fixed seed.
+    Raise WeightsError for a file that is missing, damaged or of another network, and UnknownBackboneError.
     """
-    path = file or shipped_path(backbone) or fetched(backbone, folder)
-    if path is not None and (path.is_file() or file is not None):
+    path = file or shipped_path(backbone) or fetched_path(backbone, folder)
+    if path.is_file() or file is not None:
         return load(backbone, path)
     return seeded(backbone)
 
@@ -68,20 +68,23 @@ def shipped_path(backbone: str) -> Path | None:
 
 
 def seeded(backbone: str) -> Network:
-    """Build the network with random numbers from a fixed seed. Raise UnknownBackboneError."""
+    """Build the network with random weights from a fixed seed. Raise UnknownBackboneError."""
     module = backbones.seeded(backbone)
     return Network(backbone, module, backbones.digest(module), False, f"untrained {backbone} (fixed seed)")
 
 
 def load(backbone: str, path: Path) -> Network:
-    """The network with the file's numbers; a whole network's file or one of its convolutions alone."""
-    module = backbones.frame(backbone)
+    """Load a file with all tensors of a network, or with those of its convolutions alone.
+
+    Raise WeightsError, and UnknownBackboneError.
+    """
+    module = backbones.without_values(backbone)
     numbers = state_dicts.read(path)
     is_whole = not state_dicts.is_convolutions_alone(module, numbers)
     if not is_whole:
         backbones.without_classifier(module)
     try:
-        # assigned: the file's tensors, not copies of them
+        # assign: use the file's tensors themselves, without a copy
         module.load_state_dict(state_dicts.named(numbers, is_whole), strict=True, assign=True)
         module = module.float().eval().requires_grad_(False)
         is_finite = all(torch.isfinite(value).all() for value in module.state_dict().values())
@@ -92,55 +95,55 @@ def load(backbone: str, path: Path) -> Network:
             raise WeightsError(f"The weights file {path} is of another network than {backbone}: {found}.") from None
         raise WeightsError(f"The weights in {path} do not fit the network {backbone}.") from None
     if not is_finite:
-        raise WeightsError(f"The weights in {path} hold numbers that are not finite.")
+        raise WeightsError(f"The weights in {path} hold values that are not finite.")
     return Network(backbone, module, digest, True, f"{backbone} from {path.name}", is_whole)
 
 
-def keep(network: Network, folder: Path) -> Path:
-    """Puts the network's weights where `by_identity` finds them; whole or not at all, once."""
-    path = kept(network.backbone, network.digest, folder)
+def store(network: Network, folder: Path) -> Path:
+    """Save the network's weights where `by_identity` finds them. Write the file atomically, and only if it is not
+    there.
+    """
+    path = stored_path(network.backbone, network.digest, folder)
     if path.is_file():
         return path
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {name: value.contiguous() for name, value in network.module.state_dict().items()}
-    with TemporaryDirectory(
-        dir=folder, prefix=".keeping-"
-    ) as unfinished:  # it is closed to others, what moves out is not
-        made = Path(unfinished, path.name)
-        made.touch()
-        mode = made.stat().st_mode  # as the umask has it; the writer may have another opinion
-        save_file(numbers, made)
-        made.chmod(mode)
-        made.replace(path)
+    # Only the owner can read the temporary folder. The finished file gets the permissions of the umask.
+    with TemporaryDirectory(dir=folder, prefix=".storing-") as temporary_folder:
+        temporary_file = Path(temporary_folder, path.name)
+        temporary_file.touch()
+        mode = temporary_file.stat().st_mode  # by the umask; save_file may set another one
+        save_file(numbers, temporary_file)
+        temporary_file.chmod(mode)
+        temporary_file.replace(path)
     return path
 
 
-def kept(backbone: str, digest: str, folder: Path) -> Path:
+def stored_path(backbone: str, digest: str, folder: Path) -> Path:
+    """Return the path at which `store` saves the weights with this digest."""
     return folder / f"{backbone}-{digest[:16]}.safetensors"
 
 
 def by_identity(backbone: str, digest: str, *, is_trained: bool | None, folder: Path) -> Network:
-    """Load the very network that a space was made with: shipped, kept, fetched or seeded.
+    """Load exactly the network that a space was made with: shipped, stored, fetched or seeded.
 
-    `digest` may be the beginning of a digest, 16 characters or more. `is_trained` is None if that is not known: then
-    the seed comes last. Raise WeightsError if the weights are missing, or if other weights lie in their place.
+    `digest` may be the first 16 or more characters of a digest. If `is_trained` is None, trained and untrained weights
+    are tried. Raise WeightsError if the weights are missing or other weights are in their place.
     """
     if is_trained is None:
-        return _at_hand_or_seeded(backbone, digest, folder)
+        return _from_file_or_seed(backbone, digest, folder)
     if is_trained:
-        return _at_hand(backbone, digest, folder)
+        return _from_file(backbone, digest, folder)
     network = seeded(backbone)
     if not network.digest.startswith(digest):
-        raise WeightsError(
-            f"The untrained {backbone} of this installation is another than the one that was used before."
-        )
+        raise WeightsError(f"The untrained {backbone} of this installation differs from the one that was used before.")
     return network
 
 
-def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
-    """Raise WeightsError."""
+def _from_file_or_seed(backbone: str, digest: str, folder: Path) -> Network:
+    """Try the files, then the fixed seed. Raise WeightsError."""
     try:
-        return _at_hand(backbone, digest, folder)
+        return _from_file(backbone, digest, folder)
     except WeightsError:
         network = seeded(backbone)
         if network.digest.startswith(digest):
@@ -148,14 +151,14 @@ def _at_hand_or_seeded(backbone: str, digest: str, folder: Path) -> Network:
         raise
 
 
-def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
-    """Try what ships, what was kept and what was fetched; a damaged file does not stop the search.
+def _from_file(backbone: str, digest: str, folder: Path) -> Network:
+    """Try the shipped, the stored and the fetched file; skip files that are damaged.
 
-    Raise WeightsError; if the file that ships is damaged, its text is how to restore it.
+    Raise WeightsError. If the shipped file is damaged, its text says how to restore it.
     """
-    shipping, damage = _shipped(backbone)
+    shipped_file, damage = _shipped_path_and_damage(backbone)
     state = "are missing"
-    for path in (shipping, kept(backbone, digest, folder), fetched(backbone, folder)):
+    for path in (shipped_file, stored_path(backbone, digest, folder), fetched_path(backbone, folder)):
         if path is None or not path.is_file():
             continue
         try:
@@ -167,39 +170,35 @@ def _at_hand(backbone: str, digest: str, folder: Path) -> Network:
         if network.digest.startswith(digest):
             return network
         logger.info("%s holds other weights of %s than %s", path, backbone, digest[:16])
-        state = "hold other numbers"
+        state = "have other values"
     raise WeightsError(damage or f"The weights of {backbone} ({digest[:16]}) {state} in {folder}.")
 
 
-def _shipped(backbone: str) -> tuple[Path | None, str]:
-    """Return the file that ships, and a sentence if it is damaged."""
+def _shipped_path_and_damage(backbone: str) -> tuple[Path | None, str]:
+    """Return the path of the shipped file, and a sentence if it is damaged."""
     try:
         return shipped_path(backbone), ""
     except WeightsError as error:
         return None, str(error)
 
 
-def fetched(backbone: str, folder: Path) -> Path | None:
-    """Where torchvision's own file of this network lies once it was fetched; None where it offers none."""
-    url = url_of(backbone)
-    return folder / url.rsplit("/", 1)[-1] if url else None
+def fetched_path(backbone: str, folder: Path) -> Path:
+    """Return the path at which `fetch` puts torchvision's own file of a network. Raise UnknownBackboneError."""
+    return folder / url_of(backbone).rsplit("/", 1)[-1]
 
 
 def url_of(backbone: str) -> str:
-    """Empty where torchvision has no weights for pictures of our size. Raises UnknownBackboneError."""
+    """Return the address of torchvision's own weights. Raise UnknownBackboneError."""
     backbones.require(backbone)
-    there = models.get_model_weights(backbone).__members__
-    return next((str(there[name].url) for name in OFFERED if name in there), "")
+    return str(models.get_model_weights(backbone)["IMAGENET1K_V1"].url)
 
 
 def fetch(backbone: str, folder: Path) -> Path:
-    """Downloads torchvision's own weights, checked by the hash in their name, with a progress bar.
+    """Download torchvision's own weights with a progress bar, and check the hash that is part of their name.
 
-    Raises WeightsError within seconds where there is no network.
+    Raise WeightsError within seconds if there is no network.
     """
-    path = fetched(backbone, folder)
-    if path is None:
-        raise WeightsError(f"torchvision offers no weights of {backbone} for pictures of {backbones.SIDE_PX} px.")
+    path = fetched_path(backbone, folder)
     if path.is_file():
         return path
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,1 @@
-"""Picture files to arrays: decoding, plain borders, masks, local contrast."""
+"""From picture files to arrays: decoding, plain borders, masks, local contrast."""

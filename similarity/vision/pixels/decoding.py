@@ -1,4 +1,4 @@
-"""Picture files -> arrays. JPEGs are decoded at a fraction of their size (draft mode), which is most of the speed."""
+"""Decode picture files. JPEGs are decoded at a fraction of their size (draft mode), which saves most of the time."""
 
 import math
 from collections.abc import Sequence
@@ -13,23 +13,25 @@ from collection import imaging
 from similarity.vision.contract import Canvas
 from similarity.vision.pixels import trimming
 
-SMALL_PX = 256  # longest side of what fingerprints are taken from
-# A JPEG's longer side is decoded at this many times what is needed or more, so that the shorter one is not too short.
+SMALL_PX = 256  # longest side of the copy that fingerprints are computed from
+# The longer side of a JPEG is decoded at this many times the needed size, for the shorter side to be large enough.
 DRAFT_SCALE = 1.75
 
 
 class UnreadableError(ValueError):
-    """A picture that can't be decoded; the text is fit to show."""
+    """The picture can't be decoded; the text can be shown to a person."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    canvas: NDArray[np.uint8]  # (H, W, 3) sRGB, trimmed, in the shape of a canvas: what networks see
-    small: NDArray[np.uint8]  # (h, w, 3) sRGB, sides in proportion, the longer SMALL_PX at most
+    """A decoded picture in the two sizes that are needed."""
+
+    canvas: NDArray[np.uint8]  # (H, W, 3) sRGB without plain borders, in the shape of a canvas: the input of networks
+    small: NDArray[np.uint8]  # (h, w, 3) sRGB in the picture's proportions, the longer side at most SMALL_PX
 
 
 def load(path: Path) -> bytes:
-    """A file's bytes. Raises UnreadableError where there is none, and OSError for what is wrong with the disk."""
+    """Read a file's bytes. Raise UnreadableError if it is missing, and OSError for faults of the disk."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -39,19 +41,19 @@ def load(path: Path) -> bytes:
 def read(source: Path | bytes, canvases: Sequence[Canvas]) -> Decoded:
     """Decode an upright sRGB picture in both sizes.
 
-    Raise UnreadableError for whatever is wrong with the file, and OSError for what is wrong with the disk.
+    Raise UnreadableError for faults of the file, and OSError for faults of the disk.
     """
     longest_px = max(max(canvas) for canvas in canvases)
     return reduce(opened(source, longest_px), canvases)
 
 
 def read_square(path: Path, side_px: int) -> NDArray[np.uint8]:
-    """Decode an upright sRGB picture, squashed to (side, side, 3), borders and all. Raise as `read` does."""
+    """Decode an upright sRGB picture with its borders, squashed to (side, side, 3). Raise as `read` does."""
     return square(opened(path, side_px), side_px)
 
 
 def opened(source: Path | bytes, side_px: int) -> Image.Image:
-    """Mode RGB, large enough to be reduced to `side_px`. Raise as `read` does."""
+    """Open a picture in mode RGB, large enough to be reduced to `side_px`. Raise as `read` does."""
     try:
         data = load(source) if isinstance(source, Path) else source
         return imaging.open_upright(data, round(DRAFT_SCALE * max(side_px, SMALL_PX)), imaging.ADMITTED)
@@ -66,21 +68,21 @@ def reduce(rgb: Image.Image, canvases: Sequence[Canvas]) -> Decoded:
 
 
 def small_copy(rgb: Image.Image) -> Image.Image:
-    """Reduce a copy of a picture (mode RGB) until its longer side has SMALL_PX at most."""
+    """Return a copy of a picture (mode RGB) whose longer side has at most SMALL_PX."""
     small = rgb.copy()
     small.thumbnail((SMALL_PX, SMALL_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return small
 
 
 def canvas_of(rgb: Image.Image, canvases: Sequence[Canvas]) -> NDArray[np.uint8]:
-    """Reduce a picture (mode RGB) to what networks see: (H, W, 3)."""
+    """Reduce a picture (mode RGB) to the input of networks: (H, W, 3) uint8."""
     return reduce(rgb, canvases).canvas
 
 
 def on_canvas(rgb: Image.Image, small: Image.Image, canvases: Sequence[Canvas]) -> NDArray[np.uint8]:
-    """Trim plain borders off a picture and squash the rest onto the canvas nearest to its shape: (H, W, 3).
+    """Cut off plain borders and squash the rest onto the canvas of the nearest shape: (H, W, 3) uint8.
 
-    The borders are looked for in a small copy of the picture, which takes a tenth of the time.
+    The borders are found in the small copy, which takes a tenth of the time.
     """
     scale = rgb.width / small.width, rgb.height / small.height
     left, top, right, bottom = trimming.box(np.asarray(small))
@@ -90,10 +92,10 @@ def on_canvas(rgb: Image.Image, small: Image.Image, canvases: Sequence[Canvas]) 
 
 
 def nearest_shape(ratio: float, canvases: Sequence[Canvas]) -> Canvas:
-    """Return the canvas whose ratio of width to height is nearest to this one, as a factor."""
+    """Return the canvas whose ratio of width to height differs least from `ratio`, as a factor."""
     return min(canvases, key=lambda canvas: abs(math.log(canvas[0] / canvas[1] / ratio)))
 
 
 def square(rgb: Image.Image, side_px: int) -> NDArray[np.uint8]:
-    """Squash a picture (mode RGB) to (side, side, 3), borders and all."""
+    """Squash a picture (mode RGB) with its borders to (side, side, 3) uint8."""
     return np.asarray(rgb.resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0))

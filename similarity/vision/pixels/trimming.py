@@ -1,27 +1,21 @@
-"""Plain borders of a picture, such as the white ground that a photograph was padded with. numpy only."""
+"""Find the plain borders of a picture, such as the white margin of a padded photograph. Uses numpy only."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
-Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels; right and bottom lie outside
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom are exclusive
 
-LEVELS = 12  # of 255 by which a border's pixels may differ from their median, in any channel
-SHARE = 0.995  # of a line's pixels that are within LEVELS, if the line is border
-LEAST_SIDE = 0.15  # of a picture's side that has to be left; of less, nothing is trimmed
+LEVELS = 12  # of 255: how far a border's pixels may be from their median, in every channel
+SHARE = 0.995  # share of a border line's pixels that are within LEVELS
+LEAST_SIDE = 0.15  # share of a side that must remain; otherwise nothing is trimmed
 LEAST_PX = 16
 
 
-def trim(pixels: Pixels) -> Pixels:
-    """Cut plain borders off (H, W, 3) sRGB. Return a view of the same pixels, the whole if nothing else is left."""
-    left, top, right, bottom = box(pixels)
-    return pixels[top:bottom, left:right]
-
-
 def box(pixels: Pixels) -> Box:
-    """Return what is left of (H, W, 3) without its plain borders.
+    """Return the box of (H, W, 3) uint8 without its plain borders.
 
-    The sides are trimmed in turn, twice, since a line is plain only once the borders across its ends are gone.
+    All four sides are trimmed twice: a line is plain only once the borders across its ends are gone.
     """
     height, width = pixels.shape[:2]
     left, top, right, bottom = 0, 0, width, height
@@ -35,16 +29,16 @@ def box(pixels: Pixels) -> Box:
 
 
 def border(lines: Pixels) -> int:
-    """Count the plain lines (axis 0) at the beginning of (N, M, 3): all of one colour. 0 if all of them are plain."""
+    """Count the lines (axis 0) of one colour at the start of (N, M, 3) uint8. Return 0 if all lines are plain."""
     count = plain_lines(lines, LEVELS, SHARE)
     return 0 if count == len(lines) else count
 
 
 def plain_lines(lines: Pixels, levels: int, share: float) -> int:
-    """Count the lines (axis 0) at the beginning of (N, M, 3) that have the colour of the first one, up to N.
+    """Count the lines (axis 0) at the start of (N, M, 3) uint8 that have the colour of the first one, at most N.
 
-    At least `share` of such a line's pixels lie within `levels` of 255 of the first line's median, in every channel.
-    Most pictures have no border, so a few lines are looked at first, then four times as many, and so on.
+    At least `share` of such a line's pixels are within `levels` of 255 of the first line's median, in every channel.
+    Most pictures have no border, so the first line is checked first, then four times as many lines, and so on.
     """
     if not lines.size:
         return 0
@@ -61,16 +55,16 @@ def plain_lines(lines: Pixels, levels: int, share: float) -> int:
 
 
 def median(line: Pixels) -> NDArray[np.float64]:
-    """(M, 3) -> (3,): as np.median over the pixels, ten times faster on a line as short as a picture's side."""
+    """Return the median colour (3,) of (M, 3) pixels. On lines of a picture this is ten times faster than np.median."""
     places = [(len(line) - 1) // 2, len(line) // 2]
     found: NDArray[np.float64] = np.partition(line, places, axis=0)[places].mean(axis=0, dtype=np.float64)
     return found
 
 
 def within(block: Pixels, lowest: Pixels, highest: Pixels) -> NDArray[np.bool_]:
-    """(N, M, 3) and two colours (3,) -> (N, M): whether a pixel lies between them in every channel."""
+    """Return (N, M): whether each pixel of (N, M, 3) is between two colours (3,) in every channel."""
     found = np.ones(block.shape[:2], np.bool_)
-    for channel in range(3):  # a comparison over the last axis, of only 3 numbers, is several times slower
+    for channel in range(3):  # a reduction over an axis of length 3 is several times slower
         values = block[..., channel]
         found &= (values >= lowest[channel]) & (values <= highest[channel])
     return found

@@ -14,19 +14,17 @@ from tests.browser.conftest import PAGE_MS
 
 
 @pytest.fixture
-def works(transactional_db, monkeypatch):
-    """By their seed, works in the index of two lenses; searches are answered at once, without a worker."""
-    from collection.jobs import workers
+def works(transactional_db):
+    """By their seed, works in the index of two lenses. A thread answers searches as a worker does."""
     from similarity.image_query import answering
     from similarity.index import store
     from similarity.vision.pixels import decoding
-    from tests import factories, fakes
+    from tests import broker, factories, fakes
 
     importlib.import_module(
         "similarity.embedding.describing"
     )  # torch comes with it, which takes seconds the first time
     embedder = fakes.FakeEmbedder(lenses=("look", "colour"))
-    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: answering.answer(arguments[0], lambda _: embedder))
     collection = factories.a_collection()
     works = {seed: factories.a_work(collection, accession_number=f"S.{seed}") for seed in range(1, 9)}
     for seed, work in works.items():
@@ -34,7 +32,8 @@ def works(transactional_db, monkeypatch):
         square = decoding.read(factories.painted(seed), embedder.canvases).canvas
         for lens in ("look", "colour"):
             store.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [square], lens))
-    return works
+    with broker.FakeWorker("search", lambda token: answering.answer(token, lambda _: embedder)):
+        yield works
 
 
 @pytest.fixture

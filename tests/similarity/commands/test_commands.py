@@ -54,7 +54,7 @@ def described_works(embedder: Embedder) -> list[Artwork]:
     collection = factories.a_collection(slug="prints")
     made = [factories.a_work(collection, accession_number=f"C.{seed}") for seed in (5, 23, 42)]
     for work, seed in zip(made, (5, 23, 42), strict=True):
-        ingest.add(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
     pipeline.run([embedder])
     flag_all()
     return made
@@ -155,7 +155,7 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     ("setting", "value", "sentence"),
     [
         ("KINDRED_WEIGHTS", Path("nowhere.pth"), "There is no weights file at"),
-        ("KINDRED_BACKBONE", "vgg61", "no torchvision classification network"),
+        ("KINDRED_BACKBONE", "vgg61", "not a supported network"),
     ],
 )
 @pytest.mark.parametrize("command", ["find_similar", "evaluate"])
@@ -185,7 +185,7 @@ def test_missing_weights_stop_the_set_up_in_one_sentence(settings, tmp_path: Pat
 def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdicts(media: Path, works: list[Artwork]):
     copies = [factories.a_work(works[0].collection, accession_number=f"copy.{seed}") for seed in (5, 23)]
     for copy, seed in zip(copies, (5, 23), strict=True):
-        ingest.add(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
+        factories.add_picture(copy, ingest.NewPicture(factories.painted(seed) + b"\0", "copy.jpg"))
     pipeline.run([fakes.FakeEmbedder()])
     flag_all()
     lost, decided = DuplicatePair.objects.order_by("low_id")

@@ -176,7 +176,7 @@ def test_two_networks_are_loaded_again_by_the_identity_of_their_spaces(settings)
     networks = embedders.resolve("squeezenet1_1+mobilenet_v3_small", None)
     known = embedders.embedder_for(networks)
 
-    found = embedders.another(known.identity)
+    found = embedders.load(known.identity)
 
     assert found.identity == known.identity
     assert found.recipes == known.recipes
@@ -187,7 +187,7 @@ def test_a_trained_and_an_untrained_network_are_loaded_again_by_the_identity_of_
     networks = embedders.resolve(f"{NAME}+mobilenet_v3_small", None)
     known = embedders.embedder_for(networks)
 
-    found = embedders.another(known.identity)
+    found = embedders.load(known.identity)
 
     assert [network.is_trained for network in networks] == [True, False]
     assert found.identity == known.identity
@@ -207,5 +207,5 @@ def test_weights_that_were_fetched_already_are_said_with_how_to_use_them(setting
 
 
 def test_weights_of_an_unknown_network_are_refused_in_a_sentence():
-    with pytest.raises(CommandError, match="'vgg61' is no torchvision classification network"):
+    with pytest.raises(CommandError, match="'vgg61' is not a supported network"):
         call_command("fetch_weights", "vgg61")

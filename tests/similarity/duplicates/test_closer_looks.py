@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def add(collection: Collection, picture: Image.Image) -> ArtworkImage:
-    return ingest.add(factories.a_work(collection), ingest.NewPicture(packed(picture), "picture.png"))
+    return factories.add_picture(factories.a_work(collection), ingest.NewPicture(packed(picture), "picture.png"))
 
 
 def run_pipeline() -> None:
@@ -98,7 +98,7 @@ def test_with_reference_quantiles_only_very_near_pairs_are_compared_mirrored(med
 def test_details_of_one_work_are_no_pair(media: Path):
     work = factories.a_work()
     for picture in (landscape(5), a_detail(landscape(5))):
-        ingest.add(work, ingest.NewPicture(packed(picture), "view.png"))
+        factories.add_picture(work, ingest.NewPicture(packed(picture), "view.png"))
 
     run_pipeline()
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def add(collection: Collection, data: bytes) -> ArtworkImage:
-    return ingest.add(factories.a_work(collection), ingest.NewPicture(data, "picture.jpg"))
+    return factories.add_picture(factories.a_work(collection), ingest.NewPicture(data, "picture.jpg"))
 
 
 def run_pipeline() -> None:
@@ -84,7 +84,7 @@ def test_views_of_one_work_are_no_pair(media: Path):
     work = factories.a_work()
     for quality in (95, 40):
         data = saved(Image.open(BytesIO(factories.painted(5))), quality=quality)
-        ingest.add(work, ingest.NewPicture(data, "view.jpg"))
+        factories.add_picture(work, ingest.NewPicture(data, "view.jpg"))
 
     run_pipeline()
 

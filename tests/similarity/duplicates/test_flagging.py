@@ -35,7 +35,9 @@ def with_copies(*endings: bytes) -> list[ArtworkImage]:
     """Pictures of one print, each in a file and a work of its own."""
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(PRINT) + ending, "print.jpg"))
+        factories.add_picture(
+            factories.a_work(collection), ingest.NewPicture(factories.painted(PRINT) + ending, "print.jpg")
+        )
         for ending in endings
     ]
 
@@ -252,7 +254,7 @@ def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_onc
     pipeline.run([old])
     space = fakes.opened(new)
     pipeline.run([new])
-    late = ingest.add(factories.a_work(), ingest.NewPicture(factories.painted(PRINT) + b"\0", "late.jpg"))
+    late = factories.add_picture(factories.a_work(), ingest.NewPicture(factories.painted(PRINT) + b"\0", "late.jpg"))
     pipeline.run([old])
     lifecycle.switch_to(space)
 

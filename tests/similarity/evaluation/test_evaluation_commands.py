@@ -22,7 +22,7 @@ def embedder(monkeypatch) -> QuarterEmbedder:
     """This process's networks, without their weight; all lenses by one of them."""
     fake = QuarterEmbedder()
     monkeypatch.setattr(embedders, "configured", lambda: fake)
-    monkeypatch.setattr(embedders, "colourist", lambda: fake)
+    monkeypatch.setattr(embedders, "colour_embedder", lambda: fake)
     return fake
 
 

@@ -35,7 +35,7 @@ def hang(count: int, *, start: int = 1, has_records: bool = True) -> None:
     for seed in range(start, start + count):
         records = {"classification": CLASSES[seed % 2], "creators": [f"Maker {seed % 4}"]} if has_records else {}
         work = factories.a_work(collection, **records)
-        ingest.add(work, ingest.NewPicture(pictures.packed(pictures.landscape(seed), "JPEG"), f"{seed}.jpg"))
+        factories.add_picture(work, ingest.NewPicture(pictures.packed(pictures.landscape(seed), "JPEG"), f"{seed}.jpg"))
 
 
 def pass_time(seconds: float) -> None:

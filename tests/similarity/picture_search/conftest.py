@@ -11,7 +11,7 @@ def nobody_waits() -> None:
     from similarity.workers import ephemeral
 
     with ephemeral.connect() as redis:
-        redis.delete(searches.QUEUE)
+        redis.delete(searches.QUEUE, *redis.scan_iter(f"{searches.PREFIX}*"))
 
 
 @pytest.fixture

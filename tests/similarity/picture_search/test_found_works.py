@@ -30,7 +30,7 @@ def embedder() -> fakes.FakeEmbedder:
 def add_landscape(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
     """A work with a painted landscape, its derivatives and its vectors."""
     work = factories.a_work(**fields)
-    image = ingest.add(work, ingest.NewPicture(jpeg(pictures.landscape(seed)), f"{seed}.jpg"))
+    image = factories.add_picture(work, ingest.NewPicture(jpeg(pictures.landscape(seed)), f"{seed}.jpg"))
     original = storage.original(image.sha256, image.extension)
     derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
     factories.note_derivatives(image, StepState.DONE)

@@ -18,7 +18,7 @@ from tests import factories, fakes
 def uploaded(count: int, start: int = 1) -> list[ArtworkImage]:
     collection = factories.a_collection()
     return [
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
         for seed in range(start, start + count)
     ]
 

@@ -52,7 +52,9 @@ def test_identical_pictures_cannot_be_fitted_on_and_the_live_space_goes_on(media
     embedder = fakes.FakeEmbedder()
     planning.open_all(embedder)
     for _ in range(6):  # as one file is held once a collection
-        ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "1.jpg"))
+        factories.add_picture(
+            factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "1.jpg")
+        )
 
     settle(embedder)
 

@@ -144,7 +144,9 @@ def test_a_copy_that_is_embedded_while_the_space_is_switched_is_flagged(media: P
     uploaded(2)
     filled("old")
     new = filled("new")
-    copy = ingest.add(factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg"))
+    copy = factories.add_picture(
+        factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg")
+    )
 
     pipeline.run([Switching(weights="new", is_trained=False)])
     flag_all()

@@ -62,10 +62,10 @@ def write_not_finite(path: Path) -> None:
     ("write", "sentence"),
     [
         (write_truncated, "is cut short or damaged."),
-        (write_program, "holds more than tensors, so it was not loaded."),
+        (write_program, "contains more than tensors, so it was not loaded."),
         (write_pickle, "is not a weights file."),
         (write_another, "is of another network than squeezenet1_0"),
-        (write_not_finite, "hold numbers that are not finite."),
+        (write_not_finite, "hold values that are not finite."),
     ],
 )
 def test_a_file_that_can_not_be_used_is_refused_in_one_sentence(site: Space, folder: Path, capsys, write, sentence):
@@ -73,7 +73,7 @@ def test_a_file_that_can_not_be_used_is_refused_in_one_sentence(site: Space, fol
     asked(backbone=small.NAME, weights_file="given.pth")
     before = set(Space.objects.values_list("pk", "state", "problem"))
 
-    answer_all(embedders.offering)
+    answer_all(embedders.for_new_space)
 
     assert sentence in SpaceRequest.objects.get().problem
     assert set(Space.objects.values_list("pk", "state", "problem")) == before
@@ -86,7 +86,7 @@ def test_good_weights_are_kept_so_that_their_spaces_outlive_the_file(site: Space
     torch.save(small.made().state_dict(), folder / "given.pth")
     asked(backbone=small.NAME, weights_file="given.pth")
 
-    answer_all(embedders.offering)
+    answer_all(embedders.for_new_space)
     (folder / "given.pth").unlink()
 
     planned = Space.objects.filter(backbone=small.NAME).first()
@@ -96,7 +96,7 @@ def test_good_weights_are_kept_so_that_their_spaces_outlive_the_file(site: Space
 def test_without_a_file_a_network_is_untrained(site: Space, folder: Path):
     asked(backbone=small.NAME)
 
-    answer_all(embedders.offering)
+    answer_all(embedders.for_new_space)
 
     assert not Space.objects.filter(backbone=small.NAME).first().is_trained
 
@@ -104,9 +104,9 @@ def test_without_a_file_a_network_is_untrained(site: Space, folder: Path):
 def test_a_network_that_torchvision_has_not_is_told(site: Space, folder: Path):
     asked(backbone="squeezenet9")
 
-    answer_all(embedders.offering)
+    answer_all(embedders.for_new_space)
 
-    assert "'squeezenet9' is no torchvision classification network" in SpaceRequest.objects.get().problem
+    assert "'squeezenet9' is not a supported network" in SpaceRequest.objects.get().problem
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_only_files_of_the_folder_itself_can_be_named(site: Space, folder: Path,
     (folder / "link.pth").symlink_to(folder.parent / "given.pth")
     asked(backbone=small.NAME, weights_file=name)
 
-    answer_all(embedders.offering)
+    answer_all(embedders.for_new_space)
 
     assert "There is no weights file" in SpaceRequest.objects.get().problem
     assert weights_files.listed() == []

@@ -30,7 +30,7 @@ def two(media: Path) -> "tuple[Space, Space]":
 
     collection = factories.a_collection()
     for seed in (5, 23, 42):
-        ingest.add(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
+        factories.add_picture(factories.a_work(collection), ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
     embedders = [fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")]
     made = tuple(fakes.opened(embedder) for embedder in embedders)
     pipeline.run(embedders)

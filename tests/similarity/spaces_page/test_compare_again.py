@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from collection import ingest
-from collection.models import Artwork
+from collection.models import Artwork, ArtworkImage
 from similarity.embedding import pipeline
 from similarity.models import Space
 from similarity.space_pages import comparison_page
@@ -39,7 +39,7 @@ def test_more_cases_and_another_choice_take_no_search_and_no_query_a_case(
 
 def test_a_picture_that_came_since_is_compared_at_once(admin_client: Client, two: tuple[Space, Space]):
     admin_client.get(address(two))
-    ingest.add(factories.a_work(), ingest.NewPicture(factories.painted(71), "71.jpg"))
+    factories.add_picture(factories.a_work(), ingest.NewPicture(factories.painted(71), "71.jpg"))
     pipeline.run([fakes.FakeEmbedder(weights=weights) for weights in ("old", "new")])
 
     page = admin_client.get(address(two)).text
@@ -60,6 +60,7 @@ def test_works_that_were_hidden_since_are_left_out(client: Client, two: tuple[Sp
     user = factories.a_user("sees what is published")
     user.user_permissions.add(Permission.objects.get(codename="change_space"))
     client.force_login(user)
+    ArtworkImage.objects.update(is_ready=True)
     hidden, *others = Artwork.objects.order_by("pk")
     before = client.get(address(two)).text
     Artwork.objects.filter(pk=hidden.pk).update(is_published=False)

@@ -1,4 +1,4 @@
-"""Raw vectors as networks give them, drawn with a fixed seed."""
+"""Random raw vectors with a fixed seed, similar to those of networks."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""A network small enough to be made, saved and loaded many times over."""
+"""A small network that is quick to build, save and load."""
 
 import torch
 from torchvision import models

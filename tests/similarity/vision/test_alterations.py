@@ -14,7 +14,7 @@ def painting() -> Image.Image:
 
 
 @pytest.mark.parametrize("name", ALTERATIONS)
-def test_each_alteration_changes_the_picture_and_always_alike(painting: Image.Image, name: str):
+def test_each_alteration_changes_the_picture_and_is_repeatable(painting: Image.Image, name: str):
     before = painting.tobytes()
 
     altered, again = alter(painting, name, seed=5), alter(painting, name, seed=5)
@@ -26,14 +26,14 @@ def test_each_alteration_changes_the_picture_and_always_alike(painting: Image.Im
 
 
 @pytest.mark.parametrize("name", ["crop-20", "rotate-5", "noise-0.05", "screenshot", "wall"])
-def test_what_is_drawn_by_lot_differs_between_pictures(painting: Image.Image, name: str):
+def test_random_choices_differ_between_pictures(painting: Image.Image, name: str):
     several = {alter(painting, name, seed=seed).tobytes() for seed in range(4)}
 
     assert len(several) > 1
 
 
 @pytest.mark.parametrize("name", [name for name in ALTERATIONS if name.split("-")[0] not in ("crop", "border")])
-def test_what_neither_cuts_nor_adds_keeps_the_size(painting: Image.Image, name: str):
+def test_alterations_that_neither_cut_nor_add_keep_the_size(painting: Image.Image, name: str):
     if name in ("screenshot", "wall"):
         assert alter(painting, name).width > painting.width
     else:

@@ -1,4 +1,4 @@
-"""Cells of a picture: how much there is to see in them, and their colours."""
+"""Detail and colours of the cells of a picture."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def test_detail_is_known_for_cells_that_do_not_divide_the_picture_evenly():
     assert cells.detail(np.full_like(square, 7), (13, 13)) == pytest.approx(cells.PLAIN)
 
 
-def test_cells_where_a_picture_ends_on_its_paper_say_little_and_those_within_it_say_as_much_as_without():
+def test_cells_at_the_edge_of_the_paper_get_little_weight_and_cells_within_keep_theirs():
     rng = np.random.default_rng(3)
     padded = rng.integers(252, 256, (224, 224, 3), dtype=np.uint8)  # white, compressed
     padded[40:184] = rng.integers(0, 256, (144, 224, 3), dtype=np.uint8)
@@ -26,7 +26,7 @@ def test_cells_where_a_picture_ends_on_its_paper_say_little_and_those_within_it_
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
-def test_paper_of_any_colour_is_told_from_spots_of_its_colour_in_the_picture(level: int):
+def test_paper_of_any_colour_is_distinguished_from_spots_of_its_colour_in_the_picture(level: int):
     square = np.random.default_rng(3).integers(0, 256, (224, 224, 3), dtype=np.uint8)
     square[:, :50] = square[100:120, 100:120] = level
 

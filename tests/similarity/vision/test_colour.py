@@ -1,4 +1,4 @@
-"""The colour lens: CIELAB by the standard, palettes without form, and quickly."""
+"""The colour lens: CIELAB values of the standard, and histograms that do not depend on form."""
 
 import subprocess
 import sys
@@ -93,7 +93,7 @@ def test_a_picture_has_the_same_vector_alone_and_in_a_batch() -> None:
     assert embedder.describe([], [RECIPE])[RECIPE].shape == (0, together.shape[1])
 
 
-def test_what_is_not_offered_is_refused() -> None:
+def test_an_unsupported_recipe_is_refused() -> None:
     with pytest.raises(KeyError):
         ColourEmbedder().describe([], [colour_histogram.Recipe("look", "gem-3")])
 

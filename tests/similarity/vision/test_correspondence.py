@@ -1,4 +1,4 @@
-"""Correspondences: what is found again is lit and marked where it is, what is unrelated stays dark."""
+"""Corresponding regions are hot and marked at their places, unrelated ones stay dark."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def a_map(seed: int, side: int = SIDE, channels: int = 64) -> np.ndarray:
     return np.maximum(smooth + 1.0, 0)
 
 
-def test_a_copy_is_lit_all_over_and_every_mark_is_in_its_own_place():
+def test_a_copy_is_hot_everywhere_and_every_mark_is_in_its_own_place():
     picture = a_map(1)
 
     found = regions.find(picture, picture)
@@ -35,7 +35,7 @@ def test_a_shifted_copy_matches_at_the_shift():
     assert {(m.a[0] - m.b[0], m.a[1] - m.b[1]) for m in found.matches} == {(1, 3)}
 
 
-def test_only_what_recurs_is_lit():
+def test_only_recurring_regions_are_hot():
     first, second = a_map(3), a_map(4)
     second[:, 1:6, 6:11] = first[:, 5:10, 1:6]
 
@@ -47,7 +47,7 @@ def test_only_what_recurs_is_lit():
     assert found.heat_b[7:].mean() < 0.15
 
 
-def test_what_is_unrelated_glows_far_less_than_a_copy():
+def test_unrelated_pictures_are_far_less_hot_than_a_copy():
     first, second = a_map(5), a_map(6)
 
     unrelated, copy = regions.find(first, second), regions.find(first, first)
@@ -68,7 +68,7 @@ def test_heat_lies_between_0_and_1_whatever_the_pictures():
             assert heat.max() <= 1
 
 
-def test_two_blank_pictures_have_nothing_in_common_to_show():
+def test_two_blank_pictures_do_not_match():
     flat = np.ones((8, 6, 6), np.float32)
 
     found = regions.find(flat, flat)
@@ -114,7 +114,7 @@ def test_plain_paper_stays_dark_and_unmarked_even_where_it_is_the_same():
     assert all(match.a[1] < 6 for match in found.matches)
 
 
-def test_the_trace_of_padding_makes_no_edges_answer_each_other():
+def test_the_trace_of_padding_makes_no_edges_match():
     padding = np.random.default_rng(9).standard_normal((4, 64)).astype(np.float32)
     first, second = a_map(10, side=14), a_map(11, side=14)
     for maps in (first, second):
@@ -133,7 +133,7 @@ def test_maps_of_two_networks_are_refused():
         regions.find(a_map(1), a_map(1, channels=32))
 
 
-def test_colours_recur_wherever_they_lie_and_as_far_as_there_is_as_much_of_them():
+def test_colours_match_at_any_place_in_proportion_to_their_amount():
     red, blue, grey = (np.array(lab, np.float32)[:, None, None] for lab in ((50, 70, 50), (30, 40, -80), (60, 0, 0)))
     first, second = np.tile(grey, (1, 4, 4)), np.tile(blue, (1, 4, 4))
     first[:, :, :2] = red

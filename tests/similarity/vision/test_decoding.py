@@ -1,4 +1,4 @@
-"""Whatever the door lets in, the networks can see."""
+"""Every accepted format is decoded to the shape that networks take."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_every_accepted_format_is_decoded(kind: str, tmp_path: Path) -> None:
     assert abs(decoded.canvas - expected).mean() < 6
 
 
-def test_what_cannot_be_decoded_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_decoded_is_refused_in_a_sentence(tmp_path: Path) -> None:
     half = pictures.packed(pictures.painted(), "JPEG")[:900]
 
     with pytest.raises(decoding.UnreadableError, match="This file is text"):

@@ -43,38 +43,39 @@ def test_works_that_were_not_fitted_on_come_closer_to_their_class():
     assert np.allclose(np.linalg.norm(moved, axis=1), 1, atol=1e-6)
 
 
-def test_without_blend_the_axes_are_those_of_scikit_learn():
+def test_the_discriminant_axes_are_those_of_scikit_learn():
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
     vectors, labels = painted(300, seed=3)
     theirs = LinearDiscriminantAnalysis(solver="eigen").fit(vectors.astype(float), [name for (name,) in labels])
+    rows, members = vectors - vectors.mean(axis=0, dtype=np.float64), discriminant.members_of(labels)
 
-    found = discriminant.fit(vectors, labels, shrinkage=0, blend=1)
+    found = discriminant.discriminant_axes(
+        discriminant.within(rows, members, []), discriminant.between(rows, members, [])
+    )
 
-    axes, expected = np.linalg.qr(found.matrix)[0], np.linalg.qr(theirs.scalings_[:, :2])[0]
-    assert found.matrix.shape == (DIMENSIONS, 2)
+    axes, expected = np.linalg.qr(found)[0], np.linalg.qr(theirs.scalings_[:, :2])[0]
+    assert found.shape == (DIMENSIONS, 2)
     assert np.allclose(np.abs(np.linalg.svd(axes.T @ expected)[1]), 1, atol=1e-4)
 
 
-def test_without_discriminant_axes_cosines_are_those_of_the_centred_vectors():
-    vectors, labels = painted(60, seed=4)
+def test_directions_that_separate_no_classes_get_half_the_weight():
+    rng = np.random.default_rng(4)
+    axes, total = np.eye(DIMENSIONS)[:, :2], np.diag(rng.uniform(1, 2, DIMENSIONS))
 
-    found = discriminant.fit(vectors, labels, blend=0)
+    root = discriminant.blended(total, axes)
 
-    centred = unit(vectors - vectors.mean(axis=0))
-    assert np.allclose(found.apply(vectors) @ found.apply(vectors).T, centred @ centred.T, atol=1e-4)
-
-
-def test_the_result_unpacks_into_matrix_and_mean_and_has_as_many_dimensions_as_asked_for():
-    vectors, labels = painted(60, seed=5)
-
-    matrix, mean = discriminant.fit(vectors, labels, dimensions=5)
-
-    assert (matrix.shape, mean.shape) == ((DIMENSIONS, 5), (DIMENSIONS,))
-    assert matrix.dtype == mean.dtype == np.float32
+    assert np.allclose((root @ root)[2:, 2:], 0.5 * np.eye(DIMENSIONS - 2))
 
 
-def test_more_dimensions_than_works_lose_none_of_what_new_works_may_show():
+def test_the_result_has_the_dimensions_of_the_vectors_and_their_type():
+    found = discriminant.fit(*painted(60, seed=5))
+
+    assert (found.matrix.shape, found.mean.shape) == ((DIMENSIONS, DIMENSIONS), (DIMENSIONS,))
+    assert found.matrix.dtype == found.mean.dtype == np.float32
+
+
+def test_with_more_dimensions_than_works_no_dimension_is_lost():
     rng = np.random.default_rng(6)
     vectors = unit(rng.standard_normal((16, 40))).astype(np.float32)
 
@@ -91,7 +92,7 @@ def test_the_same_works_give_the_same_numbers():
     assert np.array_equal(first.mean, second.mean)
 
 
-def test_works_without_a_class_and_works_of_two_are_no_obstacle():
+def test_works_without_a_class_and_with_two_classes_are_accepted():
     vectors, labels = painted(90, seed=8)
     labels[0], labels[1] = [], ["class 1", "class 2"]
     labels[2] = ["a class of its own"]

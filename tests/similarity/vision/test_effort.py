@@ -16,7 +16,7 @@ def test_vgg16_costs_what_its_layers_add_up_to(vgg16: NetworkEmbedder):
     assert counted == pytest.approx(15.3, abs=0.2)  # its convolutions, at 224 x 224
 
 
-def test_without_a_network_there_is_nothing_to_count():
+def test_an_embedder_without_a_network_counts_no_operations():
     embedder = colour_histogram.ColourEmbedder()
 
     assert effort.gmac(embedder, list[Recipe](embedder.recipes)) == 0

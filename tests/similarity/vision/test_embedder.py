@@ -1,4 +1,4 @@
-"""Pixels to raw vectors: unit rows for every recipe, the same alone and in a batch, no more computed than is asked."""
+"""Raw vectors have length 1 for every recipe, and are the same alone and in a batch."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_every_canvas_has_maps_and_vectors(small: NetworkEmbedder) -> None:
     assert np.linalg.norm(described, axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_all_lenses_are_offered_and_their_defaults_come_first(vgg16: NetworkEmbedder) -> None:
+def test_all_lenses_are_supported_and_their_defaults_come_first(vgg16: NetworkEmbedder) -> None:
     assert vgg16.recipes == {
         Recipe("look", "mean-512-512"): 1024,
         Recipe("match", "grid-4"): 8192,
@@ -96,7 +96,7 @@ def test_all_lenses_are_offered_and_their_defaults_come_first(vgg16: NetworkEmbe
     assert [recipe.lens for recipe in vgg16.recipes][:4] == ["look", "match", "composition", "texture"]
 
 
-def test_the_subject_is_what_the_last_layer_before_the_classes_takes() -> None:
+def test_the_subject_is_the_input_of_the_last_linear_layer() -> None:
     embedder = untrained("mobilenet_v2")
 
     assert embedder.recipes[Recipe("subject", "fc")] == 1280
@@ -106,7 +106,7 @@ def test_the_subject_is_what_the_last_layer_before_the_classes_takes() -> None:
 @pytest.mark.parametrize(
     ("name", "missing"), [("squeezenet1_1", {"subject"}), ("vit_b_32", {"texture"}), ("mobilenet_v2", set())]
 )
-def test_a_lens_that_a_network_has_nothing_for_is_not_offered(name: str, missing: set[str]) -> None:
+def test_a_lens_without_a_node_in_the_network_is_not_supported(name: str, missing: set[str]) -> None:
     embedder = untrained(name)
 
     lenses = {recipe.lens for recipe in embedder.recipes}
@@ -116,7 +116,7 @@ def test_a_lens_that_a_network_has_nothing_for_is_not_offered(name: str, missing
     assert max(embedder.recipes.values()) <= pooling.RAW_LIMIT
 
 
-def test_convolutions_alone_offer_no_subject(tmp_path: Path) -> None:
+def test_convolutions_alone_support_no_subject(tmp_path: Path) -> None:
     features = backbones.seeded("mobilenet_v3_small").features
     torch.save(features.state_dict(), tmp_path / "features.pth")
 
@@ -157,7 +157,7 @@ def test_vectors_of_vgg16_in_16_bits_are_those_in_32(vgg16: NetworkEmbedder) -> 
         assert (rows * rough[recipe]).sum(axis=1).min() > 0.9998
 
 
-def test_light_does_not_matter_to_an_untrained_network_and_does_to_a_trained_one() -> None:
+def test_brightness_matters_to_a_trained_network_and_not_to_an_untrained_one() -> None:
     network = weights.seeded("squeezenet1_1")
     (picture,) = squares(1)
     dim, bright = picture // 3 + 20, picture // 3 + 120
@@ -176,7 +176,7 @@ def test_nothing_in_gives_nothing_out(small: NetworkEmbedder) -> None:
     assert small.describe(squares(1), []) == {}
 
 
-def test_a_recipe_that_is_not_offered_is_refused(small: NetworkEmbedder) -> None:
+def test_an_unsupported_recipe_is_refused(small: NetworkEmbedder) -> None:
     with pytest.raises(KeyError):
         small.describe(squares(1), [Recipe("look", "grid-99")])
 
@@ -202,16 +202,14 @@ def test_maps_are_the_last_before_pooling_at_any_size() -> None:
     )
 
 
-def test_a_network_for_one_size_alone_gets_that_size() -> None:
+def test_a_network_with_a_fixed_input_size_gets_that_size() -> None:
     embedder = untrained("vit_b_32")
 
     assert embedder.maps(np.stack(squares(1, side_px=448))).shape == (1, 768, 7, 7)
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_0"])
-def test_trained_networks_know_a_picture_again_when_it_was_cropped(
-    shared_data: Path, tmp_path: Path, name: str
-) -> None:
+def test_trained_networks_recognise_a_cropped_picture(shared_data: Path, tmp_path: Path, name: str) -> None:
     found = weights.resolve(name, shared_data.parent / "weights" / f"{name}.pth", tmp_path)
     embedder = NetworkEmbedder(found, device="cpu", bf16=False)
     blotches = np.random.default_rng(2).integers(0, 256, (4, 5, 5, 3), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The fingerprint of a picture: what stays when a picture is copied, and what tells pictures apart."""
+"""Fingerprints of copies are near, and those of different pictures are not."""
 
 import io
 
@@ -64,7 +64,7 @@ def test_a_plain_border_leaves_the_fingerprint_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
-def test_a_blank_picture_is_known_as_flat(grey: int) -> None:
+def test_a_blank_picture_is_flat(grey: int) -> None:
     noise = np.random.default_rng(5).normal(grey, 4, (200, 300, 3)).clip(0, 255).astype(np.uint8)
 
     prints = fingerprint.of([np.full((200, 300, 3), grey, dtype=np.uint8), noise, painted(5)])
@@ -105,6 +105,6 @@ def test_grey_copies_have_no_other_colours_and_repainted_ones_have() -> None:
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)])
-def test_what_is_no_picture_is_refused(wrong: NDArray[np.uint8]) -> None:
+def test_arrays_that_are_no_pictures_are_refused(wrong: NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match="a picture is"):
         fingerprint.of([wrong])

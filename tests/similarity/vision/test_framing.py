@@ -1,4 +1,4 @@
-"""Works are found on the wall of a photograph; whatever else is photographed, nothing breaks."""
+"""Works are found on the wall of a photograph; other photographs raise no errors."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""How two pictures lie to each other: mirrored copies and details are told, different pictures stay different."""
+"""Mirrored copies and details are suggested with their relation; different pictures are not suggested."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ NEAR, FAR = 0.0, 1.0  # distances by descriptor, of pairs of which the first alo
 
 def compared(one: Image.Image, *others: Image.Image, distance: float = NEAR) -> list[Likeness]:
     first, *rest = fingerprint.of([np.asarray(picture.convert("RGB")) for picture in (one, *others)])
-    return placement.weigh(first, rest, [distance] * len(rest), near=NEAR)
+    return placement.compare(first, rest, [distance] * len(rest), near=NEAR)
 
 
 def part(picture: Image.Image, left: float, top: float, right: float, bottom: float) -> Image.Image:
@@ -40,7 +40,7 @@ def scanned_from_behind(picture: Image.Image) -> Image.Image:
 
 
 @pytest.mark.parametrize("alter", [ImageOps.mirror, scanned_from_behind])
-def test_a_mirrored_copy_is_suggested_as_a_duplicate_and_told_to_be_mirrored(
+def test_a_mirrored_copy_is_suggested_as_a_mirrored_duplicate(
     alter: Callable[[Image.Image], Image.Image],
 ) -> None:
     found = [compared(landscape(seed), alter(landscape(seed)))[0] for seed in range(4)]
@@ -49,7 +49,7 @@ def test_a_mirrored_copy_is_suggested_as_a_duplicate_and_told_to_be_mirrored(
     assert all(one.hash_distance is not None and one.hash_distance < 20 for one in found)
 
 
-def test_a_copy_of_a_symmetric_picture_is_not_told_to_be_mirrored() -> None:
+def test_a_copy_of_a_symmetric_picture_is_not_called_mirrored() -> None:
     picture = symmetric(1)
 
     (found,) = compared(picture, part(picture, 0.03, 0.03, 0.97, 0.97))
@@ -87,7 +87,7 @@ def test_a_detail_and_its_whole_are_suggested_as_similar_either_way_round(
     assert [(one.relation, one.suggestion) for one in found] == [("detail", "similar")] * 2
 
 
-def test_a_picture_on_a_screen_is_suggested_as_a_detail_of_it() -> None:
+def test_a_picture_is_suggested_as_a_detail_of_its_screenshot() -> None:
     picture = landscape(5)
 
     (found,) = compared(copy_alterations.alter(picture, "screenshot"), picture)
@@ -95,7 +95,7 @@ def test_a_picture_on_a_screen_is_suggested_as_a_detail_of_it() -> None:
     assert (found.relation, found.suggestion) == ("detail", "similar")
 
 
-def test_what_the_descriptor_holds_to_be_far_gets_no_closer_look() -> None:
+def test_pictures_with_distant_descriptors_get_no_closer_comparison() -> None:
     picture = landscape(3)
 
     found = compared(picture, ImageOps.mirror(picture), part(picture, 0.2, 0.2, 0.8, 0.8), distance=FAR)
@@ -103,25 +103,25 @@ def test_what_the_descriptor_holds_to_be_far_gets_no_closer_look() -> None:
     assert [one.suggestion for one in found] == ["none", "none"]
 
 
-def test_of_many_near_pictures_the_nearest_get_the_closer_looks() -> None:
+def test_of_many_near_pictures_the_nearest_get_the_closer_comparisons() -> None:
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] + [mirrored] * 5])
 
-    found = placement.weigh(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
+    found = placement.compare(one, others, [0.5, 0.1, 0.4, 0.2, 0.3], near=1.0)
 
     assert [each.relation for each in found] == ["", "mirrored", "", "mirrored", "mirrored"]
 
 
-def test_pictures_already_told_to_be_copies_take_no_closer_look_from_others() -> None:
+def test_pictures_already_found_to_be_copies_take_no_closer_comparison_from_others() -> None:
     picture, mirrored = landscape(3), ImageOps.mirror(landscape(3))
     one, *others = fingerprint.of([np.asarray(each) for each in [picture] * 6 + [mirrored]])
 
-    found = placement.weigh(one, others, [0.1] * 5 + [0.5], near=1.0)
+    found = placement.compare(one, others, [0.1] * 5 + [0.5], near=1.0)
 
     assert [each.relation for each in found] == [""] * 5 + ["mirrored"]
 
 
-def test_blank_pictures_are_like_nothing() -> None:
+def test_blank_pictures_match_nothing() -> None:
     blank, nearly, picture = Image.new("RGB", (300, 200), "white"), Image.new("RGB", (300, 200), "ivory"), landscape(3)
 
     found = compared(blank, nearly, blank, picture) + compared(picture, blank)

@@ -1,4 +1,4 @@
-"""Maps to vectors: rows of length 1 for every pooling, and each pooling by its formula."""
+"""Every pooling gives rows of length 1 and follows its formula."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_a_picture_is_pooled_alike_alone_and_in_a_batch(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["median", "gem", "gem-", "grid", "", "fc-3x"])
-def test_an_unknown_pooling_is_no_pooling(name: str) -> None:
+def test_an_unknown_pooling_is_refused(name: str) -> None:
     with pytest.raises(KeyError):
         pooling.named(name)
 
@@ -96,7 +96,7 @@ def test_a_grid_keeps_what_is_where() -> None:
     assert torch.allclose(cells[1, 2], expected, atol=1e-5)
 
 
-def test_too_many_channels_are_mixed_down_without_much_change_of_likeness() -> None:
+def test_too_many_channels_are_reduced_with_little_change_of_cosines() -> None:
     given = torch.randn(12, 1280, 6, 6, generator=torch.Generator().manual_seed(4)).relu() ** 3
 
     mixed = pooling.grid(given, 3)

@@ -1,4 +1,4 @@
-"""Projections: whitened vectors of length 1, the same for the same pictures, and refusals fit to show."""
+"""Projections give whitened vectors of length 1, are deterministic, and refuse bad input in a sentence."""
 
 import io
 
@@ -101,7 +101,7 @@ def test_copies_among_the_pictures_do_no_harm() -> None:
     assert (vectors[20:] @ vectors[20:].T).min() > 0.999
 
 
-def test_what_lies_at_the_mean_becomes_zero_and_warns_nobody() -> None:
+def test_a_row_at_the_mean_becomes_zeros_without_a_warning() -> None:
     fitted = projection.whiten(rows(20, 30), 8)
 
     (vector,) = fitted.apply(whitening(fitted).mean[None])
@@ -136,7 +136,7 @@ def broken(kind: str) -> NDArray[np.float32]:
         (np.repeat(rows(1, 20), 30, axis=0), "exactly the same"),
     ],
 )
-def test_what_nothing_can_be_fitted_on_is_refused_in_a_sentence(raw: NDArray[np.float32], sentence: str) -> None:
+def test_rows_that_nothing_can_be_fitted_on_are_refused_in_a_sentence(raw: NDArray[np.float32], sentence: str) -> None:
     with pytest.raises(ProjectionError, match=sentence):
         projection.whiten(raw, 8)
     with pytest.raises(ProjectionError, match=sentence):
@@ -153,7 +153,7 @@ def test_a_packed_projection_comes_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("kind", ["whitened", "drawn"])
-def test_a_projection_that_a_release_before_packed_is_read(kind: str) -> None:
+def test_a_projection_packed_by_an_earlier_release_is_read(kind: str) -> None:
     mean, matrix = rows(1, 50)[0], rows(50, 8, seed=3)
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, kind=np.array(kind), mean=mean, matrix=matrix)
@@ -179,7 +179,7 @@ def test_a_damaged_projection_is_refused() -> None:
             Projection.unpack(damaged)
 
 
-def test_a_label_tells_what_kind_of_projection_it_names() -> None:
+def test_a_label_has_the_kind_of_its_projection() -> None:
     assert projection.kind_of(projection.whiten(rows(30, 50), 8).label) == "whitened"
     assert projection.kind_of("root-pca-512:0123456789ab") == "root-pca"
     assert projection.kind_of("") == ""

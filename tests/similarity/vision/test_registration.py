@@ -1,4 +1,4 @@
-"""Pairs laid over each other: altered copies are recognised, look-alikes are not."""
+"""Registered pairs: altered copies are recognised, similar pictures are not."""
 
 import io
 from collections.abc import Callable
@@ -156,6 +156,6 @@ def test_the_same_drawing_in_other_colours_is_similar_and_not_a_duplicate() -> N
     assert evidence.suggest(0.95, 0, colour_distance=20) == "duplicate"
 
 
-def test_a_near_hash_alone_is_worth_a_look_and_no_more() -> None:
+def test_a_near_hash_alone_is_suggested_as_similar_and_no_more() -> None:
     assert evidence.suggest(0.2, 3, colour_distance=0) == "similar"
     assert evidence.suggest(0.2, 20, colour_distance=0) == "none"

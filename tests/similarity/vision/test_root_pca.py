@@ -1,4 +1,6 @@
-"""Root PCA: blocks that are rooted, turned to their axes, weighted and joined, whatever their lengths are."""
+"""Root PCA: blocks are square-rooted, rotated to their principal axes and concatenated."""
+
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -64,14 +66,22 @@ def test_strong_axes_stay_stronger_than_weak_ones() -> None:
     assert variances / variances[0] == pytest.approx((plain / plain[0]) ** 0.8, rel=1e-2)
 
 
-def test_every_block_has_the_share_that_its_weight_says() -> None:
+def test_every_block_has_the_same_share() -> None:
     raw = joined(200)
 
-    alike = lengths_of_blocks(projection.root_pca(raw, LENGTHS, 64), raw)
-    weighted = lengths_of_blocks(projection.root_pca(raw, LENGTHS, 64, weights=[1.0, 0.5]), raw)
+    shares = lengths_of_blocks(projection.root_pca(raw, LENGTHS, 64), raw)
 
-    assert alike == pytest.approx(np.full_like(alike, 0.5**0.5), abs=1e-5)
-    assert weighted[:, 1] / weighted[:, 0] == pytest.approx(0.5, abs=1e-5)
+    assert shares == pytest.approx(np.full_like(shares, 0.5**0.5), abs=1e-5)
+
+
+def test_a_stored_projection_with_unequal_weights_is_refused() -> None:
+    with np.load(BytesIO(projection.root_pca(joined(60), LENGTHS, 64).pack())) as file:
+        arrays = dict(file)
+    changed = BytesIO()
+    np.savez(changed, allow_pickle=False, **{**arrays, "weights": np.array([1.0, 0.5], np.float32)})
+
+    with pytest.raises(ProjectionError, match="damaged"):
+        Projection.unpack(changed.getvalue())
 
 
 def test_a_last_step_reduces_blocks_that_are_too_long_together() -> None:
@@ -99,19 +109,19 @@ def test_blocks_that_do_not_make_up_a_row_are_refused_in_a_sentence() -> None:
         projection.root_pca(joined(20), [40, 25], 8)
 
 
-def test_the_same_pictures_give_the_same_label_and_other_weights_another() -> None:
+def test_the_same_pictures_give_the_same_label_and_others_another() -> None:
     raw = joined(60)
 
     labels = [
         projection.root_pca(raw, LENGTHS, 16).label,
         projection.root_pca(raw.copy(), LENGTHS, 16).label,
-        projection.root_pca(raw, LENGTHS, 16, weights=[1.0, 0.5]).label,
+        projection.root_pca(raw[:-1], LENGTHS, 16).label,
     ]
 
     assert labels[0] == labels[1] != labels[2]
 
 
-def test_a_row_of_zeros_has_a_usable_vector_and_warns_nobody() -> None:
+def test_a_row_of_zeros_has_a_usable_vector_without_a_warning() -> None:
     fitted = projection.root_pca(joined(60), LENGTHS, 64)
 
     (vector,) = fitted.apply(np.zeros((1, 64), np.float32))
@@ -121,7 +131,7 @@ def test_a_row_of_zeros_has_a_usable_vector_and_warns_nobody() -> None:
 
 @pytest.mark.parametrize("dimensions", [64, 30])
 def test_a_packed_projection_comes_back_as_it_was(dimensions: int) -> None:
-    made = projection.root_pca(joined(100), LENGTHS, dimensions, weights=[1.0, 0.7])
+    made = projection.root_pca(joined(100), LENGTHS, dimensions)
 
     back = Projection.unpack(made.pack())
 

@@ -1,4 +1,4 @@
-"""What ships is what was checked in: weights by their hash, projections with the network that they were fitted for."""
+"""Shipped weights have their recorded hash, and shipped projections belong to their network."""
 
 import hashlib
 from pathlib import Path
@@ -33,7 +33,7 @@ def a_fitted(count: int = 60) -> Fitted:
 
 
 @pytest.mark.parametrize("backbone", ["vgg16", "mobilenet_v2"])
-def test_the_weights_that_ship_have_the_hash_that_is_written_down(backbone: str) -> None:
+def test_the_shipped_weights_have_the_recorded_hash(backbone: str) -> None:
     path = shipped.path_of(backbone)
 
     assert path is not None
@@ -43,7 +43,7 @@ def test_the_weights_that_ship_have_the_hash_that_is_written_down(backbone: str)
     assert shipped.FILES[backbone][1] in (shipped.FOLDER / "README.md").read_text()
 
 
-def test_of_other_networks_nothing_ships() -> None:
+def test_nothing_ships_for_other_networks() -> None:
     assert shipped.path_of("resnet18") is None
     assert shipped.fitted(Recipe("look", "mean-512"), "0" * 64) is None
 

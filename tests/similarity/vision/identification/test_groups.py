@@ -1,4 +1,4 @@
-"""Regions and recognised pictures become works; each has its own answers."""
+"""Regions and recognised pictures are grouped into works, each with its own answers."""
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def test_two_pictures_of_one_work_are_one_work_and_the_better_one_is_its_answer(
     assert [candidate.key for candidate in work.candidates] == ["painting", "print"]
 
 
-def test_what_was_recognised_elsewhere_is_no_answer_here():
+def test_a_picture_recognised_elsewhere_is_no_answer_here():
     regions = [Region(LEFT, {"tree": 0.9}), Region(RIGHT, {"tree": 0.8, "boat": 0.3})]
 
     left, right = groups.group(WHOLE, regions, {"tree": recognised(LEFT)})
@@ -84,7 +84,7 @@ def test_one_work_that_was_not_recognised_is_also_ranked_by_the_whole_photograph
     assert np.array_equal(work.corners, LEFT)
 
 
-def test_further_regions_tell_how_near_a_recognised_picture_is_and_are_no_works():
+def test_further_regions_add_cosines_to_recognised_pictures_and_are_no_works():
     further = [Region(LEFT, {"tree": 0.6, "boat": 0.2}), Region(RIGHT, {"sea": 0.9})]
 
     (work,) = groups.group(WHOLE, [], {"tree": recognised(LEFT)}, further)

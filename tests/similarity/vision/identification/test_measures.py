@@ -1,4 +1,4 @@
-"""What is counted of photographs whose works are known."""
+"""Counts over photographs whose works are known."""
 
 import numpy as np
 
@@ -34,13 +34,13 @@ def test_one_answer_in_two_places_counts_once():
     assert counted.first == counted.works == 1
 
 
-def test_shares_of_nothing_are_unknown():
+def test_shares_of_no_works_are_none():
     counted = measures.count([set()], [[work("x", is_same=False)]])
 
     assert counted.p_at_1 is counted.recall is counted.precision is None
 
 
-def test_sets_add_up():
+def test_counts_of_sets_are_summed():
     one = measures.count([{"a"}], [[work("a", is_same=True)]])
 
     both = measures.total([one, measures.count([{"b"}], [[work("a", is_same=True)]])])

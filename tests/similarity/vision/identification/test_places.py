@@ -42,7 +42,7 @@ def test_two_pictures_of_one_work_are_both_found_where_it_hangs():
     assert all(one.is_same for one in found.values())
 
 
-def test_what_was_verified_before_is_kept():
+def test_earlier_verifications_are_kept():
     work, other = pictures.landscape(13), pictures.landscape(14)
     photograph = features.extract(scenes.hung([(work, LEFT), (other, RIGHT)]))
     before = places.verify_all(photograph, [("work", features.extract(work))], {})

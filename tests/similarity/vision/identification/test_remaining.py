@@ -1,4 +1,4 @@
-"""What else hangs on a wall, once some of it was recognised."""
+"""Regions are proposed outside the wall and the works already recognised."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_of_two_works_that_touch_the_other_one_is_found_once_one_is_recognised(t
     assert best_overlap(found, LEFT) < 0.1
 
 
-def test_what_is_long_may_be_two_works(touching: Image.Image):
+def test_a_long_region_may_be_two_works(touching: Image.Image):
     found = remaining.regions(touching, [])
 
     assert best_overlap(found, LEFT) > 0.7

@@ -1,0 +1,25 @@
+"""Tie a picture's collection to that of its work by a foreign key on both columns. To move a work moves its pictures.
+
+Django has no foreign keys of two columns. The constraint is checked at the end of the transaction, as Django's are.
+"""
+
+from django.db import migrations
+
+CREATE = """
+UPDATE collection_artworkimage AS image SET collection_id = work.collection_id
+FROM collection_artwork AS work WHERE work.id = image.artwork_id AND work.collection_id <> image.collection_id;
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE collection_artwork ADD CONSTRAINT work_and_collection UNIQUE (id, collection_id);
+ALTER TABLE collection_artworkimage ADD CONSTRAINT picture_is_in_the_collection_of_its_work
+    FOREIGN KEY (artwork_id, collection_id) REFERENCES collection_artwork (id, collection_id)
+    ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED;
+"""
+DROP = """
+ALTER TABLE collection_artworkimage DROP CONSTRAINT picture_is_in_the_collection_of_its_work;
+ALTER TABLE collection_artwork DROP CONSTRAINT work_and_collection;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("collection", "0004_mark_ready_works")]
+    operations = [migrations.RunSQL(CREATE, DROP)]

@@ -1,0 +1,69 @@
+"""Limit the searches by picture of one client: the number in a minute, and the number that wait at once.
+
+A client is an IPv4 address or a network of 2**64 IPv6 addresses, such as one household or museum has. Redis holds a
+keyed hash of the address, not the address itself, for two minutes.
+"""
+
+import ipaddress
+import time
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from redis import Redis
+
+PREFIX = "kindred:search:client:"
+MINUTE_S = 60
+PER_MINUTE = 60  # a school class may share one address
+WAITING = 10  # of the 50 searches that may wait in all
+WAITING_RETRY_S = 5
+IPV6_NETWORK_BITS = 64
+
+TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
+TOO_MANY_WAITING = "Other searches from your address are still waiting. Please try again in a moment."
+
+
+class TooManySearchesError(RuntimeError):
+    """This client has used its share. The text can be shown. Wait `retry_after_s` before another try."""
+
+    def __init__(self, sentence: str, retry_after_s: int) -> None:
+        super().__init__(sentence)
+        self.retry_after_s = retry_after_s
+
+
+def client_of(request: HttpRequest) -> str:
+    """Return the address that a request comes from. Behind a proxy, that is the address that the proxy reports."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.KINDRED_BEHIND_PROXY else ""
+    address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a UNIX socket has no address
+        return address
+    is_ipv6 = parsed.version == 6 and not parsed.ipv4_mapped
+    return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False)) if is_ipv6 else address
+
+
+def key(client: str) -> str:
+    """Return the key of a client in Redis, with a keyed hash of its address."""
+    return PREFIX + salted_hmac(PREFIX, client).hexdigest()[:32]
+
+
+def admit(redis: Redis, client: str, search_key: str, waits_at_most_s: int) -> None:
+    """Count a search that begins. Raise TooManySearchesError if the client has used its share.
+
+    `search_key` exists in Redis from before this call until the search is answered or refused.
+    """
+    now_s = time.time()
+    minute, begun = f"{key(client)}:{now_s // MINUTE_S:.0f}", f"{key(client)}:begun"
+    with redis.pipeline() as pipe:
+        pipe.incr(minute)
+        pipe.expire(minute, MINUTE_S)
+        pipe.zremrangebyscore(begun, "-inf", now_s - waits_at_most_s)
+        pipe.zadd(begun, {search_key: now_s})
+        pipe.zrange(begun, 0, -1)
+        pipe.expire(begun, waits_at_most_s)
+        count, _, _, _, search_keys, _ = pipe.execute()
+    if count > PER_MINUTE:
+        raise TooManySearchesError(TOO_MANY, MINUTE_S - int(now_s % MINUTE_S))
+    if redis.exists(*search_keys) > WAITING:
+        raise TooManySearchesError(TOO_MANY_WAITING, WAITING_RETRY_S)

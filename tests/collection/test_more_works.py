@@ -1,0 +1,59 @@
+"""More works come into the page, and its address says how many pages are shown, so that going back finds them all."""
+
+import pytest
+
+from collection.browsing import paging
+from tests.factories import a_collection, a_work
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_address_follows_more_works_so_that_going_back_finds_them_all(client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    works = [a_work(title=f"Boat {number}.", medium="oil") for number in range(7)]
+    newest_first = works[::-1]
+    headers = {**HTMX, "HX-Target": "works", "HX-Current-URL": "http://testserver/browse/?q=oil&pages=2"}
+
+    more = client.get(f"/browse/?q=oil&after={newest_first[3].pk}", headers=headers)
+    again = client.get(more["HX-Replace-Url"])
+
+    assert more["HX-Replace-Url"] == "/browse/?q=oil&pages=3"
+    assert [work.title for work in again.context["page"].works] == [work.title for work in newest_first[:6]]
+    assert f"after={newest_first[5].pk}" in again.text
+
+
+def test_a_very_long_list_goes_on_from_where_it_was(client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    works = [a_work(title=f"Boat {number}.") for number in range(paging.PAGES_LIMIT + 2)]
+    current = f"http://testserver/browse/?pages={paging.PAGES_LIMIT}"
+    last = works[1]
+
+    headers = {**HTMX, "HX-Target": "works", "HX-Current-URL": current}
+    more = client.get(f"/browse/?after={last.pk}", headers=headers)
+
+    assert more["HX-Replace-Url"] == f"/browse/?after={last.pk}"
+    assert [work.pk for work in client.get(more["HX-Replace-Url"]).context["page"].works] == [works[0].pk]
+
+
+def test_the_address_of_a_collection_follows_as_well(client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    collection = a_collection(slug="prints")
+    _, second, third = (a_work(collection) for _ in range(3))
+    headers = {**HTMX, "HX-Target": "works", "HX-Current-URL": "http://testserver/collections/prints/"}
+
+    more = client.get(f"/collections/prints/?after={third.pk}", headers=headers)
+
+    assert more["HX-Replace-Url"] == "/collections/prints/?pages=2"
+    assert client.get("/collections/prints/?pages=2").context["page"].works == [third, second]
+
+
+def test_more_works_bring_the_works_alone(client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    first, second = a_work(title="First"), a_work(title="Second")
+
+    answer = client.get(f"/browse/?after={second.pk}", headers={**HTMX, "HX-Target": "works"})
+
+    assert first.title in answer.text
+    assert second.title not in answer.text
+    assert 'id="facets"' not in answer.text
