@@ -145,19 +145,19 @@ class ArtworkImage(models.Model):
         return self.url(1200)
 
 
-class StepState(models.TextChoices):
+class JobState(models.TextChoices):
     PENDING = "pending", "waiting"
     CLAIMED = "claimed", "working"
     DONE = "done", "done"
     FAILED = "failed", "failed"
 
 
-class Step(models.Model):
+class Job(models.Model):
     """One piece of work that one picture needs, such as its derivatives. collection.jobs.job_queue moves it along."""
 
-    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="steps")
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="jobs")
     key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")
-    state = models.CharField(max_length=8, choices=StepState, default=StepState.PENDING)
+    state = models.CharField(max_length=8, choices=JobState, default=JobState.PENDING)
     priority = models.SmallIntegerField(default=0, help_text="lower goes first: 0 uploads, 10 backlog")
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -166,10 +166,10 @@ class Step(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("image", "key", name="step_is_unique")]
+        constraints = [models.UniqueConstraint("image", "key", name="job_is_unique")]
         indexes = [
-            models.Index("key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="step_queue"),
-            models.Index("key", "state", name="step_progress"),
+            models.Index("key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="job_queue"),
+            models.Index("key", "state", name="job_progress"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Step
+from collection.models import Artwork, ArtworkImage, Collection, Job
 from collection.permissions import (
     User,
     granted_pictures,
@@ -22,7 +22,7 @@ from collection.permissions import (
 
 def images() -> QuerySet[ArtworkImage]:
     """Return pictures with `preparation`, the state of the job that makes their derivatives."""
-    made = Step.objects.filter(image=OuterRef("pk"), key=job_queue.DERIVATIVES)
+    made = Job.objects.filter(image=OuterRef("pk"), key=job_queue.DERIVATIVES)
     return ArtworkImage.objects.annotate(preparation=Subquery(made.values("state")[:1]))
 
 

@@ -42,7 +42,7 @@ class Env(BaseSettings):
     weights: Path | None = Field(None, description="a .pth or .safetensors file in torchvision's layout")
     backbone: str = Field(
         "vgg16+mobilenet_v2", pattern=r"^[a-z0-9_]+(\+[a-z0-9_]+)?$",
-        description="a torchvision classification network, or two joined by +",
+        description="a supported network, or two joined by +",
     )  # fmt: skip
     upload_limit_mib: int = Field(50, ge=1, le=2048, description="a whole number of MiB from 1 to 2048")
     pixel_limit_mp: int = Field(200, ge=1, le=2000, description="a whole number of megapixels from 1 to 2000")

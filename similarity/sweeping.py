@@ -13,7 +13,7 @@ OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds wo
 def sweep() -> None:
     """Wake workers for waiting jobs, and move spaces on. It costs little, so it may run every few seconds."""
     open_now = list(lifecycle.open_spaces())
-    if job_queue.is_waiting(*(space.step_key for space in open_now)):
+    if job_queue.is_waiting(*(space.job_key for space in open_now)):
         workers.wake(task_names.EMBED)
     wake_for_requests()
     flagging.sweep()

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from collection.files import storage
-from collection.models import Artwork, ArtworkImage, Collection, StepState
+from collection.models import Artwork, ArtworkImage, Collection, JobState
 from collection.permissions import own_collections
 
 register = template.Library()
@@ -20,7 +20,7 @@ NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond th
 def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
     """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown."""
     if image is None or not image.is_ready:
-        has_failed = image is not None and preparation(image) == StepState.FAILED
+        has_failed = image is not None and preparation(image) == JobState.FAILED
         return {"image": image, "is_ready": False, "has_failed": has_failed}
     sides_px = storage.SIDES_PX[1:]
     width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
@@ -42,7 +42,7 @@ def preparation(image: ArtworkImage) -> str | None:
     """Return the state of the job for its derivatives. A query, unless the picture came from collection.queries."""
     if hasattr(image, "preparation"):
         return image.preparation
-    return image.steps.filter(key="derivatives").values_list("state", flat=True).first()
+    return image.jobs.filter(key="derivatives").values_list("state", flat=True).first()
 
 
 def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:

@@ -1,4 +1,4 @@
-"""The embedding pipeline: claim a batch, decode it, compute its vectors, store them, finish its steps.
+"""The embedding pipeline: claim a batch, decode it, compute its vectors, store them, finish its jobs.
 
 While the network processes one batch, threads decode the next one and the batch before is written. One forward pass
 serves all spaces of a network. The pipeline is safe to run twice and in several workers at once: a slow worker renews
@@ -15,7 +15,7 @@ import numpy as np
 from django.db import transaction
 
 from collection.jobs import job_queue, workers
-from collection.models import Step
+from collection.models import Job
 from similarity.duplicates import detection
 from similarity.embedding import batches
 from similarity.embedding.batches import Batch, Vector
@@ -32,7 +32,7 @@ NOT_COMPARABLE = "The network found nothing in this picture that could be compar
 
 @dataclass
 class Workload:
-    """What one run works on: spaces by the key of their steps, their embedders, and the batches in progress."""
+    """What one run works on: spaces by the key of their jobs, their embedders, and the batches in progress."""
 
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
@@ -81,7 +81,7 @@ def set_up(embedders: Sequence[Embedder], budget_s: float) -> Workload:
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
-    return Workload({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
+    return Workload({space.job_key: space for space in ours}, used, time.monotonic() + budget_s)
 
 
 def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
@@ -106,15 +106,15 @@ def describe(batch: Batch, workload: Workload) -> None:
     """Compute the raw vectors of a batch, one forward pass per network, in a thread that does not use the database."""
     for identity, embedder in workload.embedders.items():
         ours = {key: space for key, space in workload.spaces.items() if space.identity == identity}
-        wanted = [step for step in batch.claim.steps if step.key in ours and step.image_id in batch.prepared]
+        wanted = [job for job in batch.claim.jobs if job.key in ours and job.image_id in batch.prepared]
         if not wanted:
             continue
-        rows = {pk: row for row, pk in enumerate(dict.fromkeys(step.image_id for step in wanted))}
-        recipes = list(dict.fromkeys(ours[step.key].recipe for step in wanted))
+        rows = {pk: row for row, pk in enumerate(dict.fromkeys(job.image_id for job in wanted))}
+        recipes = list(dict.fromkeys(ours[job.key].recipe for job in wanted))
         with stage_times.stage(stage_times.NETWORK, len(rows)):
             raw = embedder.describe([batch.prepared[pk].canvas for pk in rows], recipes)
-        for step in wanted:
-            batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
+        for job in wanted:
+            batch.raw.setdefault(job.key, {})[job.image_id] = raw[ours[job.key].recipe][rows[job.image_id]]
 
 
 def finish_batch(batch: Batch | None, workload: Workload) -> None:
@@ -122,14 +122,14 @@ def finish_batch(batch: Batch | None, workload: Workload) -> None:
     if batch is None:
         return
     vectors = {key: project(workload.spaces[key], rows) for key, rows in batch.raw.items()}
-    for step in batch.claim.steps:
-        if step.image_id in batch.prepared and step.image_id not in vectors[step.key]:
-            batch.failed.append((step, NOT_COMPARABLE))
-    for step, reason in batch.failed:
-        logger.warning("Picture %s was not embedded: %s", step.image_id, reason)
-        job_queue.fail(batch.claim, step, reason)
-    for step in batch.postponed:
-        job_queue.postpone(batch.claim, step, batches.UNREADABLE)
+    for job in batch.claim.jobs:
+        if job.image_id in batch.prepared and job.image_id not in vectors[job.key]:
+            batch.failed.append((job, NOT_COMPARABLE))
+    for job, reason in batch.failed:
+        logger.warning("Picture %s was not embedded: %s", job.image_id, reason)
+        job_queue.fail(batch.claim, job, reason)
+    for job in batch.postponed:
+        job_queue.postpone(batch.claim, job, batches.UNREADABLE)
     with stage_times.stage(stage_times.WRITE, len(batch.prepared)):
         write(batch, vectors, workload)
     workload.in_progress.remove(batch)
@@ -147,31 +147,31 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 @transaction.atomic
 def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: Workload) -> None:
     """Store vectors and fingerprints of the pictures that this worker still holds and that still exist; finish their
-    steps.
+    jobs.
 
-    One transaction. It also adds the steps of flagging, which start after the commit, when every session can read the
+    One transaction. It also adds the jobs of flagging, which start after the commit, when every session can read the
     vectors.
     """
     ours = job_queue.renew(batch.claim)
-    owned = [step for step in batch.claim.steps if step.pk in ours]
+    owned = [job for job in batch.claim.jobs if job.pk in ours]
     for key, rows in vectors.items():
-        ids = [step.image_id for step in owned if step.key == key and step.image_id in rows]
+        ids = [job.image_id for job in owned if job.key == key and job.image_id in rows]
         put = fitting.put if workload.spaces[key].state == SpaceState.FITTING else store.put_all
         if ids:
             put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
-    pictures = {step.image_id for step in owned if step.image_id in batch.prepared}
+    pictures = {job.image_id for job in owned if job.image_id in batch.prepared}
     new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, so its fingerprint is stored once
     detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
     job_queue.finish(batch.claim, owned)
     add_flagging(owned)
 
 
-def add_flagging(finished: Sequence[Step]) -> None:
-    """Add a flagging step for pictures that are now in the space of copies, and wake a CPU worker after the commit."""
+def add_flagging(finished: Sequence[Job]) -> None:
+    """Add a flagging job for pictures that are now in the space of copies, and wake a CPU worker after the commit."""
     space = lifecycle.for_copies()  # read again, as another space may have gone live since the batch was claimed
-    described = [step for step in finished if space is not None and step.key == space.step_key]
-    for priority in sorted({step.priority for step in described}):
-        images = [step.image for step in described if step.priority == priority]
+    described = [job for job in finished if space is not None and job.key == space.job_key]
+    for priority in sorted({job.priority for job in described}):
+        images = [job.image for job in described if job.priority == priority]
         job_queue.add(images, job_queue.FLAG, priority=priority)
     if described:
         workers.wake_after_commit(task_names.FLAG)

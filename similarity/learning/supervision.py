@@ -133,7 +133,7 @@ def fill(space: Space, learned: "Learned") -> None:
             ids = list(there.values_list("pk", flat=True))
             if ids:
                 store.put_all(space, ids, np.stack([good[pk] for pk in ids]))
-                job_queue.note_done(ids, space.step_key)
+                job_queue.note_done(ids, space.job_key)
     lifecycle.add_missing_jobs(space)
 
 

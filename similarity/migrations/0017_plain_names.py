@@ -14,6 +14,7 @@ def name_kept_spaces(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
+    run_before = [("collection", "0006_jobs")]  # earlier migrations of this app name its table collection_step
     dependencies = [
         ('similarity', '0016_name_where_projections_are_packed'),
     ]

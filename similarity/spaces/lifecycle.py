@@ -79,7 +79,7 @@ def open_spaces() -> QuerySet[Space]:
 
 def have_work() -> bool:
     """Return True if a job to embed a picture waits."""
-    return job_queue.is_waiting(*(space.step_key for space in open_spaces()))
+    return job_queue.is_waiting(*(space.job_key for space in open_spaces()))
 
 
 def add_jobs(images: Iterable[ArtworkImage], priority: int) -> None:
@@ -88,19 +88,19 @@ def add_jobs(images: Iterable[ArtworkImage], priority: int) -> None:
         if space.state == SpaceState.FITTING and sample_room(space) <= 0:
             continue
         is_live = space.state == SpaceState.LIVE
-        job_queue.add(images, space.step_key, priority=priority if is_live else job_queue.BACKLOG_PRIORITY)
+        job_queue.add(images, space.job_key, priority=priority if is_live else job_queue.BACKLOG_PRIORITY)
 
 
 def add_missing_jobs(space: Space) -> int:
     """Add a job for each picture that has none in this open space. Return how many were added."""
     if space.state != SpaceState.FITTING:
-        return job_queue.add_missing(space.step_key)
-    return job_queue.add_missing(space.step_key, limit=max(sample_room(space), 0))
+        return job_queue.add_missing(space.job_key)
+    return job_queue.add_missing(space.job_key, limit=max(sample_room(space), 0))
 
 
 def sample_room(space: Space) -> int:
     """Return how many more pictures the sample of a space may take."""
-    return SAMPLE - job_queue.noted(space.step_key, up_to=SAMPLE)
+    return SAMPLE - job_queue.noted(space.job_key, up_to=SAMPLE)
 
 
 def switch_to(space: Space) -> None:
@@ -113,14 +113,14 @@ def switch_to(space: Space) -> None:
         if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
             raise SpaceError(f"Space {space.pk} is neither being built nor the previous one, so it cannot go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
-            job_queue.forget_unfinished(old.step_key)
+            job_queue.forget_unfinished(old.job_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.PREVIOUS)
         Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE, live_from=timezone.now(), problem="")
         surplus = of_lens.filter(state=SpaceState.PREVIOUS).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
     space.refresh_from_db()
     # a previous space lacks the pictures that were added while it was not open
-    job_queue.add_missing(space.step_key, priority=job_queue.UPLOAD_PRIORITY)
+    job_queue.add_missing(space.job_key, priority=job_queue.UPLOAD_PRIORITY)
     logger.info("Live now: %s", space)
 
 
@@ -188,7 +188,7 @@ def is_nearly_complete(space: Space) -> bool:
 
 def has_few_left(space: Space) -> bool:
     """Return True if the pictures that wait for the space are a small share of those that it has."""
-    left = job_queue.left(space.step_key, up_to=MOST_LEFT)
+    left = job_queue.left(space.job_key, up_to=MOST_LEFT)
     return left < MOST_LEFT and left <= (1 - LEAST_SHARE) * space.embeddings.count()
 
 

@@ -9,7 +9,7 @@ from collection import ingest, permissions
 from collection.browsing import facets, paging
 from collection.browsing.filters import Filters
 from collection.jobs import derivative_jobs
-from collection.models import Artwork, Step, StepState
+from collection.models import Artwork, Job, JobState
 from tests.factories import a_collection, a_user, a_work, an_image, note_derivatives, painted
 
 pytestmark = pytest.mark.django_db
@@ -65,28 +65,28 @@ def test_a_work_appears_when_its_derivatives_are_made(client, media):
 
 def test_a_work_stays_on_view_while_its_derivatives_are_made_anew(client, waiting):
     image = waiting.lead_image
-    note_derivatives(image, StepState.DONE)
+    note_derivatives(image, JobState.DONE)
 
-    note_derivatives(image, StepState.PENDING)
+    note_derivatives(image, JobState.PENDING)
 
     assert len(pages_that_name(waiting, client)) == 7
     assert f"/pictures/{image.pk}/480.webp" in client.get("/browse/").text
 
 
-def test_a_step_that_the_release_before_finishes_counts_as_well(waiting):
-    Step.objects.filter(image__artwork=waiting).update(state=StepState.DONE)
+def test_a_job_that_the_release_before_finishes_counts_as_well(waiting):
+    Job.objects.filter(image__artwork=waiting).update(state=JobState.DONE)
 
     assert permissions.visible_works(ANYONE).get() == waiting
 
 
 def test_a_further_view_is_shown_to_the_public_once_it_is_ready(client, waiting):
-    note_derivatives(waiting.lead_image, StepState.DONE)
+    note_derivatives(waiting.lead_image, JobState.DONE)
     verso = an_image(waiting, view_label="verso", is_ready=False)
     address = reverse("work", args=[waiting.pk])
 
     early = client.get(address).text
     early_views = client.get(f"/api/v1/artworks/{waiting.pk}").json()["images"]
-    note_derivatives(verso, StepState.DONE)
+    note_derivatives(verso, JobState.DONE)
 
     assert "verso" not in early.lower()
     assert [view["id"] for view in early_views] == [waiting.lead_image.pk]
@@ -95,12 +95,12 @@ def test_a_further_view_is_shown_to_the_public_once_it_is_ready(client, waiting)
 
 def test_a_work_leaves_when_the_view_that_leads_next_is_not_ready(client, waiting):
     first = waiting.lead_image
-    note_derivatives(first, StepState.DONE)
+    note_derivatives(first, JobState.DONE)
     second = an_image(waiting, is_ready=False)
 
     first.delete()
     after_removal = pages_that_name(waiting, client)
-    note_derivatives(second, StepState.DONE)
+    note_derivatives(second, JobState.DONE)
 
     assert after_removal == []
     assert len(pages_that_name(waiting, client)) == 7
@@ -109,7 +109,7 @@ def test_a_work_leaves_when_the_view_that_leads_next_is_not_ready(client, waitin
 def test_what_an_administrator_saves_does_not_hide_a_work_that_became_ready_meanwhile(client, waiting):
     client.force_login(a_user(is_superuser=True))
     form = client.get(reverse("admin:collection_artwork_change", args=[waiting.pk])).context["adminform"].form
-    note_derivatives(waiting.lead_image, StepState.DONE)
+    note_derivatives(waiting.lead_image, JobState.DONE)
 
     fields = {name: value for name, value in form.initial.items() if value is not None and name != "collection"}
     inline = {"images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0}

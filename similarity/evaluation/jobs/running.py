@@ -18,7 +18,7 @@ from similarity.evaluation.jobs.candidates import EmbedderOf, Group
 from similarity.evaluation.jobs.work import Arrays, CannotMeasureError, Outcome, Plan, Step, Work
 from similarity.image_query import searches
 from similarity.index import advisory_locks
-from similarity.models import Evaluation, EvaluationJob, EvaluationPart, JobState
+from similarity.models import Evaluation, EvaluationJob, EvaluationPart, EvaluationState
 from similarity.spaces import fitting, lifecycle, space_requests
 
 logger = logging.getLogger(__name__)
@@ -40,14 +40,14 @@ def run(embedder_of: EmbedderOf, *, budget_s: float) -> bool:
     with advisory_locks.try_lock(LOCK) as is_alone:
         if not is_alone or is_network_wanted():
             return False
-        job = EvaluationJob.objects.filter(state=JobState.WAITING).first()
+        job = EvaluationJob.objects.filter(state=EvaluationState.WAITING).first()
         return job is not None and work_on(job, embedder_of, ends_at)
 
 
 def is_network_wanted() -> bool:
     """Return whether an upload, a request for spaces, a fit or a visitor's search waits for the network."""
     served = [space for space in lifecycle.open_spaces() if not space.problem]
-    if picture_steps.is_waiting(*(space.step_key for space in served)):
+    if picture_steps.is_waiting(*(space.job_key for space in served)):
         return True
     if space_requests.is_waiting(space_requests.NETWORKS):
         return True
@@ -121,7 +121,7 @@ def open_steps(job: EvaluationJob, steps: Sequence[Step]) -> list[Step]:
 @transaction.atomic
 def keep(job: EvaluationJob, step: Step, outcome: Outcome) -> bool:
     """Keep what a step measured. Return False where the job was replaced meanwhile."""
-    waiting = EvaluationJob.objects.select_for_update(no_key=True).filter(pk=job.pk, state=JobState.WAITING)
+    waiting = EvaluationJob.objects.select_for_update(no_key=True).filter(pk=job.pk, state=EvaluationState.WAITING)
     if waiting.first() is None:
         return False
     EvaluationPart.objects.create(job=job, name=step.name, data=work.pack(outcome.arrays))
@@ -134,7 +134,7 @@ def keep(job: EvaluationJob, step: Step, outcome: Outcome) -> bool:
 @transaction.atomic
 def finish(job: EvaluationJob) -> None:
     """The results are on the Models page by now; what was kept to work them out is deleted."""
-    EvaluationJob.objects.filter(pk=job.pk).update(state=JobState.DONE, attempts=0, moved_at=timezone.now())
+    EvaluationJob.objects.filter(pk=job.pk).update(state=EvaluationState.DONE, attempts=0, moved_at=timezone.now())
     job.parts.all().delete()
 
 
@@ -142,7 +142,9 @@ def finish(job: EvaluationJob) -> None:
 def fail(job: EvaluationJob, problem: str) -> None:
     """Once and for all: until a person asks for it again."""
     logger.warning("Not measured: %s. %s", job.kind, problem)
-    EvaluationJob.objects.filter(pk=job.pk).update(state=JobState.FAILED, problem=problem, moved_at=timezone.now())
+    EvaluationJob.objects.filter(pk=job.pk).update(
+        state=EvaluationState.FAILED, problem=problem, moved_at=timezone.now()
+    )
     job.parts.all().delete()
 
 

@@ -1,6 +1,6 @@
 """Wake workers for everything that waits. With --wait, return when nothing waits any more.
 
-A step is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
+A job is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
 duplicates of it.
 """
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
 from collection.jobs import derivative_jobs, job_queue
-from collection.models import Step, StepState
+from collection.models import Job, JobState
 from similarity import sweeping
 
 POLL_S = 0.5
@@ -22,8 +22,8 @@ WAKE_S = 5
 class Command(BaseCommand):
     help = (
         "Wakes the workers for every picture that waits for its smaller sizes, for its description for a space, or for"
-        " the comparison with possible duplicates. Prints how many pictures wait, with how many such steps, and how"
-        " many steps failed."
+        " the comparison with possible duplicates. Prints how many pictures wait, with how many such jobs, and how"
+        " many jobs failed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,12 +55,12 @@ class Command(BaseCommand):
 
 
 def is_waiting() -> bool:
-    return Step.objects.filter(state__in=job_queue.UNFINISHED).exists()
+    return Job.objects.filter(state__in=job_queue.UNFINISHED).exists()
 
 
 def waiting() -> str:
     """Return a sentence on what waits or is being worked on."""
-    unfinished = Step.objects.filter(state__in=job_queue.UNFINISHED)
+    unfinished = Job.objects.filter(state__in=job_queue.UNFINISHED)
     by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
     if not by_key:
         return (
@@ -78,16 +78,16 @@ def waiting() -> str:
     }
     by_kind = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
     is_or_are = "is" if pictures == 1 else "are"
-    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'step')}: {by_kind}."
+    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'job')}: {by_kind}."
 
 
 def failed() -> str:
-    """Return a sentence on the steps that failed."""
-    rows = Step.objects.filter(state=StepState.FAILED)
-    found = rows.aggregate(steps=Count("*"), pictures=Count("image", distinct=True))
-    if not found["steps"]:
+    """Return a sentence on the jobs that failed."""
+    rows = Job.objects.filter(state=JobState.FAILED)
+    found = rows.aggregate(jobs=Count("*"), pictures=Count("image", distinct=True))
+    if not found["jobs"]:
         return "Nothing failed."
-    return f"{counted(found['steps'], 'step')} failed, on {counted(found['pictures'], 'picture')}."
+    return f"{counted(found['jobs'], 'job')} failed, on {counted(found['pictures'], 'picture')}."
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from collection import ingest
 from collection.models import ArtworkImage
 from similarity.embedding import pipeline
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import EvaluationJob, JobState, Space
+from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.spaces import lifecycle
 from tests import factories, fakes, pictures
 
@@ -58,8 +58,8 @@ def measured(embedder: fakes.FakeEmbedder) -> None:
     slices(embedder)
 
 
-def states() -> dict[str, JobState]:
-    return {job.kind: JobState(job.state) for job in EvaluationJob.objects.all()}
+def states() -> dict[str, EvaluationState]:
+    return {job.kind: EvaluationState(job.state) for job in EvaluationJob.objects.all()}
 
 
 def look() -> Space:

@@ -7,7 +7,7 @@ import pytest
 from collection.models import ArtworkImage
 from similarity import sweeping
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import Evaluation, EvaluationJob, JobState
+from similarity.models import Evaluation, EvaluationJob, EvaluationState
 from tests import factories, fakes
 from tests.similarity.evaluation_jobs import site
 
@@ -20,7 +20,7 @@ def test_it_starts_by_itself_once_the_pictures_are_ready(media: Path, rung: list
 
     sweeping.sweep()
 
-    assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), JobState.WAITING)
+    assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), EvaluationState.WAITING)
     assert "measure_when_idle" in rung
 
 
@@ -52,20 +52,20 @@ def test_it_runs_once(media: Path, rung: list[str]):
         sweeping.repair()
 
     assert "measure_when_idle" not in rung
-    assert set(site.states().values()) == {JobState.DONE}
+    assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.count() == 3
 
 
 def test_a_failure_is_not_tried_again_by_itself(media: Path, rung: list[str]):
     site.opened()
     scheduling.ask()
-    EvaluationJob.objects.update(state=JobState.FAILED, problem="Too little memory.")
+    EvaluationJob.objects.update(state=EvaluationState.FAILED, problem="Too little memory.")
     site.pass_time(90)
 
     sweeping.sweep()
     sweeping.repair()
 
-    assert set(site.states().values()) == {JobState.FAILED}
+    assert set(site.states().values()) == {EvaluationState.FAILED}
     assert "measure_when_idle" not in rung
 
 
@@ -83,8 +83,8 @@ def test_it_starts_again_when_the_collection_has_doubled(media: Path):
 
     sweeping.repair()
 
-    assert set(before.values()) == {JobState.DONE}
-    assert set(site.states().values()) == {JobState.WAITING}
+    assert set(before.values()) == {EvaluationState.DONE}
+    assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
 def test_a_measuring_that_began_with_too_few_pictures_begins_anew(media: Path):
@@ -111,7 +111,7 @@ def test_it_starts_again_when_another_network_is_live(media: Path):
 
     sweeping.repair()
 
-    assert set(site.states().values()) == {JobState.WAITING}
+    assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
 def test_who_asks_again_gets_a_new_measurement_and_the_old_one_is_kept(media: Path):
@@ -123,8 +123,8 @@ def test_who_asks_again_gets_a_new_measurement_and_the_old_one_is_kept(media: Pa
     asked = list(EvaluationJob.objects.values_list("state", "requested_by"))
     site.slices(embedder)
 
-    assert asked == [(JobState.WAITING, person.pk)] * 3
-    assert set(site.states().values()) == {JobState.DONE}
+    assert asked == [(EvaluationState.WAITING, person.pk)] * 3
+    assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.filter(kind="copies").count() == 2
 
 

@@ -44,6 +44,7 @@ def many_images(count: int, *, views: int = 1) -> list[ArtworkImage]:
         ArtworkImage(
             artwork=works[n // views], collection=collection, position=n % views, sha256=f"{n:064x}",
             pixel_digest=f"{n:064x}", format="JPEG", extension="jpg", size_bytes=1, width_px=1, height_px=1,
+            is_ready=True,
         )
         for n in range(count)
     )  # fmt: skip

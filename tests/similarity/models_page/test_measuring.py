@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from collection.jobs import workers
 from similarity.evaluation.jobs import scheduling
 from similarity.index import store
-from similarity.models import EvaluationJob, JobState, Space
+from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.workers import task_names
 from tests import factories
 from tests.similarity.models_page.measured import COPIES, SPEED, kept
@@ -76,7 +76,7 @@ def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curat
 def test_a_running_job_is_shown_with_its_progress(curator: Client):
     a_live_look()
     scheduling.ask()
-    EvaluationJob.objects.exclude(kind="copies").update(state=JobState.DONE, moved_at=now())
+    EvaluationJob.objects.exclude(kind="copies").update(state=EvaluationState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(moved_at=now(), pictures_done=12, pictures_total=40)
 
     page = page_of(curator)
@@ -99,7 +99,7 @@ def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client)
     scheduling.ask()
 
     during = curator.get(reverse("models-measuring"), headers=HTMX)
-    set_all(state=JobState.DONE, moved_at=now())
+    set_all(state=EvaluationState.DONE, moved_at=now())
     after = curator.get(reverse("models-measuring"), headers=HTMX)
 
     assert "<html" not in during.text
@@ -112,7 +112,7 @@ def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client)
 def test_a_measured_page_says_when_and_has_the_button(curator: Client):
     a_live_look()
     scheduling.ask()
-    set_all(state=JobState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
+    set_all(state=EvaluationState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
     kept("copies", COPIES)
 
     page = page_of(curator)
@@ -137,8 +137,8 @@ def test_each_measure_is_explained_in_a_sentence(curator: Client):
 def test_a_failed_measure_shows_its_reason(curator: Client):
     a_live_look()
     scheduling.ask()
-    set_all(state=JobState.DONE, moved_at=now())
-    EvaluationJob.objects.filter(kind="copies").update(state=JobState.FAILED, problem="Too few pictures.")
+    set_all(state=EvaluationState.DONE, moved_at=now())
+    EvaluationJob.objects.filter(kind="copies").update(state=EvaluationState.FAILED, problem="Too few pictures.")
 
     page = page_of(curator)
 

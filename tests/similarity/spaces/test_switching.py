@@ -7,7 +7,7 @@ from django.db import connection
 
 from collection import ingest
 from collection.jobs import job_queue
-from collection.models import StepState
+from collection.models import JobState
 from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Space, SpaceState
 from similarity.spaces import lifecycle, planning
@@ -50,7 +50,7 @@ def test_rolling_back_is_at_once_and_pictures_added_since_are_embedded_later(med
 
     assert back == old == lifecycle.live()
     assert state_of(new) == SpaceState.PREVIOUS
-    assert late.steps.get(key=old.step_key).state == StepState.PENDING
+    assert late.jobs.get(key=old.job_key).state == JobState.PENDING
 
 
 def test_there_must_be_something_to_roll_back_to(media: Path):
@@ -129,7 +129,7 @@ def test_the_previous_space_can_go_live_however_many_pictures_it_lacks(media: Pa
     lifecycle.activate(old)
 
     assert lifecycle.live() == old
-    assert {image.steps.get(key=old.step_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
+    assert {image.jobs.get(key=old.job_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
     assert state_of(new) == SpaceState.PREVIOUS
 
 

@@ -145,7 +145,7 @@ def test_a_worker_that_dies_while_it_moves_vectors_leaves_them_to_embedding():
 
     lifecycle.add_missing_jobs(space)  # as the repair does every few minutes
 
-    assert job_queue.left(space.step_key) == live.embeddings.count()
+    assert job_queue.left(space.job_key) == live.embeddings.count()
     assert lifecycle.live() == live
 
 

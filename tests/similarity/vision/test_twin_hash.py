@@ -1,13 +1,18 @@
 """The twin value: 48 bits of a picture, written as 12 hex digits."""
 
+import io
+import itertools
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from similarity.vision.copies import copy_alterations
 from similarity.vision.twin import hashing, network
+from tests import factories
 
 SMALL = (4, 4, 4)
 
@@ -85,3 +90,27 @@ def test_weights_in_half_precision_come_back(tmp_path: Path, small: network.Twin
     with torch.inference_mode():
         assert torch.allclose(loaded(seen), small(seen), atol=0.02)
     assert not loaded.training
+
+
+@pytest.fixture(scope="module")
+def shipped() -> network.TwinNetwork:
+    return network.load(network.SHIPPED)
+
+
+def bits_apart(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def test_the_shipped_network_tells_recompressed_copies_from_other_pictures(shipped: network.TwinNetwork) -> None:
+    originals = [np.asarray(motif) for motif in motifs(12)]
+    copies = [np.asarray(copy_alterations.alter(Image.fromarray(picture), "jpeg-30", 1)) for picture in originals]
+
+    values, of_copies = hashing.twin_values(shipped, originals), hashing.twin_values(shipped, copies)
+
+    assert max(bits_apart(*pair) for pair in zip(values, of_copies, strict=True)) <= 5
+    assert min(bits_apart(*pair) for pair in itertools.combinations(values, 2)) > 5
+
+
+def motifs(count: int) -> list[Image.Image]:
+    """Different painted pictures."""
+    return [Image.open(io.BytesIO(factories.painted(seed))).convert("RGB") for seed in range(1, count + 1)]
