@@ -54,7 +54,7 @@ class SpaceAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # a space is what its vectors are: nothing about it can be edited
+        return False  # its fields describe its vectors, so none can be edited
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -62,7 +62,7 @@ class SpaceAdmin(admin.ModelAdmin):
 
 @admin.register(SpaceRequest)
 class SpaceRequestAdmin(admin.ModelAdmin):
-    """To be read and removed; the page of spaces is where they are made."""
+    """Requests for spaces, to be read and deleted. The page of spaces is where they are made."""
 
     list_display = ("__str__", "requested_by", "requested_at", "attempts", "problem")
     list_select_related = ("requested_by",)
@@ -99,7 +99,7 @@ class DuplicatePairAdmin(admin.ModelAdmin):
 
 @admin.register(CurationLogEntry)
 class CurationLogAdmin(admin.ModelAdmin):
-    """Who pinned or banned which neighbour, and when; to be read only."""
+    """Who pinned or banned which neighbour, and when. Read only."""
 
     list_display = ("at", "curator", "action", "work_name", "neighbour_name")
     list_filter = ("action",)

@@ -1,4 +1,4 @@
-"""JSON for likeness: similar works, and search by a picture that is not kept."""
+"""The JSON API: similar works, and search by a picture, which is deleted after the search."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ class LensOut(Schema):
 
 
 class Shares(Schema):
-    """Of a blend; they need not add up to 100."""
+    """The shares of the lenses in a blend. They need not add up to 100."""
 
     look: float = Field(0, ge=0, le=100)
     subject: float = Field(0, ge=0, le=100)
@@ -46,9 +46,9 @@ class SimilarWorkOut(Schema):
         alias="closer_than", description="per cent of random pairs of pictures that are farther apart; null for a blend"
     )
     closer_than_percent_by_lens: dict[str, float | None] = Field(
-        alias="by_lens", description="the same through each lens that was asked for; null where it is not known"
+        alias="by_lens", description="the same by each lens that was asked for; null if it is not known"
     )
-    chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator: it comes first, near or not")
+    chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator, so that it comes first")
 
 
 class RecognisedOut(Schema):
@@ -65,7 +65,7 @@ class SearchOut(Schema):
     reason: str = Field("", description="why the picture was refused")
     lenses: list[str] = Field([], description="what the picture was compared by")
     lens: str = Field("", description="which of them the results are of")
-    recognised: list[RecognisedOut] = Field([], description="works of the collection that the picture surely shows")
+    recognised: list[RecognisedOut] = Field([], description="works that were recognised in the picture")
     results: list[SimilarWorkOut] = []
 
 
@@ -77,18 +77,18 @@ def similar(
     k: int = Query(12, ge=1, le=K_LIMIT),
     lens: str = Query("", description="one of /lenses; the look unless another or a blend is asked for"),
 ) -> list[similar_works.SimilarWork]:
-    """Through one lens, or a blend of several: ?look=70&colour=30."""
+    """By one lens, or by a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
     live = lifecycle.live_spaces()
-    return with_views(
-        similar_works.similar(work, request.user, k, blend=asked_blend(lens, shares, live), live=live) or [],
-        request.user,
-    )
+    found = similar_works.similar(work, request.user, k, blend=blend_of(lens, shares, live), live=live) or []
+    return with_views(found, request.user)
 
 
-def asked_blend(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
-    """Raises HttpError where both are asked for, or a lens that is not offered: a program must not be answered
-    with something else, as a person may be."""
+def blend_of(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
+    """Return the blend of a request. Raise HttpError if it names both a lens and shares, or a lens that is not offered.
+
+    Pages fall back on the default lens then. A program must not get an answer to another question.
+    """
     blend = {lens: 1.0} if lens else {name: share for name, share in shares.dict().items() if share > 0}
     if lens and any(shares.dict().values()):
         raise HttpError(422, "Either a lens or the shares of a blend, not both.")
@@ -104,7 +104,7 @@ def lenses(request: HttpRequest) -> list[Lens]:
 
 
 def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
-    """Return the works that the picture surely shows, as far as this user may see them."""
+    """Return the works that were recognised in the picture and that this user may see."""
     found = found_works.recognised(answer, user)
     prefetch_related_objects([image.artwork for image, _ in found], queries.views(user))
     return [{"artwork": image.artwork, "image": image, "outline": corners} for image, corners in found]
@@ -116,13 +116,13 @@ def with_views(found: list[similar_works.SimilarWork], user: permissions.User) -
     return found
 
 
-@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; not kept")
+@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; it is deleted")
 def search(
     request: HttpRequest,
     picture: File[UploadedFile],
     crop: str = Form("", description="x,y,width,height: the detail to search by, in fractions of the upright picture"),
 ) -> Status[dict[str, Any]]:
-    """Answers with a token at once; the results are at /search/picture/{token} a moment later."""
+    """Answer with a token at once. The results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, searches.limits())
         marked = imaging.Crop.parse(crop) if crop else None
@@ -147,12 +147,12 @@ def results(
         answer = searches.look_up(token)
     except searches.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
-    seen = searches.seen_through(answer)
-    if answer.state == "gone" or (answer.state == "ready" and not seen):
+    spaces = searches.spaces_of(answer)
+    if answer.state == "gone" or (answer.state == "ready" and not spaces):
         raise Http404
-    if lens and seen and lens not in seen:
-        raise HttpError(422, f"This picture was compared by {', '.join(seen)} only.")
-    space = seen.get(lens, next(iter(seen.values()), None))
+    if lens and spaces and lens not in spaces:
+        raise HttpError(422, f"This picture was compared by {', '.join(spaces)} only.")
+    space = spaces.get(lens, next(iter(spaces.values()), None))
     found = []
     if space is not None:
         found = with_views(
@@ -163,7 +163,7 @@ def results(
         "token": token,
         "state": answer.state,
         "reason": answer.reason,
-        "lenses": list(seen),
+        "lenses": list(spaces),
         "lens": space.lens if space else "",
         "recognised": recognised(answer, request.user),
         "results": found,

@@ -1,4 +1,4 @@
-"""What every page may say about the machine."""
+"""The notice on pages for curators while similarity uses untrained weights."""
 
 from collections.abc import Sequence
 
@@ -17,11 +17,12 @@ UNTRAINED = (
 
 
 def weights_notice(request: HttpRequest) -> dict[str, object]:
-    """A plain notice for curators while a live space was made with untrained weights; fragments never ask."""
+    """Return the notice, evaluated only by templates that use it; fragments do not."""
     return {"weights_notice": SimpleLazyObject(lambda: notice_for(request))} if hasattr(request, "user") else {}
 
 
 def notice_for(request: HttpRequest) -> str:
+    """Return a sentence for curators if a live space has untrained weights, else ""."""
     if not permissions.own_collections(request.user):
         return ""
     untrained = [LENSES[space.lens].title.lower() for space in lifecycle.live_spaces() if needs_training(space)]
@@ -29,11 +30,11 @@ def notice_for(request: HttpRequest) -> str:
 
 
 def needs_training(space: Space) -> bool:
-    """The palette is counted, without any network."""
+    """Return True if the space comes from an untrained network. The lens colour uses no network."""
     return space.lens != COLOUR and not space.is_trained
 
 
 def in_a_row(words: Sequence[str]) -> str:
-    """look, subject and texture."""
+    """Return for example "look, subject and texture"."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

@@ -1,4 +1,4 @@
-"""What this app adds to the one below: work for new pictures, and who sees the pictures of a pair to review."""
+"""Add jobs for new pictures, and let reviewers see the pictures of the pairs that they review."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,11 @@ from similarity.workers import task_names
 
 
 def connect() -> None:
-    signals.images_added.connect(note_embeddings, dispatch_uid="similarity.note_embeddings")
+    signals.images_added.connect(add_embed_jobs, dispatch_uid="similarity.add_embed_jobs")
     permissions.grants.append(verdicts.reviewable_pictures)
 
 
-def note_embeddings(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
-    """Note new pictures for every open space, and wake a worker after the commit."""
-    lifecycle.note(images, priority)
+def add_embed_jobs(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:
+    """Add jobs for new pictures to every open space, and wake a worker after the commit."""
+    lifecycle.add_jobs(images, priority)
     workers.wake_after_commit(task_names.EMBED)

@@ -1,4 +1,4 @@
-"""What keeps the truth in the database true when messages are lost and workers die, and spaces on their way."""
+"""Periodic work of `beat`: send lost messages again, add missing jobs, and move spaces to their next state."""
 
 from collection.jobs import job_queue, workers
 from similarity.duplicates import flagging
@@ -7,11 +7,11 @@ from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
 from similarity.workers import task_names
 
-OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would cost
+OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would take too long
 
 
 def sweep() -> None:
-    """Wake workers for waiting pictures; move spaces on and calibrate them. Cheap: every few seconds."""
+    """Wake workers for waiting jobs, and move spaces on. It costs little, so it may run every few seconds."""
     open_now = list(lifecycle.open_spaces())
     if job_queue.is_waiting(*(space.job_key for space in open_now)):
         workers.wake(task_names.EMBED)
@@ -33,7 +33,7 @@ def sweep() -> None:
 
 
 def wake_for_requests() -> None:
-    """Networks are loaded by the embedding worker; learned looks are built by CPU workers."""
+    """Wake a worker for requests that wait: an embedding worker for networks, a CPU worker for learned looks."""
     if space_requests.is_waiting(space_requests.NETWORKS):
         workers.wake(task_names.PLAN_REQUESTS)
     if space_requests.is_waiting(~space_requests.NETWORKS):
@@ -41,12 +41,12 @@ def wake_for_requests() -> None:
 
 
 def repair() -> None:
-    """Every picture has its job in every open space, also one that came in while a space was being made.
+    """Add the jobs that pictures lack in open spaces, such as those added while a space was being planned.
 
-    Looks at every picture, so it is for every few minutes.
+    It looks at every picture, so it should run only every few minutes.
     """
     for space in lifecycle.open_spaces():
-        lifecycle.note_missing(space)
+        lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
     flagging.repair()
     retiring.forget_leftovers()
@@ -54,7 +54,7 @@ def repair() -> None:
 
 
 def is_settled() -> bool:
-    """True when no space is about to move on by itself, and none is asked for."""
+    """Return True if no space is about to change its state automatically, and no request for spaces waits."""
     return not space_requests.is_waiting() and not any(
         fitting.is_due(space)
         or indexing.is_due(space)

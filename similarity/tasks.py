@@ -5,7 +5,7 @@ from celery.signals import worker_ready
 
 from similarity.workers import task_names
 
-# Long enough to keep the network busy, short enough that a visitor's search is not kept waiting.
+# Long enough to keep the network busy, short enough for a visitor's search that waits behind it.
 BUDGET_S = 3.0
 
 
@@ -18,10 +18,10 @@ def embed_pending() -> None:
 
     taken = pipeline.run(embedders.embedders(), budget_s=BUDGET_S)
     stage_times.publish()
-    if taken and lifecycle.have_work():  # what nobody here can serve is left to the sweep
+    if taken and lifecycle.have_work():  # jobs that no worker can do now are left to the sweep
         workers.wake(task_names.EMBED)
     elif taken:
-        workers.wake(task_names.SWEEP)  # what is complete now goes on at once
+        workers.wake(task_names.SWEEP)  # a space that is complete now changes its state at once
 
 
 @shared_task
@@ -35,7 +35,7 @@ def flag_pending() -> None:
 
 @shared_task
 def plan_requests() -> None:
-    """One network is loaded at a ring, so that a visitor's search waits for no more than that."""
+    """Load one network at each call, so that a visitor's search waits for no more than that."""
     from collection.jobs import workers
     from similarity.embedding import embedders, network_requests
 
@@ -74,7 +74,7 @@ def make_indexes() -> None:
 
 @shared_task
 def measure_when_idle() -> None:
-    """Evaluate networks and lenses for the Models page. Queue itself again, behind whatever waits by then."""
+    """Evaluate networks and lenses for the Models page. Queue the task again, behind all that waits by then."""
     from collection.jobs import workers
     from similarity.embedding import embedders
     from similarity.evaluation.jobs import running
@@ -101,7 +101,7 @@ def explain_pair(low: int, high: int, space_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Wake workers for what a lost message or a dead worker left behind; move the spaces on."""
+    """Wake workers for jobs whose message was lost or whose worker died, and move spaces to their next state."""
     from similarity import sweeping
 
     sweeping.sweep()
@@ -109,7 +109,7 @@ def sweep() -> None:
 
 @shared_task
 def repair() -> None:
-    """Notes again what a crash between two writes may have left out."""
+    """Add jobs that a crash between two writes may have left out."""
     from similarity import sweeping
 
     sweeping.repair()
@@ -117,7 +117,7 @@ def repair() -> None:
 
 @worker_ready.connect
 def load_network(sender: object, **_: object) -> None:
-    """The worker that embeds loads its network at the start, and makes its spaces known, before the first picture."""
+    """Open the spaces of the settings' network when an embedding worker starts, before its first picture."""
     if "embed" in sender.app.amqp.queues.consume_from:  # type: ignore[attr-defined]
         from similarity.embedding import embedders
 

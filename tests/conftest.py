@@ -56,7 +56,7 @@ def only_hands_out_tests(config: pytest.Config) -> bool:
 
 
 def forget_durability() -> None:
-    """The test databases die with the run, so nothing needs to reach the disk in time."""
+    """Let PostgreSQL write without waiting for the disk: the databases are deleted after the run."""
     import psycopg
 
     from config import env

@@ -1,4 +1,4 @@
-"""CPU seconds: what a call costs, whatever else runs on the machine."""
+"""CPU seconds of a call. They do not depend on what else runs on the machine."""
 
 import time
 from collections.abc import Callable

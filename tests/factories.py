@@ -1,4 +1,4 @@
-"""Rows (and, where asked, real files) for tests: plain functions with sensible defaults, all of it overridable."""
+"""Rows for tests, and real files where a function says so. Every field has a default that can be overridden."""
 
 import io
 import itertools
@@ -18,7 +18,7 @@ numbers = itertools.count(1)
 
 
 def a_user(name: str = "", *, curates: Collection | None = None, is_superuser: bool = False) -> User:
-    """Somebody who can sign in with PASSWORD; a curator of that collection, if one is given."""
+    """A user who can sign in with PASSWORD, and curates the collection if one is given."""
     name = name or f"user{next(numbers)}"
     user = get_user_model().objects.create_user(
         name, password=PASSWORD, is_superuser=is_superuser, is_staff=is_superuser
@@ -45,7 +45,7 @@ def a_work(collection: Collection | None = None, **fields: object) -> Artwork:
 
 
 def an_image(artwork: Artwork | None = None, *, is_ready: bool = True, **fields: object) -> ArtworkImage:
-    """A picture's row without any file; is_ready: its derivatives are noted as made."""
+    """The row of a picture without any file. If is_ready, the job of its derivatives is done."""
     artwork = artwork or a_work()
     digest = f"{next(numbers):064x}"
     defaults = {
@@ -65,7 +65,7 @@ def an_image(artwork: Artwork | None = None, *, is_ready: bool = True, **fields:
 
 
 def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) -> ArtworkImage:
-    """A picture with its real file and real derivatives under MEDIA_ROOT (ask for the fixture `media`)."""
+    """A picture with a real file and real derivatives under MEDIA_ROOT. Use the fixture `media`."""
     from collection.files import derivatives
 
     artwork = artwork or a_work()

@@ -1,4 +1,4 @@
-"""Stand-ins that keep the contract of what they replace, in a fraction of the time."""
+"""Fakes that keep the contract of what they replace and take a fraction of the time."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,10 @@ DIMENSIONS = 512
 
 
 class FakeEmbedder:
-    """An embedder without a network: what a picture looks like from afar, as 192 colours, spread over 512 numbers.
+    """An embedder without a network: the mean colours of 8 x 8 cells, projected at random to 512 numbers.
 
-    Like pictures get near vectors, and a picture's vector is the same alone and in a batch. Each lens spreads anew.
+    Similar pictures get near vectors. The vector of a picture is the same alone and in a batch. Each lens has a
+    projection of its own.
     """
 
     side_px = 64
@@ -59,7 +60,7 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def opened(embedder: FakeEmbedder, lens: str = "look") -> Space:
-    """The space of raw vectors that a worker's start opens for this embedder."""
+    """Open the spaces of an embedder as the start of a worker does. Return that of raw vectors for the lens."""
     planning.open_all(embedder)
     return Space.objects.get(
         lens=lens, weights_digest=embedder.identity.weights_digest, projection="", dimensions__gt=0
@@ -67,6 +68,6 @@ def opened(embedder: FakeEmbedder, lens: str = "look") -> Space:
 
 
 def vectors(embedder: FakeEmbedder, squares: Sequence[NDArray[np.uint8]], lens: str = "look") -> NDArray[np.float32]:
-    """(N, 512): what a space without projection keeps of them."""
+    """Return the (N, 512) float32 vectors that a space without projection stores for N pictures."""
     recipe = next(recipe for recipe in embedder.recipes if recipe.lens == lens)
     return embedder.describe(squares, [recipe])[recipe]

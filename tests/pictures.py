@@ -1,4 +1,4 @@
-"""Small test pictures, painted in code; the odd ones are odd in one way each."""
+"""Small test pictures, painted in code. Each unusual one is unusual in a single way."""
 
 import struct
 import zlib
@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageFilter, TiffImagePlugin
 
 ORIENTATION, GPS = 0x0112, 0x8825
 DEFLATE = 8  # TIFF compression
-TURNED_BY = {  # what a camera does to an upright scene before it notes the orientation
+TURNED_BY = {  # by EXIF orientation, how a camera turns an upright scene
     1: None,
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -52,7 +52,7 @@ def landscape(seed: int) -> Image.Image:
 
 
 def packed(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
-    """The picture as a file; HEIF through its own library, everything else through Pillow."""
+    """Return the picture as a file, HEIF by its own library, everything else by Pillow."""
     file = BytesIO()
     if kind == "HEIF":
         pillow_heif.from_pillow(image).save(file, **options)
@@ -66,12 +66,12 @@ def array(image: Image.Image) -> NDArray[np.float64]:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of two RGB pictures of one size, in levels of 255."""
+    """Return the mean difference of two RGB pictures of one size, in levels of 0 to 255."""
     return float(np.abs(array(one) - array(other)).mean())
 
 
 def photograph(orientation: int, scene: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
-    """The scene as a camera held askew stores it: turned, its orientation and position in the EXIF data."""
+    """Return the scene as a turned camera stores it, with orientation and position in the EXIF data."""
     turn = TURNED_BY[orientation]
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
@@ -85,7 +85,7 @@ def ramp_16_bit(width_px: int = 256, height_px: int = 32) -> NDArray[np.uint16]:
 
 
 def profile_with_red_and_green_exchanged() -> bytes:
-    """sRGB with two columns of its matrix swapped: a profile whose effect nobody can miss."""
+    """Return an sRGB profile with two columns of its matrix exchanged, whose effect is large."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     profile = profile.replace("sRGB".encode("utf-16-be"), "Test".encode("utf-16-be"))
     return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
@@ -129,14 +129,14 @@ def png_chunk(name: bytes, data: bytes) -> bytes:
 
 
 def png_claiming(width_px: int, height_px: int) -> bytes:
-    """A few bytes which say that they are that many pixels of 24 bits."""
+    """Return a small PNG file whose header claims so many pixels of 24 bits."""
     header = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
     data = png_chunk(b"IHDR", header) + png_chunk(b"IDAT", zlib.compress(bytes(64))) + png_chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + data
 
 
 def png_with_chunk(image: Image.Image, name: bytes, data: bytes) -> bytes:
-    """One more chunk right behind the header."""
+    """Return the picture as PNG with one more chunk after the header."""
     whole = packed(image, "PNG")
     return whole[:33] + png_chunk(name, data) + whole[33:]
 
@@ -151,7 +151,7 @@ def tiff_with_tags(image: Image.Image, tags: dict[int, int], **options: Any) -> 
 
 
 def tiff_in_one_tile(width_px: int, height_px: int, tile_px: int) -> bytes:
-    """Grey of 8 bit, TIFF 6.0 by hand: the tile says that it is `tile_px` square, but holds 64 bytes."""
+    """Return a grey TIFF 6.0 file of 8 bits whose tile claims to be `tile_px` square and holds 64 bytes."""
     values = {256: width_px, 257: height_px, 258: 8, 259: DEFLATE, 262: 1, 277: 1}
     values |= {322: tile_px, 323: tile_px, 324: 8 + 2 + 12 * 10 + 4, 325: 64}
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in values.items())

@@ -1,4 +1,4 @@
-"""Photographs of works on a wall, painted in code: the wall is lit from one side and a little noisy."""
+"""Photographs of works on a wall, painted in code. The wall is lit from one side and slightly noisy."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ WOOD = (72, 48, 30)
 
 @dataclass(frozen=True)
 class Hung:
-    """A framed work: what it shows, where its frame's middle is, how large it is with its frame, how askew."""
+    """A framed work: the seed of its picture, the centre and size with the frame in pixels, and its rotation."""
 
     seed: int
     centre: tuple[int, int]

@@ -1,9 +1,9 @@
-"""What CPU workers do, in the test's own process."""
+"""The work of CPU workers, in the process of the test."""
 
 from similarity.duplicates import flagging
 
 
 def flag_all() -> None:
-    """Flag what waits, as workers that wake each other do."""
+    """Flag all pictures that wait, as workers that wake one another do."""
     while flagging.run():
         pass

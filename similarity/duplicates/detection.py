@@ -1,7 +1,7 @@
-"""Pairs that may show one thing: found among the nearest by descriptor and by hash, weighed by evidence.
+"""Find pairs of pictures that may be duplicates: candidates by descriptor, hash and pixels, then their evidence.
 
-A verdict belongs to the pair of pictures and outlives every re-run, threshold and model: flagging again renews the
-evidence of a pair, never what was decided. Deciding is in similarity.duplicates.verdicts.
+A verdict belongs to the pair of pictures. Flagging the pair again, also with another threshold or network, updates its
+evidence and leaves its verdict. People decide by `similarity.duplicates.verdicts`.
 """
 
 import math
@@ -20,16 +20,15 @@ from similarity.vision.copies import evidence, fingerprint, placement
 from similarity.vision.copies.placement import Likeness
 
 CANDIDATES = 10  # nearest by descriptor, and as many by hash
-HASH_CANDIDATES = 100  # that the index of hashes keeps while it searches
-# Of random pairs of the space, that come as near as a pair that is laid over each other in further ways (`likeness`).
-VERY_NEAR_PER_MILLE = 1
-# Workers share this lock. It does not wait for a deletion, which would wait for the pairs in turn.
+HASH_CANDIDATES = 100  # length of the list that the index of hashes keeps while it searches
+VERY_NEAR_PER_MILLE = 1  # of random pairs; pairs as near as these are also compared mirrored and as details
+# Several workers can hold this lock. It does not wait for a deletion, which in turn would wait for the pairs.
 HOLD = "SELECT id FROM collection_artworkimage WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED"
-SAME_PIXELS_LIMIT = 20  # a placeholder that stands for hundreds of works says nothing new after these
+SAME_PIXELS_LIMIT = 20  # one placeholder picture may stand for hundreds of works
 
 
-def remember(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
-    """Keeps the fingerprints of pictures, by image id."""
+def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
+    """Store the fingerprints of pictures, by image id. Replace stored ones."""
     Fingerprint.objects.bulk_create(
         [
             Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
@@ -41,26 +40,24 @@ def remember(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
     )
 
 
-def remembered(image_ids: Iterable[int]) -> set[int]:
-    """Those of these pictures that have a fingerprint."""
+def with_fingerprint(image_ids: Iterable[int]) -> set[int]:
+    """Return those of these pictures that have a fingerprint."""
     return set(Fingerprint.objects.filter(pk__in=image_ids).values_list("pk", flat=True))
 
 
 def flag_near(space: Space, image_ids: Sequence[int]) -> None:
-    """Puts into the queue what comes near these pictures, which are in the index and have fingerprints.
+    """Store the pairs that these pictures may form. They must have vectors in the space, and fingerprints.
 
-    Within a transaction. The other side of a pair may be deleted meanwhile: it is held, or left out.
+    Call it inside a transaction. The other picture of a pair is locked, or left out if it is being deleted.
     """
     vectors = store.vectors_of(space, image_ids)
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
-    pairs: dict[tuple[int, int], DuplicatePair] = {}
-    for pk, one in prints.items():
-        for pair in weigh(one, candidates(space, one, vectors.get(pk)), very_near(space)):
-            key = pair.low_id, pair.high_id
-            pairs[key] = max(pairs.get(key, pair), pair, key=strength)  # each may have been looked at from either side
-    there = hold({pk for pair in pairs for pk in pair})
+    near = very_near(space)
+    found = (pair for pk, one in prints.items() for pair in weigh(one, candidates(space, one, vectors.get(pk)), near))
+    pairs = strongest(found)
+    there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
     DuplicatePair.objects.bulk_create(
-        [pairs[key] for key in sorted(pairs) if there.issuperset(key)],
+        [pair for pair in pairs if {pair.low_id, pair.high_id} <= there],
         update_conflicts=True,
         unique_fields=["low", "high"],
         update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
@@ -75,10 +72,10 @@ def hold(image_ids: Iterable[int]) -> set[int]:
 
 
 def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> dict[Fingerprint, float]:
-    """Pictures worth comparing: the nearest by descriptor with their distances, the nearest by hash, and those with
-    the same pixels.
+    """Return pictures to compare, with their distances by descriptor; infinity for those found only in another way.
 
-    Other views of the same work are none: a detail is no duplicate of its whole.
+    They are the nearest by descriptor, the nearest by hash, and those with the same pixels. Other views of the same
+    work are left out.
     """
     elsewhere = ~Q(image__artwork=one.image.artwork_id)
     others = query_filters.without_works([one.image.artwork_id])
@@ -102,14 +99,15 @@ def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
 
 
 def same_pixels(image: ArtworkImage) -> Iterable[int]:
+    """Return pictures of other works with the same pixels, SAME_PIXELS_LIMIT at most."""
     same = ArtworkImage.objects.filter(pixel_digest=image.pixel_digest).exclude(artwork=image.artwork_id)
     return same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT]
 
 
 def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) -> list[DuplicatePair]:
-    """The pairs of one picture with others for which the evidence is good enough to ask a person.
+    """Return the pairs of one picture with others whose evidence is strong enough for the review queue.
 
-    The others with their distances by descriptor; those up to `near` may get a closer look.
+    `others` maps each to its distance by descriptor. Those up to `near` are also compared mirrored and as details.
     """
     found = placement.compare(restore(one), [restore(other) for other in others], list(others.values()), near)
     pairs = []
@@ -132,21 +130,32 @@ def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) ->
     return pairs
 
 
+def strongest(found: Iterable[DuplicatePair]) -> list[DuplicatePair]:
+    """Return each pair once, sorted by ids. A pair that was found from both pictures keeps the stronger evidence."""
+    pairs: dict[tuple[int, int], DuplicatePair] = {}
+    for pair in found:
+        key = pair.low_id, pair.high_id
+        pairs[key] = max(pairs.get(key, pair), pair, key=strength)
+    return [pairs[key] for key in sorted(pairs)]
+
+
 def strength(pair: DuplicatePair) -> tuple[bool, float]:
+    """Return a sort key, greater for stronger evidence."""
     return pair.suggested == Verdict.DUPLICATE, pair.correlation
 
 
 def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
-    """What the evidence suggests, or None where it is not worth a look."""
+    """Return the verdict that the evidence suggests, or None if the pair is not worth a review."""
     if is_identical:
         return Verdict.DUPLICATE
     return None if seen.suggestion == "none" else Verdict(seen.suggestion)
 
 
 def very_near(space: Space) -> float:
-    """The distance by descriptor up to which a pair gets a closer look; any, while the space's are not measured."""
+    """Return the distance up to which a pair counts as very near; infinity while the space has no quantiles."""
     return space.quantiles[VERY_NEAR_PER_MILLE] if space.quantiles else math.inf
 
 
 def restore(row: Fingerprint) -> fingerprint.Fingerprint:
+    """Return a stored fingerprint in the form that `similarity.vision.copies` compares."""
     return fingerprint.Fingerprint(int(row.phash, 2), bytes(row.thumb), bytes(row.colours), row.is_flat)

@@ -1,7 +1,7 @@
 """Look for possible duplicates of described pictures, a batch at a time. Work of CPU workers: torch is not loaded.
 
-The embedding worker notes a job for each picture in the transaction that stores its vector (`pipeline.write`). A batch
-is flagged after that commit, so of two copies that come in at once, the one that is flagged later meets the other.
+The embedding worker adds a job for each picture in the transaction that stores its vector (`pipeline.write`). A batch
+is flagged after that commit. So of two copies that are added at once, the one that is flagged later finds the other.
 """
 
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 16  # pictures; about half a second of work
 REPAIRED_AT_ONCE = 10_000  # pictures
-UNEXPECTED = "Duplicates of this picture could not be looked for; the worker's log says why."
+UNEXPECTED = "Duplicates of this picture could not be looked for. The reason is in the log of the worker."
 
 
 def run() -> int:
@@ -42,8 +42,10 @@ def run() -> int:
 
 
 def can_run() -> bool:
-    """Return False while the space of copies is still being filled with pictures that the look has: most would be
-    missed, and no picture is flagged twice."""
+    """Return False while the space of copies still lacks pictures that the look has.
+
+    Most copies would be missed then, and a picture is not flagged a second time.
+    """
     space = lifecycle.for_copies()
     return space is not None and lifecycle.knows_copies(space)
 
@@ -61,6 +63,7 @@ def flag_each(claim: job_queue.Claim) -> None:
 
 
 def flag_alone(claim: job_queue.Claim, job: Job) -> None:
+    """Flag one picture. If that fails unexpectedly, its job fails, and the log has the reason."""
     try:
         flag(claim, [job])
     except (OperationalError, InterfaceError):
@@ -74,40 +77,41 @@ def flag_alone(claim: job_queue.Claim, job: Job) -> None:
 def flag(claim: job_queue.Claim, chosen: Sequence[Job]) -> None:
     """Store the pairs of these pictures and finish their jobs, all or nothing.
 
-    A picture without a vector is left to the embedding worker, which notes it again: the space may have been switched.
+    A picture may have no vector because the live space was switched. Its job is deleted, and the embedding worker adds
+    it again with the vector.
     """
     ours = job_queue.renew(claim)
-    held = [job for job in chosen if job.pk in ours]
+    claimed = [job for job in chosen if job.pk in ours]
     space = lifecycle.for_copies()
-    described = described_in(space, held) if space else []
+    described = described_in(space, claimed) if space else []
     if space and described:
         detection.flag_near(space, [job.image_id for job in described])
     job_queue.finish(claim, described)
-    job_queue.withdraw(claim, [job for job in held if job not in described])
+    job_queue.withdraw(claim, [job for job in claimed if job not in described])
 
 
 def described_in(space: Space, chosen: Sequence[Job]) -> list[Job]:
-    """Those of these jobs whose pictures have a vector in the space."""
+    """Return those of these jobs whose pictures have a vector in the space."""
     rows = Embedding.objects.filter(space=space, image__in=[job.image_id for job in chosen])
     there = set(rows.values_list("image_id", flat=True))
     return [job for job in chosen if job.image_id in there]
 
 
-def unnoted(space: Space) -> list[ArtworkImage]:
-    """Some of the pictures that have a vector in the space, but no job of flagging in whatever state."""
+def without_job(space: Space) -> list[ArtworkImage]:
+    """Return up to REPAIRED_AT_ONCE pictures that have a vector in the space and no flag job, waiting or done."""
     described = Exists(Embedding.objects.filter(space=space, image=OuterRef("pk")))
-    noted = Exists(Job.objects.filter(key=job_queue.FLAG, image=OuterRef("pk")))
-    return list(ArtworkImage.objects.filter(described, ~noted).only("pk")[:REPAIRED_AT_ONCE])
+    has_job = Exists(Job.objects.filter(key=job_queue.FLAG, image=OuterRef("pk")))
+    return list(ArtworkImage.objects.filter(described, ~has_job).only("pk")[:REPAIRED_AT_ONCE])
 
 
 def repair() -> None:
-    """Note the job of pictures that have a vector and lack it, as after a switch. Looks at every picture."""
+    """Add the job of pictures that have a vector and no job, such as after a switch. It looks at every picture."""
     space = lifecycle.for_copies()
-    while space and (images := unnoted(space)):
+    while space and (images := without_job(space)):
         job_queue.add(images, job_queue.FLAG, priority=job_queue.BACKLOG_PRIORITY)
 
 
 def sweep() -> None:
-    """Wake a worker if pictures wait. Cheap: every few seconds."""
+    """Wake a worker if pictures wait. It costs little, so it may run every few seconds."""
     if job_queue.is_waiting(job_queue.FLAG) and can_run():
         workers.wake(task_names.FLAG)

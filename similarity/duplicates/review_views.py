@@ -49,19 +49,19 @@ def decided(request: Request) -> HttpResponse:
     moment, pk = read_mark(request.GET.get("after", ""))
     if moment is not None:
         found = verdicts.before(found, moment, pk)
-    asked = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
-    if asked is not None:
-        found = found.filter(verdict=asked)
-    return listed(request, found, pairs, "similarity/review_decided.html", mark, asked)
+    kind = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
+    if kind is not None:
+        found = found.filter(verdict=kind)
+    return listed(request, found, pairs, "similarity/review_decided.html", mark, kind)
 
 
 def mark(pair: DuplicatePair) -> str:
-    """Where a list of decided pairs goes on; with the moment, as the pair forgets it when it is taken back."""
+    """Return a mark of the place in a list of decided pairs, with the time: a verdict that is taken back has none."""
     return f"{pair.pk}@{pair.decided_at.isoformat()}" if pair.decided_at else ""
 
 
 def read_mark(text: str) -> tuple[datetime | None, int]:
-    """What `mark` wrote; None and 0 for anything else."""
+    """Return the time and the id of a mark that `mark` wrote, or (None, 0) for any other text."""
     pk, _, when = text.partition("@")
     try:
         moment = parse_datetime(when)
@@ -76,13 +76,13 @@ def listed(
     every: verdicts.Pairs,
     template: str,
     mark: Callable[[DuplicatePair], str],
-    asked: Verdict | None = None,
+    kind: Verdict | None = None,
 ) -> HttpResponse:
-    """A page of pairs, or the next pairs alone where htmx asks for more: then nobody sees how many of all there are."""
+    """Show a page of pairs. For htmx, show only the next pairs: no counts are on that fragment, so none are queried."""
     pairs = list(found[: PAGE + 1])
     more_after = mark(pairs[PAGE - 1]) if len(pairs) > PAGE else ""
     shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
-    context = shown | {"asked": asked, "path": request.path}
+    context = shown | {"asked": kind, "path": request.path}
     if request.htmx:
         return render(request, "similarity/_review_pairs.html", context)
     return render(request, template, context | {"tally": tally(every)})
@@ -96,21 +96,21 @@ def tally(pairs: verdicts.Pairs) -> Tally:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: Request, pk: int) -> HttpResponse:
-    """GET shows one pair; POST settles it or, with the verdict "undecided", takes the verdict back."""
+    """GET shows one pair. POST decides it or, with the verdict "undecided", takes the verdict back."""
     pairs = reviewable(request)
     get_object_or_404(pairs, pk=pk)
-    refusal, status = settle(request, pk) if request.method == "POST" else ("", 200)
+    refusal, status = decide(request, pk) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal and not request.htmx:
         return redirect("review")
     context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
     if request.htmx:
-        context["tally"] = tally(pairs)  # the numbers above the list change along
+        context["tally"] = tally(pairs)  # htmx also updates the numbers above the list
     template = "similarity/_pair.html" if request.htmx else "similarity/review_pair.html"
     return render(request, template, context, status=status)
 
 
-def settle(request: Request, pk: int) -> tuple[str, int]:
-    """What went wrong, in a sentence ("" if nothing did), and the status to answer with."""
+def decide(request: Request, pk: int) -> tuple[str, int]:
+    """Store the verdict. Return why it is refused, in a sentence, or ""; and the HTTP status."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return "This is not a valid verdict.", 422
@@ -125,7 +125,7 @@ def settle(request: Request, pk: int) -> tuple[str, int]:
 
 
 def reviewable(request: Request) -> verdicts.Pairs:
-    """Raises PermissionDenied for those who review nothing."""
+    """Return the pairs that the user may review. Raise PermissionDenied for a user who reviews none."""
     if not verdicts.may_review(request.user):
         raise PermissionDenied
     return verdicts.reviewable(request.user)

@@ -6,6 +6,6 @@ from similarity.models import Verdict
 
 
 class VerdictForm(forms.Form):
-    """A verdict; "undecided" takes the last one back."""
+    """One verdict. "undecided" takes back the one that was given."""
 
     verdict = forms.ChoiceField(choices=Verdict)

@@ -1,4 +1,4 @@
-"""What people decide about flagged pairs, and who may."""
+"""Decide flagged pairs, take verdicts back, and list the pairs that a user may review."""
 
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
 
-# Offered to reviewers, with the key that chooses each.
+# The verdicts that reviewers choose from, each with its key on the keyboard.
 CHOICES = [(Verdict.DUPLICATE, "1"), (Verdict.SIMILAR, "2"), (Verdict.UNRELATED, "3")]
 
 
 class AlreadyDecidedError(ValueError):
-    """Somebody else was first; the text says who and what."""
+    """Somebody else has decided the pair already. The text says who, and how."""
 
     def __init__(self, pair: DuplicatePair) -> None:
         who = pair.decided_by or "a former colleague"
@@ -23,20 +23,21 @@ class AlreadyDecidedError(ValueError):
 
 
 class NotYoursError(ValueError):
-    """Only the one who decided, or an administrator, takes a verdict back."""
+    """The verdict is a colleague's: only that person or an administrator may take it back."""
 
 
 def may_review(user: permissions.User) -> bool:
-    """Asks nothing for visitors who are not signed in; every page's header wants to know."""
+    """Return True for curators and administrators. No query for visitors: the header of every page asks."""
     return bool(permissions.own_collections(user)) or sees_all(user)
 
 
 def sees_all(user: permissions.User) -> bool:
+    """Return True for an administrator, who may review pairs of every collection."""
     return bool(user.is_authenticated and user.has_perm("similarity.change_duplicatepair"))  # type: ignore[union-attr]
 
 
 def reviewable(user: permissions.User) -> Pairs:
-    """Administrators see every pair; curators those with both pictures in collections of theirs."""
+    """Return every pair for administrators; for curators the pairs whose two pictures are in their collections."""
     pictures = queries.images().select_related("artwork__collection")
     pairs = DuplicatePair.objects.select_related("decided_by")
     pairs = pairs.prefetch_related(Prefetch("low", pictures), Prefetch("high", pictures))
@@ -47,19 +48,22 @@ def reviewable(user: permissions.User) -> Pairs:
 
 
 def reviewable_pictures(user: permissions.User) -> Q:
-    """Return the pictures of all pairs for who reviews all. Curators need no grant, as they see their own works."""
+    """Return a condition on ArtworkImage that admits the pictures of all pairs for users who may review all pairs.
+
+    It admits none for others: curators see the works of their own collections anyway.
+    """
     if not sees_all(user):
         return Q(pk__in=[])
     return Q(Exists(DuplicatePair.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))))
 
 
 def undecided(pairs: Pairs) -> Pairs:
-    """The queue: what is surely the same first."""
+    """Return the undecided pairs, the most certain duplicates first."""
     return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
 
 
 def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
-    """The queue from behind one pair on, whether that pair was decided meanwhile or not."""
+    """Return the pairs of the queue that come after one pair, also if that pair was decided meanwhile."""
     if last is None:
         return pairs
     worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
@@ -68,31 +72,31 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
 
 
 def decided(pairs: Pairs) -> Pairs:
-    """What people have settled, the latest first."""
+    """Return the decided pairs, the latest verdict first."""
     return pairs.exclude(verdict=Verdict.UNDECIDED).order_by("-decided_at", "-pk")
 
 
 def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
-    """What was settled before the pair of this id was at that moment, whether that was taken back meanwhile or not."""
+    """Return the pairs decided before the one with this id, which was decided at `moment` and may be taken back now."""
     return pairs.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
 
 
 def counts(pairs: Pairs) -> dict[str, int]:
-    """Pairs by verdict, by one query; a verdict that nobody gave is left out."""
+    """Return the number of pairs by verdict, by one query. Verdicts without pairs are left out."""
     return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
-    """Settles an undecided pair. Raises AlreadyDecidedError for the one who comes second."""
+    """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
     if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
 
 
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
-    """Puts a pair back into the queue. Raises NotYoursError for a colleague's verdict."""
+    """Put a pair back into the queue. Raise NotYoursError for a colleague's verdict."""
     decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
     if not sees_all(reviewer):
         decided = decided.filter(decided_by_id=reviewer.pk)
     if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
-        raise NotYoursError("Only who decided this pair, or an administrator, can take the verdict back.")
+        raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")

@@ -160,8 +160,8 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
         if ids:
             put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
     pictures = {job.image_id for job in owned if job.image_id in batch.prepared}
-    new = pictures - detection.remembered(pictures)  # a picture never changes, so its fingerprint is stored once
-    detection.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
+    new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, so its fingerprint is stored once
+    detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
     job_queue.finish(batch.claim, owned)
     add_flagging(owned)
 

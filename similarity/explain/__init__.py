@@ -1,1 +1,1 @@
-"""Explanations ("Why?"): which regions of two pictures correspond."""
+"""Explain why two pictures are alike ("Why?"): the regions of each that correspond."""

@@ -1,5 +1,7 @@
-"""Heat as a drawing: a dark veil over a picture, lifted where the other picture has the like, and a warm glow there,
-so that dark paintings show it too. SVG, made on the server."""
+"""Draw heat maps over pictures as SVG: dark where nothing corresponds, with a warm glow where a region does.
+
+The shade alone would not show on dark paintings; the glow does.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,35 +10,35 @@ from dataclasses import dataclass
 from collection.models import ArtworkImage
 from similarity.explain.explanations import STEPS, Explanation, Heat, Place
 
-THICKEST = 0.75  # opacity of the veil where nothing recurs: the picture must still be recognised
-LIFTING = 1.5  # above 1: the veil is lifted early, as kin are seldom half as alike as copies are
-GLOW = 0.22
-MARK_EDGE = 4.0  # per cent of a side that a mark's centre keeps from the picture's edge
-OVERHANG = 3  # cells by which the veil goes beyond the picture, so that its blur does not let light in at the edges
+DARKEST = 0.75  # opacity of the shade where the heat is 0: the picture can still be recognised
+SHADE_EXPONENT = 1.5  # above 1, so that medium heat is bright already: similar works are less alike than copies are
+GLOW = 0.22  # opacity of the glow where the heat is 1
+MARK_EDGE = 4.0  # least distance of a mark's centre from the edges, in per cent of a side
+OVERHANG = 3  # cells by which the shade exceeds the picture, so that its blur is not lighter at the edges
 
 
 @dataclass(frozen=True)
 class Layer:
-    """All cells of one brightness, as an SVG path in units of cells."""
+    """All cells of one level of heat, as an SVG path in units of cells."""
 
-    veil: float  # opacities, 0..1
-    glow: float
+    shade: float  # opacity, 0 to 1
+    glow: float  # opacity, 0 to 1
     path: str
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Placed in per cent of the picture's sides, so that its size is one on the page, whatever the picture's."""
+    """A numbered mark. Its place is in per cent of the sides, so its size does not depend on that of the picture."""
 
     number: int
     x: float
     y: float
-    words: str  # where that is, for those who listen
+    words: str  # the place in words, for screen readers
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What lies over one picture."""
+    """The heat map and the marks that are drawn over one picture."""
 
     image: ArtworkImage
     columns: int
@@ -46,7 +48,7 @@ class Drawing:
 
 
 def draw(images: Sequence[ArtworkImage], found: Explanation) -> list[Drawing]:
-    """One drawing a picture, in the order of the explanation; without veil and marks while there is none."""
+    """Return a drawing for each picture, in the order of the explanation; empty ones while it is not ready."""
     heats = found.heats or (None,) * len(images)
     places = list(zip(*found.marks, strict=True)) or [()] * len(images)
     return [over(image, heat, marks) for image, heat, marks in zip(images, heats, places, strict=True)]
@@ -59,24 +61,25 @@ def over(image: ArtworkImage, heat: Heat | None, places: Sequence[Place]) -> Dra
 
 
 def inside(share: float) -> float:
-    """0..1 along a side -> per cent of it, so far from both ends that a mark there is on the picture."""
+    """Return a place along a side (0 to 1) in per cent, moved off the ends so that a mark lies on the picture."""
     return round(min(max(100 * share, MARK_EDGE), 100 - MARK_EDGE), 1)
 
 
 def layers(heat: Heat) -> tuple[Layer, ...]:
-    """(H, W) 0..1 -> the cells of each step of brightness in one path."""
+    """Return the cells of a heat map (H, W), 0 to 1, in one path for each of its levels."""
     rows, columns = heat.shape
     cells: dict[int, list[str]] = defaultdict(list)
     for row in range(rows):
         for column in range(columns):
             cells[round(float(heat[row, column]) * STEPS)].append(cell(row, column, rows, columns))
     return tuple(
-        Layer(round(THICKEST * (1 - step / STEPS) ** LIFTING, 3), round(GLOW * step / STEPS, 3), "".join(paths))
+        Layer(round(DARKEST * (1 - step / STEPS) ** SHADE_EXPONENT, 3), round(GLOW * step / STEPS, 3), "".join(paths))
         for step, paths in sorted(cells.items())
     )
 
 
 def cell(row: int, column: int, rows: int, columns: int) -> str:
+    """Return the SVG path of a cell. Cells at the edges are larger by OVERHANG."""
     left = column - (OVERHANG if column == 0 else 0)
     top = row - (OVERHANG if row == 0 else 0)
     right = column + 1 + (OVERHANG if column == columns - 1 else 0)
@@ -85,7 +88,7 @@ def cell(row: int, column: int, rows: int, columns: int) -> str:
 
 
 def words(x: float, y: float) -> str:
-    """Where a mark stands, in thirds of the picture."""
+    """Return the third of the picture that a place (0 to 1) lies in, such as "top left" or "centre"."""
     across = ("left", "", "right")[min(int(3 * x), 2)]
     down = ("top", "", "bottom")[min(int(3 * y), 2)]
     return " ".join(part for part in (down, across) if part) or "centre"

@@ -1,7 +1,7 @@
-"""Why two pictures are alike: asked for on demand, computed once by a worker, kept in Redis for an hour.
+"""The web's half of an explanation: look it up in Redis, or ask a worker to compute it.
 
-Nothing is lost with it: what is not there is computed again. A pair is asked of the workers once at a time, however
-many visitors ask, and given up after a second try of a worker that came to nothing.
+An explanation stays in Redis for an hour. If it is lost, it is computed again. However many visitors ask about a pair,
+one message is sent at a time. After two attempts of workers without an answer the pair is refused.
 """
 
 import logging
@@ -21,16 +21,16 @@ from similarity.workers import ephemeral, task_names
 logger = logging.getLogger(__name__)
 
 PREFIX = "kindred:why:"  # the same Redis holds Celery's queues
-ASKED_S = 60  # before a worker that gave no answer is asked again
-WAITING_LIMIT = 3  # in the queue that visitors' searches share, and they matter more
+ASKED_S = 60  # without an answer, before a worker is asked again
+WAITING_LIMIT = 3  # tasks in the queue, which is that of searches by picture; these are more urgent
 
 BUSY = "Many visitors are looking at this moment; please try again in a minute."
-RESTING = "Explanations are resting for a moment; please try again soon."
+UNAVAILABLE = "Explanations are not available at the moment; please try again soon."
 
 
 @dataclass(frozen=True)
 class Question:
-    """Two pictures in a space; the same question whichever of them comes first."""
+    """Two pictures in a space, by ascending id, so that both orders make the same question."""
 
     low: int
     high: int
@@ -50,18 +50,18 @@ class Question:
 
 
 def explain(image_id: int, other_id: int, space: Space) -> Explanation:
-    """What is known of the pair, told from the first picture; a worker is asked where nothing is. Never raises."""
+    """Return the explanation of a pair, with the first picture first. Ask a worker if there is none. Never raise."""
     question = Question(min(image_id, other_id), max(image_id, other_id), space.pk)
     try:
         found = look_up(question) or ask(question)
     except (RedisError, OperationalError):
         logger.exception("No worker could be asked why pictures %s and %s are alike", image_id, other_id)
-        return Explanation("refused", RESTING)
+        return Explanation("refused", UNAVAILABLE)
     return found if image_id == question.low else found.turned
 
 
 def look_up(question: Question) -> Explanation | None:
-    """None where nobody has asked yet, or no worker has answered in time. Raises RedisError."""
+    """Return the stored answer, "waiting" if a worker was asked within ASKED_S, else None. Raise RedisError."""
     with ephemeral.connect() as redis:
         answer, asked = redis.mget(question.answer_key, question.asked_key)
     if answer is not None:
@@ -70,7 +70,7 @@ def look_up(question: Question) -> Explanation | None:
 
 
 def ask(question: Question) -> Explanation:
-    """Asks a worker, unless somebody else was quicker. Raises RedisError and OperationalError."""
+    """Send a message to a worker, unless another request has just sent one. Raise RedisError or OperationalError."""
     if searches.waiting() >= WAITING_LIMIT:
         return Explanation("refused", BUSY)
     with ephemeral.connect() as redis:
@@ -81,7 +81,7 @@ def ask(question: Question) -> Explanation:
 
 
 def closer_than(image_id: int, other_id: int, space: Space) -> float | None:
-    """Return per cent of random pairs that are farther apart than these two pictures; None if it is unknown."""
+    """Return the percentage of random pairs that are farther apart than these two pictures; None if unknown."""
     vector = store.vectors_of(space, [image_id]).get(image_id)
     if vector is None:
         return None

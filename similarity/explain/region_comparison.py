@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEPT_S = 3600  # 3 KB each, asked for by anyone: an hour bounds what they take of Redis
-REFUSED_S = 600  # what failed may work again later
+ANSWER_S = 3600  # how long an answer of 3 KB stays in Redis; anyone can ask, so the memory must be bounded
+REFUSED_S = 600  # how long a refusal stays; the comparison may succeed later
 ATTEMPTS = 2
 ATTEMPTS_S = 3600
 COLOUR_SIDE_PX = 224
-LEAST_CELLS = 12  # a side: coarser maps are made anew, of the pictures at twice the size
-NEARBY = 0.15  # of a side: where composition looks for a region's like
+LEAST_CELLS = 12  # along a side; for coarser maps the network is run again on pictures of twice the size
+NEARBY = 0.15  # of a side: how far composition searches for the region that corresponds
 
 FAILED = "These two pictures could not be compared region by region."
 GONE = "One of these pictures is no longer here."
@@ -44,34 +44,36 @@ Maps = NDArray[np.float32]  # (C, H, W)
 
 
 class Mapper(Protocol):
-    """What explaining needs of an embedder beyond describing."""
+    """An embedder that also gives the feature maps of its network."""
 
     side_px: int
 
     def maps(self, pixels: NDArray[np.uint8]) -> "Tensor":
-        """(N, H, W, 3) sRGB -> (N, C, H', W')."""
+        """Return (N, C, H', W') feature maps of (N, H, W, 3) uint8 pictures in sRGB."""
         ...
 
 
 def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
-    """The worker's part. What can't be explained is answered too, with the reason."""
+    """Compare the two pictures and store the answer. A pair that cannot be explained is refused with the reason."""
     question = Question(low, high, space_id)
     with ephemeral.connect() as redis:
         if redis.exists(question.answer_key):
             return
-        attempts = redis.incr(question.attempts_key)  # begun, by workers: a message that waited in vain is no try
+        attempts = redis.incr(question.attempts_key)  # counts begun attempts, not messages that no worker took
         redis.expire(question.attempts_key, ATTEMPTS_S)
         is_given_up = attempts > ATTEMPTS
-        keep(redis, question, Explanation("refused", FAILED) if is_given_up else compare(question, embedder_of))
+        store_answer(redis, question, Explanation("refused", FAILED) if is_given_up else compare(question, embedder_of))
 
 
-def keep(redis: Redis, question: Question, found: Explanation) -> None:
-    kept_s = KEPT_S if found.state == "ready" else REFUSED_S
-    redis.set(question.answer_key, explanations.to_json(found), ex=kept_s)
-    redis.delete(question.asked_key, question.attempts_key)  # after the answer, so that the pair is never neither
+def store_answer(redis: Redis, question: Question, found: Explanation) -> None:
+    stored_s = ANSWER_S if found.state == "ready" else REFUSED_S
+    redis.set(question.answer_key, explanations.to_json(found), ex=stored_s)
+    # deleted after the answer is stored, so that the pair is at no moment unknown
+    redis.delete(question.asked_key, question.attempts_key)
 
 
 def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
+    """Return the explanation, or a refusal if a picture, the space or its network cannot be had."""
     images = ArtworkImage.objects.in_bulk([question.low, question.high])
     space = Space.objects.filter(pk=question.space_id).first()
     if space is None or len(images) < 2:
@@ -87,7 +89,10 @@ def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
 
 
 def correspond(images: Sequence[ArtworkImage], space: Space, embedder_of: EmbedderOf) -> Correspondence:
-    """Raises decoding.UnreadableError, OSError and weights.WeightsError."""
+    """Find the regions of two pictures that correspond, by the lens of the space.
+
+    Raise decoding.UnreadableError, OSError, WeightsError or UnknownBackboneError.
+    """
     if space.lens == COLOUR:
         first, second = (cells.colours(square(image, COLOUR_SIDE_PX)) for image in images)
         return regions.find_colours(first, second)
@@ -100,20 +105,22 @@ def correspond(images: Sequence[ArtworkImage], space: Space, embedder_of: Embedd
 
 
 def fine_maps(images: Sequence[ArtworkImage], squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    """Return the feature maps of two pictures, (C, H, W) each, at twice the size if they would be too coarse."""
     coarse = maps(squares, embedder)
     if min(coarse[0].shape[1:]) >= LEAST_CELLS:
         return coarse
     try:
         return maps([square(image, 2 * embedder.side_px) for image in images], embedder)
-    except (AssertionError, RuntimeError, ValueError) as error:  # vision transformers take pictures of one size alone
+    except (AssertionError, RuntimeError, ValueError) as error:  # vision transformers take only one size
         logger.info("Regions are coarse, as the network takes no larger pictures: %s", error)
         return coarse
 
 
 def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
+    """Return the feature maps (C, H', W') of each of these pictures, given as (S, S, 3) uint8 in sRGB."""
     return list(embedder.maps(np.stack(squares)).detach().float().cpu().numpy())
 
 
 def square(image: ArtworkImage, side_px: int) -> NDArray[np.uint8]:
-    """The picture as the network sees it. Raises decoding.UnreadableError and OSError."""
+    """Return the picture squashed into (side_px, side_px, 3) uint8. Raise decoding.UnreadableError or OSError."""
     return decoding.read_square(storage.original(image.sha256, image.extension), side_px)

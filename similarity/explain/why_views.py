@@ -35,7 +35,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Way:
-    """A lens, and the address of the page that compares by it."""
+    """A lens that is offered, and the address of the page that compares by it."""
 
     lens: Lens
     address: str
@@ -44,14 +44,17 @@ class Way:
 
 @require_safe
 def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
-    """A page, or a fragment that asks again while it waits. ?by= is the lens to look by, ?image= the picture of the
-    other work; the rest is what the visitor looked through and at, to find back to."""
+    """Show a page, or a fragment that loads again while the answer waits.
+
+    ?by= is the lens to explain by, ?image= the picture of the other work. The other fields are those of the list that
+    the visitor came from, for the links back.
+    """
     if pk == other:
         raise Http404
     live = lifecycle.live_spaces()
     choice = lens_forms.read(request.GET, [space.lens for space in live])
-    asked = (choice.view, request.GET.get("image", ""))
-    both = zip(works(request, pk, other), asked, strict=True)
+    views = (choice.view, request.GET.get("image", ""))
+    both = zip(works(request, pk, other), views, strict=True)
     pairs = [(work, chosen_image(request, work, view)) for work, view in both]
     ways = ways_to_look(request, choice, live, pairs[1][1])
     lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
@@ -67,7 +70,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
 
 
 def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image: ArtworkImage) -> list[Way]:
-    """Return the available lenses, those of the visitor's blend first; one of them is chosen."""
+    """Return the offered lenses, those of the visitor's blend first. One of them is chosen."""
     offered = sorted((space.lens for space in live), key=lambda name: -choice.shares.get(name, 0))
     by = request.GET.get("by", "")
     chosen = by if by in offered else choice.lens.name if choice.lens else ""
@@ -78,16 +81,16 @@ def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image:
 
 
 def works(request: Request, *pks: int) -> list[Artwork]:
-    """Raises Http404 unless this visitor may see all of them."""
+    """Return these works. Raise Http404 unless this visitor may see all of them."""
     return [queries.work_or_404(request.user, pk) for pk in pks]
 
 
-def chosen_image(request: Request, work: Artwork, asked: str) -> ArtworkImage:
-    """The view with this number, or the first. Raises Http404 for a work without pictures."""
-    views = queries.views_of(work, request.user)
-    if not views:
+def chosen_image(request: Request, work: Artwork, view: str) -> ArtworkImage:
+    """Return the picture with this id, or the work's first one. Raise Http404 if the visitor may see no picture."""
+    images = queries.views_of(work, request.user)
+    if not images:
         raise Http404
-    return next((view for view in views if str(view.pk) == asked), views[0])
+    return next((image for image in images if str(image.pk) == view), images[0])
 
 
 def explained(pairs: list[tuple[Artwork, ArtworkImage]], space: Space | None) -> dict[str, object]:

@@ -29,7 +29,7 @@ INCOMPARABLE = "Nothing was found in this picture that could be compared."
 
 
 def answer(token: str, embedder_of: EmbedderOf) -> None:
-    """Do the worker's part. A picture that can't be compared is answered too, with the reason."""
+    """Search by the picture of this token and store the answer. A picture that cannot be compared is refused."""
     with ephemeral.connect() as redis:
         picture, user_id = redis.mget(searches.picture_key(token), searches.user_key(token))
         if picture is None:
@@ -38,12 +38,12 @@ def answer(token: str, embedder_of: EmbedderOf) -> None:
         if copy:
             redis.set(searches.copy_key(token), copy, ex=searches.VECTOR_TTL_S)
         redis.set(searches.answer_key(token), answers.to_json(found), ex=searches.VECTOR_TTL_S)
-        # after the answer, so that a search is never neither
+        # deleted after the answer is stored, so that the search is at no moment unknown
         redis.delete(searches.picture_key(token), searches.user_key(token))
 
 
 def answer_of(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -> tuple[Answer, bytes]:
-    """Search; an unexpected error is logged and answered too, so that the visitor does not wait in vain."""
+    """Search. Log an unexpected error and return a refusal, so that the visitor does not wait in vain."""
     try:
         return searched(picture, user, embedder_of)
     except (OperationalError, InterfaceError):  # the database is away: the task fails, and the search expires
@@ -54,7 +54,7 @@ def answer_of(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -
 
 
 def user_with(user_id: int) -> permissions.User:
-    """A user who was deleted meanwhile sees what anyone does."""
+    """Return the user, or an anonymous one if the account is gone or inactive by now."""
     return get_user_model().objects.filter(pk=user_id, is_active=True).first() or searches.ANYONE
 
 
@@ -70,7 +70,7 @@ def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) ->
         return Answer("refused", RENEWED), b""
     if not vectors:
         return Answer("refused", INCOMPARABLE), b""
-    if not any(space.lens in LENSES for space in live if space.pk in vectors):  # the match alone, after an upgrade
+    if not any(space.lens in LENSES for space in live if space.pk in vectors):  # after an upgrade
         return Answer("refused", RENEWED), b""
     match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
     found: Sequence[Found] = ()
@@ -81,6 +81,7 @@ def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) ->
 
 
 def small_copy(picture: Image.Image) -> bytes:
+    """Return a WebP file of the picture, COPY_SIDE_PX at most along each side."""
     copy = picture.copy()
     copy.thumbnail((COPY_SIDE_PX, COPY_SIDE_PX))
     file = io.BytesIO()

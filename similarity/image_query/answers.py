@@ -1,4 +1,4 @@
-"""What is known of a search by picture, and how it lies in Redis: plain JSON, so that nothing there runs code here."""
+"""The answer to a search by picture, and its form in Redis: plain JSON, which cannot run code when it is read."""
 
 import base64
 import json
@@ -8,24 +8,24 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]  # (V, D): one row a view of the picture, the whole picture first
+Vectors = NDArray[np.float32]  # (V, D): one row for each view of the picture, the whole picture first
 
 
-Corners = tuple[tuple[float, float], ...]  # four: north-west, south-west, south-east, north-east; 0..1 of the picture
+Corners = tuple[tuple[float, float], ...]  # four: north-west, south-west, south-east, north-east; x and y, 0 to 1
 
 
 @dataclass(frozen=True)
 class Found:
-    """A work found in a photograph: where it is, and the pictures that may show it, the best first."""
+    """A work found in a photograph: its corners, and the collection's pictures that may show it, the best first."""
 
     corners: Corners
     image_ids: tuple[int, ...]
-    is_recognised: bool  # whether the first picture surely shows it
+    is_recognised: bool  # the first picture shows it with certainty
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Waiting, gone (unknown or too old), refused (with a reason) or ready, with vectors by the id of their space."""
+    """Waiting, gone (unknown or too old), refused with a reason, or ready with vectors by the id of their space."""
 
     state: Literal["waiting", "gone", "refused", "ready"]
     reason: str = ""
@@ -35,7 +35,7 @@ class Answer:
 
 
 def to_json(answer: Answer) -> str:
-    """Write vectors as the base64 of their numbers, float32, little-endian, row by row."""
+    """Write an answer, its vectors by `packed`."""
     vectors = {
         str(space_id): {"views": len(rows), "numbers": packed(rows)} for space_id, rows in answer.vectors.items()
     }
@@ -55,7 +55,7 @@ def from_json(text: bytes) -> Answer:
     fields = json.loads(text)
     vectors = {
         int(space_id): unpacked(rows["numbers"]).reshape(rows["views"], -1)
-        for space_id, rows in fields.get("vectors", {}).items()  # none: of a worker before the last upgrade
+        for space_id, rows in fields.get("vectors", {}).items()  # absent if written by a worker of an older release
     }
     found = tuple(
         Found(tuple((x, y) for x, y in one["corners"]), tuple(one["image_ids"]), one["is_recognised"])
@@ -66,9 +66,10 @@ def from_json(text: bytes) -> Answer:
 
 
 def packed(numbers: Vectors) -> str:
+    """Return the base64 of (V, D) float32, little-endian, row by row."""
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode("ascii")
 
 
 def unpacked(text: str) -> Vectors:
-    """(N,) float32."""
+    """Return the numbers that `packed` wrote, (V * D,) float32."""
     return np.frombuffer(base64.b64decode(text), "<f4").astype(np.float32)

@@ -1,7 +1,7 @@
-"""How much of search by picture one client may use: so many searches a minute, and so many that wait at once.
+"""Limit the searches by picture of one client: the number in a minute, and the number that wait at once.
 
-A client is an address, or a network of 2**64 IPv6 addresses, as one household or museum has. No address lies in Redis:
-its keyed hash does, for two minutes.
+A client is an IPv4 address or a network of 2**64 IPv6 addresses, such as one household or museum has. Redis holds a
+keyed hash of the address, not the address itself, for two minutes.
 """
 
 import ipaddress
@@ -15,7 +15,7 @@ from redis import Redis
 PREFIX = "kindred:search:client:"
 MINUTE_S = 60
 PER_MINUTE = 60  # a school class may share one address
-WAITING = 10  # of the 50 that may wait altogether
+WAITING = 10  # of the 50 searches that may wait in all
 WAITING_RETRY_S = 5
 IPV6_NETWORK_BITS = 64
 
@@ -24,7 +24,7 @@ TOO_MANY_WAITING = "Other searches from your address are still waiting. Please t
 
 
 class TooManySearchesError(RuntimeError):
-    """This client has used its share. The text is fit to show; `retry_after_s` says when to try again."""
+    """This client has used its share. The text can be shown. Wait `retry_after_s` before another try."""
 
     def __init__(self, sentence: str, retry_after_s: int) -> None:
         super().__init__(sentence)
@@ -32,18 +32,19 @@ class TooManySearchesError(RuntimeError):
 
 
 def client_of(request: HttpRequest) -> str:
-    """Return the address that a request comes from, as the proxy in front has seen it if there is one."""
+    """Return the address that a request comes from. Behind a proxy, that is the address that the proxy reports."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.KINDRED_BEHIND_PROXY else ""
     address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
     try:
         parsed = ipaddress.ip_address(address)
-    except ValueError:  # a UNIX socket has none
+    except ValueError:  # a UNIX socket has no address
         return address
     is_ipv6 = parsed.version == 6 and not parsed.ipv4_mapped
     return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False)) if is_ipv6 else address
 
 
 def key(client: str) -> str:
+    """Return the key of a client in Redis, with a keyed hash of its address."""
     return PREFIX + salted_hmac(PREFIX, client).hexdigest()[:32]
 
 

@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Photograph:
-    """What the page says about a photograph, above the works that look alike."""
+    """The works found in a photograph, which the page shows above the works that look alike."""
 
     size_px: tuple[int, int]
     places: Sequence[Place]
@@ -67,6 +67,7 @@ def recognised(answer: Answer, user: permissions.User) -> list[tuple[ArtworkImag
 def visible_images(
     image_ids: Sequence[int], user: permissions.User, scope: Collection | None
 ) -> Mapping[int, ArtworkImage]:
+    """Return those of these pictures that the user may see, in the collection if one is given, by id."""
     if not image_ids:
         return {}
     shown = queries.images().filter(permissions.visible_pictures(user)).select_related("artwork__collection")
@@ -74,6 +75,7 @@ def visible_images(
 
 
 def place_of(found: Found, images: Mapping[int, ArtworkImage], size_px: tuple[int, int]) -> Place:
+    """Return a place, not numbered yet. Its work is recognised only if the user may see the first picture."""
     there = [images[pk] for pk in found.image_ids if pk in images]
     is_first = bool(there) and there[0].pk == found.image_ids[0]
     recognised = there[0] if found.is_recognised and is_first else None
@@ -85,6 +87,7 @@ def numbered(place: Place, number: int) -> Place:
 
 
 def points(found: Found, size_px: tuple[int, int]) -> str:
+    """Return the corners in pixels, as SVG writes the points of a polygon."""
     return " ".join(f"{x * size_px[0]:.1f},{y * size_px[1]:.1f}" for x, y in found.corners)
 
 

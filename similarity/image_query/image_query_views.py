@@ -18,13 +18,13 @@ from similarity.vision.lenses import LENSES
 
 SHOWN = 24
 ANSWER = "answer"  # the element that htmx fills
-WAITS = "looking"  # what asks again without being touched: the address stays as it is
+WAITS = "looking"  # the element that loads again by itself: the address stays as it is
 FRAGMENT = "similarity/_picture_results.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: Request) -> HttpResponse:
-    """The lens or the blend that the visitor looks through is kept in the address from search to search."""
+    """GET shows the form, POST starts a search. The address keeps the lens or blend from one search to the next."""
     query = lens_forms.read_search(page_query(request), list(LENSES)).query
     form = PictureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -45,14 +45,14 @@ def search(request: Request) -> HttpResponse:
 
 
 def form_page(request: Request, form: PictureForm, query: str, status: int) -> HttpResponse:
-    """Answer with the form. For htmx with the refusal alone: a file, once chosen, can't be put into a new form."""
+    """Show the form. For htmx return only the refusal: a new form would lose the chosen file."""
     if target_of(request) == ANSWER:
         return render(request, FRAGMENT, {"answer": Answer("refused", form.refusal)}, status=status)
     return render(request, "similarity/picture_search.html", {"form": form, "query": query}, status=status)
 
 
 def accepted(request: Request, token: str, query: str) -> HttpResponse:
-    """On to the results; with scripts they come into the page that still shows the picture, under their own address."""
+    """Redirect to the results. For htmx return a fragment that waits for them, and give the page their address."""
     address = reverse("search-picture-results", args=[token]) + query
     if target_of(request) != ANSWER:
         return redirect(address)
@@ -63,7 +63,7 @@ def accepted(request: Request, token: str, query: str) -> HttpResponse:
 
 @require_safe
 def results(request: Request, token: str) -> HttpResponse:
-    """A waiting answer is a fragment that asks again by htmx; the page reloads where there is no JavaScript."""
+    """Show the results. While they wait, htmx loads the fragment again; without scripts the page reloads itself."""
     try:
         answer = searches.look_up(token)
     except searches.SearchUnavailableError as error:
@@ -75,8 +75,8 @@ def results(request: Request, token: str) -> HttpResponse:
     if not is_fragment:
         return respond(request, "similarity/picture_results.html", context)
     response = respond(request, FRAGMENT, context)
-    is_asked_for = request.htmx.trigger != WAITS
-    return push_url(response, str(context["address"])) if is_asked_for else response
+    is_self_loading = request.htmx.trigger == WAITS
+    return response if is_self_loading else push_url(response, str(context["address"]))
 
 
 @require_safe
@@ -93,15 +93,17 @@ def small_copy(request: Request, token: str) -> HttpResponse:
 
 
 def shown(request: Request, answer: Answer) -> dict[str, object]:
-    """The kin through the lens or the blend that the address names: ?lens=colour, or ?look=70&colour=30; of one
-    collection with &collection=prints, if the visitor may see it."""
-    spaces = searches.seen_through(answer)
+    """Return what the page shows: similar works by the lens or blend of the address, and works in the photograph.
+
+    ?lens=colour or ?look=70&colour=30 chooses the lenses, &collection=prints one collection that the visitor may see.
+    """
+    spaces = searches.spaces_of(answer)
     if not spaces:
         return {"answer": Answer("gone") if answer.state == "ready" else answer, "kin": []}
     collections = list(permissions.visible_collections(request.user))
     choice = lens_forms.read_search(request.GET, list(spaces))
     scope = next((one for one in collections if one.slug == choice.collection), None)
-    choice = choice.among(scope.slug if scope else "")
+    choice = choice.with_collection(scope.slug if scope else "")
     photograph = found_works.places_of(answer, request.user, scope)
     lens_queries = [
         similar_works.Query(spaces[lens], answer.vectors[spaces[lens].pk], share)

@@ -7,15 +7,15 @@ from django import forms
 from collection import imaging
 
 SIDES = ("x", "y", "width", "height")
-NO_NUMBER = "?"  # for a side that its field refused, such as one with a NUL in it
+NO_NUMBER = "?"  # for a side that its field refused, such as text with a NUL character
 
 
 class PictureForm(forms.Form):
-    """A picture, and the detail of it that is asked about, if one is marked: `cleaned_data["crop"]`."""
+    """A picture, and in `cleaned_data["crop"]` the detail of it to search by, if one is marked."""
 
     picture = forms.FileField(
         label="A picture", widget=forms.FileInput(attrs={"accept": "image/*"}), allow_empty_file=True
-    )  # an empty one is refused like any other that is no picture
+    )  # an empty file is refused later, by the sentence for files that are no pictures
     x = forms.CharField(required=False)
     y = forms.CharField(required=False)
     width = forms.CharField(required=False)
@@ -31,6 +31,6 @@ class PictureForm(forms.Form):
 
     @property
     def refusal(self) -> str:
-        """The first thing that is wrong, as a sentence; empty where nothing is."""
-        of_the_whole = self.non_field_errors()
-        return str(of_the_whole[0]) if of_the_whole else next((str(each[0]) for each in self.errors.values()), "")
+        """Return the first error as a sentence, or "" if there is none."""
+        general = self.non_field_errors()
+        return str(general[0]) if general else next((str(each[0]) for each in self.errors.values()), "")

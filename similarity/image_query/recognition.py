@@ -1,4 +1,4 @@
-"""Which works of the collection a photograph shows. For workers: needs torch and OpenCV."""
+"""Recognise works of the collection in a photograph. Work of embedding workers: needs torch and OpenCV."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
 
 SIDE_PX = 480  # of the derivative that a photograph is compared with
-FEATURES_HELD = 200  # pictures of the collection, about 1 MB each
-CANDIDATES = 6  # of each work found, that are kept
+FEATURES_CACHED = 200  # pictures of the collection, about 1 MB each
+CANDIDATES = 6  # pictures that are returned for each work found
 LIMIT = 6  # works in one photograph
 
 
@@ -44,28 +44,29 @@ def identify(
 
     def nearest(views: Sequence[Image.Image]) -> list[Mapping[int, float]]:
         vectors = list(known) if len(known) == len(views) else vectors_of(views, space, embedder)
-        known.clear()  # they are of the first views alone
+        known.clear()  # they belong to the first views only
         return [cosines(space, vector, among) for vector in vectors]
 
     return [found_from(work) for work in search.find(photograph, nearest, features_of)[:LIMIT]]
 
 
 def vectors_of(views: Sequence[Image.Image], space: Space, embedder: Embedder) -> list[Vectors]:
+    """Return the projected vector, (D,) float32, of each of these pictures (mode RGB)."""
     return list(projections.apply(space, describing.describe_views(views, [space], embedder)[space.recipe]))
 
 
 def cosines(space: Space, vector: Vectors, among: Filter) -> dict[int, float]:
-    """Return the nearest pictures, one of each work, with their cosines."""
+    """Return the nearest pictures to a vector (D,), one of each work, with their cosines."""
     if space.metric != Metric.COSINE or not np.isfinite(vector).all() or not vector.any():
         return {}
     return {n.image_id: 1 - n.distance for n in store.nearest_works(space, vector, search.NEAREST, among)}
 
 
 def features_of(image_ids: Sequence[int]) -> Iterator[tuple[int, Features]]:
-    """Yield pictures in this order with their local features, without those whose derivative can't be read."""
+    """Yield the ids in this order with their local features. Leave out pictures whose derivative cannot be read."""
     known = dict(ArtworkImage.objects.filter(pk__in=image_ids).values_list("pk", "sha256"))
     for pk in image_ids:
-        if pk not in known:  # deleted meanwhile
+        if pk not in known:  # deleted since the search
             continue
         try:
             yield pk, derivative_features(storage.derivative(known[pk], SIDE_PX, "webp"))
@@ -73,9 +74,9 @@ def features_of(image_ids: Sequence[int]) -> Iterator[tuple[int, Features]]:
             logger.info("Picture %s can't be compared with a photograph: %s", pk, error)
 
 
-@lru_cache(maxsize=FEATURES_HELD)
+@lru_cache(maxsize=FEATURES_CACHED)
 def derivative_features(path: Path) -> Features:
-    """Raise OSError for a file that can't be read, each time anew: it may be made later."""
+    """Return the local features of a file. Raise OSError if it cannot be read; such a result is not cached."""
     with Image.open(path) as picture:
         return features.extract(picture.convert("RGB"))
 

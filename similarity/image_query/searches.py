@@ -1,9 +1,8 @@
-"""Search by a picture that is not kept: the web checks and shrinks it, a worker describes it, both forget it.
+"""The web's half of a search by picture: check and shrink the picture, hand it to a worker, look the answer up.
 
-The shrunk picture, or the detail of it that is asked about, lies in Redis until a worker has read it (two minutes at
-most). For ten minutes there remain its descriptors, the works found in it and a small copy, on which these are shown,
-so that the page of results can be reloaded in that time. All are plain bytes and JSON, since what lies in the broker's
-Redis must not be able to run code in the web.
+The shrunk picture, or the detail of it to search by, is in Redis until a worker has read it, two minutes at most. Its
+descriptors, the works found in it and a small copy stay for ten minutes, so that the page of results can be reloaded.
+All are plain bytes and JSON: other processes write to this Redis, and nothing from there may run code in the web.
 """
 
 import logging
@@ -33,37 +32,37 @@ PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
 SEARCH_PIXELS_MP = 50
-QUEUE = "search"  # as CELERY_TASK_ROUTES has it
-WAITING_LIMIT = 50  # anyone may search: so much of Redis and of a worker's time at most
-# 50 megapixels of these cost seconds and half a GiB, as nothing less can be decoded; a phone's 4032 x 3024 fits.
+QUEUE = "search"  # the queue of searches in CELERY_TASK_ROUTES
+WAITING_LIMIT = 50  # searches; it bounds the memory of Redis and the time of workers, because anyone may search
+# These formats can only be decoded at full size: 50 megapixels take seconds and half a GiB. A phone's 4032 x 3024 fit.
 COSTLY_FORMATS = {"HEIF", "AVIF"}
 COSTLY_PIXELS_MP = 12.5
 
 ANYONE = AnonymousUser()
-TURN_WAIT_S = 10
-turn = threading.BoundedSemaphore(1)  # one picture at a time is decoded in a process, so that its memory is bounded
+DECODER_WAIT_S = 10
+decoder = threading.BoundedSemaphore(1)  # a process decodes one picture at a time, so that its memory is bounded
 
-RESTING = "Search by picture is resting for a moment; please try again soon."
+UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 
 
 class SearchUnavailableError(RuntimeError):
-    """The picture could not be handed to a worker; the text is fit to show."""
+    """The search cannot be handed to a worker or looked up now. The text can be shown to a person."""
 
 
 def ask(
     data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE, *, client: str | None = None
 ) -> str:
-    """Hand a picture, or a detail of it, to a worker; return the token under which the answer will be found.
+    """Hand a picture, or a detail of it, to a worker. Return the token under which the answer can be looked up.
 
-    The works in it are looked for among those that the user may see. `client` is who asks, as `client_limits` names it.
-
-    Raise imaging.Refused for what is no picture, TooManySearchesError if the client has used its share, and
-    SearchUnavailableError if no message gets through.
+    The works shown in it are searched among those that the user may see. `client` is the visitor's
+    address as `client_limits.client_of` returns it; None for no limit.
+    Raise imaging.Refused if the data is no picture that is accepted, TooManySearchesError if the client has used its
+    share, SearchUnavailableError if too many searches wait or the broker is away.
     """
     token = secrets.token_urlsafe(16)
     try:
-        if waiting() >= WAITING_LIMIT:  # before anything is spent on the picture
+        if waiting() >= WAITING_LIMIT:  # before the picture is decoded
             raise SearchUnavailableError(BUSY)
         with ephemeral.connect() as redis, begun(redis, token, user):
             if client is not None:
@@ -72,13 +71,13 @@ def ask(
             workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     return token
 
 
 @contextmanager
 def begun(redis: Redis, token: str, user: permissions.User) -> Iterator[None]:
-    """Note a search and who asks. Forget both if it is refused within; else the worker does so once it has answered."""
+    """Store the user of a search. Delete user and picture if the block fails; otherwise the worker deletes them."""
     redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
     try:
         yield
@@ -89,7 +88,7 @@ def begun(redis: Redis, token: str, user: permissions.User) -> Iterator[None]:
 
 
 def waiting() -> int:
-    """Searches that no worker has taken yet. Raises RedisError."""
+    """Return how many searches and explanations no worker has taken yet. Raise RedisError."""
     with ephemeral.connect() as redis:
         return int(redis.llen(QUEUE))
 
@@ -111,18 +110,21 @@ def answer_key(token: str) -> str:
 
 
 def shrink(data: bytes, crop: imaging.Crop | None) -> bytes:
-    """-> PNG bytes, when it is this picture's turn. Raises imaging.Refused, or SearchUnavailableError after a wait."""
+    """Return the picture or its detail as a small PNG file. Pictures are decoded one after the other.
+
+    Raise imaging.Refused, or SearchUnavailableError if others take too long.
+    """
     refuse_costly(data)
-    if not turn.acquire(timeout=TURN_WAIT_S):
+    if not decoder.acquire(timeout=DECODER_WAIT_S):
         raise SearchUnavailableError(BUSY)
     try:
         return imaging.shrink(data, SHRUNK_SIDE_PX, limits(), crop)
     finally:
-        turn.release()
+        decoder.release()
 
 
 def refuse_costly(data: bytes) -> None:
-    """Raises imaging.Refused by the header alone: over the limits, or over those of a format that is slow to decode."""
+    """Raise imaging.Refused if the header shows a picture over the limits, or over those of a slow format."""
     header = imaging.open_header(data, limits())
     width_px, height_px = header.size
     if header.format in COSTLY_FORMATS and width_px * height_px > COSTLY_PIXELS_MP * 1_000_000:
@@ -133,7 +135,7 @@ def refuse_costly(data: bytes) -> None:
 
 
 def limits() -> imaging.Limits:
-    """Tighter than for uploads: anyone may search."""
+    """Return the limits of searched pictures. They are lower than those of uploads, because anyone may search."""
     return imaging.Limits(
         size_mib=settings.KINDRED_SEARCH_LIMIT_MIB,
         pixels_mp=min(settings.KINDRED_PIXEL_LIMIT_MP, SEARCH_PIXELS_MP),
@@ -142,29 +144,29 @@ def limits() -> imaging.Limits:
 
 
 def copy_of(token: str) -> bytes | None:
-    """Return the small copy (WebP) of a searched picture while it is there. Raise SearchUnavailableError."""
+    """Return the small copy (WebP) of a searched picture, or None if it has expired. Raise SearchUnavailableError."""
     try:
         with ephemeral.connect() as redis:
             found: bytes | None = redis.get(copy_key(token))
     except RedisError:
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     return found
 
 
 def look_up(token: str) -> Answer:
-    """What is known of a search. Raises SearchUnavailableError."""
+    """Return the answer to a search. Raise SearchUnavailableError if Redis is away."""
     try:
         with ephemeral.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
-        raise SearchUnavailableError(RESTING) from None
+        raise SearchUnavailableError(UNAVAILABLE) from None
     if found is not None:
         return answers.from_json(found)
     return Answer("gone" if picture is None else "waiting")
 
 
-def seen_through(answer: Answer) -> dict[str, Space]:
-    """By lens, in their order, the spaces that hold the answer's vectors and are still there to be searched."""
+def spaces_of(answer: Answer) -> dict[str, Space]:
+    """Return by lens, in their order, the spaces of the answer's vectors that can still be searched."""
     found = Space.objects.filter(pk__in=answer.vectors, state__in=[SpaceState.LIVE, SpaceState.PREVIOUS])
     by_lens = {space.lens: space for space in found}
     return {lens: by_lens[lens] for lens in LENSES if lens in by_lens}

@@ -1,4 +1,4 @@
-"""Locks that the database keeps for a session of one worker, and frees at once when that one is killed."""
+"""PostgreSQL's advisory locks. The database releases them at once when the process that holds them is killed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +7,20 @@ from django.db import connection
 
 
 @contextmanager
-def alone(*key: int) -> Iterator[bool]:
-    """Within, where true: no other session holds the same key. Nobody waits, and no transaction is open for it.
+def try_lock(*key: int) -> Iterator[bool]:
+    """Yield True if this session got the lock of the key, False if another session holds it. Never wait.
 
-    A key is one number, or the kind of a thing and its id (PostgreSQL keeps the two apart). Inside a transaction the
-    key is held until that ends, as a failed one could not give it back.
+    A key is one number, or the kind of a row and its id; PostgreSQL keeps keys of one and of two numbers apart. No
+    transaction is opened. Inside an open transaction the lock is held until that ends, because a transaction that has
+    failed could not release it.
     """
-    kept_until_end = "xact_" if connection.in_atomic_block else ""
+    until_commit = "xact_" if connection.in_atomic_block else ""
     numbers = ", ".join(["%s"] * len(key))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_{kept_until_end}lock({numbers})", key)
-        (is_alone,) = cursor.fetchone()
+        cursor.execute(f"SELECT pg_try_advisory_{until_commit}lock({numbers})", key)
+        (has_lock,) = cursor.fetchone()
         try:
-            yield is_alone
+            yield has_lock
         finally:
-            if is_alone and not kept_until_end:
+            if has_lock and not until_commit:
                 cursor.execute(f"SELECT pg_advisory_unlock({numbers})", key)

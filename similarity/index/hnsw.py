@@ -1,15 +1,15 @@
-"""Each space's index: one partial HNSW graph (Malkov & Yashunin 2018) on vector::halfvec(dimensions), by pgvector."""
+"""The index of a space: a partial HNSW graph (Malkov & Yashunin 2018) on vector::halfvec(dimensions), by pgvector."""
 
 from django.db import connection
 
 from similarity.index import advisory_locks
 from similarity.models import Metric, Space
 
-# By measurement among 30,000 and a million descriptors: docs/decisions/0014.
-M = 24  # links a node; the graph's size and recall grow with it
-EF_CONSTRUCTION = 300
-# Of whoever makes or drops an index of this table: two would wait for each other, for as long as a large one takes to
-# make, and sweeps with them.
+# Measured among 30,000 and a million descriptors: docs/decisions/0014.
+M = 24  # links for each node; the graph's size and the recall grow with it
+EF_CONSTRUCTION = 300  # candidates for the links of a new node
+# Of the worker that builds or drops an index. Without it a second one, and the sweep that drops indexes, would wait in
+# PostgreSQL for as long as the build of a large index takes.
 LOCK = 0x4B1D2ED
 
 OPERATOR_CLASSES = {
@@ -20,15 +20,17 @@ OPERATOR_CLASSES = {
 
 
 def create(space: Space) -> bool:
-    """Makes the space's index, without holding up those who write; except inside a transaction, where PostgreSQL knows
-    no such way. False where there is one already, or another worker is at one. Of a full space it takes long."""
-    with advisory_locks.alone(LOCK) as is_alone:
-        if not is_alone or is_made(space):
+    """Build the index of a space, which takes long for a full one. Rows can be written meanwhile.
+
+    Return False if there is one already, or if another worker builds or drops one. Inside a transaction PostgreSQL
+    cannot build concurrently, so there rows cannot be written until it ends.
+    """
+    with advisory_locks.try_lock(LOCK) as has_lock:
+        if not has_lock or is_made(space):
             return False
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"DROP INDEX {concurrently()} IF EXISTS {space.index_name}"
-            )  # half-made, by a worker that died
+            # an invalid index is left where a worker died while it built
+            cursor.execute(f"DROP INDEX {concurrently()} IF EXISTS {space.index_name}")
             cursor.execute(
                 f"CREATE INDEX {concurrently()} {space.index_name} ON similarity_embedding USING hnsw"
                 f" ((vector::halfvec({space.dimensions})) {OPERATOR_CLASSES[Metric(space.metric)]})"
@@ -38,22 +40,27 @@ def create(space: Space) -> bool:
 
 
 def drop(space: Space) -> bool:
-    """True once the space has no index; without a lock that makes searches wait, except inside a transaction."""
+    """Drop the index of a space. Return True if there is none now, False if another worker builds or drops one.
+
+    Searches need not wait for it, except inside a transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [space.index_name])
         if cursor.fetchone() == (None,):
             return True
-        with advisory_locks.alone(LOCK) as is_alone:
-            if is_alone:
+        with advisory_locks.try_lock(LOCK) as has_lock:
+            if has_lock:
                 cursor.execute(f"DROP INDEX {concurrently()} IF EXISTS {space.index_name}")
-        return is_alone
+        return has_lock
 
 
 def is_made(space: Space) -> bool:
+    """Return True if the space has an index that is complete."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [space.index_name])
         return cursor.fetchone() == (True,)
 
 
 def concurrently() -> str:
+    """Return the keyword of a statement that lets others read and write, "" inside a transaction, which forbids it."""
     return "" if connection.in_atomic_block else "CONCURRENTLY"

@@ -1,4 +1,7 @@
-"""What a distance means: how many of a space's random pairs are farther apart. People never see a bare cosine."""
+"""Percentiles of distances: the share of a space's random pairs that are farther apart. People see these, not cosines.
+
+The reference quantiles of a space are STEPS + 1 distances of random pairs, ascending, at 0, 0.1, ... 100 per cent.
+"""
 
 from collections.abc import Sequence
 from math import exp, floor
@@ -10,20 +13,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-SAMPLE = 600  # pictures; gives about 180,000 pairs
-LEAST_PICTURES = 20  # fewer pairs than this gives say nothing
-STEPS = 1000  # a tenth of a per cent
-NEAR, NEARER = STEPS // 100, 1  # steps between which the slope is taken by which pairs thin out
-LEAST_WIDTH = 1e-6  # where all pictures are alike, nothing is divided by nothing
+SAMPLE = 600  # pictures; about 180,000 pairs
+LEAST_PICTURES = 20  # 190 pairs; fewer give no useful quantiles
+STEPS = 1000  # of a tenth of a per cent each
+NEAR, NEARER = STEPS // 100, 1  # the steps between which `neg_log_p` takes the slope that it extrapolates by
+LEAST_WIDTH = 1e-6  # avoids a division by 0 where all pictures are alike
 
 
 def measure(vectors: NDArray[np.float32], metric: str) -> list[float]:
-    """(N, D) -> STEPS + 1 distances of random pairs, ascending: the quantiles at 0, 0.1 ... 100 %."""
-    return quantiles_of(between(vectors, vectors, metric)[np.triu_indices(len(vectors), k=1)])
+    """Return the reference quantiles of all pairs of (N, D) float32 vectors: STEPS + 1 distances, ascending."""
+    return quantiles_of(pairwise_distances(vectors, vectors, metric)[np.triu_indices(len(vectors), k=1)])
 
 
-def between(a: NDArray[np.float32], b: NDArray[np.float32], metric: str) -> NDArray[np.floating[Any]]:
-    """(N, D), (M, D) -> (N, M) distances."""
+def pairwise_distances(a: NDArray[np.float32], b: NDArray[np.float32], metric: str) -> NDArray[np.floating[Any]]:
+    """Return the (N, M) distances of (N, D) and (M, D) float32 vectors, as pgvector defines them for the metric."""
     products = a @ b.T
     if metric == "l2":
         return np.sqrt(np.maximum(np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1) - 2 * products, 0))
@@ -33,14 +36,15 @@ def between(a: NDArray[np.float32], b: NDArray[np.float32], metric: str) -> NDAr
 
 
 def quantiles_of(pairs: NDArray[np.floating[Any]]) -> list[float]:
+    """Return the reference quantiles of these distances, given as (P,)."""
     return np.quantile(pairs, np.linspace(0, 1, STEPS + 1)).astype(float).tolist()
 
 
 def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> float | None:
-    """Return per cent of random pairs that are farther apart, 0..100 in tenths; None while nothing was measured.
+    """Return the percentage of random pairs that are farther apart, 0 to 100 in tenths; None without quantiles.
 
-    The best of several views is nearer by chance. This is corrected for as by Sidak (1967): of the best of that many
-    random pairs, the share that is farther apart.
+    The nearest of several views is nearer by chance. This is corrected as by Sidak (1967): the percentage is that of
+    draws of so many random pairs of which even the nearest pair is farther apart.
     """
     if not quantiles:
         return None
@@ -49,25 +53,28 @@ def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> 
 
 
 def neg_log_p(distances: Floats, quantiles: Sequence[float], views: int = 1) -> Floats:
-    """(N,) -> (N,), 0 or more: minus the natural logarithm of the share of random pairs that are as near.
+    """Return for (N,) distances minus the natural logarithm of the share of random pairs that are as near: (N,), >= 0.
 
-    Nearer than all but the last tenth of a per cent, shares go on falling by the slope that they have from the last
-    per cent on: so the order among the very nearest, whose percentiles are all alike, is that of their distances.
+    Below the quantile of a tenth of a per cent, the logarithm is extrapolated linearly with its slope between one per
+    cent and a tenth. So the nearest distances, which have the same percentile, still differ.
     """
     shares = np.interp(distances, quantiles, np.linspace(0, 1, STEPS + 1)).clip(NEARER / STEPS, 1)
     slope = (np.log(NEAR) - np.log(NEARER)) / max(quantiles[NEAR] - quantiles[NEARER], LEAST_WIDTH)
     beyond = slope * (quantiles[NEARER] - distances).clip(0)
     with np.errstate(divide="ignore"):  # a share of 1 stays 1
-        of_best = -np.expm1(views * np.log1p(-shares))  # Sidak (1967), as in closer_than
-    return np.asarray((beyond - np.log(of_best)).clip(0))
+        corrected = -np.expm1(views * np.log1p(-shares))  # Sidak (1967), as in closer_than
+    return np.asarray((beyond - np.log(corrected)).clip(0))
 
 
 def percent_of(neg_log_p: float) -> float:
-    """Per cent of pairs that are not as near, 0..100 in tenths, rounded down."""
+    """Return the percentage of pairs that are farther apart, 0 to 100 in tenths, rounded down."""
     return floor(1000 * (1 - exp(-neg_log_p))) / 10
 
 
-def around(distances: Floats) -> list[float]:
-    """(N,) -> quantiles to stand in for those of random pairs while these are unknown: of a normal distribution."""
+def quantiles_around(distances: Floats) -> list[float]:
+    """Return quantiles of a normal distribution with the mean and deviation of (N,) distances.
+
+    They stand in for the reference quantiles of a space that has none yet.
+    """
     normal = NormalDist(float(distances.mean()), max(float(distances.std()), LEAST_WIDTH))
     return [normal.inv_cdf((step + 0.5) / (STEPS + 1)) for step in range(STEPS + 1)]

@@ -134,7 +134,7 @@ def fill(space: Space, learned: "Learned") -> None:
             if ids:
                 store.put_all(space, ids, np.stack([good[pk] for pk in ids]))
                 job_queue.note_done(ids, space.job_key)
-    lifecycle.note_missing(space)
+    lifecycle.add_missing_jobs(space)
 
 
 def slices(plain: Space) -> Iterator[list[int]]:

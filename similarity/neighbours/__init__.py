@@ -1,1 +1,1 @@
-"""Similar works as one person may see them: ranking, blends, curators' pins and bans, pages."""
+"""Similar works: ranking by one lens or a blend of several, curators' pins and bans, and their pages."""

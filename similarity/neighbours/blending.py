@@ -101,5 +101,5 @@ def neg_log_ps(query: Query, found: Sequence[Neighbour]) -> list[float]:
     distances = np.array([n.distance for n in found], np.float64)
     if not len(distances):
         return []
-    quantiles = query.space.quantiles or percentiles.around(distances)
+    quantiles = query.space.quantiles or percentiles.quantiles_around(distances)
     return percentiles.neg_log_p(distances, quantiles, len(query.vectors)).tolist()

@@ -18,12 +18,12 @@ Curator = AbstractBaseUser | AnonymousUser
 
 PINS_LIMIT = 12  # per work; the page shows 12 works, and a pin can only be withdrawn where it is shown
 
-SAID = {Kind.PIN: Action.PINNED, Kind.BAN: Action.BANNED}
+PLACED = {Kind.PIN: Action.PINNED, Kind.BAN: Action.BANNED}
 WITHDRAWN = {Kind.PIN: Action.UNPINNED, Kind.BAN: Action.UNBANNED}
 
 
 class CurationError(ValueError):
-    """A pin or ban that is refused; the text is fit to show."""
+    """A pin or ban that is refused. The text can be shown to a person."""
 
 
 class SameWorkError(CurationError):
@@ -59,28 +59,28 @@ class TooManyPinsError(CurationError):
 def pin(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
     """Show the neighbour first in the work's list. Do nothing if it is pinned already.
 
-    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError, ContradictionError, TooManyPinsError.
+    Raise PermissionDenied, SameWorkError, NeighbourNotVisibleError, ContradictionError or TooManyPinsError.
     """
     check(work, neighbour, curator)
     pins = CuratedNeighbour.objects.filter(work=work, kind=Kind.PIN).exclude(neighbour=neighbour)
     if pins.count() >= PINS_LIMIT:
         raise TooManyPinsError
-    state(Kind.PIN, work, neighbour, curator)
+    place(Kind.PIN, work, neighbour, curator)
 
 
 def ban(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
     """Never show the neighbour in the work's list. Do nothing if it is banned already.
 
-    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError, ContradictionError.
+    Raise PermissionDenied, SameWorkError, NeighbourNotVisibleError or ContradictionError.
     """
     check(work, neighbour, curator)
-    state(Kind.BAN, work, neighbour, curator)
+    place(Kind.BAN, work, neighbour, curator)
 
 
 def withdraw(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
     """Withdraw a pin or a ban, also a colleague's. Do nothing if there is none, such as after a second click.
 
-    Raises PermissionDenied, SameWorkError, NeighbourNotVisibleError.
+    Raise PermissionDenied, SameWorkError or NeighbourNotVisibleError.
     """
     check(work, neighbour, curator)
     with transaction.atomic():
@@ -90,7 +90,7 @@ def withdraw(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) ->
 
 
 def check(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
-    """Raise unless this person may make statements about this pair."""
+    """Raise unless this person may pin or ban this neighbour."""
     permissions.require_curator(curator, work.collection)
     if work.pk == neighbour.pk:
         raise SameWorkError
@@ -98,19 +98,20 @@ def check(work: Artwork, neighbour: Artwork, curator: Curator) -> None:
         raise NeighbourNotVisibleError
 
 
-def state(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
-    """Insert the statement, unless one stands: the unique constraint decides between two who post at once."""
+def place(kind: Kind, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Insert a pin or ban unless there is one already. Of two people at once, the unique constraint lets one insert."""
     with transaction.atomic():
         standing, is_new = CuratedNeighbour.objects.select_related("decided_by").get_or_create(
             work=work, neighbour=neighbour, defaults={"kind": kind, "decided_by_id": curator.pk}
         )
         if is_new:
-            log(SAID[kind], work, neighbour, curator)
+            log(PLACED[kind], work, neighbour, curator)
         elif standing.kind != kind:
             raise ContradictionError(standing)
 
 
 def log(action: Action, work: Artwork, neighbour: Artwork, curator: Curator) -> None:
+    """Add an entry to the log, with the names as they are now."""
     CurationLogEntry.objects.create(
         action=action,
         work_id=work.pk,
@@ -122,7 +123,7 @@ def log(action: Action, work: Artwork, neighbour: Artwork, curator: Curator) -> 
 
 
 def training_pairs() -> Iterator[tuple[int, int, bool]]:
-    """Yield (work id, neighbour id, is_like) for every pin (True) and ban (False) that stands now.
+    """Yield (work id, neighbour id, is_pin) for every pin and ban that has not been withdrawn.
 
     The pair is ordered as the curator saw it. Take it as symmetric if the measure is.
     """

@@ -1,4 +1,4 @@
-"""What a curator enters to add a work to a list of similar works."""
+"""The form by which a curator adds a work to a list of similar works."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ ADDRESS = re.compile(r"/works/(\d+)/?(?:[?#]|$)", re.ASCII)
 
 
 class AddNeighbourForm(forms.Form):
-    """Finds `neighbour` among the works that the curator may see."""
+    """Find a work that the curator may see, by its accession number or web address."""
 
     work = forms.CharField(
         max_length=500,
@@ -26,7 +26,7 @@ class AddNeighbourForm(forms.Form):
     )
 
     def __init__(self, data: Any, about: Artwork, curator: permissions.User) -> None:
-        """`about` is the work whose list it is: accession numbers of its own collection go first."""
+        """`about` is the work that the list belongs to. Works of its own collection are preferred."""
         super().__init__(data)
         self.about = about
         self.visible = permissions.visible_works(curator)

@@ -18,7 +18,7 @@ from collection.models import Artwork
 from collection.views.fragments import Request, respond, target_of
 from similarity.neighbours import curation
 from similarity.neighbours.curation_forms import AddNeighbourForm
-from similarity.neighbours.similar_views import PANEL, asked_for, panel
+from similarity.neighbours.similar_views import PANEL, choice_of, panel
 from similarity.spaces import lifecycle
 
 ACTS: dict[str, Callable[[Artwork, Artwork, curation.Curator], None]] = {
@@ -33,7 +33,7 @@ DONE = {
     "unpin": "{} is no longer pinned.",
     "unban": "{} can be shown here again.",
 }
-RACES = (curation.ContradictionError, curation.TooManyPinsError)  # true of the list as it is, not of the request
+RACES = (curation.ContradictionError, curation.TooManyPinsError)  # conflicts with the list, in valid requests
 NOTHING: Mapping[str, object] = {}
 
 
@@ -76,6 +76,7 @@ def curated_work(request: Request, pk: int) -> Artwork:
 
 
 def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outcome:
+    """Do what the verb says. Return a sentence on what was done, or on why it was refused."""
     try:
         ACTS[verb](work, neighbour, request.user)
     except curation.CurationError as error:
@@ -86,7 +87,7 @@ def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outco
 def answer(request: Request, work: Artwork, outcome: Outcome, more: Mapping[str, object] = NOTHING) -> HttpResponse:
     """Show the current list with the same lens, and what was done or why it was refused."""
     live = lifecycle.live_spaces()
-    choice = asked_for(request, live)
+    choice = choice_of(request, live)
     if target_of(request) != PANEL:
         notify = messages.error if outcome.refusal else messages.success
         notify(request, outcome.refusal or outcome.done)

@@ -24,12 +24,12 @@ from similarity.vision.lenses import LENSES, Lens
 SHOWN = 12
 PANEL = "similar"  # the element that htmx fills
 FORM = "blend"
-LOAD_THEMSELVES = {"kin-panel", "kin-waits"}  # ids of what asks without being touched: the address stays as it is
+SELF_LOADING = {"kin-panel", "kin-waits"}  # ids of elements that load by themselves: the address stays as it is
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A lens that is offered, and what it shows."""
+    """A lens that is offered, with the address of the list by that lens."""
 
     lens: Lens
     address: str
@@ -39,18 +39,18 @@ class Tab:
 
 @require_safe
 def similar(request: Request, pk: int) -> HttpResponse:
-    """A fragment for the work page; a page of its own where there is no JavaScript.
+    """Show the panel of similar works: a fragment for htmx, or a page of its own for browsers without scripts.
 
-    ?lens=colour or ?look=70&colour=30 say how to look, ?within=collection where, ?view=7 at which picture of the work.
+    ?lens=colour or ?look=70&colour=30 chooses the lenses, ?within=collection the scope, ?view=7 the work's picture.
     """
     work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
-    choice = asked_for(request, live)
+    choice = choice_of(request, live)
     context = panel(request, work, choice, live)
     if not context["is_fragment"]:
         return respond(request, "similarity/similar.html", context)
     response = respond(request, "similarity/_similar.html", context)
-    return response if loads_itself(request) else push_url(response, page_address(request, work, choice))
+    return response if is_self_loading(request) else push_url(response, page_address(request, work, choice))
 
 
 def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
         "tabs": tabs(live, choice, own),
         "own": own,
         "here": own + choice.query,
-        "everywhere": own + choice.within(False).query,
-        "within": own + choice.within(True).query,
+        "everywhere": own + choice.with_scope(False).query,
+        "within": own + choice.with_scope(True).query,
         "is_fragment": target_of(request) == PANEL,
         "is_own_page": is_on(request, own),
         "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
@@ -81,11 +81,14 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
 
 @require_safe
 def dissimilar(request: Request, pk: int) -> HttpResponse:
-    """?lens=colour; the opposite of a blend is not asked for, as one lens leads it. The way back keeps the blend."""
+    """Show the least similar works by one lens. Of a blend, the lens with the largest share counts.
+
+    Links back to the similar works keep the blend.
+    """
     work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
-    asked = asked_for(request, live)
-    choice = asked.through(asked.lens.name) if asked.lens else asked
+    asked = choice_of(request, live)
+    choice = asked.with_lens(asked.lens.name) if asked.lens else asked
     lens_queries = similar_works.queries_of(work, choice.shares, live, choice.view)
     context = {
         "work": work,
@@ -98,20 +101,22 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
     return render(request, "similarity/dissimilar.html", context)
 
 
-def asked_for(request: Request, live: Sequence[Space]) -> Choice:
-    """The view is that of the visitor's page: links in the panel may be older. So is all of it where the panel loads
-    itself anew, beside another view."""
+def choice_of(request: Request, live: Sequence[Space]) -> Choice:
+    """Return what the visitor compares by. The view is that of the page's address: links in the panel may be older.
+
+    If the panel loads by itself, such as beside another view, everything is read from the page's address.
+    """
     page = page_query(request)
-    asked = page if loads_itself(request) else request.GET
-    return lens_forms.read(asked, [space.lens for space in live]).beside(page.get("view", ""))
+    fields = page if is_self_loading(request) else request.GET
+    return lens_forms.read(fields, [space.lens for space in live]).with_view(page.get("view", ""))
 
 
-def loads_itself(request: Request) -> bool:
-    return request.htmx.trigger in LOAD_THEMSELVES
+def is_self_loading(request: Request) -> bool:
+    return request.htmx.trigger in SELF_LOADING
 
 
 def picture_of(work: Artwork, choice: Choice, lens_queries: Sequence[similar_works.Query]) -> str:
-    """Which picture of the work this is about, where there are several."""
+    """Return a sentence on which picture of the work is compared, or "" if the work has only one."""
     pictures = list(work.images.order_by("position").values_list("pk", "view_label"))
     if len(pictures) < 2 or not lens_queries:
         return ""
@@ -127,11 +132,12 @@ def picture_of(work: Artwork, choice: Choice, lens_queries: Sequence[similar_wor
 
 
 def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
+    """Return a tab for each live space."""
     names = [space.lens for space in live]
     return [
         Tab(
             LENSES[name],
-            address + choice.through(name).query,
+            address + choice.with_lens(name).query,
             list(choice.shares) == [name],
             0 if choice.is_zero else choice.shares.get(name, 0),
         )
@@ -140,14 +146,14 @@ def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:
 
 
 def page_address(request: Request, work: Artwork, choice: Choice) -> str:
-    """Of the page that the panel lies in, as it must read so that reload and Back show the same again."""
+    """Return the address for the page around the panel, so that reload and Back show the same list again."""
     own = reverse("similar", args=[work.pk])
     return (own if is_on(request, own) else work.get_absolute_url()) + choice.query
 
 
 def is_on(request: Request, path: str) -> bool:
-    """Whether htmx asks from the page at this path."""
+    """Return True if the request of htmx comes from the page at this path."""
     try:
         return urlsplit(request.htmx.current_url or "").path == path
-    except ValueError:  # no address at all, which no browser sends
+    except ValueError:  # not a URL; no browser sends this
         return False

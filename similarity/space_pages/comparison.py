@@ -1,4 +1,4 @@
-"""Two spaces side by side: how far they agree on what is near, and on which works they do or do not."""
+"""Compare the nearest works in two spaces, for a sample of works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from similarity.spaces.lifecycle import SpaceError
 
 K = 10
 WORKS = 100
-SEED = 2_031  # of which works stand for all of them
-SEARCHED_WITHOUT_INDEX = 10_000  # vectors; a hundred works' neighbours among more take too long for a page
+SEED = 2_031  # of the order in which the sample is shown
+SEARCHED_WITHOUT_INDEX = 10_000  # vectors; the neighbours of 100 works among more take too long for a page
 
 
 @dataclass(frozen=True)
 class Case:
-    """One work's picture, and the works nearest to it in each of the two spaces."""
+    """The leading picture of a work, and the works nearest to it in each of the two spaces."""
 
     image_id: int
     here: Sequence[store.Neighbour]
@@ -29,17 +29,17 @@ class Case:
 
     @property
     def shared(self) -> set[int]:
-        """The works that both name."""
+        """Return the works that are among the nearest in both."""
         return {n.work_id for n in self.here} & {n.work_id for n in self.there}
 
     @property
     def named(self) -> int:
-        """How many neighbours each names, where there are enough works."""
+        """Return the number of neighbours in the longer list; K unless there are too few works."""
         return max(len(self.here), len(self.there))
 
     @property
     def overlap(self) -> float:
-        """The share of neighbours that both name; 0..1."""
+        """Return the share of neighbours that are in both lists, 0 to 1."""
         return len(self.shared) / self.named if self.named else 1.0
 
 
@@ -53,23 +53,23 @@ class Comparison:
 
     @property
     def overlap(self) -> float:
-        """overlap@K: the mean share of the K nearest works that both name; 0..1."""
+        """Return overlap@K: the mean share of the K nearest works that are in both lists, 0 to 1."""
         return float(np.mean([case.overlap for case in self.cases])) if self.cases else 0.0
 
     @property
     def same_first(self) -> float:
-        """The share of works whose very nearest is the same in both; 0..1."""
+        """Return the share of works whose nearest work is the same in both, 0 to 1."""
         firsts = [[n.work_id for n in case.here[:1]] == [n.work_id for n in case.there[:1]] for case in self.cases]
         return float(np.mean(firsts)) if firsts else 0.0
 
     @property
     def by_shared(self) -> list[int]:
-        """How many works have none, one, two ... of their neighbours in common."""
+        """Return how many works have 0, 1, 2, ... neighbours in common."""
         most = max((case.named for case in self.cases), default=0)
         return np.bincount([len(case.shared) for case in self.cases], minlength=most + 1).tolist()
 
     def ordered(self, order: "Order") -> list[Case]:
-        """All cases; the same order each time, while no works come or go."""
+        """Return all cases in this order. It is the same at each call while no works are added or deleted."""
         if order == Order.SAMPLE:
             return [self.cases[place] for place in np.random.default_rng(SEED).permutation(self.works)]
         sign = -1 if order == Order.AGREE else 1
@@ -77,7 +77,7 @@ class Comparison:
 
 
 class Order(StrEnum):
-    """Which works are shown first."""
+    """The works that are shown first."""
 
     SAMPLE = "sample"
     DIFFER = "differ"
@@ -89,19 +89,20 @@ def compare(one: Space, other: Space, user: permissions.User, *, works: int = WO
 
     Raise SpaceError if the two spaces cannot be compared.
     """
-    refuse(one, other)
+    check(one, other)
     ids = sample(one, other, works, user)
     here, there = store.vectors_of(one, ids), store.vectors_of(other, ids)
-    homes = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
+    work_ids = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "artwork"))
     cases = []
-    for pk in [pk for pk in ids if pk in here and pk in there and pk in homes]:
-        others = query_filters.visible_to(user) & query_filters.without_works([homes[pk]])
+    for pk in [pk for pk in ids if pk in here and pk in there and pk in work_ids]:
+        others = query_filters.visible_to(user) & query_filters.without_works([work_ids[pk]])
         sides = [store.nearest_works(space, vectors[pk], k, others) for space, vectors in ((one, here), (other, there))]
         cases.append(Case(pk, *sides))
     return Comparison(cases)
 
 
-def refuse(one: Space, other: Space) -> None:
+def check(one: Space, other: Space) -> None:
+    """Raise SpaceError if the two spaces cannot be compared."""
     if one.pk == other.pk:
         raise SpaceError("Choose two different spaces.")
     if one.lens != other.lens:

@@ -1,4 +1,4 @@
-"""What the page that sets two spaces side by side shows of a comparison."""
+"""The cases and the chart of the page that compares two spaces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from similarity.models import Space
 from similarity.space_pages import comparison
 from similarity.space_pages.comparison import Case, Comparison, Order
 
-HELD_S = 300  # how long each web process holds two hundred searches, while a person leafs through what they found
-CASES = 6  # at first, and as many more each time they are asked for
+CACHED_S = 300  # how long each web process caches the 200 searches of a comparison
+CASES = 6  # shown at first, and added by each click on More
 TITLES = {
     Order.SAMPLE: "A random sample",
     Order.DIFFER: "Where they differ most",
@@ -23,31 +23,35 @@ TITLES = {
 }
 
 
-def asked_order(word: str) -> Order:
-    """The sample, unless it is clear what else is wanted."""
+def order_of(word: str) -> Order:
+    """Return the order of this name, or the sample for any other text."""
     return Order(word) if word in set(Order) else Order.SAMPLE
 
 
-def asked_count(word: str) -> int:
+def count_of(word: str) -> int:
+    """Return this number of cases; CASES if it is smaller, or no number of at most three digits."""
     return max(int(word), CASES) if word.isdecimal() and len(word) < 4 else CASES
 
 
 def compared(spaces: tuple[Space, Space], user: permissions.User, vectors: Mapping[int, int]) -> Comparison:
-    """As it was at most HELD_S ago, for the same person while there were as many vectors. Raises SpaceError."""
-    comparison.refuse(*spaces)  # a space may have been retired since
+    """Return the comparison, cached for this user while each space has the same number of `vectors` (by its id).
+
+    Raise SpaceError if the two spaces cannot be compared.
+    """
+    comparison.check(*spaces)  # a space may have been retired since it was cached
     marks = [f"{space.pk}-{space.state}-{vectors[space.pk]}" for space in spaces]
     key = ":".join(["similarity.space_pages.comparison_page", *marks, str(user.pk)])
-    held: Comparison | None = cache.get(key)
-    if held is None:
-        held = comparison.compare(*spaces, user)
-        cache.set(key, held, HELD_S)
-    return held
+    cached: Comparison | None = cache.get(key)
+    if cached is None:
+        cached = comparison.compare(*spaces, user)
+        cache.set(key, cached, CACHED_S)
+    return cached
 
 
 def cases(
     found: Comparison, spaces: tuple[Space, Space], user: permissions.User, order: Order, count: int
 ) -> list["Shown"]:
-    """The first of so many, by one query; without what is gone or hidden from this person meanwhile."""
+    """Return the first `count` cases with their pictures, by one query. Leave out what the user may not see now."""
     chosen = found.ordered(order)[:count]
     ids = {near.image_id for case in chosen for near in (*case.here, *case.there)} | {case.image_id for case in chosen}
     seen = queries.images().filter(permissions.visible_pictures(user))
@@ -76,10 +80,10 @@ def chart(found: Comparison) -> BarChart:
 
 @dataclass(frozen=True)
 class Near:
-    """A work by its picture that is nearest."""
+    """A near work, by its nearest picture."""
 
     image: ArtworkImage
-    is_shared: bool  # the other space names the work too
+    is_shared: bool  # the work is in the list of the other space too
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What there is to say of every space: its state, how far it is, and what it waits for."""
+"""The state and progress of every space, and what it waits for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from similarity.learning import supervision
 from similarity.models import Embedding, Sample, Space, SpaceState
 from similarity.spaces import lifecycle
 
-LARGE = 100_000  # vectors and pictures; below, counting them anew each time costs next to nothing
-HELD_S = 60  # how long each web process holds the counts of more; a worker adds some thousandths to them by then
-HELD = "similarity.space_pages.overview.sizes"
+LARGE = 100_000  # vectors and pictures; fewer are counted at each call, which costs little
+CACHED_S = 60  # how long each web process caches the counts of more; workers add some thousandths in that time
+CACHE_KEY = "similarity.space_pages.overview.sizes"
 ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.PREVIOUS, SpaceState.RETIRED]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A space, and for people: what it is made of, and how far it is."""
+    """A space with its progress, in words for people."""
 
     space: Space
     done: int
@@ -44,12 +44,12 @@ class Row:
 
     @property
     def behind(self) -> int:
-        """Pictures that came in while it was not open."""
+        """Return how many pictures the space lacks, such as those added while it was not open."""
         return max(self.wanted - self.done - self.failed, 0)
 
     @property
     def what_follows(self) -> str:
-        """What a space that goes live still lacks, in a sentence; empty where it lacks nothing."""
+        """Return a sentence on the pictures that the space lacks when it goes live; "" if it lacks none."""
         if not self.behind:
             return ""
         what = "1 picture added since then is" if self.behind == 1 else f"{self.behind:,} pictures added since then are"
@@ -61,18 +61,18 @@ class Row:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can go live, when a person asks for it."""
+        """Return True if a person can make the space live now."""
         is_built = self.space.state == SpaceState.BUILDING and self.is_complete and self.has_index
         return is_built or self.space.state == SpaceState.PREVIOUS
 
     @property
     def is_not_better(self) -> bool:
-        """Whether it is learned from records, and not surely better than the plain look for it."""
+        """Return True if the space is learned from records and not proved better than the look it was learned from."""
         return bool(self.space.supervision) and not supervision.is_better(self.space.supervision or {})
 
     @property
     def is_moving(self) -> bool:
-        """Whether it is about to change by itself; not where it waits for a person, or for more pictures."""
+        """Return True if the state will change automatically; False if it waits for a person or more pictures."""
         if self.space.problem or self.space.state not in (SpaceState.FITTING, SpaceState.BUILDING):
             return False
         if not self.is_complete:
@@ -83,7 +83,7 @@ class Row:
 
     @property
     def status(self) -> str:
-        """One sentence on how far it is; why it does not go on, where it does not."""
+        """Return a sentence on the progress, or on why there is none."""
         if self.space.problem:
             return self.space.problem
         if self.space.supervision and self.is_complete and self.space.state != SpaceState.RETIRED:
@@ -109,7 +109,7 @@ class Row:
 
 
 def title(space: Space) -> str:
-    """What a space is made of, in a line."""
+    """Return network, pooling, projection and metric of a space in one line."""
     trained = "" if space.is_trained else ", untrained"
     digest = f" {space.weights_digest[:8]}" if space.weights_digest else ""
     size = f"{space.projection.partition(':')[0] or 'not whitened'}, {space.dimensions} numbers, {space.metric}"
@@ -118,14 +118,14 @@ def title(space: Space) -> str:
 
 @dataclass(frozen=True)
 class Sizes:
-    """What is slow to count, all counted at one time."""
+    """Counts that are slow in a large collection, all of one time."""
 
     pictures: int
     vectors: Mapping[int, int]  # by the space's id
 
 
 def rows() -> list[Row]:
-    """All spaces, by lens, the live one of each first. As many queries for a hundred of them as for one."""
+    """Return all spaces by lens, the live one first. The number of queries does not depend on that of the spaces."""
     found = sorted(Space.objects.all(), key=lambda space: (space.lens, ORDER.index(SpaceState(space.state)), -space.pk))
     return rows_of(found)
 
@@ -149,18 +149,18 @@ def rows_of(found: Sequence[Space]) -> list[Row]:
             wanted = done + failed[space.job_key] + left[space.job_key]
         elif space.state == SpaceState.RETIRED:
             wanted = 0
-        has_index = space.state != SpaceState.BUILDING or hnsw.is_made(space)  # of the few that may have none yet
+        has_index = space.state != SpaceState.BUILDING or hnsw.is_made(space)  # others have one
         rows.append(Row(space, done, wanted, failed[space.job_key], has_index))
     return rows
 
 
 def sizes_of(found: Sequence[Space]) -> Sizes:
-    """As they are now, or where they are large, as they were at most HELD_S ago."""
-    held: Sizes | None = cache.get(HELD)
-    if held is not None and held.vectors.keys() >= {space.pk for space in found}:
-        return held
+    """Return the counts; of a large collection they are at most CACHED_S old."""
+    cached: Sizes | None = cache.get(CACHE_KEY)
+    if cached is not None and cached.vectors.keys() >= {space.pk for space in found}:
+        return cached
     counted = dict(Embedding.objects.filter(space__in=found).values_list("space").annotate(rows=Count("*")))
     sizes = Sizes(ArtworkImage.objects.count(), {space.pk: counted.get(space.pk, 0) for space in found})
     if sizes.pictures + sum(sizes.vectors.values()) >= LARGE:
-        cache.set(HELD, sizes, HELD_S)
+        cache.set(CACHE_KEY, sizes, CACHED_S)
     return sizes

@@ -1,4 +1,4 @@
-"""What an administrator asks for when spaces are planned from the pages."""
+"""The forms by which an administrator plans spaces or asks a worker for them."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -25,12 +25,12 @@ NO_FILE = (
     "Without a file, a network uses the weights that ship with Kindred, or torchvision's if they have been fetched."
     " Otherwise it uses random numbers (untrained), which compare pictures less well."
 )
-USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed where it can't be told which there are
+USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed if the list of networks is not known
 POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
 
 
 class PlanForm(forms.Form):
-    """A refit of a space that is known here, perhaps with another pooling or metric."""
+    """A new fit of a space of this site, perhaps with another pooling or metric."""
 
     like = forms.ModelChoiceField(
         Space.objects.exclude(OUTDATED).exclude(Q(state=SpaceState.RETIRED) | Q(lens=COLOUR))
@@ -69,7 +69,7 @@ class RecordsForm(forms.Form):
 
 
 class NetworkForm(forms.Form):
-    """Spaces of another network, or of one that is known here with other weights."""
+    """Spaces of another network, or of the same network with other weights."""
 
     backbone = forms.CharField(
         label="Network", max_length=40, help_text="A torchvision classification network.",
@@ -94,7 +94,7 @@ class NetworkForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "network_%s", **kwargs})  # ids apart from the other form's on the page
+        super().__init__(*args, **{"auto_id": "network_%s", **kwargs})  # the page has other forms too
         files = [(file.name, f"{file.name}, {filesizeformat(file.size_bytes)}") for file in weights_files.listed()]
         field = self.fields["weights_file"]
         no_file = "No file: shipped or fetched weights, otherwise untrained"
@@ -104,7 +104,7 @@ class NetworkForm(forms.Form):
 
     @property
     def known_networks(self) -> list[str]:
-        """What is proposed: all that there are, or where that can't be told, those that are in use and usual ones."""
+        """Return the networks to propose: all known ones; if the list is not known, those in use and usual ones."""
         return sorted(settings.KINDRED_NETWORKS or {*Space.objects.values_list("backbone", flat=True), *USUAL_NETWORKS})
 
     def clean_backbone(self) -> str:
@@ -114,7 +114,7 @@ class NetworkForm(forms.Form):
         return name
 
     def clean_lenses(self) -> list[str]:
-        """Each once and in one order, so that the same request is known again."""
+        """Return each lens once, in a fixed order, so that equal requests are recognised."""
         return [name for name in LENSES if name in self.cleaned_data["lenses"]]
 
     def clean(self) -> dict[str, Any]:
@@ -124,18 +124,18 @@ class NetworkForm(forms.Form):
         return cleaned
 
     def request(self, asked_by: User | AnonymousUser) -> SpaceRequest:
-        """Not saved yet."""
+        """Return the request, not saved yet."""
         return SpaceRequest(requested_by_id=asked_by.pk, **self.cleaned_data)
 
 
 def focus_on_wrong(form: forms.Form) -> None:
-    """So that the page, which is long, opens where there is something to mend."""
+    """Focus the first field with an error, because the page is long."""
     name = next((name for name in form.fields if name in form.errors), next(iter(form.fields)))
     form.fields[name].widget.attrs["autofocus"] = True
 
 
 def problem_of(network: str, known: Collection[str]) -> str:
-    """A sentence, or nothing where there is such a network or that can't be told here."""
+    """Return a sentence if there is no such network; "" if there is, or if the list is not known."""
     if not known or network in known:
         return ""
     meant = get_close_matches(network, sorted(known), n=1)

@@ -1,4 +1,4 @@
-"""Spaces, for administrators: the progress of each, the possible actions, and two of them side by side."""
+"""Pages about spaces, for administrators: the progress of each, the possible actions, and the comparison of two."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ from similarity.spaces import lifecycle, planning, space_requests
 from similarity.vision.lenses import ALL
 from similarity.workers import task_names
 
-ASKED_AGAIN_S = {True: 3, False: 10}  # by whether a request waits, which is answered within seconds
+RELOAD_S = {True: 3, False: 10}  # of the table: short while a request waits, which is answered within seconds
 
 
 def is_administrator(user: User | AnonymousUser) -> bool:
-    """Raises PermissionDenied (403), which says whom the page is for."""
+    """Return True for administrators. For others raise PermissionDenied (403) with a sentence."""
     if not user.has_perm("similarity.change_space"):
         raise PermissionDenied("This page is for administrators.")
     return True
@@ -38,22 +38,23 @@ may_change = user_passes_test(is_administrator)
 @login_required
 @may_change
 def listing(request: Request) -> HttpResponse:
-    """Every space by lens; the table asks again by itself while something moves by itself."""
+    """Show every space by lens. The table reloads itself while a space changes without a person."""
     if request.htmx:
         return render(request, "similarity/_spaces.html", table())
     return page(request)
 
 
 def table() -> dict[str, Any]:
+    """Return what similarity/_spaces.html shows."""
     rows = overview.rows()
     by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in ALL.values()]
-    asked = list(SpaceRequest.objects.select_related("requested_by"))
-    is_awaited = any(not one.problem for one in asked)
+    requests = list(SpaceRequest.objects.select_related("requested_by"))
+    is_awaited = any(not one.problem for one in requests)
     return {
-        "requests": asked,
+        "requests": requests,
         "lenses": [(lens, found) for lens, found in by_lens if found],
         "is_busy": is_awaited or any(row.is_moving for row in rows),
-        "again_s": ASKED_AGAIN_S[is_awaited],
+        "again_s": RELOAD_S[is_awaited],
     }
 
 
@@ -79,7 +80,7 @@ def page(
 @login_required
 @may_change
 def plan(request: Request) -> HttpResponse:
-    """Plan a space of a network that is known here."""
+    """Plan a new fit of a space of this site."""
     form = PlanForm(request.POST)
     if not form.is_valid():
         return page(request, plan_form=form)
@@ -129,11 +130,11 @@ def request_of(request: Request, form: NetworkForm | RecordsForm, task_name: str
 @login_required
 @may_change
 def settle(request: Request, pk: int, verb: str) -> HttpResponse:
-    """Ask again or dismiss. A request that is gone by now needs neither."""
-    asked = SpaceRequest.objects.filter(pk=pk).first()
+    """Let a refused request wait again, or dismiss it. Do nothing if the request is gone by now."""
+    chosen = SpaceRequest.objects.filter(pk=pk).first()
     try:
-        if asked is not None:
-            {"ask-again": space_requests.ask_again, "dismiss": space_requests.dismiss}[verb](asked)
+        if chosen is not None:
+            {"ask-again": space_requests.ask_again, "dismiss": space_requests.dismiss}[verb](chosen)
     except space_requests.RequestError as error:
         messages.error(request, str(error))
     else:
@@ -146,7 +147,7 @@ def settle(request: Request, pk: int, verb: str) -> HttpResponse:
 @login_required
 @may_change
 def change(request: Request, pk: int, verb: str) -> HttpResponse:
-    """Activate or retire. A rollback activates the space that is kept."""
+    """Make a space live, or retire it. A rollback makes the previous space live."""
     space = get_object_or_404(Space, pk=pk)
     try:
         {"activate": lifecycle.activate, "retire": lifecycle.retire}[verb](space)
@@ -176,8 +177,8 @@ def compare(request: Request, pk: int, other: int) -> HttpResponse:
     except lifecycle.SpaceError as error:
         messages.error(request, str(error))
         return redirect("spaces")
-    order = comparison_page.asked_order(request.GET.get("show", ""))
-    count = comparison_page.asked_count(request.GET.get("cases", ""))
+    order = comparison_page.order_of(request.GET.get("show", ""))
+    count = comparison_page.count_of(request.GET.get("cases", ""))
     rows = [row for row in every if row.space.lens == one.lens]
     context = {
         "rows": rows,

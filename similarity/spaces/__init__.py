@@ -1,1 +1,1 @@
-"""The life of a space: planned, fitted, built, live, kept, retired."""
+"""The life of a space: planned, fitted, built, live, previous, retired."""

@@ -1,4 +1,4 @@
-"""From a sample of raw vectors to a projection, and from there to a space that is being built."""
+"""Fit the projection of a space on a sample of raw vectors, and begin to build the space. Work of CPU workers."""
 
 import datetime as dt
 import logging
@@ -22,15 +22,15 @@ from similarity.vision.lenses import ALL
 
 logger = logging.getLogger(__name__)
 
-# Pictures for each dimension at least. Fitted on hardly more pictures than it has dimensions, a projection sets these
-# apart from one another, and other pictures lie nearer to all of them than they do to each other.
+# The least number. With hardly more pictures than dimensions, a projection sets the pictures of its sample apart from
+# one another: any other picture is then nearer to each of them than they are to one another.
 PICTURES_PER_DIMENSION = 4
-BATCH = 500
-LOCK = 0x4B1D2F1  # held by the one worker that fits
+BATCH = 500  # pictures whose vectors are written in one transaction
+LOCK = 0x4B1D2F1  # of the one worker that fits
 
 
 def put(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
-    """(N, R): keeps raw vectors for a space that is being fitted."""
+    """Store (N, R) float32 raw vectors, one row for each picture, as the sample of a space that is being fitted."""
     Sample.objects.bulk_create(
         [
             Sample(space=space, image_id=pk, raw=row.astype("<f2").tobytes())
@@ -44,7 +44,7 @@ def put(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
 
 def run() -> int:
     """Fit the projections that are due. Return how many; 0 while another worker fits."""
-    with advisory_locks.alone(LOCK) as is_alone:
+    with advisory_locks.try_lock(LOCK) as is_alone:
         due = [space for space in lifecycle.open_spaces() if is_due(space)] if is_alone else []
         for space in due:
             fit(space)
@@ -52,41 +52,43 @@ def run() -> int:
 
 
 def is_due(space: Space) -> bool:
-    """True once the sample is complete, and large enough, and differs from one that could not be fitted."""
+    """Return True if the sample is complete, large enough, and of another size than one that could not be fitted."""
     if space.state != SpaceState.FITTING or job_queue.left(space.job_key, up_to=1) or is_arriving(space):
         return False
     return space.samples.count() >= lifecycle.ENOUGH and space.samples.count() != space.fitted_on
 
 
 def is_arriving(space: Space) -> bool:
-    """True while the collection grows and the sample would grow with it. A live space that can't be served says
-    nothing of that."""
+    """Return True while the live space still waits for pictures that the sample would take too.
+
+    A live space with a problem does not count: no worker embeds pictures into it.
+    """
     before = lifecycle.live(space.lens)
     if before is None or before.problem:
         return False
-    return lifecycle.room(space) > 0 and job_queue.left(before.job_key, up_to=1) > 0
+    return lifecycle.sample_room(space) > 0 and job_queue.left(before.job_key, up_to=1) > 0
 
 
 def fit(space: Space) -> None:
     """Fit the space's projection on its sample and begin to build it. If that fails, `problem` says why."""
-    started_at = timezone.now()  # pictures that come in from now on are not part of the sample
+    started_at = timezone.now()  # pictures added from now on are not part of the sample
     ids, raw = sample_of(space)
     try:
         fitted = fit_projection(space.recipe, raw)
     except projection.ProjectionError as error:
-        give_up(space, str(error), len(ids))
+        record_problem(space, str(error), len(ids))
         return
-    if twin := same_as(space, fitted):
-        end_as_same(space, twin, len(ids))
+    if identical := identical_space(space, fitted):
+        retire_repeated(space, identical, len(ids))
         return
     if begin_building(space, fitted, len(ids), started_at):
         build_from(space, ids, raw)
-        lifecycle.note_missing(space)
+        lifecycle.add_missing_jobs(space)
         logger.info("Fitted on %s pictures: %s", len(ids), space)
 
 
 def fit_projection(recipe: Recipe, raw: NDArray[np.float32]) -> Projection:
-    """Fit on (N, R) raw vectors what the lens of a recipe asks for. Raise ProjectionError."""
+    """Fit the kind of projection that the recipe's lens uses on (N, R) float32 raw vectors. Raise ProjectionError."""
     lens = ALL[recipe.lens]
     dimensions = max(1, min(lens.dimensions, len(raw) // PICTURES_PER_DIMENSION))
     if lens.fit == "whitened":
@@ -94,32 +96,35 @@ def fit_projection(recipe: Recipe, raw: NDArray[np.float32]) -> Projection:
     return projection.root_pca(raw, recipe.lengths(raw.shape[1]), dimensions)
 
 
-def give_up(space: Space, problem: str, tried_on: int) -> None:
-    """Until the sample has another size."""
+def record_problem(space: Space, problem: str, tried_on: int) -> None:
+    """Record why the fit failed. It is tried again when the sample has another size."""
     logger.warning("Space %s can't be fitted: %s", space.pk, problem)
     Space.objects.filter(pk=space.pk).update(problem=problem, fitted_on=tried_on)
 
 
-def end_as_same(space: Space, twin: Space, tried_on: int) -> None:
-    """It would wait for a larger sample, and then go live long after anybody asked for it."""
-    advice = "that one is live" if twin.state == SpaceState.LIVE else "activate that one"
-    problem = f"It came out the same as space {twin.pk}; {advice}."
+def retire_repeated(space: Space, identical: Space, tried_on: int) -> None:
+    """Retire a space whose projection repeats that of a space in use, and say which.
+
+    If it stayed, it would be fitted on a larger sample later, and go live long after somebody asked for it.
+    """
+    advice = "that one is live" if identical.state == SpaceState.LIVE else "activate that one"
+    problem = f"It came out the same as space {identical.pk}; {advice}."
     waiting = Space.objects.filter(pk=space.pk, state=SpaceState.FITTING)
     if waiting.update(state=SpaceState.RETIRED, problem=problem, fitted_on=tried_on, auto_activate=False):
         logger.info("Retired: space %s. %s", space.pk, problem)
 
 
-def same_as(space: Space, fitted: Projection) -> Space | None:
-    """The space in use that this one would repeat."""
-    alike = Space.objects.filter(
+def identical_space(space: Space, fitted: Projection) -> Space | None:
+    """Return the space in use that has the same network, recipe, metric and projection, if there is one."""
+    identical = Space.objects.filter(
         **asdict(space.identity), **asdict(space.recipe), metric=space.metric, projection=fitted.label
     )
-    return alike.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).first()
+    return identical.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).first()
 
 
 @transaction.atomic
 def begin_building(space: Space, fitted: Projection, fitted_on: int, fitted_at: dt.datetime) -> bool:
-    """False where another worker was faster, or a person retired the space."""
+    """Store the projection. Return False if another worker did so already, or a person has retired the space."""
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
@@ -131,13 +136,13 @@ def begin_building(space: Space, fitted: Projection, fitted_on: int, fitted_at: 
 
 
 def sample_of(space: Space) -> tuple[list[int], NDArray[np.float32]]:
-    """Image ids, and (N, R) raw vectors."""
+    """Return N image ids, ascending, and (N, R) float32 raw vectors in the same order."""
     samples = dict(space.samples.order_by("image").values_list("image", "raw"))
     return list(samples), np.stack([np.frombuffer(bytes(row), "<f2") for row in samples.values()]).astype(np.float32)
 
 
 def build_from(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
-    """The sample's pictures need no second look at them: their vectors come from their raw ones."""
+    """Store the vectors of the sample, computed from (N, R) raw vectors. Its pictures are not described again."""
     for start in range(0, len(image_ids), BATCH):
         vectors = projections.apply(space, raw[start : start + BATCH])
         is_fit = store.usable(space, vectors)
@@ -152,27 +157,28 @@ def build_from(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> 
 
 
 def plan_refits() -> None:
-    """A projection fitted on few pictures is fitted anew when the collection has doubled since, up to a full sample.
+    """Plan a new fit for each live space whose collection has at least doubled since its fit.
 
-    Not where such a refit was rolled back; where one was tried in vain, when the collection has doubled since that.
+    A space that was fitted on a full sample needs none. Nothing is planned if a person rolled such a refit back. After
+    a refit without success, the collection must double again.
     """
     for space in lifecycle.searched_spaces():
         if space.is_shipped or space.supervision or not 0 < space.fitted_on < lifecycle.SAMPLE:
             continue
-        tried_on = in_vain(space)
-        if 0 < tried_on <= space.fitted_on:  # the sample does not grow with the collection: its files can't be read
+        tried_on = failed_refit_size(space)
+        if 0 < tried_on <= space.fitted_on:  # the sample did not grow with the collection: files can't be read
             continue
         others = Space.objects.filter(lens=space.lens, supervision__isnull=True).exclude(pk=space.pk)
-        refused = Q(state=SpaceState.PREVIOUS, fitted_on__gt=space.fitted_on)
-        rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | refused)
+        rolled_back = Q(state=SpaceState.PREVIOUS, fitted_on__gt=space.fitted_on)
+        rivals = others.filter(Q(state__in=[SpaceState.FITTING, SpaceState.BUILDING]) | rolled_back)
         enough = 2 * max(tried_on, space.fitted_on)
         has_doubled = space.embeddings.all()[:enough].count() == enough
         if has_doubled and not rivals.exists():
             planning.plan(space.identity, space.recipe, auto_activate=True, metric=space.metric)
 
 
-def in_vain(space: Space) -> int:
-    """Pictures that a refit of this space was tried on which is retired by now; 0 where there was none."""
+def failed_refit_size(space: Space) -> int:
+    """Return the number of pictures in the largest sample of a refit that is retired by now; 0 if there was none."""
     same = Space.objects.filter(**asdict(space.identity), **asdict(space.recipe), metric=space.metric)
     tried = same.filter(supervision__isnull=True, state=SpaceState.RETIRED, created_at__gt=space.created_at)
     return tried.aggregate(most=Max("fitted_on"))["most"] or 0

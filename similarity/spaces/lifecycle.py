@@ -1,7 +1,7 @@
-"""The life of a space: fitting -> building -> live -> kept -> retired.
+"""The states of a space, in order: fitting, building, live, previous, retired.
 
-A new network, pooling or projection is a new space, built beside the live one by the same workers, switched in one
-transaction, rolled back likewise. Each lens has at most one live space and one that is kept to go back to.
+A new network, pooling or projection makes a new space. The workers build it beside the live one. One transaction makes
+it live, and one transaction rolls back. Each lens has at most one live space and one previous space.
 """
 
 import logging
@@ -22,32 +22,32 @@ from similarity.vision.lenses import ALL, DEFAULT_LENS, LENSES, MATCH
 logger = logging.getLogger(__name__)
 
 OPEN = [SpaceState.FITTING, SpaceState.BUILDING, SpaceState.LIVE]
-SAMPLE = 2_000  # pictures that a projection is fitted on at most
-ENOUGH = 128  # pictures; of fewer the directions in which they differ are not known well enough
+SAMPLE = 2_000  # pictures, the most that a projection is fitted on
+ENOUGH = 128  # pictures, the fewest that a projection is fitted on; fewer give too rough an estimate of the variance
 SWITCHABLE = [SpaceState.BUILDING, SpaceState.PREVIOUS]
-LEAST_SHARE = 0.99  # of the live space's vectors, before another takes its place
-GROWTH = 1.2  # of a space before its percentiles are measured anew
-CALIBRATED_FROM = 100  # pictures, where a reference distribution ships: one of fewer pictures is worse than that
-OUTDATED = Q(pooling__endswith="-squashed")  # made by a release that saw squares; no embedder of today serves them
-MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, however large it is
+LEAST_SHARE = 0.99  # of the live space's vectors, which another space needs to take its place
+GROWTH = 1.2  # factor by which a space grows before its reference quantiles are measured again
+CALIBRATED_FROM = 100  # pictures, if reference quantiles ship: quantiles of fewer pictures are worse than those
+OUTDATED = Q(pooling__endswith="-squashed")  # from a release that squashed pictures into squares; not served any more
+MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, whatever its size
 
 
 class SpaceError(ValueError):
-    """What can't be done with a space now; the text is fit to show."""
+    """An action that is not possible for a space now. The text can be shown to a person."""
 
 
 def live(lens: str = DEFAULT_LENS) -> Space | None:
-    """The space that the site searches, or None before the first worker started."""
+    """Return the space that visitors search by this lens, or None before the first worker has started."""
     return Space.objects.filter(lens=lens, state=SpaceState.LIVE).first()
 
 
 def for_copies() -> Space | None:
-    """Return the space by which copies are found: that of the match, or of the look while there is no match yet."""
+    """Return the space by which copies are found: that of the lens match, or of look while there is no match yet."""
     return live(MATCH) or live()
 
 
 def knows_copies(space: Space) -> bool:
-    """Return False after an upgrade, while the space of `for_copies` lacks pictures that the outdated look holds."""
+    """Return False after an upgrade, while the space of `for_copies` lacks pictures that an outdated look space has."""
     outdated = Space.objects.filter(OUTDATED, lens=DEFAULT_LENS, state=SpaceState.LIVE).exclude(pk=space.pk).first()
     return outdated is None or space.embeddings.count() >= LEAST_SHARE * outdated.embeddings.count()
 
@@ -58,13 +58,13 @@ def live_spaces() -> list[Space]:
 
 
 def is_being_replaced(space: Space) -> bool:
-    """Whether another space of the lens is on its way to take this one's place by itself."""
+    """Return True if another space of the lens is being made that will go live automatically."""
     others = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
     return others.filter(auto_activate=True).exists()
 
 
 def searched_spaces() -> list[Space]:
-    """Return the spaces that a picture is searched in: the visitors' ones and those of internal lenses."""
+    """Return all live spaces, in the order of the lenses. They include those of internal lenses, such as match."""
     return ordered(Space.objects.filter(state=SpaceState.LIVE, lens__in=ALL), list(ALL))
 
 
@@ -78,40 +78,40 @@ def open_spaces() -> QuerySet[Space]:
 
 
 def have_work() -> bool:
-    """True where a worker would find something to do."""
+    """Return True if a job to embed a picture waits."""
     return job_queue.is_waiting(*(space.job_key for space in open_spaces()))
 
 
-def note(images: Iterable[ArtworkImage], priority: int) -> None:
-    """Notes the work that new pictures are for every open space; a sample that is full takes no more."""
+def add_jobs(images: Iterable[ArtworkImage], priority: int) -> None:
+    """Add a job for each of these new pictures to every open space, except to one whose sample is full."""
     for space in open_spaces():
-        if space.state == SpaceState.FITTING and room(space) <= 0:
+        if space.state == SpaceState.FITTING and sample_room(space) <= 0:
             continue
         is_live = space.state == SpaceState.LIVE
         job_queue.add(images, space.job_key, priority=priority if is_live else job_queue.BACKLOG_PRIORITY)
 
 
-def note_missing(space: Space) -> int:
-    """Notes the work for the pictures that have none in an open space yet; how many there were."""
+def add_missing_jobs(space: Space) -> int:
+    """Add a job for each picture that has none in this open space. Return how many were added."""
     if space.state != SpaceState.FITTING:
         return job_queue.add_missing(space.job_key)
-    return job_queue.add_missing(space.job_key, limit=max(room(space), 0))
+    return job_queue.add_missing(space.job_key, limit=max(sample_room(space), 0))
 
 
-def room(space: Space) -> int:
-    """Pictures that a sample still takes."""
+def sample_room(space: Space) -> int:
+    """Return how many more pictures the sample of a space may take."""
     return SAMPLE - job_queue.noted(space.job_key, up_to=SAMPLE)
 
 
 def switch_to(space: Space) -> None:
-    """Makes a space the live one of its lens, in one transaction; the one before it is kept to go back to.
+    """Make a space the live one of its lens, in one transaction. The space that was live becomes the previous one.
 
-    Raises SpaceError where it is neither built nor kept any more.
+    Raise SpaceError if the space is not in a state from which it can go live, such as after it was retired.
     """
     with transaction.atomic():
         of_lens = Space.objects.select_for_update(no_key=True).filter(lens=space.lens)
         if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
-            raise SpaceError(f"Space {space.pk} is neither built nor kept, so it cannot go live.")
+            raise SpaceError(f"Space {space.pk} is neither being built nor the previous one, so it cannot go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             job_queue.forget_unfinished(old.job_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.PREVIOUS)
@@ -119,24 +119,26 @@ def switch_to(space: Space) -> None:
         surplus = of_lens.filter(state=SpaceState.PREVIOUS).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
     space.refresh_from_db()
-    job_queue.add_missing(
-        space.job_key, priority=job_queue.UPLOAD_PRIORITY
-    )  # a kept space lacks what came in meanwhile
+    # a previous space lacks the pictures that were added while it was not open
+    job_queue.add_missing(space.job_key, priority=job_queue.UPLOAD_PRIORITY)
     logger.info("Live now: %s", space)
 
 
 def activate(space: Space) -> None:
-    """As a person asks for it: nothing goes live by itself after that. A kept space goes live at once, and what came
-    in meanwhile is added to it before anything else. Raises SpaceError while a building one is not complete."""
+    """Make a space live because a person asks for it. After that, no other space of its lens goes live automatically.
+
+    A previous space goes live at once; the pictures that it lacks are embedded before all other work.
+    Raise SpaceError if the space is still being built and not complete.
+    """
     space.refresh_from_db()
     if space.state == SpaceState.BUILDING:
-        if shortfall := lacks(space):
+        if shortfall := shortfall_of(space):
             raise SpaceError(shortfall)
         if not hnsw.is_made(space):
             raise SpaceError(f"The index of space {space.pk} has not been built yet. A worker will build it.")
     switch_to(space)
-    on_their_way = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
-    on_their_way.update(auto_activate=False)
+    in_progress = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
+    in_progress.update(auto_activate=False)
 
 
 def roll_back(lens: str) -> Space:
@@ -150,18 +152,19 @@ def roll_back(lens: str) -> Space:
 
 
 def switch_when_complete(space: Space) -> None:
-    """Makes a space that is meant to the live one, once hardly a picture waits for it and its index is made.
+    """Make a space live that is marked to go live automatically, once it is nearly complete and has its index.
 
-    Not where much less came out of it than is live: then something is wrong with the new network or with the files.
+    If it has far fewer vectors than the live space, record that as its problem instead: something is wrong with the new
+    network or with the files.
     """
     if space.state != SpaceState.BUILDING or not space.auto_activate:
         return
-    if not is_hardly_waited_for(space):
+    if not has_few_left(space):
         return
-    shortfall = lacks(space)
-    if shortfall and shortfall == space.problem:  # nothing came of it since that was said
+    shortfall = shortfall_of(space)
+    if shortfall and shortfall == space.problem:  # nothing has changed since it was recorded
         return
-    if note_missing(space):
+    if add_missing_jobs(space):
         return
     if shortfall:
         logger.error(shortfall)
@@ -171,22 +174,26 @@ def switch_when_complete(space: Space) -> None:
         return
     try:
         switch_to(space)
-    except SpaceError as error:  # a person or another sweep was faster
+    except SpaceError as error:  # a person or another sweep has changed the space meanwhile
         logger.info("Not switched: %s", error)
 
 
-def is_nearly_full(space: Space) -> bool:
-    """True where hardly a picture waits for it; not yet while their jobs are only being noted."""
-    return is_hardly_waited_for(space) and not lacks(space)
+def is_nearly_complete(space: Space) -> bool:
+    """Return True if few pictures wait for the space and it has nearly as many vectors as the live one.
+
+    The second condition matters while the jobs of a new space are still being added.
+    """
+    return has_few_left(space) and not shortfall_of(space)
 
 
-def is_hardly_waited_for(space: Space) -> bool:
+def has_few_left(space: Space) -> bool:
+    """Return True if the pictures that wait for the space are a small share of those that it has."""
     left = job_queue.left(space.job_key, up_to=MOST_LEFT)
     return left < MOST_LEFT and left <= (1 - LEAST_SHARE) * space.embeddings.count()
 
 
-def lacks(space: Space) -> str:
-    """That a space has too few vectors to take the live one's place, as a sentence; empty where it has enough."""
+def shortfall_of(space: Space) -> str:
+    """Return a sentence if a space has too few vectors to take the live one's place, or "" if it has enough."""
     before = live(space.lens)
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
     if count >= LEAST_SHARE * wanted:
@@ -195,27 +202,27 @@ def lacks(space: Space) -> str:
 
 
 def retire(space: Space) -> None:
-    """Takes a space out of use; `retiring` frees its room. Raises SpaceError for the live one."""
+    """Take a space out of use; `retiring` deletes its rows later. Raise SpaceError if it is live."""
     if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
         raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
     logger.info("Retired: space %s", space.pk)
 
 
 def calibrate(space: Space) -> None:
-    """Measure anew what distance means in this space, if it has grown noticeably since the last time."""
+    """Measure the reference quantiles of a space if it has grown by the factor GROWTH since they were last measured."""
     if space.state == SpaceState.FITTING:
         return
     first = CALIBRATED_FROM if space.is_shipped else percentiles.LEAST_PICTURES
     least = max(first, int(GROWTH * space.calibrated_on) + 1)
     if space.embeddings.all()[:least].count() < least:
         return
-    vectors = sampled(space)
+    vectors = sample_vectors(space)
     if len(vectors) > 1:
         quantiles = percentiles.measure(vectors, space.metric)
         Space.objects.filter(pk=space.pk).update(calibrated_on=space.embeddings.count(), quantiles=quantiles)
 
 
-def sampled(space: Space) -> NDArray[np.float32]:
-    """(N, D), at most percentiles.SAMPLE vectors."""
+def sample_vectors(space: Space) -> NDArray[np.float32]:
+    """Return (N, D) float32 vectors of a random sample of the space, N at most percentiles.SAMPLE."""
     vectors = store.vectors_of(space, sampling.image_ids(space, percentiles.SAMPLE))
     return np.stack(list(vectors.values())) if vectors else np.empty((0, space.dimensions), np.float32)

@@ -1,4 +1,4 @@
-"""Which spaces there should be: those of the network that the settings name, and those that a person asks for."""
+"""Open the spaces of the network that the settings name, and plan those that a person asks for."""
 
 import logging
 from dataclasses import asdict
@@ -19,30 +19,29 @@ from similarity.vision.networks.shipped import Fitted, ShippedFileError
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 4_000  # dimensions that a halfvec index takes; longer raw vectors wait for a projection
+LARGEST = 4_000  # dimensions, the most that a halfvec index takes; longer raw vectors need a projection first
 
 
 def open_all(embedder: Embedder) -> list[Space]:
-    """Opens the default space of each lens that a network offers, if it was never met; for set-up and a worker's start.
+    """Open the default space of each lens that a network offers. Set-up and the start of a worker call this.
 
-    It is meant to take the place of what is live: what is built beside that goes live by itself once complete. A
-    space that was met before stays as it is, retired or not, so that a worker's start undoes nobody's decision; but
-    a lens without a live space gets one. Another worker that opens the same at this moment is as good. A lens whose
-    shipped projection is damaged is left out and logged; the others are opened.
+    A space that exists already stays as it is, retired or not, so that a worker's start does not undo a person's
+    decision. A lens without a live space gets one all the same. If another worker opens the same space at this moment,
+    this one leaves it to the other. A lens whose shipped projection is damaged is logged and left out.
     """
     opened = []
     for recipe in missing(embedder):
         try:
             opened += open_one(embedder, recipe)
         except IntegrityError:
-            logger.info("Another worker opens %s by %s", recipe, embedder.identity.backbone)
+            logger.info("Another worker opens the space of %s for %s", embedder.identity.backbone, recipe)
         except lifecycle.SpaceError as error:
             logger.error("The lens %s of %s is not opened: %s", recipe.lens, embedder.identity.backbone, error)
     return opened
 
 
 def missing(embedder: Embedder) -> list[Recipe]:
-    """Return the default recipes whose space is to be opened."""
+    """Return the default recipes whose space should exist and does not."""
     found = []
     for recipe in defaults(embedder):
         known = Space.objects.filter(**asdict(embedder.identity), **asdict(recipe))
@@ -59,7 +58,7 @@ def refuse_damaged(embedder: Embedder) -> None:
 
 
 def defaults(embedder: Embedder) -> dict[Recipe, int]:
-    """The first recipe of each lens, with its raw dimensions."""
+    """Return the first recipe of each lens, with the number of its raw dimensions."""
     first: dict[str, Recipe] = {}
     for recipe in embedder.recipes:
         first.setdefault(recipe.lens, recipe)
@@ -69,8 +68,9 @@ def defaults(embedder: Embedder) -> dict[Recipe, int]:
 def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
     """Open the space of a recipe with the projection that ships for it.
 
-    Where none ships, open one of raw vectors while there is nothing to search or too little to fit on, and one that
-    waits to be fitted on the collection. Raise SpaceError, and IntegrityError if another worker was faster.
+    If none ships, plan a space that is fitted on the collection. Beside it open one of raw vectors if the lens has no
+    live space or the collection is too small for a fit.
+    Raise SpaceError, or IntegrityError if another worker opens the same space.
     """
     raw_dimensions = embedder.recipes[recipe]
     takes_over = is_replaceable(lifecycle.live(recipe.lens))
@@ -87,19 +87,19 @@ def open_one(embedder: Embedder, recipe: Recipe) -> list[Space]:
 
 
 def is_replaceable(live: Space | None) -> bool:
-    """Whether another space may take this one's place without a person: nobody chose it, or nothing serves it."""
+    """Return True if another space may take the live one's place without a person: it is untrained or has a problem."""
     return live is None or not live.is_trained or live.problem != ""
 
 
 def too_few() -> bool:
-    """Whether there are too few pictures to fit a projection on."""
+    """Return True if there are too few pictures to fit a projection on."""
     return ArtworkImage.objects.all()[: lifecycle.ENOUGH].count() < lifecycle.ENOUGH
 
 
 def open_shipped(
     identity: Identity, recipe: Recipe, found: Fitted, raw_dimensions: int, *, auto_activate: bool
 ) -> Space:
-    """Open a space whose vectors are final from the first picture on."""
+    """Open a space with a shipped projection. It needs no fit, so its vectors are final from the first picture on."""
     space = Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, auto_activate=auto_activate)
     space.is_shipped, space.quantiles, space.fitted_on = True, list(found.quantiles), found.pictures
     if found.projection is not None:
@@ -115,7 +115,7 @@ def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, auto_
 
 
 def begin(space: Space, fitted: Projection | None) -> Space:
-    """Save a space that can be built now: it is live at once where its lens has no live space, else built beside it."""
+    """Save a space that can be built now: live at once if its lens has no live space, else built beside that one."""
     with transaction.atomic():
         space.state = SpaceState.BUILDING if lifecycle.live(space.lens) else SpaceState.LIVE
         space.live_from = timezone.now() if space.state == SpaceState.LIVE else None
@@ -124,14 +124,16 @@ def begin(space: Space, fitted: Projection | None) -> Space:
             projections.store(space, fitted, fitted_on=space.fitted_on)
     if space.state == SpaceState.LIVE:
         hnsw.create(space)
-    lifecycle.note_missing(space)
+    lifecycle.add_missing_jobs(space)
     logger.info("Open now: %s", space)
     return space
 
 
 def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, metric: str = Metric.COSINE) -> Space:
-    """A space that will be fitted on a sample of the collection, then built. Raises spaces.SpaceError for an unknown
-    lens, and where the same is being built already."""
+    """Plan a space that is fitted on a sample of the collection, and then built.
+
+    Raise SpaceError for an unknown lens, or if the same space is being built already.
+    """
     if recipe.lens not in ALL:
         raise lifecycle.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(ALL)}.")
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
@@ -147,7 +149,7 @@ def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, met
             planned.save()
     except IntegrityError:
         raise lifecycle.SpaceError("The same space is already being planned.") from None
-    lifecycle.note_missing(planned)
+    lifecycle.add_missing_jobs(planned)
     logger.info("Planned: %s", planned)
     return planned
 
@@ -155,7 +157,10 @@ def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, met
 def plan_for(
     embedder: Embedder, lens: str, pooling: str | None, *, metric: str = Metric.COSINE, auto_activate: bool = False
 ) -> Space:
-    """The same for a lens of an embedder, with its default pooling or another that it offers. Raises SpaceError."""
+    """Plan a space for a lens of an embedder, with the default pooling or another that the embedder offers.
+
+    It has the shipped projection if there is one that is not in use. Raise SpaceError if no such space can be planned.
+    """
     offered = [recipe for recipe in embedder.recipes if recipe.lens == lens]
     chosen = [recipe for recipe in offered if pooling in (None, recipe.pooling)]
     if not chosen:
@@ -169,7 +174,7 @@ def plan_for(
     if found is not None and not is_in_use(embedder.identity, chosen[0], found):
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, auto_activate=auto_activate)
-    if auto_activate and (known := repeated(embedder.identity, chosen[0], metric)):
+    if auto_activate and (known := expected_twin(embedder.identity, chosen[0], metric)):
         is_live = known.state == SpaceState.LIVE
         advice = "It is already live" if is_live else f"Make it live (manage.py spaces activate {known.pk})"
         raise lifecycle.SpaceError(
@@ -179,7 +184,7 @@ def plan_for(
     planned = plan(embedder.identity, chosen[0], auto_activate=auto_activate, metric=metric)
     raw_dimensions = embedder.recipes[chosen[0]]
     is_storable = raw_dimensions <= LARGEST
-    if is_storable and too_few() and not is_tried_plain(embedder.identity, chosen[0]):  # until it can be fitted
+    if is_storable and too_few() and not is_in_use_unfitted(embedder.identity, chosen[0]):
         return open_plain(embedder.identity, chosen[0], raw_dimensions, auto_activate=auto_activate)
     return planned
 
@@ -193,20 +198,20 @@ def shipped_for(embedder: Embedder, recipe: Recipe) -> Fitted | None:
 
 
 def is_in_use(identity: Identity, recipe: Recipe, found: Fitted) -> bool:
-    """Whether a space with this shipped projection is built, live or kept already."""
+    """Return True if a space with this shipped projection is being built, live or the previous one."""
     label = found.projection.label if found.projection else ""
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=Metric.COSINE, projection=label)
     return same.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).exists()
 
 
-def is_tried_plain(identity: Identity, recipe: Recipe) -> bool:
-    """True where a space without whitening of this network is in use."""
+def is_in_use_unfitted(identity: Identity, recipe: Recipe) -> bool:
+    """Return True if a space of raw vectors with this network and recipe is in use."""
     plain = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=Metric.COSINE, fitted_on=0)
     return plain.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).exists()
 
 
-def repeated(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
-    """The space in use that a new one would most likely come out the same as, as far as can be told before."""
+def expected_twin(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
+    """Return the space in use that a new fit would most likely repeat: it was fitted on as many pictures."""
     pictures = ArtworkImage.objects.all()[: lifecycle.SAMPLE].count()
     plain = Space.objects.filter(supervision__isnull=True, fitted_on__gt=0, metric=metric)
     same = plain.filter(**asdict(identity), **asdict(recipe))

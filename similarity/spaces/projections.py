@@ -1,4 +1,4 @@
-"""The projections of spaces: kept in the database, read once a process, applied to raw vectors."""
+"""The projections of spaces: stored in the database, read once by each process, applied to raw vectors."""
 
 from functools import lru_cache
 
@@ -9,11 +9,11 @@ from similarity.models import Projection as Stored
 from similarity.models import Space
 from similarity.vision.descriptors.projection import Projection
 
-HELD = 16  # a megabyte or so each
+CACHED = 16  # projections, about 1 MB each
 
 
 def store(space: Space, projection: Projection, fitted_on: int) -> None:
-    """Keeps a space's projection; within the transaction that also says that the space is fitted."""
+    """Store the projection of a space. Call it in the transaction that marks the space as fitted."""
     Stored.objects.update_or_create(space=space, defaults={"packed": projection.pack()})
     space.projection, space.dimensions = projection.label, projection.dimensions
     space.fitted_on = fitted_on
@@ -21,11 +21,11 @@ def store(space: Space, projection: Projection, fitted_on: int) -> None:
 
 
 def apply(space: Space, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, raw dimensions) -> (N, D), rows of length 1: what the space stores and is asked for."""
+    """Return (N, D) float32 rows of length 1 for (N, R) raw vectors; the raw ones if the space has no projection."""
     return of(space.pk, space.projection).apply(raw) if space.projection else raw
 
 
-@lru_cache(maxsize=HELD)
+@lru_cache(maxsize=CACHED)
 def of(space_id: int, label: str) -> Projection:
-    """A projection never changes under its label, so it is read once."""
+    """Return the stored projection. It is read once, because it never changes under its label."""
     return Projection.unpack(bytes(Stored.objects.get(space_id=space_id).packed))

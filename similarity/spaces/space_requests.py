@@ -1,8 +1,8 @@
-"""Spaces of networks that an administrator asks for on the pages: a worker loads the network and plans them.
+"""Requests of administrators for spaces. A worker answers them: it loads the network and plans the spaces.
 
 A request waits in the database. The worker that answers it holds its lock, so only workers that really began to load
-its network count as attempts. One transaction plans its spaces and deletes it. A request that cannot be planned stays,
-with the reason.
+its network count as attempts. One transaction plans the spaces and deletes the request. A request that cannot be
+planned stays, with the reason.
 """
 
 import logging
@@ -16,9 +16,9 @@ from similarity.models import SpaceRequest
 
 logger = logging.getLogger(__name__)
 
-NETWORKS = Q(supervised_by="")  # requests for which a network is loaded; the others learn from records
-LOCK = 0x4B1D2EE  # with a request's id: held by the worker that answers it, or while a person withdraws it
-ATTEMPTS_LIMIT = 3  # workers that a network may take down with it, as one too large for the machine's memory does
+NETWORKS = Q(supervised_by="")  # requests that need a network; the others learn from the records
+LOCK = 0x4B1D2EE  # with a request's id: of the worker that answers the request, or of a person who dismisses it
+ATTEMPTS_LIMIT = 3  # workers that may be killed by one network, such as one that is too large for the memory
 GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while loading this network. It may need more memory than the machine has."
 GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while learning from the records. The reason is in their logs."
 UNEXPECTED_LEARNING = "Learning from the records failed. The reason is in the log of the worker."
@@ -26,11 +26,11 @@ UNEXPECTED = "This network could not be loaded, or no space could be planned. Th
 
 
 class RequestError(ValueError):
-    """What can't be done with a request now; the text is fit to show."""
+    """An action that is not possible for a request now. The text can be shown to a person."""
 
 
 def ask(wanted: SpaceRequest) -> None:
-    """Notes a request, in place of the same one that was refused. Raises RequestError where the same waits already."""
+    """Save a request. It replaces the same one that was refused. Raise RequestError if the same one waits already."""
     same = SpaceRequest.objects.filter(
         backbone=wanted.backbone, weights_file=wanted.weights_file, lenses=wanted.lenses, pooling=wanted.pooling,
         metric=wanted.metric, supervised_by=wanted.supervised_by,
@@ -44,7 +44,7 @@ def ask(wanted: SpaceRequest) -> None:
 
 
 def ask_again(refused: SpaceRequest) -> None:
-    """As when another file lies there by now. Raises RequestError where the same waits already."""
+    """Let a refused request wait again, for instance with a new file. Raise RequestError if an equal one waits."""
     try:
         with transaction.atomic():
             SpaceRequest.objects.filter(pk=refused.pk).exclude(problem="").update(problem="", attempts=0)
@@ -53,8 +53,8 @@ def ask_again(refused: SpaceRequest) -> None:
 
 
 def dismiss(unwanted: SpaceRequest) -> None:
-    """Raises RequestError while a worker is at it."""
-    with advisory_locks.alone(LOCK, unwanted.pk) as is_free:
+    """Delete a request. Raise RequestError while a worker answers it."""
+    with advisory_locks.try_lock(LOCK, unwanted.pk) as is_free:
         if not is_free:
             doing = "learning from the records" if unwanted.supervised_by else "loading this network"
             raise RequestError(f"A worker is {doing} now. You can retire the spaces that it plans.")
@@ -66,21 +66,25 @@ def is_waiting(which: Q = Q()) -> bool:
 
 
 def answer_next(which: Q, build: Callable[[SpaceRequest], None]) -> bool:
-    """Answer the request that waits longest and that no other worker answers. Return whether there was one."""
+    """Answer the oldest request that no other worker answers. Return True if there was one."""
     for pk in SpaceRequest.objects.filter(which, problem="").values_list("pk", flat=True):
-        with advisory_locks.alone(LOCK, pk) as is_alone:
-            if is_alone and (waiting := SpaceRequest.objects.filter(pk=pk, problem="").first()):  # not answered by now
+        with advisory_locks.try_lock(LOCK, pk) as is_alone:
+            # read again: another worker may have answered it before the lock was taken
+            if is_alone and (waiting := SpaceRequest.objects.filter(pk=pk, problem="").first()):
                 answer(waiting, build)
                 return True
     return False
 
 
 def answer(taken: SpaceRequest, build: Callable[[SpaceRequest], None]) -> None:
-    """No transaction is open meanwhile, as this takes long; what is deleted meanwhile is not planned."""
+    """Build what a request asks for, or refuse the request with the reason.
+
+    This takes long, so no transaction is open. `build` plans nothing if the request is deleted meanwhile.
+    """
     if taken.attempts >= ATTEMPTS_LIMIT:
         refuse(taken, taken.lenses, GAVE_UP_LEARNING if taken.supervised_by else GAVE_UP)
         return
-    # counted before, so that it can't take down one worker after the other
+    # counted before the build, because a worker that is killed counts nothing afterwards
     SpaceRequest.objects.filter(pk=taken.pk).update(attempts=F("attempts") + 1)
     try:
         build(taken)
@@ -90,6 +94,6 @@ def answer(taken: SpaceRequest, build: Callable[[SpaceRequest], None]) -> None:
 
 
 def refuse(taken: SpaceRequest, lenses: list[str], problem: str) -> None:
-    """What is left of it says why; the lenses that were planned are no longer part of it."""
+    """Record the reason on a request, and the lenses that could not be planned."""
     logger.warning("Not planned: %s. %s", taken, problem)
     SpaceRequest.objects.filter(pk=taken.pk).update(lenses=lenses, problem=problem)

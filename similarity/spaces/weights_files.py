@@ -1,4 +1,4 @@
-"""The folder that the weights of networks lie in, and the files in it. No torch here, as the web lists them."""
+"""The folder of weights files. The web lists it, so this module does not import torch."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-SUFFIXES = (".pth", ".pt", ".safetensors")  # as vision.state_dicts reads them
+SUFFIXES = (".pth", ".pt", ".safetensors")  # the formats that similarity.vision.networks reads
 
 
 class NoSuchFileError(ValueError):
-    """A name that no file of the folder has; the text is fit to show."""
+    """A name that no file of the folder has. The text can be shown to a person."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class WeightsFile:
 
 
 def folder() -> Path:
-    """Where the weights of every network lie that has a space, and where new ones are put."""
+    """Return the folder that holds the weights of every network with a space, and where administrators put new ones."""
     return Path(settings.KINDRED_HOME) / "weights"
 
 
 def listed() -> list[WeightsFile]:
-    """By name; empty where there is no such folder yet."""
+    """Return the files, sorted by name; none if the folder does not exist yet."""
     if not folder().is_dir():
         return []
     found = []
@@ -37,7 +37,7 @@ def listed() -> list[WeightsFile]:
 
 
 def path_of(name: str) -> Path:
-    """The file of this plain name. Raises NoSuchFileError for what lies elsewhere, or there no more."""
+    """Return the path of the file with this plain name. Raise NoSuchFileError if the folder has no such file."""
     path = folder() / name
     if name != path.name or not is_offered(path):
         raise NoSuchFileError(f"There is no weights file {name!r} in {folder()}.")
@@ -45,7 +45,7 @@ def path_of(name: str) -> Path:
 
 
 def is_offered(path: Path) -> bool:
-    """Not what is being written (its name begins with a dot), nor what a link leads to outside the folder."""
+    """Return False for a file that is being written (its name starts with a dot) or a link out of the folder."""
     if path.name.startswith(".") or path.suffix not in SUFFIXES or not path.is_file():
         return False
     return path.resolve().parent == folder().resolve()

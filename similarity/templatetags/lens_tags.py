@@ -1,4 +1,4 @@
-"""What a page of the collection hands on to the panel in it."""
+"""The lens of a page's address, for the panel of similar works in that page."""
 
 from django import template
 
@@ -9,6 +9,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def asked_lens(context: template.Context) -> str:
-    """Lens or blend, and view, as in the page's own address: "?lens=colour&view=7"; nothing that makes no sense."""
-    asked = context.get("page_query")
-    return "" if asked is None else lens_forms.rewritten(asked)
+    """Return the valid part of the page's query string, such as "?lens=colour&view=7"."""
+    fields = context.get("page_query")
+    return "" if fields is None else lens_forms.rewritten(fields)

@@ -1,4 +1,4 @@
-"""The review queue, as navigation asks for it."""
+"""Whether the navigation shows the review queue."""
 
 from django import template
 
@@ -9,6 +9,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def may_review(context: template.Context) -> bool:
-    """Nobody does on a page that was made without a request."""
+    """Return True if the user of this page may review. A page without a request has no user."""
     user = context.get("user")
     return user is not None and verdicts.may_review(user)

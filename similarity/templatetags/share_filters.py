@@ -1,4 +1,4 @@
-"""Shares as people read them."""
+"""Write shares for people."""
 
 from django import template
 
@@ -7,5 +7,5 @@ register = template.Library()
 
 @register.filter
 def percent(share: float) -> str:
-    """0..1 -> whole per cent."""
+    """Return a share of 0 to 1 in whole per cent."""
     return f"{100 * share:.0f} %"

@@ -1,1 +1,1 @@
-"""What workers share: names of tasks, time by stage, short-lived values in Redis."""
+"""Names of Celery tasks, times of stages, and short-lived values in Redis."""

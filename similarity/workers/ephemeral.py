@@ -1,9 +1,9 @@
-"""What may be lost lies in Redis, beside Celery's queues: searched pictures, explanations, the stages' sums."""
+"""Redis, for values that may be lost: searched pictures, explanations, times of stages. Celery uses the same Redis."""
 
 from django.conf import settings
 from redis import Redis
 
 
 def connect() -> Redis:
-    """Raises RedisError when first asked, not here."""
+    """Return a client. It connects at its first command, which raises RedisError if Redis cannot be reached."""
     return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=5)

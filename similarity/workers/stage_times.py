@@ -1,6 +1,6 @@
-"""Where a worker's time goes: seconds and pictures by stage, summed in this process, published to Redis for /metrics.
+"""Seconds and pictures by stage of the workers, for /metrics. Each process sums its own and adds them to Redis.
 
-Several workers add to one sum, so that what is published is the whole site's.
+All workers add to the same values in Redis, so /metrics shows those of the whole site.
 """
 
 import logging
@@ -25,7 +25,7 @@ unpublished: Counter[str] = Counter()
 
 @contextmanager
 def stage(name: str, pictures: int = 1) -> Iterator[None]:
-    """Counts the time spent within; threads add up."""
+    """Add the time spent inside the block to the stage. Times of threads that run side by side are added up."""
     start = time.perf_counter()
     try:
         yield
@@ -36,7 +36,7 @@ def stage(name: str, pictures: int = 1) -> Iterator[None]:
 
 
 def publish() -> None:
-    """Adds what was counted since the last time to the site's sums. Without Redis it waits for the next time."""
+    """Add what was counted since the last call to the sums in Redis. If Redis is away, keep it for the next call."""
     with lock:
         counted = dict(unpublished)
         unpublished.clear()
@@ -52,7 +52,7 @@ def publish() -> None:
 
 
 def totals() -> dict[str, tuple[float, int]]:
-    """By stage, seconds and pictures since Redis was set up. Raises RedisError."""
+    """Return seconds and pictures by stage, since Redis was set up. Raise RedisError."""
     with ephemeral.connect() as redis:
         stored = {name.decode(): float(value) for name, value in redis.hgetall(KEY).items()}
     return {name: (stored.get(f"{name}:seconds", 0.0), int(stored.get(f"{name}:pictures", 0))) for name in NAMES}

@@ -1,4 +1,4 @@
-"""The names of this package's Celery tasks, by which they are sent: who sends a task need not import what it runs."""
+"""The names of the Celery tasks of this package. A task is sent by its name, so the sender need not import it."""
 
 EMBED = "similarity.tasks.embed_pending"
 FLAG = "similarity.tasks.flag_pending"

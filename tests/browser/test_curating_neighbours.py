@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from collection.models import Artwork
 from tests import factories, fakes
 from tests.browser.test_curator import sign_in
-from tests.similarity.test_kin import a_work_seen
+from tests.similarity.placed_works import a_work_seen
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from collection.models import Artwork
 from tests import factories, fakes
-from tests.similarity.test_kin import a_work_seen, see
+from tests.similarity.placed_works import a_work_seen, see
 
 pytestmark = pytest.mark.browser
 

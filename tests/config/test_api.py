@@ -10,7 +10,7 @@ from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from similarity.workers import task_names
 from tests import broker, factories, fakes
-from tests.similarity.test_kin import a_work_seen, embedded_work
+from tests.similarity.placed_works import a_work_seen, embedded_work
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ PATIENCE_S = 300  # how long a worker may need on a busy machine; a test that su
 
 
 class Workers:
-    """Starts Celery workers as processes of their own, and sees to it that none outlives its test."""
+    """Start Celery workers as processes, and kill them at the end of the test."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
@@ -36,7 +36,7 @@ class Workers:
         return process
 
     def environment(self, variables: dict[str, str]) -> dict[str, str]:
-        """The run's environment, with this test's database, pictures and network."""
+        """Return the environment of the run, with the database, pictures and network of this test."""
         server, _, _ = (env.read().database_url or "").rpartition("/")
         return env.inherited(
             DATABASE_URL=f"{server}/{connection.settings_dict['NAME']}",
@@ -52,15 +52,15 @@ class Workers:
 
     def are_ready(self) -> bool:
         """Return True once every worker has loaded its network and takes tasks."""
-        return self.said().count("@localhost ready.") == len(self.running)
+        return self.output().count("@localhost ready.") == len(self.running)
 
-    def said(self) -> str:
+    def output(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.logs.glob("worker-*.log")))
 
 
 @pytest.fixture
 def workers(tmp_path: Path, transactional_db: None, media: Path) -> Iterator[Workers]:
-    redis.Redis.from_url(settings.REDIS_URL).flushall()  # no doorbell of an earlier test
+    redis.Redis.from_url(settings.REDIS_URL).flushall()  # no messages of an earlier test
     started = Workers(tmp_path)
     yield started
     started.stop()
@@ -72,13 +72,13 @@ def nothing() -> None: ...
 def wait_until(
     condition: Callable[[], bool], workers: Workers, what: str, *, meanwhile: Callable[[], None] = nothing
 ) -> None:
-    """Asks until the condition holds; fails with the workers' logs if it never does. `meanwhile`: once a second."""
+    """Wait until the condition holds, or fail with the logs of the workers. Call `meanwhile` every second."""
     started = time.monotonic()
     seconds = 0
     while not condition():
         passed = time.monotonic() - started
         if passed > PATIENCE_S:
-            pytest.fail(f"{what}: not within {PATIENCE_S} s\n{workers.said()}")
+            pytest.fail(f"{what}: not within {PATIENCE_S} s\n{workers.output()}")
         if passed > seconds:
             seconds += 1
             meanwhile()

@@ -1,4 +1,4 @@
-"""The main road over HTTP with a real worker: upload, descriptors, similar works, search by picture, a verdict."""
+"""The whole path over HTTP with a real worker: upload, vectors, similar works, search by picture, a verdict."""
 
 import re
 from io import BytesIO
@@ -28,7 +28,7 @@ def sign_in(base_url: str, username: str) -> httpx.Client:
 
 
 def post(client: httpx.Client, path: str, **parts: object) -> httpx.Response:
-    """As a browser does it: with the CSRF token and the page it came from."""
+    """Post as a browser does, with the CSRF token and the address of the page."""
     headers = {"X-CSRFToken": client.cookies["csrftoken"], "Referer": str(client.base_url)}
     return client.post(path, headers=headers, **parts)  # type: ignore[arg-type]
 
@@ -40,13 +40,13 @@ def recompressed(data: bytes) -> bytes:
 
 
 def sweep() -> None:
-    """Do what beat does: a bell that rings before the worker hears it may be over when the worker has started."""
+    """Sweep as beat does: messages that are sent before the worker has started may have expired."""
     derivative_jobs.sweep()
     sweeping.sweep()
 
 
 def everything_is_done() -> bool:
-    """In the store, and in the space of every lens, of which none waits for more pictures."""
+    """Return True if every picture has its derivatives, and a vector in the live space of every lens."""
     opened = lifecycle.searched_spaces()
     counts = {space.embeddings.count() for space in opened}
     return (
@@ -59,7 +59,7 @@ def collection(transactional_db: None) -> Collection:
     return factories.a_collection(slug="prints", title="Prints")
 
 
-def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, collection: Collection):
+def test_from_an_upload_to_its_similar_works_and_a_verdict(live_server, workers: Workers, collection: Collection):
     factories.a_user("curator", curates=collection)
     curator = sign_in(live_server.url, "curator")
     pictures = {f"P.{seed}.jpg": factories.painted(seed) for seed in SEEDS}
@@ -69,18 +69,18 @@ def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, 
 
     # upload
     curator.get("/collections/prints/upload/")
-    told = post(curator, "/collections/prints/upload/", files=files, data={"publishes": "on"})
-    assert told.url.path == Upload.objects.get().get_absolute_url()
-    assert told.text.count("notes.txt") >= 1
+    report = post(curator, "/collections/prints/upload/", files=files, data={"publishes": "on"})
+    assert report.url.path == Upload.objects.get().get_absolute_url()
+    assert report.text.count("notes.txt") >= 1
     assert Artwork.objects.count() == len(pictures)
 
     # a real worker
     workers.start("search,embed,work,flag")  # with the networks that ship
     wait_until(everything_is_done, workers, "all pictures done", meanwhile=sweep)
-    progress = curator.get(f"{told.url.path}progress/")
+    progress = curator.get(f"{report.url.path}progress/")
     assert "5 of 6 ready, 1 refused" in progress.text
 
-    # kin, as anyone sees them
+    # similar works, as anyone sees them
     visitor = httpx.Client(base_url=live_server.url, follow_redirects=True, timeout=30)
     work = Artwork.objects.get(accession_number="P.5")
     similar = visitor.get(f"/works/{work.pk}/similar/", headers={"HX-Request": "true"})
@@ -90,7 +90,7 @@ def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, 
     derivative = visitor.get(work.images.get().url(480))
     assert derivative.headers["content-type"] == "image/webp"
 
-    # search by a picture that is not kept
+    # search by a picture
     visitor.get("/search/picture/")
     answer = post(visitor, "/search/picture/", files={"picture": ("mine.jpg", pictures["P.42.jpg"], "image/jpeg")})
     wait_until(lambda: "work-card" in visitor.get(answer.url.path).text, workers, "the answer to a searched picture")
@@ -98,7 +98,7 @@ def test_from_an_upload_to_its_kin_and_a_verdict(live_server, workers: Workers, 
     assert int(results[0]) == Artwork.objects.get(accession_number="P.42").pk
     assert Artwork.objects.count() == len(pictures)
 
-    # the copy is in the queue, and is settled
+    # the copy is in the review queue, and is decided
     pair = DuplicatePair.objects.get(low__artwork=work)
     assert "P.5-copy" in curator.get("/review/").text
     post(curator, pair.get_absolute_url(), data={"verdict": "duplicate"})

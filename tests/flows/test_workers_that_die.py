@@ -1,4 +1,4 @@
-"""Nothing lost, nothing done twice: workers are killed, the broker is away, and every picture still gets its vector."""
+"""Workers are killed and the database restarts; every picture still gets its vector and its pairs, once."""
 
 import os
 import signal
@@ -38,14 +38,14 @@ def is_any(state: JobState) -> bool:
 
 
 def all_embedded() -> bool:
-    """Into every lens's live space."""
+    """Return True if every picture has been embedded into the live space of every lens."""
     live = lifecycle.live_spaces()
     return bool(live) and all(
         Job.objects.filter(key=space.job_key, state=JobState.DONE).count() == PICTURES for space in live
     )
 
 
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(workers: Workers):
+def test_after_a_worker_is_killed_in_a_batch_every_picture_is_embedded(workers: Workers):
     upload(PICTURES)
     victim = workers.start("search,embed", **SMALL_NETWORK)
     wait_until(lambda: is_any(JobState.CLAIMED) or is_any(JobState.DONE), workers, "the first claim")
@@ -61,7 +61,7 @@ def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(wor
     assert max(job.attempts for job in embed_jobs()) == 2  # done again, once
 
 
-def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(workers: Workers, home: Path):
+def test_a_worker_survives_a_restart_of_the_database_and_finishes_its_work(workers: Workers, home: Path):
     upload(PICTURES)
     workers.start("search,embed", **SMALL_NETWORK)
     wait_until(lambda: is_any(JobState.CLAIMED) or is_any(JobState.DONE), workers, "the first claim")
@@ -75,7 +75,7 @@ def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(worke
     assert workers.running[0].poll() is None  # the same process, all the time
 
 
-def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_pair_is_there_twice(workers: Workers):
+def test_pictures_of_a_worker_killed_while_it_flags_are_flagged_by_another_without_double_pairs(workers: Workers):
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     work = factories.a_work()

@@ -1,4 +1,4 @@
-"""An embedder that offers maps, without a network."""
+"""Fake embedders that give feature maps, without a network."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from tests import fakes
 
 
 class Mapper(fakes.FakeEmbedder):
-    """With maps of a cell for each 4 pixels: its colour, and how it differs from the cells before."""
+    """Its maps have a cell for each 4 pixels: the colour, and the differences from earlier cells."""
 
     def __init__(self, *, lenses: Sequence[str] = ("look",), **options: object) -> None:
         super().__init__(lenses=lenses, **options)
@@ -24,7 +24,7 @@ class Mapper(fakes.FakeEmbedder):
 
 
 class OneSizeMapper(Mapper):
-    """As vision transformers are; its maps are coarse."""
+    """It takes pictures of one size only, as vision transformers do, and its maps are coarse."""
 
     def maps(self, pixels: np.ndarray) -> torch.Tensor:
         assert pixels.shape[1] == self.side_px, "wrong size"

@@ -1,4 +1,4 @@
-"""An installation of the release before keeps what it has: its spaces answer, and nothing new mixes with them."""
+"""Migrations from the release before: its spaces can still be searched, and new vectors do not mix with theirs."""
 
 import pytest
 from django.db import connection
@@ -19,7 +19,7 @@ def migrated_to(name: tuple[str, str]):
 
 @pytest.fixture
 def today():
-    """Whatever a test left behind, the next one has the tables of today."""
+    """Migrate to the tables of today after each test, whatever state the test left."""
     yield
     migrate_to_today()
 
@@ -71,7 +71,7 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling()
     ]
 
 
-def test_their_place_is_taken_by_what_can_be_served():
+def test_a_space_of_the_release_before_can_be_replaced_automatically():
     from similarity.models import Space
     from similarity.spaces import planning
 
@@ -110,7 +110,7 @@ def test_going_back_gives_the_poolings_their_names_again():
     assert again.get_model("similarity", "Space").objects.get(pk=live.pk).pooling == "grid-4"
 
 
-def test_what_the_release_before_had_begun_ends():
+def test_a_fit_that_the_release_before_began_is_retired():
     from collection.jobs import job_queue
     from collection.models import Job, JobState
     from similarity.models import Space
@@ -127,7 +127,7 @@ def test_what_the_release_before_had_begun_ends():
         step.create(image_id=image.pk, key=key, state="pending")
 
     migrate_to_today()
-    lifecycle.note([image], job_queue.UPLOAD_PRIORITY)
+    lifecycle.add_jobs([image], job_queue.UPLOAD_PRIORITY)
 
     assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
     assert list(Job.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, JobState.DONE)]

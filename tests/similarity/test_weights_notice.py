@@ -1,4 +1,4 @@
-"""Curators are told when similarity rests on untrained weights, and what that means; nobody else is."""
+"""Curators, and only they, read a notice if similarity uses untrained weights, and what that means."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def a_live_space(lens: str, *, is_trained: bool) -> None:
     )  # fmt: skip
 
 
-def test_curators_are_told_what_untrained_weights_find_and_what_they_do_not(curator: Client):
+def test_curators_read_what_untrained_weights_find_and_what_they_do_not(curator: Client):
     open_look(is_trained=False)
 
     page = curator.get("/browse/").text
@@ -49,13 +49,13 @@ def test_curators_are_told_what_untrained_weights_find_and_what_they_do_not(cura
     assert "KINDRED_WEIGHTS" in page
 
 
-def test_with_trained_weights_there_is_nothing_to_tell(curator: Client):
+def test_with_trained_weights_there_is_no_notice(curator: Client):
     open_look(is_trained=True)
 
     assert NOTICE not in curator.get("/browse/").text
 
 
-def test_it_stays_while_any_lens_is_untrained_and_names_those_that_are(curator: Client):
+def test_the_notice_names_the_untrained_lenses(curator: Client):
     open_look(is_trained=True)
     for lens, is_trained in (("subject", False), ("composition", True), ("texture", False), ("colour", False)):
         a_live_space(lens, is_trained=is_trained)
@@ -72,7 +72,7 @@ def test_a_palette_needs_no_training(curator: Client):
     assert NOTICE not in curator.get("/browse/").text
 
 
-def test_the_public_is_not_troubled_with_it(client: Client, collection: Collection):
+def test_the_public_sees_no_notice(client: Client, collection: Collection):
     open_look(is_trained=False)
 
     assert NOTICE not in client.get("/browse/").text

@@ -37,7 +37,7 @@ WORKS: Mapping[str, Work] = {
 def run(embedder_of: EmbedderOf, *, budget_s: float) -> bool:
     """Measure for so many seconds, at least one step. Return whether to go on at once."""
     ends_at = time.monotonic() + budget_s
-    with advisory_locks.alone(LOCK) as is_alone:
+    with advisory_locks.try_lock(LOCK) as is_alone:
         if not is_alone or is_network_wanted():
             return False
         job = EvaluationJob.objects.filter(state=EvaluationState.WAITING).first()

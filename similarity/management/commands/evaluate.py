@@ -1,4 +1,4 @@
-"""Measures networks and lenses on pictures whose right answers are known."""
+"""Measure networks and lenses on pictures whose right answers are known."""
 
 import json
 from argparse import ArgumentParser
@@ -33,9 +33,9 @@ HEAD = (
 
 class Command(BaseCommand):
     help = (
-        "How often the first answer is right (P@1), the right works are in the first five (recall@5), and average"
-        " precision (mAP), for each set of photographs, with 95 % intervals; only photographs whose work is in the"
-        " database count. With --lens all, --json gives one such object a lens."
+        "Measures how often the first answer is right (P@1), how many of the right works are in the first five"
+        " (recall@5), and the average precision (mAP), for each set of photographs, with 95 % intervals. Only"
+        " photographs whose work is in the database count. With --lens all, --json gives one such object for each lens."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,10 +45,13 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--views", default="frames", choices=command_options.VIEWS,
-            help="frames: works are looked for in each query, as in a search by picture; whole: they are not",
+            help="frames: each query is searched for works on a wall, as in a search by picture; whole: it is not",
         )  # fmt: skip
         parser.add_argument(
-            "--distractors", type=Path, metavar="DIR", help="pictures that are added to those searched by photographs"
+            "--distractors",
+            type=Path,
+            metavar="DIR",
+            help="pictures that are added to those that the photographs are compared with",
         )
         command_options.add_arguments(
             parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=""
@@ -63,8 +66,8 @@ class Command(BaseCommand):
         except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None
         if as_json:
-            told = {one.recipe.lens: as_dict(one, searched if one.recipe.lens == MATCH else {}) for one in found}
-            answer = told if options["lens"] == measured_networks.EVERY else next(iter(told.values()))
+            by_lens = {one.recipe.lens: as_dict(one, searched if one.recipe.lens == MATCH else {}) for one in found}
+            answer = by_lens if options["lens"] == measured_networks.EVERY else next(iter(by_lens.values()))
             self.stdout.write(json.dumps(answer, indent=2))
             return
         for one in found:
@@ -94,15 +97,15 @@ class Command(BaseCommand):
         self.stdout.write(
             "\nAs a search by picture answers: works found in each photograph, verified by local features."
         )
-        self.stdout.write('"This is ..." is said of a work that is recognised. Photographs of absent works count too.')
+        self.stdout.write('"This is ..." is shown for a recognised work. Photographs of absent works count too.')
         self.stdout.write(
             f"{'set':<12} {'photographs':>11} {'works':>6} {'first answer right':>19}"
-            f" {'This is: said for':>18} {'right':>6}"
+            f" {'This is: shown for':>18} {'right':>6}"
         )
         for name, one in [*searched.items(), ("all", measures.total(searched.values()))]:
-            said = f"{percent(one.recall)} of works"
+            recognised = f"{percent(one.recall)} of works"
             self.stdout.write(
-                f"{name:<12} {one.photographs:>11} {one.works:>6} {percent(one.p_at_1):>19} {said:>18} "
+                f"{name:<12} {one.photographs:>11} {one.works:>6} {percent(one.p_at_1):>19} {recognised:>18} "
                 f"{percent(one.precision):>6}"
             )
 
@@ -123,7 +126,7 @@ class Command(BaseCommand):
 
 
 def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: dict[str, Any]) -> dict[str, Counts]:
-    """Search the photographs as visitors do, if the match was asked for."""
+    """Search by the photographs as visitors do. Return nothing unless the lens match was measured."""
     chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
     distractors = picture_sources.pictures_in(options["distractors"]) if options["distractors"] else []
     for one in found:
@@ -134,15 +137,16 @@ def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: di
 
 
 def as_dict(one: Retrieval, searched: dict[str, Counts]) -> dict[str, Any]:
-    """Scores by set; of the match also what searches by the photographs say."""
-    told = {name: asdict(score) for name, score in one.scores.items()}
+    """Return the scores by set, for JSON; of the lens match also those of searches by the photographs."""
+    by_set = {name: asdict(score) for name, score in one.scores.items()}
     for name, counts in searched.items():
         shares = {"p_at_1": counts.p_at_1, "recall": counts.recall, "precision": counts.precision}
-        told[name]["search"] = {**asdict(counts), **shares}
-    return told
+        by_set[name]["search"] = {**asdict(counts), **shares}
+    return by_set
 
 
 def percent(value: float | None) -> str:
+    """Return a share of 0 to 1 with three decimals."""
     return "none" if value is None else f"{value:.3f}"
 
 

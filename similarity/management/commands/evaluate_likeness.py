@@ -1,4 +1,4 @@
-"""Measure how alike neighbours are by the museum's own records, in the spaces of this site."""
+"""Measure by the museum's own records how alike neighbours are in the spaces of this site."""
 
 import json
 from argparse import ArgumentParser, BooleanOptionalAction
@@ -20,17 +20,19 @@ HEAD = f"{'among the ten nearest works':<44} {'chance':>7} {'works':>7}"
 
 class Command(BaseCommand):
     help = (
-        "How often the ten nearest works are of the same class, culture or department (precision@10), and how many"
-        " of a maker's other works are among them (recall@10), with 95 % intervals and the level of chance. Uses the"
-        " stored vectors of this site; no network is run."
+        "Measures how many of the ten nearest works are of the same class, culture or department (precision@10), and"
+        " how many of a maker's other works are among them (recall@10), with 95 % intervals and the level of chance."
+        " Uses the stored vectors of this site; no network is run."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--lens", default=measured_networks.EVERY, choices=measured_networks.names(), help="of the live spaces"
         )
-        parser.add_argument("--space", type=int, metavar="ID", help="one space instead, also one that is not live")
-        parser.add_argument("--collection", metavar="SLUG", help="only its works; else those of all collections")
+        parser.add_argument("--space", type=int, metavar="ID", help="one space instead, live or not")
+        parser.add_argument(
+            "--collection", metavar="SLUG", help="measure only its works (default: those of all collections)"
+        )
         parser.add_argument(
             "--save", action=BooleanOptionalAction, default=True, help="keep the results for the Models page"
         )
@@ -39,15 +41,15 @@ class Command(BaseCommand):
     def handle(
         self, *, lens: str, space: int | None, collection: str | None, save: bool, as_json: bool, **_: Any
     ) -> None:
-        home = find_collection(collection) if collection else None
+        chosen_collection = find_collection(collection) if collection else None
         chosen = [find_space(space)] if space is not None else live_spaces(lens)
-        found = [(one, work_records.measure(one, home)) for one in chosen]
+        found = [(one, work_records.measure(one, chosen_collection)) for one in chosen]
         if save:
             for one, results in found:
-                self.save(home.slug if home else work_records.EVERYWHERE, one, results)
+                self.save(collection or work_records.EVERYWHERE, one, results)
         if as_json:
-            told = {one.lens: {"space": one.pk, **results} for one, results in found}
-            self.stdout.write(json.dumps(told, indent=2))
+            by_lens = {one.lens: {"space": one.pk, **results} for one, results in found}
+            self.stdout.write(json.dumps(by_lens, indent=2))
             return
         for one, results in found:
             self.write_table(one, results["measures"])

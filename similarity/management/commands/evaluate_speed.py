@@ -1,4 +1,4 @@
-"""Measures how fast networks describe pictures, and where the time goes."""
+"""Measure how fast networks describe pictures, and the time of each stage."""
 
 import json
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from similarity.vision.contract import Embedder, Recipe
 
 class Command(BaseCommand):
     help = (
-        "Pictures a second and milliseconds a stage (read, decode, network), one stage after the other;"
+        "Measures pictures a second and milliseconds a stage (read, decode, network), one stage after the other."
         " GMAC/s are billions of multiply-adds a second."
     )
 

@@ -1,4 +1,4 @@
-"""Writes a live space's vectors to a file that numpy reads."""
+"""Write the vectors of a live space to a file for numpy."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -27,7 +27,9 @@ class Command(BaseCommand):
         )
         digests, numbers, names, stored = zip(*rows, strict=True) if rows else ((), (), (), ())
         vectors = np.array([store.as_array(vector) for vector in stored], np.float32).reshape(-1, space.dimensions)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # halves are not quite of length 1
+        lengths = np.linalg.norm(
+            vectors, axis=1, keepdims=True
+        )  # float16 numbers are rounded, so lengths differ from 1
         arrays: dict[str, Any] = {
             "image_sha256": np.array(digests, str),
             "accession_number": np.array(numbers, str),

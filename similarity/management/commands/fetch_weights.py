@@ -1,4 +1,4 @@
-"""Downloads torchvision's own weights of a network, for spaces that a person builds with it."""
+"""Download torchvision's own weights of a network, to build spaces with it."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,8 +12,8 @@ from similarity.vision.networks.backbones import UnknownBackboneError
 
 class Command(BaseCommand):
     help = (
-        "Downloads torchvision's own weights of a network and checks their hash. No live space changes: build spaces"
-        " with them by manage.py spaces build, compare and activate them."
+        "Downloads torchvision's own weights of a network and checks their hash. No live space changes. Build spaces"
+        " with them by manage.py spaces build, then compare and activate these."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

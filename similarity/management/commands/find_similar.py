@@ -1,4 +1,4 @@
-"""Ranks the collection against any picture file."""
+"""Rank the works of the site against a picture file."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -25,7 +25,7 @@ from similarity.vision.networks.backbones import UnknownBackboneError
 
 class Command(BaseCommand):
     help = (
-        "Ranks all works, published or not, against any picture file. Works that are recognised in it come first, then"
+        "Ranks all works, published or not, against a picture file. Works that are recognised in it come first, then"
         " those that look like it, or like a work on a wall in it."
     )
 
@@ -79,19 +79,19 @@ class Command(BaseCommand):
             raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or open_spaces, opens it.")
         return space
 
-    def describe(self, picture: Image.Image, asked: list[Space]) -> dict[int, NDArray[np.float32]]:
-        """Return (V, D) by space. Raise CommandError where the first space can't compare the picture."""
+    def describe(self, picture: Image.Image, spaces: list[Space]) -> dict[int, NDArray[np.float32]]:
+        """Return (V, D) float32 vectors of V views, by space id. Raise CommandError if the first space has none."""
         try:
-            embedder = embedders.embedder_of(asked[0])
+            embedder = embedders.embedder_of(spaces[0])
         except (weights.WeightsError, UnknownBackboneError) as error:
             raise CommandError(str(error)) from None
-        if asked[0].recipe not in embedder.recipes:  # of an earlier release, and its successor is not built yet
+        if spaces[0].recipe not in embedder.recipes:  # a space of an earlier release that is not replaced yet
             raise CommandError(
-                f"{asked[0].backbone} has no pooling {asked[0].pooling} for the lens {asked[0].lens!r} any more;"
+                f"{spaces[0].backbone} has no pooling {spaces[0].pooling} for the lens {spaces[0].lens!r} any more;"
                 " try again when a worker has built the space that takes its place (see manage.py spaces)."
             )
-        found = describing.describe(picture, asked, embedders.embedder_of)
-        if asked[0].pk not in found:
+        found = describing.describe(picture, spaces, embedders.embedder_of)
+        if spaces[0].pk not in found:
             raise CommandError(answering.INCOMPARABLE)
         return found
 
@@ -112,7 +112,7 @@ def identify(picture: Image.Image, match: Space, vectors: NDArray[np.float32], s
 
 
 def recognised_first(found: list[similar_works.SimilarWork], recognised: list[int]) -> list[similar_works.SimilarWork]:
-    """Put the recognised works at the top; those that the lens did not find among its nearest are added."""
+    """Put the recognised works first, and add those that are not among the nearest by the lens."""
     pictures = queries.images().select_related("artwork__collection").in_bulk(recognised)
     known = {one.work.pk: one for one in found}
     first = [
@@ -134,8 +134,8 @@ def positive(word: str) -> int:
 def table(rows: list[dict[str, Any]]) -> str:
     lines = []
     for row in rows:
-        known = row["closer_than_percent"]  # None for a recognised work that is not among the nearest
-        percent = "    -  " if known is None else f"{min(known, 99.9):5.1f} %"  # the last tenth is never claimed
-        said = "  This is it." if row["is_recognised"] else ""
-        lines.append(f"{row['rank']:>3}  {percent}  {row['accession_number']:<16} {row['title']}{said}")
+        known = row["closer_than_percent"]  # None for a recognised work beyond the nearest
+        percent = "    -  " if known is None else f"{min(known, 99.9):5.1f} %"  # 100 % is never claimed
+        remark = "  This is it." if row["is_recognised"] else ""
+        lines.append(f"{row['rank']:>3}  {percent}  {row['accession_number']:<16} {row['title']}{remark}")
     return "\n".join(lines) or "No work has been embedded yet."

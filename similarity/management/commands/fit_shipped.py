@@ -1,4 +1,4 @@
-"""Fits the projections that ship with Kindred; for developers, after a change of networks, layers or pooling."""
+"""Fit the projections that ship with Kindred. For developers, after a change of networks, layers or pooling."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -26,17 +26,19 @@ Raw = dict[tuple[Embedder, Recipe], NDArray[np.float32]]
 
 DEFAULT = ("vgg16", "mobilenet_v2")
 BATCH = 8
-SEED = 2_024  # of the pictures that stand for all in the reference distribution
+SEED = 2_024  # of the sample that the reference quantiles are measured on
 
 
 class Command(BaseCommand):
     help = (
-        "Fits the projections and reference distributions of all lenses on folders of pictures and on the study"
+        "Fits the projections and reference quantiles of all lenses on folders of pictures and on the study"
         " collection, and writes them into weights/projections."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="pictures; none of them is kept")
+        parser.add_argument(
+            "folders", nargs="+", type=Path, metavar="DIR", help="folders of pictures; no picture is stored"
+        )
 
     def handle(self, *, folders: Sequence[Path], **_: Any) -> None:
         with TemporaryDirectory() as scratch:
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             found = fit(recipe, rows)
             path = shipped.FOLDER / "projections" / shipped.file_name(recipe, embedder.source_of(recipe).weights_digest)
             shipped.write(path, found)
-            label = found.projection.label if found.projection else "as they are"
+            label = found.projection.label if found.projection else "no projection"
             self.stdout.write(f"{path.name}: {label}, {len(rows):,} pictures, {path.stat().st_size / 1e6:.1f} MB")
 
 
@@ -57,7 +59,7 @@ def fitted_embedders() -> list[Embedder]:
 
 
 def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
-    """Return raw vectors of every default recipe of the joint embedder, of the looks of its members and of colour."""
+    """Return (N, R) float32 raw vectors of each default recipe of the joint embedder, its members' looks and colour."""
     joint, first, second, colour = found
     wanted = [(one, recipe) for one in (joint, second, colour) for recipe in planning.defaults(one)]
     wanted = [(one, recipe) for one, recipe in wanted if one is not second or recipe.lens == LOOK]
@@ -70,12 +72,12 @@ def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
                 parts[embedder, recipe].append(rows)
     raw = {each: np.concatenate(rows) for each, rows in parts.items()}
     look, joint_look = default_look(first), default_look(joint)
-    raw[first, look] = raw[joint, joint_look][:, : first.recipes[look]]  # the joint look begins with the first's
+    raw[first, look] = raw[joint, joint_look][:, : first.recipes[look]]  # the joint look starts with that of the first
     return raw
 
 
 def fit(recipe: Recipe, raw: NDArray[np.float32]) -> shipped.Fitted:
-    """Fit the projection, and measure how far random pairs are apart by the vectors that are stored."""
+    """Fit the projection on (N, R) raw vectors, and measure the reference quantiles of the projected ones."""
     projection = None if ALL[recipe.lens].fit == "none" else fitting.fit_projection(recipe, raw)
     vectors = projection.apply(raw) if projection else raw
     chosen = np.random.default_rng(SEED).permutation(len(vectors))[: percentiles.SAMPLE]

@@ -1,4 +1,4 @@
-"""Look for duplicates of all pictures once more: new evidence or another live space may find others than before."""
+"""Look for duplicates of all pictures again. Other evidence or another live space may find other pairs."""
 
 import time
 from argparse import ArgumentParser
@@ -18,8 +18,8 @@ WAKE_S = 5
 
 class Command(BaseCommand):
     help = (
-        "Puts every picture back in the queue of those that are compared with possible duplicates; CPU workers do the"
-        " rest. Verdicts stay. It may be stopped at any time: the workers go on."
+        "Adds every picture to the queue for duplicate detection again; CPU workers do the rest. Verdicts stay. If the"
+        " command is stopped, the workers go on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, wait: bool, **_: Any) -> None:
         if lifecycle.for_copies() is None:
-            raise CommandError("No picture was compared yet; the workers begin once there are some.")
+            raise CommandError("No picture was compared yet. The workers begin once there are some.")
         job_queue.repeat(job_queue.FLAG)
         flagging.repair()
         count = job_queue.left(job_queue.FLAG)
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def wait_for_workers() -> None:
-    """Return when no picture waits to be flagged; wake the workers again now and then."""
+    """Return when no picture waits to be flagged. Wake the workers every WAKE_S seconds."""
     next_wake = time.monotonic() + WAKE_S
     while job_queue.left(job_queue.FLAG, up_to=1):
         if time.monotonic() > next_wake:

@@ -1,4 +1,4 @@
-"""Set-up: loads the networks, says what Kindred runs on, and opens its spaces."""
+"""Set-up: load the networks that the settings name, open their spaces, and print which they are."""
 
 import logging
 from typing import Any
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Loads the networks that the settings name and opens their spaces. Downloads nothing."
 
     def handle(self, **_: Any) -> None:
-        logging.getLogger("similarity").setLevel(logging.WARNING)  # the rest is said below
+        logging.getLogger("similarity").setLevel(logging.WARNING)  # the command prints the rest itself
         try:
             embedders.open_spaces()
             for embedder in embedders.from_settings():

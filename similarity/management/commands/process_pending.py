@@ -1,4 +1,4 @@
-"""Wake workers for everything that waits; with --wait, return when nothing does.
+"""Wake workers for everything that waits. With --wait, return when nothing waits any more.
 
 A job is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
 duplicates of it.
@@ -16,39 +16,40 @@ from collection.models import Job, JobState
 from similarity import sweeping
 
 POLL_S = 0.5
+WAKE_S = 5
 
 
 class Command(BaseCommand):
     help = (
-        "Rings the workers for every picture that waits to be made smaller for pages, to be described for a space, or"
-        " to be compared with possible duplicates; says how many pictures wait, with how many such jobs, and how many"
-        " jobs failed."
+        "Wakes the workers for every picture that waits for its smaller sizes, for its description for a space, or for"
+        " the comparison with possible duplicates. Prints how many pictures wait, with how many such jobs, and how"
+        " many jobs failed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--wait",
             action="store_true",
-            help="return when nothing is waiting any more, spaces that go live by themselves included",
+            help="return when nothing waits any more and no space is about to go live automatically",
         )
         parser.add_argument("--timeout", type=float, default=None, metavar="S", help="give up waiting after S seconds")
 
     def handle(self, *, wait: bool, timeout: float | None, **_: Any) -> None:
         derivative_jobs.repair()
         sweeping.repair()
-        self.ring()
+        self.wake_workers()
         deadline = None if timeout is None else time.monotonic() + timeout
-        next_ring = time.monotonic() + 5
+        next_wake = time.monotonic() + WAKE_S
         while wait and (is_waiting() or not sweeping.is_settled()):
             if deadline and time.monotonic() > deadline:
                 raise CommandError(f"After {timeout:g} s: {waiting()} Is a worker running?")
-            if time.monotonic() > next_ring:
-                self.ring()
-                next_ring = time.monotonic() + 5
+            if time.monotonic() > next_wake:
+                self.wake_workers()
+                next_wake = time.monotonic() + WAKE_S
             time.sleep(POLL_S)
         self.stdout.write(f"{waiting()} {failed()}")
 
-    def ring(self) -> None:
+    def wake_workers(self) -> None:
         derivative_jobs.sweep()
         sweeping.sweep()
 
@@ -58,11 +59,15 @@ def is_waiting() -> bool:
 
 
 def waiting() -> str:
-    """What waits or is being worked on, in a sentence."""
+    """Return a sentence on what waits or is being worked on."""
     unfinished = Job.objects.filter(state__in=job_queue.UNFINISHED)
     by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
     if not by_key:
-        return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
+        return (
+            "Nothing is waiting."
+            if sweeping.is_settled()
+            else "No picture is waiting, but a space is about to change its state."
+        )
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
     smaller, flagging = by_key.get(job_queue.DERIVATIVES, 0), by_key.get(job_queue.FLAG, 0)
     everything = sum(by_key.values())
@@ -71,12 +76,13 @@ def waiting() -> str:
         "to describe pictures for a space": everything - smaller - flagging,
         "to look for duplicates": flagging,
     }
-    told = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
+    by_kind = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
     is_or_are = "is" if pictures == 1 else "are"
-    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'job')}: {told}."
+    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'job')}: {by_kind}."
 
 
 def failed() -> str:
+    """Return a sentence on the jobs that failed."""
     rows = Job.objects.filter(state=JobState.FAILED)
     found = rows.aggregate(jobs=Count("*"), pictures=Count("image", distinct=True))
     if not found["jobs"]:

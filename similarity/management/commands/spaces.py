@@ -1,4 +1,4 @@
-"""The spaces of this site, and what can be done with them."""
+"""List, build, compare, activate, roll back and retire the spaces of this site."""
 
 import json
 from argparse import ArgumentParser
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         words.add_parser("list", help="every space with its state and progress").add_argument(
             "--json", action="store_true", dest="as_json"
         )
-        build = words.add_parser("build", help="plan a space; the workers build it beside the live one")
+        build = words.add_parser("build", help="plan a space, which the workers build beside the live one")
         build.add_argument("--lens", default=DEFAULT_LENS, choices=list(LENSES))
         build.add_argument("--backbone", help="a torchvision classification network (default: the settings')")
         build.add_argument("--weights", type=Path, metavar="FILE", help="its state dict (default: the settings')")
@@ -36,11 +36,14 @@ class Command(BaseCommand):
             "--supervised", choices=list(supervision.BY_KEY), metavar="FIELD",
             help="learn from the museum's records: classification, maker, culture or department",
         )  # fmt: skip
-        build.add_argument("--activate", action="store_true", help="goes live by itself once it is complete")
-        compare = words.add_parser("compare", help="how far two spaces agree on nearest neighbours")
+        build.add_argument("--activate", action="store_true", help="let it go live automatically once it is complete")
+        compare = words.add_parser("compare", help="measure how far two spaces agree on nearest neighbours")
         compare.add_argument("space", type=int)
         compare.add_argument("other", type=int, nargs="?", help="default: the live space of the same lens")
-        for verb, what in (("activate", "make a built or kept space live"), ("retire", "drop its index and vectors")):
+        for verb, what in (
+            ("activate", "make a built or a previous space live"),
+            ("retire", "delete its index and vectors"),
+        ):
             words.add_parser(verb, help=what).add_argument("space", type=int)
         words.add_parser("rollback", help="make the space live that was live before").add_argument(
             "lens", nargs="?", default=DEFAULT_LENS, choices=list(LENSES)
@@ -85,20 +88,20 @@ class Command(BaseCommand):
 
     def learn(self, field: str, *, is_plain: bool) -> None:
         if not is_plain:
-            raise CommandError("--supervised learns from the live look; it takes no other option.")
+            raise CommandError("--supervised learns from the live look. It takes no other option.")
         space = supervision.plan(field)
         workers.wake(task_names.SWEEP)
         self.stdout.write(f"Built: {space}. {supervision.in_words(space.supervision or {})}")
 
     def compare(self, *, space: int, other: int | None, **_: Any) -> None:
         one = self.find(space)
-        rival = self.find(other) if other is not None else lifecycle.live(one.lens)
-        if rival is None or rival == one:
+        second = self.find(other) if other is not None else lifecycle.live(one.lens)
+        if second is None or second == one:
             raise CommandError("There is no other space to compare it with.")
-        found = comparison.compare(one, rival, permissions.Operator())
+        found = comparison.compare(one, second, permissions.Operator())
         self.stdout.write(
             f"Of the {comparison.K} nearest works of {found.works} works, {found.overlap:.1%} are the same"
-            f" in space {one.pk} and space {rival.pk}; the very nearest is for {found.same_first:.1%}."
+            f" in space {one.pk} and space {second.pk}. The nearest work is the same for {found.same_first:.1%}."
         )
 
     def activate(self, *, space: int, **_: Any) -> None:
@@ -108,14 +111,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Live now: {found}. {overview.row_of(found).what_follows}".rstrip())
 
     def rollback(self, *, lens: str, **_: Any) -> None:
-        back = lifecycle.roll_back(lens)
+        previous = lifecycle.roll_back(lens)
         workers.wake(task_names.SWEEP)
-        self.stdout.write(f"Live again: {back}. {overview.row_of(back).what_follows}".rstrip())
+        self.stdout.write(f"Live again: {previous}. {overview.row_of(previous).what_follows}".rstrip())
 
     def retire(self, *, space: int, **_: Any) -> None:
         lifecycle.retire(self.find(space))
         workers.wake(task_names.SWEEP)
-        self.stdout.write(f"Space {space} is retired; its index and vectors are cleared away in slices.")
+        self.stdout.write(f"Space {space} is retired. Its index and vectors are being deleted.")
 
     def find(self, pk: int) -> Space:
         try:

@@ -1,4 +1,4 @@
-"""A work with three neighbours through two lenses, and a curator of its collection. Models are imported late."""
+"""A work with three neighbours in two lenses, and a curator of its collection. Models are imported late."""
 
 import pytest
 
@@ -7,7 +7,7 @@ LENSES = ("look", "colour")
 
 @pytest.fixture
 def opened(db):
-    """By lens, the live spaces."""
+    """The live spaces, by lens."""
     from tests import fakes
 
     embedder = fakes.FakeEmbedder(lenses=LENSES)
@@ -23,7 +23,7 @@ def collection(db):
 
 @pytest.fixture
 def work(opened, collection):
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     return a_work_seen(opened, collection, 0.0, 0.0, title="Asked")
 
@@ -31,21 +31,21 @@ def work(opened, collection):
 @pytest.fixture
 def near(opened, collection, work):
     """The nearest by look, the farthest by colour."""
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     return a_work_seen(opened, collection, 0.1, 1.0, title="Near")
 
 
 @pytest.fixture
 def middle(opened, collection, near):
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     return a_work_seen(opened, collection, 0.5, 0.5, title="Middle")
 
 
 @pytest.fixture
 def far(opened, collection, middle):
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     return a_work_seen(opened, collection, 1.0, 0.1, title="Far")
 

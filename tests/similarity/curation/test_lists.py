@@ -1,4 +1,4 @@
-"""What pins and bans do to a work's list of similar works."""
+"""The effect of pins and bans on a work's list of similar works."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from similarity.models import Embedding, Space
 from similarity.neighbours import curation, similar_works
 from similarity.spaces import lifecycle
 from tests import factories
-from tests.similarity.test_kin import a_work_seen, least_like, see, works_of
+from tests.similarity.placed_works import a_work_seen, least_like, see, works_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,11 +70,11 @@ def test_a_list_has_k_works_however_many_are_pinned_or_banned(opened, collection
 
 
 def test_bans_of_many_near_works_still_leave_k_others(opened, collection, work, curator):
-    crowd = [a_work_seen(opened, collection, n / 1000, 0.0) for n in range(1, 31)]
-    for banned in crowd[:20]:
+    others = [a_work_seen(opened, collection, n / 1000, 0.0) for n in range(1, 31)]
+    for banned in others[:20]:
         curation.ban(work, banned, curator)
 
-    assert works_of(similar_works.similar(work, VISITOR, 10)) == crowd[20:]
+    assert works_of(similar_works.similar(work, VISITOR, 10)) == others[20:]
 
 
 def test_a_pinned_work_that_a_visitor_may_not_see_is_left_out_for_that_visitor(opened, collection, work, near, curator):
@@ -137,7 +137,7 @@ def test_a_pinned_work_beyond_the_nearest_has_its_percentile_and_its_best_pictur
     assert pinned.closer_than == pytest.approx(100 * (1 - (1 - np.cos(0.9)) / 2), abs=0.2)
 
 
-def test_the_least_alike_are_measured_whatever_curators_say(work, near, middle, far, curator):
+def test_pins_and_bans_do_not_change_the_least_similar_works(work, near, middle, far, curator):
     before = works_of(least_like(work))
     curation.pin(work, far, curator)
     curation.ban(work, near, curator)
@@ -167,17 +167,17 @@ def test_a_list_takes_one_query_more_for_statements_and_one_a_lens_for_pins_far_
     opened, collection, work, near, middle, far, curator, django_assert_num_queries
 ):
     live = lifecycle.live_spaces()
-    crowd = [a_work_seen(opened, collection, 1.2 + number / 50, 0.0) for number in range(20)]
-    asked = 4  # vectors of the work, statements, neighbours, pictures
-    with django_assert_num_queries(asked):
+    others = [a_work_seen(opened, collection, 1.2 + number / 50, 0.0) for number in range(20)]
+    queries = 4  # vectors of the work, statements, neighbours, pictures
+    with django_assert_num_queries(queries):
         similar_works.similar(work, VISITOR, 4, live=live)
 
     curation.pin(work, middle, curator)
     curation.ban(work, near, curator)
-    with django_assert_num_queries(asked):
-        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, far, *crowd[:2]]
+    with django_assert_num_queries(queries):
+        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, far, *others[:2]]
 
-    for pinned in crowd[-3:]:
+    for pinned in others[-3:]:
         curation.pin(work, pinned, curator)
-    with django_assert_num_queries(asked + 1):
-        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, *crowd[-3:]]
+    with django_assert_num_queries(queries + 1):
+        assert works_of(similar_works.similar(work, VISITOR, 4, live=live)) == [middle, *others[-3:]]

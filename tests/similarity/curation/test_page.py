@@ -1,4 +1,4 @@
-"""How curators pin and ban on the page, with htmx and without, and what visitors see of it."""
+"""Curators pin and ban on the page, with htmx and without; visitors see the result."""
 
 import re
 
@@ -10,7 +10,7 @@ from similarity.models import CuratedNeighbour, CurationLogEntry, Embedding
 from similarity.neighbours import curation
 from tests import factories
 from tests.similarity.panel.asking import panel, titles
-from tests.similarity.test_kin import a_work_seen
+from tests.similarity.placed_works import a_work_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def address(work: Artwork, other: Artwork, verb: str, query: str = "") -> str:
 
 
 def by_htmx(client: Client, path: str, page: str = "", **fields: str):
-    """As a button in the panel sends it."""
+    """Send a request as a button in the panel does."""
     headers = {"HX-Request": "true", "HX-Target": "similar", "HX-Current-URL": f"http://testserver{page}"}
     return client.post(path, fields, headers=headers)
 
@@ -103,7 +103,7 @@ def test_reading_changes_nothing(desk: Client, work, near, verb: str):
     assert not CurationLogEntry.objects.exists()
 
 
-def test_what_contradicts_a_colleague_is_refused_with_the_list_as_it_is(desk: Client, work, near, middle):
+def test_a_pin_that_contradicts_a_colleague_is_refused_with_the_list_as_it_is(desk: Client, work, near, middle):
     curation.ban(work, near, factories.a_user("bob", curates=work.collection))
 
     answer = by_htmx(desk, address(work, near, "pin"))
@@ -152,7 +152,7 @@ def test_curators_have_a_button_for_each_statement_and_its_opposite(desk: Client
     assert "Hidden by ada on" in text
 
 
-def test_a_curator_does_not_learn_of_a_banned_work_that_was_closed_to_him_since(desk: Client, work, near, curator):
+def test_a_banned_work_that_the_curator_may_no_longer_see_is_not_listed(desk: Client, work, near, curator):
     elsewhere = factories.a_work(title="Closed since")
     curation.ban(work, elsewhere, curator)
     Artwork.objects.filter(pk=elsewhere.pk).update(is_published=False)
@@ -163,7 +163,7 @@ def test_a_curator_does_not_learn_of_a_banned_work_that_was_closed_to_him_since(
     assert "Not shown here" not in text
 
 
-def test_what_was_just_said_stays_open_to_be_undone(desk: Client, work, near, middle):
+def test_the_last_decision_stays_open_to_be_undone(desk: Client, work, near, middle):
     banned = by_htmx(desk, address(work, near, "ban")).text
     again = by_htmx(desk, address(work, near, "unban")).text
 
@@ -218,7 +218,7 @@ def test_a_work_is_added_by_its_address(desk: Client, work, near, form: str):
         ("asked", "A work cannot be pinned or hidden in its own list."),
     ],
 )
-def test_what_cannot_be_added_is_refused_in_one_sentence(desk: Client, work, near, entered: str, sentence: str):
+def test_a_work_that_cannot_be_added_is_refused_in_one_sentence(desk: Client, work, near, entered: str, sentence: str):
     Artwork.objects.filter(pk=work.pk).update(accession_number="asked")
     factories.a_work(accession_number="hidden", is_published=False)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Who may pin and ban what, what the log keeps, and what becomes of two who speak at once."""
+"""Who may pin and ban which works, the log of it, and two curators who act at once."""
 
 import threading
 
@@ -28,7 +28,7 @@ def other(collection):
 
 @pytest.fixture
 def work(collection):
-    """Statements need no vectors."""
+    """A work without vectors: pins and bans need none."""
     return factories.a_work(collection)
 
 
@@ -50,18 +50,18 @@ def test_every_change_is_logged_with_who_and_which_pair(work, other, curator):
     assert not CuratedNeighbour.objects.exists()
 
 
-def test_saying_the_same_again_changes_and_logs_nothing(work, other, curator):
+def test_repeating_a_pin_changes_and_logs_nothing(work, other, curator):
     curation.pin(work, other, curator)
-    said = CuratedNeighbour.objects.get()
+    first = CuratedNeighbour.objects.get()
 
     curation.pin(work, other, factories.a_user("bob", curates=work.collection))
 
     again = CuratedNeighbour.objects.get()
-    assert (again.decided_at, again.decided_by) == (said.decided_at, curator)
+    assert (again.decided_at, again.decided_by) == (first.decided_at, curator)
     assert len(log()) == 1
 
 
-def test_withdrawing_what_nobody_said_changes_and_logs_nothing(work, other, curator):
+def test_withdrawing_a_pin_that_does_not_exist_changes_and_logs_nothing(work, other, curator):
     curation.ban(work, other, curator)
 
     curation.withdraw(Kind.PIN, work, other, curator)  # from a page that is older than the ban
@@ -70,7 +70,7 @@ def test_withdrawing_what_nobody_said_changes_and_logs_nothing(work, other, cura
     assert [action for action, *_ in log()] == ["banned"]
 
 
-def test_the_opposite_of_a_standing_statement_is_refused_by_name(work, other, curator):
+def test_a_pin_that_contradicts_a_ban_is_refused_and_the_refusal_names_its_author(work, other, curator):
     curation.ban(work, other, curator)
 
     with pytest.raises(
@@ -82,7 +82,7 @@ def test_the_opposite_of_a_standing_statement_is_refused_by_name(work, other, cu
     assert len(log()) == 1
 
 
-def test_only_curators_of_the_first_work_may_speak(work, other, curator):
+def test_only_curators_of_the_first_work_may_pin_or_ban(work, other, curator):
     curation.pin(work, other, curator)
     elsewhere = factories.a_user(curates=factories.a_collection())
 
@@ -114,7 +114,7 @@ def test_no_work_is_its_own_neighbour(work, curator, act):
         CuratedNeighbour.objects.create(work=work, neighbour=work, kind=Kind.PIN)
 
 
-def test_the_database_holds_one_statement_for_a_pair_and_one_for_its_reverse(work, other, curator):
+def test_the_database_holds_one_decision_for_a_pair_and_one_for_its_reverse(work, other, curator):
     curation.pin(work, other, curator)
     curation.ban(other, work, curator)
 
@@ -159,7 +159,7 @@ def test_the_log_outlives_the_works_and_the_curator(work, other, curator):
     assert log() == written
 
 
-def test_a_statement_outlives_the_account_of_who_made_it(work, other, curator):
+def test_a_ban_outlives_the_account_of_its_author(work, other, curator):
     curation.ban(work, other, curator)
     curator.delete()
 
@@ -178,7 +178,7 @@ def test_administrators_read_the_log_and_cannot_write_it(work, other, curator, a
     assert admin_client.post(f"{address}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_training_pairs_are_the_statements_that_stand(work, other, curator):
+def test_training_pairs_are_the_pins_and_bans_that_were_not_withdrawn(work, other, curator):
     like, withdrawn = factories.a_work(work.collection), factories.a_work(work.collection)
     curation.ban(work, other, curator)
     curation.pin(work, like, curator)
@@ -190,12 +190,12 @@ def test_training_pairs_are_the_statements_that_stand(work, other, curator):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("acts", [(curation.pin, curation.pin), (curation.pin, curation.ban)])
-def test_of_two_who_speak_at_once_one_is_logged(collection, curator, acts):
+def test_of_two_who_decide_at_once_one_is_logged(collection, curator, acts):
     work, other = factories.a_work(collection), factories.a_work(collection)
     start = threading.Barrier(2)
     refusals = []
 
-    def speak(act) -> None:
+    def decide(act) -> None:
         start.wait()
         try:
             act(work, other, curator)
@@ -204,11 +204,11 @@ def test_of_two_who_speak_at_once_one_is_logged(collection, curator, acts):
         finally:
             connection.close()
 
-    speakers = [threading.Thread(target=speak, args=(act,)) for act in acts]
-    for speaker in speakers:
-        speaker.start()
-    for speaker in speakers:
-        speaker.join()
+    curators = [threading.Thread(target=decide, args=(act,)) for act in acts]
+    for thread in curators:
+        thread.start()
+    for thread in curators:
+        thread.join()
 
     assert CuratedNeighbour.objects.count() == len(log()) == 1
     assert len(refusals) == (acts[0] != acts[1])

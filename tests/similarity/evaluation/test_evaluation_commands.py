@@ -143,7 +143,7 @@ def test_evaluate_copies_names_alterations_and_columns_in_words(pictures: Path):
     assert "crop-35" not in table
     lines = table.splitlines()
     (head,) = (line for line in lines if line.startswith("alteration "))
-    assert "background off" in head
+    assert "normalised" in head
     assert (
         len({len(line) for line in (head, *lines[lines.index(head) + 1 :][:24])}) == 1
     )  # columns end where their heads do

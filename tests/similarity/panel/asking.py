@@ -1,4 +1,4 @@
-"""The panel as htmx asks for it."""
+"""Requests for the panel of similar works."""
 
 import re
 
@@ -8,7 +8,7 @@ from collection.models import Artwork
 
 
 def panel(client: Client, work: Artwork, query: str = "", *, by: str = "lens-colour", page: str = "") -> object:
-    """As htmx asks for it, from the work's page unless another is given."""
+    """Load the panel as htmx does, from the work's page unless another is given."""
     headers = {
         "HX-Request": "true",
         "HX-Target": "similar",

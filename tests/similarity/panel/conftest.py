@@ -1,4 +1,4 @@
-"""A work with kin through two lenses. Models are imported late: Django is set up after this file."""
+"""A work with similar works in two lenses. Models are imported late: Django is set up after this file."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def embedder():
 
 @pytest.fixture
 def opened(embedder, db):
-    """By lens, the live spaces."""
+    """The live spaces, by lens."""
     from tests import fakes
 
     return {lens: fakes.opened(embedder, lens) for lens in OFFERED}
@@ -29,14 +29,14 @@ def collection(db):
 
 @pytest.fixture
 def work(opened, collection):
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     return a_work_seen(opened, collection, 0.0, 0.0, title="Asked")
 
 
 @pytest.fixture
 def others(opened, collection, work) -> None:
-    from tests.similarity.test_kin import a_work_seen
+    from tests.similarity.placed_works import a_work_seen
 
     a_work_seen(opened, collection, 0.1, 1.0, title="Alike in look")
     a_work_seen(opened, collection, 1.0, 0.1, title="Alike in colour")

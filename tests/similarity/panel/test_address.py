@@ -1,4 +1,4 @@
-"""Lens, blend, scope and view stand in the address, with scripts and without."""
+"""The address holds lens, blend, scope and view, with scripts and without."""
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from tests.similarity.panel.asking import panel
 pytestmark = pytest.mark.django_db
 
 
-def test_a_switched_lens_stands_in_the_address_of_the_page_it_lies_in(client: Client, work):
+def test_another_lens_is_written_into_the_address_of_the_page_around_the_panel(client: Client, work):
     own_page = f"/works/{work.pk}/similar/"
 
     assert panel(client, work, "?lens=colour")["HX-Push-Url"] == f"{work.get_absolute_url()}?lens=colour"
@@ -30,7 +30,7 @@ def test_the_view_beside_the_panel_stays_in_its_links_and_in_its_blend(client: C
 
 
 @pytest.mark.parametrize("page", ["http://[", "not an address", "/works/1/?view=%00&view=x"])
-def test_a_page_that_is_none_is_not_stumbled_over(client: Client, work, page: str):
+def test_a_malformed_page_address_is_ignored(client: Client, work, page: str):
     headers = {"HX-Request": "true", "HX-Target": "similar", "HX-Current-URL": page}
 
     answer = client.get(f"/works/{work.pk}/similar/?lens=colour", headers=headers)
@@ -39,7 +39,7 @@ def test_a_page_that_is_none_is_not_stumbled_over(client: Client, work, page: st
 
 
 @pytest.mark.parametrize("query", ["?lens=colour", "?look=70&colour=30&view=7", "?lens=colour&within=collection"])
-def test_what_was_chosen_is_kept_on_the_way_to_the_least_alike_and_back(client: Client, work, others, query: str):
+def test_the_choice_is_kept_on_the_way_to_the_least_similar_works_and_back(client: Client, work, others, query: str):
     asked = escape(query)
     to_least = f'id="least-like" href="/works/{work.pk}/dissimilar/{asked}"'
 
@@ -55,7 +55,7 @@ def test_what_was_chosen_is_kept_on_the_way_to_the_least_alike_and_back(client: 
     )
 
 
-def test_the_way_back_to_the_work_follows_a_lens_that_was_switched_on_the_panel_s_own_page(client: Client, work):
+def test_the_link_back_to_the_work_follows_a_lens_that_was_chosen_on_the_panel_s_own_page(client: Client, work):
     text = panel(client, work, "?lens=colour", page=f"/works/{work.pk}/similar/").text
 
     assert f'id="kin-of" hx-swap-oob="true"><a href="/works/{work.pk}/?lens=colour">' in text
@@ -63,7 +63,7 @@ def test_the_way_back_to_the_work_follows_a_lens_that_was_switched_on_the_panel_
 
 
 @pytest.mark.parametrize("by", ["kin-panel", "kin-waits"])
-def test_what_loads_itself_adds_nothing_to_the_history(client: Client, work, by: str):
+def test_a_panel_that_loads_by_itself_adds_nothing_to_the_history(client: Client, work, by: str):
     assert "HX-Push-Url" not in panel(client, work, "?lens=colour", by=by)
 
 

@@ -1,4 +1,4 @@
-"""The panel of similar works, and of the least alike: through one lens or a blend of several."""
+"""The panel of similar works, and that of the least similar ones, by one lens or a blend of several."""
 
 import re
 
@@ -10,7 +10,7 @@ from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
 from tests import factories
 from tests.similarity.panel.asking import panel, titles
-from tests.similarity.test_kin import a_work_seen, see
+from tests.similarity.placed_works import a_work_seen, see
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_a_lens_shows_its_own_order_and_says_what_it_sees(client: Client, work, 
     assert re.search(r'id="lens-colour"[^>]*aria-current="true"', by_colour)
 
 
-def test_of_a_blend_the_lens_that_weighs_most_asks_for_the_least_alike_and_the_page_says_so(
+def test_the_least_similar_works_of_a_blend_are_those_of_its_largest_share_and_the_page_says_so(
     client: Client, work, others
 ):
     page = client.get(f"/works/{work.pk}/dissimilar/?look=30&colour=70").text
@@ -86,7 +86,7 @@ def test_a_blend_of_nothing_keeps_its_sliders_and_says_what_is_missing(client: C
     assert "At least one share" not in panel(client, work, "?look=0&colour=5", by="blend").text
 
 
-def test_every_kin_says_why_and_the_way_there_keeps_how_the_visitor_looks(client: Client, work, others):
+def test_every_similar_work_links_to_why_with_the_visitor_s_choice(client: Client, work, others):
     text = panel(client, work, "?look=30&colour=70", page=f"/works/{work.pk}/?look=30&colour=70&view=7").text
 
     found = Artwork.objects.get(title="Alike in colour")
@@ -94,7 +94,7 @@ def test_every_kin_says_why_and_the_way_there_keeps_how_the_visitor_looks(client
     assert f'href="{asked}" rel="nofollow"' in text
 
 
-def test_the_panel_shows_the_kin_of_the_view_beside_it_and_says_so(client: Client, opened, work, others):
+def test_the_panel_shows_works_similar_to_the_view_beside_it_and_says_so(client: Client, opened, work, others):
     verso = factories.an_image(work, view_label="verso")
     before = panel(client, work, page=f"/works/{work.pk}/?view={verso.pk}").text
     see(opened, verso, 1.0, 1.0)

@@ -1,4 +1,4 @@
-"""Works to be found, and pictures handed in as visitors do it."""
+"""Works to find, and searches by picture as visitors send them."""
 
 from collections.abc import Sequence
 

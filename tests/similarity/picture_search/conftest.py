@@ -1,5 +1,4 @@
-"""A few live lenses, works to be found, and a record of what workers were asked. Models are imported late: Django is
-set up after this file."""
+"""Two live lenses, works to find, and the messages to workers. Models are imported late: Django is set up later."""
 
 import pytest
 
@@ -16,18 +15,17 @@ def nobody_waits() -> None:
 
 
 @pytest.fixture
-def rung(monkeypatch) -> list[str]:
-    """The tokens that workers were asked about."""
-    from collection.jobs import workers
+def messages(broker):
+    """The tokens of the searches that wait for a worker."""
+    from similarity.workers import task_names
+    from tests.similarity.sent_messages import SentTokens
 
-    asked: list[str] = []
-    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: asked.append(arguments[0]))
-    return asked
+    return SentTokens(task_names.SEARCH)
 
 
 @pytest.fixture
 def embedder():
-    """With a live space for each of its lenses."""
+    """An embedder with a live space for each of its lenses."""
     from tests import fakes
 
     embedder = fakes.FakeEmbedder(lenses=LENSES)
@@ -37,11 +35,11 @@ def embedder():
 
 
 @pytest.fixture
-def hang(embedder):
-    """Puts a painted work into the index of every lens."""
+def add_work(embedder):
+    """Return a function that makes a painted work with a vector in each lens."""
     from tests.similarity.picture_search.asking import indexed
 
-    def hang(seed: int, **fields: object):
+    def add_work(seed: int, **fields: object):
         return indexed(embedder, LENSES, seed, **fields)
 
-    return hang
+    return add_work

@@ -1,50 +1,52 @@
-"""Many who search at once wait their turn, and no picture costs the others more than its share."""
+"""The number of waiting searches, and the cost of each picture, are limited."""
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from collection import imaging
 from similarity.image_query import searches
-from similarity.workers import ephemeral
 from tests import factories, pictures
 from tests.similarity.picture_search.asking import send
+from tests.similarity.sent_messages import fill_queue
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_crowd_of_searchers_is_asked_to_wait(client: Client, rung: list[str], monkeypatch):
-    monkeypatch.setattr(searches, "waiting", lambda: searches.WAITING_LIMIT)
+def test_a_search_is_refused_while_too_many_wait(client: Client, broker):
+    fill_queue(searches.QUEUE, searches.WAITING_LIMIT)
 
     answer = send(client, factories.painted(5))
 
     assert "try again in a minute" in answer.text
-    assert rung == []
+    assert searches.waiting() == searches.WAITING_LIMIT
 
 
-def test_in_a_crowd_no_picture_is_even_opened(client: Client, monkeypatch):
-    monkeypatch.setattr(searches, "waiting", lambda: searches.WAITING_LIMIT)
+def test_while_too_many_wait_no_picture_is_opened(client: Client, broker):
+    fill_queue(searches.QUEUE, searches.WAITING_LIMIT)
 
     answer = send(client, b"Dear museum")
 
     assert "try again in a minute" in answer.text
+    assert "not a picture" not in answer.text
 
 
 def test_one_picture_at_a_time_is_decoded_and_the_next_visitor_waits_only_so_long(
-    client: Client, rung: list[str], monkeypatch
+    client: Client, messages, monkeypatch
 ):
-    monkeypatch.setattr(searches, "TURN_WAIT_S", 0.01)
+    monkeypatch.setattr(searches, "DECODER_WAIT_S", 0.01)
 
-    with searches.turn:
+    with searches.decoder:
         meanwhile = send(client, factories.painted(5))
     afterwards = send(client, factories.painted(5))
 
     assert "try again in a minute" in meanwhile.text
     assert afterwards.status_code == 302
-    assert len(rung) == 1
+    assert len(messages) == 1
 
 
-def test_a_damaged_picture_gives_its_turn_back(client: Client, rung: list[str], monkeypatch):
-    monkeypatch.setattr(searches, "TURN_WAIT_S", 0.01)
+def test_a_damaged_picture_gives_its_turn_back(client: Client, messages, monkeypatch):
+    monkeypatch.setattr(searches, "DECODER_WAIT_S", 0.01)
     whole = factories.painted(5)
 
     send(client, whole[: len(whole) // 2])
@@ -53,7 +55,7 @@ def test_a_damaged_picture_gives_its_turn_back(client: Client, rung: list[str], 
 
 
 @pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
-def test_formats_that_are_slow_to_decode_have_a_tighter_limit(rung: list[str], monkeypatch, kind: str):
+def test_formats_that_are_slow_to_decode_have_a_tighter_limit(messages, monkeypatch, kind: str):
     monkeypatch.setattr(searches, "COSTLY_PIXELS_MP", 0.005)
     scene = pictures.painted(96, 64)
 
@@ -61,17 +63,21 @@ def test_formats_that_are_slow_to_decode_have_a_tighter_limit(rung: list[str], m
         searches.ask(pictures.packed(scene, kind))
     searches.ask(pictures.packed(scene, "PNG"))
 
-    assert len(rung) == 1
+    assert len(messages) == 1
 
 
-def test_a_photograph_as_phones_take_it_may_be_searched_by():
-    assert searches.COSTLY_PIXELS_MP * 1_000_000 >= 4032 * 3024
+def test_a_heic_photograph_of_a_phone_is_accepted_and_a_larger_one_is_not(messages):
+    phone, camera = (Image.new("RGB", size, (90, 120, 60)) for size in ((4032, 3024), (4240, 2968)))
+
+    searches.ask(pictures.packed(phone, "HEIF", quality=10))
+    with pytest.raises(imaging.TooManyPixels, match=r"4240 by 2968 pixels.*12\.5 megapixels are accepted in HEIC"):
+        searches.ask(pictures.packed(camera, "HEIF", quality=10))
+
+    assert len(messages) == 1
 
 
-def test_searches_that_wait_are_counted_where_celery_puts_them(client: Client):
+def test_waiting_searches_are_counted_in_the_queue_of_celery(client: Client, messages):
     send(client, factories.painted(5))
     send(client, factories.painted(6))
 
-    assert searches.waiting() == 2
-    with ephemeral.connect() as redis:
-        redis.delete(searches.QUEUE)
+    assert searches.waiting() == len(messages) == 2

@@ -27,7 +27,7 @@ def embedder() -> fakes.FakeEmbedder:
     return embedder
 
 
-def hung(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
+def add_landscape(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
     """A work with a painted landscape, its derivatives and its vectors."""
     work = factories.a_work(**fields)
     image = factories.add_picture(work, ingest.NewPicture(jpeg(pictures.landscape(seed)), f"{seed}.jpg"))
@@ -48,16 +48,16 @@ def on_a_wall(*seeds: int) -> bytes:
     return jpeg(wall)
 
 
-def found_by(client: Client, rung: list[str], embedder: fakes.FakeEmbedder, photograph: bytes):
+def found_by(client: Client, messages, embedder: fakes.FakeEmbedder, photograph: bytes):
     answer = send(client, photograph)
-    answering.answer(rung[-1], lambda _: embedder)
+    answering.answer(messages[-1], lambda _: embedder)
     return client.get(answer.url)
 
 
-def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: Path, rung: list[str], embedder):
-    work, other = hung(embedder, 3, title="The Hill"), hung(embedder, 4)
+def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: Path, messages, embedder):
+    work, other = add_landscape(embedder, 3, title="The Hill"), add_landscape(embedder, 4)
 
-    page = found_by(client, rung, embedder, on_a_wall(3))
+    page = found_by(client, messages, embedder, on_a_wall(3))
 
     assert "This work is in the collection" in page.text
     assert 'This is <a href="' + work.get_absolute_url() in page.text
@@ -69,9 +69,9 @@ def test_a_photographed_work_is_recognised_and_outlined(client: Client, media: P
     assert np.abs(corners - expected * width_px / 700).max() < 12
 
 
-def test_the_api_names_recognised_works_with_their_outlines(client: Client, media: Path, rung: list[str], embedder):
-    work = hung(embedder, 3)
-    page = found_by(client, rung, embedder, on_a_wall(3))
+def test_the_api_names_recognised_works_with_their_outlines(client: Client, media: Path, messages, embedder):
+    work = add_landscape(embedder, 3)
+    page = found_by(client, messages, embedder, on_a_wall(3))
     token = page.request["PATH_INFO"].rstrip("/").rpartition("/")[2]
 
     (one,) = client.get(f"/api/v1/search/picture/{token}").json()["recognised"]
@@ -80,10 +80,10 @@ def test_the_api_names_recognised_works_with_their_outlines(client: Client, medi
     assert np.abs(np.array(one["outline"][0]) - (110 / 700, 100 / 560)).max() < 0.03
 
 
-def test_two_works_on_one_wall_are_found_each_with_its_crop(client: Client, media: Path, rung: list[str], embedder):
-    works = {hung(embedder, 3), hung(embedder, 4)}
+def test_two_works_on_one_wall_are_found_each_with_its_crop(client: Client, media: Path, messages, embedder):
+    works = {add_landscape(embedder, 3), add_landscape(embedder, 4)}
 
-    page = found_by(client, rung, embedder, on_a_wall(3, 4))
+    page = found_by(client, messages, embedder, on_a_wall(3, 4))
 
     assert "Two works found in your photograph" in page.text
     assert set(page.context["photograph"].recognised) == works
@@ -106,37 +106,33 @@ def test_the_heading_says_how_many_of_several_works_are_recognised(recognised: t
     assert found_works.Photograph((480, 320), places).heading == heading
 
 
-def test_a_photograph_of_an_absent_work_is_not_answered_as_if_it_were_here(
-    client: Client, media: Path, rung: list[str], embedder
-):
-    work = hung(embedder, 3)
+def test_a_photograph_of_an_absent_work_recognises_none(client: Client, media: Path, messages, embedder):
+    work = add_landscape(embedder, 3)
 
-    page = found_by(client, rung, embedder, on_a_wall(9))
+    page = found_by(client, messages, embedder, on_a_wall(9))
 
     assert "This is" not in page.text
     assert "was not recognised as a work of the collection" in page.text
     assert works_of(page) == [work]
 
 
-def test_a_work_that_a_visitor_may_not_see_is_not_recognised_for_her(
-    client: Client, media: Path, rung: list[str], embedder
-):
-    draft = hung(embedder, 3, is_published=False)
+def test_a_work_that_a_visitor_may_not_see_is_not_recognised_for_her(client: Client, media: Path, messages, embedder):
+    draft = add_landscape(embedder, 3, is_published=False)
 
-    page = found_by(client, rung, embedder, on_a_wall(3))
+    page = found_by(client, messages, embedder, on_a_wall(3))
 
     assert page.context["photograph"] is None
     assert draft.get_absolute_url() not in page.text
 
 
 def test_its_curator_gets_a_draft_recognised_and_others_with_the_address_do_not(
-    client: Client, media: Path, rung: list[str], embedder
+    client: Client, media: Path, messages, embedder
 ):
-    draft = hung(embedder, 3, is_published=False)
+    draft = add_landscape(embedder, 3, is_published=False)
     curator = Client()
     curator.force_login(factories.a_user(curates=draft.collection))
 
-    page = found_by(curator, rung, embedder, on_a_wall(3))
+    page = found_by(curator, messages, embedder, on_a_wall(3))
     seen_by_others = client.get(page.request["PATH_INFO"])
 
     assert page.context["photograph"].recognised == [draft]
@@ -144,10 +140,10 @@ def test_its_curator_gets_a_draft_recognised_and_others_with_the_address_do_not(
 
 
 def test_the_small_copy_is_sent_to_whoever_has_the_address_and_stored_by_nobody(
-    client: Client, media: Path, rung: list[str], embedder
+    client: Client, media: Path, messages, embedder
 ):
-    hung(embedder, 3)
-    page = found_by(client, rung, embedder, on_a_wall(3))
+    add_landscape(embedder, 3)
+    page = found_by(client, messages, embedder, on_a_wall(3))
 
     copy = client.get(f"{page.request['PATH_INFO']}picture.webp")
 
@@ -157,14 +153,12 @@ def test_the_small_copy_is_sent_to_whoever_has_the_address_and_stored_by_nobody(
     assert client.get("/search/picture/abcdefghijklmnopqrstuv/picture.webp").status_code == 404
 
 
-def test_a_picture_whose_smaller_copies_are_missing_is_never_said_to_be_recognised(
-    client: Client, media: Path, rung: list[str], embedder
-):
-    work = hung(embedder, 5)
+def test_a_picture_without_derivatives_is_not_recognised(client: Client, media: Path, messages, embedder):
+    work = add_landscape(embedder, 5)
     for path in storage.derivatives(work.images.get().sha256).glob("480.*"):
         path.unlink()
 
-    page = found_by(client, rung, embedder, on_a_wall(5))
+    page = found_by(client, messages, embedder, on_a_wall(5))
 
     assert "This is" not in page.text
     assert works_of(page) == [work]

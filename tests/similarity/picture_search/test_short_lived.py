@@ -1,4 +1,4 @@
-"""Nothing of the picture is kept; what is known of it lies in Redis for a while, as plain JSON."""
+"""A searched picture is deleted; the answer stays in Redis for ten minutes, as plain JSON."""
 
 import base64
 import json
@@ -19,14 +19,14 @@ from tests.similarity.picture_search.asking import send, works_of
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_of_the_picture_is_kept(client: Client, rung: list[str], media: Path, embedder):
+def test_nothing_of_the_picture_is_stored(client: Client, messages, media: Path, embedder):
     send(client, factories.painted(5))
-    answering.answer(rung[0], lambda _: embedder)
+    answering.answer(messages[0], lambda _: embedder)
 
     assert not ArtworkImage.objects.exists()
     assert list(media.iterdir()) == []
     with ephemeral.connect() as redis:
-        assert redis.get(searches.picture_key(rung[0])) is None
+        assert redis.get(searches.picture_key(messages[0])) is None
 
 
 def test_a_search_that_is_over_says_so(client: Client):
@@ -35,32 +35,32 @@ def test_a_search_that_is_over_says_so(client: Client):
     assert "This search has expired" in page.text
 
 
-def test_results_last_while_their_space_is_kept_and_are_over_when_it_is_retired(
-    client: Client, rung: list[str], embedder, hang
+def test_results_last_while_their_space_is_the_previous_one_and_end_when_it_is_retired(
+    client: Client, messages, embedder, add_work
 ):
-    work = hang(5)
+    work = add_work(5)
     answer = send(client, factories.painted(5))
-    answering.answer(rung[0], lambda _: embedder)
+    answering.answer(messages[0], lambda _: embedder)
 
     Space.objects.update(state=SpaceState.PREVIOUS)
-    kept = client.get(answer.url)
+    previous = client.get(answer.url)
     Space.objects.update(state=SpaceState.RETIRED)
     retired = client.get(answer.url)
 
-    assert works_of(kept) == [work]
+    assert works_of(previous) == [work]
     assert "This search has expired" in retired.text
 
 
-def test_what_lies_in_redis_is_plain_json_and_expires(client: Client, rung: list[str], embedder, hang):
-    hang(5)
+def test_the_answer_in_redis_is_plain_json_and_expires(client: Client, messages, embedder, add_work):
+    add_work(5)
 
     send(client, factories.painted(5))
-    answering.answer(rung[0], lambda _: embedder)
+    answering.answer(messages[0], lambda _: embedder)
 
     with ephemeral.connect() as redis:
-        key = f"kindred:search:answer:{rung[0]}"
+        key = f"kindred:search:answer:{messages[0]}"
         text, left_s = redis.get(key), redis.ttl(key)
-    fields, answer = json.loads(text), searches.look_up(rung[0])
+    fields, answer = json.loads(text), searches.look_up(messages[0])
     assert fields["state"] == "ready"
     for space_id, rows in answer.vectors.items():
         numbers = np.frombuffer(base64.b64decode(fields["vectors"][str(space_id)]["numbers"]), "<f4")

@@ -1,4 +1,4 @@
-"""Results of a search by picture have the tools of the panel: lenses, a blend, and where to look."""
+"""Results of a search by picture have the tools of the panel: lenses, a blend, and a collection."""
 
 import re
 
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def searched(client: Client, rung: list[str], embedder) -> str:
+def searched(client: Client, messages, embedder) -> str:
     """The address of the results of a search."""
     answer = send(client, factories.painted(5))
-    answering.answer(rung[0], lambda _: embedder)
+    answering.answer(messages[0], lambda _: embedder)
     return answer.url
 
 
@@ -25,8 +25,8 @@ def by_htmx(client: Client, address: str, trigger: str):
     return client.get(address, headers=headers)
 
 
-def test_a_blend_is_mixed_beside_the_results_and_stands_in_their_address(client: Client, searched: str, hang):
-    hang(5)
+def test_a_blend_is_set_beside_the_results_and_written_into_their_address(client: Client, searched: str, add_work):
+    add_work(5)
 
     page = client.get(searched).text
     answer = by_htmx(client, f"{searched}?look=70&colour=30&subject=0", "blend")
@@ -37,9 +37,9 @@ def test_a_blend_is_mixed_beside_the_results_and_stands_in_their_address(client:
     assert re.search(r'id="blend-look"[^>]*value="70"', answer.text)
 
 
-def test_a_search_is_kept_to_one_collection_through_every_lens(client: Client, searched: str, hang):
+def test_a_search_stays_limited_to_one_collection_in_every_lens(client: Client, searched: str, add_work):
     here, there = (factories.a_collection(title=title, slug=title.lower()) for title in ("Prints", "Maps"))
-    print_, map_ = hang(5, collection=here), hang(5, collection=there)
+    print_, map_ = add_work(5, collection=here), add_work(5, collection=there)
 
     everywhere = client.get(searched)
     prints = client.get(f"{searched}?lens=colour&collection=prints")
@@ -53,9 +53,9 @@ def test_a_search_is_kept_to_one_collection_through_every_lens(client: Client, s
     assert '<input type="hidden" name="collection" value="maps">' in maps.text  # another blend, still among maps
 
 
-def test_collections_that_a_visitor_may_not_see_are_neither_offered_nor_told_of(client: Client, searched: str, hang):
+def test_collections_that_a_visitor_may_not_see_are_not_named(client: Client, searched: str, add_work):
     factories.a_collection(title="Vault", slug="vault", is_public=False)
-    work = hang(5)
+    work = add_work(5)
 
     page = client.get(f"{searched}?collection=vault")
 
@@ -64,8 +64,8 @@ def test_collections_that_a_visitor_may_not_see_are_neither_offered_nor_told_of(
     assert page.context["choice"].query == ""
 
 
-def test_an_empty_collection_says_so_and_keeps_the_tools(client: Client, searched: str, hang):
-    hang(5)
+def test_an_empty_collection_says_so_and_keeps_the_tools(client: Client, searched: str, add_work):
+    add_work(5)
     factories.a_collection(title="Empty & new", slug="empty")
 
     page = client.get(f"{searched}?collection=empty").text
@@ -74,14 +74,14 @@ def test_an_empty_collection_says_so_and_keeps_the_tools(client: Client, searche
     assert 'id="scope-collection"' in page
 
 
-def test_of_one_collection_there_is_no_choice(client: Client, searched: str, hang):
-    hang(5)
+def test_a_site_with_one_collection_offers_no_choice(client: Client, searched: str, add_work):
+    add_work(5)
 
     assert "scope-collection" not in client.get(searched).text
 
 
-def test_what_waits_by_itself_adds_nothing_to_the_history(client: Client, searched: str, hang):
-    hang(5)
+def test_results_that_load_by_themselves_add_nothing_to_the_history(client: Client, searched: str, add_work):
+    add_work(5)
 
     assert "HX-Push-Url" not in by_htmx(client, searched, "looking")
     assert by_htmx(client, f"{searched}?lens=colour", "lens-colour")["HX-Push-Url"] == f"{searched}?lens=colour"

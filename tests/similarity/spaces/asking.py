@@ -11,14 +11,14 @@ from tests import fakes
 
 
 def asked(lenses: tuple[str, ...] = ("look",), **fields: object) -> SpaceRequest:
-    """One that waits; for the fake network unless another is named."""
+    """Return a request that waits, for the fake network unless another is named."""
     wanted = SpaceRequest(**{"backbone": "fake", "lenses": list(lenses), **fields})
     space_requests.ask(wanted)
     return wanted
 
 
 def offering(*lenses: str, weights: str = "asked for") -> Callable[[str, str, Path | None], Embedder]:
-    """Whatever network is asked for, it is a fake one with these lenses."""
+    """Return a function that gives a fake network with these lenses, whatever network it is asked for."""
     embedder = fakes.FakeEmbedder(weights=weights, lenses=lenses or ("look",))
     return lambda lens, backbone, file: embedder
 
@@ -31,8 +31,8 @@ def failing(error: Exception) -> Callable[[str, str, Path | None], Embedder]:
 
 
 def answer_all(offer: Callable[[str, str, Path | None], Embedder]) -> int:
-    """As workers do when they are rung for; how many rings it took."""
-    rings = 0
+    """Answer requests as workers do, until none waits. Return how many were answered."""
+    answered = 0
     while network_requests.run(offer):
-        rings += 1
-    return rings
+        answered += 1
+    return answered

@@ -1,4 +1,4 @@
-"""A site that grows: pictures come in, networks are met, workers and sweeps do what there is to do."""
+"""A site that grows: pictures are added, networks open their spaces, workers and sweeps do their work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +24,12 @@ def uploaded(count: int, start: int = 1) -> list[ArtworkImage]:
 
 
 def untrained(weights: str, batch_size: int = 4) -> fakes.FakeEmbedder:
-    """A network whose space gives way by itself to one of any other network."""
+    """A network whose space any other network's space replaces automatically."""
     return fakes.FakeEmbedder(weights=weights, is_trained=False, batch_size=batch_size)
 
 
 def filled(weights: str) -> Space:
+    """Open the space of an untrained network and embed all pictures into it."""
     embedder = untrained(weights)
     space = fakes.opened(embedder)
     pipeline.run([embedder])
@@ -36,7 +37,7 @@ def filled(weights: str) -> Space:
 
 
 def whitened(weights: str = "net", count: int = 8, *, is_trained: bool = False) -> tuple[fakes.FakeEmbedder, Space]:
-    """A site whose live space was fitted on its pictures."""
+    """Add pictures and fit the live space of a network on them."""
     embedder = fakes.FakeEmbedder(weights=weights, is_trained=is_trained)
     planning.open_all(embedder)
     uploaded(count)
@@ -61,7 +62,7 @@ def rows_of_spaces() -> list[tuple[object, ...]]:
 
 
 def sweep() -> None:
-    """With what a worker does that it rings for."""
+    """Build indexes as a worker does, then sweep."""
     indexing.run()
     sweeping.sweep()
 
@@ -79,7 +80,7 @@ def index_definition(space: Space) -> str:
 
 @contextmanager
 def another_session() -> Iterator[psycopg.Connection]:
-    """Open a second session of the same database, as another worker has one; at its end its locks are released.
+    """Open a second session of the same database, as another worker has it. At its end its locks are released.
 
     Closing it does not wait until the server has released its advisory locks, so they are released before.
     """

@@ -1,19 +1,20 @@
-"""What manage.py spaces answers."""
+"""The output of manage.py spaces."""
 
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from similarity.embedding import embedders
 from similarity.models import Space, SpaceState
-from similarity.spaces import lifecycle, planning
-from tests import fakes
-from tests.similarity.spaces.growing import filled, settle, sweep, untrained, uploaded, whitened
+from similarity.spaces import lifecycle
+from tests import factories
+from tests.similarity.spaces.growing import filled, sweep, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside rows already committed
+
+NETWORK = ("--backbone", "squeezenet1_0")  # untrained; it loads fast
+PICTURES = 8  # enough for a fit in these tests
 
 
 def answer_to(*arguments: str) -> str:
@@ -22,53 +23,55 @@ def answer_to(*arguments: str) -> str:
     return out.getvalue()
 
 
-def offer(monkeypatch: pytest.MonkeyPatch, embedder: fakes.FakeEmbedder) -> None:
-    """Whatever network is asked for, it is this one."""
-    monkeypatch.setattr(embedders, "for_new_space", lambda lens, backbone, weights: embedder)
+def a_fitted_space(state: SpaceState) -> Space:
+    """A space of the small network, planned by the command, as it is after a fit on PICTURES pictures."""
+    answer_to("build", *NETWORK)
+    planned = Space.objects.filter(state=SpaceState.FITTING)
+    planned.update(state=state, fitted_on=PICTURES, projection="root-pca-2:0123456789ab", dimensions=2)
+    return Space.objects.get(state=state)
 
 
-def test_no_spaces_are_said_to_be_none():
+def test_a_site_without_spaces_says_so():
     assert answer_to("list") == "No spaces yet.\n"
 
 
-def test_a_network_without_weights_is_planned_as_untrained(media: Path, monkeypatch: pytest.MonkeyPatch):
-    embedder = fakes.FakeEmbedder(weights="seeded")
-    embedder.identity = replace(embedder.identity, is_trained=False)
-    offer(monkeypatch, embedder)
-
-    assert "untrained" in answer_to("build", "--backbone", "squeezenet1_0")
+def test_a_network_without_weights_is_planned_as_untrained():
+    assert "untrained" in answer_to("build", *NETWORK)
 
 
-def test_who_would_have_the_kept_space_again_is_told_to_activate_it(media: Path, monkeypatch: pytest.MonkeyPatch):
-    embedder, first = whitened("old")
-    other = fakes.FakeEmbedder(weights="new")
-    planning.open_all(other)
-    settle(embedder, other)
-    offer(monkeypatch, embedder)
+def test_a_space_that_repeats_the_previous_one_is_refused_with_how_to_activate_that():
+    for _ in range(PICTURES):
+        factories.an_image()
+    previous = a_fitted_space(SpaceState.PREVIOUS)
 
-    with pytest.raises(CommandError, match=f"manage.py spaces activate {first.pk}"):
-        answer_to("build", "--activate")
+    with pytest.raises(CommandError, match=f"manage.py spaces activate {previous.pk}"):
+        answer_to("build", *NETWORK, "--activate")
 
     assert not Space.objects.filter(state=SpaceState.FITTING).exists()
-    assert "Planned" in answer_to("build")
+    assert "Planned" in answer_to("build", *NETWORK)
 
 
-def test_what_is_live_is_not_built_to_go_live(media: Path, monkeypatch: pytest.MonkeyPatch):
-    embedder, _ = whitened()
-    offer(monkeypatch, embedder)
+def test_a_space_that_repeats_the_live_one_is_not_built_to_go_live():
+    for _ in range(PICTURES):
+        factories.an_image()
+    a_fitted_space(SpaceState.LIVE)
 
     with pytest.raises(CommandError, match="It is already live"):
-        answer_to("build", "--activate")
+        answer_to("build", *NETWORK, "--activate")
 
 
-def test_a_network_whose_plain_space_is_in_use_is_planned_all_the_same(media: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_network_whose_space_of_raw_vectors_is_in_use_can_be_planned(media: Path):
     uploaded(2)
-    plain = filled("only")
+    first = answer_to("build", *NETWORK)
+    raw = lifecycle.live()
     Space.objects.filter(state=SpaceState.FITTING).update(state=SpaceState.RETIRED)
-    offer(monkeypatch, untrained("only"))
 
-    assert "Planned" in answer_to("build")
-    assert lifecycle.live() == plain
+    second = answer_to("build", *NETWORK)
+
+    assert f"Planned: {raw}" in first
+    assert "Planned" in second
+    assert Space.objects.filter(state=SpaceState.FITTING).exists()
+    assert lifecycle.live() == raw
 
 
 def test_a_roll_back_says_how_many_pictures_follow(media: Path):

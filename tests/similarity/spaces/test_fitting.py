@@ -7,10 +7,9 @@ import pytest
 
 from collection import ingest
 from similarity import sweeping
-from similarity.duplicates import detection
 from similarity.embedding import pipeline
 from similarity.index import store
-from similarity.models import Embedding, Sample, Space, SpaceState
+from similarity.models import Embedding, Fingerprint, Sample, Space, SpaceState
 from similarity.spaces import fitting, lifecycle, planning
 from similarity.vision.contract import Recipe
 from tests import factories, fakes
@@ -38,7 +37,7 @@ def test_a_first_network_is_searched_at_once_and_whitened_when_there_are_enough_
     assert not Sample.objects.exists()
 
 
-def test_what_comes_after_the_fit_is_projected_likewise(media: Path):
+def test_a_picture_added_after_the_fit_is_projected_too(media: Path):
     embedder, space = whitened()
     (late,) = uploaded(1, start=40)
     pipeline.run([embedder])
@@ -98,7 +97,7 @@ def test_a_fit_that_changes_nothing_ends_and_says_which_space_it_repeats(media: 
     assert not Sample.objects.exists()
 
 
-def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media: Path):
+def test_a_refit_that_repeats_the_previous_space_never_goes_live_automatically(media: Path):
     embedder, first = whitened("old")
     other = untrained("new")
     planning.open_all(other)
@@ -114,15 +113,19 @@ def test_what_came_out_the_same_as_a_kept_space_never_goes_live_by_itself(media:
     assert again.state == SpaceState.RETIRED
     assert f"the same as space {first.pk}; activate that one" in again.problem
     assert lifecycle.live() == chosen
-    assert planning.plan(first.identity, first.recipe)  # nothing is said to be on its way
+    assert planning.plan(first.identity, first.recipe)  # no equal space is being made any more
 
 
-def test_a_refit_that_came_out_the_same_is_not_tried_again_until_the_collection_doubled_again(media: Path, monkeypatch):
+def test_a_refit_that_came_out_the_same_is_not_tried_again_until_the_collection_doubled_again(media: Path):
     embedder, live = whitened(count=6)
-    with monkeypatch.context() as patched:
-        patched.setattr(fitting, "same_as", lambda space, fitted: live)
-        uploaded(7, start=100)
-        settle(embedder)
+    uploaded(7, start=100)
+    pipeline.run([embedder])
+    sweep()
+    pipeline.run([embedder])
+    (refit,) = Space.objects.filter(state=SpaceState.FITTING)
+    _, raw = fitting.sample_of(refit)
+    Space.objects.filter(pk=live.pk).update(projection=fitting.fit_projection(refit.recipe, raw).label)
+    settle(embedder)
     ended = Space.objects.get(state=SpaceState.RETIRED)
 
     settle(embedder)
@@ -148,15 +151,15 @@ def test_a_refit_whose_sample_does_not_grow_is_tried_once(media: Path):
     assert (lifecycle.live(), Space.objects.count()) == (live, before)
 
 
-def test_a_rebuilt_space_leaves_the_fingerprints_as_they_are(media: Path, monkeypatch):
+def test_a_rebuilt_space_does_not_write_fingerprints_again(media: Path):
     uploaded(3)
     filled("old")
-    written = []
-    monkeypatch.setattr(detection, "remember", lambda prints: written.extend(prints))
+    Fingerprint.objects.update(thumb=b"from the first time")
 
     filled("new")
 
-    assert written == []
+    assert Embedding.objects.count() == 6
+    assert [bytes(row.thumb) for row in Fingerprint.objects.all()] == [b"from the first time"] * 3
 
 
 @pytest.mark.parametrize(("pictures", "dimensions"), [(2, 1), (8, 2), (100, 25), (2_000, 256)])

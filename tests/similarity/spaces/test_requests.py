@@ -1,10 +1,9 @@
-"""What an administrator asks for becomes spaces, once; what can't, is told."""
+"""A request of an administrator becomes spaces, once; one that cannot be planned says why."""
 
 from pathlib import Path
 
 import pytest
 
-from collection.jobs import workers
 from similarity import sweeping
 from similarity.embedding import network_requests
 from similarity.models import Space, SpaceRequest, SpaceState
@@ -72,7 +71,7 @@ def test_a_lens_that_the_network_lacks_is_told_and_the_others_are_planned(media:
     assert Space.objects.filter(weights_digest="asked for", lens="look", state=SpaceState.FITTING).exists()
 
 
-def test_what_is_being_built_already_is_told(media: Path):
+def test_a_request_for_a_space_that_is_being_built_says_so(media: Path):
     uploaded(8)
     filled("old")
     asked()
@@ -85,13 +84,13 @@ def test_what_is_being_built_already_is_told(media: Path):
     assert Space.objects.filter(weights_digest="asked for").count() == 1
 
 
-def test_an_unforeseen_error_is_logged_whole_told_in_a_sentence_and_not_tried_for_ever(caplog):
+def test_an_unexpected_error_is_logged_recorded_in_a_sentence_and_not_tried_again(caplog):
     asked()
     asked(("texture",))
 
-    rings = answer_all(failing(RuntimeError("CUDA out of memory")))
+    answered = answer_all(failing(RuntimeError("CUDA out of memory")))
 
-    assert rings == 2
+    assert answered == 2
     assert {each.problem for each in SpaceRequest.objects.all()} == {space_requests.UNEXPECTED}
     assert "CUDA out of memory" in caplog.text
 
@@ -105,7 +104,7 @@ def test_the_same_is_not_asked_for_twice_while_it_waits():
     assert SpaceRequest.objects.count() == 1
 
 
-def test_to_ask_anew_takes_the_place_of_what_was_refused(media: Path):
+def test_a_new_request_replaces_the_same_one_that_was_refused(media: Path):
     asked()
     answer_all(failing(RuntimeError()))
 
@@ -134,13 +133,12 @@ def test_what_was_dismissed_is_not_planned(media: Path):
     assert not network_requests.run(failing(AssertionError("a dismissed one")))
 
 
-def test_a_lost_bell_is_rung_again_by_the_sweep(monkeypatch: pytest.MonkeyPatch):
-    rung: list[str] = []
-    monkeypatch.setattr(workers, "wake", rung.append)
+def test_the_sweep_sends_a_lost_message_again(broker):
     asked()
+    broker.clear()
 
     sweeping.sweep()
     unsettled = not sweeping.is_settled()
 
-    assert task_names.PLAN_REQUESTS in rung
+    assert task_names.PLAN_REQUESTS in broker.tasks()
     assert unsettled

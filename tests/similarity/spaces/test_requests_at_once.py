@@ -1,4 +1,4 @@
-"""Several workers at the requests for spaces, workers that die of one, and people who take one back meanwhile."""
+"""Requests for spaces: several workers at once, workers that die, and people who dismiss a request meanwhile."""
 
 import threading
 from pathlib import Path
@@ -70,15 +70,15 @@ def test_a_network_that_another_worker_loads_counts_for_that_worker_alone(media:
 
     with another_session() as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [space_requests.LOCK, wanted.pk])
-        rung_for_nothing = [network_requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
+        in_vain = [network_requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
         counted = SpaceRequest.objects.get().attempts
     answer_all(offering("look"))
 
-    assert (rung_for_nothing, counted) == ([False] * 4, 0)
+    assert (in_vain, counted) == ([False] * 4, 0)
     assert Space.objects.filter(weights_digest="asked for").exists()
 
 
-def test_a_request_behind_one_that_another_worker_is_at_is_answered(media: Path):
+def test_a_request_behind_one_that_another_worker_answers_is_answered(media: Path):
     uploaded(8)
     filled("old")
     first = asked(("texture",))
@@ -92,7 +92,7 @@ def test_a_request_behind_one_that_another_worker_is_at_is_answered(media: Path)
     assert Space.objects.get(weights_digest="asked for").lens == "look"
 
 
-def test_while_a_network_loads_nobody_waits_to_delete_what_was_asked_or_who_asked(media: Path):
+def test_while_a_network_loads_the_request_and_its_author_can_be_deleted(media: Path):
     uploaded(8)
     filled("old")
     person = factories.a_user("leaving")
@@ -112,14 +112,14 @@ def test_while_a_network_loads_nobody_waits_to_delete_what_was_asked_or_who_aske
     assert not Space.objects.filter(weights_digest="asked for").exists()
 
 
-def test_what_a_worker_is_at_can_not_be_withdrawn():
+def test_a_request_that_a_worker_answers_cannot_be_dismissed():
     wanted = asked()
-    told = []
+    refusals = []
 
     def withdraw() -> None:
         with pytest.raises(space_requests.RequestError) as refusal:
             space_requests.dismiss(wanted)
-        told.append(str(refusal.value))
+        refusals.append(str(refusal.value))
         connection.close()
 
     def slowly(lens: str, backbone: str, file: Path | None) -> Embedder:
@@ -130,4 +130,4 @@ def test_what_a_worker_is_at_can_not_be_withdrawn():
 
     answer_all(slowly)
 
-    assert told == ["A worker is loading this network now. You can retire the spaces that it plans."]
+    assert refusals == ["A worker is loading this network now. You can retire the spaces that it plans."]

@@ -107,7 +107,7 @@ def test_a_network_whose_space_was_retired_comes_back_only_when_asked_for(media:
     assert lifecycle.live().weights_digest == "c"
 
 
-def test_work_for_a_space_that_is_no_longer_open_is_forgotten(media: Path):
+def test_jobs_for_a_space_that_is_no_longer_open_are_deleted(media: Path):
     uploaded(2)
     old = filled("old")
     filled("new")

@@ -1,4 +1,4 @@
-"""What an evaluation says of a space, and what it does not: how many queries, how surely, and of which vectors."""
+"""The scores of a space come with the number of queries, an interval, and a caution if other vectors were measured."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from similarity.models import Evaluation, Space
 pytestmark = pytest.mark.django_db
 
 MADE_OF = {"lens": "look", "backbone": "fake", "weights_digest": "w", "pooling": "cells"}
-WHITENED, DRAWN = "whitened-256:0123456789ab", "drawn-256:ba9876543210"
+WHITENED, ROOT_PCA = "whitened-256:0123456789ab", "root-pca-256:ba9876543210"
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def space() -> Space:
     return Space(**MADE_OF, projection=WHITENED, is_trained=True)
 
 
-def kept(dataset: str, projection: str) -> Evaluation:
+def stored(dataset: str, projection: str) -> Evaluation:
     results = {"sets": {"walls": {"p_at_1": 0.5, "queries": 4}, "unanswered": {"p_at_1": 0.0, "queries": 0}}}
     return Evaluation.objects.create(
         kind="retrieval", dataset=dataset, projection=projection, results=results, **MADE_OF
@@ -32,8 +32,8 @@ def test_a_space_that_was_never_evaluated_has_no_scores(space: Space):
 
 
 def test_an_evaluation_with_vectors_of_the_same_kind_goes_before_a_newer_one_of_another(space: Space):
-    kept("older", "whitened-128:aaaaaaaaaaaa")
-    kept("newer", DRAWN)
+    stored("older", "whitened-128:aaaaaaaaaaaa")
+    stored("newer", ROOT_PCA)
 
     found = scored(space)
 
@@ -41,9 +41,9 @@ def test_an_evaluation_with_vectors_of_the_same_kind_goes_before_a_newer_one_of_
     assert found.caution == ""
 
 
-@pytest.mark.parametrize(("there", "word"), [(DRAWN, "drawn"), ("", "unprojected")])
+@pytest.mark.parametrize(("there", "word"), [(ROOT_PCA, "root-pca"), ("", "unprojected")])
 def test_an_evaluation_with_vectors_of_another_kind_is_shown_with_a_word_on_that(space: Space, there: str, word: str):
-    kept("prints", there)
+    stored("prints", there)
 
     found = scored(space)
 
@@ -51,7 +51,7 @@ def test_an_evaluation_with_vectors_of_another_kind_is_shown_with_a_word_on_that
 
 
 def test_sets_without_queries_are_left_out(space: Space):
-    kept("prints", WHITENED)
+    stored("prints", WHITENED)
 
     assert [plain(text) for text in scored(space).sets] == ["50 % of 4 queries of walls"]
 

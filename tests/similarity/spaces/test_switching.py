@@ -1,13 +1,14 @@
-"""What is live is switched at once, there and back, and never against what a person chose."""
+"""The live space is switched at once, forward and back, and never against a person's choice."""
 
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from collection import ingest
 from collection.jobs import job_queue
 from collection.models import JobState
-from similarity.embedding import batches, pipeline
+from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Space, SpaceState
 from similarity.spaces import lifecycle, planning
 from tests import factories, fakes
@@ -38,7 +39,7 @@ def test_a_network_that_is_met_again_undoes_no_decision(media: Path):
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.PREVIOUS)
 
 
-def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media: Path):
+def test_rolling_back_is_at_once_and_pictures_added_since_are_embedded_later(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     sweep()
@@ -96,7 +97,7 @@ def test_a_refit_that_was_rolled_back_does_not_come_back_by_itself(media: Path):
     assert lifecycle.live() == first
 
 
-def test_what_is_on_its_way_does_not_override_a_persons_choice(media: Path):
+def test_a_space_that_is_being_built_does_not_override_a_persons_choice(media: Path):
     _, live = whitened("old")
     new = untrained("new")
     planning.open_all(new)
@@ -118,7 +119,7 @@ def test_a_space_that_was_retired_meanwhile_is_not_switched_to(media: Path):
     assert (state_of(old), state_of(new)) == (SpaceState.LIVE, SpaceState.RETIRED)
 
 
-def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path):
+def test_the_previous_space_can_go_live_however_many_pictures_it_lacks(media: Path):
     uploaded(2)
     old, new = filled("old"), filled("new")
     sweep()
@@ -132,23 +133,22 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
     assert state_of(new) == SpaceState.PREVIOUS
 
 
-def test_a_copy_that_comes_in_while_the_space_is_switched_is_flagged(media: Path, monkeypatch):
+def test_a_copy_that_is_embedded_while_the_space_is_switched_is_flagged(media: Path):
+    class Switching(fakes.FakeEmbedder):
+        def describe(self, pictures, recipes):
+            if state_of(new) != SpaceState.LIVE:
+                lifecycle.switch_to(new)
+            connection.close()  # that of the network's thread
+            return super().describe(pictures, recipes)
+
     uploaded(2)
-    embedder = untrained("new")
     filled("old")
     new = filled("new")
     copy = factories.add_picture(
         factories.a_work(factories.a_collection()), ingest.NewPicture(factories.painted(1), "copy.jpg")
     )
-    gather = batches.gather
 
-    def slowly(batch):
-        gather(batch)
-        if state_of(new) != SpaceState.LIVE:
-            lifecycle.switch_to(new)
-
-    monkeypatch.setattr(batches, "gather", slowly)
-    pipeline.run([embedder])
+    pipeline.run([Switching(weights="new", is_trained=False)])
     flag_all()
 
     assert DuplicatePair.objects.filter(high=copy, is_identical=True).exists()

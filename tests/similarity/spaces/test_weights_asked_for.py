@@ -1,4 +1,4 @@
-"""Weights that can't be used are refused in a sentence, and what is live stays as it is."""
+"""Weights that cannot be used are refused in a sentence, and the live space stays as it is."""
 
 import pickle
 from pathlib import Path
@@ -135,14 +135,15 @@ def test_the_folder_s_files_are_listed_with_their_sizes(folder: Path):
 def test_a_file_that_is_deleted_while_the_folder_is_listed_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch):
     (folder / "gone.pt").write_bytes(b"1")
     (folder / "stays.pt").write_bytes(b"12")
-    is_offered = weights_files.is_offered
+    resolve = Path.resolve
 
-    def deleted_then(path: Path) -> bool:
-        was_offered = is_offered(path)
-        (folder / "gone.pt").unlink(missing_ok=True)
-        return was_offered
+    def resolve_and_delete(path: Path, **options: bool) -> Path:
+        found = resolve(path, **options)
+        if path.name == "gone.pt":
+            path.unlink()
+        return found
 
-    monkeypatch.setattr(weights_files, "is_offered", deleted_then)
+    monkeypatch.setattr(Path, "resolve", resolve_and_delete)
 
     assert [file.name for file in weights_files.listed()] == ["stays.pt"]
 

@@ -1,4 +1,4 @@
-"""Spaces in any state, as records alone."""
+"""Spaces in any state, as rows without vectors."""
 
 from similarity.models import Space, SpaceState
 

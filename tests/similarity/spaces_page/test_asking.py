@@ -1,4 +1,4 @@
-"""The forms by which administrators ask for spaces, and what the page says of that."""
+"""The forms by which administrators ask for spaces, and what the page says about the requests."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from collection.jobs import workers
 from similarity.models import Space, SpaceRequest, SpaceState
 from similarity.workers import task_names
 from tests import factories
@@ -30,19 +29,12 @@ def weights(settings, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    names: list[str] = []
-    monkeypatch.setattr(workers, "wake", names.append)
-    return names
-
-
 def ask(client: Client, **fields: Any) -> HttpResponse:
     filled_in = {"backbone": "mobilenet_v2", "weights_file": "mobile.pth", "lenses": ["look", "texture"]}
     return client.post(reverse("spaces-ask"), {**filled_in, "metric": "cosine", **fields}, follow=True)
 
 
-def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: list[str]):
+def test_a_request_waits_and_a_worker_is_woken_for_it(admin_client: Client, broker):
     page = ask(admin_client, metric="l2", auto_activate="on").text
 
     waiting = SpaceRequest.objects.get()
@@ -54,7 +46,7 @@ def test_what_is_asked_for_waits_and_is_rung_for(admin_client: Client, rung: lis
     assert (waiting.metric, waiting.auto_activate, waiting.requested_by.username) == ("l2", True, "admin")
     assert "mobilenet_v2, mobile.pth: Look, Texture" in page
     assert "Waiting for a worker" in page
-    assert rung == [task_names.PLAN_REQUESTS]
+    assert broker.tasks() == [task_names.PLAN_REQUESTS]
 
 
 def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(admin_client: Client, weights: Path):
@@ -78,7 +70,7 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
         ({"metric": "taxicab"}, "Select a valid choice."),
     ],
 )
-def test_what_is_filled_in_wrongly_is_told_beside_its_field_and_kept(admin_client: Client, fields, told):
+def test_a_wrong_value_gets_a_sentence_beside_its_field_and_is_kept(admin_client: Client, fields, told):
     answer = ask(admin_client, **{"metric": "l2", **fields})
 
     assert answer.status_code == 422
@@ -88,7 +80,7 @@ def test_what_is_filled_in_wrongly_is_told_beside_its_field_and_kept(admin_clien
     assert not SpaceRequest.objects.exists()
 
 
-def test_the_same_asked_for_twice_is_told(admin_client: Client):
+def test_the_same_request_twice_is_refused(admin_client: Client):
     ask(admin_client)
 
     answer = ask(admin_client)
@@ -113,7 +105,7 @@ def test_networks_are_proposed_where_they_are_known(admin_client: Client):
     assert '<option value="squeezenet1_0">' in page
 
 
-def test_where_networks_are_not_known_any_name_may_be_asked_for(admin_client: Client, settings):
+def test_if_the_list_of_networks_is_not_known_any_name_may_be_requested(admin_client: Client, settings):
     settings.KINDRED_NETWORKS = frozenset()
     a_space(SpaceState.LIVE, backbone="resnet18")
 
@@ -124,7 +116,7 @@ def test_where_networks_are_not_known_any_name_may_be_asked_for(admin_client: Cl
     assert SpaceRequest.objects.get().backbone == "a_network_of_tomorrow"
 
 
-def test_the_page_asks_again_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
+def test_the_table_reloads_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
     ask(admin_client)
 
     waiting = admin_client.get(reverse("spaces")).text
@@ -148,11 +140,11 @@ def test_many_requests_take_as_many_queries_as_one(admin_client: Client, django_
         admin_client.get(reverse("spaces"))
 
 
-def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, rung: list[str]):
+def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_client: Client, broker):
     ask(admin_client)
     SpaceRequest.objects.update(problem="The file is damaged.", attempts=1)
     refused = SpaceRequest.objects.get()
-    rung.clear()
+    broker.clear()
 
     admin_client.post(reverse("spaces-ask-again", args=[refused.pk]))
     tried_again = SpaceRequest.objects.get()
@@ -160,12 +152,12 @@ def test_a_refused_request_is_tried_again_or_dismissed_from_the_page(admin_clien
     twice = admin_client.post(reverse("spaces-dismiss", args=[refused.pk]))
 
     assert (tried_again.problem, tried_again.attempts) == ("", 0)
-    assert task_names.PLAN_REQUESTS in rung
+    assert task_names.PLAN_REQUESTS in broker.tasks()
     assert not SpaceRequest.objects.exists()
     assert twice.status_code == 302
 
 
-def test_a_refit_that_can_not_be_planned_is_told_beside_its_form(admin_client: Client):
+def test_a_refit_that_cannot_be_planned_is_refused_beside_its_form(admin_client: Client):
     live = a_space(SpaceState.LIVE)
     wanted = {"like": live.pk, "metric": "l2"}
     admin_client.post(reverse("spaces-plan"), wanted)

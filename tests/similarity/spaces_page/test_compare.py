@@ -1,4 +1,4 @@
-"""Two spaces side by side: a fair sample, both extremes, how far they agree, and what both name."""
+"""The comparison of two spaces: a random sample, both extremes, the agreement, and the shared neighbours."""
 
 import re
 
@@ -40,7 +40,7 @@ def test_a_sample_is_the_same_each_time_and_of_all_kinds(found: Comparison):
     assert {case.overlap for case in sample[:10]} == {0.0, 0.5, 1.0}
 
 
-def test_works_stand_by_how_far_the_two_agree_on_them(found: Comparison):
+def test_works_are_ordered_by_the_agreement_of_the_two_spaces(found: Comparison):
     assert {case.overlap for case in found.ordered(Order.DIFFER)[:7]} == {0.0}
     assert {case.overlap for case in found.ordered(Order.AGREE)[:6]} == {1.0}
 
@@ -52,8 +52,8 @@ def test_each_number_in_common_is_counted_also_where_it_never_occurs(found: Comp
 
 
 @pytest.mark.parametrize(("word", "count"), [("", 6), ("12", 12), ("-3", 6), ("1", 6), ("9999", 6), ("abc", 6)])
-def test_nonsense_shows_as_many_as_at_first(word: str, count: int):
-    assert comparison_page.asked_count(word) == count
+def test_an_invalid_count_shows_as_many_as_at_first(word: str, count: int):
+    assert comparison_page.count_of(word) == count
 
 
 def test_the_page_offers_a_sample_and_both_extremes(admin_client: Client, two: tuple[Space, Space]):
@@ -66,7 +66,7 @@ def test_the_page_offers_a_sample_and_both_extremes(admin_client: Client, two: t
     assert '<a href="?show=sample#cases" aria-current="true">' in nonsense
 
 
-def test_what_both_name_is_marked_and_counted(admin_client: Client, two: tuple[Space, Space]):
+def test_shared_neighbours_are_marked_and_counted(admin_client: Client, two: tuple[Space, Space]):
     page = admin_client.get(address(two)).text
 
     (first, *_) = page.split('<article class="case"')[1:]
@@ -75,7 +75,7 @@ def test_what_both_name_is_marked_and_counted(admin_client: Client, two: tuple[S
     assert marks == 2 * int(shared)
 
 
-def test_how_far_they_agree_is_drawn_and_said(admin_client: Client, two: tuple[Space, Space]):
+def test_the_agreement_is_drawn_and_described(admin_client: Client, two: tuple[Space, Space]):
     page = admin_client.get(address(two)).text
 
     assert "<desc>Nearest works in common: 0: 0; 1: 0; 2: 3</desc>" in page

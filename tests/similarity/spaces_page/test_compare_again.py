@@ -1,4 +1,4 @@
-"""Leafing through a comparison: what was searched once is not searched again, and never shows what is hidden since."""
+"""A comparison is cached: more cases need no search, and works that were hidden since are not shown."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -30,9 +30,9 @@ def test_more_cases_and_another_choice_take_no_search_and_no_query_a_case(
     monkeypatch.setattr(comparison_page, "CASES", 1)
     admin_client.get(address(two))
 
-    for asked in ({"show": "differ"}, {"cases": "2"}, {"show": "agree", "cases": "3"}):
+    for query in ({"show": "differ"}, {"cases": "2"}, {"show": "agree", "cases": "3"}):
         with django_assert_max_num_queries(20):
-            shown = admin_client.get(address(two), asked).text
+            shown = admin_client.get(address(two), query).text
 
     assert shown.count('<article class="case"') == 3
 

@@ -1,4 +1,4 @@
-"""What is said of every space, and how little is counted for it."""
+"""The overview describes every space, with few queries and, of large spaces, cached counts."""
 
 import pytest
 from django.core.cache import cache
@@ -23,7 +23,7 @@ def large(monkeypatch):
     """Three works count as many."""
     monkeypatch.setattr(overview, "LARGE", 3)
     yield
-    cache.delete(overview.HELD)
+    cache.delete(overview.CACHE_KEY)
 
 
 def test_many_spaces_take_no_more_queries_than_two(two: tuple[Space, Space]):
@@ -42,10 +42,10 @@ def test_many_spaces_take_no_more_queries_than_two(two: tuple[Space, Space]):
 def test_large_spaces_are_counted_once_a_minute_however_often_they_are_looked_at(two: tuple[Space, Space], large):
     overview.rows()
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         found = overview.rows()
 
-    assert not [query["sql"] for query in asked if "similarity_embedding" in query["sql"]]
+    assert not [query["sql"] for query in queries if "similarity_embedding" in query["sql"]]
     assert [row.done for row in found if row.space in two] == [3, 3]
 
 
@@ -66,7 +66,7 @@ def test_small_spaces_are_counted_each_time(two: tuple[Space, Space]):
     assert {row.space: row.done for row in overview.rows()}[old] == 2
 
 
-def test_the_page_does_not_wait_for_what_is_stuck(two: tuple[Space, Space]):
+def test_a_space_with_a_problem_does_not_count_as_moving(two: tuple[Space, Space]):
     stuck = a_space(SpaceState.BUILDING, problem="The weights are not at hand.")
     switching = a_space(SpaceState.BUILDING, weights_digest="switching", auto_activate=True)
 

@@ -1,4 +1,4 @@
-"""The pages on which administrators watch, compare and switch spaces."""
+"""The page on which administrators watch, compare and switch spaces."""
 
 import pytest
 from django.test import Client
@@ -34,32 +34,32 @@ def test_a_built_space_is_made_live_and_rolled_back_from_the_page(admin_client: 
     assert lifecycle.live() == old
 
 
-def test_who_makes_a_space_live_is_asked_first_and_told_what_that_clears_away(
+def test_making_a_space_live_needs_a_confirmation_that_says_what_is_deleted(
     admin_client: Client, two: tuple[Space, Space]
 ):
     old, new = two
-    kept = a_space(SpaceState.PREVIOUS)
+    previous = a_space(SpaceState.PREVIOUS)
 
     page = " ".join(admin_client.get(reverse("spaces")).text.split())
 
     activate, retire = (form_of(page, reverse(f"spaces-{verb}", args=[new.pk])) for verb in ("activate", "retire"))
     assert f"replaces No. {old.pk}, which is kept" in activate
-    assert f"The vectors of No. {kept.pk}, kept until now, are deleted permanently" in activate
+    assert f"The vectors of No. {previous.pk}, kept until now, are deleted permanently" in activate
     assert "deleted permanently" in retire
-    assert "deleted permanently" not in form_of(page, reverse("spaces-activate", args=[kept.pk]))
+    assert "deleted permanently" not in form_of(page, reverse("spaces-activate", args=[previous.pk]))
     assert page.count('<details class="confirm"') == page.count("</details>") - page.count('<details class="menu"')
 
 
-def test_who_rolls_back_is_told_how_many_pictures_are_added_then(admin_client: Client, two: tuple[Space, Space]):
+def test_a_rollback_says_how_many_pictures_are_added_then(admin_client: Client, two: tuple[Space, Space]):
     old, new = two
     admin_client.post(reverse("spaces-activate", args=[new.pk]))
     Embedding.objects.filter(space=old).first().delete()  # as of one that came in since
 
-    asked = form_of(admin_client.get(reverse("spaces")).text, reverse("spaces-activate", args=[old.pk]))
-    told = admin_client.post(reverse("spaces-activate", args=[old.pk]), follow=True).text
+    confirmation = form_of(admin_client.get(reverse("spaces")).text, reverse("spaces-activate", args=[old.pk]))
+    page = admin_client.post(reverse("spaces-activate", args=[old.pk]), follow=True).text
 
-    assert "1 picture added since then is processed before all other work" in asked
-    assert "1 picture added since then is processed before all other work" in told
+    assert "1 picture added since then is processed before all other work" in confirmation
+    assert "1 picture added since then is processed before all other work" in page
 
 
 def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client, two: tuple[Space, Space]):
@@ -68,11 +68,11 @@ def test_a_built_space_is_ready_only_when_its_index_is_made(admin_client: Client
 
     row = overview.row_of(new)
     page = admin_client.get(reverse("spaces")).content.decode()
-    told = admin_client.post(reverse("spaces-activate", args=[new.pk]), follow=True).content.decode()
+    refused = admin_client.post(reverse("spaces-activate", args=[new.pk]), follow=True).content.decode()
 
     assert (row.is_ready, row.is_moving) == (False, True)
     assert "3 of 3 pictures (100 %). Its index is being built." in page
-    assert "The index of space" in told
+    assert "The index of space" in refused
 
 
 def test_large_spaces_are_compared_only_with_their_indexes(
@@ -98,15 +98,15 @@ def test_another_pooling_of_the_look_is_planned_from_the_page(admin_client: Clie
 
 def test_a_pooling_of_the_look_is_refused_for_another_lens(admin_client: Client, two: tuple[Space, Space]):
     texture = a_space(SpaceState.LIVE, lens="texture")
-    asked = {"like": texture.pk, "pooling": "rmac-3", "metric": "cosine"}
+    fields = {"like": texture.pk, "pooling": "rmac-3", "metric": "cosine"}
 
-    page = admin_client.post(reverse("spaces-plan"), asked, follow=True).content.decode()
+    page = admin_client.post(reverse("spaces-plan"), fields, follow=True).content.decode()
 
     assert "Only the look has several poolings." in page
     assert not Space.objects.filter(pooling="rmac-3").exists()
 
 
-def test_what_can_not_be_done_is_told(admin_client: Client, two: tuple[Space, Space]):
+def test_the_live_space_cannot_be_retired_from_the_page(admin_client: Client, two: tuple[Space, Space]):
     old, _ = two
 
     page = admin_client.post(reverse("spaces-retire", args=[old.pk]), follow=True).content.decode()
@@ -147,7 +147,7 @@ def test_the_scores_of_both_stand_beside_them(admin_client: Client, two: tuple[S
     assert "Not evaluated yet" in page
 
 
-def test_what_can_not_be_compared_is_told(admin_client: Client, two: tuple[Space, Space]):
+def test_spaces_that_cannot_be_compared_are_refused(admin_client: Client, two: tuple[Space, Space]):
     old, new = two
     lifecycle.retire(new)
 
@@ -180,7 +180,7 @@ def test_curators_and_the_public_are_kept_out(client: Client, two: tuple[Space, 
     assert lifecycle.live() == old
 
 
-def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Client, two: tuple[Space, Space]):
+def test_the_table_reloads_only_while_a_space_changes_automatically(admin_client: Client, two: tuple[Space, Space]):
     waits_for_pictures = Space.objects.filter(state=SpaceState.FITTING)
     ready_for_a_person = Space.objects.filter(state=SpaceState.BUILDING)
     assert waits_for_pictures.exists()
@@ -195,5 +195,5 @@ def test_the_page_asks_again_only_while_a_space_moves_by_itself(admin_client: Cl
 
 
 def form_of(page: str, address: str) -> str:
-    """What the form that posts to this address says."""
+    """Return the text of the form that posts to this address."""
     return page.split(f'action="{address}"')[1].split("</form>", maxsplit=1)[0]

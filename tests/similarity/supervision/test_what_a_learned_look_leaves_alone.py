@@ -143,7 +143,7 @@ def test_a_worker_that_dies_while_it_moves_vectors_leaves_them_to_embedding():
     filled(live)
     space = supervision.begin(supervision.learn("classification"))  # and no further
 
-    lifecycle.note_missing(space)  # as the repair does every few minutes
+    lifecycle.add_missing_jobs(space)  # as the repair does every few minutes
 
     assert job_queue.left(space.job_key) == live.embeddings.count()
     assert lifecycle.live() == live

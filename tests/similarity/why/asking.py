@@ -1,9 +1,12 @@
-"""What visitors ask, and workers answer."""
+"""Addresses of explanations, and the work of a worker that answers them."""
+
+from collections.abc import Sequence
 
 from collection.models import Artwork
 from similarity.explain import questions, region_comparison
 from similarity.models import Space
 from similarity.workers import ephemeral
+from tests import broker
 from tests.similarity.mapping import Mapper
 
 
@@ -13,15 +16,16 @@ def address(one: Artwork, two: Artwork, **query: object) -> str:
 
 
 def forget_who_asked(one: Artwork, two: Artwork, space: Space) -> None:
-    """As time does."""
+    """Do what time does: the record that a worker was asked expires."""
     low, high = sorted(work.lead_image.pk for work in (one, two))
     with ephemeral.connect() as redis:
         redis.delete(questions.Question(low, high, space.pk).asked_key)
 
 
-def work_off(rung: list[list[int]], embedder: Mapper | None = None) -> Mapper:
+def work_off(messages: Sequence[list[int]], embedder: Mapper | None = None) -> Mapper:
+    """Answer these messages as a worker does, and empty the queue."""
     embedder = embedder or Mapper()
-    for asked in rung:
-        region_comparison.answer(*asked, lambda space: embedder)
-    rung.clear()
+    for arguments in list(messages):
+        region_comparison.answer(*arguments, lambda space: embedder)
+    broker.clear()
     return embedder

@@ -1,5 +1,4 @@
-"""Two works that look alike, a live space, and a record of what workers were asked. Models are imported late: Django is
-set up after this file."""
+"""Two works that look alike, a live space, and the messages to workers. Models are imported late, as Django is."""
 
 import pytest
 
@@ -15,13 +14,12 @@ def nothing_known() -> None:
 
 
 @pytest.fixture
-def rung(monkeypatch) -> list[list[int]]:
-    """The pairs that workers were asked about."""
-    from collection.jobs import workers
+def messages(broker):
+    """The pairs of pictures, with their space, that wait for a worker."""
+    from similarity.workers import task_names
+    from tests.similarity.sent_messages import SentMessages
 
-    asked: list[list[int]] = []
-    monkeypatch.setattr(workers, "ask", lambda _, arguments, **__: asked.append(arguments))
-    return asked
+    return SentMessages(task_names.EXPLAIN)
 
 
 @pytest.fixture

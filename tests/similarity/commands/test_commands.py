@@ -1,6 +1,7 @@
-"""The commands that others rely on."""
+"""Commands that rank, export, process and flag."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from collection import ingest
-from collection.jobs import job_queue, workers
+from collection.jobs import job_queue
 from collection.models import Artwork, Job, JobState
 from similarity.duplicates import verdicts
 from similarity.embedding import embedders, pipeline
 from similarity.management.commands import find_similar
-from similarity.models import DuplicatePair, Space, Verdict
-from similarity.workers import task_names
+from similarity.models import DuplicatePair, Space, SpaceState, Verdict
+from similarity.vision.contract import Embedder
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -23,20 +24,37 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def embedder(monkeypatch) -> fakes.FakeEmbedder:
-    """This process's network, without its weight."""
-    fake = fakes.FakeEmbedder()
-    monkeypatch.setattr(embedders, "embedder_of", lambda space: fake)
-    return fake
+def embedder() -> fakes.FakeEmbedder:
+    return fakes.FakeEmbedder()
+
+
+@pytest.fixture
+def small_network(settings) -> Iterator[Embedder]:
+    """The network of the settings: a small one, untrained, with its spaces."""
+    settings.KINDRED_BACKBONE = "squeezenet1_0"
+    embedders.configured.cache_clear()
+    embedders.open_spaces()
+    yield embedders.configured()
+    embedders.configured.cache_clear()
 
 
 @pytest.fixture
 def works(media: Path, embedder: fakes.FakeEmbedder) -> list[Artwork]:
+    fakes.opened(embedder)
+    return described_works(embedder)
+
+
+@pytest.fixture
+def works_of_the_network(media: Path, small_network: Embedder) -> list[Artwork]:
+    return described_works(small_network)
+
+
+def described_works(embedder: Embedder) -> list[Artwork]:
+    """Make three works in one collection, with vectors of this embedder, and flag them."""
     collection = factories.a_collection(slug="prints")
     made = [factories.a_work(collection, accession_number=f"C.{seed}") for seed in (5, 23, 42)]
     for work, seed in zip(made, (5, 23, 42), strict=True):
         factories.add_picture(work, ingest.NewPicture(factories.painted(seed), f"{seed}.jpg"))
-    fakes.opened(embedder)
     pipeline.run([embedder])
     flag_all()
     return made
@@ -48,7 +66,7 @@ def output_of(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_find_similar_ranks_the_collection_against_a_file(works: list[Artwork], tmp_path: Path):
+def test_find_similar_ranks_the_collection_against_a_file(works_of_the_network: list[Artwork], tmp_path: Path):
     file = tmp_path / "mine.jpg"
     file.write_bytes(factories.painted(23))
 
@@ -59,7 +77,9 @@ def test_find_similar_ranks_the_collection_against_a_file(works: list[Artwork], 
     assert rows[0]["filename"] == "23.jpg"
 
 
-def test_find_similar_keeps_to_a_collection_and_knows_which_there_are(works: list[Artwork], tmp_path: Path):
+def test_find_similar_searches_one_collection_if_asked_and_refuses_an_unknown_one(
+    works_of_the_network: list[Artwork], tmp_path: Path
+):
     file = tmp_path / "mine.jpg"
     file.write_bytes(factories.painted(23))
     factories.a_collection(slug="empty")
@@ -69,7 +89,7 @@ def test_find_similar_keeps_to_a_collection_and_knows_which_there_are(works: lis
         call_command("find_similar", str(file), "--collection", "nowhere")
 
 
-def test_find_similar_refuses_what_is_no_picture_in_a_sentence(embedder: fakes.FakeEmbedder, tmp_path: Path):
+def test_find_similar_refuses_what_is_no_picture_in_a_sentence(tmp_path: Path):
     file = tmp_path / "letter.jpg"
     file.write_bytes(b"Dear museum, ...")
 
@@ -77,7 +97,7 @@ def test_find_similar_refuses_what_is_no_picture_in_a_sentence(embedder: fakes.F
         call_command("find_similar", str(file))
 
 
-def test_find_similar_says_that_nothing_was_embedded_by_this_network(embedder: fakes.FakeEmbedder, tmp_path: Path):
+def test_find_similar_says_that_there_is_no_space_yet(tmp_path: Path):
     file = tmp_path / "mine.jpg"
     file.write_bytes(factories.painted(23))
 
@@ -123,9 +143,9 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     Job.objects.filter(pk=Job.objects.filter(key="derivatives").first().pk).update(state=JobState.FAILED)
     Job.objects.filter(pk=Job.objects.filter(key=job_queue.FLAG).first().pk).update(state=JobState.PENDING)
 
-    told = output_of("process_pending").strip()
+    output = output_of("process_pending").strip()
 
-    assert told == (
+    assert output == (
         "2 pictures are waiting for 3 jobs: 2 to describe pictures for a space, 1 to look for duplicates."
         " 1 job failed, on 1 picture."
     )
@@ -139,7 +159,9 @@ def test_process_pending_says_what_it_counts(works: list[Artwork]):
     ],
 )
 @pytest.mark.parametrize("command", ["find_similar", "evaluate"])
-def test_a_network_that_cannot_be_had_is_told_in_a_sentence(settings, tmp_path, command, setting, value, sentence):
+def test_a_network_that_cannot_be_loaded_is_refused_in_a_sentence(
+    settings, tmp_path, command, setting, value, sentence
+):
     embedders.configured.cache_clear()
     setattr(settings, setting, value)
     truth = tmp_path / "truth.json"
@@ -170,10 +192,10 @@ def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdict
     verdicts.decide(decided.pk, Verdict.SIMILAR, factories.a_user())
     lost.delete()
 
-    said = output_of("flag_duplicates")
+    output = output_of("flag_duplicates")
     flag_all()
 
-    assert "5 pictures wait for the workers." in said
+    assert "5 pictures wait for the workers." in output
     again = DuplicatePair.objects.get(low_id=lost.low_id, high_id=lost.high_id)
     decided.refresh_from_db()
     assert (again.verdict, decided.verdict) == (Verdict.UNDECIDED, Verdict.SIMILAR)
@@ -189,16 +211,14 @@ def test_flag_duplicates_needs_no_second_call_after_it_was_stopped(works: list[A
     assert job_queue.left(job_queue.FLAG) == 0
 
 
-def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], monkeypatch):
-    def work(task_name: str) -> None:
-        if task_name == task_names.FLAG:
-            flag_all()
+@pytest.mark.django_db(transaction=True)
+def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], broker):
+    with broker.FakeWorker("flag", flag_all):
+        output = output_of("flag_duplicates", "--wait")
 
-    monkeypatch.setattr(workers, "wake", work)
-    said = output_of("flag_duplicates", "--wait")
-
-    assert "3 pictures wait" in said
-    assert "Done; 0 pairs wait for a verdict." in said
+    assert "3 pictures wait" in output
+    assert "Done; 0 pairs wait for a verdict." in output
+    assert job_queue.left(job_queue.FLAG) == 0
 
 
 def test_flag_duplicates_says_where_nothing_was_compared_yet(db):
@@ -206,19 +226,17 @@ def test_flag_duplicates_says_where_nothing_was_compared_yet(db):
         call_command("flag_duplicates")
 
 
-@pytest.mark.parametrize("lenses", [("look",), ("look", "match")])
+@pytest.mark.parametrize("has_match", [False, True])
 def test_find_similar_says_during_an_upgrade_that_the_network_lacks_the_old_pooling(
-    monkeypatch, tmp_path: Path, lenses: tuple[str, ...]
+    small_network: Embedder, tmp_path: Path, has_match: bool
 ):
-    fake = fakes.FakeEmbedder(lenses=lenses)
-    monkeypatch.setattr(embedders, "embedder_of", lambda space: fake)
-    for lens in lenses:
-        fakes.opened(fake, lens)
-    Space.objects.filter(lens="look").update(pooling="gem-3")
+    Space.objects.filter(lens="look").update(pooling="of-yesterday")
+    if has_match:
+        Space.objects.filter(lens="match").update(state=SpaceState.LIVE, dimensions=8)
     file = tmp_path / "mine.jpg"
     file.write_bytes(factories.painted(23))
 
-    with pytest.raises(CommandError, match=r"^fake has no pooling gem-3 for the lens 'look' any more; try again when"):
+    with pytest.raises(CommandError, match=r"^squeezenet1_0 has no pooling of-yesterday for the lens 'look' any more"):
         call_command("find_similar", str(file))
 
 

@@ -1,4 +1,4 @@
-"""What may be lost lies in Redis: connecting costs nothing, and a Redis that is gone is told at the first question."""
+"""Short-lived values in Redis: connecting never fails, and the first command raises an error if Redis is away."""
 
 import pytest
 from redis.exceptions import RedisError
@@ -6,14 +6,14 @@ from redis.exceptions import RedisError
 from similarity.workers import ephemeral
 
 
-def test_what_was_put_there_is_found_until_it_expires():
+def test_a_stored_value_is_found():
     with ephemeral.connect() as redis:
         redis.set("kindred:test:short-term", "here", ex=5)
 
         assert redis.get("kindred:test:short-term") == b"here"
 
 
-def test_a_redis_that_is_gone_is_told_when_it_is_first_asked(settings):
+def test_the_first_command_fails_if_redis_is_away(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     with ephemeral.connect() as redis, pytest.raises(RedisError):

@@ -1,7 +1,7 @@
-"""Neighbours: exact enough, served by the index, and never fewer than there are."""
+"""Neighbours are exact enough, served by the index, and never fewer than there are."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import pytest
@@ -43,7 +43,8 @@ def many_images(count: int, *, views: int = 1) -> list[ArtworkImage]:
     return ArtworkImage.objects.bulk_create(
         ArtworkImage(
             artwork=works[n // views], collection=collection, position=n % views, sha256=f"{n:064x}",
-            pixel_digest=f"{n:064x}", format="JPEG", extension="jpg", size_bytes=1, width_px=1, height_px=1, is_ready=True,
+            pixel_digest=f"{n:064x}", format="JPEG", extension="jpg", size_bytes=1, width_px=1, height_px=1,
+            is_ready=True,
         )
         for n in range(count)
     )  # fmt: skip
@@ -123,10 +124,10 @@ def test_a_filter_that_keeps_many_is_served_by_a_list_as_long_as_needed_and_not_
     space, _, vectors = filled(3_000)
     kept = query_filters.compiled(Q(image__artwork__accession_number__regex=f"[{endings}]$"))
 
-    with django_assert_num_queries(2) as asked:
+    with django_assert_num_queries(2) as queries:
         found = store.nearest_images(space, vectors[0], 100, kept)
 
-    first, second = (int(query["sql"].split(";")[0].rpartition("= ")[2]) for query in asked.captured_queries)
+    first, second = (int(query["sql"].split(";")[0].rpartition("= ")[2]) for query in queries.captured_queries)
     assert len(found) == 100
     assert (first, first < second <= most) == (125, True)
 
@@ -206,23 +207,25 @@ def test_vectors_of_another_length_are_refused():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_search_sets_ends_with_it():
-    space, _, vectors = filled(20)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("block", [nullcontext, transaction.atomic])
+def test_a_search_sets_the_length_of_its_list_and_leaves_no_setting_behind(
+    block, django_assert_num_queries: Callable[[int], AbstractContextManager[CaptureQueriesContext]]
+):
+    space, _, vectors = filled(100)
 
-    store.nearest_images(space, vectors[0], 50)
+    with block():
+        before = ef_search()
+        with django_assert_num_queries(1) as queries:
+            found = store.nearest_images(space, vectors[0], 80)
+        after = ef_search()
 
+    assert len(found) == 80  # more than the list of 40 would give
+    assert "SET LOCAL hnsw.ef_search = 100" in queries.captured_queries[0]["sql"]
+    assert (before, after) == ("40", "40")
+
+
+def ef_search() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW hnsw.ef_search")
-        assert cursor.fetchone() == ("40",)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_search_sets_ends_with_it_inside_a_transaction_too():
-    space, _, vectors = filled(20)
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        found = store.nearest_images(space, vectors[0], 15)
-        cursor.execute("SHOW hnsw.ef_search")
-        assert cursor.fetchone() == ("40",)
-
-    assert len(found) == 15
+        return cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""Flagging is a job of its own: noted with the vector, done by CPU workers, safe to stop at any moment."""
+"""Flagging is a job of its own: added with the vector, done by CPU workers, safe to stop at any moment."""
 
 import datetime as dt
 import subprocess
@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError, connection
 from django.utils import timezone
 
 from collection import ingest
-from collection.jobs import job_queue, upload_progress, workers
+from collection.jobs import job_queue, upload_progress
 from collection.models import ArtworkImage, Job, JobState, Upload
 from config.monitoring import backlog as site_progress
 from similarity import sweeping
-from similarity.duplicates import detection, flagging
+from similarity.duplicates import flagging
 from similarity.embedding import pipeline
 from similarity.index import store
 from similarity.models import DuplicatePair, Embedding, Space
@@ -26,7 +27,7 @@ from tests.work import flag_all
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 PRINT = 5  # the seed of a painted picture
 
 
@@ -54,11 +55,11 @@ def flag_job(image: ArtworkImage) -> Job:
 
 
 def lapse() -> None:
-    """As if the worker that holds these jobs had died a while ago."""
+    """Let every lease end, as if the workers that hold these jobs had died."""
     Job.objects.filter(state=JobState.CLAIMED).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
 
 
-def test_the_embedding_worker_notes_flagging_with_the_priority_of_the_picture_and_flags_nothing(media: Path):
+def test_the_embedding_worker_adds_a_flag_job_with_the_priority_of_the_picture_and_flags_nothing(media: Path):
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     upload, backlog = with_copies(b"", b"\0")
@@ -74,7 +75,7 @@ def test_the_embedding_worker_notes_flagging_with_the_priority_of_the_picture_an
     assert not DuplicatePair.objects.exists()
 
 
-def test_flagging_is_noted_by_the_space_that_copies_are_found_by_and_no_other(media: Path):
+def test_a_flag_job_is_added_with_the_vector_of_the_space_of_copies_and_of_no_other(media: Path):
     embedder = fakes.FakeEmbedder(lenses=("look", "match"))
     planning.open_all(embedder)
     (image,) = with_copies(b"")
@@ -87,36 +88,32 @@ def test_flagging_is_noted_by_the_space_that_copies_are_found_by_and_no_other(me
     assert not image.jobs.filter(key=job_queue.FLAG).exists()
 
 
-def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_capture_on_commit_callbacks):
+def test_a_worker_is_woken_after_the_commit(media: Path, broker, django_capture_on_commit_callbacks):
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     with_copies(b"")
-    rung: list[str] = []
-    monkeypatch.setattr(workers, "wake", rung.append)
 
     with django_capture_on_commit_callbacks() as callbacks:
         pipeline.run([embedder])
-    before = list(rung)
+    before = broker.tasks()
     for callback in callbacks:
         callback()
 
     assert before == []
-    assert rung == [task_names.FLAG]
+    assert broker.tasks() == [task_names.FLAG]
 
 
-def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, monkeypatch):
+def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, broker, monkeypatch):
     described(b"", b"\0", b"\0\0")
-    rung: list[str] = []
-    monkeypatch.setattr(workers, "wake", rung.append)
     monkeypatch.setattr(flagging, "BATCH", 2)
 
     taken = [flagging.run(), flagging.run(), flagging.run()]
 
     assert taken == [2, 1, 0]
-    assert rung == [task_names.FLAG]
+    assert broker.tasks() == [task_names.FLAG]
 
 
-def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other(media: Path):
+def test_of_two_copies_embedded_at_once_the_one_that_is_flagged_later_finds_the_other(media: Path):
     embedder = fakes.FakeEmbedder(batch_size=1)
     fakes.opened(embedder)
     early, late = with_copies(b"", b"\0")
@@ -131,18 +128,17 @@ def test_of_two_pictures_described_at_once_the_one_flagged_later_meets_the_other
     assert (pairs_before, pair.low, pair.high) == (0, early, late)
 
 
-def test_a_worker_that_dies_in_mid_flagging_leaves_nothing_half_done_and_another_does_it_once(media: Path, monkeypatch):
+def test_a_worker_that_dies_while_it_flags_leaves_nothing_half_done_and_another_does_it_once(media: Path):
     images = described(b"", b"\0")
-    flag_near = detection.flag_near
 
-    def killed(space: Space, image_ids: list[int]) -> None:
-        flag_near(space, image_ids)
-        raise SystemExit
+    def die_after_the_pairs(execute, sql, parameters, many, context):
+        answer = execute(sql, parameters, many, context)
+        if sql.startswith('INSERT INTO "similarity_duplicatepair"'):
+            raise SystemExit
+        return answer
 
-    with monkeypatch.context() as patch:
-        patch.setattr(detection, "flag_near", killed)
-        with pytest.raises(SystemExit):
-            flagging.run()
+    with connection.execute_wrapper(die_after_the_pairs), pytest.raises(SystemExit):
+        flagging.run()
     pairs_left = DuplicatePair.objects.count()
     states_left = {flag_job(image).state for image in images}
     lapse()
@@ -166,17 +162,15 @@ def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
     assert flag_job(images[1]).state == JobState.DONE
 
 
-def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(media: Path, monkeypatch):
+def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(media: Path):
     images = described(b"", b"\0", b"\0\0")
-    weigh = detection.weigh
 
-    def poisoned(one, others, near):
-        if one.pk == images[1].pk:
-            raise ZeroDivisionError
-        return weigh(one, others, near)
+    def fail_for_the_second(execute, sql, parameters, many, context):
+        if "halfvec" in sql and [images[1].artwork_id] in list(parameters):  # neighbours outside its own work
+            raise DataError("an unexpected answer")
+        return execute(sql, parameters, many, context)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(detection, "weigh", poisoned)
+    with connection.execute_wrapper(fail_for_the_second):
         flag_all()
     states = [flag_job(image).state for image in images]
     reason = flag_job(images[1]).reason
@@ -204,7 +198,7 @@ def test_an_unreadable_picture_is_never_waited_for(media: Path):
     assert flag_job(whole).state == JobState.DONE
 
 
-def test_a_deleted_picture_takes_its_job_with_it(media: Path):
+def test_the_job_of_a_deleted_picture_is_deleted_too(media: Path):
     doomed, kept = described(b"", b"\0")
     claim = job_queue.claim([job_queue.FLAG], 2)
 
@@ -215,21 +209,19 @@ def test_a_deleted_picture_takes_its_job_with_it(media: Path):
     assert flag_job(kept).state == JobState.DONE
 
 
-def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
+def test_the_sweep_wakes_a_worker_while_pictures_wait_and_not_later(media: Path, broker):
     described(b"")
-    rung: list[str] = []
-    monkeypatch.setattr(workers, "wake", rung.append)
 
     sweeping.sweep()
+    waiting = broker.tasks().count(task_names.FLAG)
     flag_all()
-    waiting = rung.count(task_names.FLAG)
     sweeping.sweep()
 
     assert waiting == 1
-    assert rung.count(task_names.FLAG) == 1
+    assert broker.tasks().count(task_names.FLAG) == 1
 
 
-def test_the_repair_notes_what_is_missing_for_pictures_that_have_a_vector(media: Path):
+def test_the_repair_adds_the_missing_job_of_pictures_that_have_a_vector(media: Path):
     (image,) = described(b"")
     without_vector = factories.an_image(factories.a_work())
     image.jobs.filter(key=job_queue.FLAG).delete()

@@ -1,4 +1,4 @@
-"""Mirrored copies and details reach the queue, with a word on how they lie; what was decided of them stays."""
+"""Mirrored copies and details reach the review queue, with their relation in words; verdicts on them stay."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def test_a_detail_with_a_record_of_its_own_is_flagged_as_similar(media: Path, is
 
 
 @pytest.mark.parametrize("alter", [ImageOps.mirror, a_detail])
-def test_what_was_decided_of_such_a_pair_outlives_a_second_run(media: Path, alter):
+def test_a_verdict_on_such_a_pair_outlives_a_second_run(media: Path, alter):
     collection, reviewer = factories.a_collection(), factories.a_user(is_superuser=True)
     add(collection, landscape(5))
     add(collection, alter(landscape(5)))
@@ -83,7 +83,7 @@ def test_what_was_decided_of_such_a_pair_outlives_a_second_run(media: Path, alte
     assert after.relation == before.relation != ""
 
 
-def test_in_a_measured_space_only_what_is_very_near_gets_a_closer_look(media: Path):
+def test_with_reference_quantiles_only_very_near_pairs_are_compared_mirrored(media: Path):
     collection = factories.a_collection()
     add(collection, landscape(5))
     add(collection, ImageOps.mirror(landscape(5)))
@@ -113,7 +113,7 @@ def test_details_of_one_work_are_no_pair(media: Path):
         ("detail", "One picture seems to be a detail of the other. Agreement in that part: 91 %."),
     ],
 )
-def test_reviewers_read_how_a_pair_lies(client: Client, relation: str, words: str):
+def test_reviewers_read_the_relation_of_a_pair(client: Client, relation: str, words: str):
     low, high = (factories.an_image() for _ in range(2))
     DuplicatePair.objects.create(low=low, high=high, correlation=0.913, relation=relation, suggested="similar")
     client.force_login(factories.a_user(is_superuser=True))

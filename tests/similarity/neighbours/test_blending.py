@@ -1,4 +1,4 @@
-"""Several lenses at once: a blend stands between them, weighs as asked, and shows nobody what they may not see."""
+"""A blend of lenses ranks works by the shares of its lenses, and shows only works that the user may see."""
 
 import re
 
@@ -11,7 +11,7 @@ from similarity.index import percentiles, store
 from similarity.models import Space
 from similarity.neighbours import similar_works
 from tests import factories, fakes
-from tests.similarity.test_kin import a_work_seen, see, works_of
+from tests.similarity.placed_works import a_work_seen, see, works_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +35,12 @@ def work(opened, collection) -> Artwork:
 
 
 def calibrate(space: Space, low: float, high: float) -> None:
-    """Random pairs lie evenly between two distances."""
+    """Spread the reference quantiles of a space evenly between two distances."""
     space.quantiles = np.linspace(low, high, percentiles.STEPS + 1).tolist()
     space.save()
 
 
-def test_what_is_alike_in_both_lenses_leads_a_blend_though_it_leads_neither(opened, collection, work):
+def test_a_work_that_is_near_in_both_lenses_leads_a_blend_though_it_leads_neither(opened, collection, work):
     by_look = a_work_seen(opened, collection, 0.1, 2.0)
     by_colour = a_work_seen(opened, collection, 2.0, 0.1)
     by_both = a_work_seen(opened, collection, 0.3, 0.3)
@@ -86,7 +86,7 @@ def test_unpublished_works_and_other_collections_are_in_no_blend(opened, collect
     assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN, collection=collection)) == [here]
 
 
-def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collection, work):
+def test_each_work_of_a_blend_has_a_percentile_for_every_lens(opened, collection, work):
     a_work_seen(opened, collection, 0.0, np.pi / 2)
     calibrate(opened["look"], 0.0, 2.0)
     calibrate(opened["colour"], 0.0, 2.0)
@@ -98,7 +98,7 @@ def test_each_kin_of_a_blend_tells_how_near_it_is_in_every_lens(opened, collecti
     assert re.fullmatch(r"Together 9\d\.\d\s%: look 99\.9\s%, colour 50\.0\s%", found.caption)
 
 
-def test_what_is_shown_under_the_works_of_a_blend_explains_their_order(opened, collection, work):
+def test_the_percentages_under_the_works_of_a_blend_explain_their_order(opened, collection, work):
     """Looks lie far apart, the nearest most of all, and colours close together: distances would follow the look."""
     steps = np.linspace(0, 1, percentiles.STEPS + 1)
     opened["look"].quantiles = (0.2 + 0.8 * steps**0.2).tolist()
@@ -129,13 +129,13 @@ def test_a_blend_s_percentage_lies_between_those_of_its_lenses_and_falls_down_th
 
     found = similar_works.similar(work, AnonymousUser(), blend={"look": 70, "colour": 30}) or []
 
-    together = [one.combined for one in found]
-    assert together == sorted(together, reverse=True)
+    combined = [one.combined for one in found]
+    assert combined == sorted(combined, reverse=True)
     for one in found:
         assert min(one.by_lens.values()) - 0.1 <= one.combined <= max(one.by_lens.values()) + 0.1
 
 
-def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(opened, collection, work):
+def test_without_reference_quantiles_a_blend_has_an_order_and_no_percentages(opened, collection, work):
     a_work_seen(opened, collection, 0.1, 0.2)
     calibrate(opened["look"], 0.0, 2.0)
 
@@ -145,7 +145,7 @@ def test_before_there_is_a_background_a_blend_has_an_order_and_no_percentages(op
     assert found.caption.startswith("Look 99")
 
 
-def test_a_picture_that_one_lens_has_not_seen_stands_between_near_and_far_there(opened, collection, work):
+def test_a_picture_without_a_vector_in_one_lens_ranks_between_near_and_far_ones(opened, collection, work):
     near = a_work_seen(opened, collection, 0.2, 0.1)
     unseen = a_work_seen(opened, collection, 0.2)
     far = a_work_seen(opened, collection, 0.2, 2.0)
@@ -167,14 +167,14 @@ def test_one_view_of_a_work_must_be_near_in_both_lenses_not_two_views_in_one_eac
     assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN)) == [whole, halves]
 
 
-def test_a_work_that_no_lens_has_seen_yet_has_no_blend(opened, collection):
+def test_a_work_without_any_vector_has_no_blend(opened, collection):
     work = factories.an_image(factories.a_work(collection)).artwork
 
     assert similar_works.similar(work, AnonymousUser(), blend=EVEN) is None
 
 
 @pytest.mark.parametrize("lenses", [("look",), ("look", "colour")])
-def test_of_several_views_asked_about_the_nearest_counts(opened, collection, lenses):
+def test_of_several_views_of_the_query_the_nearest_counts(opened, collection, lenses):
     near_first = a_work_seen(opened, collection, 0.1, 0.1)
     near_second = a_work_seen(opened, collection, 1.5, 1.5)
     far = a_work_seen(opened, collection, 0.7, 0.7)
@@ -198,28 +198,7 @@ def test_exact_distances_are_those_of_the_vectors(opened, collection):
     assert [by_image[pk] for pk in images] == pytest.approx(1 - np.cos([0.0, 0.5, 1.0]), abs=2e-3)
 
 
-def test_where_all_are_alike_nothing_is_divided_by_nothing(opened, collection, work):
+def test_equally_near_works_cause_no_division_by_zero(opened, collection, work):
     twins = [a_work_seen(opened, collection, 0.2, 0.2) for _ in range(2)]
 
     assert works_of(similar_works.similar(work, AnonymousUser(), blend=EVEN)) == twins
-
-
-def test_among_the_very_nearest_whose_percentiles_are_one_the_distance_decides():
-    quantiles = np.linspace(0.2, 1.0, percentiles.STEPS + 1)
-    near = np.array([0.1, 0.0, 0.2, 0.15])
-
-    neg_log_ps = percentiles.neg_log_p(near, quantiles.tolist())
-
-    assert {percentiles.closer_than(distance, quantiles.tolist()) for distance in near} == {100.0}
-    assert np.argsort(-neg_log_ps).tolist() == np.argsort(near).tolist()
-
-
-def test_rarity_is_minus_the_logarithm_of_the_share_of_pairs_that_are_as_near():
-    quantiles = np.linspace(0, 1, percentiles.STEPS + 1).tolist()
-
-    one, best_of_three = (percentiles.neg_log_p(np.array([0.01, 0.5, 2.0]), quantiles, views) for views in (1, 3))
-
-    assert one == pytest.approx([np.log(100), np.log(2), 0], abs=0.01)
-    nearer = 1 - (1 - np.array([0.01, 0.5])) ** 3  # of three random pairs, at least one is as near
-    assert best_of_three == pytest.approx([*-np.log(nearer), 0], abs=0.01)
-    assert [percentiles.percent_of(each) for each in one] == pytest.approx([99.0, 50.0, 0.0], abs=0.1)

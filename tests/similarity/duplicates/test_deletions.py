@@ -44,13 +44,13 @@ def test_a_picture_that_a_worker_holds_is_deleted_after_it_without_a_deadlock(pa
 
     deletion = threading.Thread(target=delete)
     with transaction.atomic():
-        held = detection.hold([pair.low_id, pair.high_id])
+        locked = detection.hold([pair.low_id, pair.high_id])
         deletion.start()
         wait_until_someone_waits(other_session)
         DuplicatePair.objects.filter(pk=pair.pk).update(correlation=0.5)  # waits for no one
     deletion.join(timeout=30)
 
-    assert held == {pair.low_id, pair.high_id}
+    assert locked == {pair.low_id, pair.high_id}
     assert not deletion.is_alive()
     assert list(ArtworkImage.objects.values_list("pk", flat=True)) == [pair.low_id]
     assert not DuplicatePair.objects.exists()
@@ -60,6 +60,6 @@ def test_a_picture_that_is_being_deleted_is_left_out_of_new_pairs(pair, other_se
     other_session.execute("SELECT id FROM collection_artworkimage WHERE id = %s FOR UPDATE", [pair.high_id])
 
     with transaction.atomic():
-        held = detection.hold([pair.low_id, pair.high_id])
+        locked = detection.hold([pair.low_id, pair.high_id])
 
-    assert held == {pair.low_id}
+    assert locked == {pair.low_id}

@@ -1,4 +1,4 @@
-"""The local features of the collection's pictures: taken from derivatives, which are made at any time."""
+"""Local features of the collection's pictures come from their derivatives, which may be made later."""
 
 from pathlib import Path
 

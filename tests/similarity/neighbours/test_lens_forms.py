@@ -1,4 +1,4 @@
-"""What a visitor looks through, as an address says it."""
+"""The lenses and the scope that a query string chooses."""
 
 import pytest
 
@@ -8,7 +8,7 @@ OFFERED = ("look", "colour")
 
 
 @pytest.mark.parametrize(
-    ("asked", "shares"),
+    ("fields", "shares"),
     [
         ({}, {"look": 100}),
         ({"lens": "colour"}, {"colour": 100}),
@@ -22,12 +22,12 @@ OFFERED = ("look", "colour")
         ({"lens": "smell", "colour": "50"}, {"look": 100}),
     ],
 )
-def test_what_is_asked_for_is_read_from_the_address(asked: dict[str, str], shares: dict[str, float]):
-    assert lens_forms.read(asked, OFFERED).shares == shares
+def test_what_is_asked_for_is_read_from_the_address(fields: dict[str, str], shares: dict[str, float]):
+    assert lens_forms.read(fields, OFFERED).shares == shares
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_zero"),
+    ("fields", "is_zero"),
     [
         ({"look": "0", "colour": "0"}, True),
         ({"look": "0", "colour": "1"}, False),
@@ -36,17 +36,17 @@ def test_what_is_asked_for_is_read_from_the_address(asked: dict[str, str], share
         ({}, False),
     ],
 )
-def test_a_blend_of_nothing_is_told_from_no_blend_at_all(asked: dict[str, str], is_zero: bool):
-    assert lens_forms.read(asked, OFFERED).is_zero == is_zero
+def test_a_blend_of_zero_shares_differs_from_no_blend(fields: dict[str, str], is_zero: bool):
+    assert lens_forms.read(fields, OFFERED).is_zero == is_zero
 
 
-def test_an_address_reads_as_what_it_was_written_from():
+def test_a_written_query_string_is_read_as_the_same_choice():
     for shares in ({"look": 100.0}, {"colour": 100.0}, {"look": 70.0, "colour": 12.5}):
         for is_within, view in ((False, ""), (True, ""), (False, "7"), (True, "7")):
             choice = lens_forms.Choice(shares, is_within, view)
-            asked = dict(part.split("=") for part in choice.query.lstrip("?").split("&") if part)
+            fields = dict(part.split("=") for part in choice.query.lstrip("?").split("&") if part)
 
-            assert lens_forms.read(asked, OFFERED) == choice
+            assert lens_forms.read(fields, OFFERED) == choice
 
 
 def test_without_any_lens_nothing_is_chosen():
@@ -56,13 +56,13 @@ def test_without_any_lens_nothing_is_chosen():
 
 @pytest.mark.parametrize("shares", [{"look": 100.0}, {"colour": 100.0}, {"look": 70.0, "colour": 12.5}])
 @pytest.mark.parametrize("collection", ["", "prints-2", "a" * 50])
-def test_the_address_of_a_search_reads_as_what_it_was_written_from(shares: dict[str, float], collection: str):
+def test_a_written_query_string_of_a_search_is_read_as_the_same_choice(shares: dict[str, float], collection: str):
     choice = lens_forms.Choice(shares, collection=collection)
-    asked = dict(part.split("=") for part in choice.query.lstrip("?").split("&") if part)
+    fields = dict(part.split("=") for part in choice.query.lstrip("?").split("&") if part)
 
-    assert lens_forms.read_search(asked, OFFERED) == choice
+    assert lens_forms.read_search(fields, OFFERED) == choice
 
 
 @pytest.mark.parametrize("collection", ["<b>", "a b", "ä", "a" * 51, "prints&lens=colour"])
-def test_what_is_no_collection_s_name_is_left_out(collection: str):
+def test_text_that_is_no_slug_is_ignored(collection: str):
     assert lens_forms.read_search({"collection": collection}, OFFERED).query == ""

@@ -1,4 +1,4 @@
-"""Set-up: the spaces of the networks that ship, or one sentence that names what is wrong and how to put it right."""
+"""Set-up opens the spaces of the networks that ship, or says in one sentence what is wrong and how to repair it."""
 
 import shutil
 from io import StringIO
@@ -13,6 +13,7 @@ from similarity.embedding import embedders
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Recipe
 from similarity.vision.networks import shipped
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,7 @@ def output_of(*words: str) -> str:
 
 
 def lenses(**fields: object) -> set[str]:
-    """Those of the spaces that there are with these fields."""
+    """Return the lenses of the spaces with these fields."""
     return set(Space.objects.filter(**fields).values_list("lens", flat=True))
 
 
@@ -94,18 +95,19 @@ def test_a_damaged_projection_is_named_with_the_remedy(folder: Path):
     assert lenses(state=SpaceState.LIVE) == {"subject", "texture", "colour"}
 
 
-def test_a_worker_that_starts_beside_a_damaged_projection_logs_it_and_goes_on(folder: Path, caplog, monkeypatch):
+def test_a_worker_that_starts_with_a_damaged_projection_logs_it_and_embeds_by_the_other_lenses(
+    media: Path, folder: Path, caplog
+):
     (path,) = (folder / "projections").glob("look-mean-1280*")
     truncate(path)
-    begun: list[str] = []
-    monkeypatch.setattr(tasks.embed_pending, "apply", lambda: begun.append("embed_pending"))
+    image = factories.a_painted_image()
 
     tasks.load_network(WorkerOf("embed"))
 
     assert lenses(state=SpaceState.LIVE) == {"subject", "texture", "colour"}
     assert f"The lens look of mobilenet_v2 is not opened: The file {path} is truncated or modified" in caplog.text
     assert "Traceback" not in caplog.text
-    assert begun == ["embed_pending"]
+    assert set(image.embeddings.values_list("space__lens", flat=True)) == {"subject", "texture", "colour"}
 
 
 def test_a_restored_projection_is_used_at_the_next_start(folder: Path):
@@ -120,26 +122,26 @@ def test_a_restored_projection_is_used_at_the_next_start(folder: Path):
     assert lenses(state=SpaceState.LIVE, is_shipped=True) == {"look", "subject", "colour"}
 
 
-def test_the_spaces_of_one_network_are_opened_once_and_said(folder: Path):
-    told = output_of("open_spaces")
+def test_the_spaces_of_one_network_are_opened_once_and_printed(folder: Path):
+    output = output_of("open_spaces")
     opened = set(Space.objects.values_list("pk", flat=True))
 
-    assert told.startswith("Descriptors: mobilenet_v2, trained weights ")
+    assert output.startswith("Descriptors: mobilenet_v2, trained weights ")
     assert lenses(state=SpaceState.LIVE) == {"look", "subject", "texture", "colour"}
     assert lenses(is_shipped=True) == {"look", "subject", "colour"}
     # their raw vectors are too long for an index, so that they wait until they can be fitted on the collection
     assert lenses(state=SpaceState.FITTING) == {"match", "composition", "texture"}
-    assert output_of("open_spaces") == told
+    assert output_of("open_spaces") == output
     assert set(Space.objects.values_list("pk", flat=True)) == opened
 
 
 def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
     settings.KINDRED_BACKBONE = "vgg16+mobilenet_v2"
 
-    told = output_of("open_spaces")
+    output = output_of("open_spaces")
 
     opened = Space.objects.all()
-    assert told.startswith("Descriptors: vgg16+mobilenet_v2, trained weights ")
+    assert output.startswith("Descriptors: vgg16+mobilenet_v2, trained weights ")
     assert {space.lens for space in opened} == {"look", "match", "subject", "composition", "texture", "colour"}
     assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
     assert all(len(space.quantiles) == 1001 for space in opened)
@@ -147,7 +149,7 @@ def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
     assert {space.projection.rpartition("-")[0] for space in opened} == {"root-pca", "whitened", ""}
 
 
-def test_another_live_network_is_said(folder: Path):
+def test_the_output_names_another_network_that_is_live(folder: Path):
     Space.objects.create(
         lens="look", backbone="vgg16", weights_digest="a" * 64, is_trained=True, pooling="mean-512", dimensions=512,
         state=SpaceState.LIVE,
@@ -197,10 +199,10 @@ def test_weights_that_were_fetched_already_are_said_with_how_to_use_them(setting
     path.parent.mkdir(parents=True)
     path.touch()
 
-    told = output_of("fetch_weights", "squeezenet1_0")
+    output = output_of("fetch_weights", "squeezenet1_0")
 
-    assert f"The weights of squeezenet1_0 are in {path}." in told
-    assert f"manage.py spaces build --lens subject --backbone squeezenet1_0 --weights {path}" in told
+    assert f"The weights of squeezenet1_0 are in {path}." in output
+    assert f"manage.py spaces build --lens subject --backbone squeezenet1_0 --weights {path}" in output
     assert not Space.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Copies are flagged, kin are not; a verdict outlives every re-run; of two reviewers the second is told."""
+"""Copies are flagged and similar works are not; a verdict outlives every run; a second reviewer is refused."""
 
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,6 @@ from similarity.duplicates import detection, verdicts
 from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
 from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Fingerprint, Verdict
-from similarity.spaces import lifecycle
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -108,7 +107,7 @@ def test_a_verdict_outlives_a_second_run(media: Path):
     assert (pair.verdict, pair.decided_by) == (Verdict.UNRELATED, reviewer)
 
 
-def test_of_two_reviewers_the_second_is_told_who_was_first():
+def test_the_second_of_two_reviewers_reads_who_was_first():
     first, second = factories.a_user("Ada"), factories.a_user("Ben")
     pair = a_pair()
     verdicts.decide(pair.pk, Verdict.DUPLICATE, first)
@@ -120,7 +119,7 @@ def test_of_two_reviewers_the_second_is_told_who_was_first():
     assert pair.verdict == Verdict.DUPLICATE
 
 
-def test_who_decided_may_take_it_back_and_nobody_else():
+def test_only_who_decided_may_take_a_verdict_back():
     decider, other = factories.a_user(), factories.a_user()
     pair = a_pair()
     verdicts.decide(pair.pk, Verdict.SIMILAR, decider)
@@ -174,26 +173,20 @@ def test_identical_pictures_come_before_the_best_correlation():
     assert list(verdicts.behind(queue, DuplicatePair.objects.get(pk=same.pk))) == [good]
 
 
-def test_steps_of_the_backlog_are_made_once(media: Path):
+def test_jobs_of_the_backlog_are_added_once(media: Path):
     add(factories.a_collection(), factories.painted(1))
 
     assert job_queue.add_missing("embed:77") == 1
     assert job_queue.add_missing("embed:77") == 0
 
 
-def test_of_a_pair_that_was_weighed_from_either_side_the_better_evidence_is_kept(media: Path, monkeypatch):
-    collection = factories.a_collection()
-    low, high = [add(collection, factories.painted(seed)) for seed in (5, 23)]
-    run_pipeline()
-    weak = {"low": low, "high": high, "correlation": 0.9, "suggested": Verdict.SIMILAR}
-    sure = {"low": low, "high": high, "correlation": 0.8, "suggested": Verdict.DUPLICATE}
-    answers = {low.pk: [DuplicatePair(**sure)], high.pk: [DuplicatePair(**weak)]}
-    monkeypatch.setattr(detection, "weigh", lambda one, others, near: answers[one.pk])
+def test_a_pair_that_is_found_from_both_pictures_keeps_the_stronger_evidence():
+    low, high = factories.an_image(), factories.an_image()
+    weak = DuplicatePair(low=low, high=high, correlation=0.9, suggested=Verdict.SIMILAR)
+    strong = DuplicatePair(low=low, high=high, correlation=0.8, suggested=Verdict.DUPLICATE)
 
-    with transaction.atomic():
-        detection.flag_near(lifecycle.live(), [low.pk, high.pk])
-
-    assert DuplicatePair.objects.get().suggested == Verdict.DUPLICATE
+    assert [pair.suggested for pair in detection.strongest([strong, weak])] == [Verdict.DUPLICATE]
+    assert [pair.suggested for pair in detection.strongest([weak, strong])] == [Verdict.DUPLICATE]
 
 
 def with_hash(bits: str, work: Artwork) -> Fingerprint:

@@ -1,4 +1,4 @@
-"""What is kept of a pair, for workers of the release before and for those who look pairs up in the admin."""
+"""Stored pairs: workers of the release before can write them, and the admin filters them by relation."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_a_worker_that_knows_no_relations_yet_still_keeps_its_pairs():
+def test_a_worker_of_the_release_before_relations_still_stores_pairs():
     low, high = (factories.an_image(factories.a_work()) for _ in range(2))
 
     with connection.cursor() as cursor:
@@ -25,7 +25,7 @@ def test_a_worker_that_knows_no_relations_yet_still_keeps_its_pairs():
     assert DuplicatePair.objects.get().relation == DuplicatePair.Relation.STRAIGHT
 
 
-def test_pairs_are_found_in_the_admin_by_how_they_lie(client: Client):
+def test_the_admin_filters_pairs_by_relation(client: Client):
     client.force_login(factories.a_user("admin", is_superuser=True))
     images = [factories.an_image(factories.a_work()) for _ in range(3)]
     mirrored, straight = (

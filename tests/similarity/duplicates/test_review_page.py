@@ -47,7 +47,7 @@ def test_a_curator_does_not_find_the_pairs_of_others():
     assert "Nothing to review" in curator.get("/review/").text
 
 
-def test_whose_pictures_they_are_is_asked_of_their_works():
+def test_a_pair_belongs_to_the_collections_of_its_works():
     pair = a_pair()
     elsewhere = factories.a_collection()
     Artwork.objects.filter(pk=pair.low.artwork_id).update(collection=elsewhere)  # by hand, past every form
@@ -57,7 +57,7 @@ def test_whose_pictures_they_are_is_asked_of_their_works():
     assert curator.get(pair.get_absolute_url()).status_code == 404
 
 
-def test_the_header_asks_nothing_about_visitors(django_assert_num_queries):
+def test_the_header_makes_no_query_for_visitors(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert not verdicts.may_review(AnonymousUser())
 
@@ -102,7 +102,7 @@ def test_the_numbers_above_the_queue_change_along_with_a_verdict():
     assert "1 pair to review, 1 decided" in answer.text
 
 
-def test_what_was_decided_is_listed_the_latest_first_and_by_kind():
+def test_verdicts_are_listed_the_latest_first_and_by_kind():
     ada = factories.a_user("Ada")
     first, second, third, _ = (a_pair() for _ in range(4))
     for pair, verdict in ((second, Verdict.SIMILAR), (first, Verdict.DUPLICATE), (third, Verdict.SIMILAR)):
@@ -154,7 +154,7 @@ def test_a_verdict_without_javascript_returns_to_the_queue():
     assert answer.url == "/review/"
 
 
-def test_who_comes_second_is_told_and_changes_nothing():
+def test_the_second_of_two_reviewers_is_refused_and_changes_nothing():
     pair = a_pair()
     verdicts.decide(pair.pk, Verdict.DUPLICATE, factories.a_user("Ada"))
 
