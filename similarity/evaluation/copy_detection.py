@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from similarity.evaluation.altering import Comparison, Originals
 from similarity.measures import copy_intervals, precision, score_normalisation
 from similarity.measures.bootstrap import Interval
-from similarity.measures.copy_intervals import Spread
+from similarity.measures.copy_intervals import CopyIntervals
 from similarity.measures.precision import Curve
 from similarity.vision.contract import Recipe
 
@@ -44,23 +44,23 @@ def measure_scores(names: Sequence[str], scores: Floats, to_background: Floats) 
         pictures=scores.shape[1],
         background=to_background.shape[2],
         recall=plain.recall,
-        recall_interval=plain.spread.recall,
+        recall_interval=plain.intervals.recall,
         recall_normalised=normal.recall,
-        recall_normalised_interval=normal.spread.recall,
+        recall_normalised_interval=normal.intervals.recall,
         micro_ap=plain.micro_ap,
-        micro_ap_interval=plain.spread.micro_ap,
+        micro_ap_interval=plain.intervals.micro_ap,
         micro_ap_normalised={str(weight): one.micro_ap for weight, one in by_weight.items()},
-        micro_ap_normalised_interval={str(weight): one.spread.micro_ap for weight, one in by_weight.items()},
+        micro_ap_normalised_interval={str(weight): one.intervals.micro_ap for weight, one in by_weight.items()},
         alterations={name: one_alteration(plain, normal, place) for place, name in enumerate(names)},
-        curve=precision.thinned(plain.curve, CURVE_POINTS),
-        curve_normalised=precision.thinned(normal.curve, CURVE_POINTS),
+        curve=precision.downsample(plain.curve, CURVE_POINTS),
+        curve_normalised=precision.downsample(normal.curve, CURVE_POINTS),
     )
 
 
 def normalised(scores: Floats, to_background: Floats, weight: float) -> Floats:
     """(T, N, N), (T, N, B) -> (T, N, N)"""
     both = zip(scores, to_background, strict=True)
-    return np.stack([score_normalisation.normalised(*pair, weight=weight) for pair in both])
+    return np.stack([score_normalisation.normalise(*pair, weight=weight) for pair in both])
 
 
 def score(scores: Floats) -> "Scores":
@@ -76,11 +76,11 @@ def one_alteration(plain: "Scores", normal: "Scores", place: int) -> "Alteration
     alone = score(plain.scores[place : place + 1])
     return AlterationScores(
         recall=accepted(plain.scores[place], plain.threshold),
-        recall_interval=plain.spread.alterations[place],
+        recall_interval=plain.intervals.alterations[place],
         recall_alone=alone.recall,
-        recall_alone_interval=alone.spread.recall,
+        recall_alone_interval=alone.intervals.recall,
         recall_normalised=accepted(normal.scores[place], normal.threshold),
-        recall_normalised_interval=normal.spread.alterations[place],
+        recall_normalised_interval=normal.intervals.alterations[place],
     )
 
 
@@ -114,7 +114,7 @@ class Scores:
     recall: float
     threshold: float
     micro_ap: float
-    spread: Spread
+    intervals: CopyIntervals
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ def measure(works: TrainingWorks, field: Field) -> HeldOut:
     Works by one maker stay in one half, unless the makers are what is learned. Raise DiscriminantError and
     MeaninglessError.
     """
-    together = None if field.is_recall else works.makers
-    fitted, held = (works.part(rows) for rows in held_out.split(works.labels, together=together))
+    grouped_by = None if field.is_recall else works.makers
+    fitted, held = (works.part(rows) for rows in held_out.split(works.labels, grouped_by=grouped_by))
     try:
         found = discriminant.fit(fitted.vectors, fitted.labels, fitted.pairs)
     except DiscriminantError as error:

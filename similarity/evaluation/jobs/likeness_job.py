@@ -40,7 +40,7 @@ def is_measurable(ids: Sequence[int]) -> bool:
     for field in FIELDS:
         works = work_records.with_labels(none, field)
         try:
-            likeness.refuse(likeness.groups_of(works.collections, works.labels), field)
+            likeness.check(likeness.groups_of(works.collections, works.labels), field)
         except likeness.MeaninglessError:
             continue
         return True
