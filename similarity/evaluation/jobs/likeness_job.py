@@ -76,10 +76,10 @@ def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
 
 def measure(one: Candidate, plan: Plan, kept: Kept) -> work_records.Results:
     if one.space is None:
-        return work_records.measure_given(described(one, plan, kept))
+        return work_records.measure_vectors(described(one, plan, kept))
     if one.space.supervision:
         return work_records.omit_learned()
-    return work_records.measure_given(store.vectors_of(one.space, plan["works"]))
+    return work_records.measure_vectors(store.vectors_of(one.space, plan["works"]))
 
 
 def describe(ids: Sequence[int], groups: Sequence[Group]) -> Outcome:
