@@ -10,9 +10,9 @@ def test_one_that_did_best_is_said_to_be_clearly_better_only_where_intervals_lie
     found = leaders.lead(shares)
 
     assert found.best == "a"
-    assert "b (60" in found.as_good
-    assert "c with 50" in found.beaten
-    assert "30 points behind" in found.beaten
+    assert "b (60" in found.not_clearly_worse
+    assert "c with 50" in found.clearly_worse
+    assert "30 points behind" in found.clearly_worse
 
 
 def test_how_far_others_are_behind_is_the_difference_of_the_numbers_that_are_shown():
@@ -22,8 +22,8 @@ def test_how_far_others_are_behind_is_the_difference_of_the_numbers_that_are_sho
     one = leaders.lead([best, Share("b", 0.98, (0.975, 0.985), 1_000)])
 
     assert ten.share == "99\N{NO-BREAK SPACE}%"
-    assert ten.beaten.endswith("b with 89\N{NO-BREAK SPACE}%, 10 points behind.")
-    assert one.beaten.endswith("1 point behind.")
+    assert ten.clearly_worse.endswith("b with 89\N{NO-BREAK SPACE}%, 10 points behind.")
+    assert one.clearly_worse.endswith("1 point behind.")
 
 
 def test_an_interval_without_width_is_not_taken_for_certainty():
@@ -31,8 +31,8 @@ def test_an_interval_without_width_is_not_taken_for_certainty():
 
     found = leaders.lead([never_wrong, once_wrong])
 
-    assert found.beaten == ""
-    assert "b (93" in found.as_good
+    assert found.clearly_worse == ""
+    assert "b (93" in found.not_clearly_worse
 
 
 def test_each_is_as_unsure_as_its_own_works_leave_it():
@@ -40,8 +40,8 @@ def test_each_is_as_unsure_as_its_own_works_leave_it():
 
     found = leaders.lead([best, Share("b", 0.0, (0.0, 0.0), 4), Share("c", 0.0, (0.0, 0.0), 1_000)])
 
-    assert "b (0" in found.as_good
-    assert "c with 0" in found.beaten
+    assert "b (0" in found.not_clearly_worse
+    assert "c with 0" in found.clearly_worse
 
 
 def test_what_was_measured_on_other_data_is_neither_beaten_nor_level_and_is_said_to_be_so():
@@ -51,9 +51,9 @@ def test_what_was_measured_on_other_data_is_neither_beaten_nor_level_and_is_said
     found = leaders.lead([*ours, level, behind])
 
     assert found.best == "a"
-    assert "b with 30" in found.beaten
-    assert found.as_good == ""
-    assert found.elsewhere.replace("\N{NO-BREAK SPACE}", " ") == (
+    assert "b with 30" in found.clearly_worse
+    assert found.not_clearly_worse == ""
+    assert found.not_compared.replace("\N{NO-BREAK SPACE}", " ") == (
         "Measured on other data and therefore not compared: c (79 %), d (10 %)."
     )
 
@@ -69,7 +69,7 @@ def test_one_that_was_tried_on_a_handful_of_works_does_not_lead_those_that_had_h
 def test_without_intervals_nobody_is_clearly_worse():
     found = leaders.lead([Share("a", 0.9, None, 50), Share("b", 0.1, None, 50)])
 
-    assert (found.beaten, found.certainty) == ("", "measured without an interval")
+    assert (found.clearly_worse, found.certainty) == ("", "measured without an interval")
 
 
 def test_one_alone_has_no_rivals_and_none_has_no_lead():
@@ -80,7 +80,7 @@ def test_one_alone_has_no_rivals_and_none_has_no_lead():
 def test_of_many_that_are_as_good_three_are_named_and_the_rest_counted():
     level = [Share(str(place), 0.5, (0.4, 0.6), 100) for place in range(6)]
 
-    assert leaders.lead(level).as_good.endswith("and 2 more.")
+    assert leaders.lead(level).not_clearly_worse.endswith("and 2 more.")
 
 
 def test_the_hardest_are_those_of_which_least_was_found():
