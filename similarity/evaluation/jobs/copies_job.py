@@ -55,7 +55,7 @@ def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
 def describe(pk: int, names: Sequence[str], groups: Sequence[Group]) -> Outcome:
     """Keep for each candidate (1 + T, D) float16: the picture and its T copies. An unreadable picture is left out."""
     try:
-        original = altering.reduced(site_pictures.path_of(pk))
+        original = altering.open_reduced(site_pictures.path_of(pk))
     except (site_pictures.GoneError, decoding.UnreadableError):
         return Outcome()
     altered = [copy_alterations.alter(original, name, pk) for name in names]
@@ -75,7 +75,7 @@ def evaluation(one: Candidate, plan: Plan, kept: Kept) -> Evaluation:
     scored = copy_detection.measure_scores(plan["alterations"], *cosines(np.stack(altered), background))
     return Evaluation(
         kind=Evaluation.Kind.COPIES, dataset=DATASET, projection=one.label, results=asdict(scored) | {"views": "whole"},
-        **stored_evaluations.made_by(one.identity, one.recipe),
+        **stored_evaluations.model_fields(one.identity, one.recipe),
     )  # fmt: skip
 
 

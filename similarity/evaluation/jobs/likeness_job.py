@@ -94,7 +94,7 @@ def describe(ids: Sequence[int], groups: Sequence[Group]) -> Outcome:
 
 def read(pk: int) -> Image.Image | None:
     try:
-        return altering.reduced(site_pictures.path_of(pk))
+        return altering.open_reduced(site_pictures.path_of(pk))
     except (site_pictures.GoneError, decoding.UnreadableError):
         return None
 
@@ -115,5 +115,5 @@ def evaluation(one: Candidate, results: Mapping[str, object]) -> Evaluation:
     space = {"space": one.space.pk} if one.space is not None else {}
     return Evaluation(
         kind=Evaluation.Kind.LIKENESS, dataset=work_records.EVERYWHERE, projection=one.label,
-        results={**results, **space}, **stored_evaluations.made_by(one.identity, one.recipe),
+        results={**results, **space}, **stored_evaluations.model_fields(one.identity, one.recipe),
     )  # fmt: skip

@@ -108,5 +108,5 @@ def evaluation(one: Timed, plan: Plan, kept: Kept) -> Evaluation:
     return Evaluation(
         kind=Evaluation.Kind.SPEED, dataset=DATASET, projection="",
         results=asdict(speed.summarise(spent_s, pictures, one.embedder, one.recipes)),
-        **stored_evaluations.made_by(one.embedder.identity, one.recipe),
+        **stored_evaluations.model_fields(one.embedder.identity, one.recipe),
     )  # fmt: skip

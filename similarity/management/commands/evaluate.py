@@ -32,6 +32,7 @@ HEAD = (
 
 
 class Command(BaseCommand):
+    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
     help = (
         "How often the first answer is right (P@1), the right works are in the first five (recall@5), and average"
         " precision (mAP), for each set of photographs, with 95 % intervals; only photographs whose work is in the"
@@ -74,8 +75,7 @@ class Command(BaseCommand):
 
     def measure(self, truth: GroundTruth, images: Path, dataset: str, options: dict[str, Any]) -> list[Retrieval]:
         found = []
-        chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
-        for embedder, recipes in chosen:
+        for embedder, recipes in measured_networks.choose(options):
             for one in retrieval.evaluate(truth, images, embedder, recipes, command_options.VIEWS[options["views"]]):
                 found.append(one)
                 if options["save"]:
@@ -124,7 +124,7 @@ class Command(BaseCommand):
 
 def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: dict[str, Any]) -> dict[str, Counts]:
     """Search the photographs as visitors do, if the match was asked for."""
-    chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+    chosen = measured_networks.choose(options)
     distractors = picture_sources.pictures_in(options["distractors"]) if options["distractors"] else []
     for one in found:
         if one.recipe.lens == MATCH:

@@ -25,12 +25,12 @@ def width(interval: bootstrap.Interval) -> float:
 
 def test_a_resample_with_every_work_once_gives_the_measured_values():
     scores = made_up(30, 5)
-    curve = copy_detection.pooled(scores)
+    curve = copy_detection.pooled_curve(scores)
     recall, threshold = precision.recall_at(curve, PRECISION)
 
     found = copy_intervals.rank(scores).measure(np.ones(30, np.int64), PRECISION)
 
-    each = [copy_detection.accepted(one, threshold) for one in scores]
+    each = [copy_detection.share_accepted(one, threshold) for one in scores]
     assert np.allclose(found, [recall, precision.micro_ap(curve), *each])
 
 
@@ -42,8 +42,8 @@ def test_equal_scores_are_accepted_together_in_a_resample():
     assert np.allclose(
         found[:2],
         [
-            precision.recall_at(copy_detection.pooled(scores), PRECISION)[0],
-            precision.micro_ap(copy_detection.pooled(scores)),
+            precision.recall_at(copy_detection.pooled_curve(scores), PRECISION)[0],
+            precision.micro_ap(copy_detection.pooled_curve(scores)),
         ],
     )
 
