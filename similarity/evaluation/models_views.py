@@ -73,8 +73,8 @@ def measuring(request: Request) -> HttpResponse:
 def measure_again(request: Request) -> HttpResponse:
     """Ask a worker to measure all networks and lenses again."""
     try:
-        scheduling.ask(request.user)
-    except scheduling.AskError as error:
+        scheduling.request(request.user)
+    except scheduling.RequestError as error:
         messages.error(request, str(error))
     else:
         workers.wake(task_names.MEASURE)
