@@ -11,7 +11,7 @@ from bench import notebook, roofline, timing
 from bench.gallery import Gallery
 from bench.result_rows import Row
 from collection.jobs import job_queue
-from collection.models import Step, StepState
+from collection.models import Job, JobState
 from similarity.duplicates import flagging
 from similarity.embedding import pipeline
 from similarity.index import store
@@ -75,7 +75,7 @@ def delete_results(gallery: Gallery) -> None:
     for model in (DuplicatePair, Fingerprint, Embedding):
         model.objects.all().delete()
     job_queue.forget(job_queue.FLAG)
-    Step.objects.filter(key=gallery.space.step_key).update(state=StepState.PENDING, attempts=0)
+    Job.objects.filter(key=gallery.space.job_key).update(state=JobState.PENDING, attempts=0)
 
 
 def agreement(gallery: Gallery, loop: notebook.Loop) -> Row:

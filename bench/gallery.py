@@ -7,7 +7,7 @@ from pathlib import Path
 from collection import study
 from collection.importing import importer
 from collection.importing.mapping import Entry
-from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
+from collection.models import Artwork, ArtworkImage, Collection, Job, JobState
 from similarity.embedding import pipeline
 from similarity.models import Space
 from similarity.spaces import lifecycle, planning
@@ -52,7 +52,7 @@ class Gallery:
         return self.home / "study"
 
     def mark_derivatives_done(self) -> None:
-        Step.objects.filter(key="derivatives").update(state=StepState.DONE)
+        Job.objects.filter(key="derivatives").update(state=JobState.DONE)
 
     @cached_property
     def files(self) -> list[Path]:
@@ -89,5 +89,5 @@ class Gallery:
 
 def evenly(entries: list[Entry], count: int) -> list[Entry]:
     """Return at most `count` entries, evenly spaced over the table."""
-    step = max(len(entries) / count, 1.0)
-    return [entries[int(n * step)] for n in range(min(count, len(entries)))]
+    job = max(len(entries) / count, 1.0)
+    return [entries[int(n * job)] for n in range(min(count, len(entries)))]

@@ -132,7 +132,7 @@ def fill(space: Space, learned: "Learned") -> None:
             ids = list(locked.values_list("pk", flat=True))
             if ids:
                 store.put_all(space, ids, np.stack([good[pk] for pk in ids]))
-                job_queue.note_done(ids, space.step_key)
+                job_queue.note_done(ids, space.job_key)
     lifecycle.note_missing(space)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from similarity.models import Evaluation, EvaluationJob, JobState
+from similarity.models import Evaluation, EvaluationJob, EvaluationState
 
 TITLES = {
     Evaluation.Kind.LIKENESS: "same class, maker, culture and department",
@@ -35,7 +35,7 @@ class Progress:
 def read() -> Progress:
     """Return the progress of all jobs."""
     jobs = list(EvaluationJob.objects.all())
-    waiting = [job for job in jobs if job.state == JobState.WAITING]
+    waiting = [job for job in jobs if job.state == EvaluationState.WAITING]
     now = waiting[0] if waiting else None
     return Progress(
         is_known=bool(jobs),
@@ -43,8 +43,8 @@ def read() -> Progress:
         sentence=sentence(now) if now else measured(jobs),
         done=now.pictures_done if now else 0,
         total=now.pictures_total if now else 0,
-        problems=[f"Not measured: {title(job)}. {job.problem}" for job in jobs if job.state == JobState.FAILED],
-        can_show_more=bool(waiting) and any(job.state == JobState.DONE for job in jobs),
+        problems=[f"Not measured: {title(job)}. {job.problem}" for job in jobs if job.state == EvaluationState.FAILED],
+        can_show_more=bool(waiting) and any(job.state == EvaluationState.DONE for job in jobs),
     )
 
 
@@ -69,7 +69,7 @@ def title(job: EvaluationJob) -> str:
 
 def measured(jobs: Sequence[EvaluationJob]) -> str:
     """Return a sentence on when the last measurement ended. It is empty if there was none."""
-    ends = [job.moved_at for job in jobs if job.state == JobState.DONE and job.moved_at]
+    ends = [job.moved_at for job in jobs if job.state == EvaluationState.DONE and job.moved_at]
     if not ends:
         return ""
     return f"Measured on this site\u2019s pictures on {date_format(timezone.localtime(max(ends)), 'j F Y, H:i')}."

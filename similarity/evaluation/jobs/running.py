@@ -19,7 +19,7 @@ from similarity.evaluation.jobs.candidates import EmbedderOf, Group
 from similarity.evaluation.jobs.job_kind import Arrays, CannotMeasureError, JobKind, Plan, Step, StepResult
 from similarity.image_query import searches
 from similarity.index import advisory_locks
-from similarity.models import Evaluation, EvaluationJob, EvaluationPart, JobState
+from similarity.models import Evaluation, EvaluationJob, EvaluationPart, EvaluationState
 from similarity.spaces import fitting, lifecycle, space_requests
 
 logger = logging.getLogger(__name__)
@@ -41,14 +41,14 @@ def run(embedder_of: EmbedderOf, *, budget_s: float) -> bool:
     with advisory_locks.alone(LOCK) as is_alone:
         if not is_alone or is_network_needed():
             return False
-        job = EvaluationJob.objects.filter(state=JobState.WAITING).first()
+        job = EvaluationJob.objects.filter(state=EvaluationState.WAITING).first()
         return job is not None and run_job(job, embedder_of, ends_at)
 
 
 def is_network_needed() -> bool:
     """Return whether a new picture, a request for spaces, a fit or a visitor's search waits for the network."""
     served = [space for space in lifecycle.open_spaces() if not space.problem]
-    if job_queue.is_waiting(*(space.step_key for space in served)):
+    if job_queue.is_waiting(*(space.job_key for space in served)):
         return True
     if space_requests.is_waiting(space_requests.NETWORKS):
         return True
@@ -122,7 +122,7 @@ def remaining_steps(job: EvaluationJob, steps: Sequence[Step]) -> list[Step]:
 @transaction.atomic
 def store_result(job: EvaluationJob, step: Step, result: StepResult) -> bool:
     """Store the result of a step. Return False if the job was replaced in the meantime."""
-    waiting = EvaluationJob.objects.select_for_update(no_key=True).filter(pk=job.pk, state=JobState.WAITING)
+    waiting = EvaluationJob.objects.select_for_update(no_key=True).filter(pk=job.pk, state=EvaluationState.WAITING)
     if waiting.first() is None:
         return False
     EvaluationPart.objects.create(job=job, name=step.name, data=job_kind.pack(result.arrays))
@@ -135,7 +135,7 @@ def store_result(job: EvaluationJob, step: Step, result: StepResult) -> bool:
 @transaction.atomic
 def finish(job: EvaluationJob) -> None:
     """Mark the job as done, and delete its stored steps. Its evaluations remain."""
-    EvaluationJob.objects.filter(pk=job.pk).update(state=JobState.DONE, attempts=0, moved_at=timezone.now())
+    EvaluationJob.objects.filter(pk=job.pk).update(state=EvaluationState.DONE, attempts=0, moved_at=timezone.now())
     job.parts.all().delete()
 
 
@@ -143,7 +143,7 @@ def finish(job: EvaluationJob) -> None:
 def fail(job: EvaluationJob, problem: str) -> None:
     """Mark the job as failed, and delete its stored steps. It is not repeated until the next request."""
     logger.warning("Not measured: %s. %s", job.kind, problem)
-    EvaluationJob.objects.filter(pk=job.pk).update(state=JobState.FAILED, problem=problem, moved_at=timezone.now())
+    EvaluationJob.objects.filter(pk=job.pk).update(state=EvaluationState.FAILED, problem=problem, moved_at=timezone.now())
     job.parts.all().delete()
 
 

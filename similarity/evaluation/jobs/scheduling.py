@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.models import Evaluation, EvaluationJob, JobState, Space, SpaceState
+from similarity.models import Evaluation, EvaluationJob, EvaluationState, Space, SpaceState
 from similarity.spaces import lifecycle
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def request(by: User | AnonymousUser | None = None) -> None:
         raise RequestError(NOTHING_YET)
     try:
         with transaction.atomic():
-            if any(job.state == JobState.WAITING for job in EvaluationJob.objects.select_for_update()):
+            if any(job.state == EvaluationState.WAITING for job in EvaluationJob.objects.select_for_update()):
                 raise RequestError(UNDER_WAY)
             replace(live, size, by)
     except IntegrityError:  # somebody else requested one at the same time
@@ -91,11 +91,11 @@ def is_ready(live: Space) -> bool:
     served = [space for space in lifecycle.open_spaces() if not space.problem]
     if any(space.state == SpaceState.BUILDING and space.auto_activate for space in served):
         return False
-    return not any(job_queue.left(space.step_key, up_to=1) for space in served)
+    return not any(job_queue.left(space.job_key, up_to=1) for space in served)
 
 
 def is_waiting() -> bool:
-    return EvaluationJob.objects.filter(state=JobState.WAITING).exists()
+    return EvaluationJob.objects.filter(state=EvaluationState.WAITING).exists()
 
 
 def is_due() -> bool:

@@ -11,7 +11,7 @@ from collection import ingest
 from collection.models import ArtworkImage
 from similarity.embedding import pipeline
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import EvaluationJob, JobState, Space
+from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.spaces import lifecycle
 from similarity.vision.contract import Recipe
 from tests import factories, fakes, pictures
@@ -74,8 +74,8 @@ def measured(embedder: fakes.FakeEmbedder) -> None:
     slices(embedder)
 
 
-def states() -> dict[str, JobState]:
-    return {job.kind: JobState(job.state) for job in EvaluationJob.objects.all()}
+def states() -> dict[str, EvaluationState]:
+    return {job.kind: EvaluationState(job.state) for job in EvaluationJob.objects.all()}
 
 
 def look() -> Space:

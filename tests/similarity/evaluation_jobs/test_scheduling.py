@@ -7,7 +7,7 @@ import pytest
 from collection.models import ArtworkImage
 from similarity import sweeping
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import Evaluation, EvaluationJob, JobState
+from similarity.models import Evaluation, EvaluationJob, EvaluationState
 from similarity.workers import task_names
 from tests import factories, fakes
 from tests.similarity.evaluation_jobs import site
@@ -21,7 +21,7 @@ def test_it_starts_automatically_when_the_pictures_are_ready(media: Path, broker
 
     sweeping.sweep()
 
-    assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), JobState.WAITING)
+    assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), EvaluationState.WAITING)
     assert task_names.MEASURE in broker.tasks()
 
 
@@ -53,20 +53,20 @@ def test_it_does_not_start_again_without_a_reason(media: Path, broker):
         sweeping.repair()
 
     assert task_names.MEASURE not in broker.tasks()
-    assert set(site.states().values()) == {JobState.DONE}
+    assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.count() == 3
 
 
 def test_a_failed_job_is_not_repeated_automatically(media: Path, broker):
     site.opened()
     scheduling.request()
-    EvaluationJob.objects.update(state=JobState.FAILED, problem="Too little memory.")
+    EvaluationJob.objects.update(state=EvaluationState.FAILED, problem="Too little memory.")
     site.pass_time(90)
 
     sweeping.sweep()
     sweeping.repair()
 
-    assert set(site.states().values()) == {JobState.FAILED}
+    assert set(site.states().values()) == {EvaluationState.FAILED}
     assert task_names.MEASURE not in broker.tasks()
 
 
@@ -84,8 +84,8 @@ def test_it_starts_again_when_the_collection_has_doubled(media: Path):
 
     sweeping.repair()
 
-    assert set(before.values()) == {JobState.DONE}
-    assert set(site.states().values()) == {JobState.WAITING}
+    assert set(before.values()) == {EvaluationState.DONE}
+    assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
 def test_an_unfinished_measurement_is_replaced_when_the_collection_has_doubled(media: Path):
@@ -112,7 +112,7 @@ def test_it_starts_again_when_another_network_is_live(media: Path):
 
     sweeping.repair()
 
-    assert set(site.states().values()) == {JobState.WAITING}
+    assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
 def test_a_second_request_measures_again_and_keeps_the_old_results(media: Path):
@@ -124,8 +124,8 @@ def test_a_second_request_measures_again_and_keeps_the_old_results(media: Path):
     requested = list(EvaluationJob.objects.values_list("state", "requested_by"))
     site.slices(embedder)
 
-    assert requested == [(JobState.WAITING, person.pk)] * 3
-    assert set(site.states().values()) == {JobState.DONE}
+    assert requested == [(EvaluationState.WAITING, person.pk)] * 3
+    assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.filter(kind="copies").count() == 2
 
 

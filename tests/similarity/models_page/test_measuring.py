@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from similarity.evaluation.jobs import scheduling
 from similarity.index import store
-from similarity.models import EvaluationJob, JobState, Space
+from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.workers import task_names
 from tests import factories
 from tests.similarity.models_page.measured import COPIES, SPEED, stored
@@ -67,7 +67,7 @@ def test_while_a_job_waits_the_page_says_so_and_polls(curator: Client):
 def test_a_running_job_is_shown_with_its_progress(curator: Client):
     a_live_look()
     scheduling.request()
-    EvaluationJob.objects.exclude(kind="copies").update(state=JobState.DONE, moved_at=now())
+    EvaluationJob.objects.exclude(kind="copies").update(state=EvaluationState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(moved_at=now(), pictures_done=12, pictures_total=40)
 
     page = page_of(curator)
@@ -90,7 +90,7 @@ def test_progress_is_a_fragment_and_the_page_reloads_when_measuring_ends(curator
     scheduling.request()
 
     during = curator.get(reverse("models-measuring"), headers=HTMX)
-    set_all(state=JobState.DONE, moved_at=now())
+    set_all(state=EvaluationState.DONE, moved_at=now())
     after = curator.get(reverse("models-measuring"), headers=HTMX)
 
     assert "<html" not in during.text
@@ -103,7 +103,7 @@ def test_progress_is_a_fragment_and_the_page_reloads_when_measuring_ends(curator
 def test_after_measuring_the_page_has_the_date_and_the_button(curator: Client):
     a_live_look()
     scheduling.request()
-    set_all(state=JobState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
+    set_all(state=EvaluationState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
     stored("copies", COPIES)
 
     page = page_of(curator)
@@ -128,8 +128,8 @@ def test_each_kind_of_measurement_is_explained_in_a_sentence(curator: Client):
 def test_a_failed_job_shows_its_reason(curator: Client):
     a_live_look()
     scheduling.request()
-    set_all(state=JobState.DONE, moved_at=now())
-    EvaluationJob.objects.filter(kind="copies").update(state=JobState.FAILED, problem="Too few pictures.")
+    set_all(state=EvaluationState.DONE, moved_at=now())
+    EvaluationJob.objects.filter(kind="copies").update(state=EvaluationState.FAILED, problem="Too few pictures.")
 
     page = page_of(curator)
 

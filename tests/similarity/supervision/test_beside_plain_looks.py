@@ -145,7 +145,7 @@ def test_after_a_worker_dies_while_mapping_vectors_the_pictures_are_embedded():
 
     lifecycle.note_missing(space)  # sweeping.repair calls this every few minutes
 
-    assert job_queue.left(space.step_key) == live.embeddings.count()
+    assert job_queue.left(space.job_key) == live.embeddings.count()
     assert lifecycle.live() == live
 
 
