@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from collection.desk.record_forms import LinesField
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job, Upload, UploadedFile
+from collection.models import Artwork, ArtworkImage, Collection, Step, Upload, UploadedFile
 
 HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
 
@@ -36,8 +36,8 @@ class ImageInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
-class JobInline(ReadOnly, admin.TabularInline):
-    model = Job
+class StepInline(ReadOnly, admin.TabularInline):
+    model = Step
     fields = ("key", "state", "attempts", "reason", "changed_at")
     readonly_fields = ("changed_at",)
     can_delete = False
@@ -83,12 +83,12 @@ class ArtworkImageAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("collection", "format")
     list_select_related = ("artwork",)
     search_fields = ("artwork__accession_number", "artwork__title", "original_name", "sha256")
-    inlines = (JobInline,)
+    inlines = (StepInline,)
     show_full_result_count = False
 
 
-@admin.register(Job)
-class JobAdmin(ReadOnly, admin.ModelAdmin):
+@admin.register(Step)
+class StepAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("image", "key", "state", "attempts", "reason", "changed_at")
     list_filter = ("state", "key")
     list_select_related = ("image__artwork",)
@@ -97,10 +97,10 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):
     show_full_result_count = False
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("collection.change_job")
+        return request.user.has_perm("collection.change_step")
 
     @admin.action(description="Try again what failed", permissions=["retry"])
-    def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
+    def try_again(self, request: HttpRequest, chosen: QuerySet[Step]) -> None:
         count = job_queue.retry(chosen)
         self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
 

@@ -138,19 +138,19 @@ class ArtworkImage(models.Model):
         return self.url(1200)
 
 
-class JobState(models.TextChoices):
+class StepState(models.TextChoices):
     PENDING = "pending", "waiting"
     CLAIMED = "claimed", "working"
     DONE = "done", "done"
     FAILED = "failed", "failed"
 
 
-class Job(models.Model):
+class Step(models.Model):
     """One piece of work that one picture needs, such as its derivatives. collection.jobs.job_queue moves it along."""
 
-    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="jobs")
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="steps")
     key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")
-    state = models.CharField(max_length=8, choices=JobState, default=JobState.PENDING)
+    state = models.CharField(max_length=8, choices=StepState, default=StepState.PENDING)
     priority = models.SmallIntegerField(default=0, help_text="lower goes first: 0 uploads, 10 backlog")
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -7,13 +7,13 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from django.db.models.functions import Coalesce
 
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job
+from collection.models import Artwork, ArtworkImage, Collection, Step
 from collection.permissions import User, visible_collections, visible_works
 
 
 def images() -> QuerySet[ArtworkImage]:
     """Pictures that know `preparation`: the state of their derivatives."""
-    made = Job.objects.filter(image=OuterRef("pk"), key=job_queue.DERIVATIVES)
+    made = Step.objects.filter(image=OuterRef("pk"), key=job_queue.DERIVATIVES)
     return ArtworkImage.objects.annotate(preparation=Subquery(made.values("state")[:1]))
 
 

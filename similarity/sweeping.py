@@ -13,7 +13,7 @@ OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds wo
 def sweep() -> None:
     """Wake workers for waiting pictures; move spaces on and calibrate them. Cheap: every few seconds."""
     open_now = list(lifecycle.open_spaces())
-    if job_queue.is_waiting(*(space.job_key for space in open_now)):
+    if job_queue.is_waiting(*(space.step_key for space in open_now)):
         workers.wake(task_names.EMBED)
     wake_for_requests()
     flagging.sweep()
@@ -41,7 +41,7 @@ def wake_for_requests() -> None:
 
 
 def repair() -> None:
-    """Every picture has its job in every open space, also one that came in while a space was being made.
+    """Every picture has its step in every open space, also one that came in while a space was being made.
 
     Looks at every picture, so it is for every few minutes.
     """

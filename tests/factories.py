@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from collection import ingest
 from collection.files import storage
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job, JobState
+from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
 
 PASSWORD = "a password for tests"
 
@@ -57,7 +57,7 @@ def an_image(artwork: Artwork | None = None, *, is_ready: bool = True, **fields:
         "original_name": "picture.jpg",
     }
     image = ArtworkImage.objects.create(artwork=artwork, collection=artwork.collection, **{**defaults, **fields})
-    note_derivatives(image, JobState.DONE if is_ready else JobState.PENDING)
+    note_derivatives(image, StepState.DONE if is_ready else StepState.PENDING)
     return image
 
 
@@ -71,12 +71,12 @@ def a_painted_image(artwork: Artwork | None = None, *, seed: int | None = None) 
     derivatives.make(
         storage.original(image.sha256, image.extension), storage.derivatives(image.sha256), storage.SIDES_PX
     )
-    note_derivatives(image, JobState.DONE)
+    note_derivatives(image, StepState.DONE)
     return image
 
 
-def note_derivatives(image: ArtworkImage, state: JobState) -> None:
-    Job.objects.update_or_create(image=image, key=job_queue.DERIVATIVES, defaults={"state": state})
+def note_derivatives(image: ArtworkImage, state: StepState) -> None:
+    Step.objects.update_or_create(image=image, key=job_queue.DERIVATIVES, defaults={"state": state})
 
 
 def painted(seed: int, size: tuple[int, int] = (640, 480)) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.signals import pre_delete
 
-from collection.models import ArtworkImage, Job
+from collection.models import ArtworkImage, Step
 
 
 def connect() -> None:
@@ -16,5 +16,5 @@ def connect() -> None:
 
 def lock(instance: ArtworkImage, **_: Any) -> None:
     """Lock the jobs and the row of a picture until the deletion commits. Django calls this in its transaction."""
-    list(Job.objects.filter(image=instance.pk).order_by("pk").select_for_update().values_list("pk"))
+    list(Step.objects.filter(image=instance.pk).order_by("pk").select_for_update().values_list("pk"))
     list(ArtworkImage.objects.filter(pk=instance.pk).select_for_update().values_list("pk"))

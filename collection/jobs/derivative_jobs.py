@@ -4,7 +4,7 @@ import logging
 
 from collection.files import derivatives, storage
 from collection.jobs import job_queue, workers
-from collection.models import Job
+from collection.models import Step
 
 logger = logging.getLogger(__name__)
 
@@ -19,38 +19,38 @@ def run() -> None:
     try:
         if claim:
             storage.require()
-        for job in claim.jobs:
-            if job.pk in job_queue.renew(claim):
-                develop(claim, job)
+        for step in claim.steps:
+            if step.pk in job_queue.renew(claim):
+                develop(claim, step)
     except OSError:  # a full disk or a missing one, no fault of these pictures
-        job_queue.give_back(claim, claim.jobs)
+        job_queue.give_back(claim, claim.steps)
         raise
     if job_queue.is_waiting(job_queue.DERIVATIVES):
         workers.wake(workers.MAKE_DERIVATIVES)
 
 
-def develop(claim: job_queue.Claim, job: Job) -> None:
-    image = job.image
+def develop(claim: job_queue.Claim, step: Step) -> None:
+    image = step.image
     original = storage.original(image.sha256, image.extension)
     try:
         derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
-        job_queue.fail(claim, job, str(error))
+        job_queue.fail(claim, step, str(error))
     except OSError as error:
         if storage.is_at_fault(error):
             raise
         logger.warning("The file of picture %s: %s", image.pk, error)
-        job_queue.postpone(claim, job, UNREADABLE)
+        job_queue.postpone(claim, step, UNREADABLE)
     except Exception:
         logger.exception("Derivatives of picture %s", image.pk)
-        job_queue.fail(claim, job, UNEXPECTED)
+        job_queue.fail(claim, step, UNEXPECTED)
     else:
-        job_queue.finish(claim, [job])
+        job_queue.finish(claim, [step])
 
 
 def repair() -> None:
-    """Every picture has its job. Looks at every picture, so it is for every few minutes."""
+    """Every picture has its step. Looks at every picture, so it is for every few minutes."""
     job_queue.add_missing(job_queue.DERIVATIVES)
 
 

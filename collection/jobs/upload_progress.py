@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from collection.jobs import job_queue
-from collection.models import Job, JobState, Upload, UploadedFile
+from collection.models import Step, StepState, Upload, UploadedFile
 
 
 class State(StrEnum):
@@ -75,10 +75,10 @@ class Progress:
 
 def of(upload: Upload) -> Progress:
     """Three queries, however many files."""
-    # A space that is built anew later is no part of this upload: its jobs have the backlog's priority. A picture is
+    # A space that is built anew later is no part of this upload: its steps have the backlog's priority. A picture is
     # ready before duplicates were looked for.
-    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.FLAG)
-    needed = Prefetch("image__jobs", own.order_by("pk"))
+    own = Step.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.FLAG)
+    needed = Prefetch("image__steps", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])
 
@@ -88,19 +88,19 @@ def progress_of(file: UploadedFile) -> FileProgress:
         state = State.REFUSED if file.refusal else State.REMOVED
         reason = file.refusal or "This picture was removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
-    needed = list(file.image.jobs.all())
-    has_thumbnail = any(job.key == job_queue.DERIVATIVES and job.state == JobState.DONE for job in needed)
+    needed = list(file.image.steps.all())
+    has_thumbnail = any(step.key == job_queue.DERIVATIVES and step.state == StepState.DONE for step in needed)
     if file.refusal:
         return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
-    reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")
+    reason = next((step.reason for step in needed if step.state == StepState.FAILED), "")
     return FileProgress(file, state_of(needed), reason, has_thumbnail)
 
 
-def state_of(needed: Sequence[Job]) -> State:
+def state_of(needed: Sequence[Step]) -> State:
     """A picture is done when all that it needs is done, and failed when any of it has."""
-    states = {job.state for job in needed}
-    if JobState.FAILED in states:
+    states = {step.state for step in needed}
+    if StepState.FAILED in states:
         return State.FAILED
-    if states <= {JobState.DONE}:
+    if states <= {StepState.DONE}:
         return State.READY
-    return State.WAITING if states == {JobState.PENDING} else State.WORKING
+    return State.WAITING if states == {StepState.PENDING} else State.WORKING

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from collection.files import storage
-from collection.models import Artwork, ArtworkImage, Collection, JobState
+from collection.models import Artwork, ArtworkImage, Collection, StepState
 from collection.permissions import own_collections
 
 register = template.Library()
@@ -19,8 +19,8 @@ NARROWEST, WIDEST = 0.5, 2.5  # of the boxes; a picture beyond them leaves some 
 @register.inclusion_tag("collection/_picture.html")
 def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
     """The picture in the sizes that a browser may choose from, or a word on why there is none."""
-    if image is None or (state := preparation(image)) != JobState.DONE:
-        return {"image": image, "is_ready": False, "has_failed": bool(image) and state == JobState.FAILED}
+    if image is None or (state := preparation(image)) != StepState.DONE:
+        return {"image": image, "is_ready": False, "has_failed": bool(image) and state == StepState.FAILED}
     sides_px = storage.SIDES_PX[1:]
     width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
     return {
@@ -41,7 +41,7 @@ def preparation(image: ArtworkImage) -> str | None:
     """State of its derivatives. A query, unless the picture came from collection.queries."""
     if hasattr(image, "preparation"):
         return image.preparation
-    return image.jobs.filter(key="derivatives").values_list("state", flat=True).first()
+    return image.steps.filter(key="derivatives").values_list("state", flat=True).first()
 
 
 def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Job, JobState
+from collection.models import ArtworkImage, Step, StepState
 from similarity.spaces import lifecycle
 
 
 @dataclass(frozen=True)
 class Progress:
     pictures: int
-    waiting: int  # pictures with a job that is neither done nor failed
-    failed: int  # pictures with a job that failed
+    waiting: int  # pictures with a step that is neither done nor failed
+    failed: int  # pictures with a step that failed
     has_network: bool
 
     @property
@@ -27,11 +27,11 @@ class Progress:
 def now() -> Progress:
     return Progress(
         pictures=ArtworkImage.objects.count(),
-        waiting=pictures_in(JobState.PENDING, JobState.CLAIMED),
-        failed=pictures_in(JobState.FAILED),
+        waiting=pictures_in(StepState.PENDING, StepState.CLAIMED),
+        failed=pictures_in(StepState.FAILED),
         has_network=lifecycle.live() is not None,
     )
 
 
-def pictures_in(*states: JobState) -> int:
-    return Job.objects.filter(state__in=states).exclude(key=job_queue.FLAG).values("image").distinct().count()
+def pictures_in(*states: StepState) -> int:
+    return Step.objects.filter(state__in=states).exclude(key=job_queue.FLAG).values("image").distinct().count()

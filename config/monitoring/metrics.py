@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from redis.exceptions import RedisError
 
 from collection.jobs.job_queue import DERIVATIVES, FLAG
-from collection.models import Job, JobState
+from collection.models import Step, StepState
 from similarity.models import Space, SpaceState
 from similarity.spaces.lifecycle import open_spaces
 from similarity.workers import stage_times
@@ -38,22 +38,22 @@ def may_read(request: HttpRequest) -> bool:
     return bool(request.user.is_authenticated and request.user.is_superuser)
 
 
-UNFINISHED = [JobState.PENDING, JobState.CLAIMED, JobState.FAILED]
+UNFINISHED = [StepState.PENDING, StepState.CLAIMED, StepState.FAILED]
 
 
 class Site:
     """What is true of the whole site, whichever process is asked."""
 
     def collect(self) -> Iterable[Metric]:
-        yield self.jobs()
+        yield self.steps()
         yield self.spaces()
         yield from self.stages()
 
-    def jobs(self) -> Metric:
+    def steps(self) -> Metric:
         """Work that is not done, key by key as the index is: counting a million that are done would take a second."""
-        gauge = GaugeMetricFamily("kindred_jobs", "Pieces of work that are not done.", labels=["work", "state"])
-        keys = [DERIVATIVES, FLAG, *(space.job_key for space in open_spaces())]
-        unfinished = Job.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
+        gauge = GaugeMetricFamily("kindred_steps", "Pieces of work that are not done.", labels=["work", "state"])
+        keys = [DERIVATIVES, FLAG, *(space.step_key for space in open_spaces())]
+        unfinished = Step.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
         for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):
             gauge.add_metric([key, state], count)
         return gauge

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from collection.files import storage
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Job
+from collection.models import ArtworkImage, Step
 from similarity.vision.contract import Canvas
 from similarity.vision.copies import fingerprint
 from similarity.vision.pixels import decoding
@@ -45,9 +45,9 @@ class Batch:
     decoding: Mapping[int, "Future[Prepared]"]  # by image id
     has_begun: bool = False
     prepared: dict[int, Prepared] = field(default_factory=dict)
-    failed: list[tuple[Job, str]] = field(default_factory=list)
-    postponed: list[Job] = field(default_factory=list)  # whose file could not be read this time
-    raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by job key, then by image id
+    failed: list[tuple[Step, str]] = field(default_factory=list)
+    postponed: list[Step] = field(default_factory=list)  # whose file could not be read this time
+    raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by step key, then by image id
 
 
 def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
@@ -56,7 +56,7 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases
         return None
     storage.require()
     claim = job_queue.claim(keys, limit)
-    images = {job.image_id: job.image for job in claim.jobs}
+    images = {step.image_id: step.image for step in claim.steps}
     decoding = {pk: decoders.submit(prepare, image, canvases) for pk, image in images.items()}
     return Batch(claim, decoding) if claim else None
 
@@ -71,7 +71,7 @@ def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
 
 
 def gather(batch: Batch) -> None:
-    """Waits for the decoder: the pictures that came out, and the jobs of those that failed, with the reason."""
+    """Waits for the decoder: the pictures that came out, and the steps of those that failed, with the reason."""
     batch.has_begun = True
     wait_for(batch.decoding.values(), batch)
     for image_id, future in batch.decoding.items():
@@ -83,7 +83,7 @@ def gather(batch: Batch) -> None:
             if storage.is_at_fault(error):
                 raise
             logger.warning("The file of picture %s: %s", image_id, error)
-            batch.postponed += [job for job in batch.claim.jobs if job.image_id == image_id]
+            batch.postponed += [step for step in batch.claim.steps if step.image_id == image_id]
         except Exception:
             logger.exception("Picture %s", image_id)
             fail(batch, image_id, UNEXPECTED)
@@ -96,7 +96,7 @@ def wait_for(futures: Iterable["Future[Any]"], batch: Batch) -> None:
 
 
 def fail(batch: Batch, image_id: int, reason: str) -> None:
-    batch.failed += [(job, reason) for job in batch.claim.jobs if job.image_id == image_id]
+    batch.failed += [(step, reason) for step in batch.claim.steps if step.image_id == image_id]
 
 
 def abandon(batches: Iterable[Batch], error: BaseException) -> None:
@@ -106,4 +106,4 @@ def abandon(batches: Iterable[Batch], error: BaseException) -> None:
         for future in batch.decoding.values():
             future.cancel()
         if is_external or not batch.has_begun:
-            job_queue.give_back(batch.claim, batch.claim.jobs)
+            job_queue.give_back(batch.claim, batch.claim.steps)

@@ -15,7 +15,7 @@ import numpy as np
 from django.db import transaction
 
 from collection.jobs import job_queue, workers
-from collection.models import Job
+from collection.models import Step
 from similarity.duplicates import detection
 from similarity.embedding import batches
 from similarity.embedding.batches import Batch, Vector
@@ -32,7 +32,7 @@ NOT_COMPARABLE = "The network found nothing in this picture that could be compar
 
 @dataclass
 class Line:
-    """What one run works for: spaces by the key of their jobs, the embedders that fill them, batches on their way."""
+    """What one run works for: spaces by the key of their steps, the embedders that fill them, batches on their way."""
 
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
@@ -79,7 +79,7 @@ def set_up(embedders: Sequence[Embedder], budget_s: float) -> Line:
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
-    return Line({space.job_key: space for space in ours}, used, time.monotonic() + budget_s)
+    return Line({space.step_key: space for space in ours}, used, time.monotonic() + budget_s)
 
 
 def work_off(line: Line, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
@@ -103,15 +103,15 @@ def describe(batch: Batch, line: Line) -> None:
     """One forward pass a network, in a thread of its own: raw vectors into the batch, without the database."""
     for identity, embedder in line.embedders.items():
         ours = {key: space for key, space in line.spaces.items() if space.identity == identity}
-        wanted = [job for job in batch.claim.jobs if job.key in ours and job.image_id in batch.prepared]
+        wanted = [step for step in batch.claim.steps if step.key in ours and step.image_id in batch.prepared]
         if not wanted:
             continue
-        rows = {pk: row for row, pk in enumerate(dict.fromkeys(job.image_id for job in wanted))}
-        recipes = list(dict.fromkeys(ours[job.key].recipe for job in wanted))
+        rows = {pk: row for row, pk in enumerate(dict.fromkeys(step.image_id for step in wanted))}
+        recipes = list(dict.fromkeys(ours[step.key].recipe for step in wanted))
         with stage_times.stage(stage_times.NETWORK, len(rows)):
             raw = embedder.describe([batch.prepared[pk].canvas for pk in rows], recipes)
-        for job in wanted:
-            batch.raw.setdefault(job.key, {})[job.image_id] = raw[ours[job.key].recipe][rows[job.image_id]]
+        for step in wanted:
+            batch.raw.setdefault(step.key, {})[step.image_id] = raw[ours[step.key].recipe][rows[step.image_id]]
 
 
 def settle(batch: Batch | None, line: Line) -> None:
@@ -119,14 +119,14 @@ def settle(batch: Batch | None, line: Line) -> None:
     if batch is None:
         return
     vectors = {key: project(line.spaces[key], rows) for key, rows in batch.raw.items()}
-    for job in batch.claim.jobs:
-        if job.image_id in batch.prepared and job.image_id not in vectors[job.key]:
-            batch.failed.append((job, NOT_COMPARABLE))
-    for job, reason in batch.failed:
-        logger.warning("Picture %s was not embedded: %s", job.image_id, reason)
-        job_queue.fail(batch.claim, job, reason)
-    for job in batch.postponed:
-        job_queue.postpone(batch.claim, job, batches.UNREADABLE)
+    for step in batch.claim.steps:
+        if step.image_id in batch.prepared and step.image_id not in vectors[step.key]:
+            batch.failed.append((step, NOT_COMPARABLE))
+    for step, reason in batch.failed:
+        logger.warning("Picture %s was not embedded: %s", step.image_id, reason)
+        job_queue.fail(batch.claim, step, reason)
+    for step in batch.postponed:
+        job_queue.postpone(batch.claim, step, batches.UNREADABLE)
     with stage_times.stage(stage_times.WRITE, len(batch.prepared)):
         write(batch, vectors, line)
     line.on_it.remove(batch)
@@ -143,30 +143,30 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 
 @transaction.atomic
 def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], line: Line) -> None:
-    """Store vectors and fingerprints of the pictures that are still ours and still there; finish their jobs.
+    """Store vectors and fingerprints of the pictures that are still ours and still there; finish their steps.
 
     All or nothing. Flagging is noted here and done after the commit, when everybody can read the vectors.
     """
     ours = job_queue.renew(batch.claim)
-    held = [job for job in batch.claim.jobs if job.pk in ours]
+    held = [step for step in batch.claim.steps if step.pk in ours]
     for key, rows in vectors.items():
-        ids = [job.image_id for job in held if job.key == key and job.image_id in rows]
+        ids = [step.image_id for step in held if step.key == key and step.image_id in rows]
         keep = fitting.put if line.spaces[key].state == SpaceState.FITTING else store.put_all
         if ids:
             keep(line.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
-    pictures = {job.image_id for job in held if job.image_id in batch.prepared}
+    pictures = {step.image_id for step in held if step.image_id in batch.prepared}
     new = pictures - detection.remembered(pictures)  # a picture never changes, however often it is embedded
     detection.remember({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
     job_queue.finish(batch.claim, held)
     note_flagging(held)
 
 
-def note_flagging(finished: Sequence[Job]) -> None:
-    """Note a job of flagging for pictures that are in the space of copies now; wake a CPU worker after commit."""
+def note_flagging(finished: Sequence[Step]) -> None:
+    """Note a step of flagging for pictures that are in the space of copies now; wake a CPU worker after commit."""
     space = lifecycle.for_copies()  # read anew: it may have been switched since the batch was claimed
-    described = [job for job in finished if space is not None and job.key == space.job_key]
-    for priority in sorted({job.priority for job in described}):
-        images = [job.image for job in described if job.priority == priority]
+    described = [step for step in finished if space is not None and step.key == space.step_key]
+    for priority in sorted({step.priority for step in described}):
+        images = [step.image for step in described if step.priority == priority]
         job_queue.add(images, job_queue.FLAG, priority=priority)
     if described:
         workers.wake_after_commit(task_names.FLAG)

@@ -3,7 +3,7 @@
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
 from similarity.models.evaluation import Evaluation
-from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
+from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, JobState
 from similarity.models.requests import SpaceRequest
 from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Sample
@@ -17,7 +17,7 @@ __all__ = [
     "EvaluationJob",
     "EvaluationPart",
     "Fingerprint",
-    "EvaluationState",
+    "JobState",
     "Metric",
     "Projection",
     "Sample",

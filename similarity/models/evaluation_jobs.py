@@ -6,7 +6,7 @@ from django.db import models
 from similarity.models.evaluation import Evaluation
 
 
-class EvaluationState(models.TextChoices):
+class JobState(models.TextChoices):
     WAITING = "waiting"  # until a worker has measured it, also while one does
     DONE = "done"
     FAILED = "failed"
@@ -16,7 +16,7 @@ class EvaluationJob(models.Model):
     """One kind of evaluation of all networks and lenses. There is one job of each kind; a new request replaces it."""
 
     kind = models.CharField(max_length=10, choices=Evaluation.Kind, unique=True)
-    state = models.CharField(max_length=8, choices=EvaluationState, default=EvaluationState.WAITING, db_default=EvaluationState.WAITING)
+    state = models.CharField(max_length=8, choices=JobState, default=JobState.WAITING, db_default=JobState.WAITING)
     network = models.CharField(max_length=120, help_text="network of the live look when it was requested: name, digest")
     collection_size = models.PositiveIntegerField(help_text="pictures in the live look at that time")
     plan = models.JSONField(null=True, blank=True, help_text="the pictures to measure, sampled by the worker")

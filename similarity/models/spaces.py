@@ -80,7 +80,7 @@ class Space(models.Model):
         return Recipe(self.lens, self.pooling)
 
     @property
-    def job_key(self) -> str:
+    def step_key(self) -> str:
         """Return the key of the jobs that this space needs now: vectors, or raw vectors while it is being fitted."""
         return f"sample:{self.pk}" if self.state == SpaceState.FITTING else f"embed:{self.pk}"
 

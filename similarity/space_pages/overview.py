@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, JobState
+from collection.models import ArtworkImage, StepState
 from similarity.index import hnsw
 from similarity.learning import supervision
 from similarity.models import Embedding, Sample, Space, SpaceState
@@ -137,20 +137,20 @@ def row_of(space: Space) -> Row:
 
 def rows_of(found: Sequence[Space]) -> list[Row]:
     sizes = sizes_of(found)
-    failed = job_queue.count([space.job_key for space in found], [JobState.FAILED])
+    failed = job_queue.count([space.step_key for space in found], [StepState.FAILED])
     fitting = [space for space in found if space.state == SpaceState.FITTING]
-    left = job_queue.count([space.job_key for space in fitting], job_queue.UNFINISHED)
+    left = job_queue.count([space.step_key for space in fitting], job_queue.UNFINISHED)
     sampled = dict(Sample.objects.filter(space__in=fitting).values_list("space").annotate(rows=Count("*")))
     rows = []
     for space in found:
         done, wanted = sizes.vectors[space.pk], sizes.pictures
         if space.state == SpaceState.FITTING:
             done = sampled.get(space.pk, 0)
-            wanted = done + failed[space.job_key] + left[space.job_key]
+            wanted = done + failed[space.step_key] + left[space.step_key]
         elif space.state == SpaceState.RETIRED:
             wanted = 0
         has_index = space.state != SpaceState.BUILDING or hnsw.is_made(space)  # of the few that may have none yet
-        rows.append(Row(space, done, wanted, failed[space.job_key], has_index))
+        rows.append(Row(space, done, wanted, failed[space.step_key], has_index))
     return rows
 
 

@@ -53,7 +53,7 @@ def run() -> int:
 
 def is_due(space: Space) -> bool:
     """True once the sample is complete, and large enough, and differs from one that could not be fitted."""
-    if space.state != SpaceState.FITTING or job_queue.left(space.job_key, up_to=1) or is_arriving(space):
+    if space.state != SpaceState.FITTING or job_queue.left(space.step_key, up_to=1) or is_arriving(space):
         return False
     return space.samples.count() >= lifecycle.ENOUGH and space.samples.count() != space.fitted_on
 
@@ -64,7 +64,7 @@ def is_arriving(space: Space) -> bool:
     before = lifecycle.live(space.lens)
     if before is None or before.problem:
         return False
-    return lifecycle.room(space) > 0 and job_queue.left(before.job_key, up_to=1) > 0
+    return lifecycle.room(space) > 0 and job_queue.left(before.step_key, up_to=1) > 0
 
 
 def fit(space: Space) -> None:
@@ -123,7 +123,7 @@ def begin_building(space: Space, fitted: Projection, fitted_on: int, fitted_at: 
     space.refresh_from_db(from_queryset=Space.objects.select_for_update(no_key=True))
     if space.state != SpaceState.FITTING:
         return False
-    job_queue.forget(space.job_key)
+    job_queue.forget(space.step_key)
     projections.store(space, fitted, fitted_on=fitted_on)
     space.state, space.problem, space.fitted_at = SpaceState.BUILDING, "", fitted_at
     space.save(update_fields=["state", "problem", "fitted_at"])
@@ -147,7 +147,7 @@ def build_from(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> 
             ids = list(there.values_list("pk", flat=True))
             if ids:
                 store.put_all(space, ids, np.stack([good[pk] for pk in ids]))
-                job_queue.note_done(ids, space.job_key)
+                job_queue.note_done(ids, space.step_key)
     space.samples.all().delete()
 
 

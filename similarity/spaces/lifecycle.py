@@ -79,7 +79,7 @@ def open_spaces() -> QuerySet[Space]:
 
 def have_work() -> bool:
     """True where a worker would find something to do."""
-    return job_queue.is_waiting(*(space.job_key for space in open_spaces()))
+    return job_queue.is_waiting(*(space.step_key for space in open_spaces()))
 
 
 def note(images: Iterable[ArtworkImage], priority: int) -> None:
@@ -88,19 +88,19 @@ def note(images: Iterable[ArtworkImage], priority: int) -> None:
         if space.state == SpaceState.FITTING and room(space) <= 0:
             continue
         is_live = space.state == SpaceState.LIVE
-        job_queue.add(images, space.job_key, priority=priority if is_live else job_queue.BACKLOG_PRIORITY)
+        job_queue.add(images, space.step_key, priority=priority if is_live else job_queue.BACKLOG_PRIORITY)
 
 
 def note_missing(space: Space) -> int:
     """Notes the work for the pictures that have none in an open space yet; how many there were."""
     if space.state != SpaceState.FITTING:
-        return job_queue.add_missing(space.job_key)
-    return job_queue.add_missing(space.job_key, limit=max(room(space), 0))
+        return job_queue.add_missing(space.step_key)
+    return job_queue.add_missing(space.step_key, limit=max(room(space), 0))
 
 
 def room(space: Space) -> int:
     """Pictures that a sample still takes."""
-    return SAMPLE - job_queue.noted(space.job_key, up_to=SAMPLE)
+    return SAMPLE - job_queue.noted(space.step_key, up_to=SAMPLE)
 
 
 def switch_to(space: Space) -> None:
@@ -113,14 +113,14 @@ def switch_to(space: Space) -> None:
         if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
             raise SpaceError(f"Space {space.pk} is neither built nor kept, so it cannot go live.")
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
-            job_queue.forget_unfinished(old.job_key)
+            job_queue.forget_unfinished(old.step_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.PREVIOUS)
         Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE, live_from=timezone.now(), problem="")
         surplus = of_lens.filter(state=SpaceState.PREVIOUS).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
     space.refresh_from_db()
     job_queue.add_missing(
-        space.job_key, priority=job_queue.UPLOAD_PRIORITY
+        space.step_key, priority=job_queue.UPLOAD_PRIORITY
     )  # a kept space lacks what came in meanwhile
     logger.info("Live now: %s", space)
 
@@ -176,12 +176,12 @@ def switch_when_complete(space: Space) -> None:
 
 
 def is_nearly_full(space: Space) -> bool:
-    """True where hardly a picture waits for it; not yet while their jobs are only being noted."""
+    """True where hardly a picture waits for it; not yet while their steps are only being noted."""
     return is_hardly_waited_for(space) and not lacks(space)
 
 
 def is_hardly_waited_for(space: Space) -> bool:
-    left = job_queue.left(space.job_key, up_to=MOST_LEFT)
+    left = job_queue.left(space.step_key, up_to=MOST_LEFT)
     return left < MOST_LEFT and left <= (1 - LEAST_SHARE) * space.embeddings.count()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from collection.models import Artwork, ArtworkImage, Collection, Job
+from collection.models import Artwork, ArtworkImage, Collection, Step
 
 
 def a_table(folder: Path, text: str | bytes, name: str = "metadata.csv") -> Path:
@@ -36,4 +36,4 @@ def refusal_of(folder: Path, *options: str) -> str:
 
 def everything() -> list[object]:
     """All that an import may change, for comparison."""
-    return [list(model.objects.order_by("pk").values()) for model in (Collection, Artwork, ArtworkImage, Job)]
+    return [list(model.objects.order_by("pk").values()) for model in (Collection, Artwork, ArtworkImage, Step)]

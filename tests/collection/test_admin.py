@@ -3,10 +3,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from collection.desk.record_forms import LinesField
-from collection.models import Job, JobState, Upload
+from collection.models import Step, StepState, Upload
 from tests.factories import a_collection, a_user, an_image, note_derivatives
 
-MODELS = ["collection", "artwork", "artworkimage", "job", "upload"]
+MODELS = ["collection", "artwork", "artworkimage", "step", "upload"]
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_every_list_and_record_opens(administrator, name):
         "collection": image.collection_id,
         "artwork": image.artwork_id,
         "artworkimage": image.pk,
-        "job": image.jobs.get().pk,
+        "step": image.steps.get().pk,
         "upload": upload.pk,
     }
 
@@ -37,18 +37,18 @@ def test_every_list_and_record_opens(administrator, name):
 
 def test_what_failed_is_tried_again(administrator):
     image = an_image()
-    note_derivatives(image, JobState.FAILED)
-    job = image.jobs.get()
+    note_derivatives(image, StepState.FAILED)
+    step = image.steps.get()
 
     administrator.post(
-        reverse("admin:collection_job_changelist"), {"action": "try_again", "_selected_action": [job.pk]}
+        reverse("admin:collection_step_changelist"), {"action": "try_again", "_selected_action": [step.pk]}
     )
 
-    job.refresh_from_db()
-    assert job.state == JobState.PENDING
+    step.refresh_from_db()
+    assert step.state == StepState.PENDING
 
 
-@pytest.mark.parametrize("name", ["artworkimage", "job", "upload"])
+@pytest.mark.parametrize("name", ["artworkimage", "step", "upload"])
 def test_pictures_and_their_steps_are_not_added_by_hand(administrator, name):
     assert administrator.get(reverse(f"admin:collection_{name}_add")).status_code == 403
 
@@ -92,33 +92,33 @@ def test_a_work_with_a_picture_can_be_deleted(administrator):
     assert not type(work).objects.filter(pk=work.pk).exists()
 
 
-def failed_job(image, key):
-    return Job.objects.create(image=image, key=key, state=JobState.FAILED, attempts=3)
+def failed_step(image, key):
+    return Step.objects.create(image=image, key=key, state=StepState.FAILED, attempts=3)
 
 
 def test_only_the_chosen_steps_are_tried_again(administrator):
     image = an_image()
-    chosen, other = failed_job(image, "one"), failed_job(image, "other")
+    chosen, other = failed_step(image, "one"), failed_step(image, "other")
 
     administrator.post(
-        reverse("admin:collection_job_changelist"), {"action": "try_again", "_selected_action": [chosen.pk]}
+        reverse("admin:collection_step_changelist"), {"action": "try_again", "_selected_action": [chosen.pk]}
     )
 
-    states = dict(Job.objects.filter(pk__in=[chosen.pk, other.pk]).values_list("pk", "state"))
-    assert states == {chosen.pk: JobState.PENDING, other.pk: JobState.FAILED}
+    states = dict(Step.objects.filter(pk__in=[chosen.pk, other.pk]).values_list("pk", "state"))
+    assert states == {chosen.pk: StepState.PENDING, other.pk: StepState.FAILED}
 
 
 def test_who_may_only_view_steps_cannot_try_them_again(client):
-    job = failed_job(an_image(), "one")
+    step = failed_step(an_image(), "one")
     viewer = a_user("viewer")
     viewer.is_staff = True
     viewer.save()
-    viewer.user_permissions.add(Permission.objects.get(codename="view_job"))
+    viewer.user_permissions.add(Permission.objects.get(codename="view_step"))
     client.force_login(viewer)
-    changelist = reverse("admin:collection_job_changelist")
+    changelist = reverse("admin:collection_step_changelist")
 
     page = client.get(changelist)
-    client.post(changelist, {"action": "try_again", "_selected_action": [job.pk]})
+    client.post(changelist, {"action": "try_again", "_selected_action": [step.pk]})
 
     assert "Try again what failed" not in page.text
-    assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+    assert Step.objects.get(pk=step.pk).state == StepState.FAILED

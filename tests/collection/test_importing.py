@@ -7,7 +7,7 @@ from django.core.management import CommandError
 
 from collection.files import storage
 from collection.jobs import job_queue, workers
-from collection.models import Artwork, Collection, Job
+from collection.models import Artwork, Collection, Step
 from tests.collection.imports import a_table, everything, imported
 from tests.factories import a_collection, a_work
 
@@ -150,7 +150,7 @@ def test_an_existing_collection_and_its_works_are_added_to(folder):
 def test_a_backlog_waits_behind_uploads(folder):
     imported(folder)
 
-    assert set(Job.objects.values_list("priority", flat=True)) == {job_queue.BACKLOG_PRIORITY}
+    assert set(Step.objects.values_list("priority", flat=True)) == {job_queue.BACKLOG_PRIORITY}
 
 
 @pytest.mark.django_db

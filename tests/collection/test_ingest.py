@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from collection import ingest, signals
 from collection.files import storage
 from collection.jobs import job_queue, workers
-from collection.models import ArtworkImage, Job
+from collection.models import ArtworkImage, Step
 from tests.factories import a_collection, a_painted_image, a_work, painted
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_file_that_does_not_fit_on_the_disk_leaves_nothing_behind(media, monke
 def test_a_new_picture_waits_for_its_derivatives(media):
     image = ingest.add(a_work(), a_picture(1))
 
-    assert image.jobs.get(key=job_queue.DERIVATIVES).state == "pending"
+    assert image.steps.get(key=job_queue.DERIVATIVES).state == "pending"
 
 
 def test_pictures_of_a_backlog_let_uploads_go_first(media):
@@ -106,9 +106,9 @@ def test_pictures_of_a_backlog_let_uploads_go_first(media):
     backlog = ingest.add_all([an_arrival(work, 1)], priority=job_queue.BACKLOG_PRIORITY)
     upload = ingest.add_all([an_arrival(work, 2)])
 
-    claimed = job_queue.claim([job_queue.DERIVATIVES], 2).jobs
+    claimed = job_queue.claim([job_queue.DERIVATIVES], 2).steps
 
-    assert [job.image for job in claimed] == [*upload, *backlog]
+    assert [step.image for step in claimed] == [*upload, *backlog]
 
 
 def test_the_rooms_above_hear_of_a_batch_once_and_in_its_transaction(media):
@@ -137,11 +137,11 @@ def test_a_batch_rings_once_and_only_after_commit(media, django_capture_on_commi
 
 def test_announcing_again_keeps_what_is_noted(media):
     image = a_painted_image()
-    before = list(Job.objects.values_list("pk", "state"))
+    before = list(Step.objects.values_list("pk", "state"))
 
     ingest.announce([image])
 
-    assert list(Job.objects.values_list("pk", "state")) == before
+    assert list(Step.objects.values_list("pk", "state")) == before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""Work is noted once for each picture, and handed out: uploads first, never the same job to two claimers."""
+"""Work is noted once for each picture, and handed out: uploads first, never the same step to two claimers."""
 
 import threading
 
@@ -6,51 +6,51 @@ import pytest
 from django.db import connection, transaction
 
 from collection.jobs import job_queue
-from collection.models import Job, JobState
-from tests.collection.claims import KEY, let_lapse, some_jobs, state_of
+from collection.models import Step, StepState
+from tests.collection.claims import KEY, let_lapse, some_steps, state_of
 from tests.factories import an_image
 
 
 @pytest.mark.django_db
 def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries):
-    some_jobs(2)
+    some_steps(2)
     claim = job_queue.claim([KEY], 2)
 
     with django_assert_num_queries(0):
-        assert all(job.image.artwork.title for job in claim.jobs)
+        assert all(step.image.artwork.title for step in claim.steps)
 
 
 @pytest.mark.django_db
 def test_what_is_claimed_is_not_claimed_again_while_the_lease_lasts():
-    some_jobs(3)
+    some_steps(3)
 
     first, second, third = (job_queue.claim([KEY], 2) for _ in range(3))
 
-    assert (len(first.jobs), len(second.jobs), bool(third)) == (2, 1, False)
-    assert not {job.pk for job in first.jobs} & {job.pk for job in second.jobs}
+    assert (len(first.steps), len(second.steps), bool(third)) == (2, 1, False)
+    assert not {step.pk for step in first.steps} & {step.pk for step in second.steps}
 
 
 @pytest.mark.django_db
 def test_uploads_go_before_the_backlog_and_then_the_oldest():
-    backlog = some_jobs(2, priority=job_queue.BACKLOG_PRIORITY)
-    uploads = some_jobs(2, priority=job_queue.UPLOAD_PRIORITY)
+    backlog = some_steps(2, priority=job_queue.BACKLOG_PRIORITY)
+    uploads = some_steps(2, priority=job_queue.UPLOAD_PRIORITY)
 
-    assert list(job_queue.claim([KEY], 3).jobs) == [*uploads, backlog[0]]
+    assert list(job_queue.claim([KEY], 3).steps) == [*uploads, backlog[0]]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_claimers_never_wait_for_each_other_and_never_share_a_job():
-    some_jobs(4)
+def test_two_claimers_never_wait_for_each_other_and_never_share_a_step():
+    some_steps(4)
     theirs: list[int] = []
 
     def claim_elsewhere() -> None:
         try:
-            theirs.extend(job.pk for job in job_queue.claim([KEY], 4).jobs)
+            theirs.extend(step.pk for step in job_queue.claim([KEY], 4).steps)
         finally:
             connection.close()
 
     with transaction.atomic():  # this claim's rows stay locked until the other one is through
-        ours = [job.pk for job in job_queue.claim([KEY], 2).jobs]
+        ours = [step.pk for step in job_queue.claim([KEY], 2).steps]
         other = threading.Thread(target=claim_elsewhere)
         other.start()
         other.join()
@@ -61,7 +61,7 @@ def test_two_claimers_never_wait_for_each_other_and_never_share_a_job():
 
 @pytest.mark.django_db(transaction=True)
 def test_many_claimers_at_once_share_all_steps_among_them():
-    some_jobs(20)
+    some_steps(20)
     claimed: list[int] = []
     start = threading.Barrier(4)
 
@@ -69,7 +69,7 @@ def test_many_claimers_at_once_share_all_steps_among_them():
         try:
             start.wait()
             while claim := job_queue.claim([KEY], 3):
-                claimed.extend(job.pk for job in claim.jobs)
+                claimed.extend(step.pk for step in claim.steps)
         finally:
             connection.close()
 
@@ -84,28 +84,28 @@ def test_many_claimers_at_once_share_all_steps_among_them():
 
 @pytest.mark.django_db
 def test_noting_work_twice_keeps_what_became_of_it():
-    (job,) = some_jobs(1)
-    job_queue.finish(job_queue.claim([KEY], 1), [job])
+    (step,) = some_steps(1)
+    job_queue.finish(job_queue.claim([KEY], 1), [step])
 
-    job_queue.add([job.image], KEY)
+    job_queue.add([step.image], KEY)
 
-    assert state_of(job) == ("done", 1)
+    assert state_of(step) == ("done", 1)
 
 
 @pytest.mark.django_db
 def test_missing_work_is_noted_for_pictures_that_have_none():
-    some_jobs(1)
+    some_steps(1)
     an_image()
 
     assert job_queue.add_missing(KEY) == 1
     assert job_queue.add_missing(KEY) == 0
-    assert set(Job.objects.filter(key=KEY).values_list("state", flat=True)) == {JobState.PENDING}
+    assert set(Step.objects.filter(key=KEY).values_list("state", flat=True)) == {StepState.PENDING}
 
 
 @pytest.mark.django_db
 def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
     assert not job_queue.is_waiting(KEY)
-    some_jobs(1)
+    some_steps(1)
     assert job_queue.is_waiting(KEY)
     claim = job_queue.claim([KEY], 1)
     assert not job_queue.is_waiting(KEY)
@@ -121,19 +121,19 @@ def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
 
     claim = job_queue.claim([KEY, "other"], 2)
 
-    assert {(job.image_id, job.key) for job in claim.jobs} == {
+    assert {(step.image_id, step.key) for step in claim.steps} == {
         (image.pk, key) for image in images[:2] for key in (KEY, "other")
     }
 
 
-def test_the_key_whose_first_job_is_due_first_leads(db):
+def test_the_key_whose_first_step_is_due_first_leads(db):
     backlog, upload = an_image(), an_image()
     job_queue.add([backlog], KEY, priority=job_queue.BACKLOG_PRIORITY)
     job_queue.add([upload], "other")
 
     claim = job_queue.claim([KEY, "other"], 5)
 
-    assert [job.image_id for job in claim.jobs] == [upload.pk]
+    assert [step.image_id for step in claim.steps] == [upload.pk]
 
 
 def test_a_sample_of_the_collection_is_noted_once(db):
@@ -147,19 +147,19 @@ def test_a_sample_of_the_collection_is_noted_once(db):
 
 
 def test_what_is_left_is_counted_up_to_a_limit(db):
-    some_jobs(3)
-    some_jobs(2, state=JobState.DONE)
+    some_steps(3)
+    some_steps(2, state=StepState.DONE)
 
     assert [job_queue.left(KEY, up_to=limit) for limit in (None, 1, 3, 9)] == [3, 1, 3, 3]
 
 
 def test_steps_of_several_keys_are_counted_at_once(db, django_assert_num_queries):
-    some_jobs(2, state=JobState.FAILED)
-    some_jobs(1)
+    some_steps(2, state=StepState.FAILED)
+    some_steps(1)
     job_queue.add([an_image()], "other")
 
     with django_assert_num_queries(1):
-        failed = job_queue.count([KEY, "other"], [JobState.FAILED])
+        failed = job_queue.count([KEY, "other"], [StepState.FAILED])
 
     assert (failed[KEY], failed["other"]) == (2, 0)
     assert job_queue.count([KEY, "other"], job_queue.UNFINISHED) == {KEY: 1, "other": 1}

@@ -11,7 +11,7 @@ from collection import ingest
 from collection.desk import upload_intake
 from collection.files import storage
 from collection.jobs import job_queue, workers
-from collection.models import Artwork, ArtworkImage, Job, Upload
+from collection.models import Artwork, ArtworkImage, Step, Upload
 from tests.collection.uploads import a_file, an_upload, refusals, send, send_as_script
 from tests.factories import a_work, painted
 
@@ -182,7 +182,7 @@ def test_a_database_error_fails_one_file_and_leaves_nothing_of_it(collection, cu
     assert refusals(upload) == {"1.jpg": "", "2.jpg": upload_intake.NOT_STORED, "3.jpg": ""}
     assert set(ArtworkImage.objects.values_list("original_name", flat=True)) == {"1.jpg", "3.jpg"}
     assert not Artwork.objects.filter(accession_number="2").exists()
-    assert not Job.objects.filter(image__original_name="2.jpg").exists()
+    assert not Step.objects.filter(image__original_name="2.jpg").exists()
 
 
 @pytest.mark.django_db(transaction=True)

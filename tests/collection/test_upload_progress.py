@@ -7,15 +7,15 @@ from django.urls import reverse
 
 from collection import ingest
 from collection.jobs import job_queue, upload_progress, workers
-from collection.models import Artwork, ArtworkImage, Job, JobState, Upload
+from collection.models import Artwork, ArtworkImage, Step, StepState, Upload
 from tests.collection.uploads import a_file, an_upload
 from tests.factories import a_work, painted
 
 pytestmark = pytest.mark.django_db
 
 
-def settle(image: ArtworkImage, state: JobState, reason: str = "") -> None:
-    image.jobs.update(state=state, reason=reason)
+def settle(image: ArtworkImage, state: StepState, reason: str = "") -> None:
+    image.steps.update(state=state, reason=reason)
 
 
 def progress_page(browser: Client, upload: Upload, seen: str = ""):
@@ -27,13 +27,13 @@ def test_a_picture_is_done_when_all_that_it_needs_is_done(collection, curator):
     image = ArtworkImage.objects.get()
     seen = []
 
-    Job.objects.create(image=image, key="embed:1000")
+    Step.objects.create(image=image, key="embed:1000")
     seen.append(upload_progress.of(upload).files[0].state)
-    image.jobs.filter(key=job_queue.DERIVATIVES).update(state=JobState.CLAIMED)
+    image.steps.filter(key=job_queue.DERIVATIVES).update(state=StepState.CLAIMED)
     seen.append(upload_progress.of(upload).files[0].state)
-    image.jobs.filter(key=job_queue.DERIVATIVES).update(state=JobState.DONE)
+    image.steps.filter(key=job_queue.DERIVATIVES).update(state=StepState.DONE)
     seen.append(upload_progress.of(upload).files[0].state)
-    settle(image, JobState.DONE)
+    settle(image, StepState.DONE)
     seen.append(upload_progress.of(upload).files[0].state)
 
     assert seen == ["waiting", "working", "working", "done"]
@@ -43,7 +43,7 @@ def test_the_page_asks_again_until_everything_is_settled(collection, curator):
     upload = an_upload(curator, a_file(1), SimpleUploadedFile("note.txt", b"Only words."))
     before = progress_page(curator, upload).content.decode()
 
-    settle(ArtworkImage.objects.get(), JobState.DONE)
+    settle(ArtworkImage.objects.get(), StepState.DONE)
     after = progress_page(curator, upload).content.decode()
 
     assert 'hx-trigger="every 1s"' in before
@@ -57,7 +57,7 @@ def test_nothing_is_sent_to_a_page_that_shows_it_already(collection, curator):
     version = upload_progress.of(upload).version
 
     unchanged = progress_page(curator, upload, version)
-    settle(ArtworkImage.objects.get(), JobState.DONE)
+    settle(ArtworkImage.objects.get(), StepState.DONE)
     changed = progress_page(curator, upload, version)
 
     assert (unchanged.status_code, unchanged.content) == (204, b"")
@@ -73,14 +73,14 @@ def test_the_progress_of_many_pictures_takes_few_queries(collection, curator, dj
 
 def test_a_failed_picture_says_why_and_can_be_tried_again(collection, curator):
     upload = an_upload(curator, a_file(1))
-    settle(ArtworkImage.objects.get(), JobState.FAILED, "The picture could not be decoded.")
+    settle(ArtworkImage.objects.get(), StepState.FAILED, "The picture could not be decoded.")
     page = curator.get(upload.get_absolute_url()).content.decode()
 
     curator.post(upload.get_absolute_url(), {"action": "retry"})
 
     assert "The picture could not be decoded." in page
     assert "Try again" in page
-    assert set(Job.objects.values_list("state", flat=True)) == {"pending"}
+    assert set(Step.objects.values_list("state", flat=True)) == {"pending"}
 
 
 def test_trying_again_rings(collection, curator, django_capture_on_commit_callbacks, monkeypatch):

@@ -1,6 +1,6 @@
 import pytest
 
-from collection.models import Artwork, JobState
+from collection.models import Artwork, StepState
 from tests.factories import a_collection, a_user, a_work, an_image, note_derivatives
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_a_picture_comes_in_sizes_with_its_own_width(client, work):
 
 @pytest.mark.parametrize(
     ("state", "text"),
-    [(JobState.PENDING, "is being prepared"), (JobState.FAILED, "could not be prepared")],
+    [(StepState.PENDING, "is being prepared"), (StepState.FAILED, "could not be prepared")],
 )
 def test_a_picture_that_is_not_there_yet_says_so(client, work, state, text):
     note_derivatives(an_image(work), state)

@@ -31,7 +31,7 @@ def test_what_waits_and_what_is_live_is_told(client: Client):
 
     text = read(client)
 
-    assert 'kindred_jobs{state="pending",work="derivatives"} 1.0' in text
+    assert 'kindred_steps{state="pending",work="derivatives"} 1.0' in text
     assert 'kindred_spaces{backbone="fake",lens="look",state="live"} 1.0' in text
 
 
@@ -55,7 +55,7 @@ def test_without_redis_nothing_is_lost_and_the_rest_is_told(client: Client, sett
     text_without = read(client)
     settings.REDIS_URL = run_settings.REDIS_URL
 
-    assert "kindred_jobs" in text_without
+    assert "kindred_steps" in text_without
     assert "kindred_stage" not in text_without
     assert stage_times.unpublished["write:pictures"] == 3
 

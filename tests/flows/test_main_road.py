@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from collection.jobs import derivative_jobs
-from collection.models import Artwork, Collection, Job, JobState, Upload
+from collection.models import Artwork, Collection, Step, StepState, Upload
 from similarity import sweeping
 from similarity.models import DuplicatePair, Verdict
 from similarity.spaces import lifecycle
@@ -52,7 +52,7 @@ def everything_is_done() -> bool:
     return (
         len(opened) == len(ALL)
         and counts == {len(SEEDS) + 1}
-        and not Job.objects.exclude(state=JobState.DONE).exists()
+        and not Step.objects.exclude(state=StepState.DONE).exists()
     )
 
 

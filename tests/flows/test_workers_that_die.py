@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, transaction
 
 from collection import ingest
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Job, JobState
+from collection.models import ArtworkImage, Step, StepState
 from similarity import sweeping
 from similarity.duplicates import flagging
 from similarity.embedding import pipeline
@@ -29,42 +29,42 @@ def upload(count: int) -> list[ArtworkImage]:
     ]
 
 
-def embed_jobs() -> list[Job]:
-    return list(Job.objects.filter(key__startswith="embed:"))
+def embed_steps() -> list[Step]:
+    return list(Step.objects.filter(key__startswith="embed:"))
 
 
-def is_any(state: JobState) -> bool:
-    return Job.objects.filter(key__startswith="embed:", state=state).exists()
+def is_any(state: StepState) -> bool:
+    return Step.objects.filter(key__startswith="embed:", state=state).exists()
 
 
 def all_embedded() -> bool:
     """Into every lens's live space."""
     live = lifecycle.live_spaces()
     return bool(live) and all(
-        Job.objects.filter(key=space.job_key, state=JobState.DONE).count() == PICTURES for space in live
+        Step.objects.filter(key=space.step_key, state=StepState.DONE).count() == PICTURES for space in live
     )
 
 
 def test_a_worker_killed_in_mid_batch_loses_nothing_and_embeds_nothing_twice(workers: Workers):
     upload(PICTURES)
     victim = workers.start("search,embed", **SMALL_NETWORK)
-    wait_until(lambda: is_any(JobState.CLAIMED) or is_any(JobState.DONE), workers, "the first claim")
+    wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
 
     victim.kill()
     victim.wait()
-    left_behind = Job.objects.filter(state=JobState.CLAIMED, key__startswith="embed:").count()
+    left_behind = Step.objects.filter(state=StepState.CLAIMED, key__startswith="embed:").count()
     workers.start("search,embed", **SMALL_NETWORK)
     wait_until(all_embedded, workers, "every picture embedded after the crash", meanwhile=sweeping.sweep)
 
     assert left_behind > 0
     assert {space.embeddings.count() for space in lifecycle.live_spaces()} == {PICTURES}
-    assert max(job.attempts for job in embed_jobs()) == 2  # done again, once
+    assert max(step.attempts for step in embed_steps()) == 2  # done again, once
 
 
 def test_a_worker_outlives_a_restart_of_the_database_and_finishes_its_work(workers: Workers, home: Path):
     upload(PICTURES)
     workers.start("search,embed", **SMALL_NETWORK)
-    wait_until(lambda: is_any(JobState.CLAIMED) or is_any(JobState.DONE), workers, "the first claim")
+    wait_until(lambda: is_any(StepState.CLAIMED) or is_any(StepState.DONE), workers, "the first claim")
 
     before = postmaster(home)
     os.kill(before, signal.SIGINT)  # as an administrator stops it; its keeper starts it again
@@ -87,21 +87,21 @@ def test_a_worker_killed_in_mid_flagging_leaves_its_pictures_to_another_and_no_p
     with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair
         ArtworkImage.objects.select_for_update().get(artwork=copy)
         victim = workers.start("work,flag", KINDRED_LEASE_S="5")
-        wait_until(lambda: flags_in(JobState.CLAIMED) == 2, workers, "the claim", meanwhile=flagging.sweep)
+        wait_until(lambda: flags_in(StepState.CLAIMED) == 2, workers, "the claim", meanwhile=flagging.sweep)
         victim.kill()
         victim.wait()
-    left_behind = flags_in(JobState.CLAIMED)
+    left_behind = flags_in(StepState.CLAIMED)
     workers.start("work,flag", KINDRED_LEASE_S="5")
-    wait_until(lambda: flags_in(JobState.DONE) == 2, workers, "every picture flagged", meanwhile=flagging.sweep)
+    wait_until(lambda: flags_in(StepState.DONE) == 2, workers, "every picture flagged", meanwhile=flagging.sweep)
 
     pair = DuplicatePair.objects.get()
     assert left_behind == 2
     assert (pair.low.artwork, pair.high.artwork) == (work, copy)
-    assert set(Job.objects.filter(key=job_queue.FLAG).values_list("attempts", flat=True)) == {2}
+    assert set(Step.objects.filter(key=job_queue.FLAG).values_list("attempts", flat=True)) == {2}
 
 
-def flags_in(state: JobState) -> int:
-    return Job.objects.filter(key=job_queue.FLAG, state=state).count()
+def flags_in(state: StepState) -> int:
+    return Step.objects.filter(key=job_queue.FLAG, state=state).count()
 
 
 def postmaster(home: Path) -> int | None:
@@ -114,7 +114,7 @@ def postmaster(home: Path) -> int | None:
 
 def answers() -> bool:
     try:
-        Job.objects.exists()
+        Step.objects.exists()
     except OperationalError:
         connection.close()
         return False

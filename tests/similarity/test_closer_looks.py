@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image, ImageOps
 
 from collection import ingest
-from collection.models import ArtworkImage, Collection, Job, JobState
+from collection.models import ArtworkImage, Collection, Step, StepState
 from similarity.duplicates import verdicts
 from similarity.embedding import pipeline
 from similarity.index.percentiles import STEPS
@@ -32,7 +32,7 @@ def run_pipeline() -> None:
 
 
 def run_again() -> None:
-    Job.objects.update(state=JobState.PENDING, attempts=0)
+    Step.objects.update(state=StepState.PENDING, attempts=0)
     run_pipeline()
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from collection import ingest
 from collection.jobs import job_queue, workers
-from collection.models import Artwork, Job, JobState
+from collection.models import Artwork, Step, StepState
 from similarity.duplicates import verdicts
 from similarity.embedding import embedders, pipeline
 from similarity.management.commands import find_similar
@@ -104,7 +104,7 @@ def test_export_says_that_there_is_nothing_to_export(tmp_path: Path):
 
 
 def test_process_pending_returns_when_nothing_is_pending(works: list[Artwork]):
-    Job.objects.update(state=JobState.DONE)
+    Step.objects.update(state=StepState.DONE)
 
     assert output_of("process_pending", "--wait").strip() == "Nothing is waiting. Nothing failed."
 
@@ -112,22 +112,22 @@ def test_process_pending_returns_when_nothing_is_pending(works: list[Artwork]):
 def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media: Path):
     factories.an_image(is_ready=False)
 
-    with pytest.raises(CommandError, match=r"1 picture is waiting for 1 job: 1 to make smaller sizes\. Is a worker"):
+    with pytest.raises(CommandError, match=r"1 picture is waiting for 1 step: 1 to make smaller sizes\. Is a worker"):
         call_command("process_pending", "--wait", "--timeout", "0.1")
 
 
 def test_process_pending_says_what_it_counts(works: list[Artwork]):
-    Job.objects.update(state=JobState.DONE)
-    described = Job.objects.filter(key__startswith="embed:").order_by("pk")[:2].values("pk")
-    Job.objects.filter(pk__in=described).update(state=JobState.PENDING)
-    Job.objects.filter(pk=Job.objects.filter(key="derivatives").first().pk).update(state=JobState.FAILED)
-    Job.objects.filter(pk=Job.objects.filter(key=job_queue.FLAG).first().pk).update(state=JobState.PENDING)
+    Step.objects.update(state=StepState.DONE)
+    described = Step.objects.filter(key__startswith="embed:").order_by("pk")[:2].values("pk")
+    Step.objects.filter(pk__in=described).update(state=StepState.PENDING)
+    Step.objects.filter(pk=Step.objects.filter(key="derivatives").first().pk).update(state=StepState.FAILED)
+    Step.objects.filter(pk=Step.objects.filter(key=job_queue.FLAG).first().pk).update(state=StepState.PENDING)
 
     told = output_of("process_pending").strip()
 
     assert told == (
-        "2 pictures are waiting for 3 jobs: 2 to describe pictures for a space, 1 to look for duplicates."
-        " 1 job failed, on 1 picture."
+        "2 pictures are waiting for 3 steps: 2 to describe pictures for a space, 1 to look for duplicates."
+        " 1 step failed, on 1 picture."
     )
 
 
@@ -182,7 +182,7 @@ def test_flag_duplicates_finds_again_what_is_not_in_the_queue_and_leaves_verdict
 def test_flag_duplicates_needs_no_second_call_after_it_was_stopped(works: list[Artwork]):
     output_of("flag_duplicates")
     claim = job_queue.claim([job_queue.FLAG], 1)
-    job_queue.finish(claim, claim.jobs)
+    job_queue.finish(claim, claim.steps)
 
     assert job_queue.left(job_queue.FLAG) == len(works) - 1
     flag_all()

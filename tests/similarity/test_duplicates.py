@@ -11,7 +11,7 @@ from PIL import Image
 
 from collection import ingest
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job, JobState
+from collection.models import Artwork, ArtworkImage, Collection, Step, StepState
 from similarity.duplicates import detection, verdicts
 from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
 from similarity.embedding import pipeline
@@ -101,7 +101,7 @@ def test_a_verdict_outlives_a_second_run(media: Path):
     pair = DuplicatePair.objects.get()
     verdicts.decide(pair.pk, Verdict.UNRELATED, reviewer)
 
-    Job.objects.update(state=JobState.PENDING, attempts=0)
+    Step.objects.update(state=StepState.PENDING, attempts=0)
     run_pipeline()
 
     pair.refresh_from_db()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collection import ingest
 from collection.jobs import job_queue, upload_progress, workers
-from collection.models import ArtworkImage, Job, JobState, Upload
+from collection.models import ArtworkImage, Step, StepState, Upload
 from config.monitoring import backlog as site_progress
 from similarity import sweeping
 from similarity.duplicates import detection, flagging
@@ -47,28 +47,28 @@ def described(*endings: bytes) -> list[ArtworkImage]:
     return images
 
 
-def flag_job(image: ArtworkImage) -> Job:
-    return image.jobs.get(key=job_queue.FLAG)
+def flag_step(image: ArtworkImage) -> Step:
+    return image.steps.get(key=job_queue.FLAG)
 
 
 def lapse() -> None:
-    """As if the worker that holds these jobs had died a while ago."""
-    Job.objects.filter(state=JobState.CLAIMED).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    """As if the worker that holds these steps had died a while ago."""
+    Step.objects.filter(state=StepState.CLAIMED).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
 
 
 def test_the_embedding_worker_notes_flagging_with_the_priority_of_the_picture_and_flags_nothing(media: Path):
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     upload, backlog = with_copies(b"", b"\0")
-    backlog.jobs.filter(key=space.job_key).update(priority=job_queue.BACKLOG_PRIORITY)
+    backlog.steps.filter(key=space.step_key).update(priority=job_queue.BACKLOG_PRIORITY)
 
     pipeline.run([embedder])
 
-    assert [flag_job(image).priority for image in (upload, backlog)] == [
+    assert [flag_step(image).priority for image in (upload, backlog)] == [
         job_queue.UPLOAD_PRIORITY,
         job_queue.BACKLOG_PRIORITY,
     ]
-    assert {flag_job(image).state for image in (upload, backlog)} == {JobState.PENDING}
+    assert {flag_step(image).state for image in (upload, backlog)} == {StepState.PENDING}
     assert not DuplicatePair.objects.exists()
 
 
@@ -77,12 +77,12 @@ def test_flagging_is_noted_by_the_space_that_copies_are_found_by_and_no_other(me
     planning.open_all(embedder)
     (image,) = with_copies(b"")
     match = lifecycle.live("match")
-    image.jobs.filter(key=match.job_key).update(state=JobState.FAILED)
+    image.steps.filter(key=match.step_key).update(state=StepState.FAILED)
 
     pipeline.run([embedder])
 
     assert Embedding.objects.filter(image=image, space__lens="look").exists()
-    assert not image.jobs.filter(key=job_queue.FLAG).exists()
+    assert not image.steps.filter(key=job_queue.FLAG).exists()
 
 
 def test_a_worker_is_woken_after_the_commit(media: Path, monkeypatch, django_capture_on_commit_callbacks):
@@ -142,13 +142,13 @@ def test_a_worker_that_dies_in_mid_flagging_leaves_nothing_half_done_and_another
         with pytest.raises(SystemExit):
             flagging.run()
     pairs_left = DuplicatePair.objects.count()
-    states_left = {flag_job(image).state for image in images}
+    states_left = {flag_step(image).state for image in images}
     lapse()
     flag_all()
 
-    assert (pairs_left, states_left) == (0, {JobState.CLAIMED})
+    assert (pairs_left, states_left) == (0, {StepState.CLAIMED})
     assert DuplicatePair.objects.count() == 1
-    assert [(flag_job(image).state, flag_job(image).attempts) for image in images] == [(JobState.DONE, 2)] * 2
+    assert [(flag_step(image).state, flag_step(image).attempts) for image in images] == [(StepState.DONE, 2)] * 2
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
@@ -159,9 +159,9 @@ def test_a_worker_that_lost_its_lease_writes_nothing(media: Path):
 
     flagging.flag_each(slow)
 
-    assert flag_job(images[0]).claim == fast.token
-    assert flag_job(images[0]).state == JobState.CLAIMED
-    assert flag_job(images[1]).state == JobState.DONE
+    assert flag_step(images[0]).claim == fast.token
+    assert flag_step(images[0]).state == StepState.CLAIMED
+    assert flag_step(images[1]).state == StepState.DONE
 
 
 def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(media: Path, monkeypatch):
@@ -176,14 +176,14 @@ def test_a_picture_that_cannot_be_flagged_fails_alone_and_can_be_tried_again(med
     with monkeypatch.context() as patch:
         patch.setattr(detection, "weigh", poisoned)
         flag_all()
-    states = [flag_job(image).state for image in images]
-    reason = flag_job(images[1]).reason
+    states = [flag_step(image).state for image in images]
+    reason = flag_step(images[1]).reason
     job_queue.retry_failed([images[1]])
     flag_all()
 
-    assert states == [JobState.DONE, JobState.FAILED, JobState.DONE]
+    assert states == [StepState.DONE, StepState.FAILED, StepState.DONE]
     assert reason == flagging.UNEXPECTED
-    assert {flag_job(image).state for image in images} == {JobState.DONE}
+    assert {flag_step(image).state for image in images} == {StepState.DONE}
 
 
 def test_an_unreadable_picture_is_never_waited_for(media: Path):
@@ -197,20 +197,20 @@ def test_an_unreadable_picture_is_never_waited_for(media: Path):
     flag_all()
     sweeping.repair()
 
-    assert broken.jobs.get(key=space.job_key).state == JobState.FAILED
-    assert not broken.jobs.filter(key=job_queue.FLAG).exists()
-    assert flag_job(whole).state == JobState.DONE
+    assert broken.steps.get(key=space.step_key).state == StepState.FAILED
+    assert not broken.steps.filter(key=job_queue.FLAG).exists()
+    assert flag_step(whole).state == StepState.DONE
 
 
-def test_a_deleted_picture_takes_its_job_with_it(media: Path):
+def test_a_deleted_picture_takes_its_step_with_it(media: Path):
     doomed, kept = described(b"", b"\0")
     claim = job_queue.claim([job_queue.FLAG], 2)
 
     doomed.delete()
     flagging.flag_each(claim)
 
-    assert not Job.objects.filter(image=doomed.pk).exists()
-    assert flag_job(kept).state == JobState.DONE
+    assert not Step.objects.filter(image=doomed.pk).exists()
+    assert flag_step(kept).state == StepState.DONE
 
 
 def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
@@ -230,12 +230,12 @@ def test_the_sweep_wakes_workers_for_what_waits(media: Path, monkeypatch):
 def test_the_repair_notes_what_is_missing_for_pictures_that_have_a_vector(media: Path):
     (image,) = described(b"")
     without_vector = factories.an_image(factories.a_work())
-    image.jobs.filter(key=job_queue.FLAG).delete()
+    image.steps.filter(key=job_queue.FLAG).delete()
 
     sweeping.repair()
 
-    assert flag_job(image).state == JobState.PENDING
-    assert not without_vector.jobs.filter(key=job_queue.FLAG).exists()
+    assert flag_step(image).state == StepState.PENDING
+    assert not without_vector.steps.filter(key=job_queue.FLAG).exists()
 
 
 def test_a_switch_flags_nothing_anew(media: Path):
@@ -250,7 +250,7 @@ def test_a_switch_flags_nothing_anew(media: Path):
     lifecycle.switch_to(space)
     sweeping.repair()
 
-    assert {flag_job(image).state for image in images} == {JobState.DONE}
+    assert {flag_step(image).state for image in images} == {StepState.DONE}
 
 
 def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_once_it_has_one(media: Path):
@@ -265,22 +265,22 @@ def test_a_picture_without_a_vector_in_the_space_that_is_live_now_is_flagged_onc
     lifecycle.switch_to(space)
 
     flag_all()
-    withdrawn = not late.jobs.filter(key=job_queue.FLAG).exists()
+    withdrawn = not late.steps.filter(key=job_queue.FLAG).exists()
     pipeline.run([new])
     flag_all()
 
     assert withdrawn
-    assert flag_job(late).state == JobState.DONE
+    assert flag_step(late).state == StepState.DONE
     assert DuplicatePair.objects.get().low == first
 
 
 def test_process_pending_waits_for_flagging_and_pages_do_not(media: Path):
     (image,) = described(b"")
-    image.jobs.exclude(key=job_queue.FLAG).update(state=JobState.DONE)
+    image.steps.exclude(key=job_queue.FLAG).update(state=StepState.DONE)
     upload = Upload.objects.create(collection=image.collection)
     upload.files.create(name="print.jpg", image=image)
 
-    with pytest.raises(CommandError, match="1 picture is waiting for 1 job: 1 to look for duplicates"):
+    with pytest.raises(CommandError, match="1 picture is waiting for 1 step: 1 to look for duplicates"):
         call_command("process_pending", "--wait", "--timeout", "0.1")
     assert upload_progress.of(upload).files[0].state == upload_progress.State.READY
     assert site_progress.now().is_complete

@@ -112,7 +112,7 @@ def test_going_back_gives_the_poolings_their_names_again():
 
 def test_what_the_release_before_had_begun_ends():
     from collection.jobs import job_queue
-    from collection.models import Job, JobState
+    from collection.models import Step, StepState
     from similarity.models import Space
     from similarity.spaces import lifecycle
     from tests import factories
@@ -130,5 +130,5 @@ def test_what_the_release_before_had_begun_ends():
     lifecycle.note([image], job_queue.UPLOAD_PRIORITY)
 
     assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
-    assert list(Job.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, JobState.DONE)]
+    assert list(Step.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, StepState.DONE)]
     assert not lifecycle.have_work()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from collection import ingest
 from collection.files import storage
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Job, JobState
+from collection.models import ArtworkImage, Step, StepState
 from similarity import sweeping
 from similarity.embedding import batches, pipeline
 from similarity.models import Embedding, Fingerprint, Space
@@ -30,8 +30,8 @@ def uploaded(count: int) -> list[ArtworkImage]:
     ]
 
 
-def step_of(image: ArtworkImage, space: Space) -> Job:
-    return image.jobs.get(key=space.job_key)
+def step_of(image: ArtworkImage, space: Space) -> Step:
+    return image.steps.get(key=space.step_key)
 
 
 def test_every_waiting_picture_gets_a_vector_and_a_fingerprint(media: Path):
@@ -44,7 +44,7 @@ def test_every_waiting_picture_gets_a_vector_and_a_fingerprint(media: Path):
     assert taken == 6
     assert set(Embedding.objects.filter(space=space).values_list("image", flat=True)) == {i.pk for i in images}
     assert Fingerprint.objects.count() == 6
-    assert {step_of(image, space).state for image in images} == {JobState.DONE}
+    assert {step_of(image, space).state for image in images} == {StepState.DONE}
 
 
 def test_a_second_run_finds_nothing_to_do(media: Path):
@@ -69,7 +69,7 @@ def test_a_broken_picture_fails_alone_with_its_reason(media: Path):
     pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]
-    assert states == [JobState.DONE, JobState.FAILED, JobState.DONE, JobState.DONE]
+    assert states == [StepState.DONE, StepState.FAILED, StepState.DONE, StepState.DONE]
     assert "damaged or incomplete" in step_of(images[1], space).reason
 
 
@@ -99,7 +99,7 @@ def test_a_descriptor_that_is_no_number_fails_alone(media: Path):
     pipeline.run([embedder])
 
     assert step_of(first, space).reason == pipeline.NOT_COMPARABLE
-    assert step_of(second, space).state == JobState.DONE
+    assert step_of(second, space).state == StepState.DONE
     assert not Embedding.objects.filter(image=first).exists()
 
 
@@ -123,12 +123,12 @@ def test_uploads_go_before_the_backlog(media: Path):
     embedder = fakes.FakeEmbedder(batch_size=1)
     space = fakes.opened(embedder)
     backlog, upload = uploaded(2)
-    Job.objects.filter(image=backlog, key=space.job_key).update(priority=job_queue.BACKLOG_PRIORITY)
+    Step.objects.filter(image=backlog, key=space.step_key).update(priority=job_queue.BACKLOG_PRIORITY)
 
     pipeline.run([embedder], budget_s=0)
 
-    assert step_of(upload, space).state == JobState.DONE
-    assert step_of(backlog, space).state == JobState.PENDING
+    assert step_of(upload, space).state == StepState.DONE
+    assert step_of(backlog, space).state == StepState.PENDING
 
 
 def test_a_picture_has_the_same_vector_alone_and_in_a_batch(media: Path):
@@ -151,18 +151,18 @@ def test_pictures_added_before_any_space_existed_are_found_when_it_is_made(media
     space = fakes.opened(embedder)
     pipeline.run([embedder])
 
-    assert {step_of(image, space).state for image in images} == {JobState.DONE}
+    assert {step_of(image, space).state for image in images} == {StepState.DONE}
 
 
-def test_a_job_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(media: Path):
+def test_a_step_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(media: Path):
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     (image,) = uploaded(1)
-    image.jobs.filter(key=space.job_key).delete()
+    image.steps.filter(key=space.step_key).delete()
 
     sweeping.repair()
 
-    assert step_of(image, space).state == JobState.PENDING
+    assert step_of(image, space).state == StepState.PENDING
 
 
 def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(media: Path, settings):
@@ -178,10 +178,10 @@ def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(me
     space = fakes.opened(embedder)
     images = uploaded(2)
 
-    while job_queue.is_waiting(space.job_key):
+    while job_queue.is_waiting(space.step_key):
         pipeline.run([embedder])
 
-    assert {step_of(image, space).state for image in images} <= {JobState.DONE, JobState.CLAIMED}
+    assert {step_of(image, space).state for image in images} <= {StepState.DONE, StepState.CLAIMED}
     assert Embedding.objects.count() == 2
 
 
@@ -200,7 +200,7 @@ def test_one_picture_that_breaks_the_decoder_takes_no_other_with_it(media: Path,
     pipeline.run([embedder])
 
     states = [step_of(image, space).state for image in images]
-    assert states == [JobState.DONE, JobState.DONE, JobState.FAILED, JobState.DONE]
+    assert states == [StepState.DONE, StepState.DONE, StepState.FAILED, StepState.DONE]
     assert step_of(images[2], space).reason == batches.UNEXPECTED
 
 
@@ -213,7 +213,7 @@ def test_a_disk_that_is_not_there_is_no_fault_of_the_pictures(media: Path):
     with pytest.raises(storage.StoreUnavailableError):
         pipeline.run([embedder])
 
-    assert [(s.state, s.attempts) for s in (step_of(i, space) for i in images)] == [(JobState.PENDING, 0)] * 2
+    assert [(s.state, s.attempts) for s in (step_of(i, space) for i in images)] == [(StepState.PENDING, 0)] * 2
 
 
 def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
@@ -228,8 +228,8 @@ def test_what_was_only_claimed_is_given_back_when_a_batch_breaks(media: Path):
     with pytest.raises(RuntimeError):
         pipeline.run([embedder])
 
-    assert step_of(tried, space).state == JobState.CLAIMED
-    assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (JobState.PENDING, 0)
+    assert step_of(tried, space).state == StepState.CLAIMED
+    assert (step_of(next_one, space).state, step_of(next_one, space).attempts) == (StepState.PENDING, 0)
 
 
 def test_a_pooling_that_is_no_longer_offered_stops_nothing_else(media: Path):
@@ -265,7 +265,7 @@ def test_a_file_that_the_storage_cannot_read_fails_alone_after_three_tries(media
     while pipeline.run([embedder]):
         pass
 
-    assert [step_of(image, space).state for image in images] == [JobState.DONE, JobState.FAILED, JobState.DONE]
+    assert [step_of(image, space).state for image in images] == [StepState.DONE, StepState.FAILED, StepState.DONE]
     assert step_of(broken, space).reason == batches.UNREADABLE
     assert step_of(broken, space).attempts == job_queue.ATTEMPTS_LIMIT
 
@@ -279,4 +279,4 @@ def test_a_storage_that_is_full_or_read_only_gives_the_batch_back(media: Path, m
     with pytest.raises(OSError, match="read-only"):
         pipeline.run([embedder])
 
-    assert (step_of(image, space).state, step_of(image, space).attempts) == (JobState.PENDING, 0)
+    assert (step_of(image, space).state, step_of(image, space).attempts) == (StepState.PENDING, 0)

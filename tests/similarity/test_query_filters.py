@@ -85,7 +85,7 @@ def test_a_condition_of_django_is_compiled(space, condition, count):
 
 
 def test_a_condition_on_a_table_that_is_not_joined_is_refused():
-    with pytest.raises(ValueError, match="collection_job"):
+    with pytest.raises(ValueError, match="collection_step"):
         query_filters.compiled(Q(image__steps__key="derivatives"))
 
 

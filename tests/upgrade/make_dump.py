@@ -24,7 +24,7 @@ from django.utils import timezone
 from collection import study
 from collection.importing import importer
 from collection.jobs import derivative_jobs
-from collection.models import Artwork, ArtworkImage, Collection, Job, Upload
+from collection.models import Artwork, ArtworkImage, Collection, Step, Upload
 from config.local import postgres
 from similarity.duplicates import flagging, verdicts
 from similarity.embedding import embedders, pipeline
@@ -72,10 +72,10 @@ curation.pin(first, second, curator)
 upload = Upload.objects.create(collection=collection, uploaded_by=curator)
 upload.files.create(name="good.jpg", image=images[0])
 upload.files.create(name="bad.txt", refusal="bad.txt is not a picture.")
-Job.objects.filter(image=images[0], key="derivatives").update(
+Step.objects.filter(image=images[0], key="derivatives").update(
     state="failed", reason="The file is damaged.", attempts=3
 )
-Job.objects.filter(image=images[1], key=live.job_key).update(
+Step.objects.filter(image=images[1], key=live.step_key).update(
     state="claimed", attempts=1, lease_until=timezone.now() + dt.timedelta(hours=1)
 )
 SpaceRequest.objects.create(backbone="resnet50", lenses=["look"], auto_activate=True, requested_by=admin)

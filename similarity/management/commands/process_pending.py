@@ -1,6 +1,6 @@
 """Wake workers for everything that waits; with --wait, return when nothing does.
 
-A job is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
+A step is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
 duplicates of it.
 """
 
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
 from collection.jobs import derivative_jobs, job_queue
-from collection.models import Job, JobState
+from collection.models import Step, StepState
 from similarity import sweeping
 
 POLL_S = 0.5
@@ -21,8 +21,8 @@ POLL_S = 0.5
 class Command(BaseCommand):
     help = (
         "Rings the workers for every picture that waits to be made smaller for pages, to be described for a space, or"
-        " to be compared with possible duplicates; says how many pictures wait, with how many such jobs, and how many"
-        " jobs failed."
+        " to be compared with possible duplicates; says how many pictures wait, with how many such steps, and how many"
+        " steps failed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,12 +54,12 @@ class Command(BaseCommand):
 
 
 def is_waiting() -> bool:
-    return Job.objects.filter(state__in=job_queue.UNFINISHED).exists()
+    return Step.objects.filter(state__in=job_queue.UNFINISHED).exists()
 
 
 def waiting() -> str:
     """What waits or is being worked on, in a sentence."""
-    unfinished = Job.objects.filter(state__in=job_queue.UNFINISHED)
+    unfinished = Step.objects.filter(state__in=job_queue.UNFINISHED)
     by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
     if not by_key:
         return "Nothing is waiting." if sweeping.is_settled() else "No picture is waiting, but a space is to move on."
@@ -73,15 +73,15 @@ def waiting() -> str:
     }
     told = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
     is_or_are = "is" if pictures == 1 else "are"
-    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'job')}: {told}."
+    return f"{counted(pictures, 'picture')} {is_or_are} waiting for {counted(everything, 'step')}: {told}."
 
 
 def failed() -> str:
-    rows = Job.objects.filter(state=JobState.FAILED)
-    found = rows.aggregate(jobs=Count("*"), pictures=Count("image", distinct=True))
-    if not found["jobs"]:
+    rows = Step.objects.filter(state=StepState.FAILED)
+    found = rows.aggregate(steps=Count("*"), pictures=Count("image", distinct=True))
+    if not found["steps"]:
         return "Nothing failed."
-    return f"{counted(found['jobs'], 'job')} failed, on {counted(found['pictures'], 'picture')}."
+    return f"{counted(found['steps'], 'step')} failed, on {counted(found['pictures'], 'picture')}."
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from collection import ingest
 from collection.files import derivatives, storage
-from collection.models import Artwork, JobState
+from collection.models import Artwork, StepState
 from similarity.image_query import answering, found_works
 from similarity.index import store
 from similarity.vision.pixels import decoding
@@ -33,7 +33,7 @@ def hung(embedder: fakes.FakeEmbedder, seed: int, **fields: object) -> Artwork:
     image = ingest.add(work, ingest.NewPicture(jpeg(pictures.landscape(seed)), f"{seed}.jpg"))
     original = storage.original(image.sha256, image.extension)
     derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
-    factories.note_derivatives(image, JobState.DONE)
+    factories.note_derivatives(image, StepState.DONE)
     canvas = decoding.canvas_of(pictures.landscape(seed), embedder.canvases)
     for lens in ("look", "match"):
         store.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [canvas], lens))

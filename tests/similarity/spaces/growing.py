@@ -7,7 +7,7 @@ import psycopg
 from django.db import connection
 
 from collection import ingest
-from collection.models import ArtworkImage, Job
+from collection.models import ArtworkImage, Step
 from similarity import sweeping
 from similarity.embedding import pipeline
 from similarity.models import Sample, Space, SpaceState
@@ -57,7 +57,7 @@ def settle(*embedders: fakes.FakeEmbedder) -> None:
 
 def rows_of_spaces() -> list[tuple[object, ...]]:
     """Return every row that decides what workers and sweeps do next."""
-    return [row for model in (Space, Job, Sample) for row in model.objects.order_by("pk").values_list()]
+    return [row for model in (Space, Step, Sample) for row in model.objects.order_by("pk").values_list()]
 
 
 def sweep() -> None:

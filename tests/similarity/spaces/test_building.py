@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collection.jobs import job_queue
-from collection.models import ArtworkImage, Job, JobState
+from collection.models import ArtworkImage, Step, StepState
 from similarity.embedding import pipeline
 from similarity.models import Embedding, Space, SpaceState
 from similarity.spaces import lifecycle, planning
@@ -41,7 +41,7 @@ def test_a_space_in_which_most_pictures_failed_does_not_go_live_and_says_so(medi
     uploaded(3)
     old = filled("old")
     new = fakes.opened(untrained("new"))
-    Job.objects.filter(key=new.job_key).update(state=JobState.FAILED)
+    Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
 
     sweep()
 
@@ -53,7 +53,7 @@ def test_a_space_that_lacks_too_much_is_looked_at_again_once_that_changes(media:
     images = uploaded(3)
     old = filled("old")
     new = fakes.opened(untrained("new"))
-    Job.objects.filter(key=new.job_key).update(state=JobState.FAILED)
+    Step.objects.filter(key=new.step_key).update(state=StepState.FAILED)
     sweep()
     sweep()
     stuck = state_of(new)
@@ -72,13 +72,13 @@ def test_a_space_that_still_waits_for_very_many_does_not_go_live(media: Path, mo
     new = filled("new")
     monkeypatch.setattr(lifecycle, "LEAST_SHARE", 0.1)
     monkeypatch.setattr(lifecycle, "MOST_LEFT", 3)
-    Job.objects.filter(key=new.job_key, image__in=ArtworkImage.objects.order_by("pk")[:3]).update(
-        state=JobState.PENDING
+    Step.objects.filter(key=new.step_key, image__in=ArtworkImage.objects.order_by("pk")[:3]).update(
+        state=StepState.PENDING
     )
 
     sweep()
     waiting = state_of(new)
-    Job.objects.filter(key=new.job_key).update(state=JobState.DONE)
+    Step.objects.filter(key=new.step_key).update(state=StepState.DONE)
     sweep()
 
     assert (waiting, state_of(new)) == (SpaceState.BUILDING, SpaceState.LIVE)
@@ -99,16 +99,16 @@ def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
     assert new.embeddings.count() == 1
 
 
-def test_a_space_goes_live_only_once_every_picture_has_its_job(media: Path):
+def test_a_space_goes_live_only_once_every_picture_has_its_step(media: Path):
     uploaded(2)
     filled("old")
     new = filled("new")
-    Job.objects.filter(key=new.job_key).first().delete()
+    Step.objects.filter(key=new.step_key).first().delete()
 
     sweep()
 
     assert state_of(new) == SpaceState.BUILDING
-    assert job_queue.left(new.job_key) == 1
+    assert job_queue.left(new.step_key) == 1
 
 
 def test_uploads_are_embedded_into_live_and_building_spaces_in_one_pass(media: Path):

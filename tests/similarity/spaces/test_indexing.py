@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import DataError, connection, transaction
 
-from collection.models import Job
+from collection.models import Step
 from similarity import sweeping
 from similarity.embedding import pipeline
 from similarity.index import hnsw
@@ -50,7 +50,7 @@ def test_its_index_is_made_when_its_vectors_are_there_and_only_then_it_goes_live
 
 def test_no_index_is_made_while_the_steps_of_a_new_space_are_still_being_noted(media: Path):
     space, _ = built_beside()
-    Job.objects.filter(key=space.job_key).delete()
+    Step.objects.filter(key=space.step_key).delete()
 
     indexing.run()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from collection.jobs import job_queue
-from collection.models import Job
+from collection.models import Step
 from similarity import sweeping
 from similarity.embedding import pipeline
 from similarity.index import store
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)  # an index is made beside 
 
 def rows_of(space: Space) -> tuple[int, int, bool]:
     """Return its vectors, its jobs, and whether it has an index."""
-    jobs = Job.objects.filter(key=f"embed:{space.pk}").count()
+    jobs = Step.objects.filter(key=f"embed:{space.pk}").count()
     return space.embeddings.count(), jobs, index_definition(space) != ""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from collection import ingest
 from collection.jobs import job_queue
-from collection.models import JobState
+from collection.models import StepState
 from similarity.embedding import batches, pipeline
 from similarity.models import DuplicatePair, Space, SpaceState
 from similarity.spaces import lifecycle, planning
@@ -49,7 +49,7 @@ def test_rolling_back_is_at_once_and_what_came_in_meanwhile_is_made_up_for(media
 
     assert back == old == lifecycle.live()
     assert state_of(new) == SpaceState.PREVIOUS
-    assert late.jobs.get(key=old.job_key).state == JobState.PENDING
+    assert late.steps.get(key=old.step_key).state == StepState.PENDING
 
 
 def test_there_must_be_something_to_roll_back_to(media: Path):
@@ -128,7 +128,7 @@ def test_a_kept_space_is_gone_back_to_however_much_came_in_meanwhile(media: Path
     lifecycle.activate(old)
 
     assert lifecycle.live() == old
-    assert {image.jobs.get(key=old.job_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
+    assert {image.steps.get(key=old.step_key).priority for image in late} == {job_queue.UPLOAD_PRIORITY}
     assert state_of(new) == SpaceState.PREVIOUS
 
 
