@@ -1,6 +1,6 @@
-"""`make bench`: how fast and how big, beside what one would do without Kindred; a table at the end.
+"""`make bench`: measure speed and memory, compare them with simple alternatives, and print a table.
 
-python -m bench [--quick] [NAME ...] runs some of them, in the order in which they are listed.
+python -m bench [--quick] [NAME ...] runs some of the benchmarks, in the order of NAMES.
 """
 
 import argparse
@@ -8,28 +8,28 @@ import signal
 import sys
 from importlib import import_module
 
-from bench import result_rows, stage
+from bench import result_rows, temporary_site
 
-# A benchmark is a module with run(gallery) -> rows. Those that fill the database with a crowd come last.
+# A benchmark is a module with a function run(gallery) that returns rows. Those that fill the database come last.
 NAMES = ("embedding", "web_memory", "query", "page")
 
 
 def main() -> int:
-    """The exit code: 1 where a goal was missed."""
+    """Run the benchmarks. Return the exit code: 1 if a goal was missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Kindred's benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)} (default: all)")
-    parser.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
-    asked = parser.parse_args()
-    unknown = sorted(set(asked.names) - set(NAMES))
+    parser.add_argument("--quick", action="store_true", help="use small sizes, to check that the benchmarks run")
+    options = parser.parse_args()
+    unknown = sorted(set(options.names) - set(NAMES))
     if unknown:
-        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped, the home deleted
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped and the home is deleted
     rows: list[result_rows.Row] = []
-    with stage.open_stage(is_quick=asked.quick) as gallery:
-        for name in (name for name in NAMES if name in asked.names or not asked.names):
+    with temporary_site.open_site(is_quick=options.quick) as gallery:
+        for name in (name for name in NAMES if name in options.names or not options.names):
             print(f"\n{name}", flush=True)
             rows += import_module(f"bench.{name}").run(gallery)
-        facts = result_rows.machine() | {"pictures": gallery.label, "is_quick": asked.quick}
+        facts = result_rows.machine() | {"pictures": gallery.label, "is_quick": options.quick}
     result_rows.show(rows, facts)
     print(f"Written to {result_rows.write(rows, facts)}")
     return int(any(row.is_met is False for row in rows))

@@ -1,14 +1,14 @@
-"""What one GPU can do for Kindred: the networks, decoding, and both together. One file, to be copied to any machine.
+"""Measure how fast one GPU runs the networks, decoding, and both together. One file, to be copied to any machine.
 
     python -m bench.device [--quick] [--weights FILE] [--mobilenet FILE] [--images DIR] [--json FILE] [--budget SECONDS]
 
-Needs torch >= 2.11, torchvision, numpy, Pillow and safetensors; no Django and no database. Measures the first CUDA
-device; --quick runs small sizes on the CPU, to see that the script works. Sections run in the order of SECTIONS. A
-section that fails or exceeds its time becomes a row; one that no longer fits into the budget is skipped.
+The script needs torch >= 2.11, torchvision, numpy, Pillow and safetensors, but no Django and no database. It measures
+the first CUDA device; --quick runs small sizes on the CPU, to check that the script works. Sections run in the order of
+SECTIONS. A section that fails or exceeds its time becomes a row; one that no longer fits into the budget is skipped.
 
 A picture is 224 x 224 pixels, uint8, NHWC. Normalisation happens on the device. A descriptor is the float32 mean of
 conv4_3 and of conv5_3, both after ReLU (1,024 numbers), and for MobileNetV2 the mean of its features (1,280 numbers).
-The file is longer than others here because it must work alone.
+The file is longer than others because it must work alone.
 """
 
 import argparse
@@ -47,7 +47,7 @@ from torchvision import models
 SIDE_PX = 224
 DERIVATIVE_PX = 480
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's pictures, RGB in 0..1
-CONV4_3, CONV5_3 = 21, 28  # places in torchvision's vgg16().features
+CONV4_3, CONV5_3 = 21, 28  # indices in torchvision's vgg16().features
 SHIPPED = Path(__file__).resolve().parent.parent / "weights"
 
 LEAST_COSINE, LEAST_SHARE, LEAST_FLOW = 0.9995, 0.5, 0.9
@@ -63,11 +63,11 @@ Call = Callable[[Tensor], Tensor]  # (N, 224, 224, 3) uint8 -> (N, D) float32 de
 
 
 class RefusedError(Exception):
-    """The run cannot start; the text says why."""
+    """The run cannot start. The text says why."""
 
 
 class TimeUpError(BaseException):
-    """A section exceeded its time. Not an Exception, so that no compiler takes it for a failed candidate."""
+    """A section exceeded its time. It is not an Exception, because compilers catch Exceptions of candidate kernels."""
 
 
 # --- results ---
@@ -99,7 +99,7 @@ class SectionResult:
 
 @dataclass
 class Best:
-    """The fastest network so far whose descriptors are precise."""
+    """The fastest way so far to run a network with precise descriptors."""
 
     variant: str
     mode: str
@@ -110,7 +110,7 @@ class Best:
 
 
 class Run:
-    """What the sections share: pictures, networks, pools, and the results so far."""
+    """The state that sections share: pictures, networks, pools, and the results so far."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.start = time.perf_counter()
@@ -136,7 +136,7 @@ class Run:
         self.load(options)
 
     def load(self, options: argparse.Namespace) -> None:
-        """Pictures, weights, and the workers, which are forked before CUDA starts. Raises RefusedError."""
+        """Load pictures and weights, and fork the workers before CUDA starts. Raise RefusedError."""
         self.vgg16, self.weights = load_vgg16(options.weights)
         self.mobilenet, self.mobilenet_weights = load_mobilenet(options.mobilenet)
         self.sources = encode(pictures(options.images, 4 if options.quick else 64))
@@ -155,7 +155,7 @@ class Run:
         print(f"  {what:<58}  {measured}{share}", flush=True)
 
     def pixels(self, batch: int) -> Tensor:
-        """(batch, 224, 224, 3) uint8 on the device: the sample, repeated."""
+        """Return (batch, 224, 224, 3) uint8 pixels on the device: the sample, repeated."""
         return self.sample[torch.arange(batch) % len(self.sample)].to(self.device)
 
     def bests(self) -> dict[str, Best | None]:
@@ -169,7 +169,7 @@ class Run:
 
 
 def pictures(folder: Path | None, count: int) -> list[Image.Image]:
-    """RGB, 480 px on the longer side: painted, or made from a folder's files. Raises RefusedError."""
+    """Return RGB pictures of 480 px on the longer side: painted, or from a folder. Raise RefusedError."""
     if folder is None:
         return [paint(seed) for seed in range(count)]
     found = []
@@ -189,7 +189,7 @@ def pictures(folder: Path | None, count: int) -> list[Image.Image]:
 
 
 def paint(seed: int) -> Image.Image:
-    """Soft patches of colour over a gradient, with a canvas' fine noise."""
+    """Return a picture of soft patches of colour over a gradient, with fine noise."""
     rng = np.random.default_rng(seed)
     width, height = ((480, 360), (360, 480), (480, 480), (480, 312))[seed % 4]
     cells = rng.integers(3, 40)
@@ -201,7 +201,7 @@ def paint(seed: int) -> Image.Image:
 
 
 def encode(images: Sequence[Image.Image]) -> dict[str, list[bytes]]:
-    """The derivatives as files in memory, by format."""
+    """Return the pictures as files in memory, by format."""
 
     def save(image: Image.Image, name: str) -> bytes:
         buffer = io.BytesIO()
@@ -213,7 +213,7 @@ def encode(images: Sequence[Image.Image]) -> dict[str, list[bytes]]:
 
 
 def square(data: bytes) -> np.ndarray:
-    """A file -> (224, 224, 3) uint8, squashed, by Pillow as the site does it."""
+    """Decode a file by Pillow, as the site does, and squash it to (224, 224, 3) uint8."""
     with Image.open(io.BytesIO(data)) as picture:
         picture.draft("RGB", (SIDE_PX, SIDE_PX))
         rgb = picture.convert("RGB")
@@ -221,7 +221,7 @@ def square(data: bytes) -> np.ndarray:
 
 
 def square_by_torchvision(data: bytes) -> np.ndarray:
-    """The same by torchvision's decoders, which hold the GIL for a shorter time."""
+    """Decode and squash a file by torchvision's decoders, which hold the GIL for a shorter time."""
     encoded = torch.frombuffer(bytearray(data), dtype=torch.uint8)
     is_webp = data[8:12] == b"WEBP"
     decoded = torchvision_io.decode_webp(encoded) if is_webp else torchvision_io.decode_jpeg(encoded)
@@ -244,7 +244,7 @@ class Ring:
         self.is_pinned = False
 
     def pin(self) -> None:
-        """Lock the pages, so that copies to the device need no processor. Without it copies are slower, but right."""
+        """Lock the pages, so that copies to the device need no processor. If this fails, copies are only slower."""
         tensor = torch.from_numpy(self.pixels)
         code = int(torch.cuda.cudart().cudaHostRegister(tensor.data_ptr(), tensor.numel(), 1))
         self.is_pinned = code == 0
@@ -276,7 +276,7 @@ class Pool:
     kind = ""
     workers = 0
     tasks: "queue.SimpleQueue[Task | None]"
-    done: "queue.SimpleQueue[tuple[int, str]]"  # the slot, and what went wrong
+    done: "queue.SimpleQueue[tuple[int, str]]"  # the slot, and an error or ""
 
     def prepare(self, batch: int, file_format: str, decoder: str = "pillow") -> "Pool":
         self.batch, self.format, self.decoder = batch, file_format, decoder
@@ -290,7 +290,7 @@ class Pool:
             self.tasks.put(Task(slot, slot * self.batch + start, count, self.format, self.decoder))
 
     def next_full(self) -> int:
-        """Wait for a slot whose pictures are all there."""
+        """Wait for a slot whose pictures are all decoded. Return its number."""
         while True:
             slot, error = self.done.get()
             self.missing[slot] -= 1
@@ -350,7 +350,7 @@ class ProcessPool(Pool):
 
 
 class FilledPool(Pool):
-    """No decoding at all: every slot is full at once. Shows what the network's side of the flow can take."""
+    """Does not decode: every slot is full at once. This measures the network's side of the flow alone."""
 
     kind = "no decoding"
 
@@ -366,7 +366,7 @@ class FilledPool(Pool):
 
 
 def tensors(file: Path) -> dict[str, Tensor]:
-    """A state dict. Raises RefusedError with one sentence where there is none."""
+    """Return the state dict in a file. Raise RefusedError if there is none."""
     if not file.is_file():
         raise RefusedError(f"There is no weights file {file}.")
     try:
@@ -380,10 +380,10 @@ def tensors(file: Path) -> dict[str, Tensor]:
 
 
 def fill(features: nn.Module, file: Path | None, shipped: Path) -> str:
-    """Load what begins with `features.`, or draw numbers with a fixed seed; return which, in words."""
+    """Load the weights named `features.*`, or random ones from a fixed seed. Return their source in words."""
     file = file or (shipped if shipped.is_file() else None)
     if file is None:
-        return draw(features)
+        return fill_at_random(features)
     prefix = "features."
     found = {name.removeprefix(prefix): value for name, value in tensors(file).items() if name.startswith(prefix)}
     try:
@@ -393,7 +393,7 @@ def fill(features: nn.Module, file: Path | None, shipped: Path) -> str:
     return file.name
 
 
-def draw(features: nn.Module) -> str:
+def fill_at_random(features: nn.Module) -> str:
     torch.manual_seed(0)
     for module in features.modules():
         if isinstance(module, nn.Conv2d):
@@ -404,20 +404,21 @@ def draw(features: nn.Module) -> str:
 
 
 def load_vgg16(file: Path | None) -> tuple[nn.Sequential, str]:
-    """float32 layers up to the ReLU of conv5_3."""
+    """Return the float32 layers up to the ReLU of conv5_3, and the source of the weights."""
     features = models.vgg.make_layers(models.vgg.cfgs["D"], batch_norm=False)
-    told = fill(features, file, SHIPPED / "vgg16_features.safetensors")
-    return features[: CONV5_3 + 2].eval().requires_grad_(False), told
+    source = fill(features, file, SHIPPED / "vgg16_features.safetensors")
+    return features[: CONV5_3 + 2].eval().requires_grad_(False), source
 
 
 def load_mobilenet(file: Path | None) -> tuple[nn.Module, str]:
-    """float32 features, batch normalisation folded into the convolutions."""
+    """Return float32 features with batch normalisation folded into the convolutions, and the source of the weights."""
     features = models.mobilenet_v2(weights=None).features
-    told = fill(features, file, SHIPPED / "mobilenet_v2.pth")
-    return fold(features.eval()).requires_grad_(False), told
+    source = fill(features, file, SHIPPED / "mobilenet_v2.pth")
+    return fold(features.eval()).requires_grad_(False), source
 
 
 def fold(module: nn.Module) -> nn.Module:
+    """Fold each batch normalisation into the convolution before it, in place."""
     for (one, first), (other, second) in pairwise(list(module.named_children())):
         if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
             setattr(module, one, nn.utils.fuse_conv_bn_eval(first, second))
@@ -428,7 +429,7 @@ def fold(module: nn.Module) -> nn.Module:
 
 
 class Normalised(nn.Module):
-    """(N, 224, 224, 3) uint8 -> (N, channels, 224, 224), channels_last; channels beyond the third are zero."""
+    """Normalises (N, 224, 224, 3) uint8 to (N, channels, 224, 224), channels_last; extra channels are zero."""
 
     def __init__(self, dtype: torch.dtype, channels: int = 3) -> None:
         super().__init__()
@@ -443,12 +444,12 @@ class Normalised(nn.Module):
 
 
 def mean(maps: Tensor) -> Tensor:
-    """(N, C, H, W) -> (N, C) float32, summed in float32."""
+    """Return the (N, C) float32 means of (N, C, H, W) maps, summed in float32."""
     return maps.mean((2, 3), dtype=torch.float32)
 
 
 def pool(bare: Tensor, bias: Tensor) -> Tensor:
-    """Max pooling, bias and ReLU."""
+    """Apply max pooling, then bias and ReLU, to (N, C, H, W) maps without bias."""
     return functional.max_pool2d(bare, 2).add_(bias[:, None, None]).relu_()
 
 
@@ -461,7 +462,7 @@ def converted(layers: nn.Module, dtype: torch.dtype) -> nn.Module:
 
 
 class Plain(nn.Module):
-    """Torchvision's layers as they are."""
+    """Runs torchvision's layers unchanged."""
 
     def __init__(self, features: nn.Sequential, dtype: torch.dtype) -> None:
         super().__init__()
@@ -478,7 +479,7 @@ class Plain(nn.Module):
 
 
 class Lean(nn.Module):
-    """The same numbers with fewer passes over memory.
+    """Computes the descriptors of `Plain` with fewer passes over memory.
 
     Max pooling comes before the bias and ReLU: both are monotone, so the result is the same from a quarter of the
     values. The first convolution gets `channels` input channels, as tensor cores multiply eight at a time. `is_fused`:
@@ -501,7 +502,7 @@ class Lean(nn.Module):
         self.normalised = compiler(Normalised(dtype, channels))
         self.pool, self.mean_and_pool = compiler(pool), compiler(mean_and_pool)
         self.convolutions = nn.ModuleList()
-        self.places: list[tuple[bool, bool]] = []  # for each convolution: does pooling follow, does a mean
+        self.places: list[tuple[bool, bool]] = []  # for each convolution, whether pooling and whether a mean follows
         self.is_fused, self.chunk = is_fused, chunk
         layers = list(converted(features, dtype))
         for number, layer in enumerate(layers):
@@ -541,7 +542,7 @@ class Lean(nn.Module):
 
 
 class Mean(nn.Module):
-    """The mean of a network's last map."""
+    """Computes the mean of a network's last map."""
 
     def __init__(self, features: nn.Module, dtype: torch.dtype) -> None:
         super().__init__()
@@ -553,7 +554,7 @@ class Mean(nn.Module):
 
 
 class Both(nn.Module):
-    """VGG16's descriptors and MobileNetV2's; on a GPU the second beside the first, on a stream of its own."""
+    """Computes the descriptors of VGG16 and MobileNetV2. `is_parallel`: MobileNetV2 runs on a second CUDA stream."""
 
     def __init__(self, vgg16: nn.Module, mobilenet: nn.Module, *, is_parallel: bool = False) -> None:
         super().__init__()
@@ -572,7 +573,7 @@ class Both(nn.Module):
 
 
 def gflop_per_picture(network: nn.Module, features: nn.Module) -> float:
-    """Counted in one pass: two operations for each multiplication with addition of the convolutions."""
+    """Count the operations of the convolutions in one pass: two for each multiplication with addition."""
     counted = []
 
     def count(layer: nn.Conv2d, _: object, maps: Tensor) -> None:
@@ -589,7 +590,7 @@ def gflop_per_picture(network: nn.Module, features: nn.Module) -> float:
 
 
 def network(run: Run, variant: str) -> nn.Module:
-    """The module of a variant, made once. Named as in 'fused bfloat16 chunk 8'."""
+    """Return the module of a variant such as 'fused bfloat16 chunk 8'. Each is made once."""
     if variant not in run.networks:
         kind, dtype_name, *rest = variant.split()
         dtype, chunk = getattr(torch, dtype_name), int(rest[1]) if rest else 0
@@ -605,12 +606,15 @@ def network(run: Run, variant: str) -> nn.Module:
     return run.networks[variant]
 
 
-# What a mode's first word stands for; a second word "graph" replays it as a CUDA graph.
+# Options of torch.compile by the first word of a mode. A second word "graph" replays the call as a CUDA graph.
 COMPILERS: dict[str, dict[str, object]] = {"compiled": {}, "tuned": {"max_autotune": True, "freezing": True}}
 
 
 def call(run: Run, variant: str, mode: str, pixels: Tensor, module: nn.Module | None = None) -> Call:
-    """A way to run a variant on pixels of this shape. mode: eager, or a word of COMPILERS; then maybe "graph"."""
+    """Return a function that runs a variant on pixels of this shape.
+
+    `mode`: "eager" or a key of COMPILERS, and optionally " graph".
+    """
     ready: Call = module or network(run, variant)
     kind = mode.split(maxsplit=1)[0]
     if kind in COMPILERS:
@@ -621,7 +625,7 @@ def call(run: Run, variant: str, mode: str, pixels: Tensor, module: nn.Module | 
 
 
 def captured(ready: Call, pixels: Tensor) -> Call:
-    """The call as a CUDA graph: launched as a whole. The result's memory is reused by the next call."""
+    """Return the call as a CUDA graph, which is launched as a whole. The next call overwrites the result."""
     still, side = pixels.clone(), torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
@@ -642,7 +646,7 @@ def captured(ready: Call, pixels: Tensor) -> Call:
 
 
 def seconds(work: Callable[[], object], device: torch.device, least_s: float) -> float:
-    """Median time of one call, after two that are not counted. On a GPU by events, without gaps between the calls."""
+    """Return the median seconds of one call after a warm-up. On a GPU, CUDA events time calls without gaps."""
     if device.type == "cuda":
         work()
     first = wall_s(work, device)
@@ -666,8 +670,8 @@ def wall_s(work: Callable[[], object], device: torch.device) -> float:
     return time.perf_counter() - start
 
 
-def cosines(run: Run, found: Tensor, reference: Tensor) -> float:
-    """The least cosine over all pictures and all parts of the descriptor; (B, D) repeats the reference's rows."""
+def least_cosine(found: Tensor, reference: Tensor) -> float:
+    """Return the least cosine of (B, D) descriptors with the reference, over all pictures and parts of descriptors."""
     rows = min(len(found), len(reference))
     parts = {1024: [512, 512], 1280: [1280], 2304: [512, 512, 1280]}[found.shape[1]]
     ours, exact = found[:rows].float().cpu().split(parts, 1), reference[:rows].split(parts, 1)
@@ -677,20 +681,20 @@ def cosines(run: Run, found: Tensor, reference: Tensor) -> float:
 def measure(
     run: Run, section: str, variant: str, mode: str, batch: int, module: nn.Module | None = None
 ) -> Best | None:
-    """Time one way to run a network; a failure becomes a row."""
+    """Time one way to run a network. A failure becomes a row, and the result is None."""
     what = f"{variant}, {mode}, batch {batch}"
     try:
         pixels = run.pixels(batch)
         ready = call(run, variant, mode, pixels, module)
-        cosine = cosines(run, ready(pixels), reference(run, variant))
+        cosine = least_cosine(ready(pixels), reference(run, variant))
         taken_s = seconds(lambda: ready(pixels), run.device, run.least_s)
     except Exception as error:  # noqa: BLE001 - compilers and drivers raise anything
         message = str(error).strip().splitlines() or [""]
         run.row(section, what, f"failed: {type(error).__name__}: {message[0][:120]}", failed=True, variant=variant)
         return None
     found = Best(variant, mode, batch, batch / taken_s, gflop(run, variant) * batch / taken_s / 1e3, cosine)
-    told = f"{found.pictures_per_s:9.1f} pictures/s  {found.tflops:7.2f} TFLOP/s  cosine {cosine:.6f}"
-    run.row(section, what, told, **asdict(found), ms=1e3 * taken_s)
+    text = f"{found.pictures_per_s:9.1f} pictures/s  {found.tflops:7.2f} TFLOP/s  cosine {cosine:.6f}"
+    run.row(section, what, text, **asdict(found), ms=1e3 * taken_s)
     return found
 
 
@@ -701,7 +705,7 @@ def gflop(run: Run, variant: str) -> float:
 
 
 def reference(run: Run, variant: str) -> Tensor:
-    """float32 descriptors of the sample, TF32 off, on the host."""
+    """Return the float32 descriptors of the sample, computed without TF32, on the host."""
     if variant.startswith("both"):
         return torch.cat([reference(run, "plain"), reference(run, "mobilenet")], 1)
     return run.exact["mobilenet" if variant.startswith("mobilenet") else "vgg16"]
@@ -726,7 +730,7 @@ def keep_best(run: Run, found: Best | None) -> None:
 
 
 def measure_reference(run: Run) -> None:
-    """float32 descriptors, by which all others are judged, and what a picture costs."""
+    """Compute the float32 descriptors to which all others are compared, and the operations of a picture."""
     for name, made in (("vgg16", Plain(run.vgg16, torch.float32)), ("mobilenet", Mean(run.mobilenet, torch.float32))):
         run.gflop[name] = gflop_per_picture(made, made.features)
         made.to(run.device)
@@ -736,7 +740,7 @@ def measure_reference(run: Run) -> None:
 
 
 def measure_peak(run: Run) -> None:
-    """The largest rate of a bf16 matrix product: squares, and the shapes to which convolutions amount."""
+    """Measure the highest rate of bf16 matrix products: square ones, and ones with the shapes of convolutions."""
     shapes = [(8192, 8192, 8192), (16384, 8192, 8192), (8192, 8192, 16384), (200704, 512, 4608), (802816, 256, 2304)]
     if run.is_quick:
         shapes = [(1024, 1024, 1024), (3136, 512, 4608), (784, 512, 4608)]
@@ -751,12 +755,12 @@ def measure_peak(run: Run) -> None:
 
 
 def fastest(work: Callable[[], object], run: Run) -> float:
-    """The shortest of several medians: a peak must not depend on a disturbance."""
+    """Return the shortest of several medians, so that the peak does not depend on a disturbance."""
     return min(seconds(work, run.device, run.least_s / 4) for _ in range(3))
 
 
 def measure_eager(run: Run) -> None:
-    """VGG16 as torchvision has it, one kernel after the other, and replayed as a CUDA graph."""
+    """Measure torchvision's VGG16, one kernel after the other, and replayed as a CUDA graph."""
     for batch in run.batches:
         for mode in ("eager",) if run.is_quick else ("eager", "graph"):
             keep_best(run, measure(run, "network", "plain bfloat16", mode, batch))
@@ -764,7 +768,7 @@ def measure_eager(run: Run) -> None:
 
 
 def measure_first_layer(run: Run) -> None:
-    """How many input channels suit the first convolution."""
+    """Find the number of input channels with which the first convolution is fastest."""
     pixels, timed = run.pixels(max(run.batches[0], 2)), {}
     weight, bias = run.vgg16[0].weight.data, run.vgg16[0].bias.data.to(run.device, torch.bfloat16)
     for channels in (3, 4, 8, 16):
@@ -779,7 +783,7 @@ def measure_first_layer(run: Run) -> None:
 
 
 def measure_variants(run: Run) -> None:
-    """Fewer passes over memory: see `Lean`."""
+    """Measure variants of `Lean`, which make fewer passes over memory."""
     variants, modes = ["lean bfloat16", "lean bfloat16 chunk 8"], ("eager", "graph")
     batches = VARIANT_BATCHES
     if run.is_quick:
@@ -794,7 +798,7 @@ def measure_variants(run: Run) -> None:
 
 
 def measure_compiled(run: Run) -> None:
-    """torch.compile of all, or of what lies between the convolutions (hybrid); and the result as a CUDA graph."""
+    """Measure torch.compile of everything, or only of what is between convolutions (hybrid), also as CUDA graphs."""
     ways = [("hybrid bfloat16", ("eager", "graph"), VARIANT_BATCHES[:1])]
     ways += [("lean bfloat16", ("compiled", "compiled graph"), run.batches)]
     ways += [("plain bfloat16", ("compiled", "compiled graph"), VARIANT_BATCHES[:1])]
@@ -806,14 +810,14 @@ def measure_compiled(run: Run) -> None:
 
 
 def measure_tuned(run: Run) -> None:
-    """torch.compile that tries kernels of its own for every convolution, with frozen weights."""
+    """Measure torch.compile with its own kernels for every convolution and with frozen weights."""
     for mode in ("tuned", "tuned graph"):
         keep_best(run, measure(run, "network", "lean bfloat16", mode, VARIANT_BATCHES[0]))
     free(run)
 
 
 def measure_other_dtypes(run: Run) -> None:
-    """For comparison: fp16, float32 with and without TF32."""
+    """Measure fp16, and float32 with and without TF32, for comparison."""
     batch = QUICK_BATCHES[0] if run.is_quick else REFERENCE_BATCH
     if run.is_quick:
         measure(run, "dtypes", "plain float32", "eager", batch)
@@ -830,7 +834,7 @@ def measure_other_dtypes(run: Run) -> None:
 
 
 def measure_both(run: Run) -> None:
-    """MobileNetV2 alone, and both networks as the site runs them. In fp16 it stays precise; ReLU6 bounds its values."""
+    """Measure MobileNetV2 alone, and both networks. MobileNetV2 is precise in fp16, because ReLU6 bounds its values."""
     best = run.best or Best("plain bfloat16", "eager", run.batches[0], 0, 0, 0)
     mode, dtypes = ("eager", ["bfloat16"]) if run.is_quick else ("graph", ["bfloat16", "float16"])
     for dtype in dtypes:
@@ -841,10 +845,10 @@ def measure_both(run: Run) -> None:
     lights: dict[str, Call] = {"": light}
     if not run.is_quick:
         lights["compiled "] = torch.compile(light, dynamic=False)
-    for told, one in lights.items():
+    for prefix, one in lights.items():
         for is_parallel in (False,) if run.is_quick else (False, True):
             made = Both(heavy, one, is_parallel=is_parallel)
-            name = f"both: {best.variant} with {told}mobilenet {dtypes[-1]}, {2 if is_parallel else 1} streams"
+            name = f"both: {best.variant} with {prefix}mobilenet {dtypes[-1]}, {2 if is_parallel else 1} streams"
             found = measure(run, "both", name, mode, best.batch, made)
             if found and (not run.both or found.pictures_per_s > run.both.pictures_per_s):
                 run.both, run.both_module = found, made
@@ -852,22 +856,22 @@ def measure_both(run: Run) -> None:
 
 
 def measure_layers(run: Run) -> None:
-    """Each convolution alone: without bias, and (on a GPU) with bias and ReLU in one cuDNN call."""
+    """Measure each convolution alone: without bias, and on a GPU also with bias and ReLU in one cuDNN call."""
     batch = QUICK_BATCHES[0] if run.is_quick else VARIANT_BATCHES[0]
     lean, side, total_s = network(run, "lean bfloat16"), SIDE_PX, Counter[str]()
     for number, (layer, (is_pooled, _)) in enumerate(zip(lean.convolutions, lean.places, strict=True)):
         outputs, inputs = layer.weight.shape[:2]
         tflop = 2 * batch * side**2 * outputs * 9 * (3 if number == 0 else inputs) / 1e12
-        told, fields = [], {}
+        texts, fields = [], {}
         for name, work in layer_calls(run, layer, batch, side).items():
             taken_s = seconds(work, run.device, run.least_s / 4)
             total_s[name] += taken_s
-            told.append(f"{name} {1e3 * taken_s:8.3f} ms, {run.share(tflop / taken_s):6.1%} of peak")
+            texts.append(f"{name} {1e3 * taken_s:8.3f} ms, {run.share(tflop / taken_s):6.1%} of peak")
             fields |= {f"{name}_ms": 1e3 * taken_s, f"{name}_tflops": tflop / taken_s}
         run.row(
             "layers",
             f"{number + 1}: {inputs} to {outputs} channels, {side} px, batch {batch}",
-            "; ".join(told),
+            "; ".join(texts),
             **fields,
         )
         side //= 2 if is_pooled else 1
@@ -886,7 +890,7 @@ def layer_calls(run: Run, layer: nn.Conv2d, batch: int, side: int) -> dict[str, 
 
 
 def measure_decoding(run: Run) -> None:
-    """Derivatives of 480 px in memory -> squares of 224 px in the ring, with threads and with processes."""
+    """Decode derivatives of 480 px in memory to squares of 224 px in the ring, with threads and with processes."""
     batch = QUICK_BATCHES[0] if run.is_quick else DECODING_BATCH
     for count in (2,) if run.is_quick else (4, 8, 16):
         threads = ThreadPool(run.ring, run.sources, count)
@@ -913,7 +917,7 @@ def decode_both_formats(run: Run, pool: Pool, batch: int, decoder: str) -> None:
 
 
 def flow(run: Run, pool: Pool, consume: Callable[[int], None], finish: Callable[[], None] = lambda: None) -> float:
-    """Pictures a second through the ring. consume(slot) returns when the slot may be filled again.
+    """Return the pictures a second through the ring. consume(slot) returns when the slot may be filled again.
 
     The first batch starts the clock, so that neither an empty queue at the start nor one at the end is counted.
     """
@@ -936,7 +940,7 @@ def flow(run: Run, pool: Pool, consume: Callable[[int], None], finish: Callable[
 
 
 class HostConsumer:
-    """The network on the CPU, one batch after the other."""
+    """Runs the network on the CPU, one batch after the other."""
 
     def __init__(self, ring: Ring, ready: Call, batch: int) -> None:
         self.ring, self.ready, self.batch = ring, ready, batch
@@ -950,9 +954,9 @@ class HostConsumer:
 
 
 class DeviceConsumer:
-    """Copy, compute and copy back, overlapped: a batch travels on a side stream while the one before it is computed.
+    """Overlaps copying, computing and copying back: a batch is copied on a second stream while another is computed.
 
-    Two batches are on the device at most. Waiting for events with `blocking` leaves the core to the decoders.
+    At most two batches are on the device. Events with `blocking` leave the core to the decoders while waiting.
     """
 
     def __init__(self, ring: Ring, ready: Call, batch: int, dimensions: int) -> None:
@@ -987,7 +991,7 @@ class DeviceConsumer:
 
 
 def measure_flow(run: Run) -> None:
-    """Files in memory -> descriptors on the host, everything overlapped, beside its two halves alone."""
+    """Measure files in memory to descriptors on the host, everything overlapped, and compare with its two halves."""
     if run.best is None:
         raise RuntimeError("there is no precise network to run")
     if not run.is_quick:
@@ -1009,7 +1013,7 @@ def measure_flow(run: Run) -> None:
 
 
 def one_flow(run: Run, what: str, pool: Pool, ready: Call) -> None:
-    """One way of decoding with the best network; decoding alone is measured again right before it."""
+    """Measure one way of decoding together with the best network. Decoding alone is measured right before it."""
     is_decoding = pool.kind != FilledPool.kind
     decoding = flow(run, pool, lambda _: None) if is_decoding else float("inf")
     if run.is_quick:
@@ -1021,12 +1025,12 @@ def one_flow(run: Run, what: str, pool: Pool, ready: Call) -> None:
         raise RuntimeError("descriptors are not finite")
     share = per_s / min(decoding, run.best.pictures_per_s)
     fields = {"pictures_per_s": per_s, "network_per_s": run.best.pictures_per_s, "share_of_slower": share}
-    told = f"{per_s:9.1f} pictures/s  {share:6.1%} of the slower of network {run.best.pictures_per_s:.1f}"
+    text = f"{per_s:9.1f} pictures/s  {share:6.1%} of the slower of network {run.best.pictures_per_s:.1f}"
     if is_decoding:
         run.flow_shares.append(share)
         fields["decoding_per_s"] = decoding
-        told += f" and decoding {decoding:.1f}"
-    run.row("end to end", what, told, is_pinned=run.ring.is_pinned, **fields)
+        text += f" and decoding {decoding:.1f}"
+    run.row("end to end", what, text, is_pinned=run.ring.is_pinned, **fields)
 
 
 def free(run: Run) -> None:
@@ -1041,8 +1045,8 @@ def free(run: Run) -> None:
 class Section:
     name: str
     measure: Callable[[Run], None]
-    needs_s: int  # expected on a GPU: less time left, and it is skipped
-    limit_s: float  # on a GPU; a quick run is limited by the budget alone
+    needs_s: int  # expected seconds on a GPU; the section is skipped if less time is left
+    limit_s: float  # on a GPU; a quick run is limited only by the budget
     is_quick: bool = True  # whether --quick runs it
 
 
@@ -1065,7 +1069,7 @@ ALWAYS = ("reference", "peak")
 
 
 def run_sections(run: Run, wanted: Sequence[str]) -> None:
-    """Run what fits into the budget; a failure ends its own section only."""
+    """Run the sections that fit into the budget. A failure ends only its own section."""
     signal.signal(signal.SIGALRM, raise_time_up)
     for section in SECTIONS:
         if wanted and section.name not in (*ALWAYS, *wanted):
@@ -1132,7 +1136,7 @@ def facts(run: Run) -> dict[str, object]:
 
 
 def write(run: Run) -> None:
-    """The JSON file, anew after every section, so that a run that is cut off leaves its results."""
+    """Write the JSON file. It is written after every section, so that an interrupted run leaves its results."""
     if run.json is None:
         return
     for row in run.rows:
@@ -1171,9 +1175,9 @@ def show(run: Run) -> None:
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.device", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="small sizes on the CPU: does it run at all?")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="VGG16 (default: what ships with the project)")
-    parser.add_argument("--mobilenet", type=Path, metavar="FILE", help="MobileNetV2 (default: likewise)")
+    parser.add_argument("--quick", action="store_true", help="use small sizes on the CPU, to check that it runs")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="VGG16 (default: the shipped weights)")
+    parser.add_argument("--mobilenet", type=Path, metavar="FILE", help="MobileNetV2 (default: the shipped weights)")
     parser.add_argument("--images", type=Path, metavar="DIR", help="pictures (default: painted)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
     parser.add_argument("--budget", type=float, default=BUDGET_S, metavar="SECONDS", help="for the whole run")
@@ -1183,23 +1187,23 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     options.sections = [name for name in options.sections.split(",") if name]
     unknown = sorted(set(options.sections) - {section.name for section in SECTIONS})
     if unknown:
-        parser.error(f"no section is called {', '.join(unknown)}; there are {', '.join(s.name for s in SECTIONS)}")
+        parser.error(f"there is no section {', '.join(unknown)}; there are {', '.join(s.name for s in SECTIONS)}")
     return options
 
 
 def configure(options: argparse.Namespace) -> None:
     warnings.filterwarnings("ignore")
-    os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # looking for a device must not start CUDA before the forks
+    os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # the check for a device must not start CUDA before the forks
     torch.set_grad_enabled(False)
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.benchmark_limit = options.plans
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     if not options.quick:
-        torch.set_num_threads(1)  # decoders run in threads and processes of their own
+        torch.set_num_threads(1)  # decoders run in their own threads and processes
 
 
 def main() -> int:
-    """The exit code: 1 where a goal was missed, 2 where the run cannot start."""
+    """Run the benchmark. Return the exit code: 1 if a goal was missed, 2 if the run cannot start."""
     options = parse()
     configure(options)
     if not options.quick and not torch.cuda.is_available():

@@ -1,4 +1,7 @@
-"""Pictures a second of the pipeline, with all its rows and index writes, beside a notebook's loop; flagging apart."""
+"""Pictures a second of the pipeline, including its database writes, compared with the loop of a notebook.
+
+Flagging of duplicates is measured as a stage of its own.
+"""
 
 from statistics import median
 
@@ -25,7 +28,7 @@ Seconds = dict[str, float]  # by stage, and "all"
 
 def run(gallery: Gallery) -> list[Row]:
     loop = notebook.Loop(gallery.network)
-    forget(gallery)
+    delete_results(gallery)
     warm_up(gallery, loop)
     rounds = [one_round(gallery, loop) for _ in range(2 if gallery.is_quick else ROUNDS)]
     plain_s, ours_s = (median(r[side]["all"] for r in rounds) for side in (0, 1))
@@ -42,17 +45,17 @@ def run(gallery: Gallery) -> list[Row]:
 
 
 def warm_up(gallery: Gallery, loop: notebook.Loop) -> None:
-    """Every file read once, both networks run, memory grown: neither side pays for being first."""
+    """Read every file and run both networks once, so that neither side pays for caches and memory allocation."""
     loop.embed(gallery.files[:4])
     gallery.embed_all()
 
 
 def one_round(gallery: Gallery, loop: notebook.Loop) -> tuple[Seconds, Seconds]:
-    """Seconds of the loop and of the pipeline, stage by stage, one right after the other."""
-    with timing.watching(loop, "read") as read, timing.watching(loop, "describe") as describe:
+    """Return the seconds of the loop and of the pipeline by stage, one measured right after the other."""
+    with timing.clocked(loop, "read") as read, timing.clocked(loop, "describe") as describe:
         plain = {"all": timing.seconds(loop.embed, gallery.files)}
     plain |= {"read": read.total_s, "network": describe.total_s}
-    forget(gallery)
+    delete_results(gallery)
     stage_times.unpublished.clear()
     ours = {"all": timing.seconds(pipeline.run, [gallery.embedder])}
     flag_all()
@@ -62,13 +65,13 @@ def one_round(gallery: Gallery, loop: notebook.Loop) -> tuple[Seconds, Seconds]:
 
 
 def flag_all() -> None:
-    """What CPU workers do with the pictures afterwards; counted as a stage, not in the pictures a second."""
+    """Flag duplicates, as CPU workers do afterwards. It counts as a stage, but not in the pictures a second."""
     while flagging.run():
         pass
 
 
-def forget(gallery: Gallery) -> None:
-    """As if nothing had been embedded."""
+def delete_results(gallery: Gallery) -> None:
+    """Delete vectors, fingerprints and pairs, so that every picture waits again."""
     for model in (DuplicatePair, Fingerprint, Embedding):
         model.objects.all().delete()
     job_queue.forget(job_queue.FLAG)
@@ -76,27 +79,28 @@ def forget(gallery: Gallery) -> None:
 
 
 def agreement(gallery: Gallery, loop: notebook.Loop) -> Row:
-    """The two compute one thing; they differ in how pictures are made smaller, and in rounding."""
+    """Compare the vectors of both. They differ only in how pictures are reduced, and in rounding."""
     files = gallery.files[:16]
     pks = list(gallery.collection.images.order_by("pk").values_list("pk", flat=True)[:16])
     stored = store.vectors_of(gallery.space, pks)
-    known = [row for row, pk in enumerate(pks) if pk in stored]
-    plain = loop.embed([files[row] for row in known])
-    ours = np.stack([stored[pks[row]] for row in known])
+    rows = [row for row, pk in enumerate(pks) if pk in stored]
+    plain = loop.embed([files[row] for row in rows])
+    ours = np.stack([stored[pks[row]] for row in rows])
     least = float((plain * ours).sum(axis=1).min())
     return Row("embedding", "least cosine between the two", f"{least:.4f}", numbers={"cosine": least})
 
 
 def utilisation(gallery: Gallery, per_s: float) -> list[Row]:
-    """The network's share of the multiplication rate that the machine reaches at most; see `bench.roofline`."""
+    """Return the network's share of the highest multiplication rate of the machine (`bench.roofline`)."""
     rounds = 2 if gallery.is_quick else roofline.ROUNDS
     found = roofline.measure(gallery.embedder, [gallery.space.recipe], rounds)
     alone, peak, pipeline_rate = found.network_gmac_per_s, found.peak_gmac_per_s, found.gmac_per_picture * per_s
-    told = f"{alone:.0f} of {peak:.0f} GMAC/s ({found.share:.0%}); the whole pipeline {pipeline_rate:.0f}"
+    text = f"{alone:.0f} of {peak:.0f} GMAC/s ({found.share:.0%}); the whole pipeline {pipeline_rate:.0f}"
     numbers = {"network_gmac_per_s": alone, "peak_gmac_per_s": peak, "pipeline_gmac_per_s": pipeline_rate}
-    return [Row("embedding", "roofline: network alone", told, numbers=numbers)]
+    return [Row("embedding", "roofline: network alone", text, numbers=numbers)]
 
 
 def by_stage(what: str, rounds: list[Seconds], count: int) -> Row:
+    """Return the median milliseconds a picture in each stage."""
     ms = {name: 1000 * median(r[name] for r in rounds) / count for name in rounds[0] if name != "all"}
     return Row("embedding", what, ", ".join(f"{name} {value:.1f}" for name, value in ms.items()), numbers=ms)

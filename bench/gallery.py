@@ -1,4 +1,4 @@
-"""A few hundred pictures, and the site with them in it: real paintings if they are at hand, else painted ones."""
+"""A site with a few hundred pictures: real paintings if they are available, else pictures painted by code."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,10 +19,10 @@ REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "art"
 PICTURES = 240
 PICTURES_QUICK = 24
 PAINTED_LIMIT = 180  # works of the study collection
-LOOK = Recipe("look", "gem-3")  # what a notebook would take: conv5_3, pooled
+LOOK = Recipe("look", "gem-3")  # as in a simple notebook: conv5_3, pooled
 
 
-@dataclass(eq=False)  # one and only, so that it can be a key
+@dataclass(eq=False)  # compared by identity, so that it can be a key of a cache
 class Gallery:
     home: Path
     is_quick: bool
@@ -38,25 +38,25 @@ class Gallery:
 
     @cached_property
     def collection(self) -> Collection:
-        """Imported by the importer, published; what its pictures need is noted, and derivatives pass as made."""
+        """Import and publish the pictures. Their jobs wait, except those for derivatives, which are marked as done."""
         folder = REAL if REAL.is_dir() else self.painted()
         collection = Collection.objects.create(slug="bench", title="Benchmarks")
         entries = evenly(importer.entries_of(folder, folder / "metadata.csv"), self.wanted)
         importer.run(folder, entries, importer.target_for(collection, publishes=True), lambda _: None)
-        self.forget_derivatives()
+        self.mark_derivatives_done()
         return collection
 
     def painted(self) -> Path:
-        print("  painting pictures, as there are none in ../shared/data/art")
+        print("  painting pictures, because there are none in ../shared/data/art")
         study.paint(self.home / "study", works=min(self.wanted, PAINTED_LIMIT))
         return self.home / "study"
 
-    def forget_derivatives(self) -> None:
+    def mark_derivatives_done(self) -> None:
         Job.objects.filter(key="derivatives").update(state=JobState.DONE)
 
     @cached_property
     def files(self) -> list[Path]:
-        """The originals in the store."""
+        """Return the original files."""
         from collection.files import storage
 
         images = ArtworkImage.objects.filter(collection=self.collection).order_by("pk")
@@ -64,7 +64,7 @@ class Gallery:
 
     @cached_property
     def network(self) -> weights.Network:
-        """VGG16 from a fixed seed: speed does not depend on what the weights are."""
+        """Return VGG16 with random weights from a fixed seed. Speed does not depend on the weights."""
         return weights.resolve("vgg16", None, self.home / "weights")
 
     @cached_property
@@ -73,13 +73,13 @@ class Gallery:
 
     @cached_property
     def space(self) -> Space:
-        """The live space, with every picture waiting for it."""
-        self.collection  # noqa: B018 - pictures first, so that the new space notes them
+        """Return the live space. Every picture waits for it."""
+        self.collection  # noqa: B018 - the pictures must exist before the space, which adds their jobs
         return planning.open_plain(self.embedder.identity, LOOK, self.embedder.recipes[LOOK])
 
     def embed_all(self) -> None:
-        """Sees that every picture has its vector."""
-        self.space  # noqa: B018 - opened first
+        """Embed every picture that has no vector yet."""
+        self.space  # noqa: B018 - the space must exist first
         pipeline.run([self.embedder])
         lifecycle.calibrate(self.space)
 
@@ -88,6 +88,6 @@ class Gallery:
 
 
 def evenly(entries: list[Entry], count: int) -> list[Entry]:
-    """`count` of them from all over the table."""
-    job = max(len(entries) / count, 1.0)
-    return [entries[int(n * job)] for n in range(min(count, len(entries)))]
+    """Return at most `count` entries, evenly spaced over the table."""
+    step = max(len(entries) / count, 1.0)
+    return [entries[int(n * step)] for n in range(min(count, len(entries)))]

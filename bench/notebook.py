@@ -1,4 +1,4 @@
-"""The plain loop that a notebook would use: one picture at a time, float32, memory as it comes."""
+"""The simple loop that a notebook would use: one picture at a time, in float32."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -20,7 +20,7 @@ VGG16_CUT = 30  # layers up to conv5_3 and its ReLU
 
 
 class Loop:
-    """The same layers, weights and pooling as the pipeline's; everything around them as in torchvision's examples."""
+    """Uses the layers, weights and pooling of the pipeline. The rest is as in torchvision's examples."""
 
     def __init__(self, network: Network) -> None:
         features = cast(nn.Sequential, deepcopy(network.module).features)
@@ -35,18 +35,19 @@ class Loop:
         )
 
     def embed(self, files: Sequence[Path]) -> NDArray[np.float32]:
-        """N files -> (N, C) float32, rows of length 1."""
+        """Return (N, C) float32 rows of length 1 of N files."""
         vectors = []
         for file in files:
-            vectors.append(self.describe(self.read(file)))  # noqa: PERF401 - as a notebook has it
+            vectors.append(self.describe(self.read(file)))  # noqa: PERF401 - written as in a notebook
         return np.concatenate(vectors)
 
     def read(self, file: Path) -> Tensor:
-        """(3, H, W) float32, normalised."""
+        """Return a picture as (3, H, W) float32, normalised."""
         with Image.open(file) as picture:
             normalised = self.transform(picture.convert("RGB"))
         return normalised if self.is_trained else normalised - normalised.mean()
 
     def describe(self, picture: Tensor) -> NDArray[np.float32]:
+        """Return the (1, C) float32 vector of a (3, H, W) picture."""
         with torch.no_grad():
             return pooling.gem(self.model(picture[None])).numpy()

@@ -1,4 +1,4 @@
-"""Work page and similar page in a big collection: time in Django, and database queries, for two kinds of visitors."""
+"""The pages of a work and of its similar works in a large collection: time in Django, and database queries."""
 
 import numpy as np
 from django.contrib.auth import get_user_model
@@ -18,9 +18,9 @@ WARM_UP = 5
 
 
 def run(gallery: Gallery) -> list[Row]:
-    held = synthetic.gather(gallery)
+    data = synthetic.fill(gallery)
     count = WORKS_QUICK if gallery.is_quick else WORKS
-    pks = np.random.default_rng(5).choice(held.work_ids, count, replace=False).tolist()
+    pks = np.random.default_rng(5).choice(data.work_ids, count, replace=False).tolist()
     visitors = {"anonymous": Client(SERVER_NAME="localhost"), "curator": curator(gallery)}
     rows = []
     for who, client in visitors.items():
@@ -38,21 +38,21 @@ def curator(gallery: Gallery) -> Client:
 
 
 def measure(what: str, client: Client, addresses: list[str], headers: dict[str, str]) -> Row:
-    """Times first; queries are counted in a round of its own, as recording them takes time."""
+    """Time the pages, then count their queries in a separate round, because recording queries takes time."""
     for address in addresses[:WARM_UP]:
         get(client, address, headers)
     taken = [timing.seconds(get, client, address, headers) for address in addresses]
     most, framing = max(counted(client, address, headers) for address in addresses[: WARM_UP * 4])
     p50, p95 = timing.p50_p95_ms(taken)
-    told = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, {most} queries ({framing} of them BEGIN, SET, COMMIT)"
+    text = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, {most} queries ({framing} of them BEGIN, SET, COMMIT)"
     return Row(
-        "page", what, told, f"<= {QUERY_LIMIT} queries",
+        "page", what, text, f"<= {QUERY_LIMIT} queries",
         most <= QUERY_LIMIT, {"p50_ms": p50, "p95_ms": p95, "queries": most},
     )  # fmt: skip
 
 
 def counted(client: Client, address: str, headers: dict[str, str]) -> tuple[int, int]:
-    """Queries as Django counts them, and how many of these only frame a transaction."""
+    """Return the number of queries that Django counts, and how many of them only begin, set up or end a transaction."""
     with CaptureQueriesContext(connection) as queries:
         get(client, address, headers)
     framing = [query for query in queries if query["sql"].startswith(("BEGIN", "COMMIT", "SET"))]

@@ -1,4 +1,4 @@
-"""Rows of results: a table for people, a JSON file for comparing runs."""
+"""Rows of results, shown as a table and written to a JSON file for comparing runs."""
 
 import datetime as dt
 import json
@@ -37,7 +37,7 @@ def mark(row: Row) -> str:
 
 
 def machine() -> dict[str, object]:
-    """What the numbers were taken on; `load` tells whether others were busy there."""
+    """Return facts about the machine. A high `load` means that other programs disturbed the measurement."""
     import torch
 
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0

@@ -1,4 +1,4 @@
-"""How much of the machine's multiplication rate a network uses.
+"""Measure how much of the machine's highest multiplication rate a network uses.
 
 The peak is the fastest of several products, each alone: square matrices, and single 3 x 3 convolutions of VGG16's
 shapes. A network that consists of such convolutions cannot be faster than the fastest of them. The products use the
@@ -46,17 +46,17 @@ class Roofline:
 
 @torch.inference_mode()
 def measure(embedder: NetworkEmbedder, recipes: Sequence[Recipe], rounds: int = ROUNDS) -> Roofline:
-    """Time the network and all products in turns. Random pixels: the rate does not depend on what a picture shows."""
+    """Time the network and all products in turns. The pixels are random, because the rate does not depend on them."""
     batch = noise(embedder)
     gmac = effort.gmac(embedder, recipes)
-    known = products(embedder)
-    taken_s = [np.inf] * (1 + len(known))
+    alone = products(embedder)
+    taken_s = [np.inf] * (1 + len(alone))
     for number in range(1 + rounds):
         now_s = [timing.seconds(embedder.describe, batch, recipes)]
-        now_s += [timing.seconds(finished, product) for product in known]
+        now_s += [timing.seconds(finished, product) for product in alone]
         if number > 0:  # the first round allocates memory and chooses kernels
             taken_s = list(map(min, taken_s, now_s))
-    peak = max(product.gmac / alone_s for product, alone_s in zip(known, taken_s[1:], strict=True))
+    peak = max(product.gmac / alone_s for product, alone_s in zip(alone, taken_s[1:], strict=True))
     return Roofline(gmac, gmac * len(batch) / taken_s[0], peak)
 
 
@@ -68,7 +68,7 @@ def noise(embedder: NetworkEmbedder) -> list[NDArray[np.uint8]]:
 
 
 def products(embedder: NetworkEmbedder) -> list[Product]:
-    """Matrix products and convolutions in the embedder's number format, on its device, with random operands."""
+    """Return matrix products and convolutions in the embedder's number format, on its device, with random operands."""
     with embedder.autocast:
         is_bf16 = torch.is_autocast_enabled(embedder.device.type)
     options = {"device": embedder.device, "dtype": torch.bfloat16 if is_bf16 else torch.float32}
@@ -82,7 +82,7 @@ def matrices(side: int, options: dict) -> Product:
 
 
 def convolution(batch: int, channels: int, side: int, options: dict) -> Product:
-    """3 x 3, padded, channels_last."""
+    """Return a padded 3 x 3 convolution in channels_last format."""
     maps = torch.randn((batch, channels, side, side), **options).to(memory_format=torch.channels_last)
     kernels = torch.randn((channels, channels, 3, 3), **options).to(memory_format=torch.channels_last)
     return Product(batch * (side * channels * 3) ** 2 / 1e9, lambda: functional.conv2d(maps, kernels, padding=1))

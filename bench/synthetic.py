@@ -1,4 +1,4 @@
-"""A big collection grown from a few hundred real descriptors: works in between those that are near each other."""
+"""A large synthetic collection: vectors between near neighbours among a few hundred real descriptors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,31 +17,31 @@ from similarity.models import Embedding, Space
 SIZE = 30_000
 SIZE_QUICK = 2_000
 BATCH = 1_000
-# With these, distances to the first and the tenth neighbour among 30,000 are what those among 60, 120 and 240 real
-# descriptors lead one to expect: about 4e-4 and 8e-4, where the median of all pairs is 1.5e-2.
-NEAR = 10  # real descriptors of one neighbourhood
-LEANING = 0.25  # standard deviation of the share taken of each
-NOISE = 0.1  # in each number, of its spread within the neighbourhood
-HIDDEN_EVERY = 10  # one work in ten is not published, so that the filter has something to do
+# With these values, the distances to the first and the tenth neighbour among 30,000 vectors are those that 60, 120 and
+# 240 real descriptors lead one to expect: about 4e-4 and 8e-4, where the median of all pairs is 1.5e-2.
+NEAR = 10  # real descriptors in a neighbourhood
+LEANING = 0.25  # standard deviation of the weight of each neighbour
+NOISE = 0.1  # standard deviation of the noise, relative to that of the neighbourhood in each dimension
+HIDDEN_EVERY = 10  # one work in ten is not published, so that the query has something to filter
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass
-class Crowd:
-    """The works that visitors may see, and what filling the database took."""
+class SyntheticGallery:
+    """The works that visitors may see, and the time that filling the database took."""
 
     space: Space
     work_ids: NDArray[np.int64]  # (N,)
-    vectors: Vectors  # (N, D) float32, as computed; the database holds them as 16-bit numbers
-    total: int  # works with those that are hidden
+    vectors: Vectors  # (N, D) float32, as computed; the database stores 16-bit numbers
+    total: int  # number of works, including hidden ones
     load_s: float
-    build_s: float
+    build_s: float  # of the index
 
 
 @cache
-def gather(gallery: Gallery) -> Crowd:
-    """Fills the live space, once. The index is built after loading: that is several times faster."""
+def fill(gallery: Gallery) -> SyntheticGallery:
+    """Fill the live space, once for each gallery. The index is built after loading, which is several times faster."""
     gallery.embed_all()
     space = gallery.space
     count = SIZE_QUICK if gallery.is_quick else SIZE
@@ -52,24 +52,27 @@ def gather(gallery: Gallery) -> Crowd:
     load_s = timing.seconds(put, space, images, vectors)
     build_s = timing.seconds(hnsw.create, space)
     run_sql("ANALYZE")
-    gallery.forget_derivatives()
+    gallery.mark_derivatives_done()
     print(f"  {count:,} vectors: stored in {load_s:.0f} s, index built in {build_s:.0f} s", flush=True)
     is_seen = np.arange(count) % HIDDEN_EVERY != 0
     work_ids = np.concatenate([real_ids, np.array([image.artwork_id for image in images])[is_seen]])
-    return Crowd(space, work_ids, np.concatenate([real, vectors[is_seen]]), count + len(real), load_s, build_s)
+    return SyntheticGallery(
+        space, work_ids, np.concatenate([real, vectors[is_seen]]), count + len(real), load_s, build_s
+    )
 
 
 def real_vectors(space: Space) -> tuple[NDArray[np.int64], Vectors]:
-    """The gallery's own: (R,) ids of works and (R, D)."""
+    """Return (R,) ids of works and (R, D) float32 vectors of the real pictures."""
     rows = Embedding.objects.filter(space=space).values_list("image__artwork_id", "vector")
     ids, vectors = zip(*rows, strict=True)
     return np.array(ids), np.stack([store.as_array(vector) for vector in vectors])
 
 
 def resampled(real: Vectors, count: int, seed: int = 7) -> Vectors:
-    """(R, D) -> (count, D) unit rows: each starts at a real descriptor and leans towards, or away from, its nearest.
+    """Return (count, D) unit rows made from (R, D) real ones: a real row plus weighted differences to its neighbours.
 
-    Mixtures with positive shares alone would all gather in the middle of their neighbourhood, far too close together.
+    The weights are positive or negative. Mixtures with positive weights alone would all lie in the middle of their
+    neighbourhood, far too close together.
     """
     rng = np.random.default_rng(seed)
     near = np.argsort(-(real @ real.T), axis=1)[:, :NEAR]  # (R, NEAR), each row with itself first
@@ -85,12 +88,12 @@ def resampled(real: Vectors, count: int, seed: int = 7) -> Vectors:
 
 
 def many_images(count: int) -> list[ArtworkImage]:
-    """Rows alone, without files: a work each."""
-    collection = Collection.objects.create(slug="crowd", title="Crowd")
+    """Create rows of pictures without files, each with its work."""
+    collection = Collection.objects.create(slug="synthetic", title="Synthetic")
     works = Artwork.objects.bulk_create(
         [
             Artwork(
-                collection=collection, accession_number=f"crowd.{n}", title=f"Work {n}",
+                collection=collection, accession_number=f"synthetic.{n}", title=f"Work {n}",
                 is_published=n % HIDDEN_EVERY != 0,
             )
             for n in range(count)

@@ -1,4 +1,4 @@
-"""Clocks: seconds of calls, percentiles, and watching a function of the pipeline while it runs."""
+"""Clocks: seconds of calls, percentiles, and the time spent in one function of the pipeline."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ def seconds(call: Callable[..., object], *arguments: object) -> float:
 
 
 def timed(call: Callable[..., Result], *arguments: object) -> tuple[float, Result]:
-    """Seconds, and what came out."""
+    """Return the seconds of a call, and its result."""
     start = time.perf_counter()
     result = call(*arguments)
     return time.perf_counter() - start, result
@@ -28,7 +28,7 @@ def p50_p95_ms(taken_s: Sequence[float]) -> tuple[float, float]:
 
 
 class Clock:
-    """Seconds spent in one function, summed over all calls and threads."""
+    """Sums the seconds spent in one function, over all calls and threads."""
 
     def __init__(self) -> None:
         self.total_s = 0.0
@@ -47,8 +47,8 @@ class Clock:
 
 
 @contextmanager
-def watching(owner: object, name: str) -> Iterator[Clock]:
-    """The clock of `owner.name`, for a with-block; what the function does stays as it is."""
+def clocked(owner: object, name: str) -> Iterator[Clock]:
+    """Yield a clock that sums the time of the calls of `owner.name` within the with-block."""
     clock, original = Clock(), getattr(owner, name)
     setattr(owner, name, clock.around(original))
     try:

@@ -1,4 +1,4 @@
-"""Memory of a web process that has served pages; that it goes without torch is what keeps it small."""
+"""The memory of a web process that has served pages. It is small because the web does not load torch."""
 
 import http.client
 import socket
@@ -17,7 +17,7 @@ from config.management.commands import runlocal
 
 LIMIT_MIB = 150
 VISITS = 50  # of each page: memory grows with the first ones
-VISITORS = 4  # at the same time, as many as the worker has threads: each has some memory of its own
+VISITORS = 4  # at the same time: as many as the worker has threads, because each thread needs memory
 START_LIMIT_S = 30
 
 
@@ -43,7 +43,7 @@ def run(gallery: Gallery) -> list[Row]:
 
 @contextmanager
 def serving() -> Iterator[tuple[int, psutil.Process]]:
-    """The site by gunicorn, started with the same words as by `make demo`: its port, and its one worker."""
+    """Run the site by gunicorn, with the command of `make demo`. Yield its port and its only worker."""
     port = free_port()
     quiet = ["--access-logfile", "/dev/null", "--log-level", "warning"]
     server = subprocess.Popen([*runlocal.programs(port)["web"].words, *quiet])
@@ -57,8 +57,8 @@ def serving() -> Iterator[tuple[int, psutil.Process]]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def wait_for(port: int) -> None:
@@ -73,7 +73,7 @@ def wait_for(port: int) -> None:
 
 
 def visit(port: int, page: str) -> None:
-    """Raises RuntimeError for anything but a page."""
+    """Request a page. Raise RuntimeError if the answer is not 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", page)

@@ -27,7 +27,7 @@ def sweep() -> None:
             lifecycle.calibrate(space)
         lifecycle.switch_when_complete(space)
     retiring.run()
-    scheduling.ask_by_itself(is_often=True)
+    scheduling.request_if_due(is_often=True)
     if scheduling.is_due():
         workers.wake(task_names.MEASURE)
 
@@ -50,7 +50,7 @@ def repair() -> None:
         lifecycle.calibrate(space)
     flagging.repair()
     retiring.forget_leftovers()
-    scheduling.ask_by_itself(is_often=False)
+    scheduling.request_if_due(is_often=False)
 
 
 def is_settled() -> bool:

@@ -1,4 +1,4 @@
-"""`make bench-scale N=1000000`: similar-works queries among up to N vectors, and what that says for ten million.
+"""`make bench-scale N=1000000`: measure similar-works queries among up to N vectors, and extrapolate to ten million.
 
 python -m bench.scale [N] [--images DIR] [--backbone NAME --weights FILE]
 """
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 SIZES = (30_000, 100_000, 300_000)
 FAR = 10_000_000
 LEAST = 2_000
-HARDNESS_EFS = (11, 20, 40)  # low, as among so few vectors nothing is missed with more
+HARDNESS_EFS = (11, 20, 40)  # low values, because with higher ones a search among so few vectors misses nothing
 IMAGES = Path(__file__).resolve().parents[3] / "shared" / "data" / "art" / "images"
 UNITS = {"build_s": (1 / 60, "min"), "index_bytes": (1e-9, "GB"), "build_bytes": (1e-9, "GB")}
 NAMES = {"build_s": "build time", "index_bytes": "index", "build_bytes": "memory that building adds"}
 
 
 def main() -> int:
-    """The exit code: 1 where a goal was missed."""
-    asked = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped, the home deleted
+    """Run the benchmark. Return the exit code: 1 if a goal was missed."""
+    options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped and the home is deleted
     home = Path(tempfile.mkdtemp(prefix="kindred-scale-"))
     try:
-        with postgres_server.served(home, asked.count) as server:
-            rows, source = measured(server, home, asked)
-        facts = result_rows.machine() | {"grown from": source} | postgres_server.settings(asked.count)
+        with postgres_server.served(home, options.count) as server:
+            rows, source = measured(server, home, options)
+        facts = result_rows.machine() | {"grown from": source} | postgres_server.settings(options.count)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     result_rows.show(rows, facts)
@@ -53,24 +53,24 @@ def arguments() -> argparse.Namespace:
         "--images", type=Path, default=IMAGES if IMAGES.is_dir() else None, help="pictures to grow from"
     )
     parser.add_argument("--backbone", default="vgg16")
-    parser.add_argument("--weights", type=Path, help="without them, the network is untrained")
-    asked = parser.parse_args()
-    if asked.count < LEAST:
-        parser.error(f"N is {LEAST:,} or more")
-    return asked
+    parser.add_argument("--weights", type=Path, help="weights file; without it the network is untrained")
+    options = parser.parse_args()
+    if options.count < LEAST:
+        parser.error(f"N must be at least {LEAST:,}")
+    return options
 
 
-def measured(server: postgres_server.Server, home: Path, asked: argparse.Namespace) -> tuple[list[Row], str]:
+def measured(server: postgres_server.Server, home: Path, options: argparse.Namespace) -> tuple[list[Row], str]:
     from bench.scale import loading, measuring, real_descriptors
 
-    real, source = real_descriptors.described(home, asked.images, asked.backbone, asked.weights)
+    real, source = real_descriptors.described(home, options.images, options.backbone, options.weights)
     print(f"{len(real):,} descriptors of {real.shape[1]} numbers: {source}", flush=True)
-    grow_s, crowd = timing.timed(data.grow, real, asked.count)
-    sizes = [size for size in SIZES if size < asked.count] + [asked.count]
-    rows = [Row("scale", "grown", f"{asked.count:,} vectors in {grow_s:.0f} s"), *shapes(real, crowd, sizes)]
+    grow_s, grown = timing.timed(data.grow, real, options.count)
+    sizes = [size for size in SIZES if size < options.count] + [options.count]
+    rows = [Row("scale", "grown", f"{options.count:,} vectors in {grow_s:.0f} s"), *shapes(real, grown, sizes)]
     for row in rows:
         print(f"  {row.what}: {row.measured}", flush=True)
-    site = loading.prepare(crowd)
+    site = loading.prepare(grown)
     results: list[Measured] = []
     for before, size in zip([0, *sizes], sizes, strict=False):
         results.append(measuring.measure(server, site, before, size))
@@ -78,8 +78,8 @@ def measured(server: postgres_server.Server, home: Path, asked: argparse.Namespa
     return rows + growth_rows(results), source
 
 
-def shapes(real: data.Vectors, crowd: data.Crowd, sizes: Sequence[int]) -> list[Row]:
-    """Real samples, what their growth leads one to expect, and the grown ones beside it."""
+def shapes(real: data.Vectors, grown: data.GrownVectors, sizes: Sequence[int]) -> list[Row]:
+    """Return the shapes of real samples, those expected by extrapolation for each size, and those of grown vectors."""
     seen = data.shapes_by_size(real)
     counts = [each.count for each in seen]
     first, tenth = (extrapolation.power(counts, [getattr(each, name) for each in seen]) for name in ("first", "tenth"))
@@ -88,29 +88,29 @@ def shapes(real: data.Vectors, crowd: data.Crowd, sizes: Sequence[int]) -> list[
     for size in sizes:
         expected = data.Shape(size, first.at(size), tenth.at(size), dimension.at(size))
         rows.append(Row("scale", "expected from real samples", str(expected)))
-        rows.append(Row("scale", "grown descriptors", str(data.shape(crowd.vectors[:size]))))
+        rows.append(Row("scale", "grown descriptors", str(data.shape(grown.vectors[:size]))))
     return [*rows, hardness(real)]
 
 
 def hardness(real: data.Vectors) -> Row:
-    """Whether a graph search errs among grown vectors as it does among as many real ones."""
-    from bench.scale import asking
+    """Compare the recall of a graph search among grown vectors with that among as many real ones."""
+    from bench.scale import timed_searches
 
     quarter = np.random.default_rng(6).permutation(len(real))[: len(real) // 4]
     sides = {"real": real, "grown from a quarter of them": data.grow(real[quarter], len(real)).vectors}
-    rows = asking.rows_to_ask(len(real), len(real))
-    told = []
+    rows = timed_searches.query_rows(len(real), len(real))
+    recalls = []
     for name, vectors in sides.items():
         stored = np.asarray(vectors, np.float16)
-        truth = [[row + 1 for row in each] for each in data.nearest(stored, rows, asking.K).tolist()]
-        _, results = asking.by_hnswlib(stored, rows, HARDNESS_EFS)
-        told.append(f"{name} " + ", ".join(f"{result.recall(truth):.4f}" for result in results.values()))
+        truth = [[row + 1 for row in each] for each in data.nearest(stored, rows, timed_searches.K).tolist()]
+        _, results = timed_searches.by_hnswlib(stored, rows, HARDNESS_EFS)
+        recalls.append(f"{name} " + ", ".join(f"{result.recall(truth):.4f}" for result in results.values()))
     what = f"hnswlib's recall among {len(real):,}, ef {', '.join(map(str, HARDNESS_EFS))}"
-    return Row("scale", what, "; ".join(told))
+    return Row("scale", what, "; ".join(recalls))
 
 
 def growth_rows(results: "Sequence[Measured]") -> list[Row]:
-    """Growth over all sizes, and ten million read off the fitted line; none from a single size."""
+    """Return the growth of each figure over all sizes, extrapolated to FAR vectors. One size shows no growth."""
     if len(results) < 2:
         return []
     counts = [each.count for each in results]
@@ -124,8 +124,8 @@ def growth_rows(results: "Sequence[Measured]") -> list[Row]:
         else:
             step = extrapolation.logarithmic(counts, values)
             how, far = f"{step.step:+.2f} ms with every doubling", f"{step.at(FAR):.1f} ms"
-        told = f"{how}; EXTRAPOLATED to {FAR:,}: {far}"
-        rows.append(Row("scale", f"growth of {NAMES.get(name, name)}", told))
+        text = f"{how}; EXTRAPOLATED to {FAR:,}: {far}"
+        rows.append(Row("scale", f"growth of {NAMES.get(name, name)}", text))
     return rows
 
 

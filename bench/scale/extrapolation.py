@@ -1,4 +1,4 @@
-"""How a figure grows with the number of vectors, fitted to what was measured, and read off for sizes that were not."""
+"""Fit how a figure grows with the number of vectors, and extrapolate it to other sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Power:
-    """factor * count ** exponent: bytes, seconds, distances. An exponent of 1 is growth in proportion."""
+    """factor * count ** exponent, for bytes, seconds and distances. An exponent of 1 is linear growth."""
 
     factor: float
     exponent: float
@@ -19,7 +19,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Logarithmic:
-    """level + step * log2(count): a graph search, whose ways grow by one step with every doubling."""
+    """level + step * log2(count), for the time of a graph search: its paths grow by a constant with every doubling."""
 
     level: float
     step: float  # with every doubling
@@ -29,16 +29,16 @@ class Logarithmic:
 
 
 def power(counts: Sequence[int], values: Sequence[float]) -> Power:
-    """Least squares among the logarithms. Raises ValueError for less than two sizes, or values that aren't above 0."""
+    """Fit by least squares of the logarithms. Raise ValueError for fewer than two sizes or values of 0 or less."""
     check(counts)
     if min(values) <= 0:
-        raise ValueError("a power law is fitted to values above 0")
+        raise ValueError("a power law needs values above 0")
     exponent, level = np.polyfit(np.log(counts), np.log(values), 1)
     return Power(float(np.exp(level)), float(exponent))
 
 
 def logarithmic(counts: Sequence[int], values: Sequence[float]) -> Logarithmic:
-    """Least squares. Raises ValueError for less than two sizes."""
+    """Fit by least squares. Raise ValueError for fewer than two sizes."""
     check(counts)
     step, level = np.polyfit(np.log2(counts), values, 1)
     return Logarithmic(float(level), float(step))
@@ -46,4 +46,4 @@ def logarithmic(counts: Sequence[int], values: Sequence[float]) -> Logarithmic:
 
 def check(counts: Sequence[int]) -> None:
     if len(set(counts)) < 2:
-        raise ValueError("growth shows from two sizes on")
+        raise ValueError("growth needs at least two sizes")

@@ -1,4 +1,4 @@
-"""Fills the tables with works, pictures and vectors by the hundred thousand, past the ORM."""
+"""Fill the tables with hundreds of thousands of works, pictures and vectors, without the ORM."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,16 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from bench.scale.data import BATCH, Crowd, Halves, Rows, nearest
+from bench.scale.data import BATCH, GrownVectors, Halves, Rows, nearest
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.models import Metric, Space, SpaceState
 from similarity.spaces import lifecycle
 
 ONE_IN = 100  # works in each of the small collections that queries are filtered by
-FEW = 5  # works in the smallest one, fewer than are asked for
+FEW = 5  # works in the smallest collection, fewer than a query requests
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_END = b"\xff\xff"
-# A template's row, with some columns replaced, for each number from a range; new columns need no change here.
+# Insert a copy of the template row, with some columns replaced, for each number of a range. New columns are copied too.
 MULTIPLY = """
 INSERT INTO {table} SELECT made.* FROM {table} AS template, generate_series(%s, %s) AS number,
 LATERAL jsonb_populate_record(template, jsonb_build_object('id', number, {changes})) AS made WHERE template.id = 1
@@ -24,25 +24,25 @@ LATERAL jsonb_populate_record(template, jsonb_build_object('id', number, {change
 
 @dataclass(frozen=True)
 class Site:
-    """Row n of the crowd is the work, the picture and the embedding with the primary key n + 1."""
+    """Row n of the grown vectors belongs to the work, the picture and the embedding with the primary key n + 1."""
 
     space: Space
-    crowd: Crowd
-    homes: NDArray[np.int64]  # (N,): which of `collections` each work is in
+    grown: GrownVectors
+    homes: NDArray[np.int64]  # (N,) index into `collections` of each work
     collections: list[Collection]
 
 
-def prepare(crowd: Crowd) -> Site:
-    """The collections, a space without an index, and the two rows that all others are copies of."""
+def prepare(grown: GrownVectors) -> Site:
+    """Create the collections, a space without an index, and the two rows that serve as templates."""
     collections = [
         Collection.objects.create(slug=slug, title=slug)
         for slug in ("all others", "1 % from everywhere", "1 % that look alike", f"{FEW} works")
     ]
     space = Space.objects.create(
         lens=lifecycle.DEFAULT_LENS, backbone="grown", weights_digest="0" * 64, is_trained=False, pooling="none",
-        dimensions=crowd.vectors.shape[1], metric=Metric.COSINE, state=SpaceState.LIVE,
+        dimensions=grown.vectors.shape[1], metric=Metric.COSINE, state=SpaceState.LIVE,
     )  # fmt: skip
-    homes = homes_of(crowd)
+    homes = homes_of(grown)
     work = Artwork.objects.create(
         pk=1, collection=collections[int(homes[0])], accession_number="scale.1", title="Work", is_published=True
     )
@@ -50,23 +50,23 @@ def prepare(crowd: Crowd) -> Site:
         pk=1, artwork=work, collection=work.collection, sha256=f"{1:064d}", pixel_digest=f"{1:064d}", format="JPEG",
         extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200, is_ready=True,
     )  # fmt: skip
-    return Site(space, crowd, homes, collections)
+    return Site(space, grown, homes, collections)
 
 
-def homes_of(crowd: Crowd) -> NDArray[np.int64]:
-    """(N,): 0, or 1 for one work in a hundred, 2 for all that come from one real neighbourhood, 3 for the first few."""
-    count = len(crowd.vectors)
+def homes_of(grown: GrownVectors) -> NDArray[np.int64]:
+    """Return (N,) indices of collections: 1 for every ONE_IN-th work, 2 for a real neighbourhood, 3 for FEW, else 0."""
+    count = len(grown.vectors)
     homes = np.zeros(count, np.int64)
-    real = crowd.vectors[: int(crowd.roots.max()) + 1]
+    real = grown.vectors[: int(grown.roots.max()) + 1]
     near = nearest(real, np.zeros(1, np.int64), max(len(real) // ONE_IN, 1))[0]
-    homes[np.isin(crowd.roots, near)] = 2
+    homes[np.isin(grown.roots, near)] = 2
     homes[ONE_IN - 1 :: ONE_IN] = 1
     homes[1 : 1 + FEW] = 3
     return homes
 
 
 def fill(site: Site, begin: int, end: int) -> None:
-    """Adds the works begin to end (not with it), with their pictures and vectors."""
+    """Add the works from `begin` up to, but not including, `end`, with their pictures and vectors."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # neither triggers nor checks of foreign keys
         for start in range(max(begin, 1), end, 10 * BATCH):  # row 0 is the template
@@ -74,7 +74,7 @@ def fill(site: Site, begin: int, end: int) -> None:
         for start in range(begin, end, BATCH):
             rows = np.arange(start, min(start + BATCH, end))
             with cursor.copy("COPY similarity_embedding (id, image_id, space_id, vector) FROM STDIN BINARY") as copy:
-                copy.write(packed(rows, site.space.pk, site.crowd.vectors[rows]))
+                copy.write(packed(rows, site.space.pk, site.grown.vectors[rows]))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -93,7 +93,7 @@ def add_works(site: Site, begin: int, end: int) -> None:
 
 
 def packed(rows: Rows, space_id: int, vectors: Halves) -> bytes:
-    """Embeddings as PostgreSQL's binary COPY takes them; a halfvec is its length, two bytes of nothing, its numbers."""
+    """Return embeddings in PostgreSQL's binary COPY format. A halfvec is its length, two unused bytes, its numbers."""
     dimensions = vectors.shape[1]
     layout = [("fields", ">i2")]
     for name in ("id", "image_id", "space_id"):

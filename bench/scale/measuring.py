@@ -1,4 +1,4 @@
-"""One size: the collection filled up to it, the index built anew, the same questions asked in every way."""
+"""Measure one size: fill the collection up to it, build the index, and run the same queries by every kind of search."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,23 +9,23 @@ from django.db import connection
 
 from bench import timing
 from bench.result_rows import Row
-from bench.scale import asking, loading
-from bench.scale.asking import Ids, K, Result
+from bench.scale import loading, timed_searches
 from bench.scale.data import Rows
 from bench.scale.loading import Site
 from bench.scale.postgres_server import Server, watched
+from bench.scale.timed_searches import Ids, K, Result
 from similarity.index import hnsw, store
 
-SITE_EF = 100  # what cold questions, and those to the smallest collection, are asked with
+SITE_EF = 100  # for cold queries, and for queries in the smallest collection
 COLD_QUERIES = 40
-# A query's time and recall, as this size is meant to have them; between the sizes nothing is promised.
+# Goals for the time in ms and the recall of a query, by size. Other sizes have no goals.
 GOALS = {30_000: (2.0, 0.99), 1_000_000: (6.0, 0.97)}
 GB = 10**9
 
 
 @dataclass
 class Measured:
-    """What growth is fitted to, and the rows of the table."""
+    """The figures of one size, to which growth is fitted, and the rows of the table."""
 
     count: int
     figures: dict[str, float] = field(default_factory=dict)
@@ -38,16 +38,16 @@ class Measured:
 
 
 def measure(server: Server, site: Site, before: int, count: int) -> Measured:
-    """Fills up from the size `before`. The server has been restarted afterwards."""
+    """Fill the collection from the size `before` to `count`, and measure. The server is restarted at the end."""
     report = Measured(count)
     fill_and_build(server, site, before, report)
-    rows = asking.rows_to_ask(count)
-    truth = asking.truth_of(site, count, rows, None)
-    ask_warm(site, rows, truth, report)
+    rows = timed_searches.query_rows(count)
+    truth = timed_searches.truth_of(site, count, rows, None)
+    search_warm(site, rows, truth, report)
     for home in (1, 2, 3):
-        ask_filtered(site, rows, home, report)
-    ask_rivals(site, rows, truth, report)
-    ask_cold(server, site, rows, truth, report)
+        search_filtered(site, rows, home, report)
+    search_alternatives(site, rows, truth, report)
+    search_cold(server, site, rows, truth, report)
     return report
 
 
@@ -56,7 +56,7 @@ def fill_and_build(server: Server, site: Site, before: int, report: Measured) ->
     load_s = timing.seconds(loading.fill, site, before, report.count)
     report.add("filling", f"{load_s:.0f} s for {report.count - before:,} rows", load_s=load_s)
     resting = server.memory()
-    with told() as notices, watched(server) as peak:
+    with server_notices() as notices, watched(server) as peak:
         build_s = timing.seconds(hnsw.create, site.space)
     index_bytes = number(f"SELECT pg_relation_size('{site.space.index_name}')")
     table_bytes = number("SELECT pg_table_size('similarity_embedding')")
@@ -72,45 +72,45 @@ def fill_and_build(server: Server, site: Site, before: int, report: Measured) ->
     )  # fmt: skip
 
 
-def ask_warm(site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
-    asking.by_index(site, asking.rows_to_ask(report.count, asking.WARM_UP, seed=8), None)
-    for ef, result in asking.by_index(site, rows, None).items():
+def search_warm(site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
+    timed_searches.by_index(site, timed_searches.query_rows(report.count, timed_searches.WARM_UP, seed=8), None)
+    for ef, result in timed_searches.by_index(site, rows, None).items():
         report.figures[f"p50_ms at ef {ef}"] = result.p50_ms
         add_result(report, f"nearest_images, ef {ef}", result, truth)
-    for ef in asking.EFS:
-        add_result(report, f"psycopg alone, ef {ef}", asking.bare(site, rows, ef), truth)
-    works = asking.by_works(site, rows)
+    for ef in timed_searches.EFS:
+        add_result(report, f"psycopg alone, ef {ef}", timed_searches.bare(site, rows, ef), truth)
+    works = timed_searches.by_works(site, rows)
     report.figures["p50_ms of nearest_works"] = works.p50_ms
     add_result(report, f"nearest_works, ef {store.EF_SEARCH}", works, truth, GOALS.get(report.count))
 
 
-def ask_filtered(site: Site, rows: Rows, home: int, report: Measured) -> None:
+def search_filtered(site: Site, rows: Rows, home: int, report: Measured) -> None:
     title = site.collections[home].title
-    truth = asking.truth_of(site, report.count, rows, home)
-    efs = asking.EFS if home < 3 else (SITE_EF,)
-    for ef, result in asking.by_index(site, rows, home, efs).items():
+    truth = timed_searches.truth_of(site, report.count, rows, home)
+    efs = timed_searches.EFS if home < 3 else (SITE_EF,)
+    for ef, result in timed_searches.by_index(site, rows, home, efs).items():
         add_result(report, f"nearest_images among {title}, ef {ef}", result, truth, is_filtered=True)
 
 
-def ask_rivals(site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
-    exact = asking.by_every_row(site, rows)
+def search_alternatives(site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
+    exact = timed_searches.by_every_row(site, rows)
     add_result(report, "PostgreSQL without index", exact, truth[: len(exact.found)])
-    vectors = site.crowd.vectors[: report.count].astype(np.float32)
-    add_result(report, "exact numpy, 32 bits", asking.by_numpy(vectors, rows), truth)
+    vectors = site.grown.vectors[: report.count].astype(np.float32)
+    add_result(report, "exact numpy, 32 bits", timed_searches.by_numpy(vectors, rows), truth)
     del vectors
-    build_s, results = asking.by_hnswlib(site.crowd.vectors[: report.count], rows)
-    report.add("hnswlib built", f"{build_s:.0f} s by {asking.BUILD_THREADS} threads", build_s=build_s)
+    build_s, results = timed_searches.by_hnswlib(site.grown.vectors[: report.count], rows)
+    report.add("hnswlib built", f"{build_s:.0f} s by {timed_searches.BUILD_THREADS} threads", build_s=build_s)
     for ef, result in results.items():
         add_result(report, f"hnswlib, ef {ef}", result, truth)
 
 
-def ask_cold(server: Server, site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
-    """No question is asked twice: each finds in memory what those before it brought there."""
+def search_cold(server: Server, site: Site, rows: Rows, truth: Sequence[Ids], report: Measured) -> None:
+    """Search after a restart with empty caches. No query is repeated, but each finds what earlier ones loaded."""
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
     how = server.restart_cold()
     cold = rows[:COLD_QUERIES]
-    result = asking.by_index(site, cold, None, (SITE_EF,))[SITE_EF]
+    result = timed_searches.by_index(site, cold, None, (SITE_EF,))[SITE_EF]
     first_ms = 1000 * result.taken_s[0]
     report.figures["p50_ms when cold"] = result.p50_ms
     what = f"nearest_images, cold, ef {SITE_EF} ({how}; first {first_ms:.0f} ms)"
@@ -124,31 +124,31 @@ def add_result(
     p50, p95 = timing.p50_p95_ms(result.taken_s)
     recall = result.recall(truth)
     numbers = {"p50_ms": p50, "p95_ms": p95, "recall": recall}
-    told = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, "
+    text = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, "
     if result.server_ms:
         numbers["server_ms"] = float(np.median(result.server_ms))
-        told += f"in PostgreSQL {numbers['server_ms']:.1f} ms, "
+        text += f"in PostgreSQL {numbers['server_ms']:.1f} ms, "
     is_met, goal = None, ""
     if is_filtered:
         is_met, goal = result.is_complete(truth), "as many rows as exist"
     elif goals is not None:
         is_met, goal = p50 <= goals[0] and recall >= goals[1], f"p50 <= {goals[0]:.0f} ms, recall >= {goals[1]}"
-    report.add(what, f"{told}recall@{K} {recall:.4f}", is_met, goal, **numbers)
+    report.add(what, f"{text}recall@{K} {recall:.4f}", is_met, goal, **numbers)
 
 
 @contextmanager
-def told() -> Iterator[list[str]]:
-    """What PostgreSQL remarks meanwhile on this connection."""
+def server_notices() -> Iterator[list[str]]:
+    """Yield a list of the notices that PostgreSQL sends on this connection within the with-block."""
     connection.ensure_connection()
-    remarks: list[str] = []
+    received: list[str] = []
 
     def note(diagnostic: object) -> None:
-        remarks.append(str(getattr(diagnostic, "message_primary", "")))
+        received.append(str(getattr(diagnostic, "message_primary", "")))
 
     raw = connection.connection
     raw.add_notice_handler(note)
     try:
-        yield remarks
+        yield received
     finally:
         raw.remove_notice_handler(note)
 

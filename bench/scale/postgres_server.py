@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for large numbers of vectors: settings by size, restarts, and files out of the page cache."""
+"""A separate PostgreSQL for many vectors: settings by size, cold restarts, and its use of memory."""
 
 import ctypes
 import mmap
@@ -12,22 +12,22 @@ from threading import Event, Thread
 
 import psutil
 
-from bench import stage
+from bench import temporary_site
 from config.local import postgres
 
 MIB = 2**20
-# What one vector takes while its index is built: pgvector's element (about 150 bytes), its 16-bit numbers, twice M
-# links of 16 bytes on the lowest layer, a few above, and some to spare. docs/operations.md tells to reckon with it.
-GRAPH_BYTES = 2_500  # a vector of 256 dimensions, with some room; at m = 16 it was about 1,700
+# The memory of one vector while its index is built: pgvector's element (about 150 bytes), its 16-bit numbers, twice M
+# links of 16 bytes on the lowest layer, a few links above, and a reserve. docs/operations.md recommends this number.
+GRAPH_BYTES = 2_500  # for a vector of 256 dimensions; at m = 16 it was about 1,700
 SHARED_BUFFERS_MIB = 4_096  # a quarter of a machine of 16 GiB
 LEAST_BUILD_MIB = 256
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
-LEFT_LIMIT = 0.02  # share of the files that may stay in the page cache without more being done
+LEFT_LIMIT = 0.02  # if a greater share of the files stays in the page cache, the whole cache is dropped
 SAMPLE_S = 0.5
 
 
 def settings(count: int) -> dict[str, str]:
-    """What docs/operations.md recommends for that many vectors."""
+    """Return the settings that docs/operations.md recommends for that many vectors."""
     memory_mib = psutil.virtual_memory().total // MIB
     return {
         "shared_buffers": f"{min(memory_mib // 4, SHARED_BUFFERS_MIB)}MB",
@@ -37,12 +37,12 @@ def settings(count: int) -> dict[str, str]:
         "max_wal_size": "8GB",
         "wal_compression": "on",
         "jit": "off",
-        "autovacuum": "off",  # it would come in between; the tables are analysed when they are full
+        "autovacuum": "off",  # it would disturb the measurement; the tables are analysed after they are filled
     }
 
 
 class Server:
-    """Dies with this process, whatever ends it."""
+    """A PostgreSQL server that ends with this process, even if the process is killed."""
 
     def __init__(self, home: Path, count: int) -> None:
         postgres.OPTIONS.update(settings(count))
@@ -59,16 +59,16 @@ class Server:
         self.process = self.server.start()
 
     def stop(self) -> None:
-        """With a checkpoint, so that its files hold everything."""
+        """Stop the server after a checkpoint, so that its files are complete."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(self.server.stop_signal)
             self.process.wait()
 
     def restart_cold(self) -> str:
-        """Stops it, sees that its files are not in memory, starts it again; how that was done."""
+        """Restart the server without its files in memory. Return how they were evicted."""
         self.stop()
         files = [path for path in self.server.folder.rglob("*") if path.is_file() and path.stat().st_size]
-        forget(files)
+        evict_from_page_cache(files)
         how, left = "its files put out of the page cache", resident_share(files)
         if left > LEFT_LIMIT and os.access(DROP_CACHES, os.W_OK):
             DROP_CACHES.write_text("1\n")
@@ -77,7 +77,7 @@ class Server:
         return f"{how}, {100 * left:.0f} % stayed"
 
     def memory(self) -> int:
-        """Bytes that all of its processes take together; what they share is counted once, and as far as touched."""
+        """Return the bytes used by all its processes (PSS). Shared pages are counted once, if they were touched."""
         assert self.process is not None
         main = psutil.Process(self.process.pid)
         return sum(proportional(each.pid) for each in [main, *main.children(recursive=True)])
@@ -85,10 +85,10 @@ class Server:
 
 @contextmanager
 def served(home: Path, count: int) -> Iterator[Server]:
-    """The server, with Django set up on it and its tables made. The shell's own settings count for nothing."""
+    """Run the server, with Django set up and migrated on it. The shell's own settings are ignored."""
     server = Server(home, count)
     server.server.prepare()
-    for name in [name for name in os.environ if name.startswith("KINDRED_") or name in stage.FOREIGN]:
+    for name in [name for name in os.environ if name.startswith("KINDRED_") or name in temporary_site.SERVER_SETTINGS]:
         del os.environ[name]
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -117,7 +117,7 @@ def set_up() -> None:
 
 @contextmanager
 def watched(server: Server) -> Iterator[list[int]]:
-    """Within: a list that ends up holding the most memory that the server took, in bytes, looked at twice a second."""
+    """Yield a list with one number: the server's peak memory in bytes so far, sampled twice a second."""
     peak, is_over = [0], Event()
 
     def watch() -> None:
@@ -134,7 +134,7 @@ def watched(server: Server) -> Iterator[list[int]]:
 
 
 def proportional(pid: int) -> int:
-    """PSS of a process in bytes; 0 for one that has ended."""
+    """Return the PSS of a process in bytes, or 0 if it has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
@@ -142,8 +142,8 @@ def proportional(pid: int) -> int:
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def forget(files: list[Path]) -> None:
-    """Asks the kernel to put these files out of its page cache; needs no rights beyond reading them."""
+def evict_from_page_cache(files: list[Path]) -> None:
+    """Ask the kernel to evict these files from its page cache. This needs only the right to read them."""
     os.sync()
     time.sleep(0.5)
     for path in files:
@@ -155,7 +155,7 @@ def forget(files: list[Path]) -> None:
 
 
 def resident_share(files: list[Path]) -> float:
-    """Which share of these files' pages is in memory, by mincore(2)."""
+    """Return the share of these files' pages that is in memory, by mincore(2)."""
     libc = ctypes.CDLL(None, use_errno=True)
     pages = inside = 0
     for path in files:
@@ -164,6 +164,6 @@ def resident_share(files: list[Path]) -> float:
             flags = (ctypes.c_ubyte * count)()
             first = ctypes.c_char.from_buffer(mapped)
             libc.mincore(ctypes.c_void_p(ctypes.addressof(first)), ctypes.c_size_t(len(mapped)), flags)
-            del first  # else the mapping can't be closed
+            del first  # otherwise the mapping cannot be closed
             pages, inside = pages + count, inside + sum(flag & 1 for flag in flags)
     return inside / max(pages, 1)

@@ -1,4 +1,4 @@
-"""The real descriptors that a large collection is grown from: pictures, and details of them, seen by a network."""
+"""The real descriptors that a large collection is grown from: those of pictures and their quarters."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,12 +17,12 @@ from similarity.vision.pixels import decoding
 
 PICTURES = 2_000
 PAINTED = 180
-ENOUGH = 1_000  # with fewer pictures than that, their quarters are described as well
-SIDE_PX = 800  # what a picture is reduced to before its quarters are cut out
+ENOUGH = 1_000  # with fewer pictures, their quarters are described as well
+SIDE_PX = 800  # long side of a picture before its quarters are cut out
 
 
 def described(home: Path, folder: Path | None, backbone: str, file: Path | None) -> tuple[NDArray[np.float32], str]:
-    """(R, D) projected unit rows of a folder's pictures, or without one, of painted ones; and what they are."""
+    """Return (R, D) projected unit rows of a folder's pictures, or of painted ones, and a sentence on what they are."""
     kind = "pictures" if folder is not None else "painted pictures"
     if folder is None:
         folder = home / "study"
@@ -41,7 +41,7 @@ def described(home: Path, folder: Path | None, backbone: str, file: Path | None)
 
 
 def cut_out(paths: Sequence[Path], canvases: Sequence[Canvas], *, with_quarters: bool) -> Iterator[NDArray[np.uint8]]:
-    """Yield each picture as networks see it, (H, W, 3), and its quarters if asked; pass over unreadable ones."""
+    """Yield each readable picture on its canvas, (H, W, 3) uint8, and its quarters if requested."""
     for path in paths:
         try:
             picture = imaging.open_upright(path, SIDE_PX, imaging.ADMITTED)

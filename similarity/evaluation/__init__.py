@@ -1,1 +1,1 @@
-"""How well the networks and lenses do on pictures whose right answers are known; apart from the site's own vectors."""
+"""Measure networks and lenses: retrieval, copy detection, likeness by the records, and speed. Report the results."""

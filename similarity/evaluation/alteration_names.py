@@ -1,4 +1,4 @@
-"""What alterations are called where people read of them; records and JSON keep their short names."""
+"""Names of alterations for people. Stored results and JSON use the short names."""
 
 IN_WORDS = {
     "jpeg-60": "Saved again as JPEG, quality 60",
@@ -29,5 +29,5 @@ IN_WORDS = {
 
 
 def alteration(name: str) -> str:
-    """One of earlier times, without words of its own, by its name."""
+    """Return the name of an alteration for people. An alteration of an older release keeps its short name."""
     return IN_WORDS.get(name, name)

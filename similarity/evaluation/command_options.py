@@ -1,4 +1,4 @@
-"""What the measuring commands have in common: their options and what may stop them."""
+"""Options and expected errors that the commands evaluate, evaluate_copies and evaluate_speed share."""
 
 from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
@@ -12,7 +12,7 @@ from similarity.vision.networks import shipped, weights
 from similarity.vision.networks.backbones import UnknownBackboneError
 from similarity.vision.pixels import decoding
 
-# Errors whose text is all that a person needs.
+# Errors whose text can be shown to a person.
 REFUSALS = (
     ground_truth.GroundTruthError,
     decoding.UnreadableError,
@@ -27,11 +27,13 @@ VIEWS = {"frames": frames.views, "whole": trial_vectors.whole}
 
 def add_arguments(parser: ArgumentParser, *, named_after: str = "the folder", lens: str = DEFAULT_LENS) -> None:
     parser.add_argument("--lens", default=lens, choices=measured_networks.names(), help="which view of pictures")
-    parser.add_argument("--pooling", default="", help="another recipe of the lens than its default")
+    parser.add_argument("--pooling", default="", help="another pooling than the default of the lens")
     parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="its weights")
-    parser.add_argument("--dataset", default="", help=f"its name on the Models page; else that of {named_after}")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="weights of that network")
     parser.add_argument(
-        "--save", action=BooleanOptionalAction, default=True, help="keep the results for the Models page"
+        "--dataset", default="", help=f"name of the data set on the Models page (default: name of {named_after})"
+    )
+    parser.add_argument(
+        "--save", action=BooleanOptionalAction, default=True, help="store the results for the Models page"
     )
     parser.add_argument("--json", action="store_true", dest="as_json")

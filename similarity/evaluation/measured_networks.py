@@ -1,4 +1,4 @@
-"""Which network and which lenses a command measures: the site's own, or others to compare them with."""
+"""Choose the networks and lenses that a command measures: those of the site, or others to compare with them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,19 +17,28 @@ Chosen = list[tuple[Embedder, list[Recipe]]]
 
 
 class NothingToMeasureError(ValueError):
-    """A lens or pooling that no network offers; the text says which there are."""
+    """No network offers this lens or pooling. The text lists those that are offered."""
 
 
-def choose(lens: str, pooling: str = "", backbone: str = "", file: Path | None = None) -> Chosen:
-    """Embedders with the recipes of theirs that were asked for; of "all", the default recipe of each lens.
+def choose(options: Mapping[str, Any]) -> Chosen:
+    """Return embedders, each with its recipes that a command's options name. "all" names the default of each lens.
 
-    Raises weights.WeightsError, backbones.UnknownBackboneError and NothingToMeasureError.
+    Raise weights.WeightsError, backbones.UnknownBackboneError or NothingToMeasureError.
     """
-    return pick([network(backbone, file), embedders.colour_embedder()], lens, pooling)
+    return pick(available(options), options["lens"], options["pooling"])
+
+
+def available(options: Mapping[str, Any]) -> Sequence[Embedder]:
+    """Return the embedders to choose from: the networks that the options name, and colour histograms.
+
+    A caller of a command, such as a test, may pass its own as `embedders`. Raise as `network` does.
+    """
+    given: Sequence[Embedder] | None = options.get("embedders")
+    return given or [network(options["backbone"], options["weights"]), embedders.colour_embedder()]
 
 
 def network(backbone: str, file: Path | None) -> Embedder:
-    """Load the configured networks unless others are named. A backbone without a file has whatever is at hand.
+    """Load the configured networks unless another is named. Without a file, shipped or random weights are used.
 
     Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
@@ -41,13 +50,13 @@ def network(backbone: str, file: Path | None) -> Embedder:
 
 
 def first_offered(lenses: Sequence[str], options: Mapping[str, Any]) -> str:
-    """Return the first of these lenses that the networks of a command's options offer. Raise as `network` does."""
-    offered = {recipe.lens for recipe in network(options["backbone"], options["weights"]).recipes}
+    """Return the first of these lenses that is available, or the last if none is. Raise as `network` does."""
+    offered = {recipe.lens for embedder in available(options) for recipe in embedder.recipes}
     return next((lens for lens in lenses if lens in offered), lenses[-1])
 
 
 def pick(choices: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
-    """In the order of the lenses, each lens by the first embedder that offers it."""
+    """Return embedders with the chosen recipes. A lens is taken from the first embedder that offers it."""
     chosen: Chosen = []
     seen: set[str] = set()
     for embedder in choices:
@@ -58,9 +67,11 @@ def pick(choices: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
         if recipes:
             chosen.append((embedder, recipes))
     if not chosen:
-        there = sorted({f"{one.lens} by {one.pooling}" for embedder in choices for one in embedder.recipes})
-        asked = f"The lens {lens!r}" + (f" with the pooling {pooling!r}" if pooling else "")
-        raise NothingToMeasureError(f"{asked} is not offered by this network; there are {', '.join(there)}.")
+        available_recipes = sorted({f"{one.lens} by {one.pooling}" for embedder in choices for one in embedder.recipes})
+        requested = f"The lens {lens!r}" + (f" with the pooling {pooling!r}" if pooling else "")
+        raise NothingToMeasureError(
+            f"{requested} is not offered by this network. It offers {', '.join(available_recipes)}."
+        )
     return chosen
 
 

@@ -1,6 +1,6 @@
-"""The Models page: what was measured of networks and lenses, for those who choose among them.
+"""The Models page: measurements of networks and lenses, for curators and administrators.
 
-A worker measures when it is idle. The page shows how far it is, and has a button to measure again.
+An idle worker measures. The page shows its progress, and has a button to measure again.
 """
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ DEFAULT_MEASURE = "p_at_1"
 
 
 def is_allowed(user: User | AnonymousUser) -> bool:
-    """Raise PermissionDenied (403) for others than curators and administrators."""
+    """Return True for curators and administrators. Raise PermissionDenied (403) for others."""
     if not labels.may_see(user):
         raise PermissionDenied
     return True
@@ -35,11 +35,11 @@ may_see = user_passes_test(is_allowed)
 @may_see
 def models(request: Request) -> HttpResponse:
     """Show all boards. ?measure= chooses the measure for each set of photographs: p_at_1, recall_at_5 or mean_ap."""
-    asked = request.GET.get("measure", "")
-    measure = asked if asked in retrieval_report.MEASURES else DEFAULT_MEASURE
+    chosen = request.GET.get("measure", "")
+    measure = chosen if chosen in retrieval_report.MEASURES else DEFAULT_MEASURE
     context = {
         "measure": measure,
-        "is_asked": bool(asked),
+        "is_measure_chosen": bool(chosen),
         "measures": retrieval_report.MEASURES,
         "measures_head": list(retrieval_report.MEASURES.values()),
         "retrieval": retrieval_report.boards(measure),
@@ -60,9 +60,9 @@ def measuring(request: Request) -> HttpResponse:
     """Show the progress of measuring for htmx. When measuring has ended, the browser reloads the page."""
     if not request.htmx:
         return redirect("models")
-    found = job_progress.read()
-    response = render(request, "similarity/_models_progress.html", {"progress": found})
-    if not found.is_busy:
+    progress = job_progress.read()
+    response = render(request, "similarity/_models_progress.html", {"progress": progress})
+    if not progress.is_busy:
         response["HX-Refresh"] = "true"
     return response
 
@@ -73,8 +73,8 @@ def measuring(request: Request) -> HttpResponse:
 def measure_again(request: Request) -> HttpResponse:
     """Ask a worker to measure all networks and lenses again."""
     try:
-        scheduling.ask(request.user)
-    except scheduling.AskError as error:
+        scheduling.request(request.user)
+    except scheduling.RequestError as error:
         messages.error(request, str(error))
     else:
         workers.wake(task_names.MEASURE)

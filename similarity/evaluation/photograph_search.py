@@ -1,4 +1,4 @@
-"""Photographs searched as a visitor's picture is: which works are found in each, and of which "This is ..." is said."""
+"""Search photographs as the site searches a visitor's picture, and count which works are found and recognised."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Database:
-    """N pictures that photographs are compared with."""
+    """The N pictures to search."""
 
     paths: Sequence[Path]
     vectors: Floats  # (N, D), rows of length 1
@@ -41,30 +41,33 @@ def evaluate(
     recipe: Recipe,
     projection: Projection | None,
 ) -> dict[str, Counts]:
-    """Search each photograph of each set in the database, to which distractors are added, and count.
+    """Search the database and the distractors for each photograph. Return counts by set.
 
-    Photographs of absent works count, too: nothing is right to be recognised in them. Raise
+    Photographs of works that are not in the database count too: any work recognised in them is wrong. Raise
     decoding.UnreadableError.
     """
     paths = [*(folder / file for file in truth.database), *distractors]
-    shown = (trial_vectors.open_picture(path) for path in tqdm(paths, "database", unit=" pictures", disable=None))
-    raw = trial_vectors.describe(shown, embedder, [recipe]).raw[recipe]
+    pictures = (trial_vectors.open_picture(path) for path in tqdm(paths, "database", unit=" pictures", disable=None))
+    raw = trial_vectors.describe(pictures, embedder, [recipe]).raw[recipe]
     database = Database(paths, trial_vectors.project(projection, raw))
-    found = {}
+    counts = {}
     for name, queries in truth.queries.items():
         works = [
             find(folder / query.file, database, embedder, recipe, projection)
             for query in tqdm(queries, name, unit=" photographs", disable=None)
         ]
         right = [frozenset(folder / file for file in query.matches) & set(paths) for query in queries]
-        found[name] = measures.count(right, works)
-    return found
+        counts[name] = measures.count(right, works)
+    return counts
 
 
 def find(
     path: Path, database: Database, embedder: Embedder, recipe: Recipe, projection: Projection | None
 ) -> list[Work[Path]]:
-    """Search one photograph, reduced as the site reduces it, for as long as it takes: no machine changes the answer."""
+    """Return the works found in one photograph, reduced as the site reduces it.
+
+    There is no time limit, so that the answer does not depend on the machine.
+    """
     photograph = trial_vectors.open_picture(path)
     photograph.thumbnail((searches.SHRUNK_SIDE_PX, searches.SHRUNK_SIDE_PX))
 
@@ -80,14 +83,15 @@ def find(
 
 
 def best(database: Database, vector: Floats) -> dict[Path, float]:
+    """Return the NEAREST pictures to a vector (D,) with their cosines, the nearest first."""
     cosines = database.vectors @ vector
     order = np.argsort(-cosines, kind="stable")[: search.NEAREST]
-    return {database.paths[place]: float(cosines[place]) for place in order}
+    return {database.paths[index]: float(cosines[index]) for index in order}
 
 
 @lru_cache(maxsize=500)
 def picture_features(path: Path) -> Features:
-    """Take the local features of a picture at the size of the site's derivative."""
+    """Extract the local features of a picture at the size of the site's derivative."""
     picture = trial_vectors.open_picture(path)
     picture.thumbnail((recognition.SIDE_PX, recognition.SIDE_PX), Image.Resampling.LANCZOS)
     return features.extract(picture)

@@ -1,4 +1,4 @@
-"""Where pictures to be measured come from: a folder, or the site's own collections."""
+"""Find picture files to measure: in a folder, or in the site's own collections."""
 
 from pathlib import Path
 
@@ -10,7 +10,10 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic"}
 
 
 def own_pictures() -> list[Path]:
-    """One picture of each work: its other views are neither copies nor strangers. Known duplicates count once."""
+    """Return the original file of the first picture of each work. Known duplicates count once.
+
+    Further pictures of a work are left out, because they are neither copies nor unrelated pictures.
+    """
     duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
     pictures = ArtworkImage.objects.exclude(pk__in=duplicates).order_by("artwork_id", "position")
     return [storage.original(image.sha256, image.extension) for image in pictures.distinct("artwork_id")]

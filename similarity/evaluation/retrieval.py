@@ -1,4 +1,4 @@
-"""Photographs as questions, the works in them as answers: how near the top of the ranking they come."""
+"""Rank a database for each photograph and measure how high the works in the photograph rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,48 +22,49 @@ Values = NDArray[np.float64]
 def evaluate(
     truth: GroundTruth, folder: Path, embedder: Embedder, recipes: Sequence[Recipe], views: Views = trial_vectors.whole
 ) -> list["Retrieval"]:
-    """For each recipe the scores of each set of queries, ranked by cosine against the whole database.
+    """Rank the whole database by cosine for each query. Return the scores of each recipe.
 
-    A projection is fitted on the database, as on a collection. `views` looks for works in a query's photograph; the
-    best view counts. Raises decoding.UnreadableError and projection.ProjectionError.
+    A projection is fitted on the database, as the site fits it on a collection. `views` finds works in a photograph;
+    the view with the highest cosine counts. Raise decoding.UnreadableError or projection.ProjectionError.
     """
     database = trial_vectors.describe(
         (trial_vectors.open_picture(folder / file) for file in truth.database), embedder, recipes
     )
-    projections = {recipe: trial_vectors.fitted(recipe, database.raw[recipe], embedder) for recipe in recipes}
-    found: dict[Recipe, dict[str, Values]] = {recipe: {} for recipe in recipes}
+    projections = {recipe: trial_vectors.projection_for(recipe, database.raw[recipe], embedder) for recipe in recipes}
+    values: dict[Recipe, dict[str, Values]] = {recipe: {} for recipe in recipes}
     for name in truth.queries:
         files = [query.file for query in truth.answerable(name)]
-        asked = trial_vectors.describe(
+        photographs = trial_vectors.describe(
             (trial_vectors.open_picture(folder / file) for file in files), embedder, recipes, views
         )
         for recipe, projection in projections.items():
             stored = trial_vectors.project(projection, database.raw[recipe])
-            found[recipe][name] = rank(truth, name, asked.similarities(recipe, projection, stored))
-    return [summarise(truth, recipe, projections[recipe], found[recipe]) for recipe in recipes]
+            values[recipe][name] = rank(truth, name, photographs.similarities(recipe, projection, stored))
+    return [summarise(truth, recipe, projections[recipe], values[recipe]) for recipe in recipes]
 
 
-def rank(truth: GroundTruth, name: str, similar: Floats) -> Values:
-    """(Q, N) similarities of the queries of one set -> (Q, 3): what each query scored."""
-    rankings = [[truth.database[place] for place in np.argsort(-row, kind="stable")] for row in similar]
+def rank(truth: GroundTruth, name: str, cosines: Floats) -> Values:
+    """Return (Q, 3) scores of the queries of one set from their (Q, N) cosines with the database."""
+    rankings = [[truth.database[index] for index in np.argsort(-row, kind="stable")] for row in cosines]
     return scores.measure_all(truth.answerable(name), rankings)
 
 
 def summarise(
-    truth: GroundTruth, recipe: Recipe, projection: Projection | None, found: dict[str, Values]
+    truth: GroundTruth, recipe: Recipe, projection: Projection | None, values: dict[str, Values]
 ) -> "Retrieval":
-    works = {name: ground_truth.works(truth.answerable(name)) for name in found}
-    by_set = {name: scores.summarise(each, works[name]) for name, each in found.items()}
-    everything = [query for name in found for query in truth.answerable(name)]  # a work may be in several sets
-    each = np.concatenate([np.empty((0, 3)), *found.values()])
-    return Retrieval(recipe, projection, by_set, scores.summarise(each, ground_truth.works(everything)))
+    """Summarise the (Q, 3) scores of each set, and of all sets together. A work may be in several sets."""
+    works = {name: ground_truth.works(truth.answerable(name)) for name in values}
+    by_set = {name: scores.summarise(each, works[name]) for name, each in values.items()}
+    every_query = [query for name in values for query in truth.answerable(name)]
+    every_value = np.concatenate([np.empty((0, 3)), *values.values()])
+    return Retrieval(recipe, projection, by_set, scores.summarise(every_value, ground_truth.works(every_query)))
 
 
 @dataclass(frozen=True)
 class Retrieval:
-    """What one recipe scored, set by set and in all."""
+    """The scores of one recipe, by set and over all sets."""
 
     recipe: Recipe
     projection: Projection | None
-    scores: dict[str, Scores]
+    scores: dict[str, Scores]  # by set
     overall: Scores  # of all queries together

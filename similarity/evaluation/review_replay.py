@@ -1,4 +1,4 @@
-"""What the site itself would suggest of altered copies: candidates by descriptor and by hash, weighed by evidence."""
+"""Replay the review queue on altered copies: find candidates by descriptor and hash, and suggest duplicates."""
 
 import math
 from dataclasses import dataclass
@@ -16,39 +16,44 @@ from similarity.vision.copies.fingerprint import Fingerprint
 
 
 def replay(originals: Originals, comparison: Comparison, recipe: Recipe) -> "ReplayResult":
-    """Candidates are the nearest by this recipe and by hash, as many as the site takes."""
+    """Count the suggestions for all copies. As on the site, candidates are the nearest by this recipe and by hash."""
     scores = comparison.against_database(recipe)  # (T, N, N)
     near = percentiles.measure(originals.stored[recipe], "cosine")[detection.VERY_NEAR_PER_MILLE]
-    words = [
-        [(own, weigh(originals, copies[place], rows[own], near)) for own, copies in enumerate(comparison.prints)]
-        for place, rows in enumerate(scores)
+    suggestions = [
+        [(own, suggest(originals, copies[t], rows[own], near)) for own, copies in enumerate(comparison.fingerprints)]
+        for t, rows in enumerate(scores)
     ]
-    by_alteration = {name: count(one) for name, one in zip(comparison.names, words, strict=True)}
-    return ReplayResult(count([pair for one in words for pair in one]), by_alteration)
+    by_alteration = {name: count(one) for name, one in zip(comparison.names, suggestions, strict=True)}
+    return ReplayResult(count([pair for one in suggestions for pair in one]), by_alteration)
 
 
-def weigh(originals: Originals, one: Fingerprint, scores: NDArray[np.float32], near: float) -> dict[int, Verdict]:
-    """(N,) scores of one copy -> what is suggested of it and which originals."""
+def suggest(originals: Originals, one: Fingerprint, scores: NDArray[np.float32], near: float) -> dict[int, Verdict]:
+    """Return the suggested verdict on a copy and each original, by index, from its (N,) cosines with the originals."""
     distances = dict.fromkeys(near_by_hash(originals, one), math.inf)
     distances |= {int(i): float(1 - scores[i]) for i in np.argsort(-scores, kind="stable")[: detection.CANDIDATES]}
-    candidates = [originals.prints[place] for place in distances]
+    candidates = [originals.fingerprints[index] for index in distances]
     found = placement.compare(one, candidates, list(distances.values()), near)
-    said = {place: detection.suggest(seen, is_identical=False) for place, seen in zip(distances, found, strict=True)}
-    return {place: verdict for place, verdict in said.items() if verdict}
+    verdicts = {i: detection.suggest(seen, is_identical=False) for i, seen in zip(distances, found, strict=True)}
+    return {index: verdict for index, verdict in verdicts.items() if verdict}
 
 
 def near_by_hash(originals: Originals, one: Fingerprint) -> set[int]:
+    """Return the indices of the originals whose perceptual hash is near that of a copy."""
     if one.is_flat:
         return set()
-    bits = sorted((fingerprint.hamming(one.phash, b.phash), i) for i, b in enumerate(originals.prints) if not b.is_flat)
-    return {place for distance, place in bits[: detection.CANDIDATES] if distance <= evidence.NEAR_HASH_BITS}
+    bits = sorted(
+        (fingerprint.hamming(one.phash, other.phash), index)
+        for index, other in enumerate(originals.fingerprints)
+        if not other.is_flat
+    )
+    return {index for distance, index in bits[: detection.CANDIDATES] if distance <= evidence.NEAR_HASH_BITS}
 
 
-def count(words: list[tuple[int, dict[int, Verdict]]]) -> "Suggested":
-    """Of copies, each with its own original and what was suggested of it and which originals."""
-    total = max(len(words), 1)
-    right = [found.get(own) for own, found in words]
-    wrong = [verdict for own, found in words for place, verdict in found.items() if place != own]
+def count(suggestions: list[tuple[int, dict[int, Verdict]]]) -> "Suggested":
+    """Count suggestions. Each copy has the index of its own original, and verdicts by index of the original."""
+    total = max(len(suggestions), 1)
+    right = [verdicts.get(own) for own, verdicts in suggestions]
+    wrong = [verdict for own, verdicts in suggestions for index, verdict in verdicts.items() if index != own]
     return Suggested(
         duplicate=right.count(Verdict.DUPLICATE) / total,
         any=sum(verdict is not None for verdict in right) / total,
@@ -59,11 +64,10 @@ def count(words: list[tuple[int, dict[int, Verdict]]]) -> "Suggested":
 
 @dataclass(frozen=True)
 class Suggested:
-    """Shares 0..1 of copies for which the pair with their original is suggested, as "duplicate" or as anything; and
-    the number of pairs with other originals that are."""
+    """Suggestions for copies and their own originals (shares 0..1), and for copies and other originals (numbers)."""
 
-    duplicate: float
-    any: float
+    duplicate: float  # share of copies that are suggested as duplicates of their originals
+    any: float  # share of copies that are suggested with their originals, as duplicates or as similar
     false_duplicates: int
     false_similar: int
 

@@ -1,4 +1,4 @@
-"""How long pictures take, stage by stage, one stage after the other: what the pipeline overlaps is told apart here."""
+"""Measure the time that pictures take in each stage. Unlike in the pipeline, stages run one after the other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ STAGES = ("read", "decode", "network")
 
 
 def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Speed":
-    """Reads, decodes and describes the pictures in batches; the first batch goes through once beforehand, uncounted.
+    """Read, decode and describe the pictures in batches. The first batch runs once before the measurement.
 
-    Raises decoding.UnreadableError.
+    Raise decoding.UnreadableError.
     """
     one_batch(paths[: embedder.batch_size], embedder, recipes)
     batches = [paths[start : start + embedder.batch_size] for start in range(0, len(paths), embedder.batch_size)]
@@ -26,7 +26,7 @@ def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]
 def summarise(
     timed: Sequence[Mapping[str, float]], pictures: int, embedder: Embedder, recipes: Sequence[Recipe]
 ) -> "Speed":
-    """Add up the seconds that batches took stage by stage, of so many pictures in all."""
+    """Add up the seconds of batches by stage. `pictures` is the number of pictures in all batches."""
     spent_s = {stage: sum(one[stage] for one in timed) for stage in STAGES}
     gmac = effort.gmac(embedder, recipes)
     return Speed(
@@ -41,24 +41,24 @@ def summarise(
 
 
 def one_batch(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> dict[str, float]:
-    """Seconds of each stage."""
+    """Return the seconds that one batch takes in each stage."""
     started = perf_counter()
     files = [path.read_bytes() for path in paths]
     read = perf_counter()
-    squares = [decoding.read(data, embedder.canvases).canvas for data in files]
+    canvases = [decoding.read(data, embedder.canvases).canvas for data in files]
     decoded = perf_counter()
-    embedder.describe(squares, recipes)
+    embedder.describe(canvases, recipes)
     return {"read": read - started, "decode": decoded - read, "network": perf_counter() - decoded}
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Of one process with one thread around the network; `gmac_per_s` is that of the network's stage alone."""
+    """The speed of one process that runs the stages in one thread. GMAC: 10^9 multiplications with additions."""
 
     pictures: int
     lenses: list[str]
     device: str
     pictures_per_s: float
     ms_by_stage: dict[str, float]
-    gmac: float | None  # a picture
-    gmac_per_s: float | None
+    gmac: float | None  # for one picture
+    gmac_per_s: float | None  # in the network stage alone

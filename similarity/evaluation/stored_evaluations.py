@@ -1,4 +1,4 @@
-"""What was measured, kept for the Models page."""
+"""Store measurements for the Models page, and read the newest ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from similarity.vision.lenses import ALL
 
 
 class NotSavedError(RuntimeError):
-    """The database could not be reached; the text says why."""
+    """The database cannot be used. The text says why."""
 
 
 def save(
@@ -27,32 +27,29 @@ def save(
     projection: Projection | None,
     results: Mapping[str, Any],
 ) -> Evaluation:
-    """Raises NotSavedError."""
+    """Store the results of a network and recipe. Raise NotSavedError."""
     return create(kind, dataset, identity, recipe, projection.label if projection else "", results)
 
 
 def save_of_space(kind: Evaluation.Kind, dataset: str, space: Space, results: Mapping[str, Any]) -> Evaluation:
-    """Keep what was measured on a space's stored vectors; its id is under "space" in the results.
-
-    Raises NotSavedError.
-    """
+    """Store the results of a space's stored vectors, with its id under "space". Raise NotSavedError."""
     return create(kind, dataset, space.identity, space.recipe, space.projection, {**results, "space": space.pk})
 
 
 def create(
     kind: Evaluation.Kind, dataset: str, identity: Identity, recipe: Recipe, projection: str, results: Mapping[str, Any]
 ) -> Evaluation:
-    """Raises NotSavedError."""
+    """Create the Evaluation. Raise NotSavedError."""
     try:
         return Evaluation.objects.create(
-            kind=kind, dataset=dataset[:80], projection=projection, results=results, **made_by(identity, recipe)
+            kind=kind, dataset=dataset[:80], projection=projection, results=results, **model_fields(identity, recipe)
         )
     except DatabaseError as error:
-        raise NotSavedError(f"Not saved, as the database can't be used: {str(error).strip()}") from error
+        raise NotSavedError(f"Not saved, because the database cannot be used: {str(error).strip()}") from error
 
 
-def made_by(identity: Identity, recipe: Recipe) -> dict[str, Any]:
-    """Return the fields of an Evaluation that say what was measured."""
+def model_fields(identity: Identity, recipe: Recipe) -> dict[str, Any]:
+    """Return the fields of an Evaluation that state which network and recipe was measured."""
     return {
         "lens": recipe.lens,
         "backbone": identity.backbone,
@@ -63,13 +60,14 @@ def made_by(identity: Identity, recipe: Recipe) -> dict[str, Any]:
 
 
 def latest(kind: Evaluation.Kind) -> list[Evaluation]:
-    """The newest of each network, lens, pooling, way of looking, space and data set, in the order they are shown."""
-    same: list[BaseExpression | F | str] = ["dataset", "backbone", "weights_digest", "lens", "pooling"]
-    same += [KT("results__views"), KT("results__space")]
-    age = Window(RowNumber(), partition_by=same, order_by=F("created_at").desc())
+    """Return the newest evaluation of each data set, network, lens, pooling, views and space, in the order to show."""
+    group: list[BaseExpression | F | str] = ["dataset", "backbone", "weights_digest", "lens", "pooling"]
+    group += [KT("results__views"), KT("results__space")]
+    age = Window(RowNumber(), partition_by=group, order_by=F("created_at").desc())
     return sorted(Evaluation.objects.filter(kind=kind).annotate(age=age).filter(age=1), key=order)
 
 
 def order(one: Evaluation) -> tuple[object, ...]:
-    place = {name: place for place, name in enumerate(ALL)}
-    return one.dataset, place.get(one.lens, len(place)), one.backbone, not one.is_trained, one.pooling
+    """Return the key to sort by: data set, lens in the order of the site, network, trained before untrained."""
+    lens_order = {name: index for index, name in enumerate(ALL)}
+    return one.dataset, lens_order.get(one.lens, len(ALL)), one.backbone, not one.is_trained, one.pooling

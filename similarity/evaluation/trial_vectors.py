@@ -1,4 +1,4 @@
-"""Picture files -> vectors, as the site would make them, but kept in memory: a rehearsal that leaves no traces."""
+"""Compute vectors of picture files as the site would, in memory. Nothing is written to the database."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from similarity.vision.pixels import decoding
 Floats = NDArray[np.float32]
 Views = Callable[[Image.Image], Sequence[Image.Image]]
 
-LONG_SIDE_PX = 1_024  # a work in a corner of a photograph is still larger than what the network sees
+LONG_SIDE_PX = 1_024  # a work that fills a quarter of a photograph is still larger than a network's input
 
 
 def whole(picture: Image.Image) -> Sequence[Image.Image]:
@@ -27,48 +27,52 @@ def whole(picture: Image.Image) -> Sequence[Image.Image]:
 
 
 def open_picture(path: Path) -> Image.Image:
-    """Upright, mode RGB, sRGB. Raises decoding.UnreadableError, naming the file."""
+    """Return the picture upright, in mode RGB and sRGB. Raise decoding.UnreadableError with the name of the file."""
     try:
         return imaging.open_upright(path, LONG_SIDE_PX, imaging.ADMITTED)
     except OSError as error:
-        raise decoding.UnreadableError(f"{path} can't be read: {error.strerror or error}.") from None
+        raise decoding.UnreadableError(f"{path} cannot be read: {error.strerror or error}.") from None
     except imaging.Refused as refusal:
         raise decoding.UnreadableError(f"{path.name}: {refusal}") from refusal
 
 
 def describe(
     pictures: Iterable[Image.Image], embedder: Embedder, recipes: Sequence[Recipe], views: Views = whole
-) -> "Described":
-    """All recipes from one pass each; pictures are taken one by one and let go, so they may be made as they come."""
+) -> "PictureVectors":
+    """Return the raw vectors of pictures and their views, all recipes from one pass of each network.
+
+    `pictures` may be a generator: at most one batch of pictures is in memory.
+    """
     raw: dict[Recipe, list[Floats]] = {
         recipe: [np.empty((0, embedder.recipes[recipe]), np.float32)] for recipe in recipes
     }
-    starts, squares, count = [], [], 0
+    starts, canvases, count = [], [], 0
     for picture in pictures:
         starts.append(count)
         for view in views(picture):
-            squares.append(decoding.canvas_of(view, embedder.canvases))
+            canvases.append(decoding.canvas_of(view, embedder.canvases))
             count += 1
-        if len(squares) >= embedder.batch_size:
-            describe_batch(squares, embedder, raw)
-            squares = []
-    describe_batch(squares, embedder, raw)
-    return Described({recipe: np.concatenate(rows) for recipe, rows in raw.items()}, np.array(starts, np.intp))
+        if len(canvases) >= embedder.batch_size:
+            describe_batch(canvases, embedder, raw)
+            canvases = []
+    describe_batch(canvases, embedder, raw)
+    return PictureVectors({recipe: np.concatenate(rows) for recipe, rows in raw.items()}, np.array(starts, np.intp))
 
 
-def describe_batch(squares: Sequence[NDArray[np.uint8]], embedder: Embedder, raw: dict[Recipe, list[Floats]]) -> None:
-    for start in range(0, len(squares), embedder.batch_size):
-        for recipe, rows in embedder.describe(squares[start : start + embedder.batch_size], list(raw)).items():
+def describe_batch(canvases: Sequence[NDArray[np.uint8]], embedder: Embedder, raw: dict[Recipe, list[Floats]]) -> None:
+    for start in range(0, len(canvases), embedder.batch_size):
+        for recipe, rows in embedder.describe(canvases[start : start + embedder.batch_size], list(raw)).items():
             raw[recipe].append(rows)
 
 
-def fitted(recipe: Recipe, raw: Floats, embedder: Embedder) -> Projection | None:
-    """(N, R) raw vectors of a collection -> the projection that the site would give it; None: stored as they are.
+def projection_for(recipe: Recipe, raw: Floats, embedder: Embedder) -> Projection | None:
+    """Return the projection that the site would use for a collection with (N, R) raw vectors.
 
-    The projection that ships, if one does. Raise projection.ProjectionError, and shipped.ShippedFileError.
+    It is the shipped projection if there is one, else one that is fitted on the vectors. None means that the site would
+    store the raw vectors. Raise projection.ProjectionError or shipped.ShippedFileError.
     """
-    if found := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
-        return found.projection
+    if ready := shipped.fitted(recipe, embedder.source_of(recipe).weights_digest):
+        return ready.projection
     if ALL[recipe.lens].fit == "none" or len(raw) < lifecycle.ENOUGH:
         return None
     return fitting.fit_projection(recipe, raw)
@@ -79,15 +83,17 @@ def project(by: Projection | None, raw: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Described:
-    """Raw vectors of N pictures with one or more views each: (V, R) for each recipe; picture i begins at row
-    starts[i], its first view being the whole picture."""
+class PictureVectors:
+    """Raw vectors of N pictures with one or more views each, V views in all.
 
-    raw: dict[Recipe, Floats]
-    starts: NDArray[np.intp]
+    The views of picture i begin at row starts[i]. The first of them is the whole picture.
+    """
+
+    raw: dict[Recipe, Floats]  # (V, R) for each recipe
+    starts: NDArray[np.intp]  # (N,)
 
     def similarities(self, recipe: Recipe, by: Projection | None, stored: Floats) -> Floats:
-        """Against (M, D) -> (N, M): of each picture, the best view counts."""
+        """Return (N, M) cosines of the pictures and (M, D) stored vectors, each the highest of the picture's views."""
         if not len(self.starts) or not len(stored):
             return np.empty((len(self.starts), len(stored)), np.float32)
         return np.asarray(np.maximum.reduceat(project(by, self.raw[recipe]) @ stored.T, self.starts), np.float32)

@@ -1,1 +1,1 @@
-"""Looks that learn from the museum's own records."""
+"""Supervised spaces: looks that are fitted to the museum's own records."""

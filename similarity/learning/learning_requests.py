@@ -1,4 +1,4 @@
-"""Build the learned looks that administrators ask for on the pages. Work of CPU workers: torch is not loaded."""
+"""Build the supervised looks that administrators request on the Spaces page. CPU workers do this without torch."""
 
 from django.db import transaction
 
@@ -8,13 +8,16 @@ from similarity.spaces import lifecycle, space_requests
 
 
 def run() -> bool:
-    """Build the learned look that was asked for first. Return whether there was one."""
+    """Build the look of the oldest request. Return whether there was a request."""
     return space_requests.answer_next(~space_requests.NETWORKS, learn)
 
 
 def learn(taken: SpaceRequest) -> None:
-    """Build a space that is learned from the museum's records. The request goes with the start of its space, so that
-    after a crash neither is there twice; what was withdrawn meanwhile is not built."""
+    """Build the supervised space of a request.
+
+    One transaction deletes the request and creates the space, so a crash cannot leave both. If the request was
+    withdrawn in the meantime, no space is built.
+    """
     try:
         learned = supervision.learn(taken.supervised_by)
         with transaction.atomic():

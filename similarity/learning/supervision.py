@@ -1,9 +1,9 @@
-"""Build spaces that learn from the museum's records: works of one class, maker, culture or department come closer.
+"""Build supervised spaces: works of one class, maker, culture or department move closer together.
 
-A supervised space is the plain look followed by one more linear map (`vision.discriminant`). The map is fitted on the
-stored vectors of the plain look, so no picture passes through a network again. Its benefit is measured on held-out
-works: a map is fitted on one half of the works and tested on the other half. The space then gets a map that is fitted
-on all works.
+A supervised space is the plain look followed by one more linear map (`vision.descriptors.discriminant`). The map is
+fitted on the stored vectors of the plain look, so no picture passes through a network again. Its benefit is measured on
+held-out works: a map is fitted on one half of the works and tested on the other half. The space then gets a map that is
+fitted on all works.
 """
 
 import logging
@@ -32,7 +32,7 @@ from similarity.vision.lenses import LOOK
 
 logger = logging.getLogger(__name__)
 
-SLICE = 2_000  # vectors that are moved at once
+SLICE = 2_000  # vectors that are mapped in one transaction
 
 NOTHING_TO_LEARN_FROM = (
     "There is no finished look to learn from. If every look that is kept was learned itself, build a plain one first:"
@@ -44,9 +44,9 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def plan(key: str) -> Space:
-    """Build a space of the look that is learned from a field: classification, maker, culture or department.
+    """Build a space of the look that is fitted to a field: classification, maker, culture or department.
 
-    It has the vectors of every picture at once. It never goes live automatically. Raise spaces.SpaceError.
+    The space gets the vectors of all pictures. It never goes live automatically. Raise lifecycle.SpaceError.
     """
     learned = learn(key)
     space = begin(learned)
@@ -55,7 +55,7 @@ def plan(key: str) -> Space:
 
 
 def learn(key: str) -> "Learned":
-    """Fit and measure, and write nothing; seconds of one core. Raise spaces.SpaceError."""
+    """Fit the map and measure it. Write nothing. It takes seconds on one core. Raise lifecycle.SpaceError."""
     plain = plain_look()
     field = BY_KEY[key]
     works = training_works.gather(plain, field)
@@ -68,7 +68,7 @@ def learn(key: str) -> "Learned":
 
 
 def plain_look() -> Space:
-    """Return the space to learn from: the live look, or the one before it if that one is supervised itself."""
+    """Return the space to learn from: the live look, or the previous one if the live look is supervised itself."""
     usable = Space.objects.filter(lens=LOOK, state__in=[SpaceState.LIVE, SpaceState.PREVIOUS]).exclude(projection="")
     plain = usable.filter(supervision__isnull=True).exclude(lifecycle.OUTDATED).order_by("-live_from").first()
     if plain is None:
@@ -77,35 +77,34 @@ def plain_look() -> Space:
 
 
 def measure(works: TrainingWorks, field: Field) -> HeldOut:
-    """Fit on one half of the works, and compare with the plain vectors on the other.
+    """Fit on one half of the works, and compare with the plain vectors on the other half.
 
-    Works by one maker stay in one half, unless the makers are what is learned. Raise DiscriminantError and
-    MeaninglessError.
+    Works by one maker stay in one half, unless makers are the field. Raise DiscriminantError or MeaninglessError.
     """
-    together = None if field.is_recall else works.makers
-    fitted, held = (works.part(rows) for rows in held_out.split(works.labels, together=together))
+    grouped_by = None if field.is_recall else works.makers
+    training, test = (works.part(rows) for rows in held_out.split(works.labels, grouped_by=grouped_by))
     try:
-        found = discriminant.fit(fitted.vectors, fitted.labels, fitted.pairs)
+        fitted = discriminant.fit(training.vectors, training.labels, training.pairs)
     except DiscriminantError as error:
         raise DiscriminantError(TOO_FEW_IN_HALF.format(error)) from None
-    return held_out.compare(held.vectors, found.apply(held.vectors), held.collections, held.labels, field)
+    return held_out.compare(test.vectors, fitted.apply(test.vectors), test.collections, test.labels, field)
 
 
-def results(field: Field, works: TrainingWorks, found: HeldOut) -> dict[str, Any]:
-    """Return what is kept of the measurement, as JSON."""
+def results(field: Field, works: TrainingWorks, measured: HeldOut) -> dict[str, Any]:
+    """Return the results to store with the space, as JSON."""
     return {
         "field": field.key,
         "works": works.labelled,
         "classes": len({name for names in works.labels for name in names}),
         "pins": works.pins,
         "bans": works.bans,
-        **asdict(found),
+        **asdict(measured),
     }
 
 
 @transaction.atomic
 def begin(learned: "Learned") -> Space:
-    """Save the space and its projection. Raise SpaceError if it would be the same as one that is in use."""
+    """Create the space and its projection. Raise SpaceError if a space in use is identical."""
     plain, linear = learned.plain, learned.fitted
     fitted = projection.supervised(projections.of(plain.pk, plain.projection), linear.mean, linear.matrix)
     same = Space.objects.filter(**asdict(plain.identity), **asdict(plain.recipe), projection=fitted.label)
@@ -122,15 +121,15 @@ def begin(learned: "Learned") -> Space:
 
 
 def fill(space: Space, learned: "Learned") -> None:
-    """Map the plain space's vectors. Pictures that a crash leaves out are noted as missing, and workers embed them."""
+    """Map the vectors of the plain space. If a crash leaves pictures out, workers embed them later as missing ones."""
     for image_ids in slices(learned.plain):
         vectors = store.vectors_of(learned.plain, image_ids)
         rows = learned.fitted.apply(np.stack([vectors[pk] for pk in vectors]))
         is_fit = store.usable(space, rows)
         good = {pk: rows[place] for place, pk in enumerate(vectors) if is_fit[place]}
         with transaction.atomic():
-            there = ArtworkImage.objects.filter(pk__in=good).order_by("pk").select_for_update(no_key=True)
-            ids = list(there.values_list("pk", flat=True))
+            locked = ArtworkImage.objects.filter(pk__in=good).order_by("pk").select_for_update(no_key=True)
+            ids = list(locked.values_list("pk", flat=True))
             if ids:
                 store.put_all(space, ids, np.stack([good[pk] for pk in ids]))
                 job_queue.note_done(ids, space.job_key)
@@ -138,7 +137,7 @@ def fill(space: Space, learned: "Learned") -> None:
 
 
 def slices(plain: Space) -> Iterator[list[int]]:
-    """Yield the pictures of a space, SLICE at a time."""
+    """Yield the ids of the pictures of a space, SLICE at a time."""
     after = 0
     while ids := list(
         plain.embeddings.filter(image_id__gt=after).order_by("image_id").values_list("image_id", flat=True)[:SLICE]
@@ -148,15 +147,15 @@ def slices(plain: Space) -> Iterator[list[int]]:
 
 
 def in_words(supervision: Mapping[str, Any]) -> str:
-    """Say how a supervised space scored on works that it did not learn from."""
+    """Return a sentence on how a supervised space scored on works that it was not fitted on."""
     field = BY_KEY[supervision["field"]]
     now, before = (100 * supervision[name]["value"] for name in ("supervised", "plain"))
     if field.is_recall:
-        found = f"{now:.0f} of 100 works by the same {field.one} are among the ten nearest (plain look: {before:.0f})"
+        score = f"{now:.0f} of 100 works by the same {field.one} are among the ten nearest (plain look: {before:.0f})"
     else:
-        found = f"{now:.0f} of 100 neighbours have the same {field.one} (plain look: {before:.0f})"
+        score = f"{now:.0f} of 100 neighbours have the same {field.one} (plain look: {before:.0f})"
     verdict = "Better than the plain look." if is_better(supervision) else "Not clearly better than the plain look."
-    return f"Learned from {supervision['works']:,} records. On works that it did not learn from, {found}. {verdict}"
+    return f"Learned from {supervision['works']:,} records. On works that it did not learn from, {score}. {verdict}"
 
 
 def is_better(supervision: Mapping[str, Any]) -> bool:
@@ -167,7 +166,7 @@ def is_better(supervision: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """The plain look, the map that follows it, and the stored results of the measurement."""
+    """The plain look, the map that follows it, and the results of the measurement as JSON."""
 
     plain: Space
     fitted: Discriminant

@@ -1,4 +1,7 @@
-"""The works of this site by which likeness is measured: what the museum's records say, and the vectors of a space."""
+"""The works of this site by which likeness is measured: their labels in the museum's records, and their vectors.
+
+The leading picture of a work is its first one.
+"""
 
 import hashlib
 import json
@@ -17,7 +20,7 @@ from similarity.measures.likeness import MeaninglessError
 from similarity.measures.record_fields import FIELDS, Field
 from similarity.models import DuplicatePair, Space, Verdict
 
-MOST_WORKS = 5_000  # a field; of more a random sample
+MOST_WORKS = 5_000  # with one field; of more works a random sample is taken
 SEED = 1_913
 COLUMNS = {
     "classification": "artwork__classification",
@@ -33,11 +36,11 @@ Floats = NDArray[np.float32]
 
 
 def measure(space: Space, collection: Collection | None = None) -> Results:
-    """Measure every field on a space's stored vectors; on the works of one collection, or of all of them.
+    """Measure every field on a space's stored vectors, on the works of one collection or of all collections.
 
-    The result is fit for JSON: for each field the numbers of likeness.Likeness and a digest of the data, so that only
-    measurements on the same data are compared; or under "omitted" a sentence that says why there are none. A space that
-    is learned from records is not measured: these works and records are those that it was fitted on.
+    Return JSON: for each field the numbers of likeness.Likeness and a digest of the data, so that only measurements on
+    the same data are compared. A field that cannot be measured has a sentence with the reason under "omitted". A
+    supervised space is not measured, because it was fitted on these works and records.
     """
     if space.supervision:
         return omit_learned()
@@ -45,7 +48,7 @@ def measure(space: Space, collection: Collection | None = None) -> Results:
 
 
 def omit_learned() -> Results:
-    """Return the result of a space that is learned from records: no measure, and the reason."""
+    """Return the result of a supervised space: for each field the reason why it is not measured."""
     return {"measures": {field.key: {"omitted": LEARNED} for field in FIELDS}}
 
 
@@ -53,53 +56,54 @@ def measure_field(space: Space, collection: Collection | None, field: Field) -> 
     return measure_works(labelled(space, collection, field), field)
 
 
-def measure_given(vectors: Mapping[int, Floats]) -> Results:
-    """Measure every field on given vectors (D,) by image id. The result is that of `measure`."""
+def measure_vectors(vectors: Mapping[int, Floats]) -> Results:
+    """Measure every field on vectors (D,) by image id. The result has the form of that of `measure`."""
     return {"measures": {field.key: measure_works(with_labels(vectors, field), field) for field in FIELDS}}
 
 
 def measure_works(works: "Works", field: Field) -> Results:
     try:
-        found = likeness.measure(works.vectors, works.collections, works.labels, field)
+        measured = likeness.measure(works.vectors, works.collections, works.labels, field)
     except MeaninglessError as reason:
         return {"omitted": str(reason)}
-    return {**asdict(found), "data": works.digest()}
+    return {**asdict(measured), "data": works.digest()}
 
 
 def labelled(space: Space, collection: Collection | None, field: Field) -> "Works":
-    """Works that have this field and a vector, each by its leading picture; at most MOST_WORKS, drawn at random."""
+    """Return works with this field and a vector, each by its leading picture: a random sample of at most MOST_WORKS."""
     here = Q(image__collection=collection) if collection else Q()
     ids = sampling.image_ids(space, MOST_WORKS, here & has_label(field) & leading(), seed=SEED)
     return with_labels(store.vectors_of(space, ids), field)
 
 
 def with_labels(vectors: Mapping[int, Floats], field: Field) -> "Works":
-    """Those of the given pictures (image id to vector) whose work has this field."""
-    rows = ArtworkImage.objects.filter(pk__in=list(vectors)).order_by("pk")
-    named = [(pk, home, names(value)) for pk, home, value in rows.values_list("pk", "collection", COLUMNS[field.key])]
-    there = [one for one in named if one[2]]
+    """Return the works of these pictures (vectors (D,) by image id) that have this field."""
+    images = ArtworkImage.objects.filter(pk__in=list(vectors)).order_by("pk")
+    rows = [(pk, home, names(value)) for pk, home, value in images.values_list("pk", "collection", COLUMNS[field.key])]
+    labelled_rows = [row for row in rows if row[2]]
+    count = len(labelled_rows)
     return Works(
-        image_ids=[pk for pk, _, _ in there],
-        vectors=np.array([vectors[pk] for pk, _, _ in there], np.float32).reshape(len(there), -1 if there else 0),
-        collections=[home for _, home, _ in there],
-        labels=[labels for _, _, labels in there],
+        image_ids=[pk for pk, _, _ in labelled_rows],
+        vectors=np.array([vectors[pk] for pk, _, _ in labelled_rows], np.float32).reshape(count, -1 if count else 0),
+        collections=[home for _, home, _ in labelled_rows],
+        labels=[labels for _, _, labels in labelled_rows],
     )
 
 
 def has_label(field: Field) -> Q:
-    """Embeddings of works that have this field."""
+    """Return a filter for embeddings of works that have this field."""
     return ~Q(**{f"image__{COLUMNS[field.key]}": [] if field.key == "maker" else ""})
 
 
 def leading() -> Q:
-    """Embeddings of leading pictures of works. Known duplicates count once."""
+    """Return a filter for embeddings of leading pictures, without the second picture of each known duplicate pair."""
     earlier = ArtworkImage.objects.filter(artwork=OuterRef("image__artwork"), position__lt=OuterRef("image__position"))
     duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
     return ~Q(Exists(earlier)) & ~Q(image__in=duplicates)
 
 
 def names(value: str | Sequence[str]) -> list[str]:
-    """The labels in a field of a record; of makers those that are known."""
+    """Return the labels in a field of a record. Unknown makers are left out."""
     if isinstance(value, str):
         return [value.strip()] if value.strip() else []
     return sorted({maker.strip() for maker in value if record_fields.is_known(maker)})
@@ -111,10 +115,10 @@ class Works:
 
     image_ids: Sequence[int]
     vectors: Floats  # (N, D)
-    collections: Sequence[int]
+    collections: Sequence[int]  # ids
     labels: Sequence[Sequence[str]]
 
     def digest(self) -> str:
-        """The same for the same pictures with the same labels, whatever the vectors are."""
-        told = json.dumps([self.image_ids, self.labels], ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """Return a digest of the pictures and labels. It does not depend on the vectors."""
+        content = json.dumps([self.image_ids, self.labels], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]

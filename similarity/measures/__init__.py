@@ -1,1 +1,1 @@
-"""Numbers about rankings and pairs, with intervals. numpy only: no Django, no database."""
+"""Measures of rankings and pairs, with confidence intervals. No Django and no database."""

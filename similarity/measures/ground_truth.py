@@ -1,4 +1,4 @@
-"""A folder of pictures with questions and their right answers, as a JSON file tells them."""
+"""Queries and their right answers in a folder of pictures, read from a JSON file."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ USUAL_NAME = "ground_truth.json"
 
 
 class GroundTruthError(ValueError):
-    """A ground truth that can't be read; the text says what is wrong with it."""
+    """A ground truth file that cannot be read. The text says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -20,27 +20,30 @@ class Query:
 
 @dataclass(frozen=True)
 class GroundTruth:
-    """Files are named relative to the folder of pictures."""
+    """The pictures to search and the queries, by set. File names are relative to the folder of pictures."""
 
     database: Sequence[str]
     queries: Mapping[str, Sequence[Query]]
 
     def answerable(self, name: str) -> list[Query]:
-        """The queries of one set whose work is in the database: the others have no right answer to rank."""
-        there = set(self.database)
-        return [query for query in self.queries[name] if query.matches & there]
+        """Return the queries of one set that have a match in the database. The others have no right answer to rank."""
+        files = set(self.database)
+        return [query for query in self.queries[name] if query.matches & files]
 
 
 def title(path: Path) -> str:
-    """What a ground truth is called: as its file is, or as its folder where all of them have the file's name."""
-    there = path.resolve()
-    return there.parent.name if there.name == USUAL_NAME and there.parent.name else there.stem
+    """Return the name of a ground truth: that of its file, or of its folder if the file has the usual name."""
+    file = path.resolve()
+    return file.parent.name if file.name == USUAL_NAME and file.parent.name else file.stem
 
 
 def works(queries: Sequence[Query]) -> list[int]:
-    """For each query the number of the work that it shows. Queries have one number if an answer is right for both, or
-    if others link them so: photographs of several works at once tie these together."""
-    number: dict[str, int] = {}
+    """Return for each query the number of the work that it shows.
+
+    Two queries show the same work if they share a match, or if a chain of other queries links them. A photograph of
+    several works therefore joins these works.
+    """
+    number: dict[str, int] = {}  # by file
     for fresh, query in enumerate(queries):
         linked = {number[file] for file in query.matches & number.keys()}
         number = {file: fresh if before in linked else before for file, before in number.items()}
@@ -49,18 +52,18 @@ def works(queries: Sequence[Query]) -> list[int]:
 
 
 def read(path: Path) -> GroundTruth:
-    """Raises GroundTruthError."""
+    """Read a ground truth file. Raise GroundTruthError."""
     try:
-        told = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
         queries = {
             name: [Query(one["file"], frozenset(one["matches"])) for one in ones]
-            for name, ones in told["queries"].items()
+            for name, ones in content["queries"].items()
         }
-        return GroundTruth(list(told["database"]), queries)
+        return GroundTruth(list(content["database"]), queries)
     except OSError as error:
         raise GroundTruthError(f"{path} can't be read: {error.strerror}.") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise GroundTruthError(
-            f'{path} is no ground truth: it should be {{"database": [file, ...], "queries": '
+            f'{path} is not a ground truth file. It should be {{"database": [file, ...], "queries": '
             f'{{"set": [{{"file": ..., "matches": [file, ...]}}]}}}} ({error!r}).'
         ) from None

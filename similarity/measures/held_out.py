@@ -1,7 +1,8 @@
-"""Fit on one half of the works, test on the other: whether a supervised projection is better than the plain vectors.
+"""Compare a supervised projection with the plain vectors on held-out works.
 
-Works by one maker look alike, and are mostly of one class. Where they lie in both halves, a projection that only knows
-the makers of one half seems to know the classes of the other. `split` can keep them together.
+The works are split into two halves: one to fit on, one to test on. Works by one maker look alike and are mostly of one
+class. If a maker's works were in both halves, a projection that learned makers would seem to have learned classes.
+`split` can therefore keep such works in one half.
 """
 
 from collections import Counter
@@ -17,36 +18,40 @@ from similarity.measures.likeness import Likeness
 from similarity.measures.record_fields import Field
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.intp]
-Labels = Sequence[Sequence[str]]  # of each work none, one or several
+Rows = NDArray[np.intp]
+Labels = Sequence[Sequence[str]]  # for each work none, one or several
 
 
-def split(labels: Labels, seed: int = 0, *, together: Sequence[Sequence[str]] | None = None) -> tuple[Places, Places]:
-    """Return the rows to fit on and those held out, ascending; the same for the same arguments.
+def split(labels: Labels, seed: int = 0, *, grouped_by: Sequence[Sequence[str]] | None = None) -> tuple[Rows, Rows]:
+    """Return the rows to fit on and the held-out rows, ascending. Equal arguments give equal halves.
 
-    Each class is halved as evenly as can be. `together`: names of each work, such as its makers; works that share one
-    come into the same half. Groups are placed one by one, the largest first, where they leave their classes most even.
+    Each class is split as evenly as possible. `grouped_by`: names of each work, such as its makers; works that share a
+    name come into the same half. Groups are assigned one by one, the largest first, each to the half that balances its
+    classes better.
     """
-    groups = groups_of(together if together is not None else [()] * len(labels))
+    groups = groups_of(grouped_by if grouped_by is not None else [()] * len(labels))
     rng = np.random.default_rng(seed)
     order = sorted(rng.permutation(len(groups)).tolist(), key=lambda place: -len(groups[place]))
-    counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    class_counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     halves: tuple[list[int], list[int]] = ([], [])
     for place in order:
         names = Counter(name for row in groups[place] for name in labels[row])
-        lead = sum(count * (counts[0][name] - counts[1][name]) for name, count in names.items())
+        lead = sum(count * (class_counts[0][name] - class_counts[1][name]) for name, count in names.items())
         lead = lead or len(halves[0]) - len(halves[1]) or int(rng.integers(2)) * 2 - 1
         side = 1 if lead > 0 else 0
-        counts[side].update(names)
+        class_counts[side].update(names)
         halves[side].extend(groups[place])
     fitted, held = (np.array(sorted(half), np.intp) for half in halves)
     return fitted, held
 
 
 def groups_of(names: Iterable[Sequence[str]]) -> list[list[int]]:
-    """Rows that have a name in common, also by way of others; a row without names is alone. By their first row."""
-    rows_of: dict[int, list[int]] = {}  # by the group's number
-    group_of: dict[str, int] = {}  # by name
+    """Return groups of rows that share a name, directly or through other rows. A row without names is a group itself.
+
+    The groups are ordered by their first row.
+    """
+    rows_of: dict[int, list[int]] = {}  # by number of the group
+    group_of: dict[str, int] = {}  # number of the group by name
     for row, own in enumerate(names):
         joined = {group_of[name] for name in own if name in group_of}
         rows_of[row] = [*(one for number in sorted(joined) for one in rows_of.pop(number)), row]
@@ -56,27 +61,27 @@ def groups_of(names: Iterable[Sequence[str]]) -> list[list[int]]:
 
 
 def compare(plain: Floats, supervised: Floats, collections: Sequence[int], labels: Labels, field: Field) -> "HeldOut":
-    """Measure one field on (N, D) plain and (N, K) supervised rows of the same N works, none of which was fitted on.
+    """Measure one field on (N, D) plain and (N, K) supervised float32 rows of the same N held-out works.
 
-    Both are measured work by work, so the ratio's interval is that of pairs (Efron & Tibshirani, An Introduction to
-    the Bootstrap, 1993, section 8). Raises likeness.MeaninglessError.
+    The interval of the ratio is a paired bootstrap, because both are measured on the same works (Efron & Tibshirani, An
+    Introduction to the Bootstrap, 1993, section 8). Raise likeness.MeaninglessError.
     """
     before, after = (likeness.values(one, collections, labels, field) for one in (plain, supervised))
-    drawn = bootstrap.draw(len(before.found))
-    floor = 1 / len(before.found)  # a draw that finds nothing at all has no ratio
-    ratios = (drawn @ after.found) / np.maximum(drawn @ before.found, floor)
-    (interval,) = bootstrap.intervals(ratios[:, None])
+    counts = bootstrap.resample(len(before.values))
+    floor = 1 / len(before.values)  # avoids a division by zero where a resample has no right neighbour
+    ratios = (counts @ after.values) / np.maximum(counts @ before.values, floor)
+    (interval,) = bootstrap.percentile_intervals(ratios[:, None])
     return HeldOut(
         plain=likeness.summarise(before),
         supervised=likeness.summarise(after),
-        ratio=float(after.found.sum() / max(before.found.sum(), floor)),
+        ratio=float(after.values.sum() / max(before.values.sum(), floor)),
         ratio_interval=interval,
     )
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """One field on works that were not fitted on."""
+    """The measures of one field on held-out works."""
 
     plain: Likeness
     supervised: Likeness

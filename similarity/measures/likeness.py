@@ -1,11 +1,11 @@
-"""Measure how alike neighbours are by the museum's own records: same class, same maker, same culture, same department.
+"""Measure how often neighbours have the same class, maker, culture or department in the museum's own records.
 
-Neighbours are the nearest other works of the same collection that have such a label; a work itself is left out. Two
-works are "the same" if they have a label in common. Precision@k is the share of a work's k nearest that are the same.
-Recall@k is the share of the same works among the k nearest; at most k can be there, so of larger groups k are enough.
-Definitions: Manning, Raghavan & Schuetze, Introduction to Information Retrieval, 2008, section 8.4.
+The neighbours of a work are the nearest other works of its collection that have a label in the field. Two works match
+if they share a label. Precision@k is the share of matches among the k nearest works. Recall@k is the share of all
+matches that are among the k nearest; of more than k matches, k count as all. Definitions: Manning, Raghavan & Schuetze,
+Introduction to Information Retrieval, 2008, section 8.4.
 
-Intervals are bootstraps over the works that are asked about; the works that they are compared with stay as they are.
+Intervals are bootstraps over the query works. The works that they are compared with are not resampled.
 """
 
 from collections import defaultdict
@@ -21,94 +21,95 @@ from similarity.measures.record_fields import Field
 
 Floats = NDArray[np.float32]
 Values = NDArray[np.float64]
-Places = NDArray[np.intp]
-Labels = Sequence[Sequence[str]]  # of each work none, one or several
+Indices = NDArray[np.intp]
+Labels = Sequence[Sequence[str]]  # for each work none, one or several
 
 K = 10
-LEAST_WORKS = 20  # with a label; of fewer an interval says hardly anything
-CHUNK = 512  # rows of similarities that are held at once: 10 MB against 5,000 works
+LEAST_WORKS = 20  # with a label; with fewer works the interval is too wide to be useful
+CHUNK = 512  # rows of cosines computed at once: 10 MB for 5,000 works
 
 
 class MeaninglessError(ValueError):
-    """A measure that says nothing on these works; the text is one sentence that says why."""
+    """The field cannot be measured on these works. The text is one sentence that says why."""
 
 
 def measure(vectors: Floats, collections: Sequence[int], labels: Labels, field: Field, *, k: int = K) -> "Likeness":
     """Return the precision or recall of one field over N works.
 
-    `vectors`: (N, D) float32, one row a work, none of them zero; compared by cosine. `collections`: (N,) the collection
-    of each work. Raises MeaninglessError.
+    `vectors`: (N, D) float32, one row a work, none of them zero; compared by cosine. `collections`: (N,) ids of the
+    collections. Raise MeaninglessError.
     """
     return summarise(values(vectors, collections, labels, field, k=k))
 
 
-def values(vectors: Floats, collections: Sequence[int], labels: Labels, field: Field, *, k: int = K) -> "Measured":
-    """Measure each work. Arguments and error as of `measure`."""
+def values(vectors: Floats, collections: Sequence[int], labels: Labels, field: Field, *, k: int = K) -> "WorkScores":
+    """Measure each work. Arguments and errors are those of `measure`."""
     groups = groups_of(collections, labels)
-    refuse(groups, field)
-    telling = [group for group in groups if len(group.members) > 1]
+    check(groups, field)
+    informative = [group for group in groups if len(group.members) > 1]
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    parts = [score(unit[group.rows], group, field, k) for group in telling]
-    found, chance = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Measured(found, chance, sum(group.kinds(2 if field.is_recall else 1) for group in telling))
+    parts = [score(unit[group.rows], group, field, k) for group in informative]
+    measured, chance = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return WorkScores(measured, chance, sum(group.count_labels(2 if field.is_recall else 1) for group in informative))
 
 
-def summarise(each: "Measured") -> "Likeness":
-    (interval,) = scores.intervals(each.found[:, None], range(len(each.found)))
+def summarise(measured: "WorkScores") -> "Likeness":
+    """Return the mean over the works, its interval, and the mean that chance would reach."""
+    (interval,) = scores.intervals(measured.values[:, None], range(len(measured.values)))
     return Likeness(
-        value=float(each.found.mean()),
+        value=float(measured.values.mean()),
         interval=interval,
-        chance=float(each.chance.mean()),
-        works=len(each.found),
-        labels=each.labels,
+        chance=float(measured.chance.mean()),
+        works=len(measured.values),
+        labels=measured.labels,
     )
 
 
 def groups_of(collections: Sequence[int], labels: Labels) -> list["Group"]:
-    """The labelled works of each collection."""
+    """Return the labelled works of each collection."""
     rows: dict[int, list[int]] = defaultdict(list)
     for row, collection in enumerate(collections):
         if labels[row]:
             rows[collection].append(row)
-    return [Group(np.array(found, np.intp), [labels[row] for row in found]) for found in rows.values()]
+    return [Group(np.array(here, np.intp), [labels[row] for row in here]) for here in rows.values()]
 
 
-def refuse(groups: Sequence["Group"], field: Field) -> None:
-    """Raise MeaninglessError where nothing can be said of the field."""
+def check(groups: Sequence["Group"], field: Field) -> None:
+    """Raise MeaninglessError if the field cannot be measured on these works."""
     works = sum(len(group.rows) for group in groups)
     if not works:
         raise MeaninglessError(field.absent)
     if works < LEAST_WORKS:
         have = f"Only {works:,} works have" if works > 1 else "Only 1 work has"
         raise MeaninglessError(f"{have} a known {field.one}; at least {LEAST_WORKS} are needed.")
-    telling = [group for group in groups if len(group.members) > 1]
-    if not telling:
+    informative = [group for group in groups if len(group.members) > 1]
+    if not informative:
         every = "In each collection all" if len(groups) > 1 else f"All {works:,}"
         raise MeaninglessError(f"{every} works have the same {field.one}, so every answer would be right.")
-    if max(len(alike) for group in telling for alike in group.members.values()) < 2:
+    if max(len(rows) for group in informative for rows in group.members.values()) < 2:
         raise MeaninglessError(f"No two works have the same {field.one}, so there is nothing to find.")
 
 
 def score(unit: Floats, group: "Group", field: Field, k: int) -> tuple[Values, Values]:
-    """(W, D) unit rows of one collection -> (Q,) values and (Q,) what random neighbours would reach, of Q <= W works.
+    """Measure Q of the W works of one collection: return (Q,) values and (Q,) values of random neighbours.
 
-    Recall leaves out works that have none of their kind; precision counts them as wrong, as a visitor would.
+    `unit`: (W, D) float32 rows of length 1. Recall leaves out works without a match. Precision counts them as 0.
     """
     k = min(k, len(unit) - 1)
-    found, chance = [], []
+    measured, chance = [], []
     for row, near in enumerate(neighbours(unit, k)):
-        alike = group.alike(row)
-        others = len(alike) - 1
+        matches = group.matches(row)
+        others = len(matches) - 1
         if field.is_recall and not others:
             continue
-        whole = min(k, others) if field.is_recall else k
-        found.append(sum(place in alike for place in near.tolist()) / whole)
-        chance.append(k * others / (len(unit) - 1) / whole)
-    return np.array(found, np.float64), np.array(chance, np.float64)
+        total = min(k, others) if field.is_recall else k
+        measured.append(sum(neighbour in matches for neighbour in near.tolist()) / total)
+        chance.append(k * others / (len(unit) - 1) / total)
+    return np.array(measured, np.float64), np.array(chance, np.float64)
 
 
-def neighbours(unit: Floats, k: int) -> Iterator[Places]:
-    """(W, D) unit rows -> of each the places (k,) of the nearest others by cosine, in no order."""
+def neighbours(unit: Floats, k: int) -> Iterator[Indices]:
+    """Yield for each of (W, D) unit rows the indices (k,) of its nearest other rows by cosine, in no order."""
     for start in range(0, len(unit), CHUNK):
         similar = unit[start : start + CHUNK] @ unit.T
         own = np.arange(len(similar))
@@ -119,31 +120,31 @@ def neighbours(unit: Floats, k: int) -> Iterator[Places]:
 class Group:
     """The works of one collection that have a label."""
 
-    def __init__(self, rows: Places, labels: Labels) -> None:
+    def __init__(self, rows: Indices, labels: Labels) -> None:
         self.rows = rows  # (W,) among all works
         self.labels = labels
-        found: dict[str, set[int]] = defaultdict(set)
-        for place, names in enumerate(labels):
+        members: dict[str, set[int]] = defaultdict(set)
+        for index, names in enumerate(labels):
             for name in names:
-                found[name].add(place)
-        self.members = {name: frozenset(places) for name, places in found.items()}
+                members[name].add(index)
+        self.members = {name: frozenset(indices) for name, indices in members.items()}
 
-    def alike(self, place: int) -> frozenset[int]:
-        """The places of the works that have a label in common with this one, itself among them."""
-        first, *more = (self.members[name] for name in self.labels[place])
+    def matches(self, index: int) -> frozenset[int]:
+        """Return the indices of the works that share a label with this work, including its own index."""
+        first, *more = (self.members[name] for name in self.labels[index])
         return first.union(*more) if more else first
 
-    def kinds(self, least: int) -> int:
-        """How many labels so many works or more have."""
-        return sum(len(places) >= least for places in self.members.values())
+    def count_labels(self, least: int) -> int:
+        """Return the number of labels that at least so many works have."""
+        return sum(len(indices) >= least for indices in self.members.values())
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Q works, one by one."""
+class WorkScores:
+    """The measure of each of Q works, 0..1."""
 
-    found: Values  # (Q,) precision or recall
-    chance: Values  # (Q,) what neighbours drawn at random would reach
+    values: Values  # (Q,) precision or recall
+    chance: Values  # (Q,) the expected value for random neighbours
     labels: int
 
 
@@ -153,6 +154,6 @@ class Likeness:
 
     value: float
     interval: Interval  # 95 %
-    chance: float  # what neighbours drawn at random would reach
-    works: int  # that were asked about
-    labels: int  # different classes, or makers of several works; those of two collections count apart
+    chance: float  # the expected value for random neighbours
+    works: int  # query works
+    labels: int  # classes, or makers of several works; a label in two collections counts twice

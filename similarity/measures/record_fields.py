@@ -1,17 +1,17 @@
-"""The fields of a museum's record by which works are called the same, and how each is measured and named."""
+"""The fields of a museum's record by which works are compared, and how each is measured and named."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field and its words, as they stand in sentences."""
+    """A field, with the words that sentences use for it."""
 
     key: str  # in results and JSON
-    one: str
-    many: str
-    absent: str  # why nothing is measured where no work has it
-    is_recall: bool = False  # else precision
+    one: str  # singular
+    many: str  # plural
+    absent: str  # the reason to show if no work has the field
+    is_recall: bool = False  # measured by recall, else by precision
 
 
 FIELDS = (
@@ -29,6 +29,6 @@ UNKNOWN_WORDS = frozenset([
 
 
 def is_known(maker: str) -> bool:
-    """Whether a maker's name names somebody: "Unknown maker" and "unknown Japanese" are many hands, not one."""
+    """Return whether a name names one maker. "Unknown maker" and "unknown Japanese" stand for many makers."""
     words = maker.lower().replace(",", " ").replace("(", " ").replace(")", " ").split()
     return bool(words) and UNKNOWN_WORDS.isdisjoint(words)

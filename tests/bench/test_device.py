@@ -1,4 +1,4 @@
-"""The GPU benchmark: it works alone, as one copied file, and its quick run on the CPU gives sane numbers."""
+"""The GPU benchmark works as a single copied file, and its quick run on the CPU gives plausible numbers."""
 
 import ast
 import json
@@ -19,7 +19,7 @@ ALLOWED = {"PIL", "numpy", "safetensors", "torch", "torchvision"}
 
 
 def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the file by itself, in its own folder; no CUDA device is visible."""
+    """Run the file as a script in its own folder, without a visible CUDA device."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     env |= {
         "CUDA_VISIBLE_DEVICES": "",
@@ -31,7 +31,7 @@ def run(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory) -> dict:
-    """The JSON of one quick run of a copy; None of the project lies beside it."""
+    """Return the JSON of one quick run of a copy in an empty folder."""
     folder = tmp_path_factory.mktemp("copied") / "bench"
     folder.mkdir()
     copy = Path(shutil.copy(SCRIPT, folder))
@@ -44,7 +44,7 @@ def rows(found: dict, section: str) -> list[dict]:
     return [row for row in found["rows"] if row["section"] == section]
 
 
-def test_a_quick_run_says_on_what_it_ran_and_that_its_weights_are_random(quick):
+def test_a_quick_run_names_its_device_and_random_weights(quick):
     assert quick["is_quick"] is True
     assert quick["device"].startswith("CPU")
     assert "fixed seed" in quick["vgg16_weights"]
@@ -52,7 +52,7 @@ def test_a_quick_run_says_on_what_it_ran_and_that_its_weights_are_random(quick):
     assert "fixed seed" in quick["stdout"]
 
 
-def test_every_section_ran_or_says_why_not(quick):
+def test_every_section_ran_or_has_a_reason_why_not(quick):
     states = {section["name"]: section["state"] for section in quick["sections"]}
 
     assert list(states) == [section.name for section in device.SECTIONS]
@@ -61,12 +61,12 @@ def test_every_section_ran_or_says_why_not(quick):
     assert set(states.values()) == {"done", "skipped"}
 
 
-def test_operations_are_those_of_the_published_networks(quick):
+def test_operations_equal_those_of_the_published_networks(quick):
     assert quick["gflop_per_picture"]["vgg16"] == pytest.approx(30.7, abs=0.1)  # 15.35 GMAC of convolutions
     assert quick["gflop_per_picture"]["mobilenet"] == pytest.approx(0.6, abs=0.02)
 
 
-def test_networks_have_a_rate_a_share_of_the_peak_and_precise_descriptors(quick):
+def test_each_network_has_a_rate_a_share_of_the_peak_and_precise_descriptors(quick):
     found = rows(quick, "network")
     assert len(found) == 3
 
@@ -88,7 +88,7 @@ def test_both_formats_are_decoded_with_threads_and_processes(quick):
     assert all(row["fields"]["pictures_per_s"] > 0 for row in rows(quick, "decoding"))
 
 
-def test_the_whole_way_is_compared_with_its_slower_half(quick):
+def test_the_whole_flow_is_compared_with_its_slower_half(quick):
     (row,) = [row for row in rows(quick, "end to end") if "decoding_per_s" in row["fields"]]
     fields = row["fields"]
 
@@ -97,14 +97,14 @@ def test_the_whole_way_is_compared_with_its_slower_half(quick):
     assert fields["share_of_slower"] > 0
 
 
-def test_verdicts_of_a_quick_run_judge_precision_alone(quick):
+def test_a_quick_run_has_a_verdict_on_precision_only(quick):
     (verdict,) = quick["verdicts"]
 
     assert verdict["goal"] == device.LEAST_COSINE
     assert verdict["is_met"] is True
 
 
-def test_the_file_imports_nothing_of_the_project_and_no_django():
+def test_the_file_imports_neither_the_project_nor_django():
     imported = set()
     for node in ast.walk(ast.parse(SCRIPT.read_text())):
         if isinstance(node, ast.Import):
@@ -116,14 +116,14 @@ def test_the_file_imports_nothing_of_the_project_and_no_django():
 
 
 @pytest.mark.parametrize("option", ["--weights", "--mobilenet"])
-def test_a_missing_weights_file_gets_one_sentence(tmp_path, option):
+def test_a_missing_weights_file_is_refused_with_one_sentence(tmp_path, option):
     done = run(SCRIPT, "--quick", option, str(tmp_path / "absent.safetensors"))
 
     assert done.returncode == 2
     assert done.stderr.strip() == f"There is no weights file {tmp_path / 'absent.safetensors'}."
 
 
-def test_a_file_that_holds_no_weights_gets_one_sentence(tmp_path):
+def test_a_file_without_weights_is_refused_with_one_sentence(tmp_path):
     broken = tmp_path / "broken.safetensors"
     broken.write_bytes(b"no tensors in here")
 
@@ -131,7 +131,7 @@ def test_a_file_that_holds_no_weights_gets_one_sentence(tmp_path):
         device.load_vgg16(broken)
 
 
-def test_weights_of_another_network_get_one_sentence(tmp_path):
+def test_weights_of_another_network_are_refused_with_one_sentence(tmp_path):
     other = tmp_path / "other.pth"
     torch.save({"features.0.weight": torch.zeros(1)}, other)
 
@@ -139,7 +139,7 @@ def test_weights_of_another_network_get_one_sentence(tmp_path):
         device.load_vgg16(other)
 
 
-def test_without_a_gpu_the_plain_run_is_refused_in_one_sentence():
+def test_without_a_gpu_a_full_run_is_refused_with_one_sentence():
     done = run(SCRIPT)
 
     assert done.returncode == 2
@@ -174,7 +174,7 @@ def test_folding_batch_normalisation_keeps_the_output():
     assert torch.allclose(folded(x), expected, atol=1e-6)
 
 
-def test_sections_that_no_longer_fit_the_budget_are_skipped_and_failures_stay_in_their_section(monkeypatch, capsys):
+def test_a_section_that_exceeds_the_budget_is_skipped_and_a_failure_ends_only_its_own_section(monkeypatch):
     def fail(run: device.Run) -> None:
         raise ValueError("no such kernel")
 

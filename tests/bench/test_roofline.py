@@ -1,4 +1,4 @@
-"""The peak that a network is compared with: the network's own number format, and sizes that are counted right."""
+"""The peak rate that a network is compared with: its number format, and its count of operations."""
 
 import pytest
 import torch
@@ -17,17 +17,17 @@ def network() -> Network:
 
 
 class Counting(NetworkEmbedder):
-    """An embedder that notes the operations of each call, in 10^9 multiplications with additions for one picture."""
+    """An embedder that records the operations of each call, in 10^9 multiplications with additions for one picture."""
 
     def describe(self, pictures, recipes):
         with FlopCounterMode(display=False) as counter:
             found = super().describe(pictures, recipes)
-        self.noted = [*getattr(self, "noted", []), counter.get_total_flops() / 2e9 / len(pictures)]
+        self.recorded = [*getattr(self, "recorded", []), counter.get_total_flops() / 2e9 / len(pictures)]
         return found
 
 
 @pytest.mark.parametrize(("bf16", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_products_use_the_number_format_of_the_network_and_know_their_size(network, monkeypatch, bf16, dtype):
+def test_products_use_the_number_format_of_the_network_and_state_their_operations(network, monkeypatch, bf16, dtype):
     monkeypatch.setattr(roofline, "SQUARES", (64, 96))
     embedder = NetworkEmbedder(network, device="cpu", batch_size=1, bf16=bf16)
 
@@ -38,7 +38,7 @@ def test_products_use_the_number_format_of_the_network_and_know_their_size(netwo
         assert counter.get_total_flops() == pytest.approx(2e9 * product.gmac)
 
 
-def test_a_picture_costs_what_the_convolutions_of_vgg16_cost(network, monkeypatch):
+def test_the_operations_of_a_picture_are_those_of_the_convolutions_of_vgg16(network, monkeypatch):
     monkeypatch.setattr(roofline, "SQUARES", (64, 96))
     monkeypatch.setattr(roofline, "CONVOLUTIONS", ((8, 32),))
     embedder = NetworkEmbedder(network, device="cpu", batch_size=1, bf16=False)
@@ -60,4 +60,4 @@ def test_the_operations_counted_are_those_of_the_pictures_timed(network, monkeyp
 
     found = roofline.measure(embedder, [recipe], rounds=1)
 
-    assert embedder.noted == pytest.approx([found.gmac_per_picture] * 3)  # counted once, timed twice
+    assert embedder.recorded == pytest.approx([found.gmac_per_picture] * 3)  # counted once, timed twice

@@ -1,4 +1,4 @@
-"""The descriptors that a large collection is grown from: real pictures and their quarters, as the site has them."""
+"""The real descriptors that a large collection is grown from."""
 
 import numpy as np
 import pytest

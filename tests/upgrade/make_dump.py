@@ -37,8 +37,8 @@ WORKS = 12
 collection = Collection.objects.create(slug="study", title="The Study Collection")
 folder = settings.KINDRED_HOME / "study"
 metadata = study.paint(folder, works=WORKS, progress=lambda *_: None)
-shelf = importer.shelf_for(collection, publishes=True, is_rehearsal=False)
-importer.run(folder, importer.entries_of(folder, metadata), shelf, lambda *_: None)
+target = importer.target_for(collection, publishes=True, is_rehearsal=False)
+importer.run(folder, importer.entries_of(folder, metadata), target, lambda *_: None)
 derivative_jobs.run()
 while pipeline.run(embedders.embedders()):
     pass
@@ -65,7 +65,8 @@ pairs = [
     DuplicatePair.objects.get_or_create(low=low, high=high, defaults=made)[0]
     for low, high in [images[0:2], images[2:4], images[4:6]]
 ]
-verdicts.decide(pairs[0].pk, Verdict.DUPLICATE, admin, note="two scans of one sheet")
+verdicts.decide(pairs[0].pk, Verdict.DUPLICATE, admin)
+DuplicatePair.objects.filter(pk=pairs[0].pk).update(note="two scans of one sheet")
 verdicts.decide(pairs[1].pk, Verdict.SIMILAR, admin)
 first, second = Artwork.objects.order_by("pk")[:2]
 curation.pin(first, second, curator)

@@ -1,4 +1,5 @@
-"""Numbers -> the places of dots, lines and bars, for templates that draw SVG.
+"""Convert numbers to positions of dots, lines and bars for templates that draw SVG.
 
-Nothing is told by colour alone: dots have their numbers beside them, lines have a dash pattern each, bars a table.
+No chart relies on colour alone: dots have their numbers beside them, lines have dash patterns, bars have a table.
+`says` attributes describe a chart in words, for people who cannot see it.
 """

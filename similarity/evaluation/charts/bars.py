@@ -1,4 +1,4 @@
-"""Upright bars that count: how many of something there are for each number."""
+"""Vertical bars that show counts by number: a histogram."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from similarity.evaluation.charts.lengths import px
 
 WIDTH_PX, HEIGHT_PX = 340, 168
-TOP_PX, BOTTOM_PX = 20, 124  # of the tallest bar; its count stands above it
+TOP_PX, BOTTOM_PX = 20, 124  # of the tallest bar; its count is written above it
 GAP_PX = 4
 
 
 def draw(title: str, axis: str, counts: Sequence[int]) -> "BarChart":
-    """A bar for each of 0, 1, 2 ..., as high as its count is great."""
+    """Return a chart with a bar for each of 0, 1, 2 ..., as high as its count."""
     step, greatest = WIDTH_PX / max(len(counts), 1), max(counts, default=0) or 1
     return BarChart(title, axis, [bar(place, count, step, greatest) for place, count in enumerate(counts)])
 
@@ -44,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """The frame's own lengths are whole numbers, which every language writes alike."""
+    """A chart whose own lengths are integers, because templates format decimals by language."""
 
     title: str
     axis: str
@@ -58,5 +58,5 @@ class BarChart:
 
     @property
     def says(self) -> str:
-        """All of it in words."""
+        """Return the whole chart in words."""
         return "; ".join(f"{bar.label}: {bar.count}" for bar in self.bars)

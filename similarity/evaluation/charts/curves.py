@@ -1,4 +1,4 @@
-"""Lines over the unit square: recall to the right, precision upwards."""
+"""Precision-recall curves: recall on the horizontal axis, precision on the vertical axis, both 0..1."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from similarity.evaluation.charts.lengths import STYLES, Tick, number, px
 
 WIDTH_PX, HEIGHT_PX = 360, 300
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 48, 348, 12, 252
-TOLD_AT = (0.5, 0.75, 0.9)  # recalls
+DESCRIBED_RECALLS = (0.5, 0.75, 0.9)  # where the description in words states the precision
 
 Point = tuple[float, float]
 
@@ -19,29 +19,32 @@ def draw(title: str, series: Sequence["Series"]) -> "CurveChart":
         across=[Tick(px(x_of(step)), f"{step:g}") for step in steps],
         upwards=[Tick(px(y_of(step)), f"{step:g}") for step in steps],
         lines=[
-            Line(one.label, path(one.points), style(one, place), f"{one.label}: {one.says}", in_words(one.points))
-            for place, one in enumerate(series)
+            Line(one.label, path(one.points), style(one, index), f"{one.label}: {one.says}", in_words(one.points))
+            for index, one in enumerate(series)
         ],
     )
 
 
-def style(one: "Series", place: int) -> int:
-    return (place if one.style is None else one.style) % STYLES
+def style(one: "Series", index: int) -> int:
+    return (index if one.style is None else one.style) % STYLES
 
 
 def path(points: Sequence[Point]) -> str:
-    """(recall, precision) pairs, each 0..1 -> the `d` of an SVG path."""
+    """Return the `d` attribute of an SVG path through (recall, precision) points, each 0..1."""
     return " ".join(
-        f"{'L' if place else 'M'}{px(x_of(recall))} {px(y_of(precision))}"
-        for place, (recall, precision) in enumerate(points)
+        f"{'L' if index else 'M'}{px(x_of(recall))} {px(y_of(precision))}"
+        for index, (recall, precision) in enumerate(points)
     )
 
 
 def in_words(points: Sequence[Point]) -> str:
-    """What a line shows, for those who do not see it."""
-    found = [(asked, next((precision for recall, precision in points if recall >= asked), None)) for asked in TOLD_AT]
-    told = [f"{number(precision)} at recall {asked:g}" for asked, precision in found if precision is not None]
-    return f"precision {', '.join(told)}" if told else f"never reaches recall {TOLD_AT[0]:g}"
+    """Describe a line by its precision at some recalls."""
+    described = [
+        (least, next((precision for recall, precision in points if recall >= least), None))
+        for least in DESCRIBED_RECALLS
+    ]
+    parts = [f"{number(precision)} at recall {least:g}" for least, precision in described if precision is not None]
+    return f"precision {', '.join(parts)}" if parts else f"never reaches recall {DESCRIBED_RECALLS[0]:g}"
 
 
 def x_of(recall: float) -> float:
@@ -56,8 +59,8 @@ def y_of(precision: float) -> float:
 class Series:
     label: str
     points: Sequence[Point]
-    says: str  # for those who do not see the line
-    style: int | None = None  # the same in several drawings; else by its place
+    says: str  # the description of the line in words
+    style: int | None = None  # set it to use one style in several charts; else the index of the series is used
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,12 @@ class Line:
     path: str
     style: int
     says: str
-    shape: str  # in words
+    shape: str  # the course of the line in words
 
 
 @dataclass(frozen=True)
 class CurveChart:
-    """The frame's own lengths are whole numbers, which every language writes alike."""
+    """A chart whose own lengths are integers, because templates format decimals by language."""
 
     title: str
     across: list[Tick]
@@ -90,5 +93,5 @@ class CurveChart:
 
     @property
     def says(self) -> str:
-        """All of it in words."""
+        """Return the whole chart in words."""
         return "; ".join(f"{line.says}; {line.shape}" for line in self.lines)

@@ -1,4 +1,4 @@
-"""Dots with their intervals, a row each, on an axis from 0 to 1."""
+"""Shares with their intervals: one row each, a dot on an axis from 0 to 1."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ NUMBER_PX = 30
 
 
 def draw(title: str, readings: Sequence["Reading"], reference: tuple[str, float] | None = None) -> RowChart:
-    """`reference`: the name and share, 0..1, of a line across all rows."""
+    """Return a chart of one row for each reading. `reference`: name and share, 0..1, of a line across all rows."""
     ticks = [Tick(px(PLOT_PX * step / 4), f"{step / 4:g}") for step in range(5)]
     line = Tick(px(PLOT_PX * reference[1]), f"{reference[0]}: {number(reference[1])}") if reference else None
     drawn = [row(reading) for reading in readings]

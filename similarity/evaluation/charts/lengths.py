@@ -1,17 +1,17 @@
-"""How lengths and shares are written. Lengths are pixels of the drawing, y downwards."""
+"""Format lengths and shares as text. Lengths are pixels of the SVG, with y downwards."""
 
 from dataclasses import dataclass
 
-STYLES = 8  # fills and dash patterns that the style sheet knows
+STYLES = 8  # number of fills and dash patterns in the style sheet
 
 
 def px(length: float) -> str:
-    """Text, as a template would write a number in its language's way."""
+    """Return a length as text. A template would format a float by language, with a comma in some."""
     return f"{length:.1f}"
 
 
 def number(share: float) -> str:
-    """0..1; 1.00 means all of them, as nothing below is rounded up to it."""
+    """Return a share 0..1 with two decimals. Only a share of 1 is written as 1.00; others are at most 0.99."""
     return f"{share if share >= 1 else min(share, 0.99):.2f}"
 
 

@@ -1,4 +1,4 @@
-"""Charts of rows: to the left of the axis a label, on it a dot or a bar, and behind that its number."""
+"""Charts of rows. Each row has a label to the left of the axis, a dot or a bar, and its number to the right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from textwrap import wrap
 
 from similarity.evaluation.charts.lengths import Tick, px
 
-LINE_PX = 14  # of a label of several lines
-ROW_GAP_PX = 12  # between two labels
+LINE_PX = 14  # height of one line of a label
+ROW_GAP_PX = 12  # between two rows
 PLOT_PX = 160
 VALUE_PX = 40
-AXIS_PX = 28  # the height of the numbers under an axis
+AXIS_PX = 28  # height of the numbers under an axis
 LETTER_PX = 6.8  # mean width of a letter of a label, 12 px high
-LABEL_LETTERS = 22  # a line; with its plot that is as wide as a telephone
+LABEL_LETTERS = 22  # in one line of a label; label and plot together fit the screen of a telephone
 GAP_PX = 12  # between label and axis
 
 
@@ -25,7 +25,7 @@ def draw(
     legend: Sequence[tuple[str, int]] = (),
     reference: Tick | None = None,
 ) -> "RowChart":
-    """`width_px` is what the rows need to the right of the axis, where x is 0."""
+    """Return a chart of these rows. x is 0 at the axis. `width_px`: width of the rows to the right of the axis."""
     labels = [lines(row.label) for row in rows]
     left, row_px = labels_px(labels), ROW_GAP_PX + LINE_PX * max(map(len, labels), default=1)
     bottom = row_px * len(rows) + 6
@@ -38,8 +38,8 @@ def draw(
         ticks_y=px(bottom + 16),
         labels_end=px(-GAP_PX),
         rows=[
-            Placed(px((place + 0.5) * row_px), stacked(label), row)
-            for place, (label, row) in enumerate(zip(labels, rows, strict=True))
+            PlacedRow(px((index + 0.5) * row_px), stacked(label), row)
+            for index, (label, row) in enumerate(zip(labels, rows, strict=True))
         ],
         ticks=ticks,
         legend=legend,
@@ -52,31 +52,31 @@ def lines(label: str) -> list[str]:
 
 
 def stacked(label: Sequence[str]) -> list[tuple[str, str]]:
-    """Each line with how far it is from the middle of its row."""
+    """Return each line of a label with its vertical distance from the middle of the row."""
     middle = (len(label) - 1) / 2
-    return [(px((place - middle) * LINE_PX), line) for place, line in enumerate(label)]
+    return [(px((index - middle) * LINE_PX), line) for index, line in enumerate(label)]
 
 
 def labels_px(labels: Sequence[Sequence[str]]) -> float:
-    """The width of a column of labels."""
+    """Return the width of the column of labels."""
     return max((len(line) for label in labels for line in label), default=0) * LETTER_PX + GAP_PX
 
 
 @dataclass(frozen=True)
 class Dot:
     x: str
-    low: str  # where its interval begins; "" where it has none
+    low: str  # x of the interval's ends; "" without an interval
     high: str
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Of a bar."""
+    """One segment of a bar."""
 
     x: str
     width: str
     style: int
-    says: str  # for those who do not see it
+    says: str
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,15 @@ class Row:
     label: str
     value: str
     value_x: str
-    says: str = ""  # for those who do not see it
+    says: str = ""
     dot: Dot | None = None
     pieces: Sequence[Piece] = ()
 
 
 @dataclass(frozen=True)
-class Placed:
-    y: str  # of its middle
-    lines: list[tuple[str, str]]  # of its label, each with its own distance from there
+class PlacedRow:
+    y: str  # of the row's middle
+    lines: list[tuple[str, str]]  # of the label: vertical distance from the middle, and text
     row: Row
 
 
@@ -105,13 +105,13 @@ class RowChart:
     bottom: str
     ticks_y: str
     labels_end: str
-    rows: list[Placed]
+    rows: list[PlacedRow]
     ticks: Sequence[Tick]
-    legend: Sequence[tuple[str, int]]  # name, style
+    legend: Sequence[tuple[str, int]]  # names and styles
     reference: Tick | None = None  # a line across all rows
 
     @property
     def says(self) -> str:
-        """All of it in words."""
+        """Return the whole chart in words."""
         line = [self.reference.label] if self.reference else []
-        return "; ".join([*(placed.row.says for placed in self.rows), *line])
+        return "; ".join([*(each.row.says for each in self.rows), *line])

@@ -1,1 +1,1 @@
-"""Measure all networks and lenses for the Models page, in the embedding worker, while it has nothing else to do."""
+"""Measure all networks and lenses for the Models page. The embedding worker does this while it is idle."""

@@ -1,6 +1,7 @@
-"""Measure how surely altered copies of the site's pictures are recognised, step by step.
+"""Measure how reliably altered copies of the site's pictures are recognised.
 
-A picture and its altered copies are one step. The last steps compare all of them, one network and lens each.
+The first steps describe one picture each, with its altered copies. The last steps compare all of them, by one network
+and lens each.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from similarity.evaluation import altering, copy_detection, stored_evaluations
 from similarity.evaluation.jobs import candidates, site_pictures
 from similarity.evaluation.jobs.candidates import Candidate, Group
+from similarity.evaluation.jobs.job_kind import CannotMeasureError, Plan, Step, StepResult, StoredResults
 from similarity.evaluation.jobs.sizes import ALTERATIONS, ALTERED, BACKGROUND
-from similarity.evaluation.jobs.work import CannotMeasureError, Kept, Outcome, Plan, Step
 from similarity.models import Evaluation
 from similarity.vision.copies import copy_alterations
 from similarity.vision.pixels import decoding
@@ -21,12 +22,12 @@ from similarity.vision.pixels import decoding
 Floats = NDArray[np.float32]
 
 LEAST_ALTERED = 6
-DATASET = "collection"  # as evaluate_copies calls the site's own pictures
+DATASET = "collection"  # the name that evaluate_copies gives to the site's own pictures
 
 
-def draw(groups: Sequence[Group]) -> Plan:
-    """Pictures at random, no two with the same pixels. A quarter of them is the background."""
-    chosen = site_pictures.different_pictures(ALTERED + BACKGROUND)
+def sample(groups: Sequence[Group]) -> Plan:
+    """Sample pictures, no two with the same pixels. A quarter of them is the background set."""
+    chosen = site_pictures.distinct_pictures(ALTERED + BACKGROUND)
     altered = chosen[: len(chosen) - len(chosen) * BACKGROUND // (ALTERED + BACKGROUND)]
     if len(altered) < LEAST_ALTERED:
         raise CannotMeasureError(
@@ -38,36 +39,36 @@ def draw(groups: Sequence[Group]) -> Plan:
 
 def steps(plan: Plan, groups: Sequence[Group]) -> list[Step]:
     pictures = [Step(picture(pk), 1) for pk in [*plan["altered"], *plan["background"]]]
-    return [*pictures, *(Step(f"result:{one.key}") for one in candidates.in_all(groups))]
+    return [*pictures, *(Step(f"result:{one.key}") for one in candidates.list_all(groups))]
 
 
 def picture(pk: int) -> str:
     return f"picture:{pk}"
 
 
-def do(step: Step, plan: Plan, groups: Sequence[Group], kept: Kept) -> Outcome:
-    kind, _, what = step.name.partition(":")
+def measure_step(step: Step, plan: Plan, groups: Sequence[Group], results: StoredResults) -> StepResult:
+    kind, _, value = step.name.partition(":")
     if kind == "picture":
-        return describe(int(what), plan["alterations"] if int(what) in plan["altered"] else [], groups)
-    return Outcome(evaluations=[evaluation(candidates.by_key(groups)[what], plan, kept)])
+        return describe(int(value), plan["alterations"] if int(value) in plan["altered"] else [], groups)
+    return StepResult(evaluations=[evaluation(candidates.by_key(groups)[value], plan, results)])
 
 
-def describe(pk: int, names: Sequence[str], groups: Sequence[Group]) -> Outcome:
-    """Keep for each candidate (1 + T, D) float16: the picture and its T copies. An unreadable picture is left out."""
+def describe(pk: int, names: Sequence[str], groups: Sequence[Group]) -> StepResult:
+    """Return (1 + T, D) float16 vectors of a picture and its T copies for each candidate; none if it is unreadable."""
     try:
-        original = altering.reduced(site_pictures.path_of(pk))
+        original = altering.open_reduced(site_pictures.path_of(pk))
     except (site_pictures.GoneError, decoding.UnreadableError):
-        return Outcome()
+        return StepResult()
     altered = [copy_alterations.alter(original, name, pk) for name in names]
     vectors = candidates.describe(groups, [original, *altered])
-    return Outcome({key: rows.astype(np.float16) for key, rows in vectors.items()})
+    return StepResult({key: rows.astype(np.float16) for key, rows in vectors.items()})
 
 
-def evaluation(one: Candidate, plan: Plan, kept: Kept) -> Evaluation:
-    """Compare every copy with every original. Raise CannotMeasureError."""
+def evaluation(one: Candidate, plan: Plan, results: StoredResults) -> Evaluation:
+    """Compare every copy with every original and the background set. Raise CannotMeasureError."""
     names = [picture(pk) for pk in [*plan["altered"], *plan["background"]]]
-    found = kept.read(names)
-    rows = {name: found[name][one.key].astype(np.float32) for name in names if one.key in found.get(name, {})}
+    stored = results.read(names)
+    rows = {name: stored[name][one.key].astype(np.float32) for name in names if one.key in stored.get(name, {})}
     altered = [rows[picture(pk)] for pk in plan["altered"] if picture(pk) in rows]
     background = [rows[picture(pk)][0] for pk in plan["background"] if picture(pk) in rows]
     if len(altered) < LEAST_ALTERED:
@@ -75,12 +76,15 @@ def evaluation(one: Candidate, plan: Plan, kept: Kept) -> Evaluation:
     scored = copy_detection.measure_scores(plan["alterations"], *cosines(np.stack(altered), background))
     return Evaluation(
         kind=Evaluation.Kind.COPIES, dataset=DATASET, projection=one.label, results=asdict(scored) | {"views": "whole"},
-        **stored_evaluations.made_by(one.identity, one.recipe),
+        **stored_evaluations.model_fields(one.identity, one.recipe),
     )  # fmt: skip
 
 
 def cosines(altered: Floats, background: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """(N, 1 + T, D) and B times (D,) -> (T, N, N) to the originals, and (T, N, B) to the background."""
+    """Return (T, N, N) cosines of T copies of N originals with the originals, and (T, N, B) with the background set.
+
+    `altered`: (N, 1 + T, D) float32, each original followed by its copies. `background`: B vectors (D,).
+    """
     originals, queries = altered[:, 0], altered[:, 1:].swapaxes(0, 1)  # (N, D), (T, N, D)
     others = np.array(background, np.float32).reshape(len(background), altered.shape[2])
     return queries @ originals.T, queries @ others.T

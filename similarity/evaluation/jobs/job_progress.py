@@ -14,25 +14,26 @@ TITLES = {
     Evaluation.Kind.SPEED: "speed",
     Evaluation.Kind.COPIES: "copies",
 }
-KEPT_WAITING = dt.timedelta(seconds=20)  # without a step: the worker has other work, or there is none
-BEGINS_SOON = "Measuring starts as soon as no pictures or searches are waiting."
-GIVES_WAY = "Measuring: {}. It continues as soon as no pictures or searches are waiting."
+PAUSED = dt.timedelta(seconds=20)  # without a step: the worker has other work, or no worker runs
+STARTS_SOON = "Measuring starts as soon as no pictures or searches are waiting."
+CONTINUES_LATER = "Measuring: {}. It continues as soon as no pictures or searches are waiting."
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the top of the Models page says about the progress of measuring."""
+    """The progress of measuring, for the top of the Models page."""
 
     is_known: bool  # a measurement has been requested before
     is_busy: bool
     sentence: str
-    done: int  # pictures, of the job that runs now
-    total: int
+    done: int  # pictures that the current job has measured
+    total: int  # pictures of the current job
     problems: Sequence[str]  # sentences
     can_show_more: bool  # some jobs are done while others are not
 
 
 def read() -> Progress:
+    """Return the progress of all jobs."""
     jobs = list(EvaluationJob.objects.all())
     waiting = [job for job in jobs if job.state == EvaluationState.WAITING]
     now = waiting[0] if waiting else None
@@ -48,12 +49,12 @@ def read() -> Progress:
 
 
 def sentence(job: EvaluationJob) -> str:
-    """Say what is being measured now and how much of it is done."""
+    """Return a sentence on what is being measured and how much of it is done."""
     if job.moved_at is None:
-        return BEGINS_SOON
-    told = f"{title(job)}, {step(job)}"
-    is_kept_waiting = timezone.now() - job.moved_at > KEPT_WAITING
-    return GIVES_WAY.format(told) if is_kept_waiting else f"Measuring: {told}."
+        return STARTS_SOON
+    state = f"{title(job)}, {step(job)}"
+    is_paused = timezone.now() - job.moved_at > PAUSED
+    return CONTINUES_LATER.format(state) if is_paused else f"Measuring: {state}."
 
 
 def step(job: EvaluationJob) -> str:
@@ -67,7 +68,7 @@ def title(job: EvaluationJob) -> str:
 
 
 def measured(jobs: Sequence[EvaluationJob]) -> str:
-    """Say when the last measurement ended; empty if there was none."""
+    """Return a sentence on when the last measurement ended. It is empty if there was none."""
     ends = [job.moved_at for job in jobs if job.state == EvaluationState.DONE and job.moved_at]
     if not ends:
         return ""

@@ -1,6 +1,6 @@
 """Decide when networks and lenses are measured: when the pictures are ready, on request, and when the site has grown.
 
-Does not import torch: the web and the sweep request a measurement, the embedding worker measures.
+The web and the sweep request measurements, and the embedding worker measures. This module does not import torch.
 """
 
 import datetime as dt
@@ -17,51 +17,51 @@ from similarity.spaces import lifecycle
 
 logger = logging.getLogger(__name__)
 
-KINDS = (Evaluation.Kind.LIKENESS, Evaluation.Kind.SPEED, Evaluation.Kind.COPIES)  # in this order
-LEAST_PICTURES = 24  # before it starts by itself
-QUIET = dt.timedelta(seconds=60)  # without a new picture, before it starts by itself
-GROWTH = 2  # times the pictures of the last time, before it starts by itself again
-OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would cost
+KINDS = (Evaluation.Kind.LIKENESS, Evaluation.Kind.SPEED, Evaluation.Kind.COPIES)  # in the order of measuring
+LEAST_PICTURES = 24  # for an automatic measurement
+QUIET = dt.timedelta(seconds=60)  # time without a new picture before an automatic measurement
+GROWTH = 2  # factor by which the pictures must grow before the next automatic measurement
+OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would take too long
 STALLED = dt.timedelta(seconds=15)  # without a step: the message to the worker was lost, or the worker has other work
 
 NOTHING_YET = "No picture has been processed yet, so there is nothing to measure."
 UNDER_WAY = "The networks and lenses are already being measured."
 
 
-class AskError(ValueError):
-    """A measurement that cannot be requested now; the text is fit to show."""
+class RequestError(ValueError):
+    """A measurement cannot be requested now. The text can be shown to a person."""
 
 
-def ask(by: User | AnonymousUser | None = None) -> None:
-    """Request a new measurement of everything. Raise AskError if one is under way or none is possible."""
+def request(by: User | AnonymousUser | None = None) -> None:
+    """Request a new measurement of everything. Raise RequestError if one is under way or none is possible."""
     live = lifecycle.live()
     size = live.embeddings.count() if live else 0
     if live is None or not size:
-        raise AskError(NOTHING_YET)
+        raise RequestError(NOTHING_YET)
     try:
         with transaction.atomic():
             if any(job.state == EvaluationState.WAITING for job in EvaluationJob.objects.select_for_update()):
-                raise AskError(UNDER_WAY)
+                raise RequestError(UNDER_WAY)
             replace(live, size, by)
-    except IntegrityError:  # another was faster
-        raise AskError(UNDER_WAY) from None
+    except IntegrityError:  # somebody else requested one at the same time
+        raise RequestError(UNDER_WAY) from None
 
 
 def replace(live: Space, size: int, by: User | AnonymousUser | None = None) -> None:
-    """Start again, even while a worker measures; what it has measured so far is deleted."""
-    wanted = {"network": network_of(live), "collection_size": size, "requested_by": by}
+    """Replace all jobs by new ones, even while a worker measures. Their stored steps are deleted."""
+    fields = {"network": network_of(live), "collection_size": size, "requested_by": by}
     EvaluationJob.objects.all().delete()
-    EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **wanted) for kind in KINDS])
+    EvaluationJob.objects.bulk_create([EvaluationJob(kind=kind, **fields) for kind in KINDS])
 
 
 def network_of(live: Space) -> str:
     return f"{live.backbone} {live.weights_digest}"[:120]
 
 
-def ask_by_itself(*, is_often: bool) -> None:
-    """Request a measurement when the pictures are ready, have doubled in number, or when another network is live.
+def request_if_due(*, is_often: bool) -> None:
+    """Request the first measurement, or one after the pictures have doubled or another network is live.
 
-    `is_often`: called every few seconds; the pictures of a large site are then not counted.
+    All pictures must be ready. `is_often`: the caller runs every few seconds, so many pictures are not counted.
     """
     live, last = lifecycle.live(), EvaluationJob.objects.order_by("-pk").first()
     if live is None or not (last is None or is_outdated(live, last, is_often)) or not is_ready(live):
@@ -70,10 +70,11 @@ def ask_by_itself(*, is_often: bool) -> None:
         with transaction.atomic():
             replace(live, live.embeddings.count())
     except IntegrityError:
-        logger.info("Another sweep or a person asked for it at the same time")
+        logger.info("A measurement was requested at the same time by another sweep or a person")
 
 
 def is_outdated(live: Space, last: EvaluationJob, is_often: bool) -> bool:
+    """Return whether another network is live than in the last measurement, or whether the pictures have doubled."""
     if network_of(live) != last.network:
         return True
     least = GROWTH * last.collection_size
@@ -98,7 +99,7 @@ def is_waiting() -> bool:
 
 
 def is_due() -> bool:
-    """Return whether to wake a worker: a job waits and no step of any job has been done for some seconds."""
+    """Return whether to wake a worker: a job waits, and no step of any job has been done for some seconds."""
     if not is_waiting():
         return False
     return not EvaluationJob.objects.filter(moved_at__gt=timezone.now() - STALLED).exists()

@@ -1,1 +1,1 @@
-"""What the Models page shows: the latest measurements as tables and charts, ready to be written out."""
+"""The latest measurements as tables, charts and sentences, for the Models page and the pages about spaces."""

@@ -1,4 +1,4 @@
-"""Show how reliably altered copies are distinguished from other pictures, by alteration, lens and network."""
+"""Report how reliably altered copies are distinguished from other pictures, by alteration, lens and network."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from similarity.vision.copies.copy_alterations import ALTERATIONS
 
 MEASURES = {"recall": "Copies recognised", "micro_ap": "Average precision of all pairs (micro-AP)"}
 
-Named = Sequence[tuple[str, Evaluation]]
+Labelled = Sequence[tuple[str, Evaluation]]
 
 
 def boards() -> list["Board"]:
@@ -29,14 +29,14 @@ def boards() -> list["Board"]:
 
 
 def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
-    named = list(zip(labels.name(rows), rows, strict=True))
-    heard = [(label, one) for label, one in named if "suggested" in one.results]
-    found = dict.fromkeys(name for one in rows for name in one.results["alterations"])
-    alterations = sorted(found, key=[*ALTERATIONS, *found].index)  # JSON kept in a database has an order of its own
-    recalls, precisions = (readings(named, measure) for measure in MEASURES)
+    labelled = list(zip(labels.names_of(rows), rows, strict=True))
+    replayed = [(label, one) for label, one in labelled if "suggested" in one.results]
+    names = dict.fromkeys(name for one in rows for name in one.results["alterations"])
+    alterations = sorted(names, key=[*ALTERATIONS, *names].index)  # jsonb does not keep the order of keys
+    recalls, precisions = (readings(labelled, measure) for measure in MEASURES)
     networks = list(dict.fromkeys(labels.network(one) for one in rows))
-    lead = leaders.lead(shares(named))
-    best = dict(named)[lead.best] if lead else rows[0]
+    lead = leaders.lead(shares(labelled))
+    best = dict(labelled)[lead.best] if lead else rows[0]
     return Board(
         dataset=dataset,
         pictures=best.results["pictures"],
@@ -44,15 +44,15 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
         measured=labels.measured(rows),
         lead=lead,
         hardest=leaders.hardest(recall_by_alteration(best)),
-        head=[label for label, _ in named],
-        queue_head=[label for label, _ in heard],
-        rows=[Row(title(name), across(name, named, heard)) for name in alterations],
-        summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in named],
+        head=[label for label, _ in labelled],
+        queue_head=[label for label, _ in replayed],
+        rows=[Row(title(name), across(name, labelled, replayed)) for name in alterations],
+        summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in labelled],
         weights=[f"{weight:g}" for weight in WEIGHTS],
-        alarms=[alarm(label, one) for label, one in heard],
+        suggestions_by_model=[suggestions(label, one) for label, one in replayed],
         recall_chart=intervals.draw(MEASURES["recall"], recalls),
         micro_ap_chart=intervals.draw(MEASURES["micro_ap"], precisions),
-        curves=[curve(lens, found, networks) for lens, found in by_lens(named).items()],
+        curves=[curve(lens, found, networks) for lens, found in by_lens(labelled).items()],
     )
 
 
@@ -61,19 +61,19 @@ def title(alteration: str) -> str:
     return alteration_names.alteration(alteration).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def readings(named: Named, measure: str) -> list[Reading]:
-    return [Reading(label, one.results[measure], one.results.get(f"{measure}_interval")) for label, one in named]
+def readings(labelled: Labelled, measure: str) -> list[Reading]:
+    return [Reading(label, one.results[measure], one.results.get(f"{measure}_interval")) for label, one in labelled]
 
 
-def shares(named: Named) -> list[Share]:
+def shares(labelled: Labelled) -> list[Share]:
     return [
         Share(one.label, one.value, one.interval, evaluation.results["pictures"], data(evaluation))
-        for one, (_, evaluation) in zip(readings(named, "recall"), named, strict=True)
+        for one, (_, evaluation) in zip(readings(labelled, "recall"), labelled, strict=True)
     ]
 
 
 def data(one: Evaluation) -> Hashable:
-    """Return what was altered, in which ways, and the size of the background."""
+    """Return what identifies the data: number of altered pictures, size of the background set, alterations."""
     return one.results["pictures"], one.results["background"], tuple(sorted(one.results["alterations"]))
 
 
@@ -81,19 +81,19 @@ def recall_by_alteration(one: Evaluation) -> list[tuple[str, float]]:
     return [(title(name), scores["recall"]) for name, scores in one.results["alterations"].items()]
 
 
-def across(alteration: str, named: Named, heard: Named) -> list[Cell]:
+def across(alteration: str, labelled: Labelled, replayed: Labelled) -> list[Cell]:
     """Return the recall of each lens and network, then what the review queue would suggest."""
-    scored = [one.results["alterations"].get(alteration, {}) for _, one in named]
-    suggested = [one.results["suggested"].get(alteration, {}).get("any") for _, one in heard]
+    scored = [one.results["alterations"].get(alteration, {}) for _, one in labelled]
+    suggested = [one.results["suggested"].get(alteration, {}).get("any") for _, one in replayed]
     return [cell(each, "recall") for each in scored] + [labels.cell(value) for value in suggested]
 
 
 def totals(one: Evaluation) -> list[Cell]:
-    """Return recall and micro-AP over all alterations, with and without score normalisation."""
+    """Return recall and micro-AP over all alterations, without and with score normalisation."""
     results = one.results
-    weighed, spread = results["micro_ap_normalised"], results.get("micro_ap_normalised_interval", {})
-    by_weight = [labels.cell(weighed.get(str(weight)), spread.get(str(weight))) for weight in WEIGHTS]
-    return [cell(results, measure) for measure in ("recall", "recall_normalised", "micro_ap")] + by_weight
+    by_weight, intervals_by_weight = results["micro_ap_normalised"], results.get("micro_ap_normalised_interval", {})
+    cells = [labels.cell(by_weight.get(str(weight)), intervals_by_weight.get(str(weight))) for weight in WEIGHTS]
+    return [cell(results, measure) for measure in ("recall", "recall_normalised", "micro_ap")] + cells
 
 
 def cell(scores: Mapping[str, Any], measure: str) -> Cell:
@@ -101,45 +101,45 @@ def cell(scores: Mapping[str, Any], measure: str) -> Cell:
     return labels.cell(scores.get(measure), scores.get(f"{measure}_interval"))
 
 
-def alarm(label: str, one: Evaluation) -> "Alarm":
-    heard, copies = one.results["suggested_overall"], one.results["pictures"] * len(one.results["alterations"])
-    return Alarm(
+def suggestions(label: str, one: Evaluation) -> "Suggestions":
+    replayed, copies = one.results["suggested_overall"], one.results["pictures"] * len(one.results["alterations"])
+    return Suggestions(
         label,
         copies,
-        percent(heard["duplicate"]),
-        percent(heard["any"]),
-        heard["false_duplicates"],
-        heard["false_similar"],
+        percent(replayed["duplicate"]),
+        percent(replayed["any"]),
+        replayed["false_duplicates"],
+        replayed["false_similar"],
     )
 
 
-def by_lens(named: Named) -> dict[str, list[tuple[str, Evaluation]]]:
-    """Group by lens: one chart with all lines would be unreadable."""
+def by_lens(labelled: Labelled) -> dict[str, list[tuple[str, Evaluation]]]:
+    """Group by lens, because one chart with all lines would be unreadable."""
     found: dict[str, list[tuple[str, Evaluation]]] = {}
-    for label, one in named:
+    for label, one in labelled:
         found.setdefault(labels.lens(one), []).append((label, one))
     return found
 
 
-def curve(lens: str, named: Named, networks: Sequence[str]) -> CurveChart:
+def curve(lens: str, labelled: Labelled, networks: Sequence[str]) -> CurveChart:
     """Draw a network with the same line style for all lenses, if each lens has it only once."""
-    here = [labels.network(one) for _, one in named]
-    places = [networks.index(network) if len(set(here)) == len(here) else None for network in here]
+    here = [labels.network(one) for _, one in labelled]
+    styles = [networks.index(network) if len(set(here)) == len(here) else None for network in here]
     series = [
-        Series(label, one.results["curve"], in_words(one.results), place)
-        for (label, one), place in zip(named, places, strict=True)
+        Series(label, one.results["curve"], in_words(one.results), style)
+        for (label, one), style in zip(labelled, styles, strict=True)
     ]
     return curves.draw(f"{lens}: precision and recall over all alterations", series)
 
 
 def in_words(results: Mapping[str, Any]) -> str:
     interval = results.get("recall_interval")
-    told = f"recall {number(results['recall'])} at 99.9 % precision"
-    return f"{told}, 95 % interval {span(*interval)}" if interval else told
+    recall = f"recall {number(results['recall'])} at 99.9 % precision"
+    return f"{recall}, 95 % interval {span(*interval)}" if interval else recall
 
 
 @dataclass(frozen=True)
-class Alarm:
+class Suggestions:
     """What the review queue would suggest: copies rightly (per cent) and other pairs wrongly (number)."""
 
     label: str
@@ -153,23 +153,23 @@ class Alarm:
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    pictures: int  # altered for the best one and those compared with it
+    pictures: int  # that were altered for the best measurement and those compared with it
     background: int
     measured: str
     lead: Lead | None
-    hardest: str  # for the best one
+    hardest: str  # the alterations with the lowest recall, for the best measurement
     head: list[str]
     queue_head: list[str]
     rows: list[Row]
-    summary: list[tuple[Row, int]]  # with the pictures that were altered
+    summary: list[tuple[Row, int]]  # each row with the number of altered pictures
     weights: list[str]
-    alarms: list[Alarm]
+    suggestions_by_model: list[Suggestions]
     recall_chart: RowChart
     micro_ap_chart: RowChart
-    curves: list[CurveChart]  # a lens each
+    curves: list[CurveChart]  # one for each lens
 
     @property
-    def point(self) -> str:
-        """Say what the best one does."""
+    def finding(self) -> str:
+        """Return what the best measurement shows, as the end of a sentence."""
         share = self.lead.share if self.lead else ""
         return f"recognises {share} of the altered copies while at most one in a thousand accepted pairs is wrong"

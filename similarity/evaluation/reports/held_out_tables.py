@@ -1,4 +1,4 @@
-"""Show as a table how a look learned from records scored on works that it did not learn from."""
+"""Tables of the scores of supervised looks on held-out works."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ PER_CENT = "\N{NO-BREAK SPACE}%"
 
 
 def tables(*spaces: Space) -> list["HeldOutTable"]:
-    """Return one for each space that is learned from records."""
+    """Return a table for each supervised space."""
     return [table(space, space.supervision) for space in spaces if space.supervision]
 
 
@@ -40,7 +40,7 @@ def row(title: str, measured: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def points(share: float) -> str:
-    """0..1 -> per cent with a decimal, as two looks often differ by less than one."""
+    """Return a share 0..1 in per cent with one decimal, because two looks often differ by less than one per cent."""
     return f"{100 * share:.1f}"
 
 
@@ -48,7 +48,7 @@ def points(share: float) -> str:
 class HeldOutTable:
     space: Space
     measure: str
-    works: int  # that were measured
+    works: int  # held-out works
     rows: list[tuple[str, str, str]]  # look, share, 95 % interval
     chance: str
     ratio: str  # of learned to plain

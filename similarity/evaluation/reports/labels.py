@@ -13,7 +13,7 @@ from similarity.models import Evaluation
 from similarity.vision.lenses import ALL
 
 SHADES = 10
-EVERY_LENS = "all"  # of a measurement of several at once
+EVERY_LENS = "all"  # the lens of a measurement of several lenses at once
 VIEWS = {"frames": "works searched for on walls", "whole": "whole pictures"}
 
 
@@ -30,23 +30,24 @@ def by_dataset(kind: Evaluation.Kind) -> dict[str, list[Evaluation]]:
     return found
 
 
-def name(rows: Sequence[Evaluation]) -> list[str]:
-    """Return lens and network of each measurement.
+def names_of(rows: Sequence[Evaluation]) -> list[str]:
+    """Return lens and network of each measurement as its name.
 
-    Add the views that were compared if they differ, and more details where two names would be equal.
+    If the measurements differ in the views that were compared, add the views. If two names are equal, add pooling,
+    weights and space.
     """
-    plain = [named(one) for one in rows]
-    looked = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
-    told = []
-    for label, view, one in zip(plain, looked, rows, strict=True):
+    plain = [short_name(one) for one in rows]
+    views = [VIEWS.get(one.results.get("views", ""), "") for one in rows]
+    names = []
+    for label, view, one in zip(plain, views, rows, strict=True):
         space = f"space {one.results['space']}" if "space" in one.results else ""
         made_of = [one.pooling, one.weights_digest[:6], space] if plain.count(label) > 1 else []
-        parts = [part for part in (*made_of, view if len(set(looked)) > 1 or made_of else "") if part]
-        told.append(f"{label} ({', '.join(parts)})" if parts else label)
-    return told
+        parts = [part for part in (*made_of, view if len(set(views)) > 1 or made_of else "") if part]
+        names.append(f"{label} ({', '.join(parts)})" if parts else label)
+    return names
 
 
-def named(one: Evaluation) -> str:
+def short_name(one: Evaluation) -> str:
     return f"{lens(one)}, {network(one)}"
 
 
@@ -63,19 +64,19 @@ def network(one: Evaluation) -> str:
 
 
 def made_of(one: Evaluation) -> str:
-    """Say how the vectors were made, for example "gem, whitened-256"."""
+    """Return how the vectors were computed, for example "gem, whitened-256"."""
     return ", ".join(part for part in (one.pooling, one.projection.partition(":")[0] or "not whitened") if part)
 
 
 def measured(rows: Sequence[Evaluation]) -> str:
-    """Say when the shown measurements were made, for example "Measured 3 to 21 November 2026"."""
+    """Return when the measurements were made, for example "Measured 3 to 21 November 2026."."""
     times = [localtime(one.created_at) for one in rows]
     first, last = min(times), max(times)
-    told = date_format(last, "j F Y")
+    end = date_format(last, "j F Y")
     if first.date() == last.date():
-        return f"Measured {told}."
-    is_near = (first.year, first.month) == (last.year, last.month)
-    return f"Measured {date_format(first, 'j' if is_near else 'j F Y')} to {told}."
+        return f"Measured {end}."
+    is_same_month = (first.year, first.month) == (last.year, last.month)
+    return f"Measured {date_format(first, 'j' if is_same_month else 'j F Y')} to {end}."
 
 
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":
@@ -90,7 +91,7 @@ def cell(value: float | None, interval: tuple[float, float] | None = None) -> "C
 class Cell:
     value: str
     interval: str
-    shade: int  # 0..10; the number itself stands in the cell
+    shade: int  # 0..10, the colour behind the number
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Name the best of several measurements, its lead over the others, and whether chance could explain the difference."""
+"""Find the best of several measurements, its lead over the others, and whether chance could explain the difference."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from similarity.evaluation.charts.intervals import Reading
 from similarity.evaluation.charts.lengths import number
 from similarity.evaluation.reports.space_scores import AT_95_PERCENT, certainty, percent, points
 
-NAMED = 3  # of those as good; the table has them all
+NAMED = 3  # measurements named in a sentence; the table has them all
 
 
 def lead(shares: Sequence["Share"]) -> "Lead | None":
-    """Return the best of the comparable shares, or None if nothing was measured."""
+    """Return the best of the largest group of comparable shares, or None if nothing was measured."""
     if not shares:
         return None
     best, *others = sorted(on_one_data(shares), key=lambda share: -share.value)
     behind = [other for other in others if is_behind(other, best)]
-    level = [other for other in others if other not in behind]
+    not_clearly_worse = [other for other in others if other not in behind]
     return Lead(
         best=best.label,
         share=percent(best.value),
         certainty=certainty(best.value, best.interval, best.works) or "measured without an interval",
-        as_good=as_good(level),
-        beaten=beaten(best, behind),
-        elsewhere=elsewhere([one for one in shares if one.data != best.data]),
+        not_clearly_worse=overlapping(not_clearly_worse),
+        clearly_worse=clearly_worse(best, behind),
+        not_compared=not_compared([one for one in shares if one.data != best.data]),
         has_rivals=bool(others),
     )
 
@@ -31,18 +31,18 @@ def lead(shares: Sequence["Share"]) -> "Lead | None":
 def on_one_data(shares: Sequence["Share"]) -> Sequence["Share"]:
     """Return the largest group that was measured on the same data; of equally large groups, the one with most works.
 
-    Otherwise a network that was right on a handful of works would lead those that were tested on hundreds.
+    Otherwise a network measured on a handful of works could lead networks measured on hundreds.
     """
-    alike: dict[Hashable, list[Share]] = {}
+    by_data: dict[Hashable, list[Share]] = {}
     for one in shares:
-        alike.setdefault(one.data, []).append(one)
-    return max(alike.values(), key=lambda group: (len(group), group[0].works))
+        by_data.setdefault(one.data, []).append(one)
+    return max(by_data.values(), key=lambda group: (len(group), group[0].works))
 
 
 def is_behind(other: "Share", best: "Share") -> bool:
-    """Return whether the two intervals are disjoint. This is conservative, as both were measured on the same pictures.
+    """Return whether the intervals do not overlap. This is conservative, as both were measured on the same pictures.
 
-    An interval of zero width, of a share of 0 or 1, is widened to what that number of works can prove.
+    An interval of zero width, of a share of 0 or 1, is first widened by the rule of three for its number of works.
     """
     if not (other.interval and best.interval and other.works and best.works):
         return False
@@ -50,35 +50,36 @@ def is_behind(other: "Share", best: "Share") -> bool:
     return high < min(best.interval[0], 1 - AT_95_PERCENT / best.works)
 
 
-def as_good(level: Sequence[Reading]) -> str:
-    """Name those whose intervals overlap with the interval of the best."""
-    return f"Not clearly worse, because the intervals overlap: {named(level)}." if level else ""
+def overlapping(others: Sequence[Reading]) -> str:
+    """Return a sentence about those whose intervals overlap with the interval of the best."""
+    return f"Not clearly worse, because the intervals overlap: {listed(others)}." if others else ""
 
 
-def elsewhere(others: Sequence[Reading]) -> str:
-    return f"Measured on other data and therefore not compared: {named(others)}." if others else ""
+def not_compared(others: Sequence[Reading]) -> str:
+    return f"Measured on other data and therefore not compared: {listed(others)}." if others else ""
 
 
-def named(some: Sequence[Reading]) -> str:
-    """Name the first few, and say how many more there are."""
-    told = ", ".join(f"{one.label} ({percent(one.value)})" for one in some[:NAMED])
-    return f"{told} and {len(some) - NAMED} more" if len(some) > NAMED else told
+def listed(some: Sequence[Reading]) -> str:
+    """Return the first few names with their shares, and how many more there are."""
+    names = ", ".join(f"{one.label} ({percent(one.value)})" for one in some[:NAMED])
+    return f"{names} and {len(some) - NAMED} more" if len(some) > NAMED else names
 
 
-def beaten(best: Reading, behind: Sequence[Reading]) -> str:
+def clearly_worse(best: Reading, behind: Sequence[Reading]) -> str:
+    """Return a sentence about those whose intervals lie below the interval of the best."""
     if not behind:
         return ""
     nearest = behind[0]
-    apart = points(best.value) - points(nearest.value)
-    told = f"{nearest.label} with {percent(nearest.value)}, {apart} point{'' if apart == 1 else 's'} behind"
-    return (
-        f"Clearly worse: {told}." if len(behind) == 1 else f"Clearly worse: {len(behind)} others, the best is {told}."
-    )
+    gap = points(best.value) - points(nearest.value)
+    second = f"{nearest.label} with {percent(nearest.value)}, {gap} point{'' if gap == 1 else 's'} behind"
+    if len(behind) == 1:
+        return f"Clearly worse: {second}."
+    return f"Clearly worse: {len(behind)} others, the best is {second}."
 
 
-def hardest(named: Sequence[tuple[str, float]], most: int = 3) -> str:
-    """Name the lowest shares, the lowest first; empty if none is below 1."""
-    lowest = [pair for pair in sorted(named, key=lambda pair: pair[1])[:most] if number(pair[1]) != "1.00"]
+def hardest(shares: Sequence[tuple[str, float]], most: int = 3) -> str:
+    """Return the names with the lowest shares, the lowest first. It is empty if no share is below 1."""
+    lowest = [pair for pair in sorted(shares, key=lambda pair: pair[1])[:most] if number(pair[1]) != "1.00"]
     return ", ".join(f"{name[:1].lower()}{name[1:]} ({percent(share)})" for name, share in lowest)
 
 
@@ -92,12 +93,12 @@ class Share(Reading):
 
 @dataclass(frozen=True)
 class Lead:
-    """Sentences and parts of sentences about the best share; empty if there is nothing to say."""
+    """The best share, in sentences and parts of sentences. Those that do not apply are empty."""
 
     best: str
     share: str  # per cent
     certainty: str
-    as_good: str
-    beaten: str
-    elsewhere: str
+    not_clearly_worse: str
+    clearly_worse: str
+    not_compared: str
     has_rivals: bool

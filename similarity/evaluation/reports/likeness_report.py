@@ -1,4 +1,4 @@
-"""Show how often neighbours have the same class, maker, culture or department in the museum's own records."""
+"""Report how often neighbours have the same class, maker, culture or department in the museum's own records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ RECALL = (
     " ten other works, ten of them count as all. Unknown {1} and {1} of one work are left out."
 )
 CHANCE = "Chance alone would reach {}."
-# The interval of the share follows in brackets, so the share is the only number here.
+# The page adds the interval of the share in brackets, so these texts have no other number.
 BEST_PRECISION = "shows works of the same {} in {} of the ten nearest places"
 BEST_RECALL = "shows {1} of the other works by the same {0} among the ten nearest"
 
-Measured = Sequence[tuple[str, dict[str, Any]]]  # of spaces by their names
+Measured = Sequence[tuple[str, dict[str, Any]]]  # names of measurements, with the results of one field
 
 
 def boards() -> list["Board"]:
@@ -35,25 +35,27 @@ def boards() -> list["Board"]:
 
 def by_dataset() -> dict[str, list[Evaluation]]:
     """Return the latest measurements, without those of spaces that are retired or deleted."""
-    there = set(Space.objects.exclude(state=SpaceState.RETIRED).values_list("pk", flat=True))
+    spaces = set(Space.objects.exclude(state=SpaceState.RETIRED).values_list("pk", flat=True))
     every = labels.by_dataset(Evaluation.Kind.LIKENESS)
-    kept = {dataset: [one for one in rows if is_there(one, there)] for dataset, rows in every.items()}
-    return {dataset: rows for dataset, rows in kept.items() if rows}
+    current = {dataset: [one for one in rows if is_current(one, spaces)] for dataset, rows in every.items()}
+    return {dataset: rows for dataset, rows in current.items() if rows}
 
 
-def is_there(one: Evaluation, spaces: set[int]) -> bool:
+def is_current(one: Evaluation, spaces: set[int]) -> bool:
     """Return whether the measured space still exists. A measurement without a space always counts."""
     return one.results.get("space") is None or one.results["space"] in spaces
 
 
 def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
-    named = list(zip(labels.name(rows), rows, strict=True))
-    by_field = {field: [(label, measure(one, field)) for label, one in named] for field in FIELDS}
+    labelled = list(zip(labels.names_of(rows), rows, strict=True))
+    by_field = {field: [(label, measure(one, field)) for label, one in labelled] for field in FIELDS}
     return Board(
         dataset=dataset,
         measured=labels.measured(rows),
         head=[title(field) for field in FIELDS],
-        rows=[Row(label, [cell(measure(one, field)) for field in FIELDS], labels.made_of(one)) for label, one in named],
+        rows=[
+            Row(label, [cell(measure(one, field)) for field in FIELDS], labels.made_of(one)) for label, one in labelled
+        ],
         parts=[part(field, found) for field, found in by_field.items() if shares(found)],
         omitted=[omission(field, found) for field, found in by_field.items() if not shares(found)],
     )
@@ -81,10 +83,10 @@ def shares(found: Measured) -> list[Share]:
 
 
 def part(field: Field, found: Measured) -> "Part":
-    """Return one field, measured in at least one space. The chart shows what can be compared with the best."""
-    alike = leaders.on_one_data(shares(found))
+    """Return the part of a field with at least one measurement. The chart shows those comparable with the best."""
+    comparable = leaders.on_one_data(shares(found))
     lead = leaders.lead(shares(found))
-    assert lead is not None  # there are shares
+    assert lead is not None  # the field has shares
     best = dict(found)[lead.best]
     meaning = (RECALL if field.is_recall else PRECISION).format(field.one, field.many)
     words = BEST_RECALL if field.is_recall else BEST_PRECISION
@@ -92,25 +94,25 @@ def part(field: Field, found: Measured) -> "Part":
         title=title(field),
         meaning=f"{meaning} {CHANCE.format(percent(best['chance']))}",
         lead=lead,
-        point=words.format(field.one, lead.share),
+        finding=words.format(field.one, lead.share),
         unit=f"Share from 0 to 1, on {best['works']:,} works and {best['labels']:,} {field.many}; dashed line: chance",
-        chart=intervals.draw(title(field), alike, ("Chance", best["chance"])),
+        chart=intervals.draw(title(field), comparable, ("Chance", best["chance"])),
     )
 
 
 def omission(field: Field, found: Measured) -> tuple[str, str]:
-    """Return the measure, and why it is missing."""
+    """Return the title of a measure, and the reason why it is missing."""
     return title(field), found[0][1]["omitted"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One measure: what it means, which space is best, and the chart of the spaces that can be compared."""
+    """One measure: its meaning, the best measurement, and the chart of the measurements that can be compared."""
 
     title: str
     meaning: str
     lead: Lead
-    point: str
+    finding: str
     unit: str
     chart: RowChart
 

@@ -1,4 +1,4 @@
-"""Show how high the right works rank, by lens, network and set of queries."""
+"""Report how high the right works rank, by lens, network and set of queries."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ MEASURES = {
     "recall_at_5": "In the first five (recall@5)",
     "mean_ap": "Average precision (mAP)",
 }
-MEANS = {  # what the best one does, with its share
+FINDINGS = {  # what the best measurement shows, with its share
     "p_at_1": "ranks the right work first for {} of the photographs",
     "recall_at_5": "ranks {} of the right works among its first five",
     "mean_ap": "reaches an average precision of {}",
 }
 
 Scores = Mapping[str, Any] | None
-Named = Sequence[tuple[str, Scores]]
+Labelled = Sequence[tuple[str, Scores]]
 
 
 def boards(measure: str) -> list["Board"]:
@@ -34,28 +34,28 @@ def boards(measure: str) -> list["Board"]:
 
 
 def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
-    named = list(zip(labels.name(rows), rows, strict=True))
+    labelled = list(zip(labels.names_of(rows), rows, strict=True))
     sets = list(dict.fromkeys(name for one in rows for name in one.results["sets"]))
-    lead = leaders.lead(shares(named, measure))
-    in_all = [(label, one.results["overall"]) for label, one in named]
-    by_set = {name: [(label, one.results["sets"].get(name)) for label, one in named] for name in sets}
+    lead = leaders.lead(shares(labelled, measure))
+    in_all = [(label, one.results["overall"]) for label, one in labelled]
+    by_set = {name: [(label, one.results["sets"].get(name)) for label, one in labelled] for name in sets}
     return Board(
         dataset=dataset,
-        sought=sought(dict(named)[lead.best] if lead else rows[0]),
+        sought=sought(dict(labelled)[lead.best] if lead else rows[0]),
         measured=labels.measured(rows),
         measure=MEASURES[measure],
         lead=lead,
-        means=MEANS[measure],
-        overall=[Row(label, overall(one), labels.made_of(one)) for label, one in named],
+        finding_format=FINDINGS[measure],
+        overall=[Row(label, overall(one), labels.made_of(one)) for label, one in labelled],
         sets=sets if len(sets) > 1 else [],
-        by_set=[Row(label, set_by_set(one, measure, sets)) for label, one in named],
+        by_set=[Row(label, set_by_set(one, measure, sets)) for label, one in labelled],
         chart=chart(sets[0] if len(sets) == 1 else "All sets", measure, in_all),
         charts=[chart(name, measure, found) for name, found in by_set.items()] if len(sets) > 1 else [],
     )
 
 
 def sought(one: Evaluation) -> str:
-    """Say how many works are searched for among how many pictures. Older measurements lack the number of works."""
+    """Return how many works are searched for among how many pictures. Older measurements lack the number of works."""
     works, pictures = one.results["overall"].get("works"), one.results["pictures"]
     among = f"among {pictures:,} {'picture' if pictures == 1 else 'pictures'}"
     if works is None:
@@ -63,23 +63,23 @@ def sought(one: Evaluation) -> str:
     return f"{works:,} {'work is' if works == 1 else 'works are'} searched for {among}."
 
 
-def shares(named: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
-    """Return the shares over all sets, of measurements that have queries."""
-    asked = [(label, one, one.results["overall"]) for label, one in named if one.results["overall"]["queries"]]
+def shares(labelled: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
+    """Return the shares over all sets, for measurements that have queries."""
+    answered = [(label, one, one.results["overall"]) for label, one in labelled if one.results["overall"]["queries"]]
     return [
         Share(label, scores[measure], scores[f"{measure}_interval"], works(scores), data(one))
-        for label, one, scores in asked
+        for label, one, scores in answered
     ]
 
 
 def works(scores: Mapping[str, Any]) -> int:
     """Return the number of works, or of photographs if works were not counted."""
-    found: int = scores.get("works", scores["queries"])
-    return found
+    count: int = scores.get("works", scores["queries"])
+    return count
 
 
 def data(one: Evaluation) -> Hashable:
-    """Return what was searched for and among how many pictures, as far as it was counted."""
+    """Return what identifies the data: the number of pictures, of works, and of queries in each set."""
     sets = sorted((name, scores.get("queries")) for name, scores in one.results["sets"].items())
     return one.results["pictures"], works(one.results["overall"]), tuple(sets)
 
@@ -101,33 +101,33 @@ def cell(scores: Scores, measure: str) -> Cell:
     )
 
 
-def chart(name: str, measure: str, named: Named) -> RowChart:
-    counts = sorted({scores["queries"] for _, scores in named if scores}) or [0]
+def chart(name: str, measure: str, labelled: Labelled) -> RowChart:
+    counts = sorted({scores["queries"] for _, scores in labelled if scores}) or [0]
     queries = f"{counts[0]:,} to {counts[-1]:,}" if len(counts) > 1 else f"{counts[0]:,}"
     counted = f"{queries} {'photograph' if counts[-1] == 1 else 'photographs'}"
-    return intervals.draw(f"{name}, {counted}", readings(named, measure))
+    return intervals.draw(f"{name}, {counted}", readings(labelled, measure))
 
 
-def readings(named: Named, measure: str) -> list[Reading]:
-    there = [(label, scores) for label, scores in named if scores and scores["queries"]]
-    return [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in there]
+def readings(labelled: Labelled, measure: str) -> list[Reading]:
+    answered = [(label, scores) for label, scores in labelled if scores and scores["queries"]]
+    return [Reading(label, scores[measure], scores[f"{measure}_interval"]) for label, scores in answered]
 
 
 @dataclass(frozen=True)
 class Board:
     dataset: str
-    sought: str  # how many works the best one, and those compared with it, had to find
+    sought: str  # how many works were searched for, by the best measurement and those compared with it
     measured: str
     measure: str
     lead: Lead | None
-    means: str
+    finding_format: str
     overall: list[Row]
-    sets: list[str]  # where there are several
+    sets: list[str]  # empty if there is only one
     by_set: list[Row]
     chart: RowChart
-    charts: list[RowChart]  # a set each
+    charts: list[RowChart]  # one for each set
 
     @property
-    def point(self) -> str:
-        """Say what the best one does."""
-        return self.means.format(self.lead.share) if self.lead else ""
+    def finding(self) -> str:
+        """Return what the best measurement shows, as the end of a sentence."""
+        return self.finding_format.format(self.lead.share) if self.lead else ""

@@ -1,4 +1,4 @@
-"""Show how many pictures a second each network processes, and the time of each stage."""
+"""Report how many pictures a second each network processes, and the time of each stage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from similarity.evaluation.charts.rows import RowChart
 from similarity.evaluation.reports import labels
 from similarity.models import Evaluation
 
-ROAD = ("read", "decode", "fingerprint", "network", "project", "write", "flag")
+STAGES = ("read", "decode", "fingerprint", "network", "project", "write", "flag")
 
 
 def board() -> "Board | None":
-    """Return all measurements, the fastest first; None if there are none."""
+    """Return the newest measurements, the fastest first, or None if there are none."""
     rows = sorted(
         stored_evaluations.latest(Evaluation.Kind.SPEED), key=lambda one: -one.results.get("pictures_per_s", 0)
     )
@@ -31,28 +31,28 @@ def board() -> "Board | None":
 
 
 def in_order(spent: dict[str, float]) -> dict[str, float]:
-    """Sort stages as a picture passes through them. JSON stored in the database does not keep their order."""
-    return {name: spent[name] for name in sorted(spent, key=[*ROAD, *spent].index)}
+    """Sort stages in the order of the pipeline. jsonb does not keep the order of keys."""
+    return {name: spent[name] for name in sorted(spent, key=[*STAGES, *spent].index)}
 
 
 def label(one: Evaluation) -> str:
-    return f"{labels.named(one)} on {one.results.get('device', 'an unknown device')}"
+    return f"{labels.short_name(one)} on {one.results.get('device', 'an unknown device')}"
 
 
 def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
     spent = one.results.get("ms_by_stage", {})
     return Run(
-        label=labels.named(one),
+        label=labels.short_name(one),
         device=one.results.get("device", "–"),
         dataset=one.dataset,
-        pictures_per_s=written(one.results.get("pictures_per_s")),
-        gmac_per_s=written(one.results.get("gmac_per_s")),
-        spent_ms=[written(spent.get(name)) for name in stage_names],
+        pictures_per_s=format_rate(one.results.get("pictures_per_s")),
+        gmac_per_s=format_rate(one.results.get("gmac_per_s")),
+        spent_ms=[format_rate(spent.get(name)) for name in stage_names],
         measured_at=one.created_at,
     )
 
 
-def written(value: float | None) -> str:
+def format_rate(value: float | None) -> str:
     return "–" if value is None else f"{value:,.1f}"
 
 

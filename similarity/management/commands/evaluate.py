@@ -32,6 +32,7 @@ HEAD = (
 
 
 class Command(BaseCommand):
+    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
     help = (
         "Measures how often the first answer is right (P@1), how many of the right works are in the first five"
         " (recall@5), and the average precision (mAP), for each set of photographs, with 95 % intervals. Only"
@@ -77,8 +78,7 @@ class Command(BaseCommand):
 
     def measure(self, truth: GroundTruth, images: Path, dataset: str, options: dict[str, Any]) -> list[Retrieval]:
         found = []
-        chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
-        for embedder, recipes in chosen:
+        for embedder, recipes in measured_networks.choose(options):
             for one in retrieval.evaluate(truth, images, embedder, recipes, command_options.VIEWS[options["views"]]):
                 found.append(one)
                 if options["save"]:
@@ -126,8 +126,8 @@ class Command(BaseCommand):
 
 
 def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: dict[str, Any]) -> dict[str, Counts]:
-    """Search by the photographs as visitors do. Return nothing unless the lens match was measured."""
-    chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
+    """Search the photographs as visitors do, if the match was asked for."""
+    chosen = measured_networks.choose(options)
     distractors = picture_sources.pictures_in(options["distractors"]) if options["distractors"] else []
     for one in found:
         if one.recipe.lens == MATCH:

@@ -35,6 +35,7 @@ HEAD = (
 
 
 class Command(BaseCommand):
+    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
     help = (
         "Measures the share of altered copies that are recognised while at most one in a thousand accepted pairs is"
         " wrong (recall at 99.9 % precision), for each alteration; the average precision of all pairs (micro-AP), with"
@@ -83,8 +84,7 @@ class Command(BaseCommand):
     ) -> dict[str, dict[str, Any]]:
         by_lens = {}
         settings = {"views": options["views"], "fitted_on": len(paths) + len(further)}
-        chosen = measured_networks.choose(options["lens"], options["pooling"], options["backbone"], options["weights"])
-        for embedder, recipes in chosen:
+        for embedder, recipes in measured_networks.choose(options):
             originals = altering.describe(paths, embedder, recipes, further)
             views = command_options.VIEWS[options["views"]]
             comparison = altering.compare(originals, embedder, list(ALTERATIONS), views)

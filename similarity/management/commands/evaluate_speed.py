@@ -15,6 +15,7 @@ from similarity.vision.contract import Embedder, Recipe
 
 
 class Command(BaseCommand):
+    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
     help = (
         "Measures pictures a second and milliseconds a stage (read, decode, network), one stage after the other."
         " GMAC/s are billions of multiply-adds a second."
@@ -31,9 +32,7 @@ class Command(BaseCommand):
             raise CommandError("There are no pictures to describe.")
         name = dataset or (images.resolve().name if images else "collection")
         try:
-            chosen = measured_networks.choose(
-                options["lens"], options["pooling"], options["backbone"], options["weights"]
-            )
+            chosen = measured_networks.choose(options)
             found = [(embedder, recipes, speed.measure(paths, embedder, recipes)) for embedder, recipes in chosen]
         except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None

@@ -1,4 +1,4 @@
-"""An embedder small enough to reckon with: what a picture's four quarters look like."""
+"""A fake embedder without a network, whose vectors are easy to compute by hand."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,10 @@ COLOUR = Recipe("colour", "means")
 
 
 class QuarterEmbedder:
-    """Mean colours of 4 x 4 cells around mid-grey for `look` and `match`; the mean colour for `colour`."""
+    """Describe a picture by the mean colours of 4 x 4 cells (`look`, `match`) or of the whole (`colour`).
+
+    Colours are relative to mid-grey. Vectors have length 1.
+    """
 
     canvases = ((32, 32),)
     batch_size = 3
@@ -24,10 +27,10 @@ class QuarterEmbedder:
         return self.identity
 
     def describe(
-        self, squares: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+        self, canvases: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        pixels = np.stack(squares).astype(np.float32) - 127.5
-        cells = pixels.reshape(-1, 4, 8, 4, 8, 3).mean(axis=(2, 4)).reshape(len(squares), -1)
-        means = cells.reshape(len(squares), 16, 3).mean(axis=1)
+        pixels = np.stack(canvases).astype(np.float32) - 127.5
+        cells = pixels.reshape(-1, 4, 8, 4, 8, 3).mean(axis=(2, 4)).reshape(len(canvases), -1)
+        means = cells.reshape(len(canvases), 16, 3).mean(axis=1)
         rows = {LOOK: cells, MATCH: cells, COLOUR: means}
         return {recipe: rows[recipe] / np.linalg.norm(rows[recipe], axis=1, keepdims=True) for recipe in recipes}

@@ -1,4 +1,4 @@
-"""Copies are told from strangers: on scores worked out by hand, and on painted pictures from end to end."""
+"""Copy detection on scores computed by hand, and on painted pictures from end to end."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def a_folder(path: Path, count: int) -> list[Path]:
 
 
 def rich_folder(path: Path, count: int) -> list[Path]:
-    """Pictures with detail everywhere, which registration can hold on to."""
+    """Write pictures with detail everywhere, so that registration works."""
     for seed in range(1, count + 1):
         spots = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), dtype=np.uint8)
         Image.fromarray(spots).resize((320, 240), Image.Resampling.BICUBIC).save(path / f"{seed:02}.png")
@@ -27,13 +27,13 @@ def rich_folder(path: Path, count: int) -> list[Path]:
 
 
 def a_comparison(*scores: list[list[float]]) -> Comparison:
-    """Two pictures, no background; scores of each alteration."""
-    names = [f"alteration-{place}" for place in range(len(scores))]
+    """Return a comparison of two pictures without a background set, from the 2 x 2 scores of each alteration."""
+    names = [f"alteration-{index}" for index in range(len(scores))]
     return Comparison(names, {LOOK: np.array(scores, np.float32)}, [[], []])
 
 
-def test_one_threshold_serves_all_alterations_and_one_each_serves_them_better():
-    easy = [[0.9, 0.7], [0.1, 0.9]]  # a stranger reaches 0.7
+def test_recall_alone_uses_a_threshold_for_one_alteration():
+    easy = [[0.9, 0.7], [0.1, 0.9]]  # the score of a false pair is 0.7
     hard = [[0.6, 0.2], [0.3, 0.8]]
 
     found = copy_detection.measure(a_comparison(easy, hard), LOOK)
@@ -44,14 +44,14 @@ def test_one_threshold_serves_all_alterations_and_one_each_serves_them_better():
     assert found.alterations["alteration-1"].recall_alone == 1.0
 
 
-def test_micro_ap_is_that_of_all_pairs_in_one_list():
+def test_micro_ap_ranks_all_pairs_in_one_list():
     found = copy_detection.measure(a_comparison([[0.9, 0.7], [0.1, 0.6]]), LOOK)
 
     assert found.micro_ap == pytest.approx(1 / 2 * 1 + 1 / 2 * 2 / 3)
 
 
-def test_a_background_brings_down_what_resembles_everything():
-    # Of two pictures and one of background: the first resembles all of them, the second its original alone.
+def test_a_background_set_lowers_the_scores_of_a_copy_that_resembles_everything():
+    # Two copies, two originals, one background picture: the first copy resembles all, the second only its original.
     scores = np.array([[[0.9, 0.8, 0.8], [0.0, 0.5, 0.0]]], np.float32)
 
     found = copy_detection.measure(Comparison(["alteration"], {LOOK: scores}, [[], []]), LOOK)
@@ -61,7 +61,7 @@ def test_a_background_brings_down_what_resembles_everything():
     assert found.recall_normalised >= found.recall
 
 
-def test_a_sample_holds_no_picture_twice_and_tells_what_it_could_not_read(tmp_path: Path):
+def test_a_sample_has_no_picture_twice_and_names_unreadable_files(tmp_path: Path):
     paths = a_folder(tmp_path, 4)
     (tmp_path / "again.jpg").write_bytes(paths[0].read_bytes())
     (tmp_path / "letter.jpg").write_bytes(b"Dear museum, ...")
@@ -88,19 +88,19 @@ def test_painted_copies_are_found_from_end_to_end(tmp_path: Path):
     assert found.curve[-1][0] == 1.0
 
 
-def test_the_review_queue_would_suggest_a_recompressed_picture_and_no_mirrored_one(tmp_path: Path):
+def test_the_review_queue_suggests_recompressed_pictures_and_few_mirrored_ones(tmp_path: Path):
     paths, _ = altering.sample(rich_folder(tmp_path, 12), limit=12)
     embedder = QuarterEmbedder()
     originals = altering.describe(paths, embedder, [LOOK])
 
-    heard = review_replay.replay(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
+    replayed = review_replay.replay(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
 
-    assert heard.alterations["jpeg-30"].duplicate == 1.0
-    assert heard.alterations["flip"].duplicate < 0.5
-    assert heard.overall.any >= heard.overall.duplicate
+    assert replayed.alterations["jpeg-30"].duplicate == 1.0
+    assert replayed.alterations["flip"].duplicate < 0.5
+    assert replayed.overall.any >= replayed.overall.duplicate
 
 
-def test_pictures_that_look_alike_are_named_once_the_nearest_first(tmp_path: Path):
+def test_look_alikes_are_listed_once_the_nearest_first(tmp_path: Path):
     paths = a_folder(tmp_path, 8)
     originals = altering.describe(paths, QuarterEmbedder(), [LOOK])
 
@@ -110,7 +110,7 @@ def test_pictures_that_look_alike_are_named_once_the_nearest_first(tmp_path: Pat
     assert all(i < j for i, j, _ in near)
 
 
-def test_further_pictures_shape_the_projection_and_are_no_originals(tmp_path: Path):
+def test_further_pictures_are_used_to_fit_the_projection_and_not_as_originals(tmp_path: Path):
     paths = rich_folder(tmp_path, 140)
 
     alone = altering.describe(paths[:9], QuarterEmbedder(), [LOOK])

@@ -1,4 +1,4 @@
-"""Halves to fit on and to test on, and what a projection gains on the half it never saw."""
+"""Split works into halves to fit and to test on, and compare a projection with plain vectors on the held-out half."""
 
 from collections import Counter
 
@@ -12,12 +12,12 @@ from similarity.vision.descriptors import discriminant
 CLASS = FIELDS[0]
 
 
-def painted(count: int, seed: int = 1) -> tuple[np.ndarray, list[list[str]]]:
-    """(N, 20) rows of four classes: what tells them apart is faint, what does not is loud."""
+def four_classes(count: int, seed: int = 1) -> tuple[np.ndarray, list[list[str]]]:
+    """Return (N, 20) rows of four classes: 4 dimensions with a weak signal, 16 with strong noise."""
     rng = np.random.default_rng(seed)
     classes = np.arange(count) % 4
-    faint = 0.3 * np.eye(4)[classes] + rng.normal(0, 0.15, (count, 4))
-    rows = np.concatenate([faint, rng.normal(0, 0.6, (count, 16))], axis=1)
+    signal = 0.3 * np.eye(4)[classes] + rng.normal(0, 0.15, (count, 4))
+    rows = np.concatenate([signal, rng.normal(0, 0.6, (count, 16))], axis=1)
     return rows.astype(np.float32), [[f"class {one}"] for one in classes]
 
 
@@ -33,7 +33,7 @@ def test_each_class_is_halved_and_every_work_is_in_one_half():
     assert abs(len(fitted) - len(held)) <= 2
 
 
-def test_a_seed_gives_the_same_halves_and_another_seed_others():
+def test_equal_seeds_give_equal_halves_and_another_seed_gives_others():
     labels = [["a"], ["b"]] * 30
 
     first, again, other = (held_out.split(labels, seed)[0].tolist() for seed in (1, 1, 2))
@@ -42,13 +42,13 @@ def test_a_seed_gives_the_same_halves_and_another_seed_others():
     assert first != other
 
 
-def test_works_that_share_a_maker_come_into_one_half_also_by_way_of_a_third():
+def test_works_that_share_a_maker_come_into_one_half_directly_or_through_other_works():
     labels = [["a"], ["b"]] * 20
     makers = [[f"maker {place // 4}"] for place in range(40)]
-    makers[3] = ["maker 0", "maker 5"]  # ties the works of two makers together
+    makers[3] = ["maker 0", "maker 5"]  # joins the works of two makers
     makers[39] = []
 
-    fitted, held = (set(half.tolist()) for half in held_out.split(labels, together=makers))
+    fitted, held = (set(half.tolist()) for half in held_out.split(labels, grouped_by=makers))
 
     for maker in range(10):
         rows = {row for row, names in enumerate(makers) if f"maker {maker}" in names}
@@ -58,8 +58,8 @@ def test_works_that_share_a_maker_come_into_one_half_also_by_way_of_a_third():
     assert len(fitted) == pytest.approx(20, abs=4)
 
 
-def test_a_projection_that_helps_is_better_on_works_that_it_never_saw_with_an_interval():
-    vectors, labels = painted(240)
+def test_a_useful_projection_is_better_on_held_out_works_and_so_is_its_interval():
+    vectors, labels = four_classes(240)
     fitted, held = held_out.split(labels)
     found = discriminant.fit(vectors[fitted], [labels[row] for row in fitted])
 
@@ -72,16 +72,16 @@ def test_a_projection_that_helps_is_better_on_works_that_it_never_saw_with_an_in
     assert gain.plain.works == gain.supervised.works == len(held)
 
 
-def test_the_same_vectors_gain_nothing_and_that_is_certain():
-    vectors, labels = painted(80)
+def test_equal_vectors_have_a_ratio_of_1_with_an_interval_of_zero_width():
+    vectors, labels = four_classes(80)
 
     gain = held_out.compare(vectors, vectors, [1] * 80, labels, CLASS)
 
     assert (gain.ratio, gain.ratio_interval) == (1.0, (1.0, 1.0))
 
 
-def test_a_field_that_means_nothing_is_refused():
-    vectors, _ = painted(40)
+def test_a_field_that_cannot_be_measured_is_refused():
+    vectors, _ = four_classes(40)
 
     with pytest.raises(likeness.MeaninglessError, match="All 40 works have the same class"):
         held_out.compare(vectors, vectors, [1] * 40, [["a"]] * 40, CLASS)

@@ -1,4 +1,4 @@
-"""Likeness by the museum's records, on vectors small enough to reckon with."""
+"""Likeness by the museum's records, on few vectors."""
 
 import numpy as np
 import pytest
@@ -11,15 +11,15 @@ CLASS, MAKER = FIELDS[0], FIELDS[1]
 
 
 def clusters(sizes: list[int], spread: float, seed: int = 5) -> tuple[np.ndarray, list[list[str]]]:
-    """(N, 16) rows around one axis for each class, and the class of each."""
+    """Return (N, 16) rows around one axis for each class, and the class of each row."""
     rng = np.random.default_rng(seed)
     classes = np.repeat(np.arange(len(sizes)), sizes)
     vectors = np.eye(16)[classes] + rng.normal(0, spread, (len(classes), 16))
     return vectors.astype(np.float32), [[f"class {one}"] for one in classes]
 
 
-def as_the_tool_reckons(vectors: np.ndarray, labels: list[list[str]], k: int = 10) -> tuple[float, float]:
-    """Precision@k and recall@k by full sorting, for one label a work."""
+def by_full_sorting(vectors: np.ndarray, labels: list[list[str]], k: int = 10) -> tuple[float, float]:
+    """Return precision@k and recall@k by full sorting, for one label a work."""
     x = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     label = np.array([name for (name,) in labels])
     similar = x @ x.T
@@ -30,10 +30,10 @@ def as_the_tool_reckons(vectors: np.ndarray, labels: list[list[str]], k: int = 1
     return float(same.mean()), float((same.sum(1)[use] / np.minimum(k, others[use])).mean())
 
 
-def test_measures_are_those_of_a_full_sorting_also_over_several_chunks(monkeypatch):
+def test_measures_equal_those_of_a_full_sorting_over_several_chunks(monkeypatch):
     monkeypatch.setattr(likeness, "CHUNK", 17)
     vectors, labels = clusters([30, 25, 12, 5, 1], spread=0.6)
-    precision, recall = as_the_tool_reckons(vectors, labels)
+    precision, recall = by_full_sorting(vectors, labels)
 
     of_class = likeness.measure(vectors, [1] * 73, labels, CLASS)
     of_maker = likeness.measure(vectors, [1] * 73, labels, MAKER)
@@ -44,7 +44,7 @@ def test_measures_are_those_of_a_full_sorting_also_over_several_chunks(monkeypat
     assert (of_maker.works, of_maker.labels) == (72, 4)  # one work has no other by its maker
 
 
-def test_vectors_that_know_nothing_reach_chance_and_no_more():
+def test_random_vectors_reach_chance_and_no_more():
     rng = np.random.default_rng(3)
     vectors = rng.standard_normal((900, 16)).astype(np.float32)
     labels = [[str(one)] for one in rng.integers(0, 5, 900)]
@@ -58,14 +58,14 @@ def test_vectors_that_know_nothing_reach_chance_and_no_more():
     assert of_maker.value == pytest.approx(of_maker.chance, abs=0.02)
 
 
-def test_lengths_of_vectors_do_not_matter():
+def test_the_length_of_a_vector_does_not_matter():
     vectors, labels = clusters([20, 20], spread=0.5)
     stretched = vectors * np.linspace(0.1, 9, 40, dtype=np.float32)[:, None]
 
     assert likeness.measure(stretched, [1] * 40, labels, CLASS) == likeness.measure(vectors, [1] * 40, labels, CLASS)
 
 
-def test_neighbours_come_from_the_same_collection_and_have_a_label():
+def test_neighbours_are_labelled_works_of_the_same_collection():
     vectors, labels = clusters([12, 12], spread=0.01)
     twice = np.concatenate([vectors, vectors, vectors])
     nameless: list[list[str]] = [[]] * 24
@@ -77,7 +77,7 @@ def test_neighbours_come_from_the_same_collection_and_have_a_label():
     assert (found.works, found.labels) == (48, 4)
 
 
-def test_a_work_of_two_makers_is_the_same_as_the_works_of_either():
+def test_a_work_of_two_makers_matches_the_works_of_both():
     vectors, _ = clusters([10, 10], spread=0.01)
     makers = [["Ito"]] * 9 + [["Ito", "Sato"]] + [["Sato"]] * 10
 
@@ -88,13 +88,13 @@ def test_a_work_of_two_makers_is_the_same_as_the_works_of_either():
     assert found.works == 20
 
 
-def test_small_collections_are_asked_for_as_many_neighbours_as_there_are():
+def test_in_a_small_collection_all_other_works_are_neighbours():
     vectors, labels = clusters([3, 2], spread=0.01)
 
     found = likeness.measure(np.tile(vectors, (4, 1)), np.repeat([1, 2, 3, 4], 5).tolist(), labels * 4, CLASS)
 
     assert found.value == pytest.approx((3 * 2 / 4 + 2 * 1 / 4) / 5)
-    assert found.value == pytest.approx(found.chance)  # whoever shows all shows no choice
+    assert found.value == pytest.approx(found.chance)  # all works are neighbours, so chance reaches the same
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_small_collections_are_asked_for_as_many_neighbours_as_there_are():
         ([[str(one)] for one in range(30)], "No two works have the same class, so there is nothing to find."),
     ],
 )
-def test_a_measure_that_means_nothing_is_refused_with_its_reason(labels: list[list[str]], reason: str):
+def test_a_field_that_cannot_be_measured_is_refused_with_its_reason(labels: list[list[str]], reason: str):
     vectors = np.eye(30, dtype=np.float32)[: len(labels)]
 
     with pytest.raises(MeaninglessError) as refusal:
@@ -116,14 +116,14 @@ def test_a_measure_that_means_nothing_is_refused_with_its_reason(labels: list[li
     assert str(refusal.value) == reason
 
 
-def test_collections_of_one_class_each_tell_nothing_of_classes():
+def test_collections_of_one_class_each_are_refused():
     vectors, labels = clusters([15, 15], spread=0.5)
 
     with pytest.raises(MeaninglessError, match="In each collection all works have the same class"):
         likeness.measure(vectors, [1] * 15 + [2] * 15, labels, CLASS)
 
 
-def test_unknown_makers_are_many_hands():
+def test_unknown_makers_do_not_count_as_one_maker():
     assert [
         name for name in ("Unknown maker", "unknown Japanese", "Anonymous (German)", "", " ") if is_known(name)
     ] == []

@@ -1,4 +1,4 @@
-"""Likeness measured on the site's own spaces and records: which works count, what is kept, what is refused."""
+"""evaluate_likeness on the site's own spaces and records: which works count, what is stored, what is refused."""
 
 import json
 from io import StringIO
@@ -25,17 +25,17 @@ def a_space(lens: str = "look", state: SpaceState = SpaceState.LIVE, **fields: o
     return Space.objects.create(lens=lens, state=state, **{**defaults, **fields})
 
 
-def hung(collection: Collection, count: int = 24, **fields: object) -> list[ArtworkImage]:
-    """Works by turns of the two classes, each with a picture."""
+def add_works(collection: Collection, count: int = 24, **fields: object) -> list[ArtworkImage]:
+    """Add works of the two classes in turn, each with a picture."""
     return [
-        factories.an_image(factories.a_work(collection, **{"classification": CLASSES[place % 2], **fields}))
-        for place in range(count)
+        factories.an_image(factories.a_work(collection, **{"classification": CLASSES[number % 2], **fields}))
+        for number in range(count)
     ]
 
 
 def embed(space: Space, images: list[ArtworkImage], sides: list[int] | None = None) -> None:
-    """Vectors along one of two axes, by turns; those of a side lie together."""
-    sides = [place % 2 for place in range(len(images))] if sides is None else sides
+    """Store vectors near one of two axes, by default in turn."""
+    sides = [number % 2 for number in range(len(images))] if sides is None else sides
     vectors = np.eye(4)[sides] + np.random.default_rng(2).normal(0, 0.05, (len(images), 4))
     store.put_all(space, [image.pk for image in images], vectors.astype(np.float32))
 
@@ -46,16 +46,16 @@ def output_of(*arguments: str) -> str:
     return out.getvalue()
 
 
-def told(*arguments: str) -> dict:
+def measured(*arguments: str) -> dict:
     return json.loads(output_of("--json", *arguments))
 
 
-def test_live_spaces_are_measured_and_kept_for_the_models_page():
-    images = hung(factories.a_collection())
+def test_live_spaces_are_measured_and_stored_for_the_models_page():
+    images = add_works(factories.a_collection())
     for lens in ("look", "colour"):
         embed(a_space(lens), images, None if lens == "look" else [0] * 24)
 
-    found = told()
+    found = measured()
 
     kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
     assert list(found) == ["look", "colour"]
@@ -66,10 +66,10 @@ def test_live_spaces_are_measured_and_kept_for_the_models_page():
     assert kept[0].results == found["look"]
 
 
-def test_measures_without_a_meaning_are_kept_with_their_reason():
-    embed(a_space(), hung(factories.a_collection(), creators=["Unknown maker"], department="Prints"))
+def test_fields_that_cannot_be_measured_are_stored_with_the_reason():
+    embed(a_space(), add_works(factories.a_collection(), creators=["Unknown maker"], department="Prints"))
 
-    measures = told()["look"]["measures"]
+    measures = measured()["look"]["measures"]
 
     assert measures["maker"] == {"omitted": "No work names a known maker."}
     assert measures["culture"] == {"omitted": "No work has a culture."}
@@ -77,77 +77,79 @@ def test_measures_without_a_meaning_are_kept_with_their_reason():
 
 
 def test_each_work_counts_once_by_its_leading_picture():
-    images = hung(factories.a_collection())
+    images = add_works(factories.a_collection())
     further = [factories.an_image(image.artwork) for image in images]
     space = a_space()
     embed(space, images)
-    embed(space, further, [1 - place % 2 for place in range(24)])  # other views lie on the wrong side
+    embed(
+        space, further, [1 - number % 2 for number in range(24)]
+    )  # further pictures have the vectors of the other class
 
-    assert told()["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 24}.items()
+    assert measured()["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 24}.items()
 
 
 def test_a_known_duplicate_counts_once():
-    images = hung(factories.a_collection())
+    images = add_works(factories.a_collection())
     DuplicatePair.objects.create(low=images[0], high=images[1], verdict=Verdict.DUPLICATE, decided_at=now())
     embed(a_space(), images)
 
-    assert told()["look"]["measures"]["classification"]["works"] == 23
+    assert measured()["look"]["measures"]["classification"]["works"] == 23
 
 
 def test_works_are_compared_within_their_collection_and_one_collection_can_be_chosen():
     ours, theirs = factories.a_collection(slug="ours"), factories.a_collection(slug="theirs")
-    space, images = a_space(), [*hung(ours), *hung(theirs)]
-    embed(space, images, [place % 2 for place in range(24)] + [(place + 1) % 2 for place in range(24)])
+    space, images = a_space(), [*add_works(ours), *add_works(theirs)]
+    embed(space, images, [number % 2 for number in range(24)] + [(number + 1) % 2 for number in range(24)])
 
-    everywhere, here = told(), told("--collection", "ours")
+    everywhere, here = measured(), measured("--collection", "ours")
 
     assert everywhere["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 48}.items()
     assert here["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 24}.items()
     assert set(Evaluation.objects.values_list("dataset", flat=True)) == {"all collections", "ours"}
 
 
-def test_of_more_works_than_are_measured_the_same_sample_is_drawn_for_every_space(monkeypatch):
+def test_every_space_is_measured_on_the_same_sample_of_works(monkeypatch):
     monkeypatch.setattr(work_records, "MOST_WORKS", 22)
-    images = hung(factories.a_collection(), 60)
+    images = add_works(factories.a_collection(), 60)
     for lens in ("look", "colour"):
         embed(a_space(lens), images)
 
-    found = [one["measures"]["classification"] for one in told().values()]
+    found = [one["measures"]["classification"] for one in measured().values()]
 
     assert [one["works"] for one in found] == [22, 22]
     assert found[0]["data"] == found[1]["data"]
 
 
-def test_other_records_are_other_data():
-    images = hung(factories.a_collection())
+def test_a_changed_record_changes_the_digest_of_the_data():
+    images = add_works(factories.a_collection())
     embed(a_space(), images)
-    before = told()["look"]["measures"]["classification"]["data"]
-    again = told()["look"]["measures"]["classification"]["data"]
+    before = measured()["look"]["measures"]["classification"]["data"]
+    again = measured()["look"]["measures"]["classification"]["data"]
     images[0].artwork.classification = "Landscape"
     images[0].artwork.save()
 
-    after = told()["look"]["measures"]["classification"]["data"]
+    after = measured()["look"]["measures"]["classification"]["data"]
 
     assert before == again
     assert before != after
 
 
-def test_a_space_that_is_not_live_is_measured_by_its_id_and_kept_beside_the_live_one():
-    images = hung(factories.a_collection())
+def test_a_space_that_is_not_live_is_measured_by_its_id_and_stored_beside_the_live_one():
+    images = add_works(factories.a_collection())
     live, building = a_space(), a_space(state=SpaceState.BUILDING, projection="whitened-4:0123")
     for space in (live, building):
         embed(space, images)
 
-    assert told()["look"]["space"] == live.pk
-    assert told("--space", str(building.pk))["look"]["space"] == building.pk
-    told("--space", str(building.pk))
+    assert measured()["look"]["space"] == live.pk
+    assert measured("--space", str(building.pk))["look"]["space"] == building.pk
+    measured("--space", str(building.pk))
 
     kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
     assert sorted(one.results["space"] for one in kept) == [live.pk, building.pk]
 
 
-def test_the_table_tells_shares_intervals_chance_and_reasons():
-    embed(a_space(), hung(factories.a_collection()))
+def test_the_table_has_shares_intervals_chance_and_reasons():
+    embed(a_space(), add_works(factories.a_collection()))
 
     table = output_of("--no-save")
 
@@ -156,7 +158,7 @@ def test_the_table_tells_shares_intervals_chance_and_reasons():
     assert not Evaluation.objects.exists()
 
 
-def test_what_cannot_be_measured_is_refused_in_a_sentence():
+def test_what_cannot_be_measured_is_refused_with_a_sentence():
     fitting = a_space(state=SpaceState.FITTING)
 
     with pytest.raises(CommandError, match="no live space; has"):

@@ -1,4 +1,4 @@
-"""Photographs are ranked against the database as the site would rank them."""
+"""Retrieval: ranking a database for photographs."""
 
 from pathlib import Path
 
@@ -21,13 +21,13 @@ def a_folder(path: Path, seeds: tuple[int, ...]) -> list[str]:
     return [f"{seed}.jpg" for seed in seeds]
 
 
-def asking(file: str, *matches: str) -> Query:
+def a_query(file: str, *matches: str) -> Query:
     return Query(file, frozenset(matches))
 
 
-def test_queries_of_works_that_are_not_there_do_not_count(tmp_path: Path):
+def test_queries_of_works_that_are_not_in_the_database_do_not_count(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23, 42))
-    truth = GroundTruth(files[:2], {"set": [asking("5.jpg", "5.jpg"), asking("42.jpg"), asking("42.jpg", "x")]})
+    truth = GroundTruth(files[:2], {"set": [a_query("5.jpg", "5.jpg"), a_query("42.jpg"), a_query("42.jpg", "x")]})
 
     (found,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK])
 
@@ -35,9 +35,9 @@ def test_queries_of_works_that_are_not_there_do_not_count(tmp_path: Path):
     assert found.projection is None
 
 
-def test_every_lens_that_is_asked_for_is_scored_from_one_description(tmp_path: Path):
+def test_every_requested_lens_is_scored(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23, 42, 7))
-    truth = GroundTruth(files, {"set": [asking(file, file) for file in files]})
+    truth = GroundTruth(files, {"set": [a_query(file, file) for file in files]})
 
     found = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK, COLOUR])
 
@@ -45,10 +45,10 @@ def test_every_lens_that_is_asked_for_is_scored_from_one_description(tmp_path: P
     assert all(one.scores["set"].p_at_1 == 1.0 for one in found)
 
 
-def test_a_work_that_several_sets_ask_for_is_one_work_in_all(tmp_path: Path):
+def test_a_work_in_several_sets_of_queries_counts_once_overall(tmp_path: Path):
     files = a_folder(tmp_path, (5, 23, 42))
-    asked = [asking(file, file) for file in files]
-    truth = GroundTruth(files, {"easy": asked, "wall": asked[:2]})
+    queries = [a_query(file, file) for file in files]
+    truth = GroundTruth(files, {"easy": queries, "wall": queries[:2]})
 
     (found,) = retrieval.evaluate(truth, tmp_path, QuarterEmbedder(), [LOOK])
 
@@ -61,7 +61,7 @@ def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
     photograph = Image.open(tmp_path / "5.jpg").resize((1_000, 800))
     photograph.paste(Image.open(tmp_path / "23.jpg").resize((320, 240)), (600, 500))
     photograph.save(tmp_path / "photo.png")
-    truth = GroundTruth(files, {"set": [asking("photo.png", "23.jpg"), asking("5.jpg", "5.jpg")]})
+    truth = GroundTruth(files, {"set": [a_query("photo.png", "23.jpg"), a_query("5.jpg", "5.jpg")]})
 
     def cut_out(picture: Image.Image) -> list[Image.Image]:
         return [picture, picture.crop((600, 500, 920, 740))] if picture.width == 1_000 else [picture]
@@ -73,7 +73,7 @@ def test_the_best_view_of_a_photograph_counts(tmp_path: Path):
     assert framed.scores["set"].p_at_1 == 1.0
 
 
-def test_views_are_described_in_order_whatever_the_batches():
+def test_views_are_described_in_order_across_batches():
     pictures = [Image.new("RGB", (40, 40), (shade, 60, 200 - shade)) for shade in range(0, 200, 20)]
 
     def doubled(picture: Image.Image) -> list[Image.Image]:
@@ -88,28 +88,28 @@ def test_views_are_described_in_order_whatever_the_batches():
     assert np.array_equal(many.raw[LOOK], np.concatenate(one_by_one))
 
 
-def test_a_collection_that_is_large_enough_has_projections_of_its_own_and_its_colours_have_none():
+def test_a_large_collection_gets_its_own_projections_but_none_for_colour():
     raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
     embedder = QuarterEmbedder()
 
-    assert trial_vectors.fitted(LOOK, raw, embedder).kind == "root-pca"
-    assert trial_vectors.fitted(MATCH, raw, embedder).kind == "whitened"
-    assert trial_vectors.fitted(LOOK, raw[:20], embedder) is None
-    assert trial_vectors.fitted(COLOUR, raw, embedder) is None
+    assert trial_vectors.projection_for(LOOK, raw, embedder).kind == "root-pca"
+    assert trial_vectors.projection_for(MATCH, raw, embedder).kind == "whitened"
+    assert trial_vectors.projection_for(LOOK, raw[:20], embedder) is None
+    assert trial_vectors.projection_for(COLOUR, raw, embedder) is None
 
 
-def test_what_ships_is_taken_however_few_or_many_pictures_there_are(tmp_path: Path, monkeypatch):
+def test_a_shipped_projection_is_used_for_any_number_of_pictures(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     raw = np.random.default_rng(0).standard_normal((200, 48)).astype(np.float32)
     embedder = QuarterEmbedder()
-    ships = projection.whiten(raw, 8)
+    whitened = projection.whiten(raw, 8)
     file = tmp_path / "projections" / shipped.file_name(MATCH, embedder.identity.weights_digest)
-    shipped.write(file, shipped.Fitted(ships, [0.0] * 1001, 200))
+    shipped.write(file, shipped.Fitted(whitened, [0.0] * 1001, 200))
 
-    labels = {trial_vectors.fitted(MATCH, raw[:count], embedder).label for count in (3, 150)}
+    labels = {trial_vectors.projection_for(MATCH, raw[:count], embedder).label for count in (3, 150)}
 
     assert labels == {shipped.read(file).projection.label}
-    assert trial_vectors.fitted(LOOK, raw[:3], embedder) is None
+    assert trial_vectors.projection_for(LOOK, raw[:3], embedder) is None
 
 
 def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""The measures are those of the textbooks, on cases worked out by hand; intervals behave as intervals do."""
+"""Scores of rankings and their intervals, compared with values computed by hand or by theory."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_the_interval_of_precision_at_1_is_wilsons(right: int, count: int, expec
     assert scores.wilson(right / count, count) == pytest.approx(expected, abs=0.001)
 
 
-def test_an_interval_holds_its_mean_and_is_the_same_every_time():
+def test_an_interval_contains_its_mean_and_every_call_gives_the_same():
     values = np.random.default_rng(1).random((40, 2))
 
     found = scores.intervals(values, range(40))
@@ -50,7 +50,7 @@ def test_an_interval_holds_its_mean_and_is_the_same_every_time():
         assert low < mean < high
 
 
-def test_an_interval_of_many_coins_is_as_wide_as_theory_has_it():
+def test_the_interval_of_400_coin_flips_is_as_wide_as_in_theory():
     coins = np.array([[1.0], [0.0]] * 200)
 
     ((low, high),) = scores.intervals(coins, range(400))
@@ -58,7 +58,7 @@ def test_an_interval_of_many_coins_is_as_wide_as_theory_has_it():
     assert high - low == pytest.approx(2 * 1.96 * 0.5 / np.sqrt(400), rel=0.1)
 
 
-def test_more_works_make_a_narrower_interval():
+def test_more_works_give_a_narrower_interval():
     few, many = np.array([[1.0], [0.0]] * 10), np.array([[1.0], [0.0]] * 100)
 
     ((few_low, few_high),), ((many_low, many_high),) = (
@@ -69,7 +69,7 @@ def test_more_works_make_a_narrower_interval():
     assert many_high - many_low < few_high - few_low
 
 
-def test_photographs_of_one_work_that_fare_alike_tell_no_more_than_one_of_them():
+def test_more_photographs_of_a_work_with_equal_values_do_not_narrow_the_interval():
     coins = np.array([[1.0], [0.0]] * 20)
     four_each = np.repeat(coins, 4, axis=0)
 
@@ -80,7 +80,7 @@ def test_photographs_of_one_work_that_fare_alike_tell_no_more_than_one_of_them()
     assert scores.intervals(four_each, range(160)) != once
 
 
-def test_works_count_and_not_photographs_where_some_have_more_of_them():
+def test_works_are_resampled_rather_than_photographs():
     values = np.array([[1.0], [1.0], [1.0], [0.0]])
 
     ((low, high),) = scores.intervals(values, [7, 7, 7, 3])
@@ -88,7 +88,7 @@ def test_works_count_and_not_photographs_where_some_have_more_of_them():
     assert (low, high) == (0.0, 1.0)
 
 
-def test_of_no_query_nothing_is_known():
-    nothing = scores.score([], [])
+def test_without_queries_the_interval_is_0_to_1():
+    empty = scores.score([], [])
 
-    assert (nothing.queries, nothing.p_at_1, nothing.p_at_1_interval) == (0, 0.0, (0.0, 1.0))
+    assert (empty.queries, empty.p_at_1, empty.p_at_1_interval) == (0, 0.0, (0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Small jobs, so that tests take seconds. Models are imported late: Django is set up after this file."""
+"""Small jobs, so that tests take seconds. Models are imported late, because Django is set up after this file."""
 
 import pytest
 
@@ -16,23 +16,18 @@ def _small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _patient_leases(settings) -> None:
-    """A worker on a busy machine keeps what it claimed; what becomes of lost leases is tested elsewhere."""
+    """Let a worker on a busy machine keep its leases. Other tests check lost leases."""
     settings.KINDRED_LEASE_S = 60
 
 
 @pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the tasks that a worker was woken for."""
-    from collection.jobs import workers
-
-    found: list[str] = []
-    monkeypatch.setattr(workers, "wake", lambda name: found.append(name.rpartition(".")[2]))
-    return found
+def _no_messages_left(broker) -> None:
+    """Delete the messages before and after each test."""
 
 
 @pytest.fixture(autouse=True)
-def _nobody_searches() -> None:
-    """Another test's search may wait in this Redis for ever, and a worker gives way to it."""
+def _no_search_waits() -> None:
+    """Delete searches that other tests left in Redis, because a worker does not measure while one waits."""
     from similarity.image_query import searches
     from similarity.workers import ephemeral
 

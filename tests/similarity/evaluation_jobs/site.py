@@ -1,8 +1,11 @@
-"""A small site whose pictures are described, and the worker that measures on it."""
+"""A small site with processed pictures, and the worker that measures on it."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from django.db.models import F
+from numpy.typing import NDArray
 
 from collection import ingest
 from collection.models import ArtworkImage
@@ -10,27 +13,40 @@ from similarity.embedding import pipeline
 from similarity.evaluation.jobs import running, scheduling
 from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.spaces import lifecycle
+from similarity.vision.contract import Recipe
 from tests import factories, fakes, pictures
 
 CLASSES = ("Portrait", "Landscape")
 
 
-def opened(count: int = 24, *, has_records: bool = True) -> fakes.FakeEmbedder:
-    """Works of two classes and several makers, each with one small picture; the look is live."""
-    embedder = fakes.FakeEmbedder()
+class HookedEmbedder(fakes.FakeEmbedder):
+    """A fake embedder that calls `before_batch` before it describes a batch."""
+
+    before_batch: Callable[[], object] = staticmethod(lambda: None)
+
+    def describe(
+        self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
+    ) -> dict[Recipe, NDArray[np.float32]]:
+        self.before_batch()
+        return super().describe(pictures, recipes)
+
+
+def opened(count: int = 24, *, has_records: bool = True) -> HookedEmbedder:
+    """Make works of two classes and several makers, each with one small picture, and a live look."""
+    embedder = HookedEmbedder()
     fakes.opened(embedder)
-    hang(count, has_records=has_records)
+    add_works(count, has_records=has_records)
     describe_all(embedder)
     return embedder
 
 
 def describe_all(embedder: fakes.FakeEmbedder) -> None:
-    """As a worker does until nothing waits."""
+    """Describe pictures as a worker does, until none waits."""
     while lifecycle.have_work():
         pipeline.run([embedder])
 
 
-def hang(count: int, *, start: int = 1, has_records: bool = True) -> None:
+def add_works(count: int, *, start: int = 1, has_records: bool = True) -> None:
     collection = factories.a_collection()
     for seed in range(start, start + count):
         records = {"classification": CLASSES[seed % 2], "creators": [f"Maker {seed % 4}"]} if has_records else {}
@@ -39,22 +55,22 @@ def hang(count: int, *, start: int = 1, has_records: bool = True) -> None:
 
 
 def pass_time(seconds: float) -> None:
-    """As if everything had happened so much earlier."""
+    """Move the times of pictures and jobs so many seconds into the past."""
     by = dt.timedelta(seconds=seconds)
     ArtworkImage.objects.update(created_at=F("created_at") - by)
     EvaluationJob.objects.exclude(moved_at=None).update(moved_at=F("moved_at") - by)
 
 
 def slices(embedder: fakes.FakeEmbedder, most: int = 200) -> int:
-    """Let a worker measure one step at a time until it stops by itself; return how many slices it took."""
+    """Measure one step at a time, as a worker does, until no step is left. Return the number of slices."""
     for count in range(1, most + 1):
         if not running.run(lambda space: embedder, budget_s=0.0):
             return count
-    raise AssertionError("The worker measures for ever.")
+    raise AssertionError(f"The worker is not done after {most} slices.")
 
 
 def measured(embedder: fakes.FakeEmbedder) -> None:
-    scheduling.ask()
+    scheduling.request()
     slices(embedder)
 
 

@@ -1,14 +1,13 @@
-"""The worker measures step by step, resumes after a kill, and gives way to all other work."""
+"""The worker measures step by step, resumes after a kill, and does all other work first."""
 
-from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from collection.files import storage
 from collection.models import ArtworkImage
-from similarity.evaluation.jobs import copies_job, running, scheduling, site_pictures, speed_job
-from similarity.evaluation.jobs.candidates import Candidate, Group
+from similarity.evaluation.jobs import running, scheduling, site_pictures
 from similarity.image_query.searches import QUEUE
 from similarity.learning import work_records
 from similarity.models import (
@@ -21,20 +20,17 @@ from similarity.models import (
     SpaceRequest,
     Verdict,
 )
-from similarity.vision.networks import weights
-from similarity.vision.networks.embedder import NetworkEmbedder
-from similarity.vision.networks.ensemble import EnsembleEmbedder
 from similarity.workers import ephemeral
 from tests.similarity.evaluation_jobs import site
 
-pytestmark = pytest.mark.django_db(transaction=True)  # the worker's lock is that of its session
+pytestmark = pytest.mark.django_db(transaction=True)  # the worker's lock belongs to its database session
 
 
 class Killed(BaseException):
-    """As when the process ends in the midst of a step."""
+    """Stands for the end of the process during a step."""
 
 
-def test_every_measure_is_taken_and_kept_for_the_models_page(media: Path):
+def test_every_kind_is_measured_and_stored_for_the_models_page(media: Path):
     embedder = site.opened()
 
     site.measured(embedder)
@@ -52,36 +48,32 @@ def test_every_measure_is_taken_and_kept_for_the_models_page(media: Path):
     assert not EvaluationPart.objects.exists()
 
 
-def test_a_worker_killed_within_a_step_loses_that_step_alone(media: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_worker_killed_during_a_step_loses_that_step_alone(media: Path):
     embedder = site.opened()
-    scheduling.ask()
-    described: Counter[str] = Counter()
-    original = copies_job.describe
+    scheduling.request()
+    EvaluationJob.objects.exclude(kind="copies").delete()
+    batches, seen_before = count(1), embedder.seen
 
-    def describe(pk: int, names: list, groups: list) -> object:
-        if len(described) == 3 and not described["kills"]:
-            described["kills"] += 1
+    def kill_at_the_fourth_batch() -> None:
+        if next(batches) == 4:
             raise Killed
-        described[f"picture {pk}"] += 1
-        return original(pk, names, groups)
 
-    monkeypatch.setattr(copies_job, "describe", describe)
+    embedder.before_batch = kill_at_the_fourth_batch
 
     with pytest.raises(Killed):
         site.slices(embedder)
-    kept = EvaluationPart.objects.filter(job__kind="copies").count()
+    stored = EvaluationPart.objects.count()
     site.slices(embedder)
 
-    del described["kills"]
-    assert kept == 3
-    assert len(described) == 10
-    assert set(described.values()) == {1}
+    assert stored == 3
+    assert next(batches) == 12  # ten pictures, one of them twice
+    assert embedder.seen - seen_before == 8 * 3 + 2  # eight pictures with two copies each, and the background set
     assert Evaluation.objects.get(kind="copies").results["pictures"] == 8
 
 
 def test_progress_counts_pictures(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").delete()
 
     for _ in range(3):
@@ -91,9 +83,9 @@ def test_progress_counts_pictures(media: Path):
     assert (job.pictures_done, job.pictures_total) == (3, 10)
 
 
-def test_a_slice_ends_when_its_time_is_up_and_a_long_one_measures_all_of_a_job(media: Path):
+def test_a_short_slice_measures_one_step_and_a_long_one_the_whole_job(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").delete()
 
     goes_on = running.run(lambda space: embedder, budget_s=0.0)
@@ -106,8 +98,8 @@ def test_a_slice_ends_when_its_time_is_up_and_a_long_one_measures_all_of_a_job(m
 
 def test_waiting_pictures_go_first(media: Path):
     embedder = site.opened()
-    scheduling.ask()
-    site.hang(1, start=90)
+    scheduling.request()
+    site.add_works(1, start=90)
 
     goes_on = running.run(lambda space: embedder, budget_s=600.0)
     before = EvaluationPart.objects.count()
@@ -118,17 +110,11 @@ def test_waiting_pictures_go_first(media: Path):
     assert set(site.states().values()) == {JobState.DONE}
 
 
-def test_pictures_that_come_in_during_a_slice_end_it(media: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_picture_that_is_added_during_a_slice_ends_it(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").delete()
-    original = copies_job.describe
-
-    def upload_and_describe(*given: object) -> object:
-        site.hang(1, start=91)
-        return original(*given)
-
-    monkeypatch.setattr(copies_job, "describe", upload_and_describe)
+    embedder.before_batch = lambda: site.add_works(1, start=91)
 
     running.run(lambda space: embedder, budget_s=600.0)
 
@@ -137,7 +123,7 @@ def test_pictures_that_come_in_during_a_slice_end_it(media: Path, monkeypatch: p
 
 def test_a_waiting_search_and_a_request_for_spaces_go_first(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
 
     with ephemeral.connect() as redis:
         redis.lpush(QUEUE, b"a search")
@@ -150,7 +136,7 @@ def test_a_waiting_search_and_a_request_for_spaces_go_first(media: Path):
     assert not EvaluationPart.objects.exists()
 
 
-def test_a_collection_without_records_omits_the_measure_with_its_reason(media: Path):
+def test_without_records_each_field_has_the_reason_why_it_is_omitted(media: Path):
     site.measured(site.opened(has_records=False))
 
     measures = Evaluation.objects.get(kind="likeness").results["measures"]
@@ -158,7 +144,7 @@ def test_a_collection_without_records_omits_the_measure_with_its_reason(media: P
     assert measures["maker"] == {"omitted": "No work names a known maker."}
 
 
-def test_too_few_pictures_fail_with_a_sentence_and_the_other_measures_go_on(media: Path):
+def test_a_job_with_too_few_pictures_fails_with_a_sentence_and_the_others_go_on(media: Path):
     site.measured(site.opened(4))
 
     states = site.states()
@@ -168,7 +154,7 @@ def test_too_few_pictures_fail_with_a_sentence_and_the_other_measures_go_on(medi
 
 def test_a_picture_whose_file_is_gone_is_left_out(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").delete()
     running.run(lambda space: embedder, budget_s=0.0)
     last = EvaluationJob.objects.get().plan["altered"][-1]
@@ -180,47 +166,47 @@ def test_a_picture_whose_file_is_gone_is_left_out(media: Path):
     assert Evaluation.objects.get(kind="copies").results["pictures"] == 7
 
 
-def test_of_a_pair_in_the_review_queue_one_picture_at_most_is_drawn(media: Path):
+def test_at_most_one_picture_of_a_pair_in_the_review_queue_is_sampled(media: Path):
     site.opened()
     pictures = list(ArtworkImage.objects.order_by("pk"))
     DuplicatePair.objects.all().delete()
     for low, high in zip(pictures[:12], pictures[12:], strict=True):
         DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE)
 
-    drawn = site_pictures.different_pictures(24)
+    sampled = site_pictures.distinct_pictures(24)
 
-    assert sorted(drawn) == [picture.pk for picture in pictures[:12]]
+    assert sorted(sampled) == [picture.pk for picture in pictures[:12]]
 
 
-def test_an_unforeseen_error_is_tried_three_times_and_then_told(media: Path, monkeypatch: pytest.MonkeyPatch, caplog):
+def test_after_three_unexpected_errors_a_job_fails_with_a_sentence(media: Path, caplog):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="speed").delete()
-    asked = Counter()
+    attempts = count(1)
 
-    def broken(*given: object) -> None:
-        asked["times"] += 1
+    def fail() -> None:
+        next(attempts)
         raise RuntimeError("CUDA out of memory")
 
-    monkeypatch.setattr(embedder, "describe", broken)
+    embedder.before_batch = fail
 
     for _ in range(5):
         site.slices(embedder)
 
-    assert asked["times"] == 3
+    assert next(attempts) == 4
     assert EvaluationJob.objects.get().problem == running.UNEXPECTED
     assert "CUDA out of memory" in caplog.text
 
 
-def test_what_takes_down_three_workers_is_given_up(media: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_job_that_killed_three_workers_fails(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="speed").delete()
 
-    def kills(*given: object) -> None:
+    def kill() -> None:
         raise Killed
 
-    monkeypatch.setattr(embedder, "describe", kills)
+    embedder.before_batch = kill
 
     for _ in range(3):
         with pytest.raises(Killed):
@@ -230,9 +216,9 @@ def test_what_takes_down_three_workers_is_given_up(media: Path, monkeypatch: pyt
     assert EvaluationJob.objects.get().problem == running.GAVE_UP
 
 
-def test_where_other_networks_are_live_by_then_the_job_begins_anew(media: Path):
+def test_a_job_starts_again_if_another_network_has_gone_live(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").delete()
     for _ in range(4):
         running.run(lambda space: embedder, budget_s=0.0)
@@ -246,7 +232,7 @@ def test_where_other_networks_are_live_by_then_the_job_begins_anew(media: Path):
     assert EvaluationJob.objects.get().pictures_done == 1
 
 
-def test_a_learned_look_that_is_live_is_not_measured_by_the_records_that_it_learned(media: Path):
+def test_a_live_supervised_look_is_not_measured_on_the_records_that_it_was_fitted_on(media: Path):
     embedder = site.opened()
     Space.objects.update(supervision={"field": "classification"})
 
@@ -254,16 +240,3 @@ def test_a_learned_look_that_is_live_is_not_measured_by_the_records_that_it_lear
 
     (found,) = Evaluation.objects.filter(kind="likeness")
     assert {each["omitted"] for each in found.results["measures"].values()} == {work_records.LEARNED}
-
-
-def test_a_network_of_a_joint_look_that_is_also_live_alone_is_timed_once():
-    names = ("squeezenet1_1", "mobilenet_v3_small")
-    members = [NetworkEmbedder(weights.seeded(name), device="cpu", bf16=False, batch_size=4) for name in names]
-    joint = EnsembleEmbedder(members)
-    groups = [
-        Group(each, [Candidate(each.identity, next(iter(each.recipes)), Space())]) for each in (joint, members[1])
-    ]
-
-    steps = [step.name for step in speed_job.steps({"pictures": [1, 2]}, groups)]
-
-    assert len(steps) == len(set(steps)) == 2 * 3  # a batch and a result for each network and for both

@@ -1,4 +1,4 @@
-"""Who looks at the Models page. Models are imported late: Django is set up after this file."""
+"""A curator who is signed in. Models are imported late, because Django is set up after this file."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Measurements as the commands keep them, without the measuring."""
+"""Stored measurements, as the commands would store them."""
 
 from django.test import Client
 
@@ -25,13 +25,13 @@ SPEED = {
 }
 
 
-def kept(kind: str, results: dict, **fields: object) -> Evaluation:
+def stored(kind: str, results: dict, **fields: object) -> Evaluation:
     defaults = {"dataset": "retrieval", "lens": "look", "backbone": "vgg16", "weights_digest": "a" * 64}
     return Evaluation.objects.create(kind=kind, results=results, **{**defaults, **fields})
 
 
 def page_of(client: Client, **measured: dict) -> str:
-    """The Models page once these results are kept, by kind."""
+    """Store these results, by kind, and return the Models page."""
     for kind, results in measured.items():
-        kept(kind, results)
+        stored(kind, results)
     return client.get("/models/").text

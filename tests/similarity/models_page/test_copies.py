@@ -1,4 +1,4 @@
-"""The Models page: copies and speed, as tables and drawings, each with its unit, its date and its words."""
+"""The Models page: copies and speed, as tables and charts with units, dates and descriptions in words."""
 
 import re
 
@@ -7,12 +7,12 @@ from django.test import Client
 from django.utils.formats import date_format
 from django.utils.timezone import localtime, now
 
-from tests.similarity.models_page.measured import COPIES, FOUND, SPEED, kept, page_of
+from tests.similarity.models_page.measured import COPIES, FOUND, SPEED, page_of, stored
 
 pytestmark = pytest.mark.django_db
 
 
-def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curve(curator: Client):
+def test_copies_have_a_table_by_alteration_and_a_precision_recall_curve(curator: Client):
     page = page_of(curator, copies=COPIES)
 
     assert '<td class="heat heat--10">0.97</td>' in page
@@ -22,13 +22,13 @@ def test_copies_are_a_table_of_alterations_with_numbers_in_every_cell_and_a_curv
     assert "1 other pair as duplicates and 12 as similar" in page
 
 
-def test_shares_of_copies_stand_with_their_intervals_in_tables_and_charts(curator: Client):
-    spread = {
+def test_shares_of_copies_have_their_intervals_in_tables_and_charts(curator: Client):
+    intervals = {
         "recall_interval": [0.5, 0.71], "recall_normalised_interval": [0.52, 0.72], "micro_ap_interval": [0.66, 0.76],
         "micro_ap_normalised_interval": {"0.5": [0.67, 0.77], "1.0": [0.69, 0.79], "2.0": [0.68, 0.78]},
         "alterations": {"jpeg-30": {"recall": 0.97, "recall_interval": [0.91, 1.0]}, "crop-50": {"recall": 0.12}},
     }  # fmt: skip
-    kept("copies", {**COPIES, **spread})
+    stored("copies", {**COPIES, **intervals})
 
     page = curator.get("/models/").text
 
@@ -39,13 +39,13 @@ def test_shares_of_copies_stand_with_their_intervals_in_tables_and_charts(curato
     assert "recall 0.63 at 99.9 % precision, 95 % interval 0.50–0.71" in page
 
 
-def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(curator: Client):
+def test_measurements_with_other_pictures_or_alterations_are_not_compared(curator: Client):
     sure = {**COPIES, "pictures": 400, "recall_interval": [0.6, 0.66]}
     worse = {**sure, "recall": 0.2, "recall_interval": [0.15, 0.25]}
-    kept("copies", sure, lens="look")
-    kept("copies", worse, lens="texture")
-    kept("copies", {**worse, "background": 1}, lens="colour")
-    kept("copies", {**worse, "alterations": {"flip": {"recall": 0.2}}}, lens="subject")
+    stored("copies", sure, lens="look")
+    stored("copies", worse, lens="texture")
+    stored("copies", {**worse, "background": 1}, lens="colour")
+    stored("copies", {**worse, "alterations": {"flip": {"recall": 0.2}}}, lens="subject")
 
     page = curator.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -54,7 +54,7 @@ def test_copies_told_from_other_pictures_or_altered_otherwise_are_not_compared(c
     assert "400 pictures were altered; 66 further pictures serve as background" in page
 
 
-def test_copies_measured_before_there_were_intervals_are_shown_without(curator: Client):
+def test_older_measurements_of_copies_are_shown_without_intervals(curator: Client):
     page = page_of(curator, copies=COPIES)
 
     assert "<title>Look, vgg16: 0.63</title>" in page
@@ -62,10 +62,10 @@ def test_copies_measured_before_there_were_intervals_are_shown_without(curator: 
     assert "plot__interval" not in page
 
 
-def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(curator: Client):
+def test_alterations_and_stages_are_in_their_order_with_unknown_ones_last(curator: Client):
     scored = {name: {"recall": 0.5} for name in ("wall", "flip", "melted", "jpeg-60")}
-    kept("copies", {**COPIES, "alterations": scored})
-    kept("speed", {**SPEED, "ms_by_stage": {"write": 1.0, "network": 2.0, "decode": 3.0}})
+    stored("copies", {**COPIES, "alterations": scored})
+    stored("speed", {**SPEED, "ms_by_stage": {"write": 1.0, "network": 2.0, "decode": 3.0}})
 
     page = curator.get("/models/").text
 
@@ -75,7 +75,7 @@ def test_alterations_and_stages_stand_in_their_order_and_unknown_ones_behind(cur
         assert places == sorted(places)
 
 
-def test_speed_is_told_with_its_stages(curator: Client):
+def test_speed_is_shown_with_its_stages(curator: Client):
     page = page_of(curator, speed=SPEED)
 
     assert "1,234.5" in page
@@ -83,22 +83,22 @@ def test_speed_is_told_with_its_stages(curator: Client):
     assert "<b>Look, vgg16</b> processes 1,234.5 pictures a second on H200" in page
 
 
-def test_every_drawing_says_in_words_what_it_shows_its_unit_and_its_date(curator: Client):
+def test_every_chart_has_a_description_its_unit_and_its_date(curator: Client):
     page = page_of(curator, retrieval=FOUND, copies=COPIES, speed=SPEED)
 
     today = date_format(localtime(now()), "j F Y")
-    drawings = page.split('<figure class="chart">')[1:]
-    assert len(drawings) == 7  # all sets and two sets, recall, curves, micro-AP, stages
-    for drawing in drawings:
-        assert "<desc>Look, vgg16" in drawing
-        assert re.search(r'<span class="chart__unit">[^<]+\. Measured ', drawing)
-        assert f"Measured {today}." in drawing
+    charts = page.split('<figure class="chart">')[1:]
+    assert len(charts) == 7  # all sets and two sets, recall, curves, micro-AP, stages
+    for chart in charts:
+        assert "<desc>Look, vgg16" in chart
+        assert re.search(r'<span class="chart__unit">[^<]+\. Measured ', chart)
+        assert f"Measured {today}." in chart
 
 
-def test_curves_are_drawn_lens_by_lens_so_that_lines_can_be_told_apart(curator: Client):
+def test_each_lens_has_its_own_chart_of_curves_and_networks_keep_their_line_style(curator: Client):
     for lens in ("look", "texture"):
         for backbone in ("vgg16", "mobilenet_v2"):
-            kept("copies", COPIES, lens=lens, backbone=backbone)
+            stored("copies", COPIES, lens=lens, backbone=backbone)
 
     page = curator.get("/models/").text
 
@@ -110,9 +110,9 @@ def test_curves_are_drawn_lens_by_lens_so_that_lines_can_be_told_apart(curator: 
     assert re.findall(r"series--\d", look) == re.findall(r"series--\d", texture)
 
 
-def test_speed_of_several_lenses_at_once_is_told_from_that_of_one(curator: Client):
-    kept("speed", SPEED, lens="all")
-    kept("speed", {**SPEED, "pictures_per_s": 2000.0}, lens="look")
+def test_the_speed_of_all_lenses_at_once_is_labelled(curator: Client):
+    stored("speed", SPEED, lens="all")
+    stored("speed", {**SPEED, "pictures_per_s": 2000.0}, lens="look")
 
     page = curator.get("/models/").text
 

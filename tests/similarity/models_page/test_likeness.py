@@ -1,10 +1,10 @@
-"""The Models page: same class and same maker, each explained, with chance as a line and reasons for what is missing."""
+"""The Models page: same class, maker, culture and department, with chance, and with reasons for missing measures."""
 
 import pytest
 from django.test import Client
 
 from similarity.models import Space, SpaceState
-from tests.similarity.models_page.measured import kept
+from tests.similarity.models_page.measured import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +26,9 @@ def page_of(client: Client) -> str:
     return client.get("/models/").text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_best_is_named_for_each_measure_with_chance_beside_it(curator: Client):
-    kept("likeness", measured(0.42, 0.31), dataset="all collections")
-    kept("likeness", measured(0.29, 0.30), dataset="all collections", lens="colour")
+def test_each_measure_names_the_best_and_the_level_of_chance(curator: Client):
+    stored("likeness", measured(0.42, 0.31), dataset="all collections")
+    stored("likeness", measured(0.29, 0.30), dataset="all collections", lens="colour")
 
     page = page_of(curator)
 
@@ -42,8 +42,8 @@ def test_the_best_is_named_for_each_measure_with_chance_beside_it(curator: Clien
     assert "Not clearly worse, because the intervals overlap: Colour, vgg16 (30 %)." in page
 
 
-def test_each_measure_is_explained_in_a_sentence_and_chance_is_a_line_in_its_drawing(curator: Client):
-    kept("likeness", measured(0.42))
+def test_each_measure_is_explained_and_its_chart_has_a_line_for_chance(curator: Client):
+    stored("likeness", measured(0.42))
 
     page = page_of(curator)
 
@@ -54,8 +54,8 @@ def test_each_measure_is_explained_in_a_sentence_and_chance_is_a_line_in_its_dra
     assert "<desc>Look, vgg16: 0.42, 95 % interval 0.40–0.44; Chance: 0.08</desc>" in page
 
 
-def test_a_measure_that_is_missing_says_why(curator: Client):
-    kept("likeness", measured(0.42))
+def test_a_missing_measure_has_its_reason(curator: Client):
+    stored("likeness", measured(0.42))
 
     page = page_of(curator)
 
@@ -63,29 +63,29 @@ def test_a_measure_that_is_missing_says_why(curator: Client):
     assert "<b>Same department</b> is left out. All 925 works have the same department." in page
 
 
-def test_measurements_on_other_records_are_in_the_table_and_not_compared(curator: Client):
-    kept("likeness", measured(0.42))
-    kept("likeness", measured(0.41), lens="subject")
-    kept("likeness", measured(0.9, data="another"), lens="colour")
+def test_measurements_on_other_data_are_in_the_table_and_not_compared(curator: Client):
+    stored("likeness", measured(0.42))
+    stored("likeness", measured(0.41), lens="subject")
+    stored("likeness", measured(0.9, data="another"), lens="colour")
 
     page = page_of(curator)
 
     assert "<b>Look, vgg16</b> shows works of the same class in 42 %" in page
     assert "Measured on other data and therefore not compared: Colour, vgg16 (90 %)." in page
-    drawing = page.split('<figcaption class="chart__title">Same class')[1].split("</figure>")[0]
-    assert "Subject, vgg16: 0.41" in drawing
-    assert "Colour, vgg16" not in drawing
+    chart = page.split('<figcaption class="chart__title">Same class')[1].split("</figure>")[0]
+    assert "Subject, vgg16: 0.41" in chart
+    assert "Colour, vgg16" not in chart
     assert '<td>0.90 <span class="scores__interval">0.88–0.92</span></td>' in page
 
 
-def test_spaces_of_one_network_are_told_apart_and_retired_ones_are_gone(curator: Client):
+def test_spaces_of_one_network_are_distinguished_and_retired_ones_are_left_out(curator: Client):
     made_of = {"lens": "look", "backbone": "vgg16", "weights_digest": "a" * 64, "is_trained": True}
     live, refit, retired = (
         Space.objects.create(state=state, pooling="mean", projection=state, dimensions=4, **made_of)
         for state in (SpaceState.LIVE, SpaceState.BUILDING, SpaceState.RETIRED)
     )
     for space, value in ((live, 0.40), (refit, 0.41), (retired, 0.99)):
-        kept("likeness", {**measured(value), "space": space.pk}, pooling="mean")
+        stored("likeness", {**measured(value), "space": space.pk}, pooling="mean")
 
     page = page_of(curator)
 
@@ -94,18 +94,18 @@ def test_spaces_of_one_network_are_told_apart_and_retired_ones_are_gone(curator:
     assert f"space {retired.pk})" not in page
 
 
-def test_where_nothing_was_measured_the_page_has_no_section(curator: Client):
+def test_without_measurements_there_is_no_section(curator: Client):
     page = page_of(curator)
 
     assert 'id="likeness"' not in page
 
 
-def test_a_collection_without_any_records_shows_reasons_alone(curator: Client):
+def test_a_collection_without_records_shows_only_reasons(curator: Client):
     reasons = {
         "classification": {"omitted": "No work has a class."},
         "maker": {"omitted": "No work names a known maker."},
     }
-    kept("likeness", {"measures": {**reasons, "culture": OMITTED, "department": OMITTED}})
+    stored("likeness", {"measures": {**reasons, "culture": OMITTED, "department": OMITTED}})
 
     page = page_of(curator)
 

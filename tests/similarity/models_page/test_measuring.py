@@ -1,4 +1,4 @@
-"""The Models page while a worker measures, before and after; and its button to measure again."""
+"""The Models page before, during and after a measurement, and its button to measure again."""
 
 import datetime as dt
 
@@ -7,26 +7,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from collection.jobs import workers
 from similarity.evaluation.jobs import scheduling
 from similarity.index import store
 from similarity.models import EvaluationJob, EvaluationState, Space
 from similarity.workers import task_names
 from tests import factories
-from tests.similarity.models_page.measured import COPIES, SPEED, kept
+from tests.similarity.models_page.measured import COPIES, SPEED, stored
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
 POLLS = f'hx-get="{reverse("models-measuring")}"'
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the tasks that a worker was woken for."""
-    found: list[str] = []
-    monkeypatch.setattr(workers, "wake", found.append)
-    return found
 
 
 def a_live_look(pictures: int = 1) -> Space:
@@ -53,7 +44,7 @@ def page_of(client: Client) -> str:
     return client.get(reverse("models")).text
 
 
-def test_an_empty_page_says_that_measuring_starts_by_itself(curator: Client):
+def test_an_empty_page_says_that_measuring_starts_automatically(curator: Client):
     page = page_of(curator)
 
     assert "Nothing has been measured yet" in page
@@ -62,9 +53,9 @@ def test_an_empty_page_says_that_measuring_starts_by_itself(curator: Client):
     assert POLLS not in page
 
 
-def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curator: Client):
+def test_while_a_job_waits_the_page_says_so_and_polls(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
 
     page = page_of(curator)
 
@@ -75,7 +66,7 @@ def test_a_page_that_waits_for_the_worker_says_so_and_asks_again_by_itself(curat
 
 def test_a_running_job_is_shown_with_its_progress(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.exclude(kind="copies").update(state=EvaluationState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(moved_at=now(), pictures_done=12, pictures_total=40)
 
@@ -86,17 +77,17 @@ def test_a_running_job_is_shown_with_its_progress(curator: Client):
     assert "Show the results so far" in page
 
 
-def test_a_job_that_gives_way_to_other_work_says_so(curator: Client):
+def test_a_job_that_waits_for_other_work_says_so(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
     set_all(moved_at=now() - dt.timedelta(minutes=2), pictures_done=3, pictures_total=9)
 
     assert "It continues as soon as no pictures or searches are waiting." in page_of(curator)
 
 
-def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client):
+def test_progress_is_a_fragment_and_the_page_reloads_when_measuring_ends(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
 
     during = curator.get(reverse("models-measuring"), headers=HTMX)
     set_all(state=EvaluationState.DONE, moved_at=now())
@@ -109,11 +100,11 @@ def test_progress_is_a_fragment_and_its_end_loads_the_page_anew(curator: Client)
     assert curator.get(reverse("models-measuring"))["Location"] == reverse("models")
 
 
-def test_a_measured_page_says_when_and_has_the_button(curator: Client):
+def test_after_measuring_the_page_has_the_date_and_the_button(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
     set_all(state=EvaluationState.DONE, moved_at=dt.datetime(2026, 11, 3, 9, 5, tzinfo=dt.UTC))
-    kept("copies", COPIES)
+    stored("copies", COPIES)
 
     page = page_of(curator)
 
@@ -123,9 +114,9 @@ def test_a_measured_page_says_when_and_has_the_button(curator: Client):
     assert "Nothing has been measured yet" not in page
 
 
-def test_each_measure_is_explained_in_a_sentence(curator: Client):
-    kept("copies", COPIES)
-    kept("speed", SPEED)
+def test_each_kind_of_measurement_is_explained_in_a_sentence(curator: Client):
+    stored("copies", COPIES)
+    stored("speed", SPEED)
 
     page = page_of(curator)
 
@@ -134,9 +125,9 @@ def test_each_measure_is_explained_in_a_sentence(curator: Client):
     assert "Copies are measured on 36 pictures altered in 8 ways" in page
 
 
-def test_a_failed_measure_shows_its_reason(curator: Client):
+def test_a_failed_job_shows_its_reason(curator: Client):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
     set_all(state=EvaluationState.DONE, moved_at=now())
     EvaluationJob.objects.filter(kind="copies").update(state=EvaluationState.FAILED, problem="Too few pictures.")
 
@@ -146,26 +137,26 @@ def test_a_failed_measure_shows_its_reason(curator: Client):
     assert ">Measure again</button>" in page
 
 
-def test_who_asks_again_wakes_a_worker_and_asking_twice_is_answered_with_a_sentence(curator: Client, rung: list[str]):
+def test_a_request_wakes_a_worker_and_a_second_one_is_answered_with_a_sentence(curator: Client, broker):
     a_live_look()
 
     once = curator.post(reverse("models-measure"), follow=True).text
     twice = curator.post(reverse("models-measure"), follow=True).text
 
-    assert rung == [task_names.MEASURE]
+    assert broker.tasks() == [task_names.MEASURE]
     assert EvaluationJob.objects.count() == 3
     assert "already being measured" not in once
     assert "The networks and lenses are already being measured." in twice
 
 
-def test_where_nothing_is_described_the_button_says_why_it_does_nothing(curator: Client, rung: list[str]):
+def test_without_processed_pictures_the_button_says_why_nothing_is_measured(curator: Client, broker):
     page = curator.post(reverse("models-measure"), follow=True).text
 
     assert "there is nothing to measure" in page
-    assert (rung, EvaluationJob.objects.count()) == ([], 0)
+    assert (broker.tasks(), EvaluationJob.objects.count()) == ([], 0)
 
 
-def test_only_those_who_see_the_page_may_measure(client: Client, rung: list[str]):
+def test_only_people_who_may_see_the_page_may_measure(client: Client, broker):
     a_live_look()
 
     as_public = client.post(reverse("models-measure"))
@@ -176,10 +167,10 @@ def test_only_those_who_see_the_page_may_measure(client: Client, rung: list[str]
     assert as_public.status_code == 302
     assert as_public["Location"].startswith(reverse("login"))
     assert (as_visitor.status_code, progress.status_code) == (403, 403)
-    assert not EvaluationJob.objects.exists()
+    assert (broker.tasks(), EvaluationJob.objects.count()) == ([], 0)
 
 
-def test_to_look_at_the_address_of_the_button_measures_nothing(curator: Client):
+def test_a_get_request_to_the_button_measures_nothing(curator: Client):
     a_live_look()
 
     assert curator.get(reverse("models-measure")).status_code == 405
@@ -188,11 +179,11 @@ def test_to_look_at_the_address_of_the_button_measures_nothing(curator: Client):
 
 def test_more_results_take_no_more_queries(curator: Client, django_assert_max_num_queries):
     a_live_look()
-    scheduling.ask()
+    scheduling.request()
     for backbone in ("a", "b", "c", "d", "e"):
         for lens in ("look", "texture", "colour", "subject"):
-            kept("copies", COPIES, backbone=backbone, lens=lens)
-            kept("speed", SPEED, backbone=backbone, lens=lens)
+            stored("copies", COPIES, backbone=backbone, lens=lens)
+            stored("speed", SPEED, backbone=backbone, lens=lens)
 
     with django_assert_max_num_queries(12):
         page_of(curator)

@@ -1,4 +1,4 @@
-"""A look that is learned from the museum's own records: built from stored vectors, measured, never live by itself."""
+"""Supervised looks: built from stored vectors, measured on held-out works, never live automatically."""
 
 import numpy as np
 import pytest
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 CLASSES = ("Print", "Drawing", "Painting", "Textile")
 EACH = 20
-NOISE = 2.0  # along directions that say nothing of the class
+NOISE = 2.0  # along directions that do not depend on the class
 
 
 def a_look() -> Space:
-    """A live look with a fitted projection."""
+    """Return a live look with a fitted projection."""
     raw = projection.unit(np.random.default_rng(0).standard_normal((300, 24)).astype(np.float32))
     fitted = projection.root_pca(raw, [24], 24)
     space = Space(
@@ -33,25 +33,25 @@ def a_look() -> Space:
     return planning.begin(space, fitted)
 
 
-def filled(space: Space, classes: tuple[str, ...] = CLASSES, each: int = EACH) -> list[int]:
-    """Works of each class, whose vectors differ by class a little and at random a lot; their ids."""
+def add_works(space: Space, classes: tuple[str, ...] = CLASSES, each: int = EACH) -> list[int]:
+    """Create works whose vectors differ a little by class and a lot at random. Return their ids."""
     rng = np.random.default_rng(1)
     collection = factories.a_collection()
-    middles = 2.5 * rng.standard_normal((len(classes), space.dimensions)) * (np.arange(space.dimensions) < 4)
+    centres = 2.5 * rng.standard_normal((len(classes), space.dimensions)) * (np.arange(space.dimensions) < 4)
     spread = np.where(np.arange(space.dimensions) < 4, 0.8, NOISE)
     works = []
     for number in range(each * len(classes)):
         kind = number % len(classes)
         work = factories.a_work(collection, classification=classes[kind], creators=[f"Maker {number}"])
-        vector = middles[kind] + rng.standard_normal(space.dimensions) * spread
+        vector = centres[kind] + rng.standard_normal(space.dimensions) * spread
         store.put_all(space, [factories.an_image(work).pk], projection.unit(vector[None].astype(np.float32)))
         works.append(work.pk)
     return works
 
 
-def test_a_learned_look_is_better_on_works_that_it_was_not_fitted_on():
+def test_a_supervised_look_is_better_on_held_out_works():
     live = a_look()
-    filled(live)
+    add_works(live)
 
     space = supervision.plan("classification")
 
@@ -61,9 +61,9 @@ def test_a_learned_look_is_better_on_works_that_it_was_not_fitted_on():
     assert f"Learned from {EACH * len(CLASSES)} records" in supervision.in_words(found)
 
 
-def test_it_holds_every_picture_at_once_by_the_projection_that_later_pictures_get():
+def test_it_has_vectors_of_all_pictures_by_the_projection_that_later_pictures_get():
     live = a_look()
-    filled(live)
+    add_works(live)
     before = store.vectors_of(live, live.embeddings.values_list("image_id", flat=True))
 
     space = supervision.plan("classification")
@@ -82,9 +82,9 @@ def space_projection(space: Space) -> projection.Projection:
     return projections.of(space.pk, space.projection)
 
 
-def test_it_never_goes_live_by_itself_and_is_never_refitted():
+def test_it_never_goes_live_automatically_and_is_never_refitted():
     live = a_look()
-    filled(live)
+    add_works(live)
     space = supervision.plan("classification")
 
     sweeping.sweep()
@@ -97,9 +97,9 @@ def test_it_never_goes_live_by_itself_and_is_never_refitted():
     assert not Space.objects.filter(state=SpaceState.FITTING).exists()
 
 
-def test_a_supervised_look_that_is_live_is_learned_anew_from_the_plain_one():
+def test_after_a_supervised_look_is_live_the_next_is_still_fitted_on_the_plain_one():
     live = a_look()
-    works = filled(live)
+    works = add_works(live)
     lifecycle.switch_to(supervision.plan("classification"))
     one, other = (factories.Artwork.objects.get(pk=pk) for pk in (works[0], works[1]))
     curation.ban(one, other, factories.a_user(is_superuser=True))
@@ -110,9 +110,9 @@ def test_a_supervised_look_that_is_live_is_learned_anew_from_the_plain_one():
     assert again.supervision["bans"] == 1
 
 
-def test_pins_and_bans_change_what_is_learned():
+def test_a_pin_changes_the_fitted_projection():
     live = a_look()
-    works = filled(live)
+    works = add_works(live)
     before = supervision.plan("classification")
     one, other = (factories.Artwork.objects.get(pk=pk) for pk in (works[0], works[1]))
     curation.pin(one, other, factories.a_user(is_superuser=True))
@@ -131,8 +131,8 @@ def test_pins_and_bans_change_what_is_learned():
         (("",), 30, "class"),
     ],
 )
-def test_too_few_classes_are_refused_in_a_sentence(classes: tuple[str, ...], each: int, sentence: str):
-    filled(a_look(), classes, each)
+def test_too_few_classes_are_refused_with_the_reason(classes: tuple[str, ...], each: int, sentence: str):
+    add_works(a_look(), classes, each)
 
     with pytest.raises(lifecycle.SpaceError, match=sentence):
         supervision.plan("classification")
@@ -148,15 +148,15 @@ def test_without_a_fitted_look_there_is_nothing_to_learn_from():
 
 def test_the_same_records_are_not_learned_twice():
     live = a_look()
-    filled(live)
+    add_works(live)
     first = supervision.plan("classification")
 
     with pytest.raises(lifecycle.SpaceError, match=f"Space {first.pk} is identical"):
         supervision.plan("classification")
 
 
-def test_the_command_says_what_it_is_worth_and_takes_no_other_option(capsys):
-    filled(a_look())
+def test_the_command_prints_the_score_and_refuses_other_options(capsys):
+    add_works(a_look())
 
     call_command("spaces", "build", "--supervised", "classification")
 
@@ -165,8 +165,8 @@ def test_the_command_says_what_it_is_worth_and_takes_no_other_option(capsys):
         call_command("spaces", "build", "--supervised", "classification", "--backbone", "resnet18")
 
 
-def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
-    filled(a_look())
+def test_an_administrator_requests_it_and_a_worker_builds_it(client: Client):
+    add_works(a_look())
     client.force_login(factories.a_user(is_superuser=True))
 
     answer = client.post("/spaces/learn/", {"supervised_by": "classification"})
@@ -180,8 +180,8 @@ def test_an_administrator_asks_for_it_and_a_worker_builds_it(client: Client):
     assert not SpaceRequest.objects.exists()
 
 
-def test_what_a_worker_refuses_is_said_on_the_page(client: Client):
-    filled(a_look(), ("Print",), 30)
+def test_the_page_shows_why_a_worker_refused_a_request(client: Client):
+    add_works(a_look(), ("Print",), 30)
     client.force_login(factories.a_user(is_superuser=True))
     client.post("/spaces/learn/", {"supervised_by": "classification"})
 
@@ -190,7 +190,7 @@ def test_what_a_worker_refuses_is_said_on_the_page(client: Client):
     assert "At least 2 classes" in client.get("/spaces/").text
 
 
-def test_only_administrators_may_ask_and_only_for_fields_of_the_records(client: Client):
+def test_only_administrators_may_request_it_and_only_for_fields_of_the_records(client: Client):
     client.force_login(factories.a_user())
     refused = client.post("/spaces/learn/", {"supervised_by": "classification"})
     client.force_login(factories.a_user(is_superuser=True))
@@ -200,16 +200,16 @@ def test_only_administrators_may_ask_and_only_for_fields_of_the_records(client: 
     assert not SpaceRequest.objects.exists()
 
 
-def test_halves_that_are_too_small_are_refused_as_such():
-    filled(a_look(), ("Print", "Drawing"), 8)
+def test_halves_that_are_too_small_are_refused_with_the_reason():
+    add_works(a_look(), ("Print", "Drawing"), 8)
 
     with pytest.raises(lifecycle.SpaceError, match="one half is too small"):
         supervision.plan("classification")
 
 
-def test_a_look_of_the_release_before_is_not_learned_from():
+def test_an_outdated_look_is_not_learned_from():
     live = a_look()
-    filled(live)
+    add_works(live)
     Space.objects.filter(pk=live.pk).update(pooling="cells-squashed")
 
     with pytest.raises(lifecycle.SpaceError, match="no finished look"):

@@ -1,4 +1,4 @@
-"""Measuring starts once by itself, again when a person asks or the site has grown, and never in a loop."""
+"""When a measurement is requested: automatically once, on request, after the site has grown, and never in a loop."""
 
 from pathlib import Path
 
@@ -8,57 +8,58 @@ from collection.models import ArtworkImage
 from similarity import sweeping
 from similarity.evaluation.jobs import running, scheduling
 from similarity.models import Evaluation, EvaluationJob, EvaluationState
+from similarity.workers import task_names
 from tests import factories, fakes
 from tests.similarity.evaluation_jobs import site
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_it_starts_by_itself_once_the_pictures_are_ready(media: Path, rung: list[str]):
+def test_it_starts_automatically_when_the_pictures_are_ready(media: Path, broker):
     site.opened()
     site.pass_time(90)
 
     sweeping.sweep()
 
     assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), EvaluationState.WAITING)
-    assert "measure_when_idle" in rung
+    assert task_names.MEASURE in broker.tasks()
 
 
-def test_it_does_not_start_while_pictures_come_in_wait_or_are_few(media: Path):
+def test_it_does_not_start_while_pictures_are_added_wait_or_are_few(media: Path):
     site.opened()
-    sweeping.sweep()  # the last picture came in a moment ago
-    came_in = EvaluationJob.objects.count()
-    site.hang(1, start=80)
+    sweeping.sweep()  # the last picture was added a moment ago
+    added_recently = EvaluationJob.objects.count()
+    site.add_works(1, start=80)
     site.pass_time(90)
-    sweeping.sweep()  # one waits
-    waits = EvaluationJob.objects.count()
+    sweeping.sweep()  # one picture waits
+    one_waits = EvaluationJob.objects.count()
     ArtworkImage.objects.filter(pk__in=list(ArtworkImage.objects.values_list("pk", flat=True)[:10])).delete()
     site.describe_all(fakes.FakeEmbedder())
     sweeping.sweep()  # 15 are left
 
-    assert (came_in, waits, EvaluationJob.objects.count()) == (0, 0, 0)
+    assert (added_recently, one_waits, EvaluationJob.objects.count()) == (0, 0, 0)
 
 
-def test_it_runs_once(media: Path, rung: list[str]):
+def test_it_does_not_start_again_without_a_reason(media: Path, broker):
     embedder = site.opened()
     site.pass_time(90)
     sweeping.sweep()
     site.slices(embedder)
-    rung.clear()
+    broker.clear()
 
     for _ in range(3):
         site.pass_time(90)
         sweeping.sweep()
         sweeping.repair()
 
-    assert "measure_when_idle" not in rung
+    assert task_names.MEASURE not in broker.tasks()
     assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.count() == 3
 
 
-def test_a_failure_is_not_tried_again_by_itself(media: Path, rung: list[str]):
+def test_a_failed_job_is_not_repeated_automatically(media: Path, broker):
     site.opened()
-    scheduling.ask()
+    scheduling.request()
     EvaluationJob.objects.update(state=EvaluationState.FAILED, problem="Too little memory.")
     site.pass_time(90)
 
@@ -66,18 +67,18 @@ def test_a_failure_is_not_tried_again_by_itself(media: Path, rung: list[str]):
     sweeping.repair()
 
     assert set(site.states().values()) == {EvaluationState.FAILED}
-    assert "measure_when_idle" not in rung
+    assert task_names.MEASURE not in broker.tasks()
 
 
 def test_it_starts_again_when_the_collection_has_doubled(media: Path):
     embedder = site.opened()
     site.measured(embedder)
-    site.hang(20, start=100)
+    site.add_works(20, start=100)
     site.describe_all(embedder)
     site.pass_time(90)
     sweeping.repair()
     before = site.states()
-    site.hang(4, start=140)
+    site.add_works(4, start=140)
     site.describe_all(embedder)
     site.pass_time(90)
 
@@ -87,12 +88,12 @@ def test_it_starts_again_when_the_collection_has_doubled(media: Path):
     assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
-def test_a_measuring_that_began_with_too_few_pictures_begins_anew(media: Path):
+def test_an_unfinished_measurement_is_replaced_when_the_collection_has_doubled(media: Path):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     running.run(lambda space: embedder, budget_s=0.0)
     began = list(EvaluationJob.objects.values_list("pk", flat=True))
-    site.hang(24, start=100)
+    site.add_works(24, start=100)
     site.describe_all(embedder)
     site.pass_time(90)
 
@@ -114,40 +115,40 @@ def test_it_starts_again_when_another_network_is_live(media: Path):
     assert set(site.states().values()) == {EvaluationState.WAITING}
 
 
-def test_who_asks_again_gets_a_new_measurement_and_the_old_one_is_kept(media: Path):
+def test_a_second_request_measures_again_and_keeps_the_old_results(media: Path):
     embedder = site.opened()
     site.measured(embedder)
     person = factories.a_user()
 
-    scheduling.ask(person)
-    asked = list(EvaluationJob.objects.values_list("state", "requested_by"))
+    scheduling.request(person)
+    requested = list(EvaluationJob.objects.values_list("state", "requested_by"))
     site.slices(embedder)
 
-    assert asked == [(EvaluationState.WAITING, person.pk)] * 3
+    assert requested == [(EvaluationState.WAITING, person.pk)] * 3
     assert set(site.states().values()) == {EvaluationState.DONE}
     assert Evaluation.objects.filter(kind="copies").count() == 2
 
 
-def test_nobody_asks_twice_or_where_there_is_nothing_to_measure(media: Path):
-    with pytest.raises(scheduling.AskError, match="nothing to measure"):
-        scheduling.ask()
+def test_a_request_is_refused_without_pictures_and_while_another_waits(media: Path):
+    with pytest.raises(scheduling.RequestError, match="nothing to measure"):
+        scheduling.request()
     site.opened(1)
-    scheduling.ask()
+    scheduling.request()
 
-    with pytest.raises(scheduling.AskError, match="already being measured"):
-        scheduling.ask()
+    with pytest.raises(scheduling.RequestError, match="already being measured"):
+        scheduling.request()
 
     assert EvaluationJob.objects.count() == 3
 
 
-def test_a_lost_message_is_sent_again_but_not_while_the_worker_measures(media: Path, rung: list[str]):
+def test_a_lost_message_is_sent_again_but_not_while_a_worker_measures(media: Path, broker):
     embedder = site.opened()
-    scheduling.ask()
+    scheduling.request()
     running.run(lambda space: embedder, budget_s=0.0)
 
     sweeping.sweep()
-    at_work = "measure_when_idle" in rung
+    while_measuring = task_names.MEASURE in broker.tasks()
     site.pass_time(90)
     sweeping.sweep()
 
-    assert (at_work, "measure_when_idle" in rung) == (False, True)
+    assert (while_measuring, task_names.MEASURE in broker.tasks()) == (False, True)

@@ -1,4 +1,4 @@
-"""Where benchmarks run: a PostgreSQL and a Redis of their own, in a home that is deleted at the end."""
+"""A site for benchmarks, with its own PostgreSQL and Redis, in a home that is deleted at the end."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.gallery import Gallery
 
-FOREIGN = ("DATABASE_URL", "REDIS_URL")
+SERVER_SETTINGS = ("DATABASE_URL", "REDIS_URL")
 
 
 @contextmanager
-def open_stage(*, is_quick: bool) -> Iterator["Gallery"]:
-    """An empty site, production settings, and the pictures for it. The shell's own settings count for nothing."""
+def open_site(*, is_quick: bool) -> Iterator["Gallery"]:
+    """Yield the pictures for an empty site with production settings. The shell's own settings are ignored."""
     home = Path(tempfile.mkdtemp(prefix="kindred-bench-"))
     try:
         with served(home):
@@ -29,7 +29,8 @@ def open_stage(*, is_quick: bool) -> Iterator["Gallery"]:
 
 @contextmanager
 def served(home: Path) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("KINDRED_") or name in FOREIGN]:
+    """Run the servers and set up Django while the with-block lasts."""
+    for name in [name for name in os.environ if name.startswith("KINDRED_") or name in SERVER_SETTINGS]:
         del os.environ[name]
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -1,4 +1,4 @@
-"""A look that is learned from records: beside plain looks, in comparisons, and when its worker dies."""
+"""Supervised looks beside plain ones: comparisons, refits, requests, and workers that die."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from similarity.models import Space, SpaceRequest, SpaceState
 from similarity.neighbours import curation
 from similarity.spaces import fitting, lifecycle, planning, space_requests
 from tests import factories
-from tests.similarity.supervision.test_supervised_spaces import CLASSES, EACH, a_look, filled
+from tests.similarity.supervision.test_supervised_spaces import CLASSES, EACH, a_look, add_works
 
 pytestmark = pytest.mark.django_db
 
@@ -26,19 +26,19 @@ def administrator(client: Client) -> Client:
     return client
 
 
-def asked() -> SpaceRequest:
-    wanted = SpaceRequest(supervised_by="classification", lenses=["look"], metric="cosine")
-    space_requests.ask(wanted)
-    return wanted
+def requested() -> SpaceRequest:
+    request = SpaceRequest(supervised_by="classification", lenses=["look"], metric="cosine")
+    space_requests.ask(request)
+    return request
 
 
 def compared(client: Client, one: Space, other: Space) -> str:
     return client.get(reverse("spaces-compare", args=[one.pk, other.pk])).text
 
 
-def test_the_comparison_shows_both_looks_on_works_that_were_not_fitted_on(administrator: Client):
+def test_the_comparison_shows_how_both_looks_scored_on_held_out_works(administrator: Client):
     live = a_look()
-    filled(live)
+    add_works(live)
     space = supervision.plan("classification")
 
     page = compared(administrator, space, live)
@@ -51,18 +51,18 @@ def test_the_comparison_shows_both_looks_on_works_that_were_not_fitted_on(admini
     assert f"{found['ratio']:.2f} times the share of the plain look" in page
 
 
-def test_two_plain_looks_are_compared_without_such_a_table(administrator: Client):
+def test_the_comparison_of_two_plain_looks_has_no_such_table(administrator: Client):
     live = a_look()
-    filled(live)
+    add_works(live)
     other = supervision.plan("classification")
     Space.objects.filter(pk=other.pk).update(supervision=None)
 
     assert '<table class="learned">' not in compared(administrator, other, live)
 
 
-def test_who_makes_one_live_that_is_not_better_is_told_so_on_the_comparison_too(administrator: Client):
+def test_the_comparison_warns_before_a_look_that_is_not_clearly_better_goes_live(administrator: Client):
     live = a_look()
-    filled(live)
+    add_works(live)
     space = supervision.plan("classification")
     Space.objects.filter(pk=space.pk).update(
         state=SpaceState.PREVIOUS, supervision={**space.supervision, "ratio_interval": [0.9, 1.2]}
@@ -70,13 +70,13 @@ def test_who_makes_one_live_that_is_not_better_is_told_so_on_the_comparison_too(
 
     page = compared(administrator, space, live)
 
-    asked_first = page.split(f'action="{reverse("spaces-activate", args=[space.pk])}"')[1].split("</form>")[0]
-    assert "it is not clearly better than the plain look" in asked_first
+    form = page.split(f'action="{reverse("spaces-activate", args=[space.pk])}"')[1].split("</form>")[0]
+    assert "it is not clearly better than the plain look" in form
 
 
-def test_one_that_waits_for_a_person_keeps_no_plain_refit_back():
+def test_a_finished_supervised_look_does_not_prevent_planning_a_plain_one():
     live = a_look()
-    filled(live)
+    add_works(live)
     supervision.plan("classification")
 
     planned = planning.plan(live.identity, live.recipe)
@@ -84,9 +84,9 @@ def test_one_that_waits_for_a_person_keeps_no_plain_refit_back():
     assert (planned.state, planned.supervision) == (SpaceState.FITTING, None)
 
 
-def test_one_that_waits_for_a_person_keeps_no_refit_of_a_grown_collection_back():
+def test_a_finished_supervised_look_does_not_prevent_the_refit_of_a_grown_collection():
     live = a_look()
-    filled(live)
+    add_works(live)
     supervision.plan("classification")
     Space.objects.filter(pk=live.pk).update(fitted_on=EACH * len(CLASSES) // 2)
 
@@ -95,9 +95,9 @@ def test_one_that_waits_for_a_person_keeps_no_refit_of_a_grown_collection_back()
     assert Space.objects.filter(state=SpaceState.FITTING).count() == 1
 
 
-def test_the_records_that_it_was_fitted_on_do_not_measure_it():
+def test_it_is_not_measured_on_the_records_that_it_was_fitted_on():
     live = a_look()
-    filled(live)
+    add_works(live)
     space = supervision.plan("classification")
 
     learned, plain = (work_records.measure(each)["measures"] for each in (space, live))
@@ -106,9 +106,9 @@ def test_the_records_that_it_was_fitted_on_do_not_measure_it():
     assert "value" in plain["classification"]
 
 
-def test_works_without_a_class_count_by_their_pins_and_are_not_measured():
+def test_pins_of_works_without_a_class_are_learned_and_the_works_are_not_measured():
     live = a_look()
-    ids = filled(live)
+    ids = add_works(live)
     Artwork.objects.filter(pk__in=ids[:2]).update(classification="")
     one, other = (Artwork.objects.get(pk=pk) for pk in ids[:2])
     before = supervision.learn("classification")
@@ -127,10 +127,10 @@ def cosine(learned: supervision.Learned, *works: Artwork) -> float:
     return float(one @ other)
 
 
-def test_a_worker_that_dies_while_it_fits_leaves_the_request_to_the_next():
-    filled(a_look())
-    waiting = asked()
-    SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=1)  # as one that was killed leaves it
+def test_after_a_worker_dies_while_fitting_the_next_answers_the_request():
+    add_works(a_look())
+    waiting = requested()
+    SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=1)  # as after a worker was killed
 
     learning_requests.run()
 
@@ -138,20 +138,20 @@ def test_a_worker_that_dies_while_it_fits_leaves_the_request_to_the_next():
     assert not SpaceRequest.objects.exists()
 
 
-def test_a_worker_that_dies_while_it_moves_vectors_leaves_them_to_embedding():
+def test_after_a_worker_dies_while_mapping_vectors_the_pictures_are_embedded():
     live = a_look()
-    filled(live)
-    space = supervision.begin(supervision.learn("classification"))  # and no further
+    add_works(live)
+    space = supervision.begin(supervision.learn("classification"))  # the worker dies before it maps the vectors
 
-    lifecycle.add_missing_jobs(space)  # as the repair does every few minutes
+    lifecycle.add_missing_jobs(space)  # sweeping.repair calls this every few minutes
 
     assert job_queue.left(space.job_key) == live.embeddings.count()
     assert lifecycle.live() == live
 
 
-def test_what_was_withdrawn_while_it_was_learned_is_not_built():
-    filled(a_look())
-    taken = asked()
+def test_a_request_withdrawn_while_fitting_is_not_built():
+    add_works(a_look())
+    taken = requested()
 
     SpaceRequest.objects.all().delete()
     learning_requests.learn(taken)
@@ -159,9 +159,9 @@ def test_what_was_withdrawn_while_it_was_learned_is_not_built():
     assert not Space.objects.filter(supervision__isnull=False).exists()
 
 
-def test_workers_that_die_of_it_are_not_asked_for_ever():
-    filled(a_look())
-    waiting = asked()
+def test_a_request_that_killed_several_workers_fails():
+    add_works(a_look())
+    waiting = requested()
     SpaceRequest.objects.filter(pk=waiting.pk).update(attempts=space_requests.ATTEMPTS_LIMIT)
 
     learning_requests.run()
