@@ -147,9 +147,9 @@ def by_every_row(site: Site, rows: Rows) -> Result:
     for row in rows[:EXACT_QUERIES].tolist():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_indexscan = off")
-            passed_s, found = timing.timed(list[tuple[int, int, float]], indexed(site, row, None))
+            passed_s, neighbours = timing.timed(store.fetch, indexed(site, row, None))
         result.taken_s.append(passed_s)
-        result.found.append([work_id for _, work_id, _ in found])
+        result.found.append([found.work_id for found in neighbours])
     return result
 
 

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 SLICE = 2_000  # vectors that are mapped in one transaction
 
 NOTHING_TO_LEARN_FROM = (
-    "There is no finished look to learn from. If every look that is kept was learned itself, build a plain one first:"
+    "There is no finished look to learn from. If every stored look was learned itself, build a plain one first:"
     " manage.py spaces build."
 )
 TOO_FEW_IN_HALF = "The works are split into two halves, to fit on one and test on the other; one half is too small. {}"

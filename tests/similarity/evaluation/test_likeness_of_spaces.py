@@ -57,13 +57,13 @@ def test_live_spaces_are_measured_and_stored_for_the_models_page():
 
     found = measured()
 
-    kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
+    stored = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
     assert list(found) == ["look", "colour"]
     assert found["look"]["measures"]["classification"].items() >= {"value": 1.0, "works": 24, "labels": 2}.items()
     assert found["look"]["measures"]["classification"]["chance"] == pytest.approx(11 / 23)
     assert found["colour"]["measures"]["classification"]["value"] < 0.8
-    assert [(one.lens, one.dataset) for one in kept] == [("look", "all collections"), ("colour", "all collections")]
-    assert kept[0].results == found["look"]
+    assert [(one.lens, one.dataset) for one in stored] == [("look", "all collections"), ("colour", "all collections")]
+    assert stored[0].results == found["look"]
 
 
 def test_fields_that_cannot_be_measured_are_stored_with_the_reason():
@@ -144,8 +144,8 @@ def test_a_space_that_is_not_live_is_measured_by_its_id_and_stored_beside_the_li
     assert measured("--space", str(building.pk))["look"]["space"] == building.pk
     measured("--space", str(building.pk))
 
-    kept = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
-    assert sorted(one.results["space"] for one in kept) == [live.pk, building.pk]
+    stored = stored_evaluations.latest(Evaluation.Kind.LIKENESS)
+    assert sorted(one.results["space"] for one in stored) == [live.pk, building.pk]
 
 
 def test_the_table_has_shares_intervals_chance_and_reasons():
