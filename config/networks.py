@@ -7,10 +7,6 @@ from similarity.vision.networks.backbone_table import BACKBONES
 USUAL = "vgg16, mobilenet_v2, or the two joined as vgg16+mobilenet_v2"
 
 
-def names() -> frozenset[str]:
-    return frozenset(BACKBONES)
-
-
 def problem_of(backbone: str) -> str:
     """Return a sentence that names the setting if one network in its value is unknown, else an empty string."""
     unknown = [name for name in backbone.split("+") if name not in BACKBONES]

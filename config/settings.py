@@ -5,7 +5,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from config import env, networks
+from config import env
 from config.local_secrets import secret_key
 
 ENV = env.read()
@@ -171,7 +171,6 @@ CELERY_BEAT_SCHEDULE = {
 KINDRED_HOME = ENV.home
 KINDRED_WEIGHTS = ENV.weights
 KINDRED_BACKBONE = ENV.backbone
-KINDRED_NETWORKS = networks.names()  # that administrators may request; none without torchvision
 KINDRED_BATCH_SIZE = ENV.batch_size
 KINDRED_LEASE_S = ENV.lease_s
 KINDRED_PICTURE_SERVER = ENV.picture_server

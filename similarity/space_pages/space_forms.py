@@ -1,6 +1,5 @@
 """The forms by which an administrator plans spaces or asks a worker for them."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +17,7 @@ from similarity.spaces import weights_files
 from similarity.spaces.lifecycle import OUTDATED
 from similarity.vision.contract import Recipe
 from similarity.vision.lenses import COLOUR, LENSES, LOOK, OTHER_LOOKS
+from similarity.vision.networks.backbone_table import BACKBONES
 from similarity.vision.networks.ensemble import names_of
 
 LIVE_LOOK_FIRST = Case(When(lens=LOOK, state=SpaceState.LIVE, then=Value(0)), default=Value(1))
@@ -25,7 +25,6 @@ NO_FILE = (
     "Without a file, a network uses the weights that ship with Kindred, or torchvision's if they have been fetched."
     " Otherwise it uses random numbers (untrained), which compare pictures less well."
 )
-USUAL_NETWORKS = ("mobilenet_v2", "vgg16")  # proposed if the list of networks is not known
 POOLINGS = [(name, f"{name}, for the look") for name in OTHER_LOOKS]
 
 
@@ -72,7 +71,7 @@ class NetworkForm(forms.Form):
     """Spaces of another network, or of the same network with other weights."""
 
     backbone = forms.CharField(
-        label="Network", max_length=40, help_text="A torchvision classification network.",
+        label="Network", max_length=40, help_text="One of the supported networks of torchvision.",
         validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "A network's name has only letters, digits and underscores.")],
         widget=forms.TextInput(attrs={"list": "networks", "autocomplete": "off", "autocapitalize": "none",
                                       "spellcheck": "false"}),
@@ -104,12 +103,12 @@ class NetworkForm(forms.Form):
 
     @property
     def known_networks(self) -> list[str]:
-        """Return the networks to propose: all known ones; if the list is not known, those in use and usual ones."""
-        return sorted(settings.KINDRED_NETWORKS or {*Space.objects.values_list("backbone", flat=True), *USUAL_NETWORKS})
+        """Return the names of the networks that can be requested."""
+        return sorted(BACKBONES)
 
     def clean_backbone(self) -> str:
         name: str = self.cleaned_data["backbone"].lower()
-        if problem := problem_of(name, settings.KINDRED_NETWORKS):
+        if problem := problem_of(name):
             raise forms.ValidationError(problem)
         return name
 
@@ -134,9 +133,9 @@ def focus_on_wrong(form: forms.Form) -> None:
     form.fields[name].widget.attrs["autofocus"] = True
 
 
-def problem_of(network: str, known: Collection[str]) -> str:
-    """Return a sentence if there is no such network; "" if there is, or if the list is not known."""
-    if not known or network in known:
+def problem_of(network: str) -> str:
+    """Return a sentence if this network is not supported, else an empty string."""
+    if network in BACKBONES:
         return ""
-    meant = get_close_matches(network, sorted(known), n=1)
+    meant = get_close_matches(network, sorted(BACKBONES), n=1)
     return f"{network!r} is not a supported network{f'; did you mean {meant[0]}?' if meant else '.'}"

@@ -15,7 +15,8 @@ def test_a_search_without_the_index_returns_the_other_works_the_nearest_first():
     angles = np.array([0.0, 1.2, 0.3, 0.9])
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     space = Space.objects.create(
-        lens="look", backbone="fake", weights_digest="a" * 64, is_trained=True, pooling="mean", dimensions=2, state="live"
+        lens="look", backbone="fake", weights_digest="a" * 64, is_trained=True, pooling="mean", dimensions=2,
+        state="live",
     )  # fmt: skip
     for row, vector in enumerate(vectors):
         image = factories.an_image(factories.a_work(pk=row + 1))

@@ -11,7 +11,7 @@ from config import env
         ("KINDRED_UPLOAD_LIMIT_MIB", "fifty", "a whole number of MiB from 1 to 2048"),
         ("KINDRED_PIXEL_LIMIT_MP", "0", "a whole number of megapixels from 1 to 2000"),
         ("KINDRED_DEBUG", "perhaps", "true or false"),
-        ("KINDRED_BACKBONE", "../vgg", "a torchvision classification network"),
+        ("KINDRED_BACKBONE", "../vgg", "a supported network"),
         ("KINDRED_SECRET_KEY", "short", "a secret of 32 characters or more"),
         ("DATABASE_URL", "mysql://here/kindred", "a PostgreSQL address such as"),
         ("REDIS_URL", "localhost:6379", "a Redis address such as"),

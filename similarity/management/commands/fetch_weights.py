@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("backbone", nargs="?", default="vgg16", help="a torchvision classification network")
+        parser.add_argument("backbone", nargs="?", default="vgg16", help="a supported network")
 
     def handle(self, *, backbone: str, **_: Any) -> None:
         try:

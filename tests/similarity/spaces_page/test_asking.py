@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 def weights(settings, tmp_path: Path) -> Path:
     """The folder of weights, with one file."""
     settings.KINDRED_HOME = tmp_path
-    settings.KINDRED_NETWORKS = frozenset({"mobilenet_v2", "squeezenet1_0", "vgg16"})
     folder = tmp_path / "weights"
     folder.mkdir()
     (folder / "mobile.pth").write_bytes(b"numbers" * 100)
@@ -99,21 +98,10 @@ def test_the_same_lenses_in_another_way_are_the_same_request(admin_client: Clien
     assert SpaceRequest.objects.get().lenses == ["look", "texture"]
 
 
-def test_networks_are_proposed_where_they_are_known(admin_client: Client):
+def test_the_supported_networks_are_proposed(admin_client: Client):
     page = admin_client.get(reverse("spaces")).text
 
     assert '<option value="squeezenet1_0">' in page
-
-
-def test_if_the_list_of_networks_is_not_known_any_name_may_be_requested(admin_client: Client, settings):
-    settings.KINDRED_NETWORKS = frozenset()
-    a_space(SpaceState.LIVE, backbone="resnet18")
-
-    page = admin_client.get(reverse("spaces")).text
-    ask(admin_client, backbone="a_network_of_tomorrow")
-
-    assert '<option value="resnet18">' in page
-    assert SpaceRequest.objects.get().backbone == "a_network_of_tomorrow"
 
 
 def test_the_table_reloads_soon_while_a_request_waits_and_not_for_a_refused_one(admin_client: Client):
