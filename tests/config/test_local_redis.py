@@ -7,7 +7,7 @@ import redis
 from config import env
 from config.local import locks
 from config.local.locks import Lockfiles
-from tests.config.joining import joined
+from tests.config.joining import joined, sentence
 
 LIMIT_S = 20
 
@@ -40,18 +40,18 @@ def test_redis_refuses_writes_rather_than_forgetting(client):
 
 
 def test_two_commands_share_one_server_until_the_last_has_left(tmp_path, client):
-    keeper = Lockfiles(tmp_path / "run", "redis").keeper
+    daemon_lock = Lockfiles(tmp_path / "run", "redis").daemon_lock
 
     with joined(tmp_path) as first, joined(tmp_path) as second:
         first.leave()
 
         assert first.url == second.url
         assert client(second.url).ping()
-        assert not locks.is_free(keeper)
+        assert not locks.is_free(daemon_lock)
 
         second.leave()
 
-        assert locks.is_free(keeper)
+        assert locks.is_free(daemon_lock)
 
 
 def test_the_server_ends_when_its_only_user_is_killed(tmp_path, client):
@@ -86,7 +86,7 @@ def test_a_server_that_dies_is_started_again_with_what_it_held(tmp_path, client)
             assert patient.get("held") == b"yes"
 
 
-def test_no_server_outlives_a_killed_keeper(tmp_path, client):
+def test_no_server_outlives_a_killed_daemon(tmp_path, client):
     with joined(tmp_path) as user:
         server = server_of(client(user.url))
 
@@ -95,6 +95,20 @@ def test_no_server_outlives_a_killed_keeper(tmp_path, client):
         server.wait(LIMIT_S)
         with joined(tmp_path) as next_user:
             assert client(next_user.url).ping()
+
+
+def test_a_server_that_an_earlier_version_still_runs_is_left_alone(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "redis.json").write_text("{}")
+
+    with locks.held(run / "redis.keeper.lock"):
+        refusal = sentence(tmp_path)
+
+    assert "earlier version" in refusal
+    assert "Traceback" not in refusal
+    assert (run / "redis.json").read_text() == "{}"
+    assert not (tmp_path / "redis").exists()
 
 
 def test_a_tail_cut_off_by_a_power_cut_costs_only_the_tail(tmp_path, client):
