@@ -26,7 +26,7 @@ class Handle:
     files: Lockfiles
     users_lock: int  # a descriptor
     owner_pid: int
-    daemon: "subprocess.Popen[str] | None"  # referenced here, as Python warns about a child that it forgets
+    daemon: "subprocess.Popen[str] | None"  # kept, as Python warns if it deletes the Popen of a running child
 
 
 handles: list[Handle] = []
