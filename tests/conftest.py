@@ -79,8 +79,8 @@ def wait_for_servers_of_killed_workers() -> None:
     """Wait until no server runs in a worker's home: pytest-xdist kills a worker that takes more than 10 s to stop."""
     from config.local import locks
 
-    for keeper in HOME.glob("kindred-tests-*/run/*.keeper.lock"):
-        with locks.held(keeper):
+    for daemon_lock in HOME.glob("kindred-tests-*/run/*.daemon.lock"):
+        with locks.held(daemon_lock):
             pass
 
 

@@ -1,4 +1,4 @@
-"""The user who runs PostgreSQL: the current one, or a system user if that is root, which PostgreSQL refuses."""
+"""The user who runs PostgreSQL: the current user, or a system user if that is root. PostgreSQL refuses root."""
 
 import os
 import pwd
@@ -22,15 +22,18 @@ class Account:
         return path.stat().st_uid == self.uid
 
 
-def me() -> Account:
+def current() -> Account:
     return Account(os.geteuid(), os.getegid())
 
 
 def for_server() -> Account | None:
-    """Return the system user, or None if the current user is not root. Raise LocalStackError if none can be made."""
+    """Return the system user that PostgreSQL needs, or None if the current user is not root.
+
+    Raise LocalStackError if the system user can be neither found nor created.
+    """
     if os.geteuid() != 0:
         return None
-    return find() or make()
+    return find() or create()
 
 
 def find() -> Account | None:
@@ -41,26 +44,26 @@ def find() -> Account | None:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def make() -> Account:
+def create() -> Account:
     words = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
     with suppress(FileNotFoundError):
-        subprocess.run(words, check=False, capture_output=True)  # fails if another process has created it meanwhile
+        subprocess.run(words, check=False, capture_output=True)  # fails if another process has just created the user
     account = find()
     if account is None:
         raise LocalStackError(
-            f"PostgreSQL refuses to run as root, and no system user {NAME} could be made; start as an ordinary user."
+            f"PostgreSQL refuses to run as root, and no system user {NAME} could be created; start as an ordinary user."
         )
     return account
 
 
-def give(path: Path, account: Account) -> None:
+def change_owner(path: Path, account: Account) -> None:
     os.chown(path, account.uid, account.gid)
 
 
-def open_way(path: Path, account: Account, ours: Path) -> list[str]:
-    """Let the account pass through (not list) the folders above `path`. Return a line for each one outside of `ours`.
+def allow_traversal(path: Path, account: Account, ours: Path) -> list[str]:
+    """Let the account pass through (not list) the folders above `path`. Raise LocalStackError if that is impossible.
 
-    Raise LocalStackError.
+    Return a line for the user about each changed folder outside of `ours`.
     """
     notes = []
     for folder in path.absolute().parents:
@@ -79,24 +82,27 @@ def open_way(path: Path, account: Account, ours: Path) -> list[str]:
     return notes
 
 
-def open_programs(install: Path, account: Account) -> list[str]:
-    """Let the account read PostgreSQL's programs, which a strict umask at installation forbids."""
-    notes = open_way(install / "bin", account, install.parent)
-    if not runs([str(install / "bin" / "initdb"), "--version"], account):
-        libraries = install.parent.with_name(f"{install.parent.name}.libs")  # shared libraries of wheels
+def allow_programs(install: Path, account: Account) -> list[str]:
+    """Let the account read PostgreSQL's programs, even if they were installed under a strict umask.
+
+    Return a line for the user about each changed folder outside of the package.
+    """
+    notes = allow_traversal(install / "bin", account, install.parent)
+    if not can_run([str(install / "bin" / "initdb"), "--version"], account):
+        libraries = install.parent.with_name(f"{install.parent.name}.libs")  # where a wheel keeps its shared libraries
         for folder in (install, libraries):
             for path in [folder, *folder.rglob("*")]:
-                open_for_reading(path)
+                allow_reading(path)
     return notes
 
 
-def open_for_reading(path: Path) -> None:
+def allow_reading(path: Path) -> None:
     if path.exists():
         mode = path.stat().st_mode
         path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
-def runs(words: list[str], account: Account) -> bool:
+def can_run(words: list[str], account: Account) -> bool:
     try:
         done = subprocess.run(words, check=False, capture_output=True, user=account.uid, group=account.gid)
     except PermissionError:

@@ -1,4 +1,4 @@
-"""Output for a person: lines, and a status line at the end that is overwritten. Plain lines without a terminal."""
+"""Output for a person: lines, and below them a status line that is overwritten. Without a terminal, plain lines."""
 
 import sys
 import time
@@ -21,7 +21,7 @@ class Console:
         self.shown = ""
 
     def status(self, text: str) -> None:
-        """Write the status line, which the next line replaces. In a log file, write one only now and then."""
+        """Write the status line, which the next line replaces. In a log file, skip most of them."""
         if text == self.shown:
             return
         if self.is_terminal:

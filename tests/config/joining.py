@@ -1,4 +1,4 @@
-"""A process that uses the embedded servers of some home, as a manage.py command does."""
+"""Start a process that uses the local servers of a home, as a command of manage.py does."""
 
 import os
 import subprocess
@@ -21,19 +21,21 @@ UNUSED = {"database": "postgresql://nowhere/unused", "redis": "redis://nowhere/u
 
 @dataclass
 class Joined:
-    """`url` is empty where the servers did not start; `said` is known once the process has ended."""
+    """A process that uses one server. `url` is empty if the server did not start. `errors` is what the process wrote to
+    stderr, known once it has ended.
+    """
 
     process: "subprocess.Popen[str]"
     url: str
-    said: str = ""
+    errors: str = ""
 
     def leave(self) -> None:
-        _, self.said = self.process.communicate()
+        _, self.errors = self.process.communicate()
 
 
 @contextmanager
 def joined(home: Path, server: str = "redis") -> Iterator[Joined]:
-    """A process that has joined one server ("redis" or "database") of a home, and leaves it at the end."""
+    """Yield a process that uses one server ("redis" or "database") of a home. It stops using it at the end."""
     other = "redis" if server == "database" else "database"
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     environment |= {"KINDRED_HOME": str(home), f"{other}_url".upper(): UNUSED[other]}
@@ -49,10 +51,10 @@ def joined(home: Path, server: str = "redis") -> Iterator[Joined]:
                 user.leave()
 
 
-def sentence(home: Path, server: str = "redis") -> str:
-    """What a process says that cannot join."""
+def refusal_of(home: Path, server: str = "redis") -> str:
+    """Return the error of a process that cannot use a server."""
     with joined(home, server) as user:
         user.leave()
     assert not user.url
     assert user.process.returncode == 1
-    return user.said
+    return user.errors

@@ -1,4 +1,4 @@
-"""The JSON API: works, kin and search by picture; never a draft; a document that describes it."""
+"""The JSON API: works, similar works, search by picture, and the document that describes it. No draft is in it."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +15,7 @@ from tests.similarity.placed_works import a_work_seen, embedded_work
 pytestmark = pytest.mark.django_db
 
 
-def test_works_come_newest_first_page_by_page(client: Client):
+def test_works_are_listed_newest_first_in_pages(client: Client):
     collection = factories.a_collection(slug="prints")
     works = [factories.a_work(collection) for _ in range(5)]
 
@@ -27,7 +27,7 @@ def test_works_come_newest_first_page_by_page(client: Client):
     assert second["next_after"] is None
 
 
-def test_a_work_is_given_whole(client: Client):
+def test_a_work_is_returned_with_all_its_fields(client: Client):
     work = factories.a_work(creators=["Ada Ink", "Ben Brush"], date_display="c. 1912", year_start=1910, year_end=1914)
     image = factories.an_image(work, view_label="front")
 
@@ -49,7 +49,7 @@ def test_drafts_and_closed_collections_are_in_no_answer(client: Client):
         assert client.get(f"/api/v1/artworks/{work.pk}/similar").status_code == 404
 
 
-def test_similar_works_come_with_their_percentile_field_and_picture(client: Client):
+def test_similar_works_have_a_percentile_and_a_picture(client: Client):
     collection = factories.a_collection()
     work, near = embedded_work(collection, 0.0), embedded_work(collection, 0.2)
     embedded_work(collection, 0.1, is_published=False)
@@ -75,19 +75,19 @@ def test_a_picture_that_is_not_ready_is_in_no_answer(client: Client):
 
 
 @pytest.fixture
-def seen_by_look_and_colour(db) -> list[Artwork]:
-    """The work asked about, one alike in look, one alike in colour."""
+def works_by_look_and_colour(db) -> list[Artwork]:
+    """Three works: the queried one, one of a similar look, one of a similar colour."""
     embedder = fakes.FakeEmbedder(lenses=("look", "colour"))
     opened = {lens: fakes.opened(embedder, lens) for lens in ("look", "colour")}
     collection = factories.a_collection()
     return [a_work_seen(opened, collection, *angles) for angles in ((0.0, 0.0), (0.1, 1.0), (1.0, 0.1))]
 
 
-def test_similar_works_come_through_a_lens_or_a_blend(client: Client, seen_by_look_and_colour):
-    work, by_look, by_colour = seen_by_look_and_colour
+def test_similar_works_are_found_by_a_lens_or_a_blend(client: Client, works_by_look_and_colour):
+    work, by_look, by_colour = works_by_look_and_colour
 
-    def first(**asked: object) -> dict:
-        return client.get(f"/api/v1/artworks/{work.pk}/similar", asked).json()[0]
+    def first(**parameters: object) -> dict:
+        return client.get(f"/api/v1/artworks/{work.pk}/similar", parameters).json()[0]
 
     assert first()["artwork"]["id"] == by_look.pk
     assert first(lens="colour")["artwork"]["id"] == by_colour.pk
@@ -97,7 +97,7 @@ def test_similar_works_come_through_a_lens_or_a_blend(client: Client, seen_by_lo
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("parameters", "status"),
     [
         ({"lens": "smell"}, 404),
         ({"lens": "texture"}, 404),
@@ -107,11 +107,11 @@ def test_similar_works_come_through_a_lens_or_a_blend(client: Client, seen_by_lo
         ({"lens": "look", "colour": 10}, 422),
     ],
 )
-def test_a_program_is_told_of_a_lens_or_share_that_can_t_be_had(client: Client, seen_by_look_and_colour, asked, status):
-    assert client.get(f"/api/v1/artworks/{seen_by_look_and_colour[0].pk}/similar", asked).status_code == status
+def test_an_unknown_lens_or_an_invalid_share_is_refused(client: Client, works_by_look_and_colour, parameters, status):
+    assert client.get(f"/api/v1/artworks/{works_by_look_and_colour[0].pk}/similar", parameters).status_code == status
 
 
-def test_the_lenses_that_are_live_say_what_they_see(client: Client, seen_by_look_and_colour):
+def test_live_lenses_are_listed_with_what_they_compare(client: Client, works_by_look_and_colour):
     Space.objects.filter(lens="colour").update(state=SpaceState.PREVIOUS)
 
     assert client.get("/api/v1/lenses").json() == [{"name": "look", "title": "Look", "sees": LENSES["look"].sees}]
@@ -137,15 +137,15 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     work = embedded_work(factories.a_collection(), 0.3)
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
 
-    asked = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
-    token = asked.json()["token"]
+    accepted = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
+    token = accepted.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
     assert broker.waiting() == [(task_names.SEARCH, [token])]
     broker.clear()
     answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
 
-    assert asked.status_code == 202
+    assert accepted.status_code == 202
     assert waiting["state"] == "waiting"
     assert (ready["state"], ready["lens"], ready["lenses"]) == ("ready", "look", ["look"])
     assert [one["artwork"]["id"] for one in ready["results"]] == [work.pk]
@@ -153,7 +153,7 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
 
 
 @pytest.mark.parametrize("crop", ["0.5,0.5,0.6,0.1", "nan,0,1,1", "1,2", "0,0,0,0", "everything"])
-def test_a_detail_that_lies_nowhere_is_refused_with_a_sentence(client: Client, crop: str):
+def test_an_invalid_detail_is_refused_with_a_sentence(client: Client, crop: str):
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
 
     answer = client.post("/api/v1/search/picture", {"picture": picture, "crop": crop})
@@ -162,7 +162,7 @@ def test_a_detail_that_lies_nowhere_is_refused_with_a_sentence(client: Client, c
     assert "detail" in answer.json()["detail"].lower()
 
 
-def test_a_refused_picture_is_told_why(client: Client):
+def test_a_file_that_is_no_picture_is_refused_with_a_sentence(client: Client):
     letter = SimpleUploadedFile("mine.jpg", b"Dear museum", "image/jpeg")
 
     answer = client.post("/api/v1/search/picture", {"picture": letter})
@@ -173,8 +173,8 @@ def test_a_refused_picture_is_told_why(client: Client):
 
 
 @pytest.mark.parametrize("token", ["a%00b", "a b", "caf%C3%A9", "x" * 65])
-def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, settings, tmp_path, token: str):
-    settings.REDIS_URL = f"unix://{tmp_path}/gone.sock"  # to look it up would be answered with 503
+def test_a_token_that_the_site_cannot_have_made_is_not_looked_up(client: Client, settings, tmp_path, token: str):
+    settings.REDIS_URL = f"unix://{tmp_path}/gone.sock"  # looking it up would return 503
 
     answers = [client.get(f"{start}/search/picture/{token}{end}") for start, end in (("/api/v1", ""), ("", "/"))]
 
@@ -183,11 +183,11 @@ def test_a_search_that_was_never_given_out_is_not_looked_up(client: Client, sett
 
 
 @pytest.mark.parametrize("slug", ["\0", "two words", "prints\n"])
-def test_what_is_no_slug_is_refused(client: Client, slug: str):
+def test_a_collection_that_is_no_slug_is_refused(client: Client, slug: str):
     assert client.get("/api/v1/artworks", {"collection": slug}).status_code == 422
 
 
-def test_the_document_describes_every_answer(client: Client):
+def test_the_document_describes_every_address(client: Client):
     document = client.get("/api/v1/openapi.json").json()
 
     assert set(document["paths"]) == {
@@ -202,7 +202,7 @@ def test_the_document_describes_every_answer(client: Client):
     assert "date" in schema["properties"]
 
 
-def test_a_list_of_kin_takes_no_query_per_work(client: Client, django_assert_max_num_queries):
+def test_a_list_of_similar_works_takes_no_query_per_work(client: Client, django_assert_max_num_queries):
     collection = factories.a_collection()
     works = [embedded_work(collection, number / 10) for number in range(10)]
 

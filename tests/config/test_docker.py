@@ -1,4 +1,4 @@
-"""What docker/ says is true of the site: valid files, real commands, real settings."""
+"""The files in docker/ are valid, and name commands and settings that exist."""
 
 import json
 import re
@@ -27,7 +27,7 @@ COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text())
 GPU = yaml.safe_load((DOCKER / "compose.gpu.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if "build" in service)
-# Fixed by the image, or for developers alone.
+# For developers only.
 NOT_PASSED_ON = {"KINDRED_DEBUG"}
 
 
@@ -36,12 +36,12 @@ def variable(field: str) -> str:
 
 
 def stage(target: str) -> str:
-    """The Dockerfile's lines of one stage."""
+    """Return the Dockerfile's lines of one stage."""
     return re.search(rf"^FROM \S+ AS {target}\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.M | re.S)[1]
 
 
 def command(name: str) -> list[str]:
-    """As compose would start it; what its image says where the service says nothing."""
+    """Return the command of a service as compose starts it: its own, or else that of its image."""
     words = SERVICES[name].get("command")
     if words is None:
         words = json.loads(re.search(r"^CMD (\[.*?\])$", stage(SERVICES[name]["build"]["target"]), re.M | re.S)[1]
@@ -51,14 +51,14 @@ def command(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", [COMPOSE, GPU], ids=["compose.yaml", "compose.gpu.yaml"])
-def test_compose_files_hold_to_the_specification(document):
+def test_compose_files_follow_the_specification(document):
     schema = json.loads((Path(__file__).parent / "compose-spec.json").read_text())
 
     jsonschema.Draft202012Validator(schema).validate(document)
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_every_command_is_one_that_the_site_has(name):
+def test_every_command_exists_with_its_options(name):
     program, *words = command(name)
 
     assert shutil.which(program, path=str(Path(sys.executable).parent)), f"{program} is not installed"
@@ -73,7 +73,7 @@ def test_every_command_is_one_that_the_site_has(name):
             parser: ArgumentParser = Config().parser()
             assert parser.parse_args(options).args == ["config.wsgi"]
         case _:
-            pytest.fail(f"{name} runs {program}, which nothing here checks")
+            pytest.fail(f"{name} runs {program}, which this test cannot check")
 
 
 def test_every_queue_has_its_worker():
@@ -85,7 +85,7 @@ def test_every_queue_has_its_worker():
     assert sorted(chain.from_iterable(served)) == sorted(routed)
 
 
-def test_every_setting_reaches_the_containers_and_no_unknown_one():
+def test_containers_receive_every_setting_and_no_unknown_one():
     known = {variable(field) for field in Env.model_fields}
     texts = [path.read_text() for path in DOCKER.iterdir() if path.is_file()]
     used = set(re.findall(r"\bKINDRED_[A-Z]\w+", "\n".join(texts)))
@@ -95,14 +95,14 @@ def test_every_setting_reaches_the_containers_and_no_unknown_one():
         assert known - set(SERVICES[name]["environment"]) == NOT_PASSED_ON
 
 
-def test_defaults_repeated_for_the_proxy_are_those_of_the_site():
+def test_the_proxy_has_the_same_defaults_as_the_site():
     repeated = re.findall(r"\$\{KINDRED_(\w+):-(\w+)\}", (DOCKER / "compose.yaml").read_text())
 
     assert repeated
     assert all(str(Env.model_fields[name.lower()].default) == value for name, value in repeated)
 
 
-def test_the_gpu_is_lent_to_the_embedding_worker_alone():
+def test_only_the_embedding_worker_gets_the_gpu():
     assert set(GPU) == {"services"}
     assert set(GPU["services"]) == {"embed-worker"}
     assert set(GPU["services"]["embed-worker"]) == {"deploy"}
@@ -113,7 +113,7 @@ def test_only_the_proxy_can_be_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service or "network_mode" in service] == ["proxy"]
 
 
-def test_workers_are_given_the_time_to_finish_their_batch():
+def test_workers_have_a_minute_to_finish_their_batch():
     assert {name: SERVICES[name]["stop_grace_period"] for name in ("cpu-worker", "embed-worker")} == {
         "cpu-worker": "60s",
         "embed-worker": "60s",
@@ -140,13 +140,13 @@ def test_images_are_pinned():
     assert all(re.search(r":[^:]*\d+\.\d+\.\d+", image) for image in [*bases, *images])
 
 
-def test_the_build_is_given_the_site_and_nothing_else():
+def test_the_build_context_is_the_site_and_nothing_else():
     lines = (ROOT / ".dockerignore").read_text().splitlines()
-    let_in = {line[1:] for line in lines if line.startswith("!")}
+    included = {line[1:] for line in lines if line.startswith("!")}
 
     assert "*" in lines
-    assert all((ROOT / path).exists() for path in let_in)
-    assert let_in >= {"manage.py", "config", "collection", "similarity", "templates", "static", "requirements"}
+    assert all((ROOT / path).exists() for path in included)
+    assert included >= {"manage.py", "config", "collection", "similarity", "templates", "static", "requirements"}
 
 
 def test_the_proxy_sends_the_files_that_the_site_names():
@@ -154,18 +154,18 @@ def test_the_proxy_sends_the_files_that_the_site_names():
 
     template = (DOCKER / "nginx.conf").read_text()
     folder = re.search(r"location /_media/ \{\s+internal;\s+alias (\S+)/;", template)[1]
-    filled_in = set(re.findall(r"\$\{(\w+)\}", template)) - {"NGINX_LOCAL_RESOLVERS"}
+    variables = set(re.findall(r"\$\{(\w+)\}", template)) - {"NGINX_LOCAL_RESOLVERS"}
 
     assert '"X-Accel-Redirect": f"/_media/' in Path(pictures.__file__).read_text()
     assert {SERVICES[name]["environment"]["KINDRED_MEDIA"] for name in OURS} == {folder}
     assert folder in [volume["target"] for volume in SERVICES["proxy"]["volumes"] if isinstance(volume, dict)]
-    assert filled_in <= set(SERVICES["proxy"]["environment"])
+    assert variables <= set(SERVICES["proxy"]["environment"])
 
 
 def test_nginx_accepts_its_file(tmp_path):
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if nginx is None:
-        pytest.skip("nginx is not installed here, so it could not be asked about docker/nginx.conf")
+        pytest.skip("nginx is not installed here, so docker/nginx.conf could not be checked")
     values = {"NGINX_LOCAL_RESOLVERS": "127.0.0.1", "KINDRED_SEARCH_LIMIT_MIB": "20", "KINDRED_UPLOAD_LIMIT_MIB": "50"}
     site = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], (DOCKER / "nginx.conf").read_text())
     (tmp_path / "site.conf").write_text(site.replace("listen 80;", "listen 127.0.0.1:8080;"))

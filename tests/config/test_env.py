@@ -1,4 +1,4 @@
-"""A wrong value stops the start, with its name and what it should have been."""
+"""A wrong setting stops the start, with its name and the values that it accepts."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from config import env
         ("KINDRED_UPLOAD_LIMIT_MIB", "fifty", "a whole number of MiB from 1 to 2048"),
         ("KINDRED_PIXEL_LIMIT_MP", "0", "a whole number of megapixels from 1 to 2000"),
         ("KINDRED_DEBUG", "perhaps", "true or false"),
-        ("KINDRED_BACKBONE", "../vgg", "a supported network"),
+        ("KINDRED_BACKBONE", "../vgg", "a supported network, or two joined by +"),
         ("KINDRED_SECRET_KEY", "short", "a secret of 32 characters or more"),
         ("DATABASE_URL", "mysql://here/kindred", "a PostgreSQL address such as"),
         ("REDIS_URL", "localhost:6379", "a Redis address such as"),
     ],
 )
-def test_a_wrong_value_is_named_with_what_it_should_have_been(monkeypatch, name, value, wanted):
+def test_a_wrong_value_is_named_with_the_values_that_are_accepted(monkeypatch, name, value, wanted):
     monkeypatch.setenv(name, value)
 
     with pytest.raises(env.WrongSettingError) as stop:
@@ -43,7 +43,7 @@ def test_host_names_are_separated_by_commas(monkeypatch):
     assert env.read().hosts == ("art.example.org", "www.example.org")
 
 
-def test_a_home_is_absolute_whatever_the_folder_it_is_named_from(monkeypatch, tmp_path):
+def test_a_relative_home_becomes_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KINDRED_HOME", "var")
 

@@ -1,4 +1,4 @@
-"""/healthz and /readyz, against real servers and servers that are not there."""
+"""/healthz and /readyz, with real servers and with missing ones."""
 
 import shutil
 from pathlib import Path
@@ -13,16 +13,16 @@ NOWHERE = "unix:///nowhere/redis.sock"
 
 
 def live_space(**fields: object) -> Space:
-    made_of = {
+    recipe = {
         "lens": "look", "backbone": "vgg16", "weights_digest": "0" * 64, "is_trained": False, "pooling": "gem-3",
         "dimensions": 512, "state": SpaceState.LIVE,
     }  # fmt: skip
-    return Space.objects.create(**made_of | fields)
+    return Space.objects.create(**recipe | fields)
 
 
 @pytest.fixture
-def patient(monkeypatch):
-    """No check is late, also where the machine is busy."""
+def long_limit(monkeypatch):
+    """Give checks a minute, so that none is late on a busy machine."""
     monkeypatch.setattr(health, "LIMIT_S", 60.0)
 
 
@@ -36,7 +36,7 @@ def test_the_process_is_healthy_without_any_server(client, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_readiness_names_what_is_missing(client, patient):
+def test_readiness_names_what_is_missing(client, long_limit):
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
@@ -50,7 +50,7 @@ def test_readiness_names_what_is_missing(client, patient):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_site_with_everything_is_ready(client, monkeypatch, patient):
+def test_a_site_with_everything_is_ready(client, monkeypatch, long_limit):
     live_space()
     monkeypatch.setitem(health.CHECKS, "worker", lambda: health.OK)
 
@@ -61,7 +61,7 @@ def test_a_site_with_everything_is_ready(client, monkeypatch, patient):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(client, patient, tmp_path: Path, monkeypatch):
+def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(client, long_limit, tmp_path: Path, monkeypatch):
     live_space()
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "weights")
 
@@ -75,41 +75,41 @@ def test_a_damaged_or_missing_weights_file_is_named_with_the_remedy(client, pati
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_damaged_projection_is_named_until_it_is_restored(client, patient, tmp_path: Path, monkeypatch):
+def test_a_damaged_projection_is_named_until_it_is_restored(client, long_limit, tmp_path: Path, monkeypatch):
     live_space()
     path = next((shipped.FOLDER / "projections").glob("subject-*"))
     folder = tmp_path / "kindred" / "weights"
     shutil.copytree(shipped.FOLDER, folder, ignore=shutil.ignore_patterns("composition*", "look*", "match*"))
     monkeypatch.setattr(shipped, "FOLDER", folder)
-    there = folder / "projections" / path.name
-    there.write_bytes(path.read_bytes()[:-1000])
+    copy = folder / "projections" / path.name
+    copy.write_bytes(path.read_bytes()[:-1000])
 
     damaged = client.get("/readyz").json()
-    there.write_bytes(path.read_bytes())
+    copy.write_bytes(path.read_bytes())
     restored = client.get("/readyz").json()
 
-    assert damaged["weights"].startswith(f"The file {there} is truncated or modified; restore it from Kindred's")
+    assert damaged["weights"].startswith(f"The file {copy} is truncated or modified; restore it from Kindred's")
     assert restored["weights"] == "ok"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_weights_that_the_operators_own_file_replaces_need_not_be_there(
-    client, patient, settings, tmp_path: Path, monkeypatch
+def test_shipped_weights_may_be_missing_if_a_file_of_the_operator_replaces_them(
+    client, long_limit, settings, tmp_path: Path, monkeypatch
 ):
     live_space()
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "weights")
     settings.KINDRED_WEIGHTS = tmp_path / "mine.pth"
 
-    of_two = client.get("/readyz").json()
+    two_networks = client.get("/readyz").json()
     settings.KINDRED_BACKBONE = "vgg16"
-    of_one = client.get("/readyz").json()
+    one_network = client.get("/readyz").json()
 
-    assert "mobilenet_v2.pth is missing" in of_two["weights"]
-    assert of_one["weights"] == "ok"
+    assert "mobilenet_v2.pth is missing" in two_networks["weights"]
+    assert one_network["weights"] == "ok"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_live_space_that_nobody_serves_says_why_unless_another_takes_its_place(client, patient):
+def test_a_problem_of_a_live_space_is_named_unless_another_space_will_replace_it(client, long_limit):
     live_space(problem="The weights of vgg16 are missing.")
     alone = client.get("/readyz").json()
     live_space(state=SpaceState.BUILDING, pooling="mean-512", auto_activate=True)
@@ -121,7 +121,7 @@ def test_a_live_space_that_nobody_serves_says_why_unless_another_takes_its_place
 
 
 @pytest.mark.django_db(transaction=True)
-def test_redis_that_is_away_is_named_without_its_address(client, settings, patient):
+def test_a_missing_redis_is_named_without_its_address(client, settings, long_limit):
     settings.REDIS_URL = NOWHERE
 
     found = client.get("/readyz").json()
@@ -132,7 +132,7 @@ def test_redis_that_is_away_is_named_without_its_address(client, settings, patie
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_check_that_hangs_is_late_and_does_not_hold_the_answer_up(client, monkeypatch):
+def test_a_check_that_hangs_is_reported_as_late_without_delaying_the_answer(client, monkeypatch):
     import threading
 
     release = threading.Event()

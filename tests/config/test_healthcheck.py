@@ -1,4 +1,4 @@
-"""What Docker is told of the web container's health."""
+"""The health check of the web container."""
 
 import importlib.util
 from http import HTTPStatus
@@ -19,8 +19,8 @@ def healthcheck():
 
 
 @pytest.fixture
-def answering():
-    """-> start(status): the port of a server that answers so, and the Host headers it was asked under."""
+def start_server():
+    """A function that starts a server. It returns the port, and a list of the hosts and paths requested later."""
     servers = []
 
     def start(status: HTTPStatus) -> tuple[int, list[str]]:
@@ -46,19 +46,19 @@ def answering():
 
 
 @pytest.mark.parametrize(
-    ("hosts", "asked"),
+    ("hosts", "requested"),
     [("art.example.org,other", "art.example.org"), (".example.org", "example.org"), ("*", "localhost")],
 )
-def test_health_is_asked_under_a_name_that_the_site_goes_by(healthcheck, answering, monkeypatch, hosts, asked):
+def test_the_health_check_requests_a_host_of_the_site(healthcheck, start_server, monkeypatch, hosts, requested):
     monkeypatch.setenv("KINDRED_HOSTS", hosts)
-    port, seen = answering(HTTPStatus.OK)
+    port, seen = start_server(HTTPStatus.OK)
 
     assert healthcheck.main(port) is None
-    assert seen == [f"{asked}/healthz"]
+    assert seen == [f"{requested}/healthz"]
 
 
-def test_a_site_that_is_ill_or_gone_is_not_called_healthy(healthcheck, answering):
-    port, _ = answering(HTTPStatus.SERVICE_UNAVAILABLE)
+def test_a_failing_or_missing_site_is_not_healthy(healthcheck, start_server):
+    port, _ = start_server(HTTPStatus.SERVICE_UNAVAILABLE)
 
     assert healthcheck.main(port) == "answered 503"
     assert "no answer" in healthcheck.main(port=1)

@@ -1,4 +1,4 @@
-"""What a web process does without: torch and pyvips, in an interpreter that has loaded nothing else."""
+"""A web process loads neither torch nor pyvips. Each test starts a new interpreter."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def test_the_web_starts_without_torch_and_without_pyvips():
     assert done.returncode == 0, done.stderr
 
 
-def test_imaging_and_the_parts_of_vision_that_the_web_uses_know_no_django():
+def test_imaging_and_the_parts_of_vision_that_the_web_uses_load_no_django():
     done = run(
         "import sys, collection.imaging, similarity.vision.pixels.decoding, similarity.vision.copies.fingerprint;"
         "sys.exit('django' in sys.modules)"

@@ -1,4 +1,4 @@
-"""The embedded Redis: shared while it is used, gone afterwards, whatever became of its users."""
+"""The local Redis. Commands share it while they run, and it stops after the last, even if that was killed."""
 
 import psutil
 import pytest
@@ -7,14 +7,14 @@ import redis
 from config import env
 from config.local import locks
 from config.local.locks import Lockfiles
-from tests.config.joining import joined
+from tests.config.joining import joined, refusal_of
 
 LIMIT_S = 20
 
 
 @pytest.fixture
 def client():
-    """Makes clients of a Redis, closed at the end."""
+    """A function that makes clients of a Redis. They are closed at the end."""
     made = []
 
     def make(url):
@@ -30,7 +30,7 @@ def server_of(client) -> psutil.Process:
     return psutil.Process(client.info("server")["process_id"])
 
 
-def test_redis_refuses_writes_rather_than_forgetting(client):
+def test_redis_stores_its_writes_and_evicts_nothing(client):
     server = client(env.read().redis_url)
 
     assert server.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
@@ -40,18 +40,18 @@ def test_redis_refuses_writes_rather_than_forgetting(client):
 
 
 def test_two_commands_share_one_server_until_the_last_has_left(tmp_path, client):
-    keeper = Lockfiles(tmp_path / "run", "redis").keeper
+    daemon_lock = Lockfiles(tmp_path / "run", "redis").daemon_lock
 
     with joined(tmp_path) as first, joined(tmp_path) as second:
         first.leave()
 
         assert first.url == second.url
         assert client(second.url).ping()
-        assert not locks.is_free(keeper)
+        assert not locks.is_free(daemon_lock)
 
         second.leave()
 
-        assert locks.is_free(keeper)
+        assert locks.is_free(daemon_lock)
 
 
 def test_the_server_ends_when_its_only_user_is_killed(tmp_path, client):
@@ -63,7 +63,7 @@ def test_the_server_ends_when_its_only_user_is_killed(tmp_path, client):
         server.wait(LIMIT_S)
 
 
-def test_a_killed_user_does_not_take_the_server_from_the_others(tmp_path, client):
+def test_the_server_goes_on_for_others_when_one_user_is_killed(tmp_path, client):
     with joined(tmp_path) as killed, joined(tmp_path) as other:
         killed.process.kill()
         killed.process.wait()
@@ -73,9 +73,9 @@ def test_a_killed_user_does_not_take_the_server_from_the_others(tmp_path, client
         assert client(other.url).ping()
 
 
-def test_a_server_that_dies_is_started_again_with_what_it_held(tmp_path, client):
+def test_a_server_that_dies_is_started_again_with_its_data(tmp_path, client):
     with joined(tmp_path) as user:
-        client(user.url).set("held", "yes")
+        client(user.url).set("stored", "yes")
         server = server_of(client(user.url))
 
         server.kill()
@@ -83,10 +83,10 @@ def test_a_server_that_dies_is_started_again_with_what_it_held(tmp_path, client)
 
         patient = redis.from_url(user.url, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.05), 200))
         with patient:
-            assert patient.get("held") == b"yes"
+            assert patient.get("stored") == b"yes"
 
 
-def test_no_server_outlives_a_killed_keeper(tmp_path, client):
+def test_no_server_outlives_a_killed_daemon(tmp_path, client):
     with joined(tmp_path) as user:
         server = server_of(client(user.url))
 
@@ -97,7 +97,21 @@ def test_no_server_outlives_a_killed_keeper(tmp_path, client):
             assert client(next_user.url).ping()
 
 
-def test_a_tail_cut_off_by_a_power_cut_costs_only_the_tail(tmp_path, client):
+def test_a_server_that_an_earlier_version_still_runs_is_left_alone(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "redis.json").write_text("{}")
+
+    with locks.held(run / "redis.keeper.lock"):
+        refusal = refusal_of(tmp_path)
+
+    assert "earlier version" in refusal
+    assert "Traceback" not in refusal
+    assert (run / "redis.json").read_text() == "{}"
+    assert not (tmp_path / "redis").exists()
+
+
+def test_a_write_that_a_power_cut_interrupted_is_lost_alone(tmp_path, client):
     with joined(tmp_path) as user:
         client(user.url).set("first", "kept")
         client(user.url).set("second", "cut")
@@ -108,12 +122,12 @@ def test_a_tail_cut_off_by_a_power_cut_costs_only_the_tail(tmp_path, client):
         assert client(user.url).mget("first", "second") == [b"kept", None]
 
 
-def test_damaged_files_are_set_aside_and_said(tmp_path, client):
+def test_damaged_files_are_set_aside_and_the_user_is_told(tmp_path, client):
     (tmp_path / "redis").mkdir()
     (tmp_path / "redis" / "appendonly.aof").write_bytes(b"no commands at all\n" * 20)
 
     with joined(tmp_path) as user:
         assert client(user.url).ping()
 
-    assert "it starts empty" in user.said
+    assert "it starts empty" in user.errors
     assert len(list(tmp_path.glob("redis.damaged-*/appendonly.aof"))) == 1

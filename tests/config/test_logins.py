@@ -14,7 +14,7 @@ def collection():
     return Collection.objects.create(slug="study", title="Study")
 
 
-def test_both_logins_work_and_the_curator_looks_after_the_collection(collection, tmp_path):
+def test_both_logins_work_and_the_curator_curates_the_collection(collection, tmp_path):
     curator, admin = logins.ensure(tmp_path, collection)
 
     assert authenticate(username="curator", password=curator.password) in collection.curators.all()
@@ -22,14 +22,14 @@ def test_both_logins_work_and_the_curator_looks_after_the_collection(collection,
     assert not authenticate(username="curator", password=curator.password).is_staff
 
 
-def test_a_second_start_tells_the_same_logins(collection, tmp_path):
+def test_a_second_start_returns_the_same_logins(collection, tmp_path):
     first = logins.ensure(tmp_path, collection)
 
     assert logins.ensure(tmp_path, collection) == first
     assert (tmp_path / "logins.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_password_that_was_changed_is_neither_told_nor_reset(collection, tmp_path):
+def test_a_changed_password_is_neither_shown_nor_reset(collection, tmp_path):
     logins.ensure(tmp_path, collection)
     user = get_user_model().objects.get(username="curator")
     user.set_password("my own secret")
@@ -44,7 +44,7 @@ def test_a_password_that_was_changed_is_neither_told_nor_reset(collection, tmp_p
 @pytest.mark.parametrize(
     "text", ["", '{"curator": "abc', "[]", '{"curator": "abcdefghjk"}', '{"curator": 1, "admin": ""}']
 )
-def test_a_file_that_was_damaged_is_made_anew(collection, tmp_path, text):
+def test_a_damaged_file_is_replaced(collection, tmp_path, text):
     (tmp_path / "logins.json").write_text(text)
 
     first = logins.ensure(tmp_path, collection)

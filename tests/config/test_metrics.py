@@ -1,4 +1,4 @@
-"""/metrics: numbers for Prometheus, for those who have the token."""
+"""/metrics serves numbers for Prometheus to clients with the token."""
 
 import pytest
 from django.conf import settings as run_settings
@@ -21,15 +21,15 @@ def _fresh(settings) -> None:
     stage_times.unpublished.clear()
 
 
-def read(client: Client) -> str:
+def metrics(client: Client) -> str:
     return client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
 
 
-def test_what_waits_and_what_is_live_is_told(client: Client):
+def test_waiting_jobs_and_live_spaces_are_counted(client: Client):
     fakes.opened(fakes.FakeEmbedder())
     job_queue.add([factories.an_image(is_ready=False)], "derivatives")
 
-    text = read(client)
+    text = metrics(client)
 
     assert 'kindred_jobs{state="pending",work="derivatives"} 1.0' in text
     assert 'kindred_spaces{backbone="fake",lens="look",state="live"} 1.0' in text
@@ -41,18 +41,18 @@ def test_the_time_of_each_stage_is_summed_over_publications(client: Client):
             pass
         stage_times.publish()
 
-    text = read(client)
+    text = metrics(client)
 
     assert 'kindred_stage_pictures_total{stage="network"} 16.0' in text
     assert 'kindred_stage_pictures_total{stage="write"} 0.0' in text
 
 
-def test_without_redis_nothing_is_lost_and_the_rest_is_told(client: Client, settings):
+def test_without_redis_stage_times_are_kept_and_the_rest_is_served(client: Client, settings):
     with stage_times.stage(stage_times.WRITE, pictures=3):
         pass
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     stage_times.publish()
-    text_without = read(client)
+    text_without = metrics(client)
     settings.REDIS_URL = run_settings.REDIS_URL
 
     assert "kindred_jobs" in text_without
@@ -61,11 +61,11 @@ def test_without_redis_nothing_is_lost_and_the_rest_is_told(client: Client, sett
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}])
-def test_for_others_there_is_no_such_page(client: Client, header: dict[str, str]):
+def test_clients_without_the_token_get_404(client: Client, header: dict[str, str]):
     assert client.get("/metrics", headers=header).status_code == 404
 
 
-def test_without_a_token_set_administrators_alone_may_read(client: Client, settings):
+def test_without_a_configured_token_only_administrators_may_read(client: Client, settings):
     settings.KINDRED_METRICS_TOKEN = None
 
     as_public = client.get("/metrics", headers={"Authorization": "Bearer "}).status_code

@@ -1,4 +1,4 @@
-"""The pinned requirements hold what pyproject.toml asks for."""
+"""The pinned requirements satisfy pyproject.toml."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ EXTRAS = {
 
 
 def pins(name: str) -> dict[str, list[str]]:
-    """Versions by package; there are several where they differ between Pythons or systems."""
+    """Return the versions of each package. There are several if they differ between Pythons or systems."""
     found: dict[str, list[str]] = {}
     for package, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / f"requirements/{name}.txt").read_text(), re.M):
         found.setdefault(package, []).append(version)
@@ -37,7 +37,7 @@ def test_every_requirement_is_pinned_within_its_range(name):
 
 
 @pytest.mark.parametrize("name", EXTRAS)
-def test_pinned_files_name_no_address_and_hash_everything(name):
+def test_pinned_files_name_no_address_and_have_a_hash_for_every_package(name):
     text = (ROOT / f"requirements/{name}.txt").read_text()
 
     assert "://" not in text

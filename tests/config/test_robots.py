@@ -1,4 +1,4 @@
-"""Robots find the works, and leave alone what costs the network's time."""
+"""Robots may read the pages of works, but not pages that are costly to compute."""
 
 from fnmatch import fnmatchcase
 
@@ -7,8 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 
-def is_admitted(client: Client, address: str) -> bool:
-    """By RFC 9309, section 2.2: a rule is the beginning of an address, * stands for anything."""
+def is_allowed(client: Client, address: str) -> bool:
+    """Return True if no rule forbids the address.
+
+    A rule is the start of an address, and * matches anything (RFC 9309, section 2.2).
+    """
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"].startswith("text/plain")
     lines = (line.partition(": ") for line in answer.text.splitlines())
@@ -25,10 +28,10 @@ def is_admitted(client: Client, address: str) -> bool:
         ("search-picture-results", ["a" * 22]),
     ],
 )
-def test_robots_leave_alone_what_the_network_is_asked_for(client: Client, name: str, arguments: list[object]):
-    assert not is_admitted(client, reverse(name, args=arguments))
+def test_robots_may_not_read_costly_pages(client: Client, name: str, arguments: list[object]):
+    assert not is_allowed(client, reverse(name, args=arguments))
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("home", []), ("browse", []), ("work", [1]), ("collection", ["a"])])
-def test_robots_find_the_works(client: Client, name: str, arguments: list[object]):
-    assert is_admitted(client, reverse(name, args=arguments))
+def test_robots_may_read_the_works(client: Client, name: str, arguments: list[object]):
+    assert is_allowed(client, reverse(name, args=arguments))

@@ -1,4 +1,4 @@
-"""One run of the site on one machine. Its programs are small stand-ins; database, accounts and files are real."""
+"""One run of the site on one machine. Its programs are small fakes. Database, accounts and files are real."""
 
 import io
 import os
@@ -32,7 +32,7 @@ http.server.HTTPServer(("127.0.0.1", {port}), Page).serve_forever()
 
 
 class Terminal(io.StringIO):
-    """Somebody reads it, and presses Ctrl-C once everything is ready."""
+    """A terminal at which someone presses Ctrl-C once everything is ready."""
 
     def write(self, text: str) -> int:
         if "Everything is ready" in text:
@@ -60,7 +60,7 @@ def free_port() -> int:
 
 
 def started(run: Run) -> list[str]:
-    """Return the programs that were started to stay, in order. Commands of manage.py have no name."""
+    """Return the names of the running programs, in the order of their start. Commands of manage.py have no name."""
     return [child.program.name for child in run.supervisor.children if child.program.name]
 
 
@@ -80,13 +80,13 @@ def test_a_run_goes_on_where_a_picture_was_refused(run: Run, tmp_path: Path):
     with pytest.raises(KeyboardInterrupt):
         run.go()
 
-    told = run.console.stream.getvalue()
-    assert "load_study ended with exit code 7" in told
-    assert f"Kindred is at http://127.0.0.1:{run.port}/" in told
+    output = run.console.stream.getvalue()
+    assert "load_study ended with exit code 7" in output
+    assert f"Kindred is at http://127.0.0.1:{run.port}/" in output
     assert started(run) == ["web", "work", "beat", "embed"]
 
 
-def test_a_run_leaves_a_collection_and_its_curator_with_a_login(run: Run, tmp_path: Path):
+def test_a_run_creates_a_collection_and_a_login_for_its_curator(run: Run, tmp_path: Path):
     fakes.opened(fakes.FakeEmbedder())
     (tmp_path / "manage.py").write_text(MANAGE.format(failing=""))
 

@@ -1,11 +1,11 @@
-"""The secret key that a local stack makes for itself."""
+"""The secret key that a local run creates."""
 
 import pytest
 
 from config.local_secrets import atomic_files, secret_key
 
 
-def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path):
+def test_the_key_is_created_once_and_only_its_owner_can_read_it(tmp_path):
     home = tmp_path / "home"
 
     key = secret_key.kept_in(home)
@@ -16,7 +16,7 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "half-a-k"])
-def test_half_a_key_is_made_anew(tmp_path, text):
+def test_a_truncated_key_is_replaced(tmp_path, text):
     (tmp_path / "secret-key").write_text(text)
 
     key = secret_key.kept_in(tmp_path)
@@ -25,7 +25,7 @@ def test_half_a_key_is_made_anew(tmp_path, text):
     assert secret_key.kept_in(tmp_path) == key
 
 
-def test_what_cannot_be_written_leaves_the_old_file_and_nothing_beside_it(tmp_path):
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
     path = tmp_path / "secret-key"
     atomic_files.keep(path, "old")
 

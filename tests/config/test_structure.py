@@ -1,4 +1,4 @@
-"""The folders have an order: docs/architecture.md shows it, import-linter keeps it, and the imports agree."""
+"""The layers of folders in docs/architecture.md, in import-linter's contracts and in the imports agree."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("config", "collection", "similarity")
 MOST_MODULES = 14
 MOST_BOXES = 25
-CROWDED = {"collection/study/families"}  # one module a family of pictures
+CROWDED = {"collection/study/families"}  # one module for each family of pictures
 # Django, Celery and WSGI servers look for modules of these names.
 CONVENTIONAL = {"__init__", "__main__", "admin", "api", "apps", "models", "tasks", "urls"}
 
@@ -38,7 +38,7 @@ def layers_in_contract(container: str) -> Layers:
 
 
 def layers_in_diagram(container: str) -> Layers:
-    """Read the list under the container's name: one line a layer, names before the first double space."""
+    """Read the block under the container's name. Each line is a layer: names, two spaces or more, a description."""
     block = re.search(rf"```text\n{re.escape(container)}\n(.*?)```", (ROOT / "docs/architecture.md").read_text(), re.S)
     assert block is not None
     names = [re.split(r"\s{2,}", line.strip())[0] for line in block[1].splitlines()]
@@ -61,13 +61,13 @@ def box_of(module: str, container: str) -> str:
     return "" if inside == module else inside.split(".")[0]
 
 
-def test_no_module_imports_itself_by_way_of_others(graph: grimp.ImportGraph) -> None:
+def test_there_is_no_import_cycle(graph: grimp.ImportGraph) -> None:
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
     try:
         order = list(TopologicalSorter(imports).static_order())
     except CycleError as error:
-        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+        pytest.fail(f"an import cycle: {' -> '.join(error.args[1])}")
 
     assert len(order) == len(graph.modules) > 200
 
@@ -86,11 +86,11 @@ def test_every_import_points_down_in_the_diagram(graph: grimp.ImportGraph, conta
 
 
 def test_no_folder_is_crowded() -> None:
-    beside: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for path in modules():
-        beside[path.parent.as_posix()] += path.stem not in {"__init__", "__main__"}
+        counts[path.parent.as_posix()] += path.stem not in {"__init__", "__main__"}
 
-    assert {folder for folder, count in beside.items() if count > MOST_MODULES} <= CROWDED
+    assert {folder for folder, count in counts.items() if count > MOST_MODULES} <= CROWDED
 
 
 def test_no_two_modules_share_a_name() -> None:

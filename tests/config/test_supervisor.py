@@ -1,4 +1,4 @@
-"""Programs of one run: restarted when they die, and none left behind."""
+"""The programs of one run are restarted when they die, and none outlives the run."""
 
 import io
 import os
@@ -17,7 +17,7 @@ from tests.config.joining import ROOT
 
 LIMIT_S = 20
 SLEEPER = "import sys, time; print('up', flush=True); time.sleep(600)"
-STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"
+IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"
 
 PARENT = (
     "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
@@ -36,13 +36,13 @@ time.sleep(600)
 
 
 @pytest.fixture
-def said():
+def output():
     return io.StringIO()
 
 
 @pytest.fixture
-def supervisor(tmp_path, said):
-    made = Supervisor(tmp_path, tmp_path, os.environ, Console(said))
+def supervisor(tmp_path, output):
+    made = Supervisor(tmp_path, tmp_path, os.environ, Console(output))
     yield made
     made.stop()
 
@@ -65,21 +65,21 @@ def test_a_program_writes_to_its_own_log(supervisor, tmp_path):
     assert wait_for(lambda: (tmp_path / "sleeper.log").read_text()) == "up\n"
 
 
-def test_stopping_ends_every_program_and_what_it_has_started(supervisor, tmp_path):
+def test_stopping_ends_every_program_and_its_children(supervisor, tmp_path):
     supervisor.start(python("sleeper", SLEEPER))
     supervisor.start(python("parent", PARENT))
-    heads = [psutil.Process(child.process.pid) for child in supervisor.children]
+    programs = [psutil.Process(child.process.pid) for child in supervisor.children]
     grandchild = psutil.Process(int(wait_for(lambda: (tmp_path / "parent.log").read_text())))
 
     supervisor.stop()
 
-    assert not any(process.is_running() for process in heads)
+    assert not any(process.is_running() for process in programs)
     grandchild.wait(LIMIT_S)
 
 
-def test_a_program_that_does_not_listen_is_ended_by_force(supervisor, tmp_path, monkeypatch):
+def test_a_program_that_ignores_sigterm_is_killed(supervisor, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "GRACE_S", 0.1)
-    supervisor.start(python("stubborn", STUBBORN))
+    supervisor.start(python("stubborn", IGNORES_SIGTERM))
     wait_for(lambda: (tmp_path / "stubborn.log").read_text())
     process = psutil.Process(supervisor.children[0].process.pid)
 
@@ -88,7 +88,7 @@ def test_a_program_that_does_not_listen_is_ended_by_force(supervisor, tmp_path, 
     assert not process.is_running()
 
 
-def test_a_program_that_dies_is_started_again_and_that_is_said(supervisor, said, monkeypatch):
+def test_a_program_that_dies_is_started_again_with_a_line_on_the_console(supervisor, output, monkeypatch):
     monkeypatch.setattr(module, "PAUSES_S", (0.0,) * 4)
     supervisor.start(python("sleeper", SLEEPER))
     first = supervisor.children[0].process
@@ -98,7 +98,7 @@ def test_a_program_that_dies_is_started_again_and_that_is_said(supervisor, said,
     supervisor.tick()
 
     assert supervisor.children[0].process.pid != first.pid
-    assert said.getvalue().startswith("sleeper stopped (SIGKILL) and starts again in 0 s; its log is ")
+    assert output.getvalue().startswith("sleeper stopped (SIGKILL) and starts again in 0 s; its log is ")
 
 
 def test_a_program_that_keeps_dying_ends_the_run_with_the_end_of_its_log(supervisor, monkeypatch):

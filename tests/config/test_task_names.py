@@ -1,4 +1,4 @@
-"""Tasks are sent by name: each name is that of a task."""
+"""Tasks are sent by name. Each of these names is that of a task."""
 
 import pytest
 

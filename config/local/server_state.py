@@ -1,11 +1,11 @@
-"""The answer of a daemon to those who need its server: one line of JSON."""
+"""The state of a local server, as its daemon reports it: one line of JSON."""
 
 import json
 from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServerState:
     """The address of a running server, or an error. Notes are lines for the user."""
 
     url: str = ""
@@ -16,5 +16,5 @@ class Answer:
         return json.dumps(asdict(self)) + "\n"
 
 
-def from_line(line: str) -> Answer:
-    return Answer(**json.loads(line))
+def from_line(line: str) -> ServerState:
+    return ServerState(**json.loads(line))

@@ -1,7 +1,7 @@
-"""The daemon of one local server: it starts the server, restarts it if it dies, and stops it when nobody uses it.
+"""The daemon of one local server. It starts the server, restarts it if it dies, and stops it when no process uses it.
 
-Run as `python -m config.local.keeper SERVER HOME LOCK`. LOCK is an inherited descriptor of the daemon's lock.
-The output is one line, an Answer.
+Run as `python -m config.local.server_daemon SERVER HOME LOCK`. LOCK is an inherited descriptor of the daemon's lock.
+The output is one line, a ServerState.
 """
 
 import logging
@@ -17,24 +17,24 @@ from pathlib import Path
 from typing import Protocol
 
 from config.local import locks
-from config.local.answer import Answer
 from config.local.errors import LocalStackError
 from config.local.locks import Lockfiles
 from config.local.postgres import Postgres
 from config.local.redis_server import RedisServer
+from config.local.server_state import ServerState
 
 TICK_S = 0.1
 GRACE_S = 20
 SOCKET_PATH_LIMIT = 90  # bytes; systems allow 104 to 108 with the name of the file
-PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
+PLAIN_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
 
-log = logging.getLogger("keeper")
+log = logging.getLogger("daemon")
 
 
 class Server(Protocol):
     """A server program with a folder of its own."""
 
-    notes: list[str]
+    notes: list[str]  # lines for the user
     stop_signal: signal.Signals
 
     def prepare(self) -> None:
@@ -43,7 +43,8 @@ class Server(Protocol):
     def start(self) -> "subprocess.Popen[bytes]":
         """Start the server and return its process once it answers. Raise LocalStackError."""
 
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Return the address of the server."""
 
 
 def main() -> None:
@@ -54,10 +55,10 @@ def main() -> None:
     files = Lockfiles(home / "run", name)
     sockets = socket_folder(files)
     try:
-        keep(files, make_server(name, home, sockets))
+        run(files, make_server(name, home, sockets))
     except LocalStackError as error:
         log.error("%s: %s", name, error)
-        say(Answer(error=str(error)))
+        report(ServerState(error=str(error)))
     finally:
         files.state.unlink(missing_ok=True)
         shutil.rmtree(sockets, ignore_errors=True)
@@ -68,47 +69,48 @@ def make_server(name: str, home: Path, sockets: Path) -> Server:
 
 
 def socket_folder(files: Lockfiles) -> Path:
-    """Return a new private folder for the socket: in the home, or elsewhere if that path is too long or odd."""
-    near = str(files.folder)
-    fits = len(os.fsencode(near)) + 30 <= SOCKET_PATH_LIMIT and PLAIN.issuperset(near)
-    return Path(tempfile.mkdtemp(prefix=f"{files.server}-", dir=near if fits else None))
+    """Return a new private folder for the socket. It lies in the home if that path is short and plain enough."""
+    folder = str(files.folder)
+    fits = len(os.fsencode(folder)) + 30 <= SOCKET_PATH_LIMIT and PLAIN_CHARACTERS.issuperset(folder)
+    return Path(tempfile.mkdtemp(prefix=f"{files.server}-", dir=folder if fits else None))
 
 
-def keep(files: Lockfiles, server: Server) -> None:
-    """Run the server until its last user has gone, then stop it and return."""
+def run(files: Lockfiles, server: Server) -> None:
+    """Run the server until no process uses it, then stop it."""
     process = None
     try:
         server.prepare()
         process = server.start()
-        write(files.state, Answer(server.url()).to_line())
-        say(Answer(server.url(), server.notes))
-        while (door := claim_when_unused(files)) is None:
+        write(files.state, ServerState(server.url()).to_line())
+        report(ServerState(server.url(), server.notes))
+        while (start_lock := hold_when_unused(files)) is None:
             if process.poll() is not None:
                 log.info("%s ended with %s; starting it again", files.server, process.returncode)
                 process = server.start()
             time.sleep(TICK_S)
         stop(process, server.stop_signal)
         files.state.unlink(missing_ok=True)
-        os.close(door)
+        os.close(start_lock)
     finally:
         if process is not None:
             stop(process, server.stop_signal)
 
 
-def claim_when_unused(files: Lockfiles) -> int | None:
-    """Return the start lock if nobody uses the server, so that nobody joins while it stops; else None."""
-    door = locks.try_hold(files.door)
-    if door is None:
+def hold_when_unused(files: Lockfiles) -> int | None:
+    """Return the start lock if no process uses the server, so that none joins while it stops. Else return None."""
+    start_lock = locks.try_hold(files.start_lock)
+    if start_lock is None:
         return None
-    if locks.is_free(files.users):
-        return door
-    os.close(door)
+    if locks.is_free(files.users_lock):
+        return start_lock
+    os.close(start_lock)
     return None
 
 
-def stop(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+def stop(process: "subprocess.Popen[bytes]", stop_signal: signal.Signals) -> None:
+    """Stop a server and wait. Kill it after GRACE_S. Do nothing if it has ended."""
     if process.poll() is None:
-        process.send_signal(how)
+        process.send_signal(stop_signal)
         try:
             process.wait(GRACE_S)
         except subprocess.TimeoutExpired:
@@ -117,15 +119,16 @@ def stop(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    half = path.with_suffix(".half")
-    half.write_text(text)
-    half.replace(path)
+    """Write a file that no reader sees in part."""
+    partial = path.with_suffix(".half")
+    partial.write_text(text)
+    partial.replace(path)
 
 
-def say(answer: Answer) -> None:
-    """Write to the process that started this one, if it still reads."""
+def report(state: ServerState) -> None:
+    """Write the state to the process that started this one, if it still reads. Close the output."""
     with suppress(BrokenPipeError):
-        sys.stdout.write(answer.to_line())
+        sys.stdout.write(state.to_line())
         sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
