@@ -15,7 +15,7 @@ from similarity.models import (
     Evaluation,
     EvaluationJob,
     EvaluationPart,
-    JobState,
+    EvaluationState,
     Space,
     SpaceRequest,
     Verdict,
@@ -35,7 +35,7 @@ def test_every_kind_is_measured_and_stored_for_the_models_page(media: Path):
 
     site.measured(embedder)
 
-    assert set(site.states().values()) == {JobState.DONE}
+    assert set(site.states().values()) == {EvaluationState.DONE}
     found = {one.kind: one for one in Evaluation.objects.all()}
     assert found["likeness"].results["measures"]["classification"]["works"] == 22
     assert found["likeness"].results["measures"]["maker"]["labels"] == 4
@@ -93,7 +93,7 @@ def test_a_short_slice_measures_one_step_and_a_long_one_the_whole_job(media: Pat
     running.run(lambda space: embedder, budget_s=600.0)
 
     assert (goes_on, after_one) == (True, 1)
-    assert site.states() == {"copies": JobState.DONE}
+    assert site.states() == {"copies": EvaluationState.DONE}
 
 
 def test_waiting_pictures_go_first(media: Path):
@@ -107,7 +107,7 @@ def test_waiting_pictures_go_first(media: Path):
     site.slices(embedder)
 
     assert (goes_on, before) == (False, 0)
-    assert set(site.states().values()) == {JobState.DONE}
+    assert set(site.states().values()) == {EvaluationState.DONE}
 
 
 def test_a_picture_that_is_added_during_a_slice_ends_it(media: Path):
@@ -148,7 +148,7 @@ def test_a_job_with_too_few_pictures_fails_with_a_sentence_and_the_others_go_on(
     site.measured(site.opened(4))
 
     states = site.states()
-    assert states == {"likeness": JobState.DONE, "speed": JobState.DONE, "copies": JobState.FAILED}
+    assert states == {"likeness": EvaluationState.DONE, "speed": EvaluationState.DONE, "copies": EvaluationState.FAILED}
     assert "At least 6 different pictures are needed" in EvaluationJob.objects.get(kind="copies").problem
 
 

@@ -86,7 +86,7 @@ def test_a_condition_of_django_is_compiled(space, condition, count):
 
 def test_a_condition_on_a_table_that_is_not_joined_is_refused():
     with pytest.raises(ValueError, match="collection_job"):
-        query_filters.compiled(Q(image__steps__key="derivatives"))
+        query_filters.compiled(Q(image__jobs__key="derivatives"))
 
 
 def test_a_vector_is_written_in_digits_enough_to_tell_all_halves_apart():
