@@ -56,10 +56,11 @@ def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None
 
 
 def carry_out(plan: Plan) -> None:
+    """Write the changes. Pictures are locked before their works, as by a worker that finishes derivatives."""
     Artwork.objects.bulk_create(plan.new)
+    ArtworkImage.objects.bulk_update(plan.relabelled, ["view_label"])
     for work, names in plan.changed.values():
         work.save(update_fields=names)
-    ArtworkImage.objects.bulk_update(plan.relabelled, ["view_label"])
     ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
 
 

@@ -1,6 +1,7 @@
 """Lock a picture before Django deletes it, so that a deletion and a worker never deadlock.
 
-Workers and deletions take locks in the same order: the jobs of a picture by id, the picture, rows that refer to it.
+Workers, imports and deletions take locks in the same order: picture by picture, by ascending id, its jobs by id and
+then its row; then rows that refer to pictures; then works.
 """
 
 from typing import Any

@@ -118,12 +118,12 @@ def lease_end() -> dt.datetime:
 def renew(claim: Claim) -> set[int]:
     """Extend the lease of a claim. Return the primary keys of the jobs that this worker still holds.
 
-    Inside a transaction this also locks them, by ascending id, so that no other process claims or deletes them before
-    its end.
+    Inside a transaction this also locks them, picture by picture as `deletion_locks` does, so that no other process
+    claims or deletes them before its end.
     """
     with transaction.atomic():
         ours = Job.objects.filter(claim=claim.token, state=JobState.CLAIMED)
-        held = set(ours.order_by("pk").select_for_update().values_list("pk", flat=True))
+        held = set(ours.order_by("image_id", "pk").select_for_update().values_list("pk", flat=True))
         ours.filter(pk__in=held).update(lease_until=lease_end())
     return held
 

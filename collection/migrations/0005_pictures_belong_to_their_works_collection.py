@@ -6,6 +6,17 @@ Django has no foreign keys of two columns. The constraint is checked at the end 
 from django.db import migrations
 
 CREATE = """
+DO $$
+DECLARE twice bigint;
+BEGIN
+    SELECT image.id INTO twice FROM collection_artworkimage AS image
+    JOIN collection_artwork AS work ON work.id = image.artwork_id AND work.collection_id <> image.collection_id
+    JOIN collection_artworkimage AS other ON other.collection_id = work.collection_id AND other.sha256 = image.sha256
+    LIMIT 1;
+    IF twice IS NOT NULL THEN
+        RAISE EXCEPTION 'Picture % is in another collection than its work, which has the same file. Delete it first.', twice;
+    END IF;
+END $$;
 UPDATE collection_artworkimage AS image SET collection_id = work.collection_id
 FROM collection_artwork AS work WHERE work.id = image.artwork_id AND work.collection_id <> image.collection_id;
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -5,6 +5,7 @@ keyed hash of the address, not the address itself, for two minutes.
 """
 
 import ipaddress
+import re
 import time
 
 from django.conf import settings
@@ -18,6 +19,7 @@ PER_MINUTE = 60  # a school class may share one address
 WAITING = 10  # of the 50 searches that may wait in all
 WAITING_RETRY_S = 5
 IPV6_NETWORK_BITS = 64
+WITH_PORT = re.compile(r"^(\[.*\]|[\d.]+):\d+$")  # as some proxies report addresses
 
 TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
 TOO_MANY_WAITING = "Other searches from your address are still waiting. Please try again in a moment."
@@ -35,6 +37,7 @@ def client_of(request: HttpRequest) -> str:
     """Return the address that a request comes from. Behind a proxy, that is the address that the proxy reports."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.KINDRED_BEHIND_PROXY else ""
     address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    address = WITH_PORT.sub(r"\1", address).strip("[]")
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:  # a UNIX socket has no address
@@ -58,12 +61,14 @@ def admit(redis: Redis, client: str, search_key: str, waits_at_most_s: int) -> N
     with redis.pipeline() as pipe:
         pipe.incr(minute)
         pipe.expire(minute, MINUTE_S)
+        count, _ = pipe.execute()
+    if count > PER_MINUTE:  # the set below then grows no further
+        raise TooManySearchesError(TOO_MANY, MINUTE_S - int(now_s % MINUTE_S))
+    with redis.pipeline() as pipe:
         pipe.zremrangebyscore(begun, "-inf", now_s - waits_at_most_s)
         pipe.zadd(begun, {search_key: now_s})
         pipe.zrange(begun, 0, -1)
         pipe.expire(begun, waits_at_most_s)
-        count, _, _, _, search_keys, _ = pipe.execute()
-    if count > PER_MINUTE:
-        raise TooManySearchesError(TOO_MANY, MINUTE_S - int(now_s % MINUTE_S))
+        _, _, search_keys, _ = pipe.execute()
     if redis.exists(*search_keys) > WAITING:
         raise TooManySearchesError(TOO_MANY_WAITING, WAITING_RETRY_S)

@@ -167,6 +167,7 @@ def test_nginx_accepts_its_file(tmp_path):
     if nginx is None:
         pytest.skip("nginx is not installed here, so docker/nginx.conf could not be checked")
     values = {"NGINX_LOCAL_RESOLVERS": "127.0.0.1", "KINDRED_SEARCH_LIMIT_MIB": "20", "KINDRED_UPLOAD_LIMIT_MIB": "50"}
+    values["TRUSTED_PROXY"] = "172.16.0.0/12"
     site = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], (DOCKER / "nginx.conf").read_text())
     (tmp_path / "site.conf").write_text(site.replace("listen 80;", "listen 127.0.0.1:8080;"))
     (tmp_path / "nginx.conf").write_text(

@@ -12,7 +12,8 @@ class FeatureExtractor:
     """Runs a network up to the last node that is needed. Use it from one thread at a time.
 
     It traces one pruned graph for each set of nodes and keeps it. The graphs share the network's layers and weights.
-    Tracing switches the network to training mode for a moment.
+    Tracing switches the network to training mode for a moment, and torch.fx changes `nn.Module.__call__` of the whole
+    process meanwhile. So no other network may run in this process during the first call with a set of nodes.
     """
 
     def __init__(self, network: nn.Module) -> None:

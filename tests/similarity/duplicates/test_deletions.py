@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
+from collection.jobs import job_queue
 from collection.models import ArtworkImage
 from similarity.duplicates import detection
 from similarity.models import DuplicatePair, Verdict
@@ -30,11 +31,16 @@ def other_session():
         yield session
 
 
-def wait_until_someone_waits(session: psycopg.Connection) -> None:
-    """Return once a session waits for a lock."""
+def wait_until_someone_waits(session: psycopg.Connection, thread: threading.Thread) -> None:
+    """Return once a session waits for a lock, or the thread has ended without waiting."""
     count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    while session.execute(count).fetchone() == (0,):
+    while thread.is_alive() and session.execute(count).fetchone() == (0,):
         session.execute("SELECT pg_stat_clear_snapshot()")
+
+
+def wait_at_most_5_s_for_locks() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
 
 
 def test_a_picture_that_a_worker_holds_is_deleted_after_it_without_a_deadlock(pair, media: Path, other_session):
@@ -46,7 +52,7 @@ def test_a_picture_that_a_worker_holds_is_deleted_after_it_without_a_deadlock(pa
     with transaction.atomic():
         locked = detection.hold([pair.low_id, pair.high_id])
         deletion.start()
-        wait_until_someone_waits(other_session)
+        wait_until_someone_waits(other_session, deletion)
         DuplicatePair.objects.filter(pk=pair.pk).update(correlation=0.5)  # waits for no one
     deletion.join(timeout=30)
 
@@ -60,6 +66,33 @@ def test_a_picture_that_is_being_deleted_is_left_out_of_new_pairs(pair, other_se
     other_session.execute("SELECT id FROM collection_artworkimage WHERE id = %s FOR UPDATE", [pair.high_id])
 
     with transaction.atomic():
+        wait_at_most_5_s_for_locks()
         locked = detection.hold([pair.low_id, pair.high_id])
 
     assert locked == {pair.low_id}
+
+
+def test_a_worker_locks_jobs_picture_by_picture_as_the_deletion_of_a_work_does(other_session):
+    work = factories.a_work()
+    first, second = factories.an_image(work), factories.an_image(work)
+    for image in (second, first):  # the second picture has the older job
+        job_queue.add([image], "embed:1")
+    claim = job_queue.claim(["embed:1"], 2)
+
+    def renew() -> None:
+        with transaction.atomic():
+            job_queue.renew(claim)
+        connections.close_all()
+
+    worker = threading.Thread(target=renew)
+    lock = "SELECT id FROM collection_job WHERE image_id = %s AND key = 'embed:1' FOR UPDATE"
+    other_session.execute(lock, [first.pk])
+    worker.start()
+    wait_until_someone_waits(other_session, worker)
+    locked = other_session.execute(f"{lock} NOWAIT", [second.pk]).fetchall()
+    other_session.rollback()
+    worker.join(timeout=30)
+
+    assert len(claim.jobs) == 2
+    assert len(locked) == 1
+    assert not worker.is_alive()

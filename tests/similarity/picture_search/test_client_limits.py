@@ -95,6 +95,11 @@ def test_behind_a_proxy_the_client_is_the_address_that_the_proxy_saw(settings):
     assert address_of(settings, "", behind_proxy=True) == "10.0.0.1"
 
 
+def test_a_port_beside_the_address_does_not_make_another_client(settings):
+    assert address_of(settings, "198.51.100.4:5678", behind_proxy=True) == "198.51.100.4"
+    assert address_of(settings, "[2001:db8:1:2::1]:5678", behind_proxy=True) == "2001:db8:1:2::/64"
+
+
 def test_the_ipv6_addresses_of_one_network_are_one_client(settings):
     one, other = (address_of(settings, "", behind_proxy=False, address=f"2001:db8:1:2::{n}") for n in (1, 2))
     elsewhere = address_of(settings, "", behind_proxy=False, address="2001:db8:1:3::1")
