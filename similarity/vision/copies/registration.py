@@ -111,7 +111,7 @@ def _prepare(query: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _score(query: Floats, candidates: Floats, warps: Floats) -> Floats:
-    """Return (N,) weighted correlations of a query (S, S) with warped candidates (N, S, S); 0 for too little overlap."""
+    """Return (N,) weighted correlations of a query (S, S) with warped candidates (N, S, S); 0 for little overlap."""
     seen, inside = _sample(candidates, warps)
     weights = _weights(len(query))
     mask = inside * weights

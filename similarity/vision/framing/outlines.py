@@ -75,7 +75,7 @@ def on_border(shape: tuple[int, ...]) -> Mask:
 
 
 def cost(xs: Coordinates, ys: Coordinates, degrees: float) -> float:
-    """Return the area of the bounding rectangle at this angle, slightly larger for larger angles: upright is preferred."""
+    """Return the area of the bounding rectangle at this angle, slightly larger for larger angles to prefer upright."""
     left, top, right, bottom = sides(xs, ys, degrees)
     return (right - left) * (bottom - top) * (1 + 0.002 * abs(degrees))
 
