@@ -1,6 +1,6 @@
-"""Lock a picture before Django deletes its rows, so that a deletion and a worker never wait for each other.
+"""Lock a picture before Django deletes it, so that a deletion and a worker never deadlock.
 
-Order of locks, for workers and deletions alike: jobs of a picture by id, the picture, then rows that name it.
+Workers and deletions take locks in the same order: the jobs of a picture by id, the picture, rows that refer to it.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from collection.models import ArtworkImage, Job
 
 
 def connect() -> None:
+    """Call `lock` before each deletion of a picture."""
     pre_delete.connect(lock, sender=ArtworkImage, dispatch_uid="deletion_locks")
 
 

@@ -1,4 +1,4 @@
-"""Originals -> derivatives, a batch at a time."""
+"""Jobs that make derivatives of originals, a batch at a time."""
 
 import logging
 
@@ -14,7 +14,10 @@ UNEXPECTED = "The smaller copies of this picture could not be made; the worker's
 
 
 def run() -> None:
-    """Make the derivatives of one batch. Wake a worker for the next, so that several share a long queue."""
+    """Make the derivatives of one batch. Then wake a worker for the next, so that several workers share a long queue.
+
+    Raise OSError if the storage fails. The jobs are then back in the queue.
+    """
     claim = job_queue.claim([job_queue.DERIVATIVES], BATCH)
     try:
         if claim:
@@ -22,7 +25,7 @@ def run() -> None:
         for job in claim.jobs:
             if job.pk in job_queue.renew(claim):
                 make(claim, job)
-    except OSError:  # a full disk or a missing one, no fault of these pictures
+    except OSError:  # the disk is full or missing, which is no fault of these pictures
         job_queue.give_back(claim, claim.jobs)
         raise
     if job_queue.is_waiting(job_queue.DERIVATIVES):
@@ -30,6 +33,7 @@ def run() -> None:
 
 
 def make(claim: job_queue.Claim, job: Job) -> None:
+    """Make the derivatives of one picture, and finish, fail or postpone its job. Raise OSError if the storage fails."""
     image = job.image
     original = storage.original(image.sha256, image.extension)
     try:
@@ -40,21 +44,21 @@ def make(claim: job_queue.Claim, job: Job) -> None:
     except OSError as error:
         if storage.is_at_fault(error):
             raise
-        logger.warning("The file of picture %s: %s", image.pk, error)
+        logger.warning("The file of picture %s could not be read: %s", image.pk, error)
         job_queue.postpone(claim, job, UNREADABLE)
     except Exception:
-        logger.exception("Derivatives of picture %s", image.pk)
+        logger.exception("Unexpected error while making derivatives of picture %s", image.pk)
         job_queue.fail(claim, job, UNEXPECTED)
     else:
         job_queue.finish(claim, [job])
 
 
 def repair() -> None:
-    """Every picture has its job. Looks at every picture, so it is for every few minutes."""
+    """Add a job for every picture that has none. This scans all pictures, so call it every few minutes only."""
     job_queue.add_missing(job_queue.DERIVATIVES)
 
 
 def sweep() -> None:
-    """Wake a worker if pictures wait. Cheap: every few seconds."""
+    """Wake a worker if pictures wait. This is cheap, so it can be called every few seconds."""
     if job_queue.is_waiting(job_queue.DERIVATIVES):
         workers.wake(workers.MAKE_DERIVATIVES)

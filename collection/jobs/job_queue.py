@@ -1,8 +1,8 @@
-"""The work that pictures need, claimed from the database: pending -> claimed (a lease) -> done | failed.
+"""The queue of jobs in the database. A job is pending, then claimed with a lease, then done or failed.
 
-The database is the truth; messages only wake workers. A claim locks its rows with SKIP LOCKED, so workers never wait
-for each other. A lease that ran out (its worker died) is claimed again. A worker that lost its lease can no longer
-settle the job.
+The database holds the state of all jobs; messages only wake workers. A claim locks its rows with SKIP LOCKED, so
+workers never wait for each other. If a worker dies, its lease expires and another worker claims the job. A worker whose
+lease was taken over can no longer change the state of the job.
 """
 
 import datetime as dt
@@ -23,12 +23,11 @@ UPLOAD_PRIORITY = 0
 BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
 UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
-DERIVATIVES = "derivatives"  # the key of making smaller copies
-FLAG = "flag"  # the key of looking for duplicates; a picture counts as ready without it
-GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it was done."
+DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
+FLAG = "flag"  # the key of jobs that look for duplicates; a picture is ready without them
+GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it had finished."
 
-
-# In the database, since a million of them need not pass through here.
+# One statement in the database, so that a million rows need not be sent through Python.
 ADD_MISSING = """
     INSERT INTO collection_job (image_id, key, state, priority, attempts, reason, changed_at)
     SELECT image.id, %(key)s, 'pending', %(priority)s, 0, '', now() FROM collection_artworkimage AS image
@@ -39,7 +38,7 @@ ADD_MISSING = """
 
 @dataclass(frozen=True)
 class Claim:
-    """Jobs held by one worker until the lease ends."""
+    """Jobs that one worker holds until its lease expires. Renewing the claim extends the lease."""
 
     token: uuid.UUID
     jobs: Sequence[Job]
@@ -49,30 +48,33 @@ class Claim:
 
 
 def add(images: Iterable[ArtworkImage], key: str, *, priority: int = UPLOAD_PRIORITY) -> None:
-    """Notes that these pictures need this work; what is noted already stays as it is."""
+    """Add a job of this key for each of these pictures. A job that exists stays as it is."""
     Job.objects.bulk_create([Job(image=image, key=key, priority=priority) for image in images], ignore_conflicts=True)
 
 
 def add_missing(key: str, *, priority: int = BACKLOG_PRIORITY, limit: int | None = None) -> int:
-    """Notes the work for every picture that has no such job yet, or for some all over the collection; how many."""
-    order = "" if limit is None else "ORDER BY hashint8(image.id)"  # as good as random, and the same each time
+    """Add a job of this key for every picture that has none. Return how many were added.
+
+    With a limit, add at most so many, for pictures spread over the collection.
+    """
+    order = "" if limit is None else "ORDER BY hashint8(image.id)"  # a pseudo-random order that is the same each time
     with connection.cursor() as cursor:
         cursor.execute(ADD_MISSING.format(order=order), {"key": key, "priority": priority, "limit": limit})
         return cursor.rowcount
 
 
 def note_done(image_ids: Iterable[int], key: str) -> None:
-    """Notes work as done that was done without a claim, such as vectors that were made from others."""
+    """Add jobs as done whose work was done without a claim, such as vectors that were computed from others."""
     done = [Job(image_id=pk, key=key, state=JobState.DONE) for pk in image_ids]
     Job.objects.bulk_create(done, ignore_conflicts=True)
 
 
 def claim(keys: Sequence[str], limit: int) -> Claim:
-    """Up to `limit` pictures for this worker, uploads first, each with all its free jobs of these keys.
+    """Claim the free jobs of up to `limit` pictures, uploads first.
 
-    The key whose first job is due first leads: what the same pictures need besides comes along, so that a picture is
-    opened once. A job that was tried before comes alone with its picture: if it is what took a worker down, it takes
-    no other picture with it.
+    The first free job decides the key by which pictures are chosen. Free jobs of the other keys for these pictures are
+    claimed too, so that a picture is opened only once. A picture whose job was tried before is claimed alone, because
+    it may have made its worker crash.
     """
     give_up(keys)
     now = timezone.now()
@@ -98,24 +100,26 @@ def claim(keys: Sequence[str], limit: int) -> Claim:
 
 
 def first_due(keys: Sequence[str], now: dt.datetime) -> Job | None:
-    """Asked key by key, as the index is: a million waiting jobs are not sorted."""
+    """Return the free job that is due first. Query each key alone, so that the index gives the order without a sort."""
     firsts = [job for key in keys if (job := free([key], now).order_by("priority", "id").first())]
     return min(firsts, key=lambda job: (job.priority, job.pk), default=None)
 
 
 def lock(rows: models.QuerySet[Job], limit: int | None = None) -> list[Job]:
+    """Lock and return at most `limit` of these jobs, by priority and age. Skip jobs that another worker has locked."""
     return list(rows.order_by("priority", "id").select_for_update(skip_locked=True)[:limit])
 
 
 def lease_end() -> dt.datetime:
+    """Return when a lease that starts now expires."""
     return timezone.now() + dt.timedelta(seconds=settings.KINDRED_LEASE_S)
 
 
 def renew(claim: Claim) -> set[int]:
     """Extend the lease of a claim. Return the primary keys of the jobs that this worker still holds.
 
-    Inside a transaction this also locks them, by ascending id, so that nobody else claims or deletes them until its
-    end.
+    Inside a transaction this also locks them, by ascending id, so that no other process claims or deletes them before
+    its end.
     """
     with transaction.atomic():
         ours = Job.objects.filter(claim=claim.token, state=JobState.CLAIMED)
@@ -125,97 +129,104 @@ def renew(claim: Claim) -> set[int]:
 
 
 def free(keys: Sequence[str], now: dt.datetime) -> models.QuerySet[Job]:
-    """Jobs that nobody holds: pending ones, and claimed ones whose lease ran out."""
-    lapsed = Q(state=JobState.CLAIMED, lease_until__lt=now)
-    return Job.objects.filter(Q(state=JobState.PENDING) | lapsed, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
+    """Return the jobs that can be claimed: pending ones, and claimed ones whose lease has expired."""
+    expired = Q(state=JobState.CLAIMED, lease_until__lt=now)
+    return Job.objects.filter(Q(state=JobState.PENDING) | expired, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
 
 
 def give_up(keys: Sequence[str]) -> None:
-    """Fails the jobs that took their worker down with them, time and again."""
-    lapsed = Job.objects.filter(
+    """Fail the jobs whose worker died at the last attempt."""
+    expired = Job.objects.filter(
         key__in=keys, state=JobState.CLAIMED, lease_until__lt=timezone.now(), attempts__gte=ATTEMPTS_LIMIT
     )
-    lapsed.update(state=JobState.FAILED, reason=GAVE_UP, claim=None, lease_until=None)
+    expired.update(state=JobState.FAILED, reason=GAVE_UP, claim=None, lease_until=None)
 
 
 def finish(claim: Claim, jobs: Iterable[Job]) -> int:
-    """Marks jobs of a claim as done; how many were still ours."""
+    """Mark jobs of a claim as done. Return how many this claim still held."""
     return settle(claim, jobs, state=JobState.DONE, reason="")
 
 
 def fail(claim: Claim, job: Job, reason: str) -> int:
-    """Marks one job of a claim as failed, with a reason fit to show."""
+    """Mark one job of a claim as failed, with a reason to show. Return 1 if this claim still held it, else 0."""
     return settle(claim, [job], state=JobState.FAILED, reason=reason)
 
 
 def give_back(claim: Claim, jobs: Iterable[Job]) -> int:
-    """Puts jobs of a claim back in the queue, as when the disk is full: that was no attempt at the picture."""
+    """Put jobs of a claim back in the queue without counting an attempt, for example if the disk is full.
+
+    Return how many this claim still held.
+    """
     return settle(claim, jobs, state=JobState.PENDING, reason="", attempts=F("attempts") - 1)
 
 
 def postpone(claim: Claim, job: Job, reason: str) -> int:
-    """Put one job back as an attempt that failed, such as a file that cannot be read now; the last attempt fails."""
+    """Put one job back in the queue and count the attempt, for example if its file cannot be read now.
+
+    After the last attempt, mark it as failed. Return 1 if this claim still held it, else 0.
+    """
     if job.attempts >= ATTEMPTS_LIMIT:
         return fail(claim, job, reason)
     return settle(claim, [job], state=JobState.PENDING, reason="")
 
 
 def withdraw(claim: Claim, jobs: Iterable[Job]) -> None:
-    """Delete jobs of a claim that cannot be done now. A sweep notes them again once they can."""
-    Job.objects.filter(pk__in=[s.pk for s in jobs], claim=claim.token, state=JobState.CLAIMED).delete()
+    """Delete jobs of a claim that cannot be done now. A sweep adds them again once they can."""
+    Job.objects.filter(pk__in=[job.pk for job in jobs], claim=claim.token, state=JobState.CLAIMED).delete()
 
 
 def settle(claim: Claim, jobs: Iterable[Job], **changes: Any) -> int:
-    ours = Job.objects.filter(pk__in=[s.pk for s in jobs], claim=claim.token, state=JobState.CLAIMED)
+    """End the lease of those of these jobs that the claim still holds, and change them. Return how many."""
+    ours = Job.objects.filter(pk__in=[job.pk for job in jobs], claim=claim.token, state=JobState.CLAIMED)
     return ours.update(claim=None, lease_until=None, changed_at=timezone.now(), **changes)
 
 
 def retry_failed(images: Iterable[ArtworkImage]) -> int:
-    """Give the failed jobs of these pictures another round of attempts, as a curator asked. Return their number."""
+    """Put the failed jobs of these pictures back in the queue with no attempts counted. Return how many."""
     return retry(Job.objects.filter(image__in=list(images)))
 
 
 def retry(jobs: models.QuerySet[Job]) -> int:
-    """Give those of these jobs that failed another round of attempts. Return their number."""
+    """Put those of these jobs that failed back in the queue with no attempts counted. Return how many."""
     failed = Job.objects.filter(pk__in=jobs.values("pk"), state=JobState.FAILED)
     return failed.update(state=JobState.PENDING, attempts=0, reason="", changed_at=timezone.now())
 
 
 def repeat(key: str) -> int:
-    """Put every done or failed job of this kind back in the queue, behind uploads. Return how many there were."""
-    settled = Job.objects.filter(key=key).exclude(state__in=UNFINISHED)
-    return settled.update(
+    """Put every done or failed job of this key back in the queue, behind uploads. Return how many."""
+    ended = Job.objects.filter(key=key).exclude(state__in=UNFINISHED)
+    return ended.update(
         state=JobState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=timezone.now()
     )
 
 
 def forget_unfinished(key: str) -> None:
-    """Removes the jobs that nobody will do any more, such as those of a retired space."""
+    """Delete the jobs of this key that are not done, for example those of a retired space."""
     Job.objects.filter(key=key).exclude(state=JobState.DONE).delete()
 
 
 def forget(key: str, limit: int | None = None) -> int:
-    """Delete all jobs of a kind, done ones too, or at most `limit` of them. Return how many."""
+    """Delete all jobs of this key, done ones too, or at most `limit` of them. Return how many."""
     some = Job.objects.filter(key=key).values("pk")[:limit]
     return Job.objects.filter(pk__in=some).delete()[0]
 
 
 def noted(key: str, *, up_to: int) -> int:
-    """How many pictures have this job, in whatever state; counted up to a limit."""
+    """Count the pictures with a job of this key in any state. Stop at `up_to`."""
     return Job.objects.filter(key=key)[:up_to].count()
 
 
 def is_waiting(*keys: str) -> bool:
-    """True where a worker would find something to do."""
+    """Return True if a worker could claim a job of these keys."""
     return free(keys, timezone.now()).exists()
 
 
 def left(key: str, *, up_to: int | None = None) -> int:
-    """Pictures whose job is neither done nor failed; counted up to a limit, where one is given."""
+    """Count the pictures whose job of this key is neither done nor failed. Stop at `up_to` if given."""
     return Job.objects.filter(key=key, state__in=UNFINISHED)[:up_to].count()
 
 
 def count(keys: Iterable[str], states: Iterable[JobState]) -> Counter[str]:
-    """Pictures with a job in one of these states, by key; one query for all keys."""
+    """Count the pictures with a job in one of these states, by key, in one query."""
     some = Job.objects.filter(key__in=list(keys), state__in=list(states))
     return Counter(dict(some.values_list("key").annotate(rows=models.Count("*"))))

@@ -1,4 +1,4 @@
-"""How far the files of an upload are: what a curator watches."""
+"""The progress of an upload: the state of each of its files, as the curator's page shows it."""
 
 import hashlib
 from collections import Counter
@@ -55,28 +55,28 @@ class Progress:
 
     @property
     def drafts(self) -> int:
-        """How many works are there to be published."""
+        """Return how many works of this upload are not published."""
         added = (each.file.image for each in self.files if not each.file.refusal)
         return len({image.artwork_id for image in added if image and not image.artwork.is_published})
 
     @property
     def summary(self) -> str:
-        """3 of 5 ready, 1 refused"""
+        """Return a summary such as "3 of 5 ready, 1 refused"."""
         others = [s for s in (State.FAILED, State.REFUSED, State.HELD, State.REMOVED) if self.counts[s]]
         parts = [f"{self.counts[State.READY]} of {len(self.files)} ready"]
         return ", ".join(parts + [f"{self.counts[state]} {state}" for state in others])
 
     @property
     def version(self) -> str:
-        """Changes when anything shown changes, so that a page that knows it needs no new one."""
+        """Return a digest of what the page shows, so that an unchanged page need not be sent again."""
         shown = "|".join(f"{each.file.pk}{each.state}{each.has_thumbnail}" for each in self.files)
         return hashlib.sha256(f"{shown}|{self.drafts}".encode()).hexdigest()[:12]
 
 
 def of(upload: Upload) -> Progress:
-    """Three queries, however many files."""
-    # A space that is built anew later is no part of this upload: its jobs have the backlog's priority. A picture is
-    # ready before duplicates were looked for.
+    """Return the progress of an upload, in three queries for any number of files."""
+    # Jobs of a space that is built later have the backlog's priority, and are no part of this upload. A picture is
+    # ready before its duplicates are looked for.
     own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.FLAG)
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
@@ -84,9 +84,10 @@ def of(upload: Upload) -> Progress:
 
 
 def progress_of(file: UploadedFile) -> FileProgress:
+    """Return the progress of one file. Its picture's jobs are already loaded."""
     if file.image is None:
         state = State.REFUSED if file.refusal else State.REMOVED
-        reason = file.refusal or "This picture was removed since."
+        reason = file.refusal or "This picture has been removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
     needed = list(file.image.jobs.all())
     has_thumbnail = any(job.key == job_queue.DERIVATIVES and job.state == JobState.DONE for job in needed)
@@ -97,7 +98,7 @@ def progress_of(file: UploadedFile) -> FileProgress:
 
 
 def state_of(needed: Sequence[Job]) -> State:
-    """A picture is done when all that it needs is done, and failed when any of it has."""
+    """Return READY if all jobs of a picture are done, FAILED if one has failed, and else WAITING or WORKING."""
     states = {job.state for job in needed}
     if JobState.FAILED in states:
         return State.FAILED

@@ -1,4 +1,4 @@
-"""Work is noted once for each picture, and handed out: uploads first, never the same job to two claimers."""
+"""Each picture has one job of a key. Uploads are claimed first, and no job is claimed by two workers."""
 
 import threading
 
@@ -7,12 +7,12 @@ from django.db import connection, transaction
 
 from collection.jobs import job_queue
 from collection.models import Job, JobState
-from tests.collection.claims import KEY, let_lapse, some_jobs, state_of
+from tests.collection.claims import KEY, expire_lease, some_jobs, state_of
 from tests.factories import an_image
 
 
 @pytest.mark.django_db
-def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries):
+def test_a_claim_loads_pictures_and_works_with_its_jobs(django_assert_num_queries):
     some_jobs(2)
     claim = job_queue.claim([KEY], 2)
 
@@ -21,7 +21,7 @@ def test_a_claim_brings_the_picture_and_its_work_along(django_assert_num_queries
 
 
 @pytest.mark.django_db
-def test_what_is_claimed_is_not_claimed_again_while_the_lease_lasts():
+def test_a_claimed_job_is_not_claimed_again_before_its_lease_expires():
     some_jobs(3)
 
     first, second, third = (job_queue.claim([KEY], 2) for _ in range(3))
@@ -31,7 +31,7 @@ def test_what_is_claimed_is_not_claimed_again_while_the_lease_lasts():
 
 
 @pytest.mark.django_db
-def test_uploads_go_before_the_backlog_and_then_the_oldest():
+def test_uploads_are_claimed_before_the_backlog_and_the_oldest_first():
     backlog = some_jobs(2, priority=job_queue.BACKLOG_PRIORITY)
     uploads = some_jobs(2, priority=job_queue.UPLOAD_PRIORITY)
 
@@ -39,7 +39,7 @@ def test_uploads_go_before_the_backlog_and_then_the_oldest():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_claimers_never_wait_for_each_other_and_never_share_a_job():
+def test_two_workers_never_wait_for_each_other_and_never_share_a_job():
     some_jobs(4)
     theirs: list[int] = []
 
@@ -49,7 +49,7 @@ def test_two_claimers_never_wait_for_each_other_and_never_share_a_job():
         finally:
             connection.close()
 
-    with transaction.atomic():  # this claim's rows stay locked until the other one is through
+    with transaction.atomic():  # this claim's rows stay locked until the other claim returns
         ours = [job.pk for job in job_queue.claim([KEY], 2).jobs]
         other = threading.Thread(target=claim_elsewhere)
         other.start()
@@ -60,7 +60,7 @@ def test_two_claimers_never_wait_for_each_other_and_never_share_a_job():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_claimers_at_once_share_all_steps_among_them():
+def test_many_workers_at_once_claim_each_job_once():
     some_jobs(20)
     claimed: list[int] = []
     start = threading.Barrier(4)
@@ -83,7 +83,7 @@ def test_many_claimers_at_once_share_all_steps_among_them():
 
 
 @pytest.mark.django_db
-def test_noting_work_twice_keeps_what_became_of_it():
+def test_adding_a_job_that_exists_leaves_it_as_it_is():
     (job,) = some_jobs(1)
     job_queue.finish(job_queue.claim([KEY], 1), [job])
 
@@ -93,7 +93,7 @@ def test_noting_work_twice_keeps_what_became_of_it():
 
 
 @pytest.mark.django_db
-def test_missing_work_is_noted_for_pictures_that_have_none():
+def test_missing_jobs_are_added_for_pictures_without_one():
     some_jobs(1)
     an_image()
 
@@ -103,17 +103,17 @@ def test_missing_work_is_noted_for_pictures_that_have_none():
 
 
 @pytest.mark.django_db
-def test_work_waits_while_it_is_pending_or_its_lease_has_lapsed():
+def test_a_job_waits_while_it_is_pending_or_its_lease_has_expired():
     assert not job_queue.is_waiting(KEY)
     some_jobs(1)
     assert job_queue.is_waiting(KEY)
     claim = job_queue.claim([KEY], 1)
     assert not job_queue.is_waiting(KEY)
-    let_lapse(claim)
+    expire_lease(claim)
     assert job_queue.is_waiting(KEY)
 
 
-def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
+def test_a_claim_includes_the_other_jobs_of_its_pictures(db):
     images = [an_image() for _ in range(3)]
     job_queue.add(images, KEY)
     job_queue.add(images[:2], "other")
@@ -126,7 +126,7 @@ def test_a_claim_takes_along_what_the_same_pictures_need_besides(db):
     }
 
 
-def test_the_key_whose_first_job_is_due_first_leads(db):
+def test_the_first_free_job_decides_which_pictures_are_claimed(db):
     backlog, upload = an_image(), an_image()
     job_queue.add([backlog], KEY, priority=job_queue.BACKLOG_PRIORITY)
     job_queue.add([upload], "other")
@@ -136,24 +136,24 @@ def test_the_key_whose_first_job_is_due_first_leads(db):
     assert [job.image_id for job in claim.jobs] == [upload.pk]
 
 
-def test_a_sample_of_the_collection_is_noted_once(db):
+def test_a_limited_number_of_missing_jobs_is_added(db):
     for _ in range(5):
         an_image()
 
-    noted = [job_queue.add_missing("sample", limit=3), job_queue.add_missing("sample", limit=1)]
+    added = [job_queue.add_missing("sample", limit=3), job_queue.add_missing("sample", limit=1)]
 
-    assert noted == [3, 1]
+    assert added == [3, 1]
     assert job_queue.left("sample") == 4
 
 
-def test_what_is_left_is_counted_up_to_a_limit(db):
+def test_unfinished_jobs_are_counted_up_to_a_limit(db):
     some_jobs(3)
     some_jobs(2, state=JobState.DONE)
 
     assert [job_queue.left(KEY, up_to=limit) for limit in (None, 1, 3, 9)] == [3, 1, 3, 3]
 
 
-def test_steps_of_several_keys_are_counted_at_once(db, django_assert_num_queries):
+def test_jobs_of_several_keys_are_counted_in_one_query(db, django_assert_num_queries):
     some_jobs(2, state=JobState.FAILED)
     some_jobs(1)
     job_queue.add([an_image()], "other")

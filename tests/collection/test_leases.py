@@ -1,15 +1,15 @@
-"""A job whose worker died is done again, in the end alone, and not for ever; who lost a lease settles nothing."""
+"""A job whose worker died is claimed again, alone. It fails after three attempts. Ending a job needs its lease."""
 
 import pytest
 
 from collection.jobs import job_queue
-from tests.collection.claims import KEY, let_lapse, some_jobs, state_of
+from tests.collection.claims import KEY, expire_lease, some_jobs, state_of
 
 
 @pytest.mark.django_db
-def test_a_lapsed_lease_is_claimed_again_once():
+def test_a_job_with_an_expired_lease_is_claimed_again_once():
     (job,) = some_jobs(1)
-    let_lapse(job_queue.claim([KEY], 1))
+    expire_lease(job_queue.claim([KEY], 1))
 
     again, nothing = job_queue.claim([KEY], 1), job_queue.claim([KEY], 1)
 
@@ -19,10 +19,10 @@ def test_a_lapsed_lease_is_claimed_again_once():
 
 
 @pytest.mark.django_db
-def test_whoever_lost_the_lease_cannot_settle_the_job():
+def test_a_worker_that_lost_its_lease_cannot_change_the_job():
     (job,) = some_jobs(1)
     slow = job_queue.claim([KEY], 1)
-    let_lapse(slow)
+    expire_lease(slow)
     fast = job_queue.claim([KEY], 1)
 
     lost = [job_queue.finish(slow, [job]), job_queue.fail(slow, job, "late"), job_queue.give_back(slow, [job])]
@@ -34,7 +34,7 @@ def test_whoever_lost_the_lease_cannot_settle_the_job():
 
 
 @pytest.mark.django_db
-def test_a_job_is_settled_once():
+def test_a_job_is_finished_once():
     (job,) = some_jobs(1)
     claim = job_queue.claim([KEY], 1)
 
@@ -43,10 +43,10 @@ def test_a_job_is_settled_once():
 
 
 @pytest.mark.django_db
-def test_a_job_that_takes_its_worker_down_three_times_is_given_up():
+def test_a_job_fails_after_three_workers_died_on_it():
     (job,) = some_jobs(1)
     for _ in range(3):
-        let_lapse(job_queue.claim([KEY], 1))
+        expire_lease(job_queue.claim([KEY], 1))
 
     assert not job_queue.claim([KEY], 1)
     assert state_of(job) == ("failed", 3)
@@ -54,7 +54,7 @@ def test_a_job_that_takes_its_worker_down_three_times_is_given_up():
 
 
 @pytest.mark.django_db
-def test_a_failed_job_stays_failed_until_somebody_asks_for_another_round():
+def test_a_failed_job_stays_failed_until_it_is_retried():
     (job,) = some_jobs(1)
     job_queue.fail(job_queue.claim([KEY], 1), job, "unreadable")
     assert not job_queue.claim([KEY], 1)
@@ -66,7 +66,7 @@ def test_a_failed_job_stays_failed_until_somebody_asks_for_another_round():
 
 
 @pytest.mark.django_db
-def test_what_is_given_back_can_be_claimed_at_once_however_often():
+def test_giving_a_job_back_counts_no_attempt():
     (job,) = some_jobs(1)
     for _ in range(job_queue.ATTEMPTS_LIMIT + 1):
         claim = job_queue.claim([KEY], 1)
@@ -77,10 +77,10 @@ def test_what_is_given_back_can_be_claimed_at_once_however_often():
 
 
 @pytest.mark.django_db
-def test_a_lease_that_is_renewed_is_not_taken_over():
+def test_a_renewed_lease_is_not_taken_over():
     (job,) = some_jobs(1)
     held = job_queue.claim([KEY], 1)
-    let_lapse(held)
+    expire_lease(held)
 
     ours = job_queue.renew(held)
 
@@ -89,7 +89,7 @@ def test_a_lease_that_is_renewed_is_not_taken_over():
 
 
 @pytest.mark.django_db
-def test_a_job_that_was_tried_before_comes_alone():
+def test_a_job_that_was_tried_before_is_claimed_alone():
     (tried,) = some_jobs(1, attempts=1)
     others = some_jobs(2)
 

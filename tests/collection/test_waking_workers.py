@@ -1,3 +1,5 @@
+"""Messages that wake workers are sent without delaying the sender, even if the broker is missing."""
+
 import socket
 from collections.abc import Iterator
 
@@ -8,14 +10,14 @@ from collection.jobs import workers
 
 
 @pytest.fixture(autouse=True)
-def heard(monkeypatch) -> None:
-    """No quiet left over from other tests, and none left for them."""
+def no_pause(monkeypatch) -> None:
+    """Send messages in each test, even if the broker was missing in the test before."""
     monkeypatch.setattr(workers.Quiet, "until_s", 0.0)
 
 
 @pytest.fixture
 def silent_broker() -> Iterator[str]:
-    """Takes connections, and never answers."""
+    """The address of a server that accepts connections and never answers."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -23,12 +25,16 @@ def silent_broker() -> Iterator[str]:
 
 
 def use(monkeypatch, address: str) -> None:
-    """As items, not attributes: the attribute broker_write_url reads as broker_url, and would stay set afterwards."""
+    """Use another broker in this test.
+
+    Set items of the configuration, not attributes. The attribute broker_write_url returns broker_url while unset, so
+    that monkeypatch would leave it set afterwards.
+    """
     monkeypatch.setitem(current_app.conf, "broker_url", address)
     monkeypatch.setitem(current_app.conf, "broker_write_url", address)
 
 
-def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
+def test_a_missing_broker_is_no_error(monkeypatch, tmp_path, caplog):
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
     workers.wake(workers.MAKE_DERIVATIVES)
@@ -36,7 +42,7 @@ def test_a_broker_that_is_gone_is_no_error(monkeypatch, tmp_path, caplog):
     assert "Could not wake a worker for collection.tasks.make_derivatives" in caplog.text
 
 
-def test_another_address_for_a_while_leaves_the_old_one_behind(tmp_path):
+def test_another_broker_is_used_in_one_test_only(tmp_path):
     before = current_app.conf.broker_write_url
 
     with pytest.MonkeyPatch.context() as patch:
@@ -53,7 +59,7 @@ def test_a_broker_that_never_answers_is_no_error(monkeypatch, silent_broker, cap
     assert "Could not wake" in caplog.text
 
 
-def test_after_a_broker_was_away_nobody_waits_for_it_again_for_a_while(monkeypatch, tmp_path, caplog):
+def test_a_missing_broker_is_tried_once_and_then_not_for_a_while(monkeypatch, tmp_path, caplog):
     use(monkeypatch, f"redis+socket://{tmp_path}/gone.sock")
 
     for _ in range(200):
@@ -62,11 +68,11 @@ def test_after_a_broker_was_away_nobody_waits_for_it_again_for_a_while(monkeypat
     assert caplog.text.count("Could not wake") == 1
 
 
-def test_other_errors_are_not_swallowed(monkeypatch):
-    def mistaken(*_: object, **__: object) -> None:
-        raise TypeError("a mistake of ours")
+def test_other_errors_are_raised(monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise TypeError("wrong arguments")
 
-    monkeypatch.setattr(current_app, "send_task", mistaken)
+    monkeypatch.setattr(current_app, "send_task", fail)
 
-    with pytest.raises(TypeError, match="a mistake of ours"):
+    with pytest.raises(TypeError, match="wrong arguments"):
         workers.wake(workers.MAKE_DERIVATIVES)

@@ -67,7 +67,7 @@ def test_a_worker_survives_a_restart_of_the_database_and_finishes_its_work(worke
     wait_until(lambda: is_any(JobState.CLAIMED) or is_any(JobState.DONE), workers, "the first claim")
 
     before = postmaster(home)
-    os.kill(before, signal.SIGINT)  # as an administrator stops it; its keeper starts it again
+    os.kill(before, signal.SIGINT)  # as an administrator stops it; its daemon starts it again
     wait_until(lambda: postmaster(home) not in {before, None} and answers(), workers, "the database back")
     wait_until(all_embedded, workers, "every picture embedded after the restart", meanwhile=sweeping.sweep)
 
