@@ -1,6 +1,6 @@
-"""Pictures a second of the pipeline, including its database writes, compared with the loop of a notebook.
+"""Measure the pictures a second of the pipeline, with its database writes, and of the loop of a notebook.
 
-Flagging of duplicates is measured as a stage of its own.
+Flagging of duplicates is measured as a separate stage.
 """
 
 from statistics import median

@@ -20,7 +20,7 @@ VGG16_CUT = 30  # layers up to conv5_3 and its ReLU
 
 
 class Loop:
-    """Uses the layers, weights and pooling of the pipeline. The rest is as in torchvision's examples."""
+    """A loop with the layers, weights and pooling of the pipeline. The rest follows torchvision's examples."""
 
     def __init__(self, network: Network) -> None:
         features = cast(nn.Sequential, deepcopy(network.module).features)

@@ -1,4 +1,4 @@
-"""The pages of a work and of its similar works in a large collection: time in Django, and database queries."""
+"""Measure the pages of a work and of its similar works in a large collection: time in Django, database queries."""
 
 import numpy as np
 from django.contrib.auth import get_user_model

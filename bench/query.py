@@ -1,4 +1,4 @@
-"""Time and recall of the similar-works query among many vectors, compared with hnswlib and exact search."""
+"""Measure time and recall of the similar-works query among many vectors, and of hnswlib and exact search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -17,8 +17,8 @@ from similarity.models import Embedding, Space
 SIZE = 30_000
 SIZE_QUICK = 2_000
 BATCH = 1_000
-# With these values, the distances to the first and the tenth neighbour among 30,000 vectors are those that 60, 120 and
-# 240 real descriptors lead one to expect: about 4e-4 and 8e-4, where the median of all pairs is 1.5e-2.
+# With these values, the distances to the first and the tenth neighbour among 30,000 vectors equal those extrapolated
+# from 60, 120 and 240 real descriptors: about 4e-4 and 8e-4, where the median of all pairs is 1.5e-2.
 NEAR = 10  # real descriptors in a neighbourhood
 LEANING = 0.25  # standard deviation of the weight of each neighbour
 NOISE = 0.1  # standard deviation of the noise, relative to that of the neighbourhood in each dimension

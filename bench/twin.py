@@ -1,9 +1,9 @@
-"""Trains the twin network on one GPU, or on the CPU, from a bundle that `manage.py train_twin --pack` has made.
+"""Train the twin network on one GPU, or on the CPU, with a bundle that `manage.py train_twin --pack-only` has made.
 
     python -m bench.twin BUNDLE --out DIR [--state DIR] [--each SECONDS] [--final SECONDS] [--losses A,B] [--steps N]
 
-Needs torch, numpy, Pillow and safetensors; no Django and no database. Compares the losses, trains on with the best,
-and leaves weights and `results.json` in DIR. Started again with the same --state and --steps it continues.
+It needs torch, numpy, Pillow and safetensors, but no Django and no database. It compares the losses, trains further
+with the best one, and writes weights and `results.json` to DIR. With the same --state and --steps it resumes a run.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--state", type=Path, help="of checkpoints; default: in --out")
+    parser.add_argument("--state", type=Path, help="folder of checkpoints; default: in --out")
     parser.add_argument("--each", type=float, default=60)
     parser.add_argument("--final", type=float, default=120)
     parser.add_argument("--losses", default=",".join(LOSSES))

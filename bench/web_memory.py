@@ -1,4 +1,4 @@
-"""The memory of a web process that has served pages. It is small because the web does not load torch."""
+"""Measure the memory of a web process that has served pages. It is small because it does not load torch."""
 
 import http.client
 import socket

@@ -1,4 +1,4 @@
-"""The pages of Django's admin. Pictures and jobs are read-only here: pictures come in by upload and import alone."""
+"""The pages of Django's admin. Pictures and jobs are read-only here: only uploads and imports add pictures."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,13 +14,13 @@ HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assu
 
 
 class RecordForm(forms.ModelForm):
-    """The form of a work. Makers stand one a line, since a name may hold a comma."""
+    """The form of a work. Makers are entered one per line, because a name may contain a comma."""
 
     creators = LinesField(required=False)
 
 
 class ReadOnly:
-    """A mixin for rows that are shown, but neither added nor changed here."""
+    """A mixin for rows that the admin shows, but neither adds nor changes."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -73,7 +73,7 @@ class ArtworkAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Artwork, form: forms.ModelForm, change: bool) -> None:
-        """Write only the changed fields. What a trigger or a colleague has written meanwhile stays."""
+        """Write only the changed fields, so that values that a trigger or a colleague has written since then stay."""
         obj.save(update_fields=form.changed_data if change else None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Artwork | None = None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""JSON about works and their pictures. An answer holds only what the user of the request may see."""
+"""JSON about works and their pictures. An answer contains only what the user of the request may see."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class ArtworkPage(Schema):
 
 
 def works(request: HttpRequest) -> QuerySet[Artwork]:
-    """Return the works that the user may see, with the collection and pictures that an answer needs."""
+    """Return the works that the user may see, with their collection and pictures prefetched."""
     works = permissions.visible_works(request.user).select_related("collection")
     return works.prefetch_related(queries.views(request.user))
 

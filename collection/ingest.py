@@ -1,8 +1,8 @@
-"""Take pictures in: check them, store the files, write the rows and jobs, then wake the workers.
+"""Add pictures: check them, store the files, write the rows and jobs, then wake the workers.
 
 There are two steps. `accept` checks a picture and writes its file; it needs no database, so it can run in threads.
-`add_all` writes the rows of many pictures in one transaction. The file comes before the row: a file without a row is
-harmless, a row without a file is not.
+`add_all` writes the rows of many pictures in one transaction. The file is written before the row, because a file
+without a row is harmless, but a row without a file is not.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class AlreadyHeldError(ValueError):
-    """The collection has a picture with the same bytes, which is `image`."""
+    """The collection already has a picture with the same bytes: `image`."""
 
     def __init__(self, image: ArtworkImage) -> None:
         super().__init__(f"This file is already held as {image.artwork.accession_number}.")
@@ -31,13 +31,13 @@ class AlreadyHeldError(ValueError):
 @dataclass(frozen=True)
 class NewPicture:
     data: bytes
-    name: str  # as the uploader named it; used only to refuse dangerous names
+    name: str  # the uploader's file name; used only to refuse dangerous names
     view_label: str = ""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A picture that was checked. `add_all` expects that its file is stored."""
+    """A checked picture. `add_all` requires that its file is stored."""
 
     checked: imaging.CheckedImage
     name: str
@@ -86,13 +86,13 @@ def accept(picture: NewPicture) -> Accepted:
 
 
 def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:
-    """Return the pictures of the collection with these files, by digest, each with its work."""
+    """Return the pictures of the collection with these sha256 digests, by digest, each with its work."""
     images = ArtworkImage.objects.filter(collection=collection, sha256__in=list(digests))
     return {image.sha256: image for image in images.select_related("artwork")}
 
 
 def lock(collections: Iterable[Collection]) -> None:
-    """Lock collections until the end of the transaction: two sessions never take the same position or number."""
+    """Lock collections until the transaction ends, so that no two sessions take the same position or number."""
     pks = {collection.pk for collection in collections}
     rows = Collection.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
     list(rows.values_list("pk"))
@@ -102,7 +102,7 @@ def lock(collections: Iterable[Collection]) -> None:
 def add_all(
     arrivals: Sequence[Arrival], *, priority: int = job_queue.UPLOAD_PRIORITY
 ) -> list[ArtworkImage | AlreadyHeldError]:
-    """Return for each arrival its new row, or an error with the picture that has its bytes. Send one message."""
+    """Add the arrivals. Return for each its new row, or an error with the picture that has its bytes already."""
     lock(arrival.artwork.collection for arrival in arrivals)
     known = known_to(arrivals)
     free = next_positions({arrival.artwork.pk for arrival in arrivals})
@@ -159,7 +159,7 @@ def new_row(arrival: Arrival, position: int) -> ArtworkImage:
 
 
 def announce(images: Sequence[ArtworkImage], *, priority: int = job_queue.UPLOAD_PRIORITY) -> None:
-    """Add the jobs that these pictures need, here and in the apps above, inside the transaction of the pictures.
+    """Add the jobs of these pictures, and notify other apps, inside the transaction that adds the pictures.
 
     Jobs that exist stay as they are, so this can also wake workers for pictures that were announced before.
     """

@@ -51,7 +51,7 @@ class Artwork(models.Model):
     source_url = models.URLField("source", max_length=500, blank=True)
     description = models.TextField(blank=True)
     is_published = models.BooleanField("published", default=False)
-    # Whether its first picture is ready. Kept by a trigger, see migration 0003.
+    # Whether its first picture is ready. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0002
@@ -87,7 +87,7 @@ class Artwork(models.Model):
 
     @property
     def lead_image(self) -> "ArtworkImage | None":
-        """Return the first view. This is a query unless collection.queries.with_lead_image has fetched it."""
+        """Return the first view, by a query unless collection.queries.with_lead_image has fetched it."""
         if hasattr(self, "lead_images"):
             return self.lead_images[0] if self.lead_images else None
         return self.images.order_by("position").first()
@@ -97,7 +97,7 @@ class Artwork(models.Model):
 
 
 class ArtworkImage(models.Model):
-    """A picture of a work. Its file is named by its content: two rows with one sha256 share a file."""
+    """A picture of a work. Its file is named by its content, so rows with the same sha256 share a file."""
 
     artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images")
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="images")
@@ -111,7 +111,7 @@ class ArtworkImage(models.Model):
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
     original_name = models.CharField(max_length=255, blank=True)
-    # Whether its derivatives have been made. Kept by a trigger, see migration 0003.
+    # Whether its derivatives have been made. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -153,7 +153,7 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """One piece of work that one picture needs, such as its derivatives. collection.jobs.job_queue moves it along."""
+    """One piece of work for one picture, such as its derivatives. collection.jobs.job_queue changes its state."""
 
     image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="jobs")
     key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")
@@ -177,7 +177,7 @@ class Job(models.Model):
 
 
 class Upload(models.Model):
-    """Files that a curator sent together. It is stored so that the refusals can be read again."""
+    """Files that a curator sent together. It is stored so that curators can read the refusals later."""
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="uploads")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="uploads")

@@ -1,4 +1,4 @@
-"""Who may see and change what. Every page, API answer, list and picture file checks with these functions."""
+"""Permissions to see and change works. Every page, API answer, list and picture file is checked by these functions."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class Operator:
-    """The user of commands on the server, who sees everything."""
+    """The user of commands on the server, who may see everything."""
 
     pk = None
     is_authenticated = True
@@ -19,8 +19,8 @@ class Operator:
 
 User = AbstractBaseUser | AnonymousUser | Operator
 
-# Apps above this one add functions that return the pictures which a task shows to a user, such as pairs to review.
-# The user may open these pictures and the pages of their works; they are in no list.
+# Other apps add functions that return pictures which a user needs for a task, such as reviewing pairs. The user may
+# open these pictures and the pages of their works, but no list contains them.
 Grant = Callable[[User], Q]
 grants: list[Grant] = []
 
@@ -30,7 +30,7 @@ def sees_everything(user: User) -> bool:
 
 
 def visible(user: User, prefix: str = "") -> Q:
-    """Return the works that this user may see, for a query over works; with prefix "artwork__", over what has one.
+    """Return a filter for the works that this user may see; with prefix "artwork__", for rows that refer to a work.
 
     The public sees a published work of a public collection once its first picture is ready. Curators see all works of
     their collections at once.
@@ -41,9 +41,9 @@ def visible(user: User, prefix: str = "") -> Q:
 
 
 def visible_pictures(user: User, prefix: str = "") -> Q:
-    """Return the pictures that this user may see, for a query over pictures; with prefix "image__", over what has one.
+    """Return a filter for the pictures that this user may see; with prefix "image__", for rows that refer to a picture.
 
-    The public sees a picture of a visible work once it is ready itself: a further view may be younger than the work.
+    The public sees a picture of a visible work once the picture is ready: further views may be added later.
     """
     if sees_everything(user):
         return Q()
@@ -52,7 +52,7 @@ def visible_pictures(user: User, prefix: str = "") -> Q:
 
 
 def granted_pictures(user: User) -> Q:
-    """Return the pictures that this user's tasks show, for a query over pictures."""
+    """Return a filter for the pictures that this user needs for a task."""
     found = Q(pk__in=[])
     for grant in grants:
         found |= grant(user)
@@ -91,7 +91,7 @@ def curated_collections(user: User) -> QuerySet[Collection]:
 
 
 def own_collections(user: User) -> list[Collection]:
-    """Return the same as a list. It is stored on the user of the request, since several parts of a page need it."""
+    """Return the same as a list. It is cached on the request's user, because several parts of a page need it."""
     if not user.is_authenticated:
         return []
     known: list[Collection] | None = getattr(user, "own_collections", None)

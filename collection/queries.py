@@ -33,7 +33,7 @@ def lead_images() -> Prefetch:
 
 
 def with_lead_image(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
-    """Fetch what the cards of works need: two queries for any number of works."""
+    """Fetch the data for the cards of works, in two queries for any number of works."""
     return works.select_related("collection").prefetch_related(lead_images())
 
 
@@ -43,8 +43,8 @@ def recent(user: User, count: int) -> QuerySet[Artwork]:
 
 
 def chance(user: User, newest_pk: int) -> Artwork | None:
-    """Return a random work with a picture: the first one from a random number on."""
-    start = random.randint(1, max(newest_pk, 1))  # noqa: S311 - no secret depends on it
+    """Return a random work with a picture: the first one at or after a random primary key."""
+    start = random.randint(1, max(newest_pk, 1))  # noqa: S311 - not used for security
     return pictured(user).filter(pk__gte=start).order_by("pk").first()
 
 
@@ -66,7 +66,7 @@ def counted_collections(user: User) -> QuerySet[Collection]:
 
 
 def work_or_404(user: User, pk: int) -> Artwork:
-    """Return a work that this user may see, or of which a task shows a picture. Raise Http404 for any other."""
+    """Return a work that this user may see, or of which the user needs a picture for a task. Raise Http404."""
     works = Artwork.objects.select_related("collection").filter(pk=pk)
     if work := works.filter(visible(user)).first():
         return work
@@ -76,7 +76,7 @@ def work_or_404(user: User, pk: int) -> Artwork:
 
 
 def views_of(work: Artwork, user: User) -> list[ArtworkImage]:
-    """Return the pictures of a work that this user may see, in order; else those that a task shows."""
+    """Return the pictures of a work that this user may see, in order; if there are none, those needed for a task."""
     of_work = images().filter(artwork=work).order_by("position")
     return list(of_work.filter(visible_pictures(user))) or list(of_work.filter(granted_pictures(user)))
 

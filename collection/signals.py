@@ -1,4 +1,4 @@
-"""Signals to the apps above, which this app does not import."""
+"""Signals for other apps, which this app does not import."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Checks that `manage.py check` runs besides Django's own."""
+"""Kindred's checks for `manage.py check`."""
 
 from collections.abc import Sequence
 from typing import Any

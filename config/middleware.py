@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 MIB = 2**20
 FORM_MIB = 1  # for the parts of the form beside the picture
-UNLIMITED_HERE = "upload"  # this view has a limit of its own: curators send many pictures at once
+UNLIMITED_HERE = "upload"  # the URL name of a view with its own limit, because curators send many pictures at once
 
 
 class RefuseLargeBodies:
-    """Answer 413, before the body is read, if it is larger than the largest picture that a visitor may send.
+    """Answer 413, before the body is read, if the body is larger than the largest picture that a visitor may send.
 
-    Otherwise anybody could fill the disk: files are written to disk as they arrive and only then measured. A body
-    without a stated length needs no limit, since Django reads none of it.
+    Otherwise anybody could fill the disk: Django writes files to disk as they arrive, before their size is checked. A
+    body without a stated length needs no limit, because Django does not read it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -37,7 +37,7 @@ class RefuseLargeBodies:
 
 
 def body_size(request: HttpRequest) -> int:
-    """Return the stated length in bytes. 0 if it is absent or invalid: Django then reads nothing."""
+    """Return the stated length in bytes, or 0 if it is absent or invalid, because Django then reads nothing."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The names of the supported networks, checked before anything loads torch."""
+"""Check the names of networks without loading torch."""
 
 from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""Django's settings. Everything that differs between machines comes from config.env."""
+"""Django's settings. Values that differ between machines come from config.env."""
 
 from pathlib import Path
 
@@ -174,7 +174,7 @@ KINDRED_BACKBONE = ENV.backbone
 KINDRED_BATCH_SIZE = ENV.batch_size
 KINDRED_LEASE_S = ENV.lease_s
 KINDRED_PICTURE_SERVER = ENV.picture_server
-# With a proxy, the last address in X-Forwarded-For is the one that it has seen. Without one, the header is not trusted.
+# With a proxy, the last address in X-Forwarded-For is the one that the proxy added. Otherwise it is not trusted.
 KINDRED_BEHIND_PROXY = ENV.https or ENV.picture_server == "nginx"
 KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
 KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp

@@ -1,4 +1,4 @@
-"""All addresses of the site, with those of both apps."""
+"""The URLs of the site, with those of both apps."""
 
 from django.contrib import admin
 from django.contrib.auth import views as auth

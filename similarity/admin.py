@@ -62,7 +62,7 @@ class SpaceAdmin(admin.ModelAdmin):
 
 @admin.register(SpaceRequest)
 class SpaceRequestAdmin(admin.ModelAdmin):
-    """Requests for spaces, to be read and deleted. The page of spaces is where they are made."""
+    """Requests for spaces: view and delete. Administrators make them on the Spaces page."""
 
     list_display = ("__str__", "requested_by", "requested_at", "attempts", "problem")
     list_select_related = ("requested_by",)

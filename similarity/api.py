@@ -46,7 +46,7 @@ class SimilarWorkOut(Schema):
         alias="closer_than", description="per cent of random pairs of pictures that are farther apart; null for a blend"
     )
     closer_than_percent_by_lens: dict[str, float | None] = Field(
-        alias="by_lens", description="the same by each lens that was asked for; null if it is not known"
+        alias="by_lens", description="the same by each requested lens; null if unknown"
     )
     chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator, so that it comes first")
 
@@ -63,8 +63,8 @@ class SearchOut(Schema):
     token: str
     state: str = Field(description="waiting, ready, refused, or gone")
     reason: str = Field("", description="why the picture was refused")
-    lenses: list[str] = Field([], description="what the picture was compared by")
-    lens: str = Field("", description="which of them the results are of")
+    lenses: list[str] = Field([], description="the lenses that the picture was compared by")
+    lens: str = Field("", description="the lens of these results")
     recognised: list[RecognisedOut] = Field([], description="works that were recognised in the picture")
     results: list[SimilarWorkOut] = []
 
@@ -75,9 +75,9 @@ def similar(
     work_id: int,
     shares: Query[Shares],
     k: int = Query(12, ge=1, le=K_LIMIT),
-    lens: str = Query("", description="one of /lenses; the look unless another or a blend is asked for"),
+    lens: str = Query("", description="one of /lenses; default: the look, unless the request gives a blend"),
 ) -> list[similar_works.SimilarWork]:
-    """By one lens, or by a blend of several: ?look=70&colour=30."""
+    """Return the most similar works by one lens, or by a blend of several: ?look=70&colour=30."""
     work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
     live = lifecycle.live_spaces()
     found = similar_works.similar(work, request.user, k, blend=blend_of(lens, shares, live), live=live) or []
@@ -87,18 +87,18 @@ def similar(
 def blend_of(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float]:
     """Return the blend of a request. Raise HttpError if it names both a lens and shares, or a lens that is not offered.
 
-    Pages fall back on the default lens then. A program must not get an answer to another question.
+    In these cases pages use the default lens, but the API must not answer another question than the one asked.
     """
     blend = {lens: 1.0} if lens else {name: share for name, share in shares.dict().items() if share > 0}
     if lens and any(shares.dict().values()):
-        raise HttpError(422, "Either a lens or the shares of a blend, not both.")
+        raise HttpError(422, "Give either a lens or the shares of a blend, not both.")
     offered = {space.lens for space in live}
     if missing := [name for name in blend if name not in offered]:
         raise HttpError(404, f"There is no lens {', '.join(missing)} now; see /api/v1/lenses.")
     return blend or similar_works.DEFAULT_BLEND
 
 
-@router.get("/lenses", response=list[LensOut], summary="The ways to compare works now, and what each sees")
+@router.get("/lenses", response=list[LensOut], summary="The lenses by which works can be compared now")
 def lenses(request: HttpRequest) -> list[Lens]:
     return [LENSES[space.lens] for space in lifecycle.live_spaces()]
 
@@ -122,7 +122,7 @@ def search(
     picture: File[UploadedFile],
     crop: str = Form("", description="x,y,width,height: the detail to search by, in fractions of the upright picture"),
 ) -> Status[dict[str, Any]]:
-    """Answer with a token at once. The results are at /search/picture/{token} a moment later."""
+    """Return a token at once. The results are at /search/picture/{token} a moment later."""
     try:
         imaging.check_size(picture.size or 0, searches.limits())
         marked = imaging.Crop.parse(crop) if crop else None
@@ -141,7 +141,7 @@ def results(
     request: HttpRequest,
     token: str,
     k: int = Query(12, ge=1, le=K_LIMIT),
-    lens: str = Query("", description="one of `lenses`; the first of them unless another is named"),
+    lens: str = Query("", description="one of `lenses`; default: the first of them"),
 ) -> dict[str, Any]:
     try:
         answer = searches.look_up(token)

@@ -11,8 +11,8 @@ from similarity.spaces import lifecycle
 from similarity.vision.lenses import COLOUR, LENSES
 
 UNTRAINED = (
-    "Similarity through {lenses} rests on untrained weights. It finds copies well, and works of a like arrangement and"
-    " palette, but knows nothing of subjects; see KINDRED_WEIGHTS in the README."
+    "Similarity by {lenses} uses untrained weights. It finds copies, and works with a similar arrangement and palette,"
+    " but does not distinguish subjects; see KINDRED_WEIGHTS in the README."
 )
 
 

@@ -1,4 +1,4 @@
-"""Converters and checks for parts of addresses."""
+"""URL path converters and checks."""
 
 from django.urls import converters
 
@@ -6,7 +6,7 @@ DIGITS = 18  # of an id; any such number fits into the database's bigint
 
 
 class SearchToken(converters.StringConverter):
-    """A token as secrets.token_urlsafe makes it. Anything else was never handed out, so it is not found (404)."""
+    """A token in the format of secrets.token_urlsafe. Any other text was never issued, so it is not found (404)."""
 
     regex = "[A-Za-z0-9_-]{1,64}"
 

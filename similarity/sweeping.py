@@ -11,7 +11,7 @@ OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds wo
 
 
 def sweep() -> None:
-    """Wake workers for waiting jobs, and move spaces on. It costs little, so it may run every few seconds."""
+    """Wake workers for waiting jobs, and move spaces to their next state. Cheap enough to run every few seconds."""
     open_now = list(lifecycle.open_spaces())
     if job_queue.is_waiting(*(space.job_key for space in open_now)):
         workers.wake(task_names.EMBED)
@@ -43,7 +43,7 @@ def wake_for_requests() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack in open spaces, such as those added while a space was being planned.
 
-    It looks at every picture, so it should run only every few minutes.
+    It reads every picture, so it should run only every few minutes.
     """
     for space in lifecycle.open_spaces():
         lifecycle.add_missing_jobs(space)

@@ -35,7 +35,7 @@ def flag_pending() -> None:
 
 @shared_task
 def plan_requests() -> None:
-    """Load one network at each call, so that a visitor's search waits for no more than that."""
+    """Load one network at each call, so that a visitor's search waits for at most one."""
     from collection.jobs import workers
     from similarity.embedding import embedders, network_requests
 
@@ -74,7 +74,7 @@ def make_indexes() -> None:
 
 @shared_task
 def measure_when_idle() -> None:
-    """Evaluate networks and lenses for the Models page. Queue the task again, behind all that waits by then."""
+    """Evaluate networks and lenses for the Models page. Queue the task again, behind all waiting tasks."""
     from collection.jobs import workers
     from similarity.embedding import embedders
     from similarity.evaluation.jobs import running

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIZES = (30_000, 100_000, 300_000)
 FAR = 10_000_000
 LEAST = 2_000
-HARDNESS_EFS = (11, 20, 40)  # low values, because with higher ones a search among so few vectors misses nothing
+HARDNESS_EFS = (11, 20, 40)  # low values, because a search among so few vectors misses nothing with higher ones
 IMAGES = Path(__file__).resolve().parents[3] / "shared" / "data" / "art" / "images"
 UNITS = {"build_s": (1 / 60, "min"), "index_bytes": (1e-9, "GB"), "build_bytes": (1e-9, "GB")}
 NAMES = {"build_s": "build time", "index_bytes": "index", "build_bytes": "memory that building adds"}

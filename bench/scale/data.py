@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from bench.scale import extrapolation
 
 NEAR = 10  # real neighbours that determine the direction of a new vector
-# Measured on 1,764 whitened descriptors of paintings (MobileNetV2): with these values, the tenth neighbour and the
-# local dimension at 30,000 and 120,000 are those that samples of 220 to 1,764 real descriptors lead one to expect.
+# Measured on 1,764 whitened descriptors of paintings (MobileNetV2): with these values, the distance of the tenth
+# neighbour and the local dimension at 30,000 and 120,000 equal those extrapolated from samples of 220 to 1,764.
 LEANING = 0.3  # standard deviation of the weight of each neighbour's difference
 STRIDE = 1.2  # factor of a child's distance; a child is not always its parent's nearest, so it is put farther away
-RATIOS = (0.02, 1.6)  # least and greatest step relative to the median; distances of real first neighbours vary so much
+RATIOS = (0.02, 1.6)  # least and greatest step relative to the median, as of distances of real first neighbours
 BATCH = 5_000
 CHUNK = 50_000  # vectors compared at a time
 DIMENSION_NEIGHBOURS = 20

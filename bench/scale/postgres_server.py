@@ -69,7 +69,7 @@ class Server:
         self.stop()
         files = [path for path in self.server.folder.rglob("*") if path.is_file() and path.stat().st_size]
         evict_from_page_cache(files)
-        how, left = "its files put out of the page cache", resident_share(files)
+        how, left = "its files evicted from the page cache", resident_share(files)
         if left > LEFT_LIMIT and os.access(DROP_CACHES, os.W_OK):
             DROP_CACHES.write_text("1\n")
             how, left = "the machine's page cache dropped", resident_share(files)

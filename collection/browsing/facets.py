@@ -13,11 +13,11 @@ from collection.browsing.filters import FACETS, FacetName, Filters
 from collection.models import UNKNOWN_MAKER, Artwork
 
 FACET_LIMIT = 20
-SHOWN_FIRST = 7  # the others follow under "13 more"
+SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
 VALUES = {"collection": "collection__slug", "classification": "classification"}
 LABELS = {"collection": "collection__title", "classification": "classification"}
-# PostgreSQL lets no WHERE filter what unnest returns, so the array is filtered before it: %(expressions)s are the array
-# and the pattern, with the joiner between them.
+# In PostgreSQL, WHERE cannot filter the rows of unnest in the select list, so the array is filtered first.
+# %(expressions)s are the array and the pattern, with the joiner between them.
 MAKERS_LIKE = "unnest(ARRAY(SELECT maker FROM unnest(%(expressions)s))"
 MAKERS_JOINER = ") AS maker WHERE maker ILIKE "
 TITLES: dict[FacetName, str] = {
@@ -47,7 +47,7 @@ class Facet:
     title: str
     choices: list[Choice]
     has_more: bool = False  # whether there are values beside these
-    find: str = ""  # the text that the labels of unchosen choices contain
+    find: str = ""  # the text that all labels contain, except those of chosen values
 
     @property
     def can_be_searched(self) -> bool:
@@ -102,7 +102,7 @@ def totals(works: QuerySet[Artwork], filters: Filters) -> Totals:
 def facets(works: QuerySet[Artwork], filters: Filters, found: Totals, finds: Mapping[FacetName, str]) -> list[Facet]:
     """Return the most frequent values of each facet under all other filters, and always the chosen ones. One query.
 
-    Where `finds` has a text for a facet, only values with this text in their label are listed.
+    If `finds` has a text for a facet, list only values with this text in their label.
     """
     first, *others = (counted(works, filters, facet, finds.get(facet, "")) for facet in FACETS)
     rows: dict[FacetName, list[tuple[str, str, int]]] = {facet: [] for facet in FACETS}
@@ -118,11 +118,11 @@ def facets(works: QuerySet[Artwork], filters: Filters, found: Totals, finds: Map
 
 
 def counted(works: QuerySet[Artwork], filters: Filters, facet: FacetName, find: str) -> QuerySet:
-    """Return rows (facet, value, label, count). A facet's own choices do not narrow it: they can be widened."""
+    """Return rows (facet, value, label, count). A facet's own choices do not narrow it, so that others can be added."""
     others = filtering.apply(works, filters.without(facet)).order_by()
     if facet == "classification":
         others = others.exclude(classification="")
-    if find and facet != "creator":  # makers filters by itself: one maker of a work may match and another not
+    if find and facet != "creator":  # `makers` filters them itself: one maker of a work may match and another not
         others = others.filter(**{f"{LABELS[facet]}__icontains": find})
     value, label = (makers(find),) * 2 if facet == "creator" else (F(VALUES[facet]), F(LABELS[facet]))
     rows = others.annotate(facet=Value(facet)).values("facet", value=value, label=label)
@@ -131,7 +131,7 @@ def counted(works: QuerySet[Artwork], filters: Filters, facet: FacetName, find: 
 
 
 def makers(find: str) -> Func:
-    """Return a row for each maker of a work, or for the unknown one. With a text, only makers whose names have it."""
+    """Return a row for each maker of a work, or for the unknown maker. With a text, return only those that match."""
     unknown = Value([UNKNOWN_MAKER], output_field=Artwork.creators.field)
     listed = Case(When(creators=[], then=unknown), default=F("creators"))
     if not find:

@@ -52,7 +52,7 @@ class Filters:
         return replace(self, chosen={**self.chosen, facet: kept})
 
     def address(self, after: int | None = None, pages: int = 1) -> str:
-        """Return the query string of an address: "?q=sea&creator=...". It holds only what is set."""
+        """Return the query string of an address, such as "?q=sea&creator=...", with only the fields that are set."""
         pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
         pairs += [("order", self.order), ("after", show(after)), ("pages", show(pages if pages > 1 else None))]
@@ -88,6 +88,6 @@ def within_years(filters: Filters) -> Q:
 
 
 def text_query(q: str) -> SearchQuery:
-    """Match words as written or by their English stem. Quotes, OR and minus work as in websearch_to_tsquery."""
+    """Match words as written or by their English stem. Quotes, OR and minus have the syntax of websearch_to_tsquery."""
     plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
     return plain | stems

@@ -12,7 +12,7 @@ from collection.browsing.filters import Filters, text_query
 from collection.models import Artwork
 
 UNDATED = 2**31 - 1  # after every year that a column can hold
-EXACT_BONUS = 10.0  # ts_rank stays below 1, so a work with this very accession number comes first
+EXACT_BONUS = 10.0  # ts_rank stays below 1, so a work whose accession number equals the text comes first
 
 
 class Order(models.TextChoices):
@@ -52,7 +52,7 @@ def chosen(filters: Filters) -> Order:
 
 
 def options(filters: Filters) -> list[Option]:
-    """Return the orders on offer. "Best match" needs a text to search for."""
+    """Return the available orders. "Best match" needs a text to search for."""
     possible = [order for order in Order if filters.q or order != Order.BEST]
     return [
         Option("" if order == usual(filters) else order.value, order.label, order == chosen(filters))

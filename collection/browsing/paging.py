@@ -25,7 +25,10 @@ class Page:
 
 
 def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None, pages: int = 1) -> Page:
-    """Return one page or several of the works that follow `after`. If none does, begin again: that work may be gone."""
+    """Return one page or several of the works that follow `after`, or the first page if none follow.
+
+    The work `after` may have been deleted.
+    """
     size = PAGE_SIZE * pages
     by = orders.keys(filters)
     found = orders.ordered(filtering.apply(visible, filters), by)

@@ -27,12 +27,12 @@ def https_first(field: models.Field, **kwargs: Any) -> forms.Field | None:
 
 
 def lines_of(value: object) -> list[str]:
-    """Return the lines of a text, whatever line endings a browser or a table uses."""
+    """Return the lines of a text with any kind of line endings."""
     return [] if value is None else str(value).splitlines()
 
 
 class ValuesField(forms.Field):
-    """All values of one name in the query string, without empty and repeated ones."""
+    """A field for all values of one name in the query string, without empty and repeated ones."""
 
     widget = forms.SelectMultiple
 
@@ -57,7 +57,7 @@ class LinesField(forms.CharField):
 
 
 class BrowseForm(forms.Form):
-    """The filters in an address. An invalid value is ignored, since addresses are typed and cut off."""
+    """The filters in an address. Invalid values are ignored, because people type and shorten addresses."""
 
     ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is a reserved word of Python
 
@@ -78,7 +78,7 @@ class BrowseForm(forms.Form):
         return self.ADDRESS_NAMES.get(field_name, field_name)
 
     def filters(self) -> Filters:
-        """Return the valid filters. A range of years that is given backwards is reversed."""
+        """Return the valid filters. If the last year is before the first one, swap them."""
         self.is_valid()
         understood = self.cleaned_data
         start, end = understood.get("year_from"), understood.get("year_to")
@@ -88,7 +88,7 @@ class BrowseForm(forms.Form):
         return Filters(understood.get("q", ""), chosen, start, end, understood.get("order", ""))
 
     def after_pk(self) -> int | None:
-        """Return the work after which to go on. Call filters() first."""
+        """Return the primary key of the work after which the list continues. Call filters() first."""
         return self.cleaned_data.get("after")
 
     def page_count(self) -> int:
@@ -135,11 +135,11 @@ class ArtworkForm(forms.ModelForm):
         number = self.cleaned_data["accession_number"]
         others = Artwork.objects.filter(collection=self.instance.collection_id, accession_number=number)
         if others.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Another work of this collection bears this number.")
+            raise ValidationError("Another work of this collection has this number.")
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Report reversed years in a sentence, before the constraint `years_are_ordered` raises IntegrityError."""
+        """Add an error for reversed years, so that the constraint `years_are_ordered` does not raise IntegrityError."""
         cleaned = super().clean() or {}
         start, end = cleaned.get("year_start"), cleaned.get("year_end")
         if start is not None and end is not None and start > end:
@@ -148,7 +148,7 @@ class ArtworkForm(forms.ModelForm):
         return cleaned
 
     def refuse_overwriting(self) -> None:
-        """Report fields that somebody else has changed since this form was shown. A second save overwrites them."""
+        """Add an error to fields that somebody changed after the form was shown. A second save replaces the values."""
         said = dict(self.data.items())  # QueryDict.items gives the last value of each name
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
@@ -159,7 +159,7 @@ class ArtworkForm(forms.ModelForm):
         self.data = said
 
     def save(self, commit: bool = True) -> Artwork:
-        """Write only the changed fields. What a colleague has changed elsewhere in the record stays."""
+        """Write only the changed fields, so that a colleague's changes to other fields stay."""
         if commit and self.changed_data:
             self.instance.save(update_fields=self.changed_data)
         return self.instance

@@ -13,7 +13,7 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files. Empty files pass here: `ingest` refuses each of them alone, not the whole form."""
+    """A field for one or more files. It accepts empty files: `ingest` refuses each of them without the whole form."""
 
     widget = FilesInput
 

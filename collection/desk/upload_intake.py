@@ -18,7 +18,7 @@ from collection.models import Artwork, ArtworkImage, Collection, Upload, Uploade
 logger = logging.getLogger(__name__)
 
 UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # the part of a number that file_names.numbered never shortens
-NOT_STORED = "This file could not be stored; the fault is ours. Please send it again a little later."
+NOT_STORED = "This file could not be stored, because of a fault on our side. Please send it again a little later."
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class UploadOptions:
 
 
 def receive(upload: Upload, files: Iterable[SentFile], options: UploadOptions) -> list[UploadedFile]:
-    """Take each file by itself. A file that fails does not affect the others."""
+    """Take each file separately. A file that fails does not affect the others."""
     return [take(upload, file, options) for file in files]
 
 
@@ -46,7 +46,7 @@ def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile
 
 
 def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) -> UploadedFile:
-    """Store one file. Raise imaging.Refused, AlreadyHeldError, OSError or DatabaseError; then no row is left."""
+    """Store one file. Raise imaging.Refused, AlreadyHeldError, OSError or DatabaseError without leaving any rows."""
     collection = upload.collection
     ingest.check_label(name, file.size or 0)  # before a file that is too large is read
     data = file.read()
@@ -57,13 +57,13 @@ def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) 
         ingest.lock([collection])
         work = work_for(collection, name, options)
         (outcome,) = ingest.add_all([ingest.Arrival(work, picture)])
-        if isinstance(outcome, ingest.AlreadyHeldError):  # somebody else was faster; the new work goes too
+        if isinstance(outcome, ingest.AlreadyHeldError):  # another upload was faster; the error undoes the new work too
             raise outcome
         return upload.files.create(name=name, image=outcome)
 
 
 def work_for(collection: Collection, filename: str, options: UploadOptions) -> Artwork:
-    """Return a new work named by its file or, if asked for, the work whose number is the name of the file."""
+    """Return a new work named by its file or, with `adds_views`, the work whose number is the name of the file."""
     stem = PurePath(filename).stem
     number = file_names.accession_number(stem)
     if options.adds_views:
@@ -98,7 +98,7 @@ def publish(upload: Upload) -> int:
 
 @transaction.atomic
 def retry(upload: Upload) -> int:
-    """Give failed jobs of an upload another round, and wake the workers. Return the number of jobs."""
+    """Put failed jobs of an upload back in the queue, and wake the workers. Return the number of jobs."""
     images = list(images_of(upload))
     count = job_queue.retry_failed(images)
     ingest.announce(images)

@@ -1,9 +1,9 @@
 """Make derivatives of originals: WebP and JPEG of a few sizes, sRGB, upright, on white, without metadata.
 
-libvips reads, shrinks and writes. `imaging.to_srgb` alone decides about colour, orientation and transparency, on the
-shrunken picture. A derivative therefore looks as the picture was checked and compared. A large original needs little
-memory: libvips streams it, and decodes a JPEG at a fraction of its size. `imaging` decodes the formats and modes that
-libvips might read differently from Pillow (CMYK, 16-bit grey, palettes, HEIC, AVIF ...).
+libvips reads, shrinks and writes. `imaging.to_srgb` alone converts colour, orientation and transparency, on the
+shrunken picture. A derivative therefore shows the same pixels as the check and the comparison use. A large original
+needs little memory, because libvips streams it and decodes a JPEG at a fraction of its size. `imaging` decodes the
+formats and modes that libvips might read differently from Pillow (CMYK, 16-bit grey, palettes, HEIC, AVIF ...).
 
 Only workers import this module: web processes need no libvips.
 """
@@ -45,14 +45,14 @@ pyvips.concurrency_set(1)  # workers are processes, one for each core
 
 
 class DerivativeError(Exception):
-    """The derivatives could not be made. The text says why, fit to show to a curator."""
+    """The derivatives could not be made. The text states the reason and can be shown to a curator."""
 
 
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
-    """Write folder/<side>.webp and .jpg for each long side in pixels. Each file is atomic; safe to run twice.
+    """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
-    A small original is not enlarged, so its files are smaller than their names say. Raise DerivativeError if the
-    picture is at fault, and OSError if the disk is.
+    A small original is not enlarged, so its files are smaller than their names state. Raise DerivativeError for faults
+    of the picture, and OSError for faults of the disk.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def is_streamed(header: ImageFile.ImageFile) -> bool:
 
 
 def streamed(original: Path, header: ImageFile.ImageFile, side_px: int) -> Image.Image | None:
-    """Shrink by libvips, without conversion: profile and orientation stay in `info`. None if libvips cannot."""
+    """Shrink by libvips without conversion; profile and orientation stay in `info`. Return None if libvips fails."""
     try:
         image = loaded(original, header, side_px)
         if image.format != "uchar" or MODE_OF_BANDS.get(image.bands) != header.mode:
@@ -102,7 +102,7 @@ def streamed(original: Path, header: ImageFile.ImageFile, side_px: int) -> Image
 
 
 def loaded(original: Path, header: ImageFile.ImageFile, side_px: int) -> pyvips.Image:
-    """Open a file for one pass from top to bottom. The profile is removed, or libvips would convert colours."""
+    """Open a file for one pass from top to bottom. Remove the profile, because libvips would convert colours by it."""
     options = {"shrink": jpeg_shrink(header.size, side_px)} if header.format == "JPEG" else {}
     image = pyvips.Image.new_from_file(str(original), access="sequential", fail_on="error", **options)
     if image.format == "ushort":
@@ -138,7 +138,7 @@ def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pa
 
 
 def put(path: Path, data: bytes) -> Path:
-    """Write a file atomically: readers and a killed worker never leave or see a part of it."""
+    """Write a file atomically: no reader sees a part of it, and a killed worker leaves none."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:

@@ -1,4 +1,4 @@
-"""Derive an accession number and a title from a file name, for a picture that comes without a record."""
+"""Derive an accession number and a title from a file name, for a picture without a record."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ def accession_number(stem: str) -> str:
 
 
 def title(stem: str) -> str:
-    """Turn `sunflowers_in-a-vase` into "Sunflowers in a vase". Empty for a camera's number such as IMG_1234."""
+    """Return a title, such as "Sunflowers in a vase" for `sunflowers_in-a-vase`; "" for a camera's name (IMG_1234)."""
     text = accession_number(stem)
     if text == NAMELESS or CAMERA_NAME.fullmatch(text):
         return ""

@@ -1,7 +1,7 @@
-"""Delete orphan files: of removed views, of uploads that never got a row, of interrupted writes.
+"""Delete orphan files: those of removed views, of uploads that never got a row, and of interrupted writes.
 
-A file is written before its row (see `ingest`), so new files are left alone. `storage.keep` renews the modification
-time of a file that is uploaded once more.
+A file is written before its row (see `ingest`), so new files are not deleted. `storage.keep` renews the modification
+time of a file that is uploaded again.
 """
 
 import re
@@ -20,7 +20,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class NoPicturesError(RuntimeError):
-    """The database has no picture at all, so every file would be deleted."""
+    """The database has no pictures, so every file would be deleted."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Swept:
 
 
 def sweep(older_than_s: float, *, is_rehearsal: bool = False) -> Swept:
-    """Delete, or only count, files without a row that are older than so many seconds. Raise NoPicturesError."""
+    """Delete files without a row that are older than `older_than_s`. A rehearsal only counts. Raise NoPicturesError."""
     if not ArtworkImage.objects.exists():
-        raise NoPicturesError("The database knows no picture at all, so nothing was deleted; is it the right one?")
+        raise NoPicturesError("The database has no pictures, so nothing was deleted. Is it the right database?")
     before = time.time() - older_than_s
     swept = Swept()
     found = (one for one in candidates(Path(settings.MEDIA_ROOT)) if is_older(one.path, before))
@@ -71,7 +71,7 @@ def candidates(root: Path) -> Iterator[OrphanFile]:
 
 
 def is_older(path: Path, before: float) -> bool:
-    """Return True if the file was modified before this time (seconds since 1970). False if it is gone."""
+    """Return True if the file was modified before this time (seconds since 1970), False if it no longer exists."""
     try:
         return path.lstat().st_mtime < before
     except FileNotFoundError:

@@ -14,14 +14,14 @@ FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # errors of the storage it
 
 
 class StoreUnavailableError(OSError):
-    """The folder of originals is missing, as if a disk were not mounted. No picture is at fault."""
+    """The folder of originals is missing, for example because a disk is not mounted. No picture is at fault."""
 
 
 def require() -> None:
     """Raise StoreUnavailableError if the folder of originals is missing."""
     folder = folder_of_originals()
     if not folder.is_dir():
-        raise StoreUnavailableError(f"The folder of pictures {folder} is not there.")
+        raise StoreUnavailableError(f"The folder of pictures {folder} is missing.")
 
 
 def folder_of_originals() -> Path:
@@ -29,7 +29,7 @@ def folder_of_originals() -> Path:
 
 
 def is_at_fault(error: OSError) -> bool:
-    """Return True if the storage itself has failed: it is away, full or read-only. False if only one file has."""
+    """Return True if the storage itself has failed (missing, full or read-only), False if only one file is faulty."""
     return isinstance(error, StoreUnavailableError) or error.errno in FAILURES or not folder_of_originals().is_dir()
 
 

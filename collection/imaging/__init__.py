@@ -1,6 +1,6 @@
-"""Check and decode pictures: bytes in, upright sRGB pixels out, or a refusal with a polite sentence.
+"""Check and decode pictures: turn bytes into upright sRGB pixels, or refuse them with a sentence for the sender.
 
-No Django and no database here. Settings come in as `Limits`.
+This package uses neither Django nor a database. The caller passes the settings as `Limits`.
 """
 
 from collection.imaging.checking import CheckedImage, check

@@ -1,4 +1,4 @@
-"""Check whether bytes are an accepted picture: return a CheckedImage, or raise a refusal that is fit to show."""
+"""Check whether bytes are an accepted picture: return a CheckedImage, or raise a refusal that can be shown."""
 
 import hashlib
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ class CheckedImage:
 
 
 def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
-    """Decode the whole picture (first page or frame). The content decides, not the name. Raise only Refused.
+    """Decode the whole picture (first page or frame). Its content determines the format. Raise only Refused.
 
-    The header is checked against the limits before any pixel is decoded. Memory: about twice the decoded picture at 4
-    bytes a pixel. A decoder may need as much again for itself (progressive JPEG, WebP).
+    The header is checked against the limits before any pixel is decoded. This needs about twice the memory of the
+    decoded picture at 4 bytes a pixel. A decoder may need as much again (progressive JPEG, WebP).
     """
     check_size(len(data), limits)
     kind = recognise(data)

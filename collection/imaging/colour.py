@@ -1,4 +1,4 @@
-"""Convert whatever Pillow opens to upright 8-bit sRGB, in the same way for checking, comparing and showing."""
+"""Convert any picture that Pillow opens to upright 8-bit sRGB, in one way for checking, comparing and showing."""
 
 from io import BytesIO
 
@@ -19,7 +19,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
     Steps, in this order: apply the EXIF orientation; scale 16 and 32 bit to 8 (see depth.py); apply an embedded ICC
     profile with relative colorimetric intent and black point compensation (ignore a broken one, or one of another
     colour space); convert CMYK without a profile by (255 - ink)(255 - black) / 255; put transparency onto white.
-    At most two pictures are in memory at once if the caller keeps none. Damage raises what Pillow raises.
+    At most two pictures are in memory at once if the caller holds no reference. Raise Pillow's errors for damage.
     """
     image.load()
     profile = image.info.get("icc_profile")
@@ -67,8 +67,8 @@ def usable_profile(profile: object, mode: str) -> ImageCms.ImageCmsProfile | Non
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         fits = source.profile.xcolor_space.strip() == PROFILE_SPACES[mode]
-        # Rounding would change an sRGB picture by a level here and there. But the same pixels, saved once
-        # with and once without their profile, must stay the same pixels.
+        # A conversion from sRGB to sRGB would change some pixels by a level, by rounding. But the same pixels,
+        # saved with and without their profile, must give the same result.
         is_srgb = mode == "RGB" and (source.profile.profile_description or "").startswith("sRGB")
     except BROKEN_PROFILE:
         return None

@@ -1,4 +1,4 @@
-"""A detail of a picture, in fractions of the upright width and height: previews have any size."""
+"""A detail of a picture, in fractions of the upright width and height, because previews have any size."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ROUNDING = 1e-6  # tolerance: the x + width of a browser may exceed 1 by roundin
 
 @dataclass(frozen=True)
 class Crop:
-    """x and y of the top left corner, width and height, each 0 to 1. Raise UnusableCrop for any other part."""
+    """A rectangle: x and y of the top left corner, width and height, each 0 to 1. Raise UnusableCrop otherwise."""
 
     x: float
     y: float
@@ -27,7 +27,7 @@ class Crop:
         if not all(math.isfinite(number) and number >= 0 for number in numbers):
             raise UnusableCrop("A detail is marked by four numbers from 0 to 1: x, y, width and height.")
         if max(self.x + self.width, self.y + self.height) > 1 + ROUNDING:
-            raise UnusableCrop("This detail reaches beyond the picture; please mark one that lies within it.")
+            raise UnusableCrop("This detail extends beyond the picture; please mark one that lies within it.")
         if min(self.width, self.height) < LEAST:
             raise UnusableCrop(
                 f"This detail is too small; please mark at least {LEAST * 100:g} % of the picture each way."

@@ -13,7 +13,7 @@ SNIFFED_BYTES = 4096  # enough for the text before an <svg> or <html> tag
 
 @dataclass(frozen=True)
 class Format:
-    name: str  # as Pillow calls it
+    name: str  # Pillow's name
     extension: str
     media_type: str
     spoken: str  # as a sentence names it: "a PNG picture"
@@ -89,7 +89,7 @@ def recognise(data: bytes) -> Format:
 
 
 def _of_brand(data: bytes) -> Format:
-    """Tell HEIC from AVIF by the brands (four bytes each) of the container that they share."""
+    """Distinguish HEIC from AVIF by the brands (four bytes each) of their common container format."""
     box = data[: min(int.from_bytes(data[:4], "big"), SNIFFED_BYTES)]
     brands = {box[at : at + 4] for at in range(16, len(box), 4)} | {box[8:12]}
     major = {box[8:12]}

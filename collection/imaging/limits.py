@@ -1,4 +1,4 @@
-"""Limits on the size of a picture: the defaults, and the refusals of what exceeds them."""
+"""Limits on the size of a picture: the defaults, and the refusals of pictures that exceed them."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MEGAPIXEL = 1_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """A value equal to its limit is accepted."""
+    """The greatest accepted size, pixels and ratio, and the least accepted side."""
 
     size_mib: float = 50
     pixels_mp: float = 200
@@ -20,7 +20,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-# For stored pictures: they were checked against the limits of their time.
+# For stored pictures, which were checked against the limits at the time of their upload.
 ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1)
 
 
@@ -34,7 +34,7 @@ def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
 
 
 def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) -> None:
-    """Raise TooManyPixels, TooElongated or TooSmall. For the size in a header, before anything is decoded."""
+    """Check the size in a header, before anything is decoded. Raise TooManyPixels, TooElongated or TooSmall."""
     shape = f"{width_px} by {height_px} pixels"
     if width_px * height_px > limits.pixels_mp * MEGAPIXEL:
         found_mp = width_px * height_px / MEGAPIXEL

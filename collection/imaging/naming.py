@@ -1,4 +1,4 @@
-"""Refuse dangerous file names. Any other name is only a label: files are stored under generated names."""
+"""Refuse dangerous file names. Other names do not matter, because files are stored under generated names."""
 
 import unicodedata
 from pathlib import PurePosixPath
@@ -18,7 +18,7 @@ KIND_OF_EXTENSION = {
 
 
 def check_name(filename: str) -> None:
-    """Refuse names that a browser or an operating system might run, whatever the bytes are.
+    """Refuse names of files that a browser or an operating system might run, regardless of their content.
 
     Any other name is ignored: `picture.bmp` with the bytes of a JPEG is a JPEG. Only the last extension counts, in
     upper or lower case, without trailing dots and blanks (as on Windows). Raise ActiveName or UnreadableName.

@@ -1,4 +1,4 @@
-"""Open pictures: read and check the header, then decode the pixels. Whatever goes wrong is a refusal."""
+"""Open pictures: read and check the header, then decode the pixels. Every failure becomes a refusal."""
 
 import warnings
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_shape, check
 from collection.imaging.refusals import Damaged, Refused, TooManyPixels, TooMuchMetadata
 from collection.imaging.traps import refuse_previews, refuse_scans, refuse_tiles
 
-# The classes are called directly, not by Image.open: it has a pixel limit of its own (178 megapixels for the
-# whole process), and returns an "MPO" for a JPEG with a preview.
+# The classes are called directly instead of Image.open, which has its own pixel limit (178 megapixels for the whole
+# process) and returns an "MPO" for a JPEG with a preview.
 OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
@@ -59,7 +59,7 @@ def open_upright(source: bytes | Path, long_side_px: int | None = None, limits: 
     data = source if isinstance(source, bytes) else source.read_bytes()
     check_size(len(data), limits)
     with refusing_damage(recognise(data)):
-        return to_srgb(drafted(open_header(data, limits), long_side_px))  # no name here keeps it in memory
+        return to_srgb(drafted(open_header(data, limits), long_side_px))  # no variable keeps the picture in memory
 
 
 def drafted(picture: ImageFile.ImageFile, long_side_px: int | None) -> ImageFile.ImageFile:
@@ -77,7 +77,7 @@ def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
 
 @contextmanager
 def refusing_damage(kind: Format) -> Iterator[None]:
-    """Turn every error of a decoder into Refused: there are a dozen kinds, such as MemoryError for false sizes."""
+    """Turn every error of a decoder into Refused. There are many kinds, such as MemoryError for wrong sizes."""
     try:
         yield
     except Refused:

@@ -30,7 +30,7 @@ def of_exif(exif: object) -> object:
     try:
         tags.load(exif)
         return tags.get(TAG)
-    except Exception:  # noqa: BLE001 - whatever a strange camera wrote, the picture is worth showing
+    except Exception:  # noqa: BLE001 - a camera's invalid EXIF is no reason to refuse its picture
         return None
 
 

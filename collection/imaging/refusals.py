@@ -1,10 +1,10 @@
-"""Refusals: one exception for each reason, whose text is a sentence that is fit to show to the sender."""
+"""Refusals: one exception for each reason, whose text is a sentence for the sender."""
 
 ACCEPTED = "Kindred takes JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
 
 
 class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
-    """The file was refused. `str(error)` says what was found and what would be accepted."""
+    """The file was refused. The text states what was found and what would be accepted."""
 
 
 class EmptyFile(Refused):
@@ -16,7 +16,7 @@ class TooManyBytes(Refused):
 
 
 class NotAPicture(Refused):
-    """The content is no known kind of picture, but a text, a document or an archive."""
+    """The content is not a known kind of picture. It may be text, a document or an archive."""
 
 
 class UnacceptedFormat(Refused):
@@ -40,7 +40,7 @@ class TooSmall(Refused):
 
 
 class UnusableCrop(Refused):
-    """The detail does not lie within the picture, or is almost nothing of it."""
+    """The detail does not lie within the picture, or is too small."""
 
 
 class PreviewOnly(Refused):

@@ -10,15 +10,15 @@ from collection.imaging.cropping import Crop
 from collection.imaging.limits import DEFAULT_LIMITS, Limits
 from collection.imaging.opening import fit, open_upright
 
-DRAFT_MARGIN = 2  # times the wanted size: a JPEG is decoded at least so large and then reduced by a better filter
+DRAFT_MARGIN = 2  # times the wanted size: a JPEG is decoded at this size or larger, then reduced by a better filter
 QUICK = 1  # zlib level, low: the file is read only once
 
 
 def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Crop | None = None) -> bytes:
     """Return PNG bytes: sRGB, upright, without metadata, long side at most `side_px`, not enlarged. Raise Refused.
 
-    With a crop they show only the detail, at the resolution of the file. The limits are those of `check`; a large JPEG
-    needs a fraction of its memory.
+    With a crop the PNG shows only the detail, at the resolution of the file. The limits are those of `check`; a large
+    JPEG needs a fraction of the memory that `check` needs.
     """
     upright = open_upright(data, draft_side_px(side_px, crop), limits)
     if crop is not None:

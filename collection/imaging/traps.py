@@ -1,4 +1,4 @@
-"""Refuse files that would cost far more than their header says, before a pixel is decoded."""
+"""Refuse files that would cost far more to decode than their header suggests, before a pixel is decoded."""
 
 import re
 
@@ -8,7 +8,7 @@ from collection.imaging.formats import JPEG, Format
 from collection.imaging.limits import MEGAPIXEL, Limits
 from collection.imaging.refusals import PreviewOnly, TooManyPixels, TooManyScans
 
-# A JPEG's start of scan, its length and its number of components (ITU-T T.81, B.2.3). Not found by chance.
+# A JPEG's start of scan, its length and its number of components (ITU-T T.81, B.2.3). Too specific to match by chance.
 START_OF_SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
 SCAN_LIMIT = 200  # progressive encoders use about 10; each is a pass over all pixels
 # TIFF 6.0, its Technical Note 1, DNG 1.7

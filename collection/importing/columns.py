@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from collection.importing.reading import MetadataError
 
-# By field, its column names as `plain_name` returns them. If a table has several, the first one counts.
+# The column names of each field, as `plain_name` returns them. If a table has several of them, the first one counts.
 NAMES: Mapping[str, Sequence[str]] = {
     "accession_number": (
         "accession_number", "accession_no", "accession", "accessionnum", "acno", "object_number", "object_no",
@@ -46,7 +46,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def plain_name(column: str) -> str:
-    """Turn `Accession No.`, `accession-no` and `accessionNo` into accession_no."""
+    """Return a column name in snake case: accession_no for `Accession No.`, `accession-no` and `accessionNo`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
@@ -67,6 +67,6 @@ def columns_of(header: Sequence[str]) -> dict[str, str]:
 
 
 def require_filename(columns: Mapping[str, str]) -> None:
-    """Raise MetadataError if no column names the picture of a row."""
+    """Raise MetadataError if no column holds the file name of a row's picture."""
     if "filename" not in columns:
-        raise MetadataError("The table has no column named filename, so no row says which picture it is about.")
+        raise MetadataError("The table has no column named filename, so its rows cannot be matched with pictures.")

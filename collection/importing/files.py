@@ -1,4 +1,4 @@
-"""Find the pictures of a folder by name, without ever leaving the folder."""
+"""Find the pictures of a folder by name. Paths outside the folder are refused."""
 
 import unicodedata
 from collections import Counter
@@ -15,7 +15,7 @@ PICTURE_FOLDERS = ("", "images")  # subfolders in which the file names of a tabl
 
 
 class LostFileError(ValueError):
-    """A row names a file that is missing or outside the folder. The text says which."""
+    """A row names a file that is missing or outside the folder. The text states which of the two."""
 
 
 def locate(folder: Path, name: str) -> Path:

@@ -1,7 +1,7 @@
 """Import a folder of pictures, with or without a table, as works of a collection. Safe to run again.
 
-Threads read and check the files, one batch ahead of the rows that are being written. A thread drops the bytes of a file
-once it is stored, so memory holds only a few pictures at a time.
+Threads read and check the files, one batch ahead of the rows that are being written. A thread releases the bytes of a
+file once it is stored, so memory holds only a few pictures at a time.
 """
 
 from collections import deque
@@ -40,8 +40,10 @@ def target_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = 
 
 
 def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
-    """Import the entries. `tell` gets the number of rows after each batch. Raise DatabaseError, or OSError if the disk
-    is full."""
+    """Import the entries. Call `tell` with the number of rows after each batch.
+
+    Raise DatabaseError, or OSError if the disk is full.
+    """
     report = Report(is_rehearsal=target.is_rehearsal)
     take = ingest.check if target.is_rehearsal else ingest.accept
 
@@ -105,7 +107,7 @@ def examine(
 
 
 def read(path: Path) -> bytes:
-    """Read a file. Raise LostFileError instead of OSError, which here means that the disk is full."""
+    """Read a file. Raise LostFileError, because an OSError of the import means that the disk is full."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -26,7 +26,7 @@ class Entry:
     filename: str = ""
     accession_number: str = ""
     view_label: str = ""
-    is_published: bool | None = None  # None if the table does not say
+    is_published: bool | None = None  # None if the cell is empty or missing
     fields: dict[str, Any] = field(default_factory=dict)  # of an Artwork, without empty ones
     warnings: list[str] = field(default_factory=list)
     refusal: str = ""
@@ -37,9 +37,9 @@ def entry(row: Row, columns: Mapping[str, str]) -> Entry:
     cells = {key: row.cells.get(column) or "" for key, column in columns.items()}
     found = Entry(row.line, filename=cells.get("filename", "").strip())
     if row.surplus:
-        found.refusal = "This row has more cells than the table has columns; is a comma not in quotes?"
+        found.refusal = "This row has more cells than the table has columns. Is there a comma outside of quotes?"
     elif not found.filename:
-        found.refusal = "This row names no file."
+        found.refusal = "This row has no file name."
     read_identity(found, cells)
     read_texts(found, cells)
     read_years(found, cells)

@@ -56,7 +56,7 @@ def line_of(data: bytes, position: int) -> int:
 
 
 def read_csv(text: str, name: str, delimiter: str | None = None) -> Table:
-    """Read CSV. The first line names the columns; without a given delimiter it also shows which is used."""
+    """Read CSV. The first line names the columns. If no delimiter is given, it is derived from that line."""
     csv.field_size_limit(CELL_LIMIT_CHARS)
     if delimiter is None:
         head = text.lstrip().partition("\n")[0]

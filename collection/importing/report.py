@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One row. The note is the reason of a refusal, or the work that has the file already."""
+    """One row. The note is the reason of a refusal, or names the work that has the file already."""
 
     entry: Entry
     outcome: Outcome
@@ -93,5 +93,5 @@ def write(report: Report, path: Path) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a text that can be printed: a file name may have bytes that are no valid text."""
+    """Return a text that can be printed. A file name may contain bytes that are not valid text."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

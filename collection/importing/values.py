@@ -34,7 +34,7 @@ def one_line(text: str) -> str:
 
 
 def cut(text: str, limit_chars: int) -> str:
-    """Shorten a text to so many characters, the last of which is then an ellipsis."""
+    """Shorten a text to at most `limit_chars` characters. If it is shortened, the last one is an ellipsis."""
     return text if len(text) <= limit_chars else text[: limit_chars - 1].rstrip() + "…"
 
 
@@ -46,7 +46,7 @@ def names(text: str) -> list[str]:
 
 
 def listed(text: str) -> list[str] | None:
-    """Return the texts of a JSON list. None if it is no JSON, such as `[title not known]`."""
+    """Return the texts of a JSON list, or None if the text is not JSON, such as `[title not known]`."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -74,9 +74,9 @@ def year(text: str) -> int | None:
 
 
 def years(start: str, end: str) -> Years:
-    """Return the first and the last year. Raise ValueError if one is no year, or if they are reversed."""
+    """Return the first and the last year. Raise ValueError if one is not a year, or if they are reversed."""
     first, last = year(start), year(end)
-    if first == 0 == last:  # several museums write this for an unknown year
+    if first == 0 == last:  # several museums write 0 for an unknown year
         return None, None
     if first is not None and last is not None and first > last:
         raise ValueError(f"{first} is later than {last}")
@@ -84,7 +84,7 @@ def years(start: str, end: str) -> Years:
 
 
 def years_of_date(text: str) -> Years:
-    """Return the years of a displayed date such as 1866, 1866-05-01 or 1850-1860, else none."""
+    """Return the years of a displayed date such as 1866, 1866-05-01 or 1850-1860; no years for any other text."""
     if not (match := DATE_WITH_YEARS.fullmatch(text)):
         return None, None
     whole = match["year"] or match["iso"]
@@ -99,7 +99,7 @@ def is_web_address(text: str, limit_chars: int) -> bool:
 
 
 def truth(text: str) -> bool | None:
-    """Return a truth value for "yes", "no" and synonyms, None if empty. Raise ValueError for other words."""
+    """Return a bool for "yes", "no" and synonyms, or None for an empty text. Raise ValueError for other words."""
     word = text.strip().casefold()
     if word in YES or word in NO:
         return word in YES

@@ -15,7 +15,7 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 @dataclass(frozen=True)
 class Found:
-    """A row with its picture, or with the reason of the refusal."""
+    """A row with its picture, or with the reason of its refusal."""
 
     entry: Entry
     sha256: str = ""
@@ -135,7 +135,7 @@ def new_work(target: ImportTarget, number: str, stated: Mapping[str, Any]) -> Ar
 
 
 def amend(work: Artwork, stated: Mapping[str, Any]) -> list[str]:
-    """Set the fields that differ, and return their names. An empty cell clears nothing."""
+    """Set the fields that differ, and return their names. An empty cell does not clear a field."""
     names = [name for name, value in stated.items() if getattr(work, name) != value]
     for name in names:
         setattr(work, name, stated[name])

@@ -9,8 +9,8 @@ from collection.models import Job
 logger = logging.getLogger(__name__)
 
 BATCH = 8
-UNREADABLE = "The file of this picture could not be read; the worker's log says why."
-UNEXPECTED = "The smaller copies of this picture could not be made; the worker's log says why."
+UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
+UNEXPECTED = "The smaller copies of this picture could not be made. The reason is in the log of the worker."
 
 
 def run() -> None:

@@ -39,7 +39,7 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
 
 
 def preparation(image: ArtworkImage) -> str | None:
-    """Return the state of the job for its derivatives. A query, unless the picture came from collection.queries."""
+    """Return the state of the job for its derivatives, by a query unless collection.queries has fetched it."""
     if hasattr(image, "preparation"):
         return image.preparation
     return image.jobs.filter(key="derivatives").values_list("state", flat=True).first()

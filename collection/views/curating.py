@@ -17,20 +17,20 @@ WORDS = {"yes": ", and the work is published", "no": ", and the work is withdraw
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show and save a record. is_published=yes also publishes the work, is_published=no withdraws it."""
-    with transaction.atomic():  # if two save at once, the second reads what the first has written
+    with transaction.atomic():  # if two people save at once, the second transaction reads the first one's result
         work = curated_work(request, pk, is_held=request.method == "POST")
         form = ArtworkForm(request.POST or None, instance=work)
         if request.method == "POST" and form.is_valid():
             form.save()
             messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
             return redirect(work)
-    unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # validation of the form changes its work
+    unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # because validation changes the form's work
     context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged, request.user)}
     return render(request, "collection/work_edit.html", context, status=422 if form.errors else 200)
 
 
 def published(work: Artwork, asked: str | None) -> str:
-    """Publish or withdraw a work if that was asked for. Return the end of the message about it."""
+    """Publish or withdraw a work if `asked` is "yes" or "no". Return the end of the message about it."""
     if asked not in WORDS:
         return ""
     Artwork.objects.filter(pk=work.pk).update(is_published=asked == "yes")
@@ -47,7 +47,7 @@ def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
 
 
 def curated_work(request: HttpRequest, pk: int, *, is_held: bool = False) -> Artwork:
-    """Return a work of a curator. 404 if the user may not see it, 403 if it is another curator's."""
+    """Return a work that the user curates. Raise Http404 if the user may not see it, PermissionDenied otherwise."""
     works = visible_works(request.user).select_related("collection")
     work = get_object_or_404(works.select_for_update(of=("self",), no_key=True) if is_held else works, pk=pk)
     require_curator(request.user, work.collection)

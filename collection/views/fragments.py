@@ -1,4 +1,4 @@
-"""What pages and their htmx fragments share."""
+"""Functions that pages and their htmx fragments share."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,13 +10,13 @@ from django_htmx.middleware import HtmxDetails
 
 
 class Request(HttpRequest):
-    """A request after django_htmx.middleware."""
+    """A request that django_htmx.middleware has processed."""
 
     htmx: HtmxDetails
 
 
 def target_of(request: Request) -> str:
-    """Return the id of the element that htmx will fill. Empty for a whole page, as when htmx restores history."""
+    """Return the id of the element that htmx will fill; "" for a whole page, also when htmx restores history."""
     if not request.htmx or request.htmx.history_restore_request:
         return ""
     return request.htmx.target or ""
@@ -25,7 +25,7 @@ def target_of(request: Request) -> str:
 def page_query(request: Request) -> QueryDict:
     """Return a copy of the query string of the visitor's page, also when htmx requests a part of the page.
 
-    A link in one part may be older than a choice in another part. The address of the page is always up to date.
+    A link in one part of the page may be older than a choice in another part. The page's address is always up to date.
     """
     if not target_of(request) or not request.htmx.current_url:
         return request.GET.copy()
@@ -36,7 +36,7 @@ def page_query(request: Request) -> QueryDict:
 
 
 def respond(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render an answer whose `Vary` keeps caches from confusing the answers that one address has."""
+    """Render an answer. Its `Vary` header lets caches distinguish the page and the fragments of one address."""
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL"])
     return response

@@ -55,7 +55,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
-    """Return (picture, whether it is public). The session is read only if it is not public."""
+    """Return the picture, and whether it is public. The session is read only for pictures that are not public."""
     images = ArtworkImage.objects.select_related("artwork__collection").filter(pk=pk)
     if image := images.filter(visible_pictures(AnonymousUser())).first():
         return image, True
@@ -72,7 +72,7 @@ def file_name(image: ArtworkImage, side_px: int | None, extension: str) -> str:
 
 
 def send(request: HttpRequest, path: Path, content_type: str, headers: dict[str, str]) -> HttpResponseBase:
-    """Send the file, or its name to the proxy in front. Answer 304 if the browser has it already."""
+    """Send the file, or send its name to the proxy. Answer 304 if the browser has the file already."""
     if known := get_conditional_response(request, headers["ETag"], response=None):
         if known.status_code == 304:
             known["Cache-Control"] = headers["Cache-Control"]

@@ -29,7 +29,7 @@ def home(request: Request) -> HttpResponse:
 
 @require_safe
 def browse(request: Request) -> HttpResponse:
-    """Answer with a page. For htmx: the works that follow (#works), other results, or values of one facet."""
+    """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
     works = visible_works(request.user)
@@ -58,10 +58,10 @@ def browse(request: Request) -> HttpResponse:
 
 
 def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
-    """Answer with the works that follow. The address of the page changes along, so that Back shows them again."""
+    """Return the works that follow. The address of the page changes too, so that Back shows them again."""
     after = form.after_pk()
     answer = respond(request, "collection/_more.html", {"page": paging.page(works, filters, after)})
-    shown = BrowseForm(page_query(request))  # what the visitor's page shows now
+    shown = BrowseForm(page_query(request))  # the filters of the page that the visitor sees now
     shown.is_valid()
     return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
 

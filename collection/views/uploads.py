@@ -23,7 +23,7 @@ WHOLE_FILES = 20  # files of the maximum size that one request may have
 
 
 class TooMuchAtOnceError(ValueError):
-    """The body of a request is too large. The text is fit to show."""
+    """The body of a request is too large. The text can be shown to a person."""
 
 
 @csrf_exempt  # `receive` checks the token in the body, after its size and the user were checked
@@ -43,7 +43,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     except TooMuchAtOnceError as error:
         return problem(request, collection, str(error), 413)
     except RequestDataTooBig:
-        return problem(request, collection, "There is more text in this form than it has room for.", 413)
+        return problem(request, collection, "This form contains too much text.", 413)
     except OSError:
         logger.exception("Could not read what was uploaded to %s", collection)
         return problem(request, collection, "The files could not be received. Please send them again.", 500)
@@ -122,12 +122,12 @@ def act(request: HttpRequest, upload: Upload) -> None:
         case "retry":
             upload_intake.retry(upload)
         case other:
-            raise BadRequest(f"{other} is no action")
+            raise BadRequest(f"{other} is not an action")
 
 
 @require_safe
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer the fragment that the page requests every second; 204 if nothing has changed."""
+    """Return the fragment that the page requests every second, or status 204 if nothing has changed."""
     upload = curated_upload(request, pk)
     found = upload_progress.of(upload)
     if request.GET.get("seen") == found.version:
@@ -136,7 +136,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def curated_upload(request: HttpRequest, pk: int) -> Upload:
-    """Return an upload. 404 if the user may not see its collection, 403 if it is another curator's."""
+    """Return an upload. Raise Http404 if the user may not see its collection, PermissionDenied for non-curators."""
     own = Upload.objects.filter(collection__in=visible_collections(request.user))
     upload = get_object_or_404(own.select_related("collection", "uploaded_by"), pk=pk)
     require_curator(request.user, upload.collection)

@@ -1,4 +1,4 @@
-"""Output for a person: lines, and below them a status line that is overwritten. Without a terminal, plain lines."""
+"""Print lines for a person, and below them a status line that is overwritten. Without a terminal, print plain lines."""
 
 import sys
 import time

@@ -2,4 +2,4 @@
 
 
 class LocalStackError(SystemExit):
-    """Stop the command. The text says in a sentence what is wrong and what to do."""
+    """Stop the command. The text states in a sentence what is wrong and what to do."""

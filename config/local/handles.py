@@ -21,7 +21,7 @@ STOP_LIMIT_S = 30
 
 @dataclass
 class Handle:
-    """The use of one server by this process. `users_lock` is a shared lock, which the kernel releases after kill -9."""
+    """One server that this process uses. The kernel releases the shared lock `users_lock` even after kill -9."""
 
     files: Lockfiles
     users_lock: int  # a descriptor
@@ -81,8 +81,10 @@ def refuse_earlier_version(files: Lockfiles) -> None:
 
 
 class Joining:
-    """One server that this process starts or joins. A missing daemon is started at once, so that two servers start
-    side by side."""
+    """One server that this process starts or joins.
+
+    A missing daemon is started at once, so that two servers start in parallel.
+    """
 
     def __init__(self, files: Lockfiles) -> None:
         self.files = files
@@ -151,7 +153,7 @@ def wait_for_state(files: Lockfiles) -> ServerState:
 
 
 def leave() -> None:
-    """Stop using the servers. Wait until those have ended that no other process uses. Safe to call twice."""
+    """Stop using the servers. Wait until the servers that no other process uses have ended. Safe to call twice."""
     mine = [handle for handle in handles if handle.owner_pid == os.getpid()]
     handles.clear()
     ending = [handle.files for handle in mine if release(handle)]

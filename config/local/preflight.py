@@ -1,4 +1,4 @@
-"""Check arguments, network, weights, folder, home and port, before `runlocal` starts anything."""
+"""Check arguments, network, weights, folder, home and port before `runlocal` starts anything."""
 
 import argparse
 import os
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def port(word: str) -> int:
-    """Return a port number. Raise LocalStackError if the word is none."""
+    """Return a port number. Raise LocalStackError if the word is not one."""
     number = int(word) if word.isascii() and word.isdigit() else 0
     if not 1 <= number <= 65535:
         raise LocalStackError(f"The port is {word!r}; it should be a number from 1 to 65535.")

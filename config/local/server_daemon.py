@@ -119,14 +119,14 @@ def stop(process: "subprocess.Popen[bytes]", stop_signal: signal.Signals) -> Non
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that no reader sees in part."""
+    """Write a file atomically."""
     partial = path.with_suffix(".half")
     partial.write_text(text)
     partial.replace(path)
 
 
 def report(state: ServerState) -> None:
-    """Write the state to the process that started this one, if it still reads. Close the output."""
+    """Write the state to standard output, for the process that started this one if it still runs. Close the output."""
     with suppress(BrokenPipeError):
         sys.stdout.write(state.to_line())
         sys.stdout.flush()

@@ -24,7 +24,7 @@ def keep(path: Path, text: str) -> None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Lock the home: of several processes that start at once, one creates the file and the others read it."""
+    """Lock the home, so that of several processes that start at once, one creates the file and the others read it."""
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

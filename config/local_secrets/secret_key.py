@@ -17,7 +17,7 @@ def kept_in(home: Path) -> str:
     if is_whole(key):
         return key
     with atomic_files.alone(path):
-        key = read(path)  # another process may have created it meanwhile
+        key = read(path)  # another process may have created it before the lock was taken
         if not is_whole(key):
             key = get_random_secret_key()
             atomic_files.keep(path, key)

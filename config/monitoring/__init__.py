@@ -1,1 +1,1 @@
-"""Answers for operators: is the site ready, what waits, and where is time spent?"""
+"""Health and metrics for operators: whether the site is ready, how many jobs wait, and the workers' time by stage."""

@@ -1,4 +1,4 @@
-"""The progress of the workers. A picture counts as ready even if its duplicates were not looked for yet."""
+"""The progress of the workers. A picture counts as ready even before its duplicates have been looked for."""
 
 from dataclasses import dataclass
 

@@ -76,7 +76,7 @@ def check_worker() -> str:
         return "cannot be asked while Redis does not answer"
     try:
         answers = app.control.ping(timeout=1, limit=1)
-    except (OSError, redis.RedisError, OperationalError):  # Redis went away in between
+    except (OSError, redis.RedisError, OperationalError):  # Redis has stopped since the first check
         return "cannot be asked while Redis does not answer"
     return OK if answers else "no worker answers"
 
@@ -97,7 +97,7 @@ def check_weights() -> str:
 
 
 def check_shipped_files() -> None:
-    """Raise ShippedFileError for a file that is damaged or missing; KINDRED_WEIGHTS replaces the first network's."""
+    """Raise ShippedFileError for a damaged or missing file. KINDRED_WEIGHTS replaces that of the first network."""
     first, *others = ensemble.names_of(settings.KINDRED_BACKBONE)
     for name in others if settings.KINDRED_WEIGHTS is not None else [first, *others]:
         shipped.path_of(name)

@@ -50,7 +50,7 @@ class Site:
         yield from self.stages()
 
     def jobs(self) -> Metric:
-        """Count the jobs that are not done, key by key as the index is. Done ones are too many to count each time."""
+        """Count the jobs that are not done, one query for each key, for the index. Done jobs are too many to count."""
         gauge = GaugeMetricFamily("kindred_jobs", "Pieces of work that are not done.", labels=["work", "state"])
         keys = [DERIVATIVES, FLAG, *(space.job_key for space in open_spaces())]
         unfinished = Job.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")

@@ -41,12 +41,12 @@ def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
 
 
 def with_fingerprint(image_ids: Iterable[int]) -> set[int]:
-    """Return those of these pictures that have a fingerprint."""
+    """Return the ids of these pictures that have a fingerprint."""
     return set(Fingerprint.objects.filter(pk__in=image_ids).values_list("pk", flat=True))
 
 
 def flag_near(space: Space, image_ids: Sequence[int]) -> None:
-    """Store the pairs that these pictures may form. They must have vectors in the space, and fingerprints.
+    """Find and store the possible duplicate pairs of these pictures, which must have vectors here and fingerprints.
 
     Call it inside a transaction. The other picture of a pair is locked, or left out if it is being deleted.
     """

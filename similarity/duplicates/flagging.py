@@ -1,4 +1,4 @@
-"""Look for possible duplicates of described pictures, a batch at a time. Work of CPU workers: torch is not loaded.
+"""Look for possible duplicates of described pictures, a batch at a time. CPU workers do this without torch.
 
 The embedding worker adds a job for each picture in the transaction that stores its vector (`pipeline.write`). A batch
 is flagged after that commit. So of two copies that are added at once, the one that is flagged later finds the other.
@@ -42,9 +42,9 @@ def run() -> int:
 
 
 def can_run() -> bool:
-    """Return False while the space of copies still lacks pictures that the look has.
+    """Return False while the space that finds copies still lacks pictures that the look has.
 
-    Most copies would be missed then, and a picture is not flagged a second time.
+    Flagging would then miss most copies, and a picture is not flagged a second time.
     """
     space = lifecycle.for_copies()
     return space is not None and lifecycle.knows_copies(space)
@@ -105,13 +105,13 @@ def without_job(space: Space) -> list[ArtworkImage]:
 
 
 def repair() -> None:
-    """Add the job of pictures that have a vector and no job, such as after a switch. It looks at every picture."""
+    """Add a flag job for each picture that has a vector and no job, such as after a switch. Reads every picture."""
     space = lifecycle.for_copies()
     while space and (images := without_job(space)):
         job_queue.add(images, job_queue.FLAG, priority=job_queue.BACKLOG_PRIORITY)
 
 
 def sweep() -> None:
-    """Wake a worker if pictures wait. It costs little, so it may run every few seconds."""
+    """Wake a worker if pictures wait. This is cheap enough to run every few seconds."""
     if job_queue.is_waiting(job_queue.FLAG) and can_run():
         workers.wake(task_names.FLAG)

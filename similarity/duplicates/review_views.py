@@ -56,7 +56,7 @@ def decided(request: Request) -> HttpResponse:
 
 
 def mark(pair: DuplicatePair) -> str:
-    """Return a mark of the place in a list of decided pairs, with the time: a verdict that is taken back has none."""
+    """Return the pair's place in the list of decided pairs, with the time, which a withdrawn verdict no longer has."""
     return f"{pair.pk}@{pair.decided_at.isoformat()}" if pair.decided_at else ""
 
 
@@ -110,7 +110,7 @@ def pair(request: Request, pk: int) -> HttpResponse:
 
 
 def decide(request: Request, pk: int) -> tuple[str, int]:
-    """Store the verdict. Return why it is refused, in a sentence, or ""; and the HTTP status."""
+    """Store the verdict. Return a sentence on why it is refused, or "", and the HTTP status."""
     form = VerdictForm(request.POST)
     if not form.is_valid():
         return "This is not a valid verdict.", 422

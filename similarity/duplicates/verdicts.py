@@ -15,7 +15,7 @@ CHOICES = [(Verdict.DUPLICATE, "1"), (Verdict.SIMILAR, "2"), (Verdict.UNRELATED,
 
 
 class AlreadyDecidedError(ValueError):
-    """Somebody else has decided the pair already. The text says who, and how."""
+    """Somebody else has decided the pair already. The text names that person and the verdict."""
 
     def __init__(self, pair: DuplicatePair) -> None:
         who = pair.decided_by or "a former colleague"
@@ -27,7 +27,7 @@ class NotYoursError(ValueError):
 
 
 def may_review(user: permissions.User) -> bool:
-    """Return True for curators and administrators. No query for visitors: the header of every page asks."""
+    """Return True for curators and administrators. Visitors cost no query, as every page's header calls this."""
     return bool(permissions.own_collections(user)) or sees_all(user)
 
 
@@ -63,7 +63,7 @@ def undecided(pairs: Pairs) -> Pairs:
 
 
 def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
-    """Return the pairs of the queue that come after one pair, also if that pair was decided meanwhile."""
+    """Return the pairs of the queue that come after `last`, even if `last` has been decided since."""
     if last is None:
         return pairs
     worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
@@ -77,7 +77,7 @@ def decided(pairs: Pairs) -> Pairs:
 
 
 def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
-    """Return the pairs decided before the one with this id, which was decided at `moment` and may be taken back now."""
+    """Return the pairs decided before pair `pk`, decided at `moment`. Its verdict may have been withdrawn since."""
     return pairs.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
 
 

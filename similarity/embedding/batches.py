@@ -1,4 +1,4 @@
-"""Batches of claimed pictures: claimed from the queue, decoded in threads, given back if the worker must stop."""
+"""Batches of pictures: claim them from the queue, decode them in threads, release them if the worker must stop."""
 
 import logging
 import os
@@ -23,8 +23,8 @@ from similarity.workers.stage_times import stage
 logger = logging.getLogger(__name__)
 
 DECODING_THREADS = max(2, os.cpu_count() or 2)
-UNREADABLE = "The file of this picture could not be read; the worker's log says why."
-UNEXPECTED = "This picture could not be decoded; the worker's log says why."
+UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
+UNEXPECTED = "This picture could not be decoded. The reason is in the log of the worker."
 
 Vector = NDArray[np.float32]
 
@@ -94,7 +94,7 @@ def gather(batch: Batch) -> None:
 
 
 def wait_for(futures: Iterable["Future[Any]"], batch: Batch) -> None:
-    """Wait without limit, and renew the batch's lease meanwhile."""
+    """Wait without limit, and renew the batch's lease while waiting."""
     while wait(futures, timeout=settings.KINDRED_LEASE_S / 3).not_done:
         job_queue.renew(batch.claim)
 
@@ -105,9 +105,9 @@ def fail(batch: Batch, image_id: int, reason: str) -> None:
 
 
 def abandon(batches: Iterable[Batch], error: BaseException) -> None:
-    """Give back batches after an error.
+    """Release batches after an error.
 
-    If the error came from the storage or a stop signal, all are given back. After any other error a batch that had
+    If the error came from the storage or a stop signal, all are released. After any other error a batch that had
     begun keeps its lease, so that its pictures are tried one by one when the lease ends.
     """
     # The storage is at fault, or the worker must stop.

@@ -28,10 +28,9 @@ class NoNetworkError(RuntimeError):
 
 
 def describe(picture: Image.Image, asked: Sequence[Space], embedder_of: EmbedderOf) -> dict[int, Vectors]:
-    """Return the vectors (V, D) of a picture (mode RGB) by the id of the space, rows of length 1. The whole picture
-    is first.
+    """Return (V, D) float32 vectors of a picture (mode RGB) by space id, rows of length 1, the whole picture first.
 
-    There are several views if works were found on a wall, for every lens: a wall has its own colours and composition.
+    Works found on a wall are further views, in every lens: a wall has its own colours and composition.
     Spaces whose network is missing, and spaces that can't compare this picture, are left out. Raise NoNetworkError if
     no network is available for any space.
     """

@@ -26,7 +26,7 @@ CACHED_NETWORKS = 3  # besides the configured one, for spaces being built or com
 def configured() -> Embedder:
     """Load the networks that the settings name. KINDRED_WEIGHTS is a file for the first of them.
 
-    Raise weights.WeightsError or backbones.UnknownBackboneError; both texts say what to do.
+    Raise weights.WeightsError or backbones.UnknownBackboneError, whose texts state a remedy.
     """
     try:
         networks = resolve(settings.KINDRED_BACKBONE, settings.KINDRED_WEIGHTS)
@@ -148,7 +148,8 @@ def from_settings() -> list[Embedder]:
 
 
 def open_spaces() -> list[Space]:
-    """Open the spaces of the embedders in the settings, at a worker's start and at set-up. Raise as `from_settings`
-    does.
+    """Open the spaces of the embedders in the settings. Set-up and the start of a worker call this.
+
+    Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
     return [space for embedder in from_settings() for space in planning.open_all(embedder)]

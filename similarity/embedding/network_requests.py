@@ -37,8 +37,9 @@ def load(request: SpaceRequest, load_embedder: LoadEmbedder) -> Embedder:
 
 @transaction.atomic
 def plan(request: SpaceRequest, embedder: Embedder) -> None:
-    """Plan a space for each lens of the request. Delete the request, or keep it with the lenses that were refused
-    and why.
+    """Plan a space for each lens of the request, then delete it.
+
+    If some lenses are refused, the request stays with these lenses and the reason.
     """
     if not SpaceRequest.objects.filter(pk=request.pk).exists():
         return

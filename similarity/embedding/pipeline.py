@@ -57,9 +57,9 @@ def area(canvases: Sequence[Canvas]) -> int:
 
 
 def run(embedders: Sequence[Embedder], *, budget_s: float = float("inf")) -> int:
-    """Embed what waits for the open spaces of these embedders, until nothing waits or the time is up.
+    """Embed the pictures that wait for the open spaces of these embedders, for at most about `budget_s`.
 
-    Return the number of pictures. Raise unexpected errors after the claimed batches are given back.
+    Return the number of pictures. Raise unexpected errors after the claimed batches are released.
     """
     workload = set_up(embedders, budget_s)
     if not workload.spaces:
@@ -136,7 +136,7 @@ def finish_batch(batch: Batch | None, workload: Workload) -> None:
 
 
 def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
-    """Return by image id what a space stores of raw vectors, without those that can't be compared."""
+    """Return the space's vectors (D,) by image id from raw vectors (R,), without those that can't be compared."""
     raw = np.stack(list(rows.values()))
     is_fitting = space.state == SpaceState.FITTING
     vectors = raw if is_fitting else projections.apply(space, raw)
@@ -146,10 +146,9 @@ def project(space: Space, rows: Mapping[int, Vector]) -> dict[int, Vector]:
 
 @transaction.atomic
 def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: Workload) -> None:
-    """Store vectors and fingerprints of the pictures that this worker still holds and that still exist; finish their
-    jobs.
+    """Store vectors and fingerprints, and finish the jobs, of pictures that this worker still holds and that exist.
 
-    One transaction. It also adds the jobs of flagging, which start after the commit, when every session can read the
+    All in one transaction. It also adds the flag jobs, which start after the commit, when every session can read the
     vectors.
     """
     ours = job_queue.renew(batch.claim)
@@ -167,7 +166,7 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
 
 
 def add_flagging(finished: Sequence[Job]) -> None:
-    """Add a flagging job for pictures that are now in the space of copies, and wake a CPU worker after the commit."""
+    """Add flag jobs for pictures now in the space that finds copies, and wake a CPU worker after the commit."""
     space = lifecycle.for_copies()  # read again, as another space may have gone live since the batch was claimed
     described = [job for job in finished if space is not None and job.key == space.job_key]
     for priority in sorted({job.priority for job in described}):

@@ -1,4 +1,4 @@
-"""Alter copies of pictures and compare them with all originals, as the site would compare uploads.
+"""Alter copies of pictures, and compare them with all originals as the site compares uploads.
 
 The background set is a third of the pictures. They are never altered; score normalisation uses them (Douze et al., The
 2021 Image Similarity Dataset and Challenge, section 6).
@@ -26,7 +26,7 @@ BACKGROUND_SHARE = 1 / 3
 
 
 def sample(paths: Sequence[Path], limit: int) -> tuple[list[Path], list[str]]:
-    """Return a random sample of at most `limit` pictures, no two with equal pixels, and why others are unreadable."""
+    """Return a random sample of at most `limit` pictures, no two with equal pixels, and errors of unreadable files."""
     chosen: dict[str, Path] = {}
     refusals: list[str] = []
     for index in np.random.default_rng(SEED).permutation(len(paths)):
@@ -57,7 +57,7 @@ def describe(
     """Describe the originals and the background set, which is the last third of `paths`.
 
     Projections are fitted on `paths` and `further`. A projection that is fitted on hardly more pictures than it has
-    dimensions overfits: it drives all of them apart, and copies seem easier to recognise than they are. Raise
+    dimensions overfits: it drives all of them apart, and copies seem easier to recognise than they really are. Raise
     decoding.UnreadableError or projection.ProjectionError.
     """
     every_path = tqdm([*paths, *further], "described", unit=" pictures", disable=None)

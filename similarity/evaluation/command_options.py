@@ -26,7 +26,7 @@ VIEWS = {"frames": frames.views, "whole": trial_vectors.whole}
 
 
 def add_arguments(parser: ArgumentParser, *, named_after: str = "the folder", lens: str = DEFAULT_LENS) -> None:
-    parser.add_argument("--lens", default=lens, choices=measured_networks.names(), help="which view of pictures")
+    parser.add_argument("--lens", default=lens, choices=measured_networks.names(), help="the lens to measure")
     parser.add_argument("--pooling", default="", help="another pooling than the default of the lens")
     parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="weights of that network")

@@ -1,4 +1,4 @@
-"""Choose the networks and lenses that a command measures: those of the site, or others to compare with them."""
+"""Choose the networks and lenses that a command measures: the site's own, or others to compare with them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,14 +31,14 @@ def choose(options: Mapping[str, Any]) -> Chosen:
 def available(options: Mapping[str, Any]) -> Sequence[Embedder]:
     """Return the embedders to choose from: the networks that the options name, and colour histograms.
 
-    A caller of a command, such as a test, may pass its own as `embedders`. Raise as `network` does.
+    A Python caller of a command, such as a test, may pass its own as `embedders`. Raise the errors of `network`.
     """
     given: Sequence[Embedder] | None = options.get("embedders")
     return given or [network(options["backbone"], options["weights"]), embedders.colour_embedder()]
 
 
 def network(backbone: str, file: Path | None) -> Embedder:
-    """Load the configured networks unless another is named. Without a file, shipped or random weights are used.
+    """Load the named network, or the configured networks. Without a file, use the best weights available.
 
     Raise weights.WeightsError or backbones.UnknownBackboneError.
     """
@@ -50,7 +50,7 @@ def network(backbone: str, file: Path | None) -> Embedder:
 
 
 def first_offered(lenses: Sequence[str], options: Mapping[str, Any]) -> str:
-    """Return the first of these lenses that is available, or the last if none is. Raise as `network` does."""
+    """Return the first of these lenses that is available, or the last if none is. Raise the errors of `network`."""
     offered = {recipe.lens for embedder in available(options) for recipe in embedder.recipes}
     return next((lens for lens in lenses if lens in offered), lenses[-1])
 

@@ -64,7 +64,7 @@ def evaluate(
 def find(
     path: Path, database: Database, embedder: Embedder, recipe: Recipe, projection: Projection | None
 ) -> list[Work[Path]]:
-    """Return the works found in one photograph, reduced as the site reduces it.
+    """Return the works found in one photograph, which is reduced as in a search on the site.
 
     There is no time limit, so that the answer does not depend on the machine.
     """

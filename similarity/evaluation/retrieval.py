@@ -1,4 +1,4 @@
-"""Rank a database for each photograph and measure how high the works in the photograph rank."""
+"""Rank a database for each photograph, and measure how high the works in the photograph rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

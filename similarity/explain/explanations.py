@@ -1,4 +1,4 @@
-"""The explanation of why two pictures are alike, and its form in Redis: plain JSON, at most 3 KB."""
+"""The explanation of why two pictures are alike, and its format in Redis: plain JSON, at most 3 KB."""
 
 import json
 from collections.abc import Sequence

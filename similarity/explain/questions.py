@@ -1,7 +1,7 @@
-"""The web's half of an explanation: look it up in Redis, or ask a worker to compute it.
+"""Explanations in the web process: look one up in Redis, or ask a worker to compute it.
 
 An explanation stays in Redis for an hour. If it is lost, it is computed again. However many visitors ask about a pair,
-one message is sent at a time. After two attempts of workers without an answer the pair is refused.
+one message is sent at a time. After two attempts of workers without an answer, the explanation is refused.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""The worker's half of an explanation: compare two pictures region by region, and store the answer. Needs torch."""
+"""Explanations in the worker: compare two pictures region by region, and store the answer. Needs torch."""
 
 import logging
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ NEARBY = 0.15  # of a side: how far composition searches for the region that cor
 
 FAILED = "These two pictures could not be compared region by region."
 GONE = "One of these pictures is no longer here."
-NO_NETWORK = "The network that compared these pictures is not at hand at this moment."
+NO_NETWORK = "The network that compared these pictures is not available at this moment."
 
 Maps = NDArray[np.float32]  # (C, H, W)
 
@@ -68,12 +68,12 @@ def answer(low: int, high: int, space_id: int, embedder_of: EmbedderOf) -> None:
 def store_answer(redis: Redis, question: Question, found: Explanation) -> None:
     stored_s = ANSWER_S if found.state == "ready" else REFUSED_S
     redis.set(question.answer_key, explanations.to_json(found), ex=stored_s)
-    # deleted after the answer is stored, so that the pair is at no moment unknown
+    # deleted after the answer is stored, so that the pair is known at every moment
     redis.delete(question.asked_key, question.attempts_key)
 
 
 def compare(question: Question, embedder_of: EmbedderOf) -> Explanation:
-    """Return the explanation, or a refusal if a picture, the space or its network cannot be had."""
+    """Return the explanation, or a refusal if a picture, the space or its network is missing."""
     images = ArtworkImage.objects.in_bulk([question.low, question.high])
     space = Space.objects.filter(pk=question.space_id).first()
     if space is None or len(images) < 2:

@@ -1,1 +1,1 @@
-"""Search by a visitor's picture: the web's half, the worker's half, and the works recognised in it."""
+"""Search by a visitor's picture: the part in the web process, the part in the worker, and the recognised works."""

@@ -1,4 +1,4 @@
-"""The worker's half of a search by picture: read the picture from Redis, search, store the answer. Needs torch."""
+"""Search by picture in the worker: read the picture from Redis, search, store the answer. Needs torch."""
 
 import io
 import logging
@@ -38,12 +38,12 @@ def answer(token: str, embedder_of: EmbedderOf) -> None:
         if copy:
             redis.set(searches.copy_key(token), copy, ex=searches.VECTOR_TTL_S)
         redis.set(searches.answer_key(token), answers.to_json(found), ex=searches.VECTOR_TTL_S)
-        # deleted after the answer is stored, so that the search is at no moment unknown
+        # deleted after the answer is stored, so that the search is known at every moment
         redis.delete(searches.picture_key(token), searches.user_key(token))
 
 
 def answer_of(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -> tuple[Answer, bytes]:
-    """Search. Log an unexpected error and return a refusal, so that the visitor does not wait in vain."""
+    """Search. If that fails unexpectedly, log the error and return a refusal, so that the visitor does not wait."""
     try:
         return searched(picture, user, embedder_of)
     except (OperationalError, InterfaceError):  # the database is away: the task fails, and the search expires
@@ -54,12 +54,12 @@ def answer_of(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -
 
 
 def user_with(user_id: int) -> permissions.User:
-    """Return the user, or an anonymous one if the account is gone or inactive by now."""
+    """Return the user, or an anonymous one if the account has been deleted or deactivated."""
     return get_user_model().objects.filter(pk=user_id, is_active=True).first() or searches.ANYONE
 
 
 def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) -> tuple[Answer, bytes]:
-    """Search a shrunk picture in the live spaces. Return the answer, and a small copy (WebP) or nothing."""
+    """Search by a shrunk picture in the live spaces. Return the answer, and a small copy (WebP) or no bytes."""
     live = lifecycle.searched_spaces()
     try:
         upright = imaging.open_upright(picture, limits=imaging.ADMITTED)

@@ -1,4 +1,4 @@
-"""The answer to a search by picture, and its form in Redis: plain JSON, which cannot run code when it is read."""
+"""The answer to a search by picture, and its format in Redis: plain JSON, which cannot run code when it is read."""
 
 import base64
 import json

@@ -93,7 +93,7 @@ def small_copy(request: Request, token: str) -> HttpResponse:
 
 
 def shown(request: Request, answer: Answer) -> dict[str, object]:
-    """Return what the page shows: similar works by the lens or blend of the address, and works in the photograph.
+    """Return the template context: similar works by the lens or blend of the address, and works in the photograph.
 
     ?lens=colour or ?look=70&colour=30 chooses the lenses, &collection=prints one collection that the visitor may see.
     """

@@ -1,4 +1,4 @@
-"""Recognise works of the collection in a photograph. Work of embedding workers: needs torch and OpenCV."""
+"""Recognise works of the collection in a photograph. Runs in embedding workers: needs torch and OpenCV."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,8 +37,8 @@ def identify(
 ) -> list[Found]:
     """Find the works in a photograph (mode RGB) among the embeddings that `among` admits, recognised ones first.
 
-    `described` holds the (V, D) vectors of the whole photograph and of the regions that `framing` finds in it, if
-    they are known already. There is at least one Found: the whole photograph, if no work stands out in it.
+    `described`: the (V, D) vectors of the whole photograph and of the regions that `framing` finds in it, if they
+    are known already. There is at least one Found: the whole photograph, if no work stands out in it.
     """
     known = [] if described is None else list(described)
 

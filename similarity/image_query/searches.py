@@ -1,8 +1,8 @@
-"""The web's half of a search by picture: check and shrink the picture, hand it to a worker, look the answer up.
+"""Search by picture in the web process: check and shrink the picture, hand it to a worker, look up the answer.
 
 The shrunk picture, or the detail of it to search by, is in Redis until a worker has read it, two minutes at most. Its
 descriptors, the works found in it and a small copy stay for ten minutes, so that the page of results can be reloaded.
-All are plain bytes and JSON: other processes write to this Redis, and nothing from there may run code in the web.
+All are plain bytes and JSON, because other processes write to this Redis, and its content must not run as code.
 """
 
 import logging
@@ -57,8 +57,8 @@ def ask(
 
     The works shown in it are searched among those that the user may see. `client` is the visitor's
     address as `client_limits.client_of` returns it; None for no limit.
-    Raise imaging.Refused if the data is no picture that is accepted, TooManySearchesError if the client has used its
-    share, SearchUnavailableError if too many searches wait or the broker is away.
+    Raise imaging.Refused if the data is not an accepted picture, TooManySearchesError if the client has used its
+    share, SearchUnavailableError if too many searches wait or the broker is unreachable.
     """
     token = secrets.token_urlsafe(16)
     try:
@@ -154,7 +154,7 @@ def copy_of(token: str) -> bytes | None:
 
 
 def look_up(token: str) -> Answer:
-    """Return the answer to a search. Raise SearchUnavailableError if Redis is away."""
+    """Return the answer to a search. Raise SearchUnavailableError if Redis is unreachable."""
     try:
         with ephemeral.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
@@ -166,7 +166,7 @@ def look_up(token: str) -> Answer:
 
 
 def spaces_of(answer: Answer) -> dict[str, Space]:
-    """Return by lens, in their order, the spaces of the answer's vectors that can still be searched."""
+    """Return the spaces of the answer's vectors that can still be searched, by lens, in the order of the lenses."""
     found = Space.objects.filter(pk__in=answer.vectors, state__in=[SpaceState.LIVE, SpaceState.PREVIOUS])
     by_lens = {space.lens: space for space in found}
     return {lens: by_lens[lens] for lens in LENSES if lens in by_lens}

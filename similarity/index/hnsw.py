@@ -20,7 +20,7 @@ OPERATOR_CLASSES = {
 
 
 def create(space: Space) -> bool:
-    """Build the index of a space, which takes long for a full one. Rows can be written meanwhile.
+    """Build the index of a space. This takes long for a large space; rows can be written at the same time.
 
     Return False if there is one already, or if another worker builds or drops one. Inside a transaction PostgreSQL
     cannot build concurrently, so there rows cannot be written until it ends.

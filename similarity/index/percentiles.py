@@ -44,7 +44,7 @@ def closer_than(distance: float, quantiles: Sequence[float], views: int = 1) -> 
     """Return the percentage of random pairs that are farther apart, 0 to 100 in tenths; None without quantiles.
 
     The nearest of several views is nearer by chance. This is corrected as by Sidak (1967): the percentage is that of
-    draws of so many random pairs of which even the nearest pair is farther apart.
+    samples of `views` random pairs in which even the nearest pair is farther apart.
     """
     if not quantiles:
         return None

@@ -1,4 +1,4 @@
-"""Conditions of neighbour queries, in SQL. To let Django write each query would take as long as half the query."""
+"""Conditions of neighbour queries, in SQL. Compiling them by Django for each query would take half the query's time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.db.models import Q
 from collection import permissions
 from similarity.models import Embedding
 
-# The tables that a condition may name, each joined by way of those before it.
+# The tables that a condition may name. The join of each needs those before it.
 JOINS = {
     "collection_artworkimage": 'JOIN "collection_artworkimage" ON "collection_artworkimage"."id" = "image_id"',
     "collection_artwork": 'JOIN "collection_artwork" ON "collection_artwork"."id" = "artwork_id"',
@@ -24,7 +24,7 @@ JOINS = {
 
 @dataclass(frozen=True)
 class Filter:
-    """A condition over an embedding and its picture, work and collection. An empty one admits everything."""
+    """An SQL condition on an embedding and its picture, work and collection. An empty one admits everything."""
 
     sql: str = ""
     parameters: tuple[Any, ...] = ()
@@ -36,7 +36,7 @@ class Filter:
 
     @property
     def joins(self) -> str:
-        """The joins that the condition needs, and that of the picture, which every query needs."""
+        """Return the joins that the condition needs, and the join of the picture, which every query needs."""
         names = list(JOINS)
         deepest = max((row for row, name in enumerate(names) if f'"{name}".' in self.sql), default=0)
         return " ".join(JOINS[name] for name in names[: deepest + 1])

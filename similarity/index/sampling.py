@@ -1,4 +1,4 @@
-"""Random samples of the pictures of a space, in a time that does not grow with its size."""
+"""Sample pictures of a space at random, in a time that does not grow with its size."""
 
 import numpy as np
 from django.db.models import Max, Min, Q

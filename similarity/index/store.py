@@ -38,7 +38,7 @@ class Neighbour:
 
 
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:
-    """Return for each row of (N, D) whether it may be stored in this space. Raise UnusableVectorError for another D."""
+    """Return (N,): whether each row of (N, D) can be stored here. Raise UnusableVectorError for another D."""
     if vectors.ndim != 2 or vectors.shape[1] != space.dimensions:
         raise UnusableVectorError(f"Space {space.pk} holds {space.dimensions} numbers a picture, not {vectors.shape}.")
     return np.isfinite(vectors).all(axis=1) & (np.abs(vectors).max(axis=1, initial=0.0) > 0)
@@ -70,9 +70,9 @@ def as_array(vector: Sequence[float]) -> Vector:
 def nearest_images(space: Space, vector: Vector, k: int, among: Filter = Filter()) -> list[Neighbour]:  # noqa: B008
     """Return at most k pictures that the filter admits, nearest first.
 
-    The index gives a list of candidates, and the filter picks from it. If too few are left, the list is made long
-    enough by the share that was admitted; if no list is, all pictures that the filter admits are compared. Why not
-    pgvector's iterative scans: docs/decisions/0014.
+    The index gives a list of candidates, and the filter picks from it. If too few are left, a longer list is made, its
+    length estimated from the share that was admitted. If no list would be long enough, all pictures that the filter
+    admits are compared. docs/decisions/0014 explains why pgvector's iterative scans are not used.
     """
     length = min(max(EF_SEARCH, k * 5 // 4), EF_SEARCH_LIMIT)
     statement = nearest_statement(space, vector, k, among)
@@ -140,7 +140,7 @@ def distance_sql(space: Space) -> str:
 
 
 def text_of(vector: Vector) -> str:
-    """Return (D,) as pgvector reads it. Five digits tell all float16 values apart and are half as long as repr."""
+    """Return (D,) as pgvector's text. Five digits distinguish all float16 values and are half as long as repr."""
     return f"[{','.join(['%.5g'] * len(vector))}]" % tuple(vector.astype(np.float16).tolist())
 
 

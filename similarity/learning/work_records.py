@@ -1,4 +1,4 @@
-"""The works of this site by which likeness is measured: their labels in the museum's records, and their vectors.
+"""The works that likeness is measured on: their labels in the museum's records, and their vectors.
 
 The leading picture of a work is its first one.
 """
@@ -57,7 +57,7 @@ def measure_field(space: Space, collection: Collection | None, field: Field) -> 
 
 
 def measure_vectors(vectors: Mapping[int, Floats]) -> Results:
-    """Measure every field on vectors (D,) by image id. The result has the form of that of `measure`."""
+    """Measure every field on vectors (D,) by image id. Return the same JSON as `measure`."""
     return {"measures": {field.key: measure_works(with_labels(vectors, field), field) for field in FIELDS}}
 
 

@@ -81,7 +81,7 @@ def compare(plain: Floats, supervised: Floats, collections: Sequence[int], label
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The measures of one field on held-out works."""
+    """The measurements of one field on held-out works."""
 
     plain: Likeness
     supervised: Likeness

@@ -14,7 +14,7 @@ def curve(scores: Floats, is_copy: Flags) -> "Curve":
 
     `scores`: (P,) float32. `is_copy`: (P,) booleans.
     """
-    from sklearn.metrics import precision_recall_curve  # workers alone have it
+    from sklearn.metrics import precision_recall_curve  # only workers have scikit-learn
 
     if not is_copy.any():
         return Curve(np.empty(0, np.float32), np.empty(0), np.empty(0))

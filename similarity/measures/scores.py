@@ -20,7 +20,7 @@ Values = NDArray[np.float64]
 
 
 def score(queries: Sequence[Query], rankings: Sequence[Sequence[str]]) -> "Scores":
-    """Score rankings. A ranking holds the database's files, best first; at least one of them matches the query."""
+    """Score rankings. Each lists the database's files, the best first; at least one of them matches the query."""
     return summarise(measure_all(queries, rankings), ground_truth.works(queries))
 
 
@@ -48,7 +48,7 @@ def measure(query: Query, ranking: Sequence[str]) -> tuple[float, float, float]:
 
 def average_precision(relevant: Sequence[bool]) -> float:
     """Return the average precision of one ranking, best first, with at least one relevant answer."""
-    from sklearn.metrics import average_precision_score  # workers alone have it
+    from sklearn.metrics import average_precision_score  # only workers have scikit-learn
 
     return float(average_precision_score(relevant, -np.arange(len(relevant))))
 

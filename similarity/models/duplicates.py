@@ -10,7 +10,7 @@ from collection.models import ArtworkImage
 
 
 class Fingerprint(models.Model):
-    """A perceptual hash and small thumbnails of one picture. They tell copies from similar works without a network."""
+    """A perceptual hash and thumbnails of one picture. They distinguish copies from similar works without a network."""
 
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
     phash = BitField(length=64)
@@ -88,7 +88,7 @@ class DuplicatePair(models.Model):
 
     @property
     def percent(self) -> int:
-        """The correlation in per cent, 0 to 100. It is rounded down, so 100 means equal."""
+        """Return the correlation in per cent, 0 to 100. It is rounded down, so 100 means equal."""
         return int(100 * max(self.correlation, 0))
 
     def get_absolute_url(self) -> str:

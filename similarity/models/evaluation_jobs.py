@@ -7,7 +7,7 @@ from similarity.models.evaluation import Evaluation
 
 
 class EvaluationState(models.TextChoices):
-    WAITING = "waiting"  # until a worker has measured it, also while one does
+    WAITING = "waiting"  # until a worker has measured all of it, so also while a worker measures
     DONE = "done"
     FAILED = "failed"
 

@@ -44,7 +44,7 @@ class SpaceRequest(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.backbone} from {self.weights_file or 'weights at hand'}: {', '.join(self.lenses)}"
+        return f"{self.backbone} from {self.weights_file or 'available weights'}: {', '.join(self.lenses)}"
 
     @property
     def lens_titles(self) -> str:

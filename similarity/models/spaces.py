@@ -1,4 +1,4 @@
-"""Spaces: sets of vectors that can be compared, what they are computed by, and their state."""
+"""Spaces: sets of comparable vectors, with their network, pooling and projection, and their state."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,7 @@ class SpaceState(models.TextChoices):
     FITTING = "fitting"  # workers gather raw vectors of a sample, to fit the projection on them
     BUILDING = "building"
     LIVE = "live"
-    PREVIOUS = "previous"  # was live until the last switch, and can be rolled back to; lacks pictures added since
+    PREVIOUS = "previous"  # was live until the last switch; a rollback makes it live; lacks pictures added since
     RETIRED = "retired"  # its index and vectors are deleted; only this row is left
 
 

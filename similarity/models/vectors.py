@@ -24,7 +24,7 @@ class Embedding(models.Model):
 class Projection(models.Model):
     """The projection of a space: stored vector = (raw - mean) @ matrix, scaled to length 1.
 
-    A table of its own, because it takes about a megabyte and lists of spaces do not need it.
+    It has its own table, because it takes about a megabyte and lists of spaces do not need it.
     """
 
     space = models.OneToOneField(Space, models.CASCADE, primary_key=True, related_name="stored_projection")

@@ -25,7 +25,7 @@ Compared = Sequence[tuple["Query", list[Neighbour]]]
 
 @dataclass(frozen=True)
 class Query:
-    """The picture that is searched by, through one lens: (V, D) float32 vectors of its V views, and a weight > 0."""
+    """One lens of a search by one picture: (V, D) float32 vectors of the picture's V views, and a weight > 0."""
 
     space: Space
     vectors: NDArray[np.float32]
@@ -35,7 +35,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Match:
-    """A work's best picture, with its distance in each lens (by name) that has a vector of it."""
+    """A work's best picture, with its distance by lens, for each lens that has a vector of it."""
 
     image_id: int
     work_id: int
@@ -44,7 +44,7 @@ class Match:
 
 
 def nearest_works(queries: Sequence[Query], k: int, among: Filter) -> list[Match]:
-    """Return at most k works, nearest first, each by its best picture. For one lens, its index decides alone."""
+    """Return at most k works, nearest first, each by its best picture. With one lens, this is its index's order."""
     if len(queries) == 1:
         (query,) = queries
         found = nearest_by_lens(query, k, among)

@@ -76,7 +76,7 @@ def curated_work(request: Request, pk: int) -> Artwork:
 
 
 def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outcome:
-    """Do what the verb says. Return a sentence on what was done, or on why it was refused."""
+    """Carry out the verb. Return a sentence on what was done, or on why it was refused."""
     try:
         ACTS[verb](work, neighbour, request.user)
     except curation.CurationError as error:
@@ -85,7 +85,7 @@ def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outco
 
 
 def answer(request: Request, work: Artwork, outcome: Outcome, more: Mapping[str, object] = NOTHING) -> HttpResponse:
-    """Show the current list with the same lens, and what was done or why it was refused."""
+    """Show the current list by the same lens, with the sentence on what was done or why it was refused."""
     live = lifecycle.live_spaces()
     choice = choice_of(request, live)
     if target_of(request) != PANEL:

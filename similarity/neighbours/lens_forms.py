@@ -1,7 +1,7 @@
-"""Read and write the query string that says what a visitor compares by: one lens, or several with their shares.
+"""Read and write the query string that holds a visitor's choice: one lens, or several with their shares.
 
-An address may be older than the spaces. Unknown lenses, lenses that are not offered now, and shares that are no numbers
-from 0 to 100 are ignored. If nothing is left, the default lens is used.
+An address may be older than the spaces. Unknown lenses, lenses that are not offered now, and shares that are not
+numbers from 0 to 100 are ignored. If nothing is left, the default lens is used.
 """
 
 import math
@@ -20,13 +20,13 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 @dataclass(frozen=True)
 class Choice:
-    """The lenses that a visitor compares by, and where. `shares` (> 0) are by lens; empty if no lens is offered."""
+    """The chosen lenses and the scope of a list. `shares` (> 0) are by lens; empty if no lens is offered."""
 
     shares: Mapping[str, float]
     is_within: bool = False  # only in the work's own collection
     view: str = ""  # id of the picture of the work that is shown beside the list, in digits
     collection: str = ""  # slug of the one collection that a search by picture is limited to
-    is_zero: bool = False  # a blend in which every share is 0 was asked for; the default lens replaces it
+    is_zero: bool = False  # the visitor asked for a blend with all shares 0; the default lens replaces it
 
     @property
     def is_blend(self) -> bool:
@@ -64,7 +64,7 @@ class Choice:
 
     @property
     def query_on(self) -> str:
-        """Return the query string in a form to which one more field can be appended."""
+        """Return the query string, ending so that one more field can be appended."""
         return f"{self.query}&" if self.query else "?"
 
     def query_with(self, more: Mapping[str, object]) -> str:

@@ -54,7 +54,7 @@ def similar(request: Request, pk: int) -> HttpResponse:
 
 
 def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]) -> dict[str, Any]:
-    """Return what similarity/_similar.html shows of a work."""
+    """Return the context of similarity/_similar.html for a work."""
     lens_queries = similar_works.queries_of(work, choice.shares, live, choice.view)
     scope = work.collection if choice.is_within else None
     curation = curated_lists.curation_of(work)
@@ -102,7 +102,7 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
 
 
 def choice_of(request: Request, live: Sequence[Space]) -> Choice:
-    """Return what the visitor compares by. The view is that of the page's address: links in the panel may be older.
+    """Return the visitor's choice. The view is that of the page's address, as links in the panel may be older.
 
     If the panel loads by itself, such as beside another view, everything is read from the page's address.
     """

@@ -33,12 +33,12 @@ class SimilarWork:
 
     @property
     def closer_than(self) -> float | None:
-        """The percentile of the one lens; None for a blend, which has no distribution of random pairs."""
+        """Return the percentile of the one lens; None for a blend, which has no distribution of random pairs."""
         return next(iter(self.by_lens.values())) if len(self.by_lens) == 1 else None
 
     @property
     def caption(self) -> str:
-        """The percentiles in words."""
+        """Return the percentiles in words."""
         if len(self.by_lens) > 1:
             return in_words(self.by_lens, self.combined)
         return "" if self.closer_than is None else f"Closer than {percent(self.closer_than)} of pairs"
@@ -153,7 +153,7 @@ def matches_of(space: Space, found: Sequence[Neighbour]) -> list[Match]:
 
 
 def shown(found: Sequence[Match], lens_queries: Sequence[Query], pinned: Sequence[int] = ()) -> list[SimilarWork]:
-    """Fetch works and pictures of matches by one query. Leave out what was deleted meanwhile."""
+    """Fetch works and pictures of matches by one query. Leave out works that have been deleted since."""
     pictures = queries.images().select_related("artwork__collection").in_bulk([match.image_id for match in found])
     there = [(match, pictures[match.image_id]) for match in found if match.image_id in pictures]
     return [

@@ -51,7 +51,7 @@ def compared(spaces: tuple[Space, Space], user: permissions.User, vectors: Mappi
 def cases(
     found: Comparison, spaces: tuple[Space, Space], user: permissions.User, order: Order, count: int
 ) -> list["Shown"]:
-    """Return the first `count` cases with their pictures, by one query. Leave out what the user may not see now."""
+    """Return the first `count` cases with their pictures, by one query. Leave out works that the user may not see."""
     chosen = found.ordered(order)[:count]
     ids = {near.image_id for case in chosen for near in (*case.here, *case.there)} | {case.image_id for case in chosen}
     seen = queries.images().filter(permissions.visible_pictures(user))

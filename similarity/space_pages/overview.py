@@ -1,4 +1,4 @@
-"""The state and progress of every space, and what it waits for."""
+"""The state and progress of every space, and what each waits for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from similarity.models import Embedding, Sample, Space, SpaceState
 from similarity.spaces import lifecycle
 
 LARGE = 100_000  # vectors and pictures; fewer are counted at each call, which costs little
-CACHED_S = 60  # how long each web process caches the counts of more; workers add some thousandths in that time
+CACHED_S = 60  # how long each web process caches larger counts; workers add a few thousandths in that time
 CACHE_KEY = "similarity.space_pages.overview.sizes"
 ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.PREVIOUS, SpaceState.RETIRED]
 
@@ -118,7 +118,7 @@ def title(space: Space) -> str:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Counts that are slow in a large collection, all of one time."""
+    """Counts that are slow in a large collection, all taken at the same time."""
 
     pictures: int
     vectors: Mapping[int, int]  # by the space's id

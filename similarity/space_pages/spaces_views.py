@@ -45,7 +45,7 @@ def listing(request: Request) -> HttpResponse:
 
 
 def table() -> dict[str, Any]:
-    """Return what similarity/_spaces.html shows."""
+    """Return the context of similarity/_spaces.html."""
     rows = overview.rows()
     by_lens = [(lens, [row for row in rows if row.space.lens == lens.name]) for lens in ALL.values()]
     requests = list(SpaceRequest.objects.select_related("requested_by"))
@@ -130,7 +130,7 @@ def request_of(request: Request, form: NetworkForm | RecordsForm, task_name: str
 @login_required
 @may_change
 def settle(request: Request, pk: int, verb: str) -> HttpResponse:
-    """Let a refused request wait again, or dismiss it. Do nothing if the request is gone by now."""
+    """Let a refused request wait again, or dismiss it. Do nothing if the request has been deleted."""
     chosen = SpaceRequest.objects.filter(pk=pk).first()
     try:
         if chosen is not None:

@@ -1,4 +1,4 @@
-"""Fit the projection of a space on a sample of raw vectors, and begin to build the space. Work of CPU workers."""
+"""Fit the projection of a space on a sample of raw vectors, and begin to build the space. Runs in CPU workers."""
 
 import datetime as dt
 import logging
@@ -22,11 +22,11 @@ from similarity.vision.lenses import ALL
 
 logger = logging.getLogger(__name__)
 
-# The least number. With hardly more pictures than dimensions, a projection sets the pictures of its sample apart from
-# one another: any other picture is then nearer to each of them than they are to one another.
+# The least number. With hardly more pictures than dimensions, a projection overfits: it drives the pictures of its
+# sample apart, so that any other picture is nearer to each of them than they are to one another.
 PICTURES_PER_DIMENSION = 4
 BATCH = 500  # pictures whose vectors are written in one transaction
-LOCK = 0x4B1D2F1  # of the one worker that fits
+LOCK = 0x4B1D2F1  # advisory lock of the one worker that fits
 
 
 def put(space: Space, image_ids: list[int], raw: NDArray[np.float32]) -> None:
@@ -59,7 +59,7 @@ def is_due(space: Space) -> bool:
 
 
 def is_arriving(space: Space) -> bool:
-    """Return True while the live space still waits for pictures that the sample would take too.
+    """Return True while pictures still wait for the live space. The sample will get these pictures too.
 
     A live space with a problem does not count: no worker embeds pictures into it.
     """
@@ -88,7 +88,7 @@ def fit(space: Space) -> None:
 
 
 def fit_projection(recipe: Recipe, raw: NDArray[np.float32]) -> Projection:
-    """Fit the kind of projection that the recipe's lens uses on (N, R) float32 raw vectors. Raise ProjectionError."""
+    """Fit a projection of the lens's kind on (N, R) float32 raw vectors. Raise ProjectionError."""
     lens = ALL[recipe.lens]
     dimensions = max(1, min(lens.dimensions, len(raw) // PICTURES_PER_DIMENSION))
     if lens.fit == "whitened":
@@ -103,7 +103,7 @@ def record_problem(space: Space, problem: str, tried_on: int) -> None:
 
 
 def retire_repeated(space: Space, identical: Space, tried_on: int) -> None:
-    """Retire a space whose projection repeats that of a space in use, and say which.
+    """Retire a space whose projection equals that of a space in use, and record which.
 
     If it stayed, it would be fitted on a larger sample later, and go live long after somebody asked for it.
     """

@@ -28,7 +28,7 @@ SWITCHABLE = [SpaceState.BUILDING, SpaceState.PREVIOUS]
 LEAST_SHARE = 0.99  # of the live space's vectors, which another space needs to take its place
 GROWTH = 1.2  # factor by which a space grows before its reference quantiles are measured again
 CALIBRATED_FROM = 100  # pictures, if reference quantiles ship: quantiles of fewer pictures are worse than those
-OUTDATED = Q(pooling__endswith="-squashed")  # from a release that squashed pictures into squares; not served any more
+OUTDATED = Q(pooling__endswith="-squashed")  # of a release that squashed pictures to squares; no embedder serves them
 MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, whatever its size
 
 
@@ -42,7 +42,7 @@ def live(lens: str = DEFAULT_LENS) -> Space | None:
 
 
 def for_copies() -> Space | None:
-    """Return the space by which copies are found: that of the lens match, or of look while there is no match yet."""
+    """Return the space that finds copies: that of the lens match, or of look while there is no match yet."""
     return live(MATCH) or live()
 
 
@@ -174,7 +174,7 @@ def switch_when_complete(space: Space) -> None:
         return
     try:
         switch_to(space)
-    except SpaceError as error:  # a person or another sweep has changed the space meanwhile
+    except SpaceError as error:  # a person or another sweep has changed the space at the same time
         logger.info("Not switched: %s", error)
 
 
@@ -198,11 +198,11 @@ def shortfall_of(space: Space) -> str:
     count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
     if count >= LEAST_SHARE * wanted:
         return ""
-    return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it stays as it is."
+    return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it does not go live."
 
 
 def retire(space: Space) -> None:
-    """Take a space out of use; `retiring` deletes its rows later. Raise SpaceError if it is live."""
+    """Mark a space as retired; `retiring` deletes its rows later. Raise SpaceError if it is live."""
     if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
         raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
     logger.info("Retired: space %s", space.pk)

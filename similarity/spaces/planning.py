@@ -190,7 +190,7 @@ def plan_for(
 
 
 def shipped_for(embedder: Embedder, recipe: Recipe) -> Fitted | None:
-    """Return what ships for a recipe of an embedder, if anything does. Raise SpaceError for a damaged file."""
+    """Return the shipped projection for a recipe of an embedder, or None. Raise SpaceError for a damaged file."""
     try:
         return shipped.fitted(recipe, embedder.source_of(recipe).weights_digest)
     except ShippedFileError as error:

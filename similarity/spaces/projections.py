@@ -27,5 +27,5 @@ def apply(space: Space, raw: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=CACHED)
 def of(space_id: int, label: str) -> Projection:
-    """Return the stored projection. It is read once, because it never changes under its label."""
+    """Return the stored projection. It is read once, because the projection of a label never changes."""
     return Projection.unpack(bytes(Stored.objects.get(space_id=space_id).packed))

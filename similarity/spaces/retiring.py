@@ -1,7 +1,7 @@
 """Delete the indexes and vectors of retired spaces: the index first, then the vectors in slices.
 
-A row that an HNSW index holds has to be taken out of its graph by vacuum, which takes hours for a large index. Without
-the index the row is deleted like any other. The indexes of other spaces do not hold these rows.
+Vacuum has to remove each row of an HNSW index from the graph, which takes hours for a large index. Without the index
+the rows are deleted like any others. The indexes of other spaces do not contain these rows.
 """
 
 from django.db.models import Exists, OuterRef
@@ -23,7 +23,7 @@ def run() -> None:
 def clear(space: Space) -> None:
     """Delete the index and one slice of vectors of a retired space. Record the time once nothing is left.
 
-    Does nothing while another worker builds or drops an index.
+    Do nothing while another worker builds or drops an index.
     """
     if not hnsw.drop(space):
         return

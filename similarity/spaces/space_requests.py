@@ -77,9 +77,9 @@ def answer_next(which: Q, build: Callable[[SpaceRequest], None]) -> bool:
 
 
 def answer(taken: SpaceRequest, build: Callable[[SpaceRequest], None]) -> None:
-    """Build what a request asks for, or refuse the request with the reason.
+    """Build the spaces of a request, or refuse the request with the reason.
 
-    This takes long, so no transaction is open. `build` plans nothing if the request is deleted meanwhile.
+    This takes long, so no transaction is open. If the request is deleted during that time, `build` plans nothing.
     """
     if taken.attempts >= ATTEMPTS_LIMIT:
         refuse(taken, taken.lenses, GAVE_UP_LEARNING if taken.supervised_by else GAVE_UP)

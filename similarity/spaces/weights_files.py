@@ -1,4 +1,4 @@
-"""The folder of weights files. The web lists it, so this module does not import torch."""
+"""The folder of weights files. The web process lists it, so this module does not import torch."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SUFFIXES = (".pth", ".pt", ".safetensors")  # the formats that similarity.vision
 
 
 class NoSuchFileError(ValueError):
-    """A name that no file of the folder has. The text can be shown to a person."""
+    """There is no file of this name in the folder. The text can be shown to a person."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class WeightsFile:
 
 
 def folder() -> Path:
-    """Return the folder that holds the weights of every network with a space, and where administrators put new ones."""
+    """Return the folder of weights files: copies for the networks of spaces, and files that administrators add."""
     return Path(settings.KINDRED_HOME) / "weights"
 
 

@@ -1,4 +1,4 @@
-"""The lens of a page's address, for the panel of similar works in that page."""
+"""A template tag for the panel of similar works: the lens in the page's address."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Whether the navigation shows the review queue."""
+"""A template tag for the navigation: whether to show the review queue."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""Write shares for people."""
+"""A template filter that formats shares for people."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""What the rest of Kindred expects of an embedder. Imports no torch, so that the web can import it."""
+"""The protocol of an embedder. Imports no torch, so that the web process can import it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,7 @@ class Recipe:
     pooling: str
 
     def lengths(self, dimensions: int) -> list[int]:
-        """Return the lengths of the blocks of a raw vector: "mean-512-1280" has two blocks, every other pooling has
-        one.
-        """
+        """Return the lengths of the blocks of a raw vector: two for "mean-512-1280", one for any other pooling."""
         kind, *numbers = self.pooling.split("-")
         return [int(number) for number in numbers] if kind == "mean" and numbers else [dimensions]
 
@@ -42,9 +40,7 @@ class Embedder(Protocol):
     def identity(self) -> Identity: ...
     @property
     def canvases(self) -> Sequence[Canvas]:
-        """Return the shapes that pictures may have. A picture is squashed onto the canvas whose shape is nearest to its
-        own.
-        """
+        """Return the allowed picture sizes. A picture is squashed onto the canvas whose shape is nearest to its own."""
         ...
 
     @property

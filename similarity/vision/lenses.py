@@ -1,5 +1,6 @@
-"""The lenses: the ways in which pictures are compared. Every lens has its own spaces. Imports no torch, as the web
-reads it.
+"""The lenses: the ways in which pictures are compared. Every lens has its own spaces.
+
+Imports no torch, because the web process imports it too.
 """
 
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ unpublished: Counter[str] = Counter()
 
 @contextmanager
 def stage(name: str, pictures: int = 1) -> Iterator[None]:
-    """Add the time spent inside the block to the stage. Times of threads that run side by side are added up."""
+    """Add the time spent inside the block to the stage. Times of parallel threads are added up."""
     start = time.perf_counter()
     try:
         yield
@@ -36,7 +36,7 @@ def stage(name: str, pictures: int = 1) -> Iterator[None]:
 
 
 def publish() -> None:
-    """Add what was counted since the last call to the sums in Redis. If Redis is away, keep it for the next call."""
+    """Add the counts since the last call to the sums in Redis. If Redis is unreachable, keep them for the next call."""
     with lock:
         counted = dict(unpublished)
         unpublished.clear()
@@ -52,7 +52,7 @@ def publish() -> None:
 
 
 def totals() -> dict[str, tuple[float, int]]:
-    """Return seconds and pictures by stage, since Redis was set up. Raise RedisError."""
+    """Return seconds and pictures by stage, summed since Redis was set up. Raise RedisError."""
     with ephemeral.connect() as redis:
         stored = {name.decode(): float(value) for name, value in redis.hgetall(KEY).items()}
     return {name: (stored.get(f"{name}:seconds", 0.0), int(stored.get(f"{name}:pictures", 0))) for name in NAMES}

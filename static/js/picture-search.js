@@ -1,9 +1,9 @@
 /**
  * A picture may be dropped or pasted. It is shown before it is sent, and sent at once when dropped.
  *
- * The results have an address of their own. So that a reload of it, or Back from a work, still shows the picture, this
- * tab keeps a smaller copy and the marked detail in its session storage. It ends with the tab; leave-search.js deletes
- * it earlier. What the browser cannot show (HEIC, TIFF in most) is not kept.
+ * The results have their own address. A smaller copy and the marked detail are stored in the tab's session storage, so
+ * that a reload of the results, or Back from a work, still shows the picture. They are deleted with the tab, or earlier
+ * by leave-search.js. Files that the browser cannot show (HEIC and TIFF in most browsers) are not stored.
  */
 
 const KEY = "kindred:searched-picture"; // as in leave-search.js
@@ -47,7 +47,7 @@ function kept() {
   }
 }
 
-/** Keep what was searched under the address of its results. */
+/** Store the searched picture and detail under the address of the results. */
 function keep(form, path) {
   if (!RESULTS.test(path) || kept()?.path === path) return; // another lens has the same path
   const isShown = form.classList.contains("picture-search--shown");
@@ -65,7 +65,7 @@ function asFile(address) {
   return new File([bytes], "your-picture.jpg", { type: "image/jpeg" });
 }
 
-/** On the page of the results: put the picture that they are of back into the form, and show it. */
+/** On the page of the results: put the searched picture back into the form, and show it. */
 function restore(form) {
   const found = kept();
   if (!form.hidden || found?.path !== location.pathname) return;

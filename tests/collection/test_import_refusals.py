@@ -60,7 +60,7 @@ def test_each_refused_row_has_its_reason_and_the_others_go_on(folder):
     assert "lies outside of the folder" in notes["link.jpg"]
     assert "leads out of the folder" in notes["../secret.jpg"] == notes[str(outside)]
     assert "no such file" in notes["lost.jpg"] == notes["html.jpg"] == notes["pipe.jpg"] == notes["x" * 300]
-    assert "names no file" in notes[""]
+    assert "has no file name" in notes[""]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,6 @@ def test_a_table_that_cannot_be_read_is_refused_whole_in_one_sentence(folder, da
 
 @pytest.mark.django_db
 def test_a_folder_or_table_that_is_not_there_is_one_sentence(folder):
-    assert "is no folder" in refusal_of(folder / "lost")
+    assert "is not a folder" in refusal_of(folder / "lost")
     assert "cannot be read" in refusal_of(folder, "--metadata", str(folder / "lost.csv"))
     assert "should be a table" in refusal_of(folder, "--metadata", str(folder / "1.jpg"))

@@ -111,7 +111,7 @@ def test_an_empty_database_deletes_nothing(media):
     grow_old(media)
     before = files_in(media)
 
-    with pytest.raises(CommandError, match="is it the right one"):
+    with pytest.raises(CommandError, match="Is it the right database"):
         sweep()
 
     assert files_in(media) == before

@@ -133,7 +133,7 @@ def test_a_curator_changes_the_record(client, work):
     ("change", "sentence"),
     [
         ({"year_start": "1900", "year_end": "1800"}, "The latest year is before the earliest."),
-        ({"accession_number": "taken"}, "Another work of this collection bears this number."),
+        ({"accession_number": "taken"}, "Another work of this collection has this number."),
         ({"creators": "x" * 201}, "A name has at most 200 characters."),
         ({"creators": "a\0b"}, "Null characters are not allowed."),
         ({"year_start": "99999999999"}, "less than or equal to"),

@@ -44,8 +44,8 @@ def test_curators_read_what_untrained_weights_find_and_what_they_do_not(curator:
     page = curator.get("/browse/").text
 
     assert NOTICE in page
-    assert "finds copies well, and works of a like arrangement and palette" in page
-    assert "nothing of subjects" in page
+    assert "finds copies, and works with a similar arrangement and palette" in page
+    assert "does not distinguish subjects" in page
     assert "KINDRED_WEIGHTS" in page
 
 
@@ -62,7 +62,7 @@ def test_the_notice_names_the_untrained_lenses(curator: Client):
 
     page = curator.get("/browse/").text
 
-    assert "Similarity through subject and texture rests on untrained weights" in page
+    assert "Similarity by subject and texture uses untrained weights" in page
 
 
 def test_a_palette_needs_no_training(curator: Client):

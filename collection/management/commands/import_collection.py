@@ -21,16 +21,16 @@ from collection.importing.reading import MetadataError
 from collection.models import Collection
 
 USUAL_TABLES = ("metadata.csv", "metadata.tsv", "metadata.jsonl")
-UNUSABLE = 2  # exit code if nothing could be started
-INTERRUPTED = 130  # the exit code of a shell
-GO_ON = "Run it again to go on; nothing is imported twice."
+UNUSABLE = 2  # exit code if the import could not start
+INTERRUPTED = 130  # exit code after Ctrl-C, as in a shell
+GO_ON = "Run it again to continue; nothing is imported twice."
 
 
 class Command(BaseCommand):
     help = (
         "Import a folder of pictures. Without a table each picture file becomes a work. "
         "Safe to run again: pictures are recognised by their content, and changed metadata are updated. "
-        "Exit code 1 if any row was refused, 2 if nothing could be started."
+        "Exit code 1 if any row was refused, 2 if the import could not start."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         if not folder.is_dir():
-            raise CommandError(f"{folder} is no folder.", returncode=UNUSABLE)
+            raise CommandError(f"{folder} is not a folder.", returncode=UNUSABLE)
         entries = self.entries(folder, options["metadata"] or usual_table(folder))
         collection = collection_for(options["collection"], options["title"], is_rehearsal=options["dry_run"])
         target = importer.target_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
@@ -102,7 +102,7 @@ def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
 
 @contextmanager
 def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.Tell]:
-    """Show a progress bar on a terminal, else a line for each tenth."""
+    """Show a progress bar on a terminal; elsewhere write a line for each tenth of the rows."""
     if sys.stderr.isatty():
         with tqdm(total=total, unit=" pictures") as bar:
             yield bar.update

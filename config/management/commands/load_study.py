@@ -1,4 +1,4 @@
-"""Paint and import the study collection part by part, so that there is soon something to see."""
+"""Paint and import the study collection in parts, so that the site soon shows the first works."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ SLICES = (24, 96, 180)  # numbers of works; each part includes the one before
 
 
 class Command(BaseCommand):
-    help = "Paint the study collection under KINDRED_HOME and import it. What exists already is kept."
+    help = "Paint the study collection under KINDRED_HOME and import it. Existing pictures and works stay as they are."
 
     def handle(self, **_: Any) -> None:
         defaults = {"title": TITLE, "description": DESCRIPTION}
@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 self.add(collection, works)
 
     def add(self, collection: Collection, works: int) -> None:
-        """Add the works up to that number. Works that exist stay as they are."""
+        """Add the first `works` works. Works that exist stay as they are."""
         console = Console()
 
         def show(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Run the whole site on one machine, as `make demo` does. manage.py has checked and started the servers before."""
+"""Run the whole site on one machine, as `make demo` does. manage.py has started the servers before this command."""
 
 import http.client
 import signal
@@ -75,7 +75,7 @@ class Run:
         for name in ("web", "work", "beat"):
             self.supervisor.start(self.programs[name])
         if self.task("open_spaces") != 0:
-            raise LocalStackError("There is no network to compare pictures with; open_spaces said above what to do.")
+            raise LocalStackError("There is no network to compare pictures with; open_spaces printed the reason above.")
         self.supervisor.start(self.programs["embed"])
         self.task(*self.loading())
         self.wait_until_ready()

@@ -7,7 +7,7 @@ from similarity.evaluation.charts.lengths import STYLES, Tick, number, px
 
 WIDTH_PX, HEIGHT_PX = 360, 300
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 48, 348, 12, 252
-DESCRIBED_RECALLS = (0.5, 0.75, 0.9)  # where the description in words states the precision
+DESCRIBED_RECALLS = (0.5, 0.75, 0.9)  # recalls at which the description in words states the precision
 
 Point = tuple[float, float]
 

@@ -6,7 +6,7 @@ STYLES = 8  # number of fills and dash patterns in the style sheet
 
 
 def px(length: float) -> str:
-    """Return a length as text. A template would format a float by language, with a comma in some."""
+    """Return a length as text. A template would format a float by language, in some languages with a comma."""
     return f"{length:.1f}"
 
 

@@ -1,7 +1,7 @@
 """Measure how reliably altered copies of the site's pictures are recognised.
 
-The first steps describe one picture each, with its altered copies. The last steps compare all of them, by one network
-and lens each.
+Each of the first steps describes one picture with its altered copies. Each of the last steps compares all of them by
+one network and lens.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Run the evaluation jobs, a few seconds at a time. Everything else that needs the network goes first.
+"""Run the evaluation jobs, a few seconds at a time. All other work that needs the network goes first.
 
 The result of each step is stored in one transaction. A worker that is killed therefore loses at most one step, and the
 next worker does not repeat the others.
@@ -99,7 +99,7 @@ def measure_steps(job: EvaluationJob, groups: Sequence[Group], ends_at: float) -
 
 
 def prepare_plan(job: EvaluationJob, kind: JobKind, groups: Sequence[Group]) -> Plan:
-    """Return the job's plan. Make a new one if there is none, or if other networks or lenses are live than in it."""
+    """Return the job's plan. Make a new one if there is none, or if its networks or lenses are not the live ones."""
     keys = sorted(candidates.by_key(groups))
     if not keys:
         raise CannotMeasureError("No picture has been processed yet.")

@@ -1,6 +1,6 @@
 """Decide when networks and lenses are measured: when the pictures are ready, on request, and when the site has grown.
 
-The web and the sweep request measurements, and the embedding worker measures. This module does not import torch.
+The web process and the sweep request measurements; the embedding worker measures. This module does not import torch.
 """
 
 import datetime as dt

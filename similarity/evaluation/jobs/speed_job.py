@@ -34,7 +34,7 @@ class Timed:
 
     @property
     def recipe(self) -> Recipe:
-        """Return the recipe to store: the only one, or one that stands for several lenses, as in evaluate_speed."""
+        """Return the recipe to store: the only one, or one that represents several lenses, as in evaluate_speed."""
         return self.recipes[0] if len(self.recipes) == 1 else Recipe(measured_networks.EVERY, "")
 
 

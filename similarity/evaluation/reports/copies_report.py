@@ -73,7 +73,7 @@ def shares(labelled: Labelled) -> list[Share]:
 
 
 def data(one: Evaluation) -> Hashable:
-    """Return what identifies the data: number of altered pictures, size of the background set, alterations."""
+    """Return a key of the data: number of altered pictures, size of the background set, alterations."""
     return one.results["pictures"], one.results["background"], tuple(sorted(one.results["alterations"]))
 
 
@@ -89,7 +89,7 @@ def across(alteration: str, labelled: Labelled, replayed: Labelled) -> list[Cell
 
 
 def totals(one: Evaluation) -> list[Cell]:
-    """Return recall and micro-AP over all alterations, without and with score normalisation."""
+    """Return the cells of recall and micro-AP over all alterations, without and with score normalisation."""
     results = one.results
     by_weight, intervals_by_weight = results["micro_ap_normalised"], results.get("micro_ap_normalised_interval", {})
     cells = [labels.cell(by_weight.get(str(weight)), intervals_by_weight.get(str(weight))) for weight in WEIGHTS]
@@ -140,7 +140,7 @@ def in_words(results: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What the review queue would suggest: copies rightly (per cent) and other pairs wrongly (number)."""
+    """The suggestions of the review queue: right ones for copies (per cent), wrong ones for other pairs (number)."""
 
     label: str
     copies: int

@@ -69,7 +69,7 @@ def made_of(one: Evaluation) -> str:
 
 
 def measured(rows: Sequence[Evaluation]) -> str:
-    """Return when the measurements were made, for example "Measured 3 to 21 November 2026."."""
+    """Return a sentence on when the measurements were made, for example "Measured 3 to 21 November 2026."."""
     times = [localtime(one.created_at) for one in rows]
     first, last = min(times), max(times)
     end = date_format(last, "j F Y")

@@ -7,7 +7,7 @@ from similarity.evaluation.charts.intervals import Reading
 from similarity.evaluation.charts.lengths import number
 from similarity.evaluation.reports.space_scores import AT_95_PERCENT, certainty, percent, points
 
-NAMED = 3  # measurements named in a sentence; the table has them all
+NAMED = 3  # measurements named in a sentence; the table lists all of them
 
 
 def lead(shares: Sequence["Share"]) -> "Lead | None":
@@ -51,7 +51,7 @@ def is_behind(other: "Share", best: "Share") -> bool:
 
 
 def overlapping(others: Sequence[Reading]) -> str:
-    """Return a sentence about those whose intervals overlap with the interval of the best."""
+    """Return a sentence about the measurements whose intervals overlap with the interval of the best."""
     return f"Not clearly worse, because the intervals overlap: {listed(others)}." if others else ""
 
 
@@ -66,7 +66,7 @@ def listed(some: Sequence[Reading]) -> str:
 
 
 def clearly_worse(best: Reading, behind: Sequence[Reading]) -> str:
-    """Return a sentence about those whose intervals lie below the interval of the best."""
+    """Return a sentence about the measurements whose intervals lie below the interval of the best."""
     if not behind:
         return ""
     nearest = behind[0]
@@ -93,7 +93,7 @@ class Share(Reading):
 
 @dataclass(frozen=True)
 class Lead:
-    """The best share, in sentences and parts of sentences. Those that do not apply are empty."""
+    """The best share, in sentences and parts of sentences. Texts that do not apply are empty."""
 
     best: str
     share: str  # per cent

@@ -79,7 +79,7 @@ def works(scores: Mapping[str, Any]) -> int:
 
 
 def data(one: Evaluation) -> Hashable:
-    """Return what identifies the data: the number of pictures, of works, and of queries in each set."""
+    """Return a key of the data: the number of pictures, of works, and of queries in each set."""
     sets = sorted((name, scores.get("queries")) for name, scores in one.results["sets"].items())
     return one.results["pictures"], works(one.results["overall"]), tuple(sets)
 

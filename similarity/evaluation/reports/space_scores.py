@@ -49,7 +49,7 @@ def in_words(name: str, scores: Mapping[str, Any]) -> str:
 
 
 def certainty(share: float, interval: Sequence[float] | None, works: int) -> str:
-    """Return how certain a share is. For a share of 0 or 1, a bootstrap interval has zero width and would mislead."""
+    """Return a text on the certainty of a share. For a share of 0 or 1, a bootstrap interval would have zero width."""
     if works and (works <= AT_95_PERCENT or (interval and tuple(interval) == UNKNOWN)):
         return "too few works for an interval"
     if works and share in (0, 1):

@@ -32,7 +32,7 @@ HEAD = (
 
 
 class Command(BaseCommand):
-    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
+    stealth_options = ("embedders",)  # a Python caller may pass its own embedders
     help = (
         "Measures how often the first answer is right (P@1), how many of the right works are in the first five"
         " (recall@5), and the average precision (mAP), for each set of photographs, with 95 % intervals. Only"
@@ -42,17 +42,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ground_truth", type=Path, metavar="GROUND_TRUTH.json")
         parser.add_argument(
-            "--images", type=Path, required=True, metavar="DIR", help="folder that the file names start from"
+            "--images", type=Path, required=True, metavar="DIR", help="folder that the file names are relative to"
         )
         parser.add_argument(
             "--views", default="frames", choices=command_options.VIEWS,
-            help="frames: each query is searched for works on a wall, as in a search by picture; whole: it is not",
+            help="frames: find works on a wall in each query, as in a search by picture; whole: compare whole queries",
         )  # fmt: skip
         parser.add_argument(
             "--distractors",
             type=Path,
             metavar="DIR",
-            help="pictures that are added to those that the photographs are compared with",
+            help="further pictures to compare the photographs with",
         )
         command_options.add_arguments(
             parser, named_after=f"the file, or of its folder if it is a {ground_truth.USUAL_NAME}", lens=""
@@ -94,9 +94,7 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
 
     def write_searches(self, searched: dict[str, Counts]) -> None:
-        self.stdout.write(
-            "\nAs a search by picture answers: works found in each photograph, verified by local features."
-        )
+        self.stdout.write("\nAs in a search by picture: works found in each photograph, verified by local features.")
         self.stdout.write('"This is ..." is shown for a recognised work. Photographs of absent works count too.')
         self.stdout.write(
             f"{'set':<12} {'photographs':>11} {'works':>6} {'first answer right':>19}"
@@ -137,7 +135,7 @@ def search(truth: GroundTruth, images: Path, found: list[Retrieval], options: di
 
 
 def as_dict(one: Retrieval, searched: dict[str, Counts]) -> dict[str, Any]:
-    """Return the scores by set, for JSON; of the lens match also those of searches by the photographs."""
+    """Return the scores by set, for JSON; for the lens match also the scores of searches by the photographs."""
     by_set = {name: asdict(score) for name, score in one.scores.items()}
     for name, counts in searched.items():
         shares = {"p_at_1": counts.p_at_1, "recall": counts.recall, "precision": counts.precision}

@@ -35,7 +35,7 @@ HEAD = (
 
 
 class Command(BaseCommand):
-    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
+    stealth_options = ("embedders",)  # a Python caller may pass its own embedders
     help = (
         "Measures the share of altered copies that are recognised while at most one in a thousand accepted pairs is"
         " wrong (recall at 99.9 % precision), for each alteration; the average precision of all pairs (micro-AP), with"
@@ -44,18 +44,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
-        parser.add_argument("--limit", type=int, default=200, help="pictures at most, a third of them for reference")
+        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures (default: the site's own)")
+        parser.add_argument("--limit", type=int, default=200, help="most pictures; a third are the reference")
         parser.add_argument(
             "--fit-on",
             type=int,
             default=FITTED_ON,
             metavar="N",
-            help="fit projections on at most so many pictures",
+            help="maximum number of pictures to fit projections on",
         )
         parser.add_argument(
             "--views", default="whole", choices=command_options.VIEWS,
-            help="whole: copies are described as uploads are; frames: each is searched for works on a wall",
+            help="whole: describe copies like uploads; frames: find works on a wall in each copy",
         )  # fmt: skip
         command_options.add_arguments(parser)
 

@@ -1,4 +1,4 @@
-"""Measure by the museum's own records how alike neighbours are in the spaces of this site."""
+"""Measure how often neighbours in the spaces of this site agree by the museum's own records."""
 
 import json
 from argparse import ArgumentParser, BooleanOptionalAction
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "--collection", metavar="SLUG", help="measure only its works (default: those of all collections)"
         )
         parser.add_argument(
-            "--save", action=BooleanOptionalAction, default=True, help="keep the results for the Models page"
+            "--save", action=BooleanOptionalAction, default=True, help="store the results for the Models page"
         )
         parser.add_argument("--json", action="store_true", dest="as_json")
 

@@ -15,15 +15,15 @@ from similarity.vision.contract import Embedder, Recipe
 
 
 class Command(BaseCommand):
-    stealth_options = ("embedders",)  # a caller in Python may pass embedders of its own
+    stealth_options = ("embedders",)  # a Python caller may pass its own embedders
     help = (
         "Measures pictures a second and milliseconds a stage (read, decode, network), one stage after the other."
         " GMAC/s are billions of multiply-adds a second."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures; else those of the site's collections")
-        parser.add_argument("--limit", type=int, default=256, help="pictures at most")
+        parser.add_argument("--images", type=Path, metavar="DIR", help="pictures (default: the site's own)")
+        parser.add_argument("--limit", type=int, default=256, help="maximum number of pictures")
         command_options.add_arguments(parser)
 
     def handle(self, *, images: Path | None, limit: int, dataset: str, as_json: bool, **options: Any) -> None:

@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def live(self, lens: str) -> Space:
         space = lifecycle.live(lens)
         if space is None:
-            raise CommandError(f"There is no space of the lens {lens!r} yet; a worker, or open_spaces, opens it.")
+            raise CommandError(f"There is no space of the lens {lens!r} yet. Start a worker, or run open_spaces.")
         return space
 
     def describe(self, picture: Image.Image, spaces: list[Space]) -> dict[int, NDArray[np.float32]]:

@@ -1,4 +1,4 @@
-"""Look for duplicates of all pictures again. Other evidence or another live space may find other pairs."""
+"""Look for duplicates of all pictures again, because new evidence or another live space may find other pairs."""
 
 import time
 from argparse import ArgumentParser
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, wait: bool, **_: Any) -> None:
         if lifecycle.for_copies() is None:
-            raise CommandError("No picture was compared yet. The workers begin once there are some.")
+            raise CommandError("No picture has been compared yet. Workers compare pictures once there are some.")
         job_queue.repeat(job_queue.FLAG)
         flagging.repair()
         count = job_queue.left(job_queue.FLAG)

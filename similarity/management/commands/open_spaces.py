@@ -1,4 +1,4 @@
-"""Set-up: load the networks that the settings name, open their spaces, and print which they are."""
+"""Load the networks that the settings name, open their spaces, and print them. Part of the set-up of a site."""
 
 import logging
 from typing import Any

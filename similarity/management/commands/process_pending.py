@@ -1,4 +1,4 @@
-"""Wake workers for everything that waits. With --wait, return when nothing waits any more.
+"""Wake workers for all waiting jobs. With --wait, return when no job waits any more.
 
 A job is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
 duplicates of it.
@@ -59,7 +59,7 @@ def is_waiting() -> bool:
 
 
 def waiting() -> str:
-    """Return a sentence on what waits or is being worked on."""
+    """Return a sentence on the jobs that wait or are being worked on."""
     unfinished = Job.objects.filter(state__in=job_queue.UNFINISHED)
     by_key = dict(unfinished.order_by().values_list("key").annotate(rows=Count("*")))
     if not by_key:

@@ -29,8 +29,8 @@ class Command(BaseCommand):
         build = words.add_parser("build", help="plan a space, which the workers build beside the live one")
         build.add_argument("--lens", default=DEFAULT_LENS, choices=list(LENSES))
         build.add_argument("--backbone", help="a supported network (default: that of the settings)")
-        build.add_argument("--weights", type=Path, metavar="FILE", help="its state dict (default: the settings')")
-        build.add_argument("--pooling", help="default: the lens's own")
+        build.add_argument("--weights", type=Path, metavar="FILE", help="its state dict (default: the settings' file)")
+        build.add_argument("--pooling", help="pooling of the feature maps (default: that of the lens)")
         build.add_argument("--metric", default=Metric.COSINE, choices=Metric.values)
         build.add_argument(
             "--supervised", choices=list(supervision.BY_KEY), metavar="FIELD",

@@ -1,4 +1,4 @@
-"""Trains the network of the twin value; for developers. Needs no database."""
+"""Train the network of the twin value. For developers; needs no database."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
@@ -29,14 +29,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="pictures, with metadata.csv if any")
-        parser.add_argument("--bundle", type=Path, default=Path(".twin"), help="where reduced pictures are kept")
+        parser.add_argument("--bundle", type=Path, default=Path(".twin"), help="folder of reduced pictures")
         parser.add_argument("--seeds", type=int, nargs="*", default=[1923], help="of the study collections to paint")
-        parser.add_argument("--painted", type=Path, help="where study collections are kept (default: nowhere)")
-        parser.add_argument("--pack-only", action="store_true", help="make the bundle, and train elsewhere")
+        parser.add_argument("--painted", type=Path, help="folder to store painted study collections in (default: none)")
+        parser.add_argument("--pack-only", action="store_true", help="make the bundle without training")
         parser.add_argument("--out", type=Path, default=Path("var/twin"), help="weights, results and checkpoints")
         parser.add_argument("--losses", nargs="+", choices=LOSSES, default=list(LOSSES))
         parser.add_argument("--steps", type=int, default=1_000, help="for each loss, and again for the best")
-        parser.add_argument("--pairs", type=int, default=512, help="in a step")
+        parser.add_argument("--pairs", type=int, default=512, help="pairs in one step")
 
     def handle(self, **options: Any) -> None:
         folder: Path = options["bundle"]
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 def folder_sources(folder: Path) -> Iterator[Source]:
-    """Every picture is a work of its own. Works of one maker, or else of one classification, are a series."""
+    """Yield the pictures of a folder. Each is a separate work. Works of one maker or classification are a series."""
     table = folder / TABLE
     records = {}
     if table.exists():
@@ -77,8 +77,10 @@ def folder_sources(folder: Path) -> Iterator[Source]:
 
 
 def study_sources(folder: Path, seed: int) -> Iterator[Source]:
-    """The fronts of a painted collection. A motif painted from several seeds is one work: its variants count neither
-    as copies nor as others."""
+    """Yield the fronts of a painted collection. A motif painted from several seeds is one work.
+
+    Its variants are neither positive nor negative pairs (`losses`).
+    """
     study.paint(folder, seed=seed)
     for work in catalogue.originals(seed):
         file_name = work.views[0].filename

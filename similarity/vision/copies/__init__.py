@@ -1,1 +1,1 @@
-"""Detect altered copies of pictures: fingerprints, registration, and what the evidence suggests."""
+"""Detect altered copies of pictures: fingerprints, registration, and the suggestion that follows from them."""

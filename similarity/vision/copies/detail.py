@@ -85,8 +85,7 @@ def sizes() -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=1)
 def windows() -> tuple[Spectra, Floats, NDArray[np.bool_]]:
-    """Return for the T template sizes: conjugate spectra (T, 32, 17) of a window, its pixels (T, 1, 1), and where it
-    fits.
+    """Return for T template sizes: conjugate spectra (T, 32, 17) of a window, its number of pixels (T, 1, 1), and fits.
 
     The last is (T, 32, 32) bool: True where the window's top left corner may be.
     """

@@ -47,7 +47,7 @@ SAME_HASH_BITS = 6
 DUPLICATE_CORRELATION = 0.74
 SIMILAR_CORRELATION = 0.5
 # Tiles, circles and fields of colour can share a drawing and differ in colour alone. Up to SHIFTED_COLOURS colour does
-# not matter. Up to OTHER_COLOURS the correlation must be higher. Beyond it, they are different states of one design.
+# not matter. Up to OTHER_COLOURS the correlation must be higher. Pairs beyond it are different states of one design.
 SHIFTED_COLOURS = 12.0
 OTHER_COLOURS = 24.0
 RECOLOURED_CORRELATION = 0.9

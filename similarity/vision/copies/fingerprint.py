@@ -70,7 +70,7 @@ def mirrored(one: "Fingerprint") -> "Fingerprint":
 def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a view (h, w, 3) of (H, W, 3) uint8 without plain borders, or all of it if little else remains.
 
-    Borders say nothing about the work: museums pad scans to squares, and sellers frame them in white.
+    Borders are no part of the work: museums pad scans to squares, and sellers frame them in white.
     """
     for _ in range(TRIM_ROUNDS):
         trimmed = _trim_once(image)
@@ -104,9 +104,7 @@ def _plain_ends(lines: NDArray[np.uint8]) -> tuple[int, int]:
 
 
 def _plain_start(lines: NDArray[np.uint8]) -> int:
-    """Return the number of border lines at the start of (N, length, 3) uint8, including the line that blends into
-    the picture.
-    """
+    """Return the number of border lines at the start of (N, length, 3) uint8, with the line that blends into them."""
     count = trimming.plain_lines(lines, PLAIN_TOLERANCE, PLAIN_SHARE)
     return min(count + 1, len(lines)) if count else 0
 
@@ -144,7 +142,7 @@ def _phash(luminance: NDArray[np.float32]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of one picture to find and compare its copies.
+    """The stored data by which copies of one picture are found and compared.
 
     phash: 64 bits, unsigned. thumb: 64 x 64 luminance bytes, row by row. colours: mean RGB of 4 x 4 cells, 48 bytes.
     is_flat: the picture has almost no contrast. Hash and correlations of flat pictures are rounding noise, so they

@@ -1,8 +1,8 @@
 """Compare a picture with candidates: as they are, mirrored, and as parts of one another.
 
-All candidates are registered as they are. At most CLOSER_LIMIT of them, which have near descriptors but are not
-explained by that, are also compared mirrored and as parts. This costs several times as much, and every further
-comparison is a further chance for different pictures to agree by accident.
+All candidates are registered as they are. At most CLOSER_LIMIT candidates with near descriptors, which plain
+registration does not explain, are also compared mirrored and as parts. This costs several times as much, and in every
+further comparison different pictures may agree by chance.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,9 @@ RANKS: dict[evidence.Suggestion, int] = {"none": 0, "similar": 1, "duplicate": 2
 def compare(
     one: Fingerprint, others: Sequence[Fingerprint], distances: Sequence[float], near: float
 ) -> list["Likeness"]:
-    """Return a likeness for each of the others. `distances` are by descriptor; those up to `near` may get a closer
-    comparison.
+    """Return a likeness for each of the others. `distances`: (N,) by descriptor.
 
-    Flat pictures match nothing, not even one another.
+    Others up to `near` may get a closer comparison. Flat pictures match nothing, not even one another.
     """
     found = [NONE] * len(others)
     compared = [place for place, other in enumerate(others) if not (one.is_flat or other.is_flat)]
@@ -60,9 +59,7 @@ def mirrored(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"
 
 
 def as_parts(one: Fingerprint, others: Sequence[Fingerprint]) -> list["Likeness"]:
-    """Return the likenesses with either picture as a part of the other. Hashes describe whole pictures and are not
-    used.
-    """
+    """Return the likenesses with either picture as a part of the other. Hashes of whole pictures are not used."""
     correlations = detail.correlate(one.pixels, [other.pixels for other in others])
     return [Likeness("detail", each, None, evidence.suggest_part(each)) for each in correlations]
 

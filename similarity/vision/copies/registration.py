@@ -93,9 +93,7 @@ def _align(query: Floats, candidates: Floats, warps: Floats, iterations: int) ->
 
 
 def _prepare(query: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return of a query (S, S): template (P,) of zero mean and length 1, weights (P,), and the step per error (P,
-    6).
-    """
+    """Return for a query (S, S): template (P,) of zero mean and length 1, weights (P,), and step per error (P, 6)."""
     side = len(query)
     weights = _weights(side)
     template = query.ravel() - np.average(query.ravel(), weights=weights)
@@ -113,9 +111,7 @@ def _prepare(query: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _score(query: Floats, candidates: Floats, warps: Floats) -> Floats:
-    """Return (N,) weighted correlations of a query (S, S) with warped candidates (N, S, S); 0 if they hardly
-    overlap.
-    """
+    """Return (N,) weighted correlations of a query (S, S) with warped candidates (N, S, S); 0 for little overlap."""
     seen, inside = _sample(candidates, warps)
     weights = _weights(len(query))
     mask = inside * weights

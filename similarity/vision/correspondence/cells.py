@@ -59,9 +59,7 @@ def block_sums(values: Floats, rows: NDArray[np.int_], columns: NDArray[np.int_]
 
 
 def colours(square: NDArray[np.uint8]) -> Floats:
-    """Return the mean colours (3, COLOUR_CELLS, COLOUR_CELLS) in CIELAB of (S, S, 3) uint8 sRGB; COLOUR_CELLS
-    divides S.
-    """
+    """Return mean CIELAB colours (3, COLOUR_CELLS, COLOUR_CELLS) of (S, S, 3) uint8 sRGB. COLOUR_CELLS divides S."""
     cell_px = len(square) // COLOUR_CELLS
     means = lab(square).reshape(COLOUR_CELLS, cell_px, COLOUR_CELLS, cell_px, 3).mean(axis=(1, 3))
     return np.moveaxis(means, -1, 0)

@@ -29,7 +29,7 @@ ROUNDING = 1e-9  # share of the greatest value, below which values are rounding 
 
 
 class DiscriminantError(ValueError):
-    """The projection can't be fitted; the text is one sentence for people."""
+    """The projection can't be fitted. The text is one sentence that can be shown to a person."""
 
 
 def fit(
@@ -72,18 +72,14 @@ def check(vectors: Floats, members: Mapping[str, Sequence[int]]) -> None:
 
 
 def within(rows: Doubles, members: Mapping[str, Sequence[int]], pairs: Pairs) -> Doubles:
-    """Return the mean scatter (D, D) of rows (N, D) around the mean of their class, and of pairs that belong
-    together.
-    """
+    """Return the mean scatter (D, D) of rows (N, D) around their class means, and of pairs that belong together."""
     parts = [rows[places] - rows[places].mean(axis=0) for places in members.values()]
     apart = np.concatenate([*parts, differences(rows, pairs, is_like=True)])
     return np.asarray(apart.T @ apart / len(apart))
 
 
 def between(rows: Doubles, members: Mapping[str, Sequence[int]], pairs: Pairs) -> Doubles:
-    """Return (C, D), a root of the scatter of class means and of pairs that do not belong together. Rows are
-    centred.
-    """
+    """Return a root (C, D) of the scatter of class means and of pairs that do not belong together. Rows are centred."""
     middles = [np.sqrt(len(places)) * rows[places].mean(axis=0) for places in members.values()]
     return np.concatenate([np.array(middles), differences(rows, pairs, is_like=False)])
 

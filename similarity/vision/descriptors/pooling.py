@@ -1,6 +1,4 @@
-"""Pool feature maps into one raw vector per picture. Poolings have names such as "gem-3" or "grid-4", stored with
-spaces.
-"""
+"""Pool feature maps into one raw vector per picture. Spaces store the name of their pooling, such as "gem-3"."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ REGION_OVERLAP = 0.4  # share of neighbouring regions in R-MAC
 class Pooling:
     """A pooling: its function and its dimensions.
 
-    apply: (N, C, H, W) maps, or (N, C) for "fc", to (N, R) float32 rows of length 1. dimensions: from C to R.
+    apply: takes (N, C, H, W) maps, or (N, C) for "fc", and returns (N, R) float32 rows of length 1. dimensions: takes C
+    and returns R.
     """
 
     apply: Callable[[Tensor], Tensor]

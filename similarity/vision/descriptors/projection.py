@@ -78,9 +78,7 @@ def supervised(plain: "Projection", mean: Floats, matrix: Floats) -> "Projection
 
 
 def kind_of(label: str) -> str:
-    """Return the kind in a label: whitened-256:0123456789ab -> whitened. Return "" if vectors are stored
-    unprojected.
-    """
+    """Return the kind of a label, such as "whitened" for whitened-256:0123456789ab; "" for no projection."""
     return label.rpartition(":")[0].rpartition("-")[0]
 
 
@@ -98,7 +96,7 @@ def components(rows: Floats, most: int) -> tuple[NDArray[np.float64], NDArray[np
     centred = rows - mean
     count, raw_dimensions = centred.shape
     if np.sqrt(np.square(centred).sum() / count) < LEAST_SPREAD:
-        raise ProjectionError("All pictures look exactly the same to the network, so nothing tells them apart.")
+        raise ProjectionError("The network gives all pictures the same vector, so they cannot be distinguished.")
     few = count < raw_dimensions  # then the N x N Gram matrix has the eigenvalues of the R x R scatter, in less time
     products = (centred @ centred.T if few else centred.T @ centred) / (count - 1)
     variances, vectors = (part[..., ::-1] for part in np.linalg.eigh(products))
@@ -109,9 +107,7 @@ def components(rows: Floats, most: int) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def linear(mean: NDArray[np.float64], matrix: NDArray[np.float64]) -> "Linear":
-    """Build a linear map whose axes have fixed signs: the largest number of each is positive. A PCA leaves them
-    arbitrary.
-    """
+    """Build a linear map. Make the largest number of each axis positive, because a PCA leaves the signs arbitrary."""
     signed = matrix * np.sign(matrix[np.abs(matrix).argmax(axis=0), np.arange(matrix.shape[1])])
     return Linear(mean.astype(np.float32), signed.astype(np.float32))
 

@@ -3,7 +3,7 @@
 The search uses a small copy (192 px). Smooth patches that reach the border are the wall; the rest falls into patches,
 and the smallest rectangle around a patch, possibly rotated, is a work. Shadows of frames are tried both as wall and as
 not wall, and the inside of mounts is searched too. A painting that fills its photograph yields itself or crops of
-itself, which do no harm because the whole picture is always compared as well.
+itself. They do no harm, because the whole picture is always compared as well.
 """
 
 import math
@@ -34,8 +34,7 @@ Pixels = NDArray[np.float32]
 
 
 def views(picture: Image.Image) -> list[Image.Image]:
-    """Return the picture (mode RGB), then at most CROPS_LIMIT crops: the works found in it and the insides of their
-    frames.
+    """Return the picture (mode RGB), then at most CROPS_LIMIT crops: works found in it, and the insides of frames.
 
     Works are upright, the largest first. Only the first two works are searched for frames.
     """
@@ -49,9 +48,7 @@ def regions(picture: Image.Image) -> list[Rectangle]:
 
 
 def inside_frame(picture: Image.Image, work: Rectangle) -> list[Rectangle]:
-    """Return the largest region inside a work's frame, if it is large. A plain frame is found in the same way as a
-    wall.
-    """
+    """Return the largest region inside a work's frame, if it is large. A plain frame is found like a wall."""
     crop = cut_out(picture, work)
     inner = [one for one in works(crop)[:1] if one.share > LEAST_INSIDE]
     return [placed(one, crop.size, work) for one in inner]
@@ -66,8 +63,9 @@ def placed(inner: Rectangle, size_px: tuple[int, int], outer: Rectangle) -> Rect
 
 
 def works(picture: Image.Image) -> list[Rectangle]:
-    """Return the works in a picture (mode RGB) as rectangles in its pixels: with and without shadows, and inside
-    mounts.
+    """Return the works in a picture (mode RGB) as rectangles in its pixels.
+
+    Shadows are tried as wall and as not wall, and the inside of mounts is searched too.
     """
     scale = SIDE_PX / max(picture.size)
     if min(picture.size) * scale < SLIMMEST_PX:
@@ -126,9 +124,7 @@ def wall_mask(smooth: Labels) -> Mask:
 
 
 def with_shadows(pixels: Pixels, smooth: Labels, wall: Mask) -> Mask:
-    """Return the wall with its shadows: smooth patches beside it with its hue, but darker. Thin gaps between them
-    are closed.
-    """
+    """Return the wall with its shadows: smooth, darker patches of its hue beside it. Close thin gaps between them."""
     light = pixels.sum(axis=-1) + 1
     hue = pixels / light[..., None]
     counts = patches.sizes(smooth)
@@ -146,9 +142,7 @@ def with_shadows(pixels: Pixels, smooth: Labels, wall: Mask) -> Mask:
 
 
 def inside_mounts(smooth: Labels) -> list[Rectangle]:
-    """Return upright rectangles inside a smooth ring that spans at least half of the picture both ways, but not all
-    of it.
-    """
+    """Return upright rectangles inside smooth rings that span at least half of the picture both ways, but not all."""
     height, width = smooth.shape
     counts = patches.sizes(smooth)
     found = []

@@ -15,9 +15,9 @@ from similarity.vision.pixels.patches import Mask
 
 MARGIN_PX = 3  # by which outlines are too large, because the mean, the slope and the opening widen patches
 LEAST_SHARE = 0.02  # least share of the photograph that a work covers
-LEAST_FILL = 0.8  # least share of its rectangle that a patch fills; a work that the wall has leaked into is ragged
+LEAST_FILL = 0.8  # least share of its rectangle that a patch fills; less if parts of the work were taken for wall
 SLIMMEST_WORK = 0.1  # least ratio of the shorter to the longer side
-SAME_SHARE = 0.93  # least ratio of the areas of two rectangles that show the same; see SAME_PLACE
+SAME_SHARE = 0.93  # least ratio of the areas of two rectangles that show the same work; see SAME_PLACE
 SAME_PLACE = 0.02  # greatest distance of their centres, as a share of the picture's sides
 
 Coordinates = NDArray[np.int64]
@@ -36,8 +36,9 @@ class Rectangle:
 
 
 def find(mask: Mask, thread_px: int, least_share: float = LEAST_SHARE) -> list[Rectangle]:
-    """Return the smallest rectangles around the patches of a mask, the largest first. Patches that do not fill
-    theirs are left out.
+    """Return the smallest rectangles around the patches of a mask, the largest first.
+
+    Patches that do not fill their rectangles are left out.
     """
     found = [around(patch) for patch in large_patches(mask, thread_px, least_share * LEAST_FILL * mask.size)]
     kept = [one for one, fill in found if one.share >= least_share and fill >= LEAST_FILL and not is_slim(one)]
@@ -54,9 +55,7 @@ def large_patches(mask: Mask, thread_px: int, least: float) -> Iterator[Mask]:
 
 
 def around(patch: Mask) -> tuple[Rectangle, float]:
-    """Return the smallest rectangle around a patch, in steps of half a degree, and the share of it that the patch
-    fills.
-    """
+    """Return the smallest rectangle around a patch, in steps of half a degree, and the share that the patch fills."""
     ys, xs = np.nonzero(patch & ~patches.erode(patch, 1) | patch & on_border(patch.shape))
     coarse = min(range(-44, 45, 2), key=lambda degrees: cost(xs, ys, degrees))
     degrees = min((coarse + step / 2 for step in range(-3, 4)), key=lambda degrees: cost(xs, ys, degrees))
@@ -76,9 +75,7 @@ def on_border(shape: tuple[int, ...]) -> Mask:
 
 
 def cost(xs: Coordinates, ys: Coordinates, degrees: float) -> float:
-    """Return the area of the bounding rectangle at this angle, slightly increased by the angle so that upright ones
-    win.
-    """
+    """Return the area of the bounding rectangle at this angle, slightly larger for larger angles to prefer upright."""
     left, top, right, bottom = sides(xs, ys, degrees)
     return (right - left) * (bottom - top) * (1 + 0.002 * abs(degrees))
 
@@ -98,9 +95,7 @@ def is_slim(one: Rectangle) -> bool:
 
 
 def is_same(one: Rectangle, other: Rectangle, shape: tuple[int, ...]) -> bool:
-    """Return True if two rectangles have nearly the same area and centre. `shape` is the height and width of the
-    picture.
-    """
+    """Return True if two rectangles have nearly the same area and centre. `shape`: height and width of the picture."""
     apart = np.abs(one.corners.mean(axis=0) - other.corners.mean(axis=0)) / (shape[1], shape[0])
     alike = min(one.share, other.share) > SAME_SHARE * max(one.share, other.share)
     return bool(alike and apart.max() < SAME_PLACE)

@@ -1,6 +1,6 @@
 """Measure how well two pictures agree where a homography maps one onto the other.
 
-The comparison is per cell, so that a caption, a frame or a reflection does not decide alone.
+Cells are compared separately, so that a caption, a frame or a reflection cannot decide the result.
 """
 
 from itertools import pairwise
@@ -41,9 +41,7 @@ def measure(photograph: Grey, picture: Grey, homography: Matrix) -> float:
 
 
 def aligned(photograph: Grey, picture: Grey, homography: Matrix) -> tuple[Floats, Floats, Grey]:
-    """Return, at SIDE_PX: the picture, the photograph's pixels mapped onto it, and 1 where the photograph has
-    pixels.
-    """
+    """Return (h, w) arrays at SIDE_PX: the picture, the photograph mapped onto it, and 1 inside the photograph."""
     height, width = picture.shape
     scale = min(1.0, SIDE_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))

@@ -16,8 +16,8 @@ Places = NDArray[np.intp]
 
 SIDE_PX = 768  # longest side; photographs in searches by picture have at most this size
 DETECTED_LIMIT = 3000  # strongest keypoints, which get descriptors
-KEYPOINTS_LIMIT = 1500  # of them, keypoints that are kept
-CELLS = 8  # cells a side; all cells keep equally many keypoints if they have them, so that pale parts count too
+KEYPOINTS_LIMIT = 1500  # of them, keypoints that are used
+CELLS = 8  # cells a side; all cells supply equally many keypoints if they have them, so that pale parts count too
 # SIFT's contrast threshold, 0..1. The usual 0.04 leaves 56 keypoints on a dark canvas of retrieval-2019, this one 803.
 CONTRAST = 0.01
 LEAST_SIDE_PX = 16
@@ -74,8 +74,9 @@ def reduced(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def strongest(points: Floats, contrasts: Floats, shape: tuple[int, ...]) -> Places:
-    """Return indices of at most KEYPOINTS_LIMIT of N points (N, 2) with contrasts (N,): first by rank within the
-    cell, then by contrast.
+    """Return indices of at most KEYPOINTS_LIMIT of N points (N, 2) with contrasts (N,).
+
+    Points are taken by their rank within their cell first, then by contrast.
     """
     places = (points * CELLS / (shape[1], shape[0])).astype(np.intp).clip(0, CELLS - 1) @ np.array((1, CELLS))
     order = np.lexsort((-contrasts, places))  # by cell, then the strongest first

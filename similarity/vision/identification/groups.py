@@ -34,8 +34,9 @@ class Region(Generic[Key]):
 
 @dataclass(frozen=True)
 class Candidate(Generic[Key]):
-    """A picture of the collection that may be the work. cosine: that of the best region, None if no region here has
-    it.
+    """A picture of the collection that may be the work.
+
+    cosine: the greatest over the regions at this work; None if the picture is near to none of them.
     """
 
     key: Key
@@ -59,7 +60,7 @@ class Work(Generic[Key]):
 
     @property
     def identified(self) -> Key | None:
-        """Return the picture that the work is ("This is ..."), or None if it only resembles some ("Looks like ...")."""
+        """Return the recognised picture ("This is ..."), or None if the work only resembles some ("Looks like ...")."""
         return self.candidates[0].key if self.candidates and self.candidates[0].is_same else None
 
 
@@ -107,9 +108,7 @@ def add_to_best(region: Region[Key], drafts: Sequence[Draft[Key]]) -> bool:
 
 
 def recognised_drafts(same: Mapping[Key, Verification]) -> list[Draft[Key]]:
-    """Return a draft per recognised work, the best first. A picture at the place of a better one is of the same
-    work.
-    """
+    """Return a draft per recognised work, the best first. A picture at the place of a better one is the same work."""
     drafts: list[Draft[Key]] = []
     for key in sorted(same, key=lambda key: -same[key].score):
         corners = outline_of(same[key])
@@ -145,9 +144,7 @@ def is_same_work(one: Corners, other: Corners) -> bool:
 
 
 def ranked(draft: Draft[Key], verified: Mapping[Key, Verification]) -> tuple[Candidate[Key], ...]:
-    """Return the pictures recognised here, then others by cosine, without those recognised elsewhere in the
-    photograph.
-    """
+    """Return the pictures recognised here, then others by cosine, without those recognised elsewhere."""
     cosines = best_cosines(draft.regions)
     elsewhere = {key for key, one in verified.items() if one.is_same}
     others = sorted((key for key in cosines if key not in elsewhere), key=lambda key: -cosines[key])

@@ -38,7 +38,7 @@ class Counts:
 
 
 def count(shown: Sequence[AbstractSet[Key]], found: Sequence[Sequence[Work[Key]]]) -> Counts:
-    """Count over photographs: `shown` has the right answers of each, `found` the works that were found."""
+    """Count over photographs. `shown`: the right answers of each. `found`: the works found in each."""
     return total(count_one(right, works) for right, works in zip(shown, found, strict=True))
 
 

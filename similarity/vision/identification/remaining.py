@@ -72,7 +72,7 @@ def halves(rectangle: Rectangle) -> list[Rectangle]:
 
 
 def apart(found: Sequence[Rectangle], shape: tuple[int, ...]) -> list[Rectangle]:
-    """Leave out rectangles that show the same as an earlier one."""
+    """Return the rectangles without those that show the same as an earlier one."""
     kept: list[Rectangle] = []
     for one in found:
         if not any(outlines.is_same(one, other, shape) for other in kept):

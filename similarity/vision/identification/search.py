@@ -25,9 +25,9 @@ from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
 from similarity.vision.identification.verification import Verification
 
 Key = TypeVar("Key", bound=Hashable)
-# From views (mode RGB) to the cosines of the pictures nearest to each, at least NEAREST if there are as many.
+# Takes views (mode RGB). Returns for each the cosines of the nearest pictures: at least NEAREST if there are as many.
 Nearest = Callable[[Sequence[Image.Image]], Sequence[Mapping[Key, float]]]
-# From pictures of the collection to their local features, computed one by one; unreadable pictures are left out.
+# Takes pictures of the collection. Yields their local features one by one, without unreadable pictures.
 FeaturesOf = Callable[[Sequence[Key]], Iterable[tuple[Key, Features]]]
 Clock = Callable[[], float]  # in seconds
 
@@ -45,11 +45,11 @@ def find(
     budget_s: float = BUDGET_S,
     clock: Clock = time.monotonic,
 ) -> list[Work[Key]]:
-    """Return the works in a photograph (mode RGB), at least one, the recognised ones first. Raise what the callables
-    raise.
+    """Return the works in a photograph (mode RGB), at least one, the recognised ones first.
 
-    Once `budget_s` have passed since the first comparison, no further picture is verified and the rest is not searched.
-    A work that was not verified by then is not recognised, but the pictures near to it are still returned.
+    Errors of the callables are passed on. Once `budget_s` have passed since the first comparison, no further picture
+    is verified, and the rest of the photograph is not searched. A work that was not verified by then is not
+    recognised, but the pictures near to it are still returned.
     """
     seen = features.extract(photograph)
     whole, *regions = compare(photograph, [WHOLE, *rectangles(frames.regions(photograph), photograph)], nearest)

@@ -36,9 +36,9 @@ class Verification:
     """The result for one picture.
 
     inliers: number of places that match. agreement: -1..1, see `agreement.measure`. spread: see `spread_of`. score: 0
-    or more; the greater of two verified pictures is the better answer. outline: (4, 2) float32, the picture's north-
-    west, south-west, south-east and north-east corner in 0..1 of the photograph's width and height, or beyond if a
-    corner is outside; None if not the same.
+    or more; of two verified pictures, that with the greater score is the better answer. outline: (4, 2) float32, the
+    picture's north-west, south-west, south-east and north-east corner in 0..1 of the photograph's width and height, or
+    beyond if a corner is outside; None if the picture is not in the photograph.
     """
 
     inliers: int
@@ -82,8 +82,7 @@ def places(points: Floats) -> int:
 
 
 def spread_of(points: Floats, homography: Matrix, size_px: tuple[int, int], photograph_px: tuple[int, int]) -> float:
-    """Return the standard deviation of inliers (N, 2) along their narrowest axis, as a share of the visible
-    picture's side.
+    """Return the standard deviation of inliers (N, 2) along their narrowest axis, as a share of the visible side.
 
     Points all over the picture have 0.29, a line of text 0.03.
     """

@@ -1,7 +1,8 @@
-"""The supported backbones: which nodes of each network the descriptors read. Imports no torch, as the web reads it too.
+"""The supported backbones, with the nodes of each network that the descriptors use.
 
-Node names are those of `torchvision.models.feature_extraction.get_graph_node_names`. The name of a module with several
-nodes stands for the last of them. All channels and sides are those for a picture of 224 x 224 px.
+Imports no torch, because the web process imports it too. Node names are those of
+`torchvision.models.feature_extraction.get_graph_node_names`. The name of a module with several nodes stands for the
+last of them. All channels and sides are those for a picture of 224 x 224 px.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class FeatureNode:
 
 @dataclass(frozen=True)
 class Backbone:
-    """The nodes of one network, None where it has no such node, and the sizes of pictures that it takes."""
+    """The nodes of one network, None where it has no such node, and the picture sizes that it accepts."""
 
     trunk: FeatureNode  # the last map before global pooling
     middle: FeatureNode | None  # the last map with twice the trunk's side

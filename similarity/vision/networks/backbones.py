@@ -21,11 +21,11 @@ CONVOLUTIONS = "features"  # torchvision's name for the convolutions where a net
 
 
 class UnknownBackboneError(ValueError):
-    """The network is not supported for this use; the text names what is supported."""
+    """The network is not supported for this use. The text states what is supported."""
 
 
 class SkipRandomInit(TorchFunctionMode):
-    """Fill with zeros where a new network draws random numbers. All other initial values stay."""
+    """Replace random initial values of a new network by zeros. All other initial values stay."""
 
     DRAWS = frozenset({"normal_", "uniform_", "kaiming_normal_", "kaiming_uniform_", "xavier_uniform_"})
 
@@ -65,7 +65,7 @@ def seeded(name: str, seed: int = 0) -> nn.Module:
     """Return the network with random weights that are equal on every machine. Raise UnknownBackboneError.
 
     He et al., Delving deep into rectifiers, ICCV 2015: convolutions by their outputs, linear layers by their inputs.
-    Convolutions are drawn first, so that their weights do not depend on the classifier.
+    Weights of convolutions are generated first, so that they do not depend on the classifier.
     """
     with SkipRandomInit():
         network = build(name)
@@ -89,9 +89,9 @@ def zero_bias(layer: nn.Conv2d | nn.Linear) -> None:
 
 
 def without_classifier(network: nn.Module) -> nn.Module:
-    """Replace every part with parameters but the convolutions by the identity, in place.
+    """Replace every part with parameters except the convolutions by the identity, in place.
 
-    Raise UnknownBackboneError if the convolutions are not in a part of their own.
+    Raise UnknownBackboneError if the convolutions are not a separate part.
     """
     if not hasattr(network, CONVOLUTIONS):
         raise UnknownBackboneError("This network has no part that holds its convolutions alone.")

@@ -1,4 +1,4 @@
-"""What one picture costs a network, and the device that the network runs on."""
+"""The operations that a network needs for one picture, and the device that it runs on."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from similarity.vision.contract import Embedder, Recipe
 
 
 def gmac(embedder: Embedder, recipes: Sequence[Recipe]) -> float:
-    """Return the 10^9 multiply-accumulate operations of one forward pass, counted as it runs; 0 without a network."""
+    """Return the operations of one forward pass in GMAC (10^9 multiply-accumulates), counted; 0 without a network."""
     width, height = embedder.canvases[0]
     picture = np.zeros((height, width, 3), np.uint8)
     with FlopCounterMode(display=False) as counter:

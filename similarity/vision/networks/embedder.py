@@ -79,10 +79,10 @@ class NetworkEmbedder:
     def __init__(
         self, network: Network, *, device: str | None = None, batch_size: int | None = None, bf16: bool | None = None
     ) -> None:
-        """Take over the network itself, not a copy of it. Raise UnknownBackboneError.
+        """Use the network itself, not a copy. Raise UnknownBackboneError.
 
-        `bf16` says whether to compute in bfloat16. None means: if the device is fast in it and the vectors stay the
-        same.
+        `bf16`: whether to compute in bfloat16. None: only if the device is fast in it and the cosine with float32 is
+        at least LEAST_COSINE.
         """
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         on_gpu = self.device.type == "cuda"

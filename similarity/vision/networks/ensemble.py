@@ -30,7 +30,7 @@ def names_of(backbone: str) -> list[str]:
 def identity_of(members: Sequence[Identity]) -> Identity:
     """Return the joint identity of networks.
 
-    The joint digest has the length of one: each network keeps the first part of its own, enough to find its weights.
+    The joint digest is as long as a single one: it joins the first part of each digest, enough to find the weights.
     """
     each = DIGEST_LENGTH // len(members)
     return Identity(
@@ -41,7 +41,7 @@ def identity_of(members: Sequence[Identity]) -> Identity:
 
 
 def digests_of(backbone: str, weights_digest: str) -> list[str]:
-    """Return the digest of each network, or the part of it that `identity_of` kept."""
+    """Return the digest of each network, or the first part that `identity_of` joined."""
     each = DIGEST_LENGTH // len(names_of(backbone))
     return [weights_digest[start : start + each] for start in range(0, each * len(names_of(backbone)), each)]
 
@@ -53,7 +53,7 @@ def is_each_trained(joint: Identity) -> bool | None:
 
 
 class EnsembleEmbedder:
-    """Concatenates the default look of the first network with the last layer of the others."""
+    """Several networks. The joint look concatenates the first network's look with the last layer of the others."""
 
     def __init__(self, members: Sequence["NetworkEmbedder"]) -> None:
         self.members = tuple(members)
@@ -87,9 +87,7 @@ class EnsembleEmbedder:
     def describe(
         self, pictures: Sequence[NDArray[np.uint8]], recipes: Sequence[Recipe]
     ) -> dict[Recipe, NDArray[np.float32]]:
-        """Return for each recipe (N, raw dimensions) float32 of N pictures (H, W, 3), by one pass of each network
-        needed.
-        """
+        """Return for each recipe (N, raw dimensions) float32 of N pictures (H, W, 3), by one pass of each network."""
         blocks = self.blocks(pictures, [source for recipe in recipes for source in self.sources[recipe]])
         return {recipe: self.joined(blocks, recipe) for recipe in recipes}
 
@@ -116,7 +114,7 @@ class EnsembleEmbedder:
 
 
 def default_look(embedder: Embedder) -> Recipe:
-    """Return the recipe that an embedder uses for the look unless told otherwise."""
+    """Return the default recipe of an embedder for the look."""
     return next(recipe for recipe in embedder.recipes if recipe.lens == LOOK)
 
 

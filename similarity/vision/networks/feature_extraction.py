@@ -1,4 +1,4 @@
-"""Features of a network at the nodes of the table, computed no further than the last of them."""
+"""Extract the features of a network at the nodes of the table. Layers behind the last node are not computed."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from similarity.vision.networks.backbone_table import FeatureNode
 class FeatureExtractor:
     """Runs a network up to the last node that is needed. Use it from one thread at a time.
 
-    It traces one pruned graph for each set of nodes and keeps it. The graphs share the network's layers and weights.
+    It traces and caches one pruned graph for each set of nodes. The graphs share the network's layers and weights.
     Tracing switches the network to training mode for a moment, and torch.fx changes `nn.Module.__call__` of the whole
     process meanwhile. So no other network may run in this process during the first call with a set of nodes.
     """

@@ -24,7 +24,7 @@ FILES = {
 
 
 class ShippedFileError(ValueError):
-    """A shipped weights file is missing, truncated or modified; the text names the file and the remedy."""
+    """A shipped file is missing, truncated or modified. The text names the file and the remedy."""
 
 
 def path_of(backbone: str) -> Path | None:
@@ -86,7 +86,7 @@ def check_projections() -> None:
 
 @cache
 def check_projection(path: Path, mtime_ns: int) -> None:
-    """Read a file without keeping its numbers, which the web does not use. Raise ShippedFileError."""
+    """Read a file and discard its numbers, which the web process does not use. Raise ShippedFileError."""
     load(path)
 
 

@@ -21,7 +21,7 @@ MAY_BE_MISSING = "num_batches_tracked"  # files of old releases of torch have no
 
 
 class WeightsError(ValueError):
-    """The weights can't be used; the text says which file and why."""
+    """The weights can't be used. The text names the file and the reason."""
 
 
 def read(path: Path) -> Mapping[str, Tensor]:
@@ -35,7 +35,7 @@ def read(path: Path) -> Mapping[str, Tensor]:
         raise WeightsError(f"The weights file {path} contains more than tensors, so it was not loaded.") from None
     except Exception as error:  # noqa: BLE001 - a damaged pickle may end in any error
         logger.info("%s: %r", path, error)
-        raise WeightsError(f"The weights file {path} is cut short or damaged.") from None
+        raise WeightsError(f"The weights file {path} is truncated or damaged.") from None
     if not isinstance(state, Mapping) or not all(map(_is_named_tensor, state.keys(), state.values())):
         raise WeightsError(f"The weights file {path} is not a state dict (names and tensors).")
     if not state:
@@ -46,7 +46,7 @@ def read(path: Path) -> Mapping[str, Tensor]:
 
 
 def _check_kind(path: Path) -> None:
-    """Refuse a file that does not start like a weights file, in plainer words than torch. Raise WeightsError."""
+    """Raise WeightsError with a clearer text than torch's if a file does not start like a weights file."""
     try:
         with path.open("rb") as file:
             start = file.read(START_BYTES)

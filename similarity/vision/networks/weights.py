@@ -1,6 +1,4 @@
-"""Find and load a network's weights: a given file, the shipped file, torchvision's file, a stored copy, or a fixed
-seed.
-"""
+"""Find and load a network's weights: a given, shipped, fetched or stored file, or random numbers from a fixed seed."""
 
 import logging
 import socket
@@ -48,7 +46,7 @@ class Network:
 
 
 def resolve(backbone: str, file: Path | None, folder: Path) -> Network:
-    """Load a network with the best weights available. Download nothing; `folder` has what `fetch` downloaded.
+    """Load a network with the best weights available, without a download. `folder`: where `fetch` puts files.
 
     The order: the given file, the shipped file, torchvision's file if it was fetched, random weights from a fixed seed.
     Raise WeightsError for a file that is missing, damaged or of another network, and UnknownBackboneError.
@@ -100,9 +98,7 @@ def load(backbone: str, path: Path) -> Network:
 
 
 def store(network: Network, folder: Path) -> Path:
-    """Save the network's weights where `by_identity` finds them. Write the file atomically, and only if it is not
-    there.
-    """
+    """Save the network's weights where `by_identity` finds them. Write atomically, and only if the file is missing."""
     path = stored_path(network.backbone, network.digest, folder)
     if path.is_file():
         return path

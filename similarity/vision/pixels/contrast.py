@@ -23,9 +23,7 @@ def local(images: Floats, blur_px: float) -> Floats:
 
 @lru_cache(maxsize=64)
 def blur_matrix(side_px: int, blur_px: float) -> Floats:
-    """Return a Gaussian blur along one axis as an (S, S) matrix whose rows sum to 1. It is cached: do not write to
-    it.
-    """
+    """Return a Gaussian blur along one axis as an (S, S) matrix whose rows sum to 1. Cached, so do not write to it."""
     places = np.arange(side_px)
     weights = np.exp(-0.5 * ((places[:, None] - places) / blur_px) ** 2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -19,7 +19,7 @@ DRAFT_SCALE = 1.75
 
 
 class UnreadableError(ValueError):
-    """The picture can't be decoded; the text can be shown to a person."""
+    """The picture can't be decoded. The text can be shown to a person."""
 
 
 @dataclass(frozen=True)

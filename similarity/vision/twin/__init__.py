@@ -1,1 +1,1 @@
-"""The twin value: 48 bits that altered copies of a picture share, so that plain SQL on a string finds them."""
+"""The twin value: a 48-bit hash that altered copies of a picture share, so that plain SQL on a string finds them."""

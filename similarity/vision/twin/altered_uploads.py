@@ -1,4 +1,4 @@
-"""Altered copies of held-out pictures, as the network and the perceptual hash see them."""
+"""Alter held-out pictures, and prepare them for the network and the perceptual hash."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -17,15 +17,17 @@ UNALTERED = ""
 
 @dataclass(frozen=True)
 class Seen:
-    """N pictures as hashes see them."""
+    """N pictures: the input of the network, and the perceptual hashes."""
 
     squares: NDArray[np.uint8]  # (N, 108, 108, 3)
     phashes: NDArray[np.uint64]  # (N,)
 
 
 def see(pictures: Sequence[Image.Image], names: Sequence[str], seed: int = 0) -> dict[str, Seen]:
-    """Alter every picture in every named way, UNALTERED among them, on all cores. Lots are drawn by the seed and the
-    picture's place."""
+    """Alter every picture in every named way, which may include UNALTERED, on all cores.
+
+    Random choices depend on the seed and the picture's index.
+    """
     context = multiprocessing.get_context("fork")  # before CUDA starts, or the pool's processes would share it
     with context.Pool() as pool:
         rows = pool.starmap(partial(see_one, names=tuple(names), seed=seed), enumerate(pictures), chunksize=4)

@@ -1,4 +1,4 @@
-"""Reduced pictures to train and measure a twin network on, packed into two files for a machine without a network."""
+"""Reduced pictures to train and measure a twin network on, packed into two files for a machine that is offline."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bundle:
-    """N pictures, squashed to squares, with what is known of them."""
+    """N pictures, squashed to squares, with their entries."""
 
     entries: tuple[Entry, ...]
     pictures: NDArray[np.uint8]  # (N, 144, 144, 3) sRGB
@@ -42,7 +42,7 @@ class Bundle:
 
     @property
     def works(self) -> NDArray[np.intp]:
-        """(N,): a number for each work."""
+        """Return (N,): the number of each picture's work."""
         return numbered(entry.work for entry in self.entries)
 
     @property

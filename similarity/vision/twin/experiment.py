@@ -1,4 +1,4 @@
-"""Compares losses, trains on with the best one, and measures all of them on held-out pictures."""
+"""Compare losses, train further with the best one, and measure all of them on held-out pictures."""
 
 import json
 import time
@@ -38,7 +38,7 @@ class Options:
 
 
 class Trial:
-    """Held-out pictures altered, and originals of all pictures, hashed the same way by every network."""
+    """Altered held-out pictures, and the originals of all pictures, which every network hashes in the same way."""
 
     def __init__(self, pictures: Bundle) -> None:
         whole = [bundle.restored(*each) for each in zip(pictures.pictures, pictures.aspects.tolist(), strict=True)]
@@ -60,7 +60,7 @@ class Trial:
 
 
 def run(pictures: Bundle, options: Options, report: Report) -> dict[str, Any]:
-    """Return the results, which are also in `results.json` after every part."""
+    """Return the results. After every part they are also written to `results.json`."""
     options.out.mkdir(parents=True, exist_ok=True)
     options.state.mkdir(parents=True, exist_ok=True)
     trial = Trial(pictures)
@@ -83,7 +83,7 @@ def part(
     name: str, loss: str, network: TwinNetwork, stored: Stored, trial: Trial, options: Options,
     results: dict[str, Any], report: Report,
 ) -> TwinNetwork:  # fmt: skip
-    """Train a network, measure it and write both down."""
+    """Train a network and measure it. Write its weights and the results."""
     begin = time.perf_counter()
     plan = Plan(loss, 1, options.pairs, options.peak_rate, options.seed + (name == FINAL))
     seconds = options.seconds_final if name == FINAL else options.seconds_each
@@ -114,7 +114,7 @@ def fresh(seed: int, device: torch.device) -> TwinNetwork:
 
 
 def steps_within(seconds: float, plan: Plan, network: TwinNetwork, stored: Stored) -> int:
-    """Return how many steps fit into the time, from a few steps of a copy."""
+    """Return how many steps fit into the time, estimated from a few steps of a copy."""
     training = Training.begin(plan, deepcopy(network).train())
     begin = time.perf_counter()
     for step in range(UNTIMED_STEPS + TIMED_STEPS):
@@ -125,7 +125,7 @@ def steps_within(seconds: float, plan: Plan, network: TwinNetwork, stored: Store
 
 
 def rounded_to_half(network: TwinNetwork) -> TwinNetwork:
-    """Return a copy with kernels as they are stored."""
+    """Return a copy whose kernels are rounded to float16, as they are stored."""
     halved = deepcopy(network).eval()
     for parameter in halved.parameters():
         if parameter.ndim > 1:
@@ -138,9 +138,9 @@ def device_name(device: torch.device) -> str:
 
 
 def quality_of(scores: dict[str, Any]) -> float:
-    """What losses are compared by: equal strings and near strings count alike.
+    """Return the quality by which losses are compared: the mean share of equal strings plus that of near strings.
 
-    Equal strings count for nothing where too many strings of different works are equal: a constant is no hash.
+    It is 0 if too many strings of different works are equal, because then every threshold admits too many false pairs.
     """
     if scores["threshold_bits"] < 0:
         return 0.0
@@ -160,7 +160,7 @@ def summary(result: dict[str, Any]) -> str:
 
 
 def table(results: dict[str, Any]) -> str:
-    """One line an alteration: equal and within the threshold, in per cent, for every hash."""
+    """Return a table with a line for each alteration: per cent equal and within the threshold, for every hash."""
     columns = [name for name, result in results.items() if isinstance(result, dict)]
     lines = [" " * 16 + "".join(f"{name[:15]:>17}" for name in columns)]
     for alteration in ALTERATIONS:

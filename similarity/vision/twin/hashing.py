@@ -1,4 +1,4 @@
-"""Pictures to twin values: what the network sees, and how its bits are written."""
+"""Compute twin values of pictures: the input of the network, and the format of its bits."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,8 @@ def twin_values(network: TwinNetwork, pictures: Sequence[Pixels]) -> list[str]:
 def hashes(network: TwinNetwork, squares: Pixels, at_once: int = 1) -> NDArray[np.uint64]:
     """Hash (N, 108, 108, 3) uint8 sRGB to (N,) uint64, below 2 ** 48.
 
-    Values that are stored come from a network that sees one picture at a time: sums in a batch are rounded differently,
-    and a bit near 0 would depend on the company that a picture keeps. More at once is for measurements.
+    Compute stored values one picture at a time. Sums in a batch are rounded differently, so a bit near 0 would depend
+    on the other pictures of the batch. Use larger batches only for measurements.
     """
     device = next(network.parameters()).device
     found = [np.zeros(0, dtype=np.uint64)]
@@ -36,24 +36,24 @@ def hashes(network: TwinNetwork, squares: Pixels, at_once: int = 1) -> NDArray[n
 
 
 def as_input(squares: torch.Tensor) -> torch.Tensor:
-    """(N, S, S, 3) uint8 -> (N, 3, S, S) float32 in 0..1."""
+    """Return (N, 3, S, S) float32 in 0..1 from (N, S, S, 3) uint8."""
     return squares.permute(0, 3, 1, 2).float() / 255
 
 
 def square(picture: Pixels, side_px: int = SIDE_PX) -> Pixels:
-    """Trim plain borders and squash (H, W, 3) uint8 to (side, side, 3), as perceptual hashes see pictures."""
+    """Trim plain borders and squash (H, W, 3) uint8 to (side, side, 3), as for perceptual hashes."""
     trimmed = Image.fromarray(fingerprint.trim(picture))
     return np.asarray(trimmed.resize((side_px, side_px), Image.Resampling.BILINEAR))
 
 
 def pack(logits: NDArray[np.float32]) -> NDArray[np.uint64]:
-    """(N, 48) logits -> (N,) uint64: the bit of the first logit is the most significant of 48."""
+    """Return (N,) uint64 from (N, 48) logits. The bit of the first logit is the most significant of 48."""
     places = np.arange(BITS - 1, -1, -1, dtype=np.uint64)
     return np.asarray(((logits > 0).astype(np.uint64) << places).sum(axis=1, dtype=np.uint64))
 
 
 def unpack(values: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """(N,) uint64 -> (N, 48) of 0 and 1. The inverse of `pack`."""
+    """Return (N, 48) uint8 of 0 and 1 from (N,) uint64. The inverse of `pack`."""
     places = np.arange(BITS - 1, -1, -1, dtype=np.uint64)
     return ((values[:, None] >> places) & np.uint64(1)).astype(np.uint8)
 

@@ -35,8 +35,7 @@ class TwinNetwork(nn.Module):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Map (N, 3, 108, 108) RGB in 0..1 to (N, 48) logits. The sigmoid of a logit is the share of a 1; its sign
-        is the bit."""
+        """Return (N, 48) logits of (N, 3, 108, 108) RGB in 0..1. A bit is 1 if its logit is positive."""
         maps = self.features(4 * pictures - 2)
         return self.dense(maps.flatten(1))  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""Picture files to a bundle: reduced, grouped by work, split by name."""
+"""Pack picture files into a bundle: reduce them, group them by work, and split the works by a hash of their names."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -27,9 +27,9 @@ class Source:
 
 
 def pack(sources: Iterable[Source]) -> Bundle:
-    """Read the pictures. Leave flat ones out: they have nothing to recognise.
+    """Read the pictures. Leave flat ones out, because copies of them cannot be recognised.
 
-    Pictures that the direct comparison takes for duplicates count as one work, whatever their records say.
+    Pictures that the direct comparison suggests as duplicates count as one work, whatever their records state.
     """
     rows = []
     for source in sources:
@@ -48,13 +48,13 @@ def pack(sources: Iterable[Source]) -> Bundle:
 
 
 def split_of(work: str) -> str:
-    """The side of a work, from a hash of its name: new pictures move no others."""
+    """Return HELD_OUT or TRAINED_ON from a hash of the work's name, so that new pictures do not change the split."""
     lot = int.from_bytes(hashlib.sha256(work.encode()).digest()[:4], "big") / 2**32
     return HELD_OUT if lot < HELD_OUT_SHARE else TRAINED_ON
 
 
 def merged(works: Sequence[str], seen: Sequence[Fingerprint]) -> list[str]:
-    """Return the works with duplicates joined: all take the name that sorts first."""
+    """Return the works with duplicates joined. Joined works get the name that sorts first."""
     leader = {work: work for work in works}
     for one, other in duplicates(seen):
         first, second = sorted((leading(leader, works[one]), leading(leader, works[other])))
@@ -69,7 +69,7 @@ def leading(leader: dict[str, str], work: str) -> str:
 
 
 def duplicates(seen: Sequence[Fingerprint]) -> list[tuple[int, int]]:
-    """Return pairs of places whose hashes are near and whose thumbnails coincide."""
+    """Return pairs of indices whose hashes are near and whose thumbnails correlate after registration."""
     hashes: NDArray[np.uint64] = np.array([one.phash for one in seen], dtype=np.uint64)
     found = []
     for place, one in enumerate(seen):

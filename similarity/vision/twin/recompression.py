@@ -1,4 +1,4 @@
-"""JPEG's loss without a file: 8 x 8 cosine transforms, rounded as a quality demands (ITU-T T.81, annex K)."""
+"""Simulate JPEG compression on tensors: 8 x 8 cosine transforms, quantised by quality (ITU-T T.81, annex K)."""
 
 import math
 
@@ -28,7 +28,7 @@ TO_YCC = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -
 
 
 def jpeg(pictures: Tensor, quality: Tensor) -> Tensor:
-    """Recompress (N, 3, H, W) RGB in 0..1 with the quality of each, (N,) in 1..100. Chroma keeps its resolution."""
+    """Recompress (N, 3, H, W) RGB in 0..1 with qualities (N,) in 1..100. Chroma is not subsampled."""
     height, width = pictures.shape[2:]
     padded = functional.pad(pictures, (0, -width % BLOCK_PX, 0, -height % BLOCK_PX), mode="replicate")
     to_ycc = torch.tensor(TO_YCC, device=pictures.device)
@@ -46,7 +46,7 @@ def jpeg(pictures: Tensor, quality: Tensor) -> Tensor:
 
 
 def cosines(device: torch.device) -> Tensor:
-    """(8, 8): the orthonormal DCT-II, a frequency a row."""
+    """Return (8, 8): the orthonormal DCT-II, one frequency a row."""
     frequencies, places = torch.arange(BLOCK_PX, device=device)[:, None], torch.arange(BLOCK_PX, device=device) + 0.5
     basis = torch.cos(math.pi / BLOCK_PX * frequencies * places) * math.sqrt(2 / BLOCK_PX)
     basis[0] /= math.sqrt(2)
@@ -54,7 +54,7 @@ def cosines(device: torch.device) -> Tensor:
 
 
 def tables(quality: Tensor) -> Tensor:
-    """(N,) -> (N, 3, 8, 8) quantisation steps, scaled as libjpeg scales them."""
+    """Return (N, 3, 8, 8) quantisation steps for qualities (N,), scaled as in libjpeg."""
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)[:, None, None, None]
     standard = torch.tensor((LUMINANCE, CHROMINANCE, CHROMINANCE), device=quality.device)
     return (scale * standard + 0.5).floor().clamp(1, 255)

@@ -1,4 +1,4 @@
-"""How well short hashes find altered copies, with few enough false finds.
+"""Measure how many altered copies short hashes find at a low rate of false pairs.
 
 An upload is an altered picture. It is compared with all originals. Its own original should be found; originals of
 other works are false pairs. A threshold is the largest distance at which there is at most one false pair per thousand
@@ -42,8 +42,11 @@ class Scores:
 
 
 def score(originals: Hashes, works: NDArray[np.intp], uploads: Mapping[str, Hashes], own: NDArray[np.intp]) -> Scores:
-    """Score hashes. `originals` (M,), their `works` (M,); `uploads` (Q,) for each alteration; `own` (Q,), the place
-    of each upload's original."""
+    """Score hashes.
+
+    `originals`: (M,). `works`: (M,) the works of the originals. `uploads`: (Q,) for each alteration. `own`: (Q,) the
+    index of each upload's original.
+    """
     is_other = works[own][:, None] != works  # (Q, M)
     true, false = {}, np.zeros(MOST_BITS + 1, dtype=np.int64)
     for name, hashes in uploads.items():
@@ -71,7 +74,7 @@ class BitQuality:
 
 
 def bit_quality(bits: NDArray[np.uint8]) -> BitQuality:
-    """(N, B) of 0 and 1 -> how balanced and how independent the bits are. A constant bit correlates with nothing."""
+    """Return means and largest correlation of (N, B) bits of 0 and 1. A constant bit counts as uncorrelated."""
     centred = bits - bits.mean(axis=0)
     deviations = np.maximum(centred.std(axis=0), 1e-6)
     correlation = np.abs(centred.T @ centred / len(bits) / np.outer(deviations, deviations))

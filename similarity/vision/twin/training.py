@@ -1,4 +1,4 @@
-"""Trains a twin network on pairs of a picture and its variation. Can be stopped and continued at any step."""
+"""Train a twin network on pairs of a picture and its variation. Training can be stopped and resumed at any step."""
 
 import math
 import time
@@ -21,24 +21,24 @@ Report = Callable[[str], None]
 WARM_UP_SHARE = 0.05  # of all steps
 WEIGHT_DECAY = 0.01
 MOST_GRADIENT = 1.0  # norm
-REPORTS = 10  # in a training
+REPORTS = 10  # during one training
 KEEP_EVERY_S = 30.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What decides a training, besides the pictures."""
+    """The parameters of a training. With the same pictures, equal plans train on the same batches."""
 
     loss: str
     steps: int
-    pairs: int = 512  # a step
+    pairs: int = 512  # in one step
     peak_rate: float = 2e-3
     seed: int = 48
 
 
 @dataclass
 class Training:
-    """A training in progress: what a checkpoint holds."""
+    """The state of a training in progress, as a checkpoint stores it."""
 
     plan: Plan
     network: TwinNetwork
@@ -47,12 +47,12 @@ class Training:
 
     @classmethod
     def begin(cls, plan: Plan, network: TwinNetwork) -> "Training":
-        """Start from the network's present weights, or from where an earlier run of the plan was stopped."""
+        """Start from the network's present weights. Call `resume` to continue from a checkpoint."""
         optimizer = torch.optim.AdamW(network.parameters(), plan.peak_rate, weight_decay=WEIGHT_DECAY)
         return cls(plan, network, optimizer)
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint. It appears under its name only when it is complete."""
+        """Write a checkpoint atomically."""
         unfinished = path.with_suffix(".part")
         state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
         torch.save({"plan": asdict(self.plan), "step": self.step, **state}, unfinished)
@@ -72,7 +72,7 @@ class Training:
 
 
 def steps_planned(checkpoint: Path) -> int:
-    """Return the number of steps of a plan that was begun, 0 if none was."""
+    """Return the number of steps of the plan in a checkpoint; 0 if there is no checkpoint."""
     return (
         int(torch.load(checkpoint, map_location="cpu", weights_only=True)["plan"]["steps"])
         if checkpoint.exists()
@@ -82,7 +82,7 @@ def steps_planned(checkpoint: Path) -> int:
 
 @dataclass(frozen=True)
 class Stored:
-    """Pictures on the device that trains."""
+    """N pictures on the device that trains."""
 
     pictures: Tensor  # (N, 3, S, S) uint8
     aspects: Tensor  # (N,)
@@ -96,7 +96,7 @@ class Stored:
 
 
 def train(training: Training, stored: Stored, report: Report, checkpoint: Path | None = None) -> None:
-    """Carry out what is left of a plan."""
+    """Run the remaining steps of a training. Write the checkpoint every KEEP_EVERY_S seconds and at the end."""
     plan, begin, first_step, kept = training.plan, time.perf_counter(), training.step, time.perf_counter()
     training.network.train()
     while training.step < plan.steps:
@@ -115,7 +115,7 @@ def train(training: Training, stored: Stored, report: Report, checkpoint: Path |
 
 
 def one_step(training: Training, stored: Stored) -> tuple[Tensor, Tensor]:
-    """Return the loss, and the share of variations whose 48 bits equal the picture's."""
+    """Train one step. Return the loss, and the share of variations whose 48 bits equal those of their picture."""
     plan, device = training.plan, stored.pictures.device
     chosen = choose(stored.works, stored.series, plan, training.step)
     generator = torch.Generator(device).manual_seed(plan.seed * 1_000_003 + training.step)
@@ -139,7 +139,10 @@ def one_step(training: Training, stored: Stored) -> tuple[Tensor, Tensor]:
 
 
 def choose(works: NDArray[np.intp], series: NDArray[np.intp], plan: Plan, step: int) -> NDArray[np.intp]:
-    """Return the pictures of a step, drawn by its number: half from whole series, which look alike, half from all."""
+    """Return the indices of a step's pictures: half from whole series, which look alike, half from all.
+
+    The sample depends on the plan's seed and the number of the step.
+    """
     lots = np.random.default_rng([plan.seed, step])
     order = lots.permutation(len(works))
     by_series = order[np.argsort(lots.permutation(series.max() + 1)[series[order]], kind="stable")]
@@ -150,7 +153,7 @@ def choose(works: NDArray[np.intp], series: NDArray[np.intp], plan: Plan, step: 
 
 
 def learning_rate(plan: Plan, step: int) -> float:
-    """Rises to the peak in a straight line, then falls to 0 as half a cosine."""
+    """Return the rate of a step: it rises linearly to the peak, then falls to 0 as half a cosine."""
     warm_up = max(1, round(WARM_UP_SHARE * plan.steps))
     if step < warm_up:
         return plan.peak_rate * (step + 1) / warm_up

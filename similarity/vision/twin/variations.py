@@ -1,8 +1,8 @@
-"""Pairs of a picture and its variation, made where the network is trained, a batch at a time.
+"""Make pairs of a picture and its variation, a batch at a time, on the device that trains.
 
-A base picture is a part of a stored picture, perhaps mirrored and recoloured: so few pictures give many different
-ones. The variation shows the base picture turned, shifted, cropped, bordered, recoloured, blurred, written over and
-recompressed. Each strength is drawn for each picture; most lots of an alteration leave the picture as it is.
+A base picture is a part of a stored picture, sometimes mirrored and recoloured, so that few pictures give many
+different ones. The variation shows the base picture rotated, shifted, cropped, bordered, recoloured, blurred, written
+over and recompressed. The strength of each alteration is sampled for each picture, and is often 0.
 Positions are in half sides: -1..1 from edge to edge.
 """
 
@@ -18,7 +18,7 @@ from similarity.vision.twin.network import SIDE_PX
 
 MOST_TURN_DEGREES = 12.0
 MOST_SLANT = 0.06  # of a side, by which a corner moves
-LEAST_AREA = 0.5  # of the base picture that a crop keeps
+LEAST_AREA = 0.5  # share of the base picture that remains in a crop
 MOST_BORDER = 0.45  # of a side, all around
 MOST_STRETCH = 0.1  # of one side against the other
 MOST_GAIN = 0.1  # of a colour channel
@@ -32,30 +32,30 @@ LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 @dataclass(frozen=True)
 class Lots:
-    """Random numbers for a batch of pictures, of one generator on the pictures' device."""
+    """Random numbers for a batch of N pictures, from one generator on the pictures' device."""
 
     count: int
     generator: torch.Generator
 
     def between(self, low: float, high: float, *shape: int) -> Tensor:
-        """(N, *shape), uniform."""
+        """Return (N, *shape) uniform random numbers."""
         device = self.generator.device
         return low + (high - low) * torch.rand(self.count, *shape, generator=self.generator, device=device)
 
     def with_chance(self, chance: float, *shape: int) -> Tensor:
-        """(N, *shape), 1.0 with that probability, else 0.0."""
+        """Return (N, *shape): 1.0 with this probability, else 0.0."""
         return (self.between(0, 1, *shape) < chance).float()
 
     def perhaps(self, low: float, high: float, *shape: int, chance: float = 0.45, neutral: float = 0.0) -> Tensor:
-        """(N, *shape), uniform with that probability, else neutral; one lot decides for all numbers of a picture."""
+        """Return (N, *shape): for each picture with this probability uniform numbers, else the neutral number."""
         chosen = self.with_chance(chance).reshape(-1, *[1] * len(shape))
         return chosen * self.between(low, high, *shape) + (1 - chosen) * neutral
 
 
 def pairs(stored: Tensor, aspects: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Stored pictures (N, 3, S, S) in 0..1 and their width / height (N,) -> base pictures and their variations.
+    """Return base pictures and their variations, (N, 3, 108, 108) float32 in 0..1 each.
 
-    Both (N, 3, 108, 108) float32 in 0..1.
+    `stored`: (N, 3, S, S) in 0..1. `aspects`: (N,) width / height.
     """
     lots = Lots(len(stored), generator)
     to_stored = base_places(lots)
@@ -75,32 +75,32 @@ def pairs(stored: Tensor, aspects: Tensor, generator: torch.Generator) -> tuple[
 
 
 def grid(like: Tensor) -> Tensor:
-    """(1, 108 * 108, 3): x, y and 1 of each pixel's centre, row by row."""
+    """Return (1, 108 * 108, 3): x, y and 1 of each pixel's centre, row by row."""
     centres = (torch.arange(SIDE_PX, device=like.device) + 0.5) * (2 / SIDE_PX) - 1
     y, x = torch.meshgrid(centres, centres, indexing="ij")
     return torch.stack([x.flatten(), y.flatten(), torch.ones_like(x).flatten()], dim=1)[None]
 
 
 def matrices(rows: list[list[Tensor]]) -> Tensor:
-    """Nine (N,) tensors, row by row -> (N, 3, 3)."""
+    """Return (N, 3, 3) from nine (N,) tensors, row by row."""
     return torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
 
 
 def placed(scale_x: Tensor, scale_y: Tensor, x: Tensor, y: Tensor) -> Tensor:
-    """(N,) each -> (N, 3, 3): scale, then shift."""
+    """Return (N, 3, 3) matrices that scale, then shift, from (N,) numbers each."""
     zero, one = torch.zeros_like(x), torch.ones_like(x)
     return matrices([[scale_x, zero, x], [zero, scale_y, y], [zero, zero, one]])
 
 
 def base_places(lots: Lots) -> Tensor:
-    """(N, 3, 3), positions in the base picture to the stored one: all of it or a part, half of them mirrored."""
+    """Return (N, 3, 3) maps from the base picture to the stored one: to all or a part of it, half of them mirrored."""
     side_x, side_y = lots.perhaps(0.6, 1.0, 2, chance=0.5, neutral=1.0).unbind(1)
     x, y = lots.between(-1, 1) * (1 - side_x), lots.between(-1, 1) * (1 - side_y)
     return placed(side_x * (1 - 2 * lots.with_chance(0.5)), side_y, x, y)
 
 
 def varied_places(lots: Lots, aspects: Tensor) -> Tensor:
-    """(N, 3, 3), positions in the variation to the base picture: a homography."""
+    """Return (N, 3, 3) homographies from the variation to the base picture."""
     crop = lots.perhaps(math.sqrt(LEAST_AREA), 1.0, neutral=1.0)
     border = lots.perhaps(1.0, 1 + 2 * MOST_BORDER, neutral=1.0)
     stretch = lots.perhaps(-MOST_STRETCH, MOST_STRETCH)
@@ -111,21 +111,21 @@ def varied_places(lots: Lots, aspects: Tensor) -> Tensor:
 
 
 def turned(degrees: Tensor, aspects: Tensor) -> Tensor:
-    """(N,), (N,) -> (N, 3, 3): a turn of the picture as it was before it was squashed to a square."""
+    """Return (N, 3, 3) rotations by (N,) degrees of pictures in their own shape, (N,) aspects, before the squash."""
     cosine, sine = torch.cos(torch.deg2rad(degrees)), torch.sin(torch.deg2rad(degrees))
     zero, one = torch.zeros_like(cosine), torch.ones_like(cosine)
     return matrices([[cosine, -sine / aspects, zero], [sine * aspects, cosine, zero], [zero, zero, one]])
 
 
 def slanted(lots: Lots) -> Tensor:
-    """(N, 3, 3): a photograph taken slightly from the side."""
+    """Return (N, 3, 3) perspectives of photographs taken slightly from the side."""
     across, down = lots.perhaps(-MOST_SLANT, MOST_SLANT, 2).unbind(1)
     zero, one = torch.zeros_like(across), torch.ones_like(across)
     return matrices([[one, zero, zero], [zero, one, zero], [across, down, one]])
 
 
 def sampled(stored: Tensor, places: Tensor, positions: Tensor) -> Tensor:
-    """Bilinear values (N, 3, 108, 108) of stored pictures at positions (1, P, 3) moved by places (N, 3, 3)."""
+    """Return bilinear samples (N, 3, 108, 108) of stored pictures at positions (1, P, 3) mapped by places (N, 3, 3)."""
     moved = positions @ places.transpose(1, 2)
     xy = (moved[..., :2] / moved[..., 2:]).reshape(-1, SIDE_PX, SIDE_PX, 2)
     return functional.grid_sample(stored, xy, padding_mode="border", align_corners=False)
@@ -141,7 +141,7 @@ def move(stored: Tensor, to_stored: Tensor, to_base: Tensor, lots: Lots) -> tupl
 
 
 def background(base: Tensor, lots: Lots) -> Tensor:
-    """(N, 3, 108, 108): white, dark, any colour, or another picture of the batch."""
+    """Return (N, 3, 108, 108): plain white, a dark colour, any colour, or another picture of the batch."""
     shade = lots.between(0, 1)[:, None]
     colour = lots.between(0, 1, 3)
     colour = torch.where(shade < 0.4, torch.ones_like(colour), torch.where(shade < 0.6, 0.15 * colour, colour))
@@ -153,7 +153,7 @@ def background(base: Tensor, lots: Lots) -> Tensor:
 
 
 def base_colours(lots: Lots) -> Tensor:
-    """(N, 3, 3) matrices on RGB: as it is, or channels exchanged, so that a motif comes in several colourings."""
+    """Return (N, 3, 3) matrices on RGB: the identity, or an exchange of channels, so that colours of a motif vary."""
     order = lots.between(0, 1, 3).argsort(dim=1)
     exchanged = functional.one_hot(order, 3).float()
     keep = lots.with_chance(0.6)[:, None, None]
@@ -165,7 +165,7 @@ def recoloured(pictures: Tensor, colours: Tensor) -> Tensor:
 
 
 def varied_colours(pictures: Tensor, lots: Lots) -> Tensor:
-    """Hue turned, saturation changed (to grey in one of ten), gains of channels and gamma."""
+    """Change hue, saturation (to grey in one of ten pictures), the gain of each channel, and gamma."""
     grey = lots.with_chance(0.1)
     saturation = (1 - grey) * lots.perhaps(0.5, 1.3, neutral=1.0)
     colours = hue_matrices(lots.perhaps(-MOST_HUE_DEGREES, MOST_HUE_DEGREES), saturation)
@@ -176,7 +176,7 @@ def varied_colours(pictures: Tensor, lots: Lots) -> Tensor:
 
 
 def hue_matrices(degrees: Tensor, saturation: Tensor) -> Tensor:
-    """(N,), (N,) -> (N, 3, 3): keep luma, turn chroma about the grey axis and scale it."""
+    """Return (N, 3, 3) matrices on RGB: keep luma, rotate chroma by (N,) degrees and scale it by (N,) saturation."""
     luma = torch.tensor(LUMA, device=degrees.device).expand(3, 3)
     axis = torch.tensor([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]], device=degrees.device) / math.sqrt(3)
     radians = torch.deg2rad(degrees)[:, None, None]
@@ -186,17 +186,17 @@ def hue_matrices(degrees: Tensor, saturation: Tensor) -> Tensor:
 
 
 def lit(pictures: Tensor, lots: Lots) -> Tensor:
-    """Light that falls off to one side."""
+    """Apply light that falls off towards one side."""
     x, y = (position.reshape(1, 1, SIDE_PX, SIDE_PX) for position in grid(pictures)[0, :, :2].unbind(1))
     across, down = lots.perhaps(-0.12, 0.12, 2)[:, :, None, None, None].unbind(1)
     return pictures * (1 + across * x + down * y)
 
 
-# --- what lies over a picture ---
+# --- text, blur and noise ---
 
 
 def written_over(pictures: Tensor, lots: Lots) -> Tensor:
-    """A bar with pale or dark marks like letters, somewhere, in one picture of five."""
+    """Draw a bar with pale or dark marks like letters at a random place, in one picture of five."""
     x, y = (position.reshape(1, 1, SIDE_PX, SIDE_PX) for position in grid(pictures)[0, :, :2].unbind(1))
     high, wide = lots.between(0.05, 0.16), torch.maximum(lots.between(0.2, 1.6), lots.with_chance(0.5) * 4)
     centre_x, centre_y = (each[:, None, None, None] for each in lots.between(-1, 1, 2).unbind(1))
@@ -210,7 +210,7 @@ def written_over(pictures: Tensor, lots: Lots) -> Tensor:
 
 
 def blurred(pictures: Tensor, lots: Lots) -> Tensor:
-    """Gaussian, with a kernel of its own for each picture."""
+    """Apply a Gaussian blur with a different kernel for each picture."""
     deviation_px = lots.perhaps(0.3, MOST_BLUR_PX, neutral=0.05)
     offsets = torch.arange(KERNEL_PX, device=pictures.device) - KERNEL_PX // 2
     kernels = torch.softmax(-(offsets**2) / (2 * deviation_px[:, None] ** 2), dim=1)  # (N, K)

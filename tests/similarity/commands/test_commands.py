@@ -222,7 +222,7 @@ def test_flag_duplicates_waits_for_the_workers_if_asked(works: list[Artwork], br
 
 
 def test_flag_duplicates_says_where_nothing_was_compared_yet(db):
-    with pytest.raises(CommandError, match="No picture was compared yet"):
+    with pytest.raises(CommandError, match="No picture has been compared yet"):
         call_command("flag_duplicates")
 
 

@@ -51,7 +51,7 @@ def test_measurements_with_other_pictures_or_alterations_are_not_compared(curato
 
     assert "Clearly worse: Texture, vgg16 with 20 %, 43 points behind." in page
     assert "Measured on other data and therefore not compared: Subject, vgg16 (20 %), Colour, vgg16 (20 %)." in page
-    assert "400 pictures were altered; 66 further pictures serve as background" in page
+    assert "400 pictures were altered; 66 further pictures serve as the reference" in page
 
 
 def test_older_measurements_of_copies_are_shown_without_intervals(curator: Client):

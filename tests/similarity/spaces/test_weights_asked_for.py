@@ -61,7 +61,7 @@ def write_not_finite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("write", "sentence"),
     [
-        (write_truncated, "is cut short or damaged."),
+        (write_truncated, "is truncated or damaged."),
         (write_program, "contains more than tensors, so it was not loaded."),
         (write_pickle, "is not a weights file."),
         (write_another, "is of another network than squeezenet1_0"),

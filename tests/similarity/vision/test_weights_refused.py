@@ -85,7 +85,7 @@ def test_files_of_torch_before_1_6_are_read(network: torch.nn.Module, tmp_path: 
     found = weights.resolve(NAME, tmp_path / "old.pth", tmp_path)
 
     assert found.digest == backbones.digest(network)
-    with pytest.raises(weights.WeightsError, match=r"is cut short or damaged\.$"):
+    with pytest.raises(weights.WeightsError, match=r"is truncated or damaged\.$"):
         weights.resolve(NAME, tmp_path / "half.pth", tmp_path)
 
 
@@ -103,7 +103,7 @@ def test_a_truncated_file_is_refused(network: torch.nn.Module, tmp_path: Path, s
         save_file(network.state_dict(), path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    with pytest.raises(weights.WeightsError, match=r"is cut short or damaged\.$"):
+    with pytest.raises(weights.WeightsError, match=r"is truncated or damaged\.$"):
         weights.resolve(NAME, path, tmp_path)
 
 

@@ -130,7 +130,7 @@ def test_missing_weights_are_answered_without_their_path(client, pair, space, me
     region_comparison.answer(*messages[0], no_network)
     page = client.get(address(*pair))
 
-    assert "is not at hand" in page.text
+    assert "is not available" in page.text
     assert "/secret" not in page.text
 
 
