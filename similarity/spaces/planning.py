@@ -174,7 +174,7 @@ def plan_for(
     if found is not None and not is_in_use(embedder.identity, chosen[0], found):
         raw_dimensions = embedder.recipes[chosen[0]]
         return open_shipped(embedder.identity, chosen[0], found, raw_dimensions, auto_activate=auto_activate)
-    if auto_activate and (known := expected_twin(embedder.identity, chosen[0], metric)):
+    if auto_activate and (known := likely_duplicate(embedder.identity, chosen[0], metric)):
         is_live = known.state == SpaceState.LIVE
         advice = "It is already live" if is_live else f"Make it live (manage.py spaces activate {known.pk})"
         raise lifecycle.SpaceError(
@@ -210,7 +210,7 @@ def is_in_use_unfitted(identity: Identity, recipe: Recipe) -> bool:
     return plain.exclude(state__in=[SpaceState.FITTING, SpaceState.RETIRED]).exists()
 
 
-def expected_twin(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
+def likely_duplicate(identity: Identity, recipe: Recipe, metric: str) -> Space | None:
     """Return the space in use that a new fit would most likely repeat: it was fitted on as many pictures."""
     pictures = ArtworkImage.objects.all()[: lifecycle.SAMPLE].count()
     plain = Space.objects.filter(supervision__isnull=True, fitted_on__gt=0, metric=metric)

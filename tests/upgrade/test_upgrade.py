@@ -108,7 +108,7 @@ def test_no_table_loses_a_row(upgraded, before):
     assert {**after, "collection_step": jobs} == before.rows
 
 
-def test_the_release_before_can_write_rows_without_new_columns(upgraded, before):
+def test_new_columns_have_a_default_in_the_database(upgraded, before):
     tables = {table for table, _ in before.columns}
     new = {where: has for where, has in required_columns(upgraded).items() if where not in before.columns}
 

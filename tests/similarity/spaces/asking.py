@@ -17,7 +17,7 @@ def asked(lenses: tuple[str, ...] = ("look",), **fields: object) -> SpaceRequest
     return wanted
 
 
-def offering(*lenses: str, weights: str = "asked for") -> Callable[[str, str, Path | None], Embedder]:
+def embedders_with(*lenses: str, weights: str = "asked for") -> Callable[[str, str, Path | None], Embedder]:
     """Return a function that gives a fake network with these lenses, whatever network it is asked for."""
     embedder = fakes.FakeEmbedder(weights=weights, lenses=lenses or ("look",))
     return lambda lens, backbone, file: embedder

@@ -11,7 +11,7 @@ from similarity.spaces import lifecycle, space_requests
 from similarity.vision.contract import Recipe
 from similarity.workers import task_names
 from tests import fakes
-from tests.similarity.spaces.asking import answer_all, asked, failing, offering
+from tests.similarity.spaces.asking import answer_all, asked, embedders_with, failing
 from tests.similarity.spaces.growing import filled, settle, uploaded, whitened
 
 pytestmark = pytest.mark.django_db(transaction=True)  # workers see what others have committed
@@ -64,7 +64,7 @@ def test_a_lens_that_the_network_lacks_is_told_and_the_others_are_planned(media:
     filled("old")
     asked(("look", "subject"))
 
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
 
     left = SpaceRequest.objects.get()
     assert (left.lenses, left.problem) == (["subject"], "fake does not offer the lens 'subject'.")
@@ -75,10 +75,10 @@ def test_a_request_for_a_space_that_is_being_built_says_so(media: Path):
     uploaded(8)
     filled("old")
     asked()
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
     asked()
 
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
 
     assert "is already being built" in SpaceRequest.objects.get().problem
     assert Space.objects.filter(weights_digest="asked for").count() == 1
@@ -120,7 +120,7 @@ def test_what_was_refused_is_answered_once_it_is_asked_again(media: Path):
     answer_all(failing(RuntimeError()))
 
     space_requests.ask_again(refused)
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
 
     assert Space.objects.filter(weights_digest="asked for").exists()
 

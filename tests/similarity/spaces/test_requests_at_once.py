@@ -11,7 +11,7 @@ from similarity.models import Space, SpaceRequest
 from similarity.spaces import space_requests
 from similarity.vision.contract import Embedder
 from tests import factories
-from tests.similarity.spaces.asking import answer_all, asked, failing, offering
+from tests.similarity.spaces.asking import answer_all, asked, embedders_with, failing
 from tests.similarity.spaces.growing import another_session, filled, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)  # workers see what others have committed
@@ -31,7 +31,7 @@ def test_two_workers_do_not_plan_the_same_request(media: Path):
         other = threading.Thread(target=work_elsewhere)
         other.start()
         other.join()
-        return offering("look")(lens, backbone, file)
+        return embedders_with("look")(lens, backbone, file)
 
     answer_all(slowly)
 
@@ -46,7 +46,7 @@ def test_a_killed_worker_leaves_the_request_to_the_next(media: Path):
     with pytest.raises(KeyboardInterrupt):
         network_requests.run(failing(KeyboardInterrupt()))
 
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
 
     assert Space.objects.filter(weights_digest="asked for").exists()
     assert not SpaceRequest.objects.exists()
@@ -72,7 +72,7 @@ def test_a_network_that_another_worker_loads_counts_for_that_worker_alone(media:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [space_requests.LOCK, wanted.pk])
         in_vain = [network_requests.run(failing(AssertionError("asked twice"))) for _ in range(4)]
         counted = SpaceRequest.objects.get().attempts
-    answer_all(offering("look"))
+    answer_all(embedders_with("look"))
 
     assert (in_vain, counted) == ([False] * 4, 0)
     assert Space.objects.filter(weights_digest="asked for").exists()
@@ -86,7 +86,7 @@ def test_a_request_behind_one_that_another_worker_answers_is_answered(media: Pat
 
     with another_session() as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [space_requests.LOCK, first.pk])
-        answer_all(offering("look"))
+        answer_all(embedders_with("look"))
 
     assert SpaceRequest.objects.get() == first
     assert Space.objects.get(weights_digest="asked for").lens == "look"
@@ -104,7 +104,7 @@ def test_while_a_network_loads_the_request_and_its_author_can_be_deleted(media: 
             other.execute("UPDATE similarity_spacerequest SET requested_by_id = NULL")
             other.execute("DELETE FROM auth_user WHERE id = %s", [person.pk])
             other.execute("DELETE FROM similarity_spacerequest")
-        return offering("look")(lens, backbone, file)
+        return embedders_with("look")(lens, backbone, file)
 
     answer_all(slowly)
 
@@ -126,7 +126,7 @@ def test_a_request_that_a_worker_answers_cannot_be_dismissed():
         person = threading.Thread(target=withdraw)
         person.start()
         person.join()
-        return offering("look")(lens, backbone, file)
+        return embedders_with("look")(lens, backbone, file)
 
     answer_all(slowly)
 
