@@ -1,7 +1,7 @@
 """Add `is_ready` to pictures and works: a picture is ready once its derivatives were made, a work once its first one is.
 
-Triggers keep both, so that they are right whoever writes: a worker of the release before, an import, the admin.
-A picture stays ready while its derivatives are made anew, since its old files stay in place.
+Triggers set both, whether a worker, an import or the admin writes. A picture stays ready while its derivatives are made
+again, because the old files stay in place.
 """
 
 from django.db import migrations, models

@@ -1,6 +1,6 @@
 """Mark the pictures whose derivatives were made before 0003. A trigger of 0003 marks the works that they lead.
 
-Apart from 0003, whose new columns lock the tables until it ends: the release before goes on answering meanwhile.
+A migration of its own, because the new columns of 0003 lock the tables until that one ends.
 """
 
 from django.db import migrations

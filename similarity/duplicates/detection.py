@@ -65,7 +65,10 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:
-    """Keep these pictures from being deleted until the transaction ends. Leave out those that are being deleted."""
+    """Keep these pictures from being deleted until the transaction ends. Leave out those that are being deleted.
+
+    If such a deletion fails, its picture lacks the pair until `flag_duplicates` is run again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [sorted(image_ids)])
         return {pk for (pk,) in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""An installation of the release before shows what it showed, and goes on working while it is upgraded."""
+"""After an upgrade, an installation shows the works that it showed before."""
 
 import pytest
 from django.db import connection
