@@ -23,11 +23,11 @@ help:  ## list these commands
 		while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 	@printf '\n  PORT=8000        where `make demo` serves\n'
 	@printf '  COLLECTION=DIR   a folder of pictures to show instead of the study collection\n'
-	@printf '  HOME_DIR=var     where database, pictures and logs are kept\n'
+	@printf '  HOME_DIR=var     where database, pictures and logs are stored\n'
 	@printf '  TESTS=PATH       which tests `make test` runs\n'
 	@printf '  JOBS=2           how many processes `make test` uses, each with its own PostgreSQL and Redis; 0: no second process\n'
-	@printf '  N=1000000        how many vectors `make bench-scale` goes up to; IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE:\n'
-	@printf '                   what they are grown from\n'
+	@printf '  N=1000000        how many vectors `make bench-scale` measures, grown from the pictures and network of\n'
+	@printf '                   IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE\n'
 
 .PHONY: demo
 demo: $(VENV)/.stamp-local  ## start everything on this machine with the study collection; Ctrl-C stops it
@@ -48,27 +48,27 @@ check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requireme
 	@$(MAKE) --no-print-directory check-locked
 
 .PHONY: bench
-bench: $(VENV)/.stamp-bench  ## run the benchmarks; a table at the end
+bench: $(VENV)/.stamp-bench  ## run the benchmarks and print a table
 	@exec $(BIN)/python -m bench
 
 .PHONY: bench-scale
-bench-scale: $(VENV)/.stamp-bench  ## similar works among N=1000000 vectors, and the growth up to there; about an hour
+bench-scale: $(VENV)/.stamp-bench  ## measure queries among up to N=1000000 vectors; about an hour
 	@exec $(BIN)/python -m bench.scale $(N) $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(BACKBONE),--backbone "$(BACKBONE)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 .PHONY: bench-device
-bench-device: $(VENV)/.stamp-bench  ## networks, decoding and both together on a CUDA device; under five minutes
+bench-device: $(VENV)/.stamp-bench  ## measure networks and decoding on a CUDA device; under five minutes
 	@exec $(BIN)/python -m bench.device $(if $(IMAGES),--images "$(IMAGES)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 .PHONY: install
-install: $(VENV)/.stamp-dev  ## make the environment for development
+install: $(VENV)/.stamp-dev  ## create the environment for development
 
 .PHONY: format
-format: $(VENV)/.stamp-dev  ## bring the code into its form
+format: $(VENV)/.stamp-dev  ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-# --- requirements: pinned with hashes, each file a superset of the one before ---
+# --- requirements, pinned with hashes; each file is a superset of the one before ---
 
 LOCKS := web worker local dev bench
 EXTRAS_web :=
@@ -80,7 +80,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header --no-annotate
 
 .PHONY: lock
-lock: $(VENV)/.stamp-uv  ## pin the requirements anew (UPGRADE=--upgrade takes newer versions)
+lock: $(VENV)/.stamp-uv  ## pin the requirements again (UPGRADE=--upgrade takes newer versions)
 	@for name in $(LOCKS); do echo "requirements/$$name.txt"; $(MAKE) --no-print-directory -s lock-$$name || exit 1; done
 
 lock-%: $(VENV)/.stamp-uv
@@ -108,7 +108,7 @@ $(VENV)/.stamp-uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@touch $@
 
-# What is there already stays, so that `make demo` takes nothing away from a developer's environment.
+# Installed packages stay, so that `make demo` removes nothing from a developer's environment.
 $(VENV)/.stamp-%: requirements/%.txt $(VENV)/.stamp-uv
 	@echo "Installing requirements/$*.txt into $(VENV)"
 	@$(UV) pip install --quiet --require-hashes -r requirements/$*.txt

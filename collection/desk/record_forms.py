@@ -154,7 +154,7 @@ class ArtworkForm(forms.ModelForm):
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
                 told = f"changed this to “{now}”" if now not in (None, "") else "emptied this"
-                self.add_error(name, f"Meanwhile somebody {told}. Save again to replace it.")
+                self.add_error(name, f"Somebody {told} since you opened this form. Save again to replace it.")
                 said[shown_name] = "" if now is None else now
         self.data = said
 

@@ -20,9 +20,7 @@ def refuse_scans(kind: Format, data: bytes) -> None:
     """Refuse a JPEG with too many scans: a few bytes each cost a pass over all pixels. Raise TooManyScans."""
     scans = len(START_OF_SCAN.findall(data)) if kind is JPEG else 0
     if scans > SCAN_LIMIT:
-        raise TooManyScans(
-            f"This JPEG is drawn in {scans:,} passes; at most {SCAN_LIMIT} are accepted, please save it anew."
-        )
+        raise TooManyScans(f"This JPEG has {scans:,} scans; at most {SCAN_LIMIT} are accepted. Please save it again.")
 
 
 def refuse_previews(picture: TiffImageFile) -> None:

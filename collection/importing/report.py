@@ -45,7 +45,7 @@ class Report:
 def told(report: Report) -> Iterator[str]:
     """Return the report as lines for people, the most important last."""
     warnings = Counter(warning for line in report.lines for warning in line.entry.warnings)
-    yield from examples("Kept, with something left out", [f"{n:,} x {text}" for text, n in warnings.most_common()])
+    yield from examples("Imported, with something left out", [f"{n:,} x {text}" for text, n in warnings.most_common()])
     elsewhere = [line for line in report.lines if line.outcome == Outcome.HELD and line.note]
     yield from examples("Held under another number, so no second work was made", [shown(line) for line in elsewhere])
     yield from examples("Updated", report.updated_works)

@@ -1,4 +1,4 @@
-"""A picture belongs to the collection of its work, whoever writes either of them."""
+"""A picture always belongs to the collection of its work, also if one of them is changed in the database."""
 
 import pytest
 from django.db import IntegrityError, connection

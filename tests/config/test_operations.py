@@ -1,4 +1,4 @@
-"""docs/operations.md lists the settings of config/env.py, and visitors are told the truth about a searched picture."""
+"""docs/operations.md lists the settings of config/env.py. Pages and docs state correctly how long a picture stays."""
 
 import re
 
@@ -103,7 +103,7 @@ def test_visitors_are_told_where_copies_of_their_picture_are(client):
     page = " ".join(client.get("/search/picture/").text.split())
 
     assert "Your picture is not added to the collection." in page
-    assert "Your browser keeps a copy for this tab until you leave the search and the works that you open from it, or close the tab." in page
+    assert "Your browser keeps a copy for this tab until you leave the search and the works that you open" in page
 
 
 def test_operators_are_told_of_pictures_in_the_append_only_file_of_redis():

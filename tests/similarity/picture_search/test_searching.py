@@ -1,4 +1,4 @@
-"""Search by a picture: a token, an answer after a moment, or a sentence that says why not."""
+"""A search by picture returns a token. Its answer follows a moment later: results, or a reason for a refusal."""
 
 import pytest
 from django.test import Client
