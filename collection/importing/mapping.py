@@ -103,5 +103,5 @@ def fitting(found: Entry, key: str, text: str, limit_chars: int) -> str:
 
 
 def limit_of(name: str) -> int:
-    """Return the maximum length of a field of Artwork in characters."""
+    """Return the maximum length of a CharField of Artwork in characters."""
     return int(getattr(Artwork, name).field.max_length)

@@ -1,7 +1,7 @@
 """Find pairs of pictures that may be duplicates: candidates by descriptor, hash and pixels, then their evidence.
 
 A verdict belongs to the pair of pictures. Flagging the pair again, also with another threshold or network, updates its
-evidence and leaves its verdict. People decide by `similarity.duplicates.verdicts`.
+evidence if the pair is still suggested, and never its verdict. People decide by `similarity.duplicates.verdicts`.
 """
 
 import math

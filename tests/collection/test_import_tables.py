@@ -35,6 +35,19 @@ def test_tables_of_all_usual_makes_read_alike(text, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("column", columns.NAMES)
+def test_every_column_that_is_recognised_fills_a_field(column: str):
+    cells = {"filename": "1.jpg", "accession_number": "A"}
+    value = {"date_start": "1860", "date_end": "1860", "rights": "https://a.example", "source": "https://a.example"}
+
+    without = an_entry(",".join(cells), ",".join(cells.values()))
+    cells[column] = value.get(column, "yes")
+    found = an_entry(",".join(cells), ",".join(cells.values()))
+
+    assert found != without
+    assert not found.refusal
+
+
 def test_json_lines_keep_numbers_as_they_are_written(tmp_path):
     path = a_table(
         tmp_path,

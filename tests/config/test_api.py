@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from collection.models import Artwork, ArtworkImage
+from similarity.api import Shares
 from similarity.image_query import answering
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
@@ -13,6 +14,10 @@ from tests import broker, factories, fakes
 from tests.similarity.placed_works import a_work_seen, embedded_work
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_blend_may_name_every_lens():
+    assert set(Shares.model_fields) == set(LENSES)
 
 
 def test_works_are_listed_newest_first_in_pages(client: Client):

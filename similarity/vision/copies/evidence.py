@@ -28,18 +28,19 @@ Weak points: rotated copies of stripes, gradients and fields of colour are often
 never suggested as duplicates); some painted variants, one design with a few colours exchanged, are suggested as
 duplicates. The thresholds were chosen on these same pictures.
 
-Closer comparisons (`placement`): 300 of the paintings, altered, against all 1,775; the negatives are the 4,852 pairs
-within anyone's four nearest by the look of MobileNetV2. Mirrored, also cropped by 7 %, darkened and of quality 40: 99
-of 100 correlate by 0.89 or more; mirrored negatives reach 0.68, and 0.55 without fans in similar mounts and one group
-of three. As parts (cropped by 35 and 50 %, details of any shape, screenshots): 95 of 100 reach 0.86, 0.79, 0.70, 0.86.
-The negatives from 0.72 on are copies or details with records of their own, or fans; the others end at 0.66.
+Closer comparisons (`placement`): 300 of the paintings, altered, against all 1,775. The negatives are the 4,852 pairs in
+which one painting is among the four nearest of the other by the look of MobileNetV2. Mirrored, also cropped by 7 %,
+darkened and of quality 40: 99 of 100 correlate by 0.89 or more; mirrored negatives reach 0.68, and 0.55 without fans in
+similar mounts and one group of three. As parts (cropped by 35 and 50 %, details of any shape, screenshots): 95 of 100
+reach 0.86, 0.79, 0.70, 0.86. The negatives from 0.72 on are copies or details with records of their own, or fans; the
+others end at 0.66.
 """
 
 from typing import Literal
 
 Suggestion = Literal["duplicate", "similar", "none"]
 
-# Pairs with at most this Hamming distance, of 64 bits, are registered: 78 of 1,574,425 pairs of different files.
+# Candidates by hash have at most this Hamming distance, of 64 bits: 78 of 1,574,425 pairs of different files do.
 NEAR_HASH_BITS = 14
 # Pairs this close are suggested as "similar" at any correlation, as gradients and stripes are hard to register.
 SAME_HASH_BITS = 6
