@@ -93,6 +93,18 @@ def media(settings, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def broker(monkeypatch):
+    """The run's broker, without messages, and reached even if an earlier test took it away."""
+    from collection.jobs import workers
+    from tests import broker
+
+    monkeypatch.setattr(workers.Quiet, "until_s", 0.0)
+    broker.clear()
+    yield broker
+    broker.clear()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real pictures beside the repository."""

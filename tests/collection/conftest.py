@@ -23,18 +23,6 @@ def curator(collection):
 
 
 @pytest.fixture
-def broker(monkeypatch):
-    """The run's broker, without messages, and reached even if an earlier test took it away."""
-    from collection.jobs import workers
-    from tests import broker
-
-    monkeypatch.setattr(workers.Quiet, "until_s", 0.0)
-    broker.clear()
-    yield broker
-    broker.clear()
-
-
-@pytest.fixture
 def folder(tmp_path: Path, media: Path, settings) -> Path:
     """A folder to import from, with pictures 1.jpg, 2.jpg and 3.jpg."""
     from tests.factories import painted

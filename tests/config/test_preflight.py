@@ -14,7 +14,7 @@ from tests.config.joining import ROOT
 
 @pytest.fixture
 def used_port():
-    """A port that another socket listens on."""
+    """Return a port that is in use."""
     with socket.socket() as listener:
         listener.bind((preflight.ADDRESS, 0))
         listener.listen()
