@@ -1,4 +1,4 @@
-"""Every address of the site, asked for as four kinds of user, gives away no secret and changes nothing it should not."""
+"""Four kinds of user ask for every address: no answer gives away a secret, and none changes what is not theirs."""
 
 from collections.abc import Iterator
 
