@@ -1,4 +1,4 @@
-"""Whether the long form was asked for: `make resilience` sets LENGTH=long, `make resilience-short` does not."""
+"""Whether the long form was asked for: `make resilience` does, `make resilience LENGTH=short` does not."""
 
 import os
 
