@@ -22,6 +22,7 @@ from config.local.locks import Lockfiles
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 240  # for the start, and for the end of all work, on a busy machine
 TICK_S = 0.2
+SEND_AGAIN = "Please send it again"  # as the site asks while its database is away
 SETTINGS = {
     "KINDRED_BACKBONE": "squeezenet1_0",
     "KINDRED_BATCH_SIZE": "4",
@@ -155,7 +156,8 @@ class Curator:
                 answer = self.send(name, data)
                 if answer.status_code == httpx.codes.OK:
                     (file,) = answer.json()["files"]
-                    return dict(file)
+                    if SEND_AGAIN not in file["refusal"]:
+                        return dict(file)
                 self.is_signed_in = answer.status_code not in {httpx.codes.FORBIDDEN, httpx.codes.FOUND}
         raise TimeoutError(f"{name} got no answer\n{self.site.ends_of_logs()}")
 
