@@ -8,6 +8,7 @@ HOME_DIR ?= var
 COLLECTION ?=
 TESTS ?=
 JOBS ?= 2
+LENGTH ?= long
 N ?= 1000000
 
 VENV := .venv
@@ -35,7 +36,11 @@ demo: $(VENV)/.stamp-local  ## start everything on this machine with the study c
 
 .PHONY: test
 test: $(VENV)/.stamp-dev  ## run all tests, in two processes
-	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(or $(TESTS),--ignore tests/resilience)
+
+.PHONY: resilience
+resilience: $(VENV)/.stamp-dev  ## kill processes during uploads, crawl for leaks, send hostile files; LENGTH=short takes minutes
+	@LENGTH=$(LENGTH) exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/resilience
 
 .PHONY: check
 check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requirements
