@@ -6,6 +6,7 @@ import pytest
 
 from collection import ingest
 from collection.files import storage
+from tests.collection.damage import flip_a_byte
 from tests.factories import painted
 
 
@@ -16,12 +17,6 @@ def stored(media) -> tuple[bytes, str, Path]:
     sha256 = ingest.digest(data)
     storage.keep(data, sha256, "jpg")
     return data, sha256, storage.original(sha256, "jpg")
-
-
-def flip_a_byte(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    path.write_bytes(bytes(data))
 
 
 def test_a_file_with_a_flipped_byte_is_replaced(stored):

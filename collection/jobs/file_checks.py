@@ -1,0 +1,144 @@
+"""Check the files of pictures, store what was found, and queue what can be healed without a person.
+
+A slice of all files is checked every few minutes, those that were checked longest ago first. Memory does not grow with
+the collection, and a slice ends early while derivatives wait, so that uploads come first.
+"""
+
+import datetime as dt
+import math
+import time
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from collection.files import integrity, storage
+from collection.jobs import job_queue, rebuilding
+from collection.models import ArtworkImage, FileCheck, FileState
+
+SLICE_S = 20.0
+SLICE_LIMIT = 2_000  # pictures
+DAY_S = 86_400
+FAULTS = {FileState.DAMAGED, FileState.MISSING}
+
+ADD_MISSING = """
+    INSERT INTO collection_filecheck (image_id, original, derivatives, problem)
+    SELECT image.id, 'whole', 'waiting', '' FROM collection_artworkimage AS image
+    WHERE NOT EXISTS (SELECT FROM collection_filecheck AS known WHERE known.image_id = image.id)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def check(image: ArtworkImage, *, rebuilds: bool = True) -> FileCheck | None:
+    """Read the files of a picture, and store the result for all pictures that share them. Return that of this picture.
+
+    Derivatives that are damaged or missing are queued if the original is whole. Return None if the picture was deleted
+    meanwhile. Raise StoreUnavailableError if the folder of originals is missing.
+    """
+    storage.require()
+    began_at = timezone.now()
+    original, derivatives = integrity.check_original(image), integrity.check_derivatives(image)
+    known = {one.image_id: one for one in record(image.sha256, began_at, original, derivatives)}
+    found = known.get(image.pk)
+    if rebuilds and found and found.original == FileState.WHOLE and found.derivatives in FAULTS:
+        rebuilding.queue([image])
+    return found
+
+
+@transaction.atomic
+def record(
+    sha256: str, began_at: dt.datetime, original: integrity.Finding, derivatives: integrity.Finding
+) -> list[FileCheck]:
+    """Store a result for all pictures with these files, unless a check that began later has stored one. Return all."""
+    rows = ArtworkImage.objects.filter(sha256=sha256).order_by("pk").select_for_update(no_key=True)
+    images = {image.pk: image for image in rows}  # locked, so that none is deleted before its result is written
+    later = FileCheck.objects.filter(image__in=images, checked_at__gt=began_at)
+    newer = {one.image_id: one for one in later}
+    found = [row(image, began_at, original, derivatives) for pk, image in images.items() if pk not in newer]
+    FileCheck.objects.bulk_create(
+        found,
+        update_conflicts=True,
+        unique_fields=["image"],
+        update_fields=["checked_at", "original", "derivatives", "problem"],
+    )
+    return [*found, *newer.values()]
+
+
+def row(
+    image: ArtworkImage, began_at: dt.datetime, original: integrity.Finding, derivatives: integrity.Finding
+) -> FileCheck:
+    """Return the row of one picture. Derivatives that were never made yet are no problem."""
+    if derivatives.state == FileState.MISSING and not image.is_ready:
+        derivatives = integrity.Finding(FileState.WAITING)
+    problem = " ".join(filter(None, [original.problem, derivatives.problem]))
+    return FileCheck(
+        image=image, checked_at=began_at, original=original.state, derivatives=derivatives.state, problem=problem
+    )
+
+
+def check_again(image: ArtworkImage) -> None:
+    """Check a picture whose last check found a problem, for example after its derivatives were made again."""
+    if problems().filter(image=image).exists():
+        check(image, rebuilds=False)
+
+
+def run_slice(budget_s: float = SLICE_S) -> int:
+    """Check the pictures that are due, one at least. Return how many. Raise StoreUnavailableError.
+
+    Due are as many as must be checked in each slice so that all are checked within KINDRED_CHECK_DAYS, and those whose
+    last check is older than that.
+    """
+    add_missing()
+    until = time.monotonic() + budget_s
+    share = math.ceil(FileCheck.objects.count() * settings.CHECK_FILES_S / (settings.KINDRED_CHECK_DAYS * DAY_S))
+    count = 0
+    for known in oldest(SLICE_LIMIT):
+        is_enough = count >= share and not is_overdue(known)
+        if count and (is_enough or time.monotonic() > until or job_queue.is_waiting(job_queue.DERIVATIVES)):
+            break
+        check(known.image)
+        count += 1
+    return count
+
+
+def add_missing() -> None:
+    """Add a row without a check for every picture that has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_MISSING)
+
+
+def oldest(limit: int) -> QuerySet[FileCheck]:
+    """Return the pictures that were never checked, then those whose check is the oldest."""
+    due = FileCheck.objects.order_by(F("checked_at").asc(nulls_first=True))
+    return due.select_related("image")[:limit]
+
+
+def is_overdue(known: FileCheck) -> bool:
+    period = dt.timedelta(days=settings.KINDRED_CHECK_DAYS)
+    return known.checked_at is None or known.checked_at < timezone.now() - period
+
+
+def check_all(images: Iterable[ArtworkImage], *, rebuilds: bool) -> Iterator[FileCheck]:
+    """Check pictures one after the other. Yield a result for each that still exists."""
+    for image in images:
+        found = check(image, rebuilds=rebuilds)
+        if found is not None:
+            yield found
+
+
+def problems() -> QuerySet[FileCheck]:
+    """Return the results of the last checks that found something damaged or missing."""
+    return FileCheck.objects.exclude(problem="")
+
+
+def read_since() -> dt.datetime | None:
+    """Return since when all files have been read, None if there are no pictures.
+
+    A picture that was never checked counts from its upload.
+    """
+    if known := oldest(1).first():
+        return known.checked_at or known.image.created_at
+    first = ArtworkImage.objects.order_by("pk").first()
+    return first and first.created_at
