@@ -11,7 +11,8 @@ from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
-FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # errors of the storage itself, not of one file
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FAILURES = {*FULL, errno.EROFS}  # errors of the storage itself, not of one file
 
 
 class StoreUnavailableError(OSError):
