@@ -21,6 +21,7 @@ from collection.models import ArtworkImage, FileCheck, FileState
 SLICE_S = 20.0
 SLICE_LIMIT = 2_000  # pictures
 DAY_S = 86_400
+LATE = 1.1  # of the period: a check in its last hours is no delay
 FAULTS = {FileState.DAMAGED, FileState.MISSING}
 
 ADD_MISSING = """
@@ -142,3 +143,9 @@ def read_since() -> dt.datetime | None:
         return known.checked_at or known.image.created_at
     first = ArtworkImage.objects.order_by("pk").first()
     return first and first.created_at
+
+
+def is_late() -> bool:
+    """Return True if a file was not read for much longer than KINDRED_CHECK_DAYS, or never since its upload."""
+    since = read_since()
+    return since is not None and since < timezone.now() - dt.timedelta(days=settings.KINDRED_CHECK_DAYS * LATE)
