@@ -4,6 +4,7 @@ An original is whole if its size and SHA-256 are those of its upload. A derivati
 warning and has the expected width and height.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,25 +66,25 @@ def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
     for side_px in storage.SIDES_PX:
         for extension in storage.EXTENSIONS:
             path = storage.derivative(image.sha256, side_px, extension)
-            if not path.is_file():
+            if not os.path.lexists(path):
                 yield FileState.MISSING, f"{path.name} is missing"
-            elif (size := decoded_size(path)) is None:
-                yield FileState.DAMAGED, f"{path.name} is damaged"
-            elif not is_near(size, image.size_at(side_px)):
-                yield FileState.DAMAGED, f"{path.name} has {size[0]} × {size[1]} pixels"
+            elif fault := fault_of(path, image.size_at(side_px)):
+                yield FileState.DAMAGED, f"{path.name} {fault}"
 
 
-def decoded_size(path: Path) -> tuple[int, int] | None:
-    """Return (width, height) in pixels of a WebP or JPEG, None if it cannot be decoded without a warning."""
+def fault_of(path: Path, wanted: tuple[int, int]) -> str:
+    """Return what is wrong with a WebP or JPEG, "" if it has the wanted (width, height) and decodes completely."""
     import pyvips  # imported here because web processes start without it
 
     load = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload}[path.suffix]
     try:
         picture = load(str(path), access="sequential", fail_on="warning")
+        if not is_near((picture.width, picture.height), wanted):
+            return f"has {picture.width} × {picture.height} pixels"
         picture.avg()  # decodes every pixel, in strips
     except pyvips.Error:
-        return None
-    return picture.width, picture.height
+        return "is damaged"
+    return ""
 
 
 def is_near(size: tuple[int, int], wanted: tuple[int, int]) -> bool:

@@ -5,6 +5,7 @@ the collection, and a slice ends early while derivatives wait, so that uploads c
 """
 
 import datetime as dt
+import logging
 import math
 import time
 from collections.abc import Iterable, Iterator
@@ -18,10 +19,13 @@ from collection.files import integrity, storage
 from collection.jobs import job_queue, rebuilding
 from collection.models import ArtworkImage, FileCheck, FileState
 
+logger = logging.getLogger(__name__)
+
 SLICE_S = 20.0
 SLICE_LIMIT = 2_000  # pictures
 DAY_S = 86_400
 LATE = 1.1  # of the period: a check in its last hours is no delay
+UNEXPECTED = "The files of this picture could not be checked. The reason is in the log of the worker."
 FAULTS = {FileState.DAMAGED, FileState.MISSING}
 
 ADD_MISSING = """
@@ -99,9 +103,20 @@ def run_slice(budget_s: float = SLICE_S) -> int:
         is_enough = count >= share and not is_overdue(known)
         if count and (is_enough or time.monotonic() > until or job_queue.is_waiting(job_queue.DERIVATIVES)):
             break
-        check(known.image)
+        check_or_note(known.image)
         count += 1
     return count
+
+
+def check_or_note(image: ArtworkImage) -> None:
+    """Check a picture. If the check itself fails, note that, so that the next slice goes on with other pictures."""
+    try:
+        check(image)
+    except storage.StoreUnavailableError:
+        raise
+    except Exception:
+        logger.exception("Unexpected error while checking the files of picture %s", image.pk)
+        FileCheck.objects.filter(image=image).update(checked_at=timezone.now(), problem=UNEXPECTED)
 
 
 def add_missing() -> None:
@@ -142,7 +157,7 @@ def read_since() -> dt.datetime | None:
     if known := oldest(1).first():
         return known.checked_at or known.image.created_at
     first = ArtworkImage.objects.order_by("pk").first()
-    return first and first.created_at
+    return first.created_at if first else None
 
 
 def is_late() -> bool:

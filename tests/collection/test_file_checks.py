@@ -264,3 +264,26 @@ def test_the_page_of_an_upload_keeps_its_thumbnails_while_derivatives_are_made_a
 
     (file,) = upload_progress.of(upload).files
     assert file.has_thumbnail
+
+
+def test_a_derivative_that_is_a_folder_or_a_broken_link_is_damaged(media):
+    image = a_painted_image()
+    derivative_of(image, "480.webp").unlink()
+    derivative_of(image, "480.webp").mkdir()
+    derivative_of(image, "160.jpg").unlink()
+    derivative_of(image, "160.jpg").symlink_to("nowhere")
+
+    found = file_checks.check(image, rebuilds=False)
+
+    assert "480.webp is damaged" in found.problem
+    assert "160.jpg is damaged" in found.problem
+
+
+def test_a_check_that_fails_itself_does_not_stop_the_checks_of_other_pictures(media):
+    broken, other = a_painted_image(), a_painted_image()
+    ArtworkImage.objects.filter(pk=broken.pk).update(width_px=0, height_px=0)  # a division by zero
+
+    file_checks.run_slice()
+
+    assert FileCheck.objects.get(image=broken).problem == file_checks.UNEXPECTED
+    assert states(other) == (FileState.WHOLE, FileState.WHOLE)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *, sample: int | None, rebuild: bool, **_: Any) -> None:
         images = ArtworkImage.objects.order_by("pk") if sample is None else ArtworkImage.objects.order_by("?")[:sample]
         try:
-            count, found = self.check(images)
+            count, found = examined(images)
             if rebuild and found:
                 rebuild_all([one.image for one in found if one.original == FileState.WHOLE])
                 found = [one for one in checked_again(found) if one.problem]
@@ -43,16 +44,6 @@ class Command(BaseCommand):
         if found:
             self.report(found)
             sys.exit(1)
-
-    def check(self, images: Any) -> tuple[int, list[FileCheck]]:
-        """Return how many pictures were checked, and the results with a problem."""
-        found, count = [], 0
-        bar = tqdm(images.iterator(chunk_size=500), total=images.count(), unit="picture", disable=None, file=sys.stderr)
-        for result in file_checks.check_all(bar, rebuilds=False):
-            count += 1
-            if result.problem:
-                found.append(result)
-        return count, found
 
     def report(self, found: Sequence[FileCheck]) -> None:
         """Write a table of problems, and what heals them."""
@@ -66,6 +57,17 @@ class Command(BaseCommand):
             self.stdout.write(HEAL)
         if any(one.original == FileState.WHOLE for one in found):
             self.stdout.write(REBUILD)
+
+
+def examined(images: QuerySet[ArtworkImage]) -> tuple[int, list[FileCheck]]:
+    """Check pictures with a progress bar. Return how many, and the results with a problem."""
+    found, count = [], 0
+    bar = tqdm(images.iterator(chunk_size=500), total=images.count(), unit="picture", disable=None, file=sys.stderr)
+    for result in file_checks.check_all(bar, rebuilds=False):
+        count += 1
+        if result.problem:
+            found.append(result)
+    return count, found
 
 
 def rebuild_all(images: Sequence[ArtworkImage]) -> None:
