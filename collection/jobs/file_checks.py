@@ -1,7 +1,7 @@
 """Check the files of pictures, store what was found, and queue what can be healed without a person.
 
 A slice of all files is checked every few minutes, those that were checked longest ago first. Memory does not grow with
-the collection, and a slice ends early while derivatives wait, so that uploads come first.
+the collection, and a slice ends early while derivatives of uploads wait.
 """
 
 import datetime as dt
@@ -101,7 +101,7 @@ def run_slice(budget_s: float = SLICE_S) -> int:
     count = 0
     for known in oldest(SLICE_LIMIT):
         is_enough = count >= share and not is_overdue(known)
-        if count and (is_enough or time.monotonic() > until or job_queue.is_waiting(job_queue.DERIVATIVES)):
+        if count and (is_enough or time.monotonic() > until or is_upload_waiting()):
             break
         check_or_note(known.image)
         count += 1
@@ -117,6 +117,12 @@ def check_or_note(image: ArtworkImage) -> None:
     except Exception:
         logger.exception("Unexpected error while checking the files of picture %s", image.pk)
         FileCheck.objects.filter(image=image).update(checked_at=timezone.now(), problem=UNEXPECTED)
+
+
+def is_upload_waiting() -> bool:
+    """Return True if a worker could make derivatives of an upload. Rebuilds and imports do not count."""
+    free = job_queue.free([job_queue.DERIVATIVES], timezone.now())
+    return free.filter(priority=job_queue.UPLOAD_PRIORITY).exists()
 
 
 def add_missing() -> None:

@@ -246,6 +246,17 @@ def test_a_slice_ends_early_while_an_upload_waits(media):
     assert file_checks.run_slice() == 1
 
 
+def test_one_slice_finds_and_queues_all_that_is_damaged(media):
+    images = [a_painted_image() for _ in range(3)]
+    for image in images:
+        derivative_of(image).write_bytes(b"garbage")
+
+    file_checks.run_slice()
+
+    assert job_queue.left(job_queue.DERIVATIVES) == 3
+    assert file_checks.problems().count() == 3
+
+
 def test_a_site_without_pictures_has_nothing_to_check(media):
     assert file_checks.read_since() is None
 
