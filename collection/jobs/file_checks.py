@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 SLICE_S = 20.0
 SLICE_LIMIT = 2_000  # pictures
+AGAIN_LIMIT = 20  # pictures with a problem that are checked again in each slice
 DAY_S = 86_400
 LATE = 1.1  # of the period: a check in its last hours is no delay
 UNEXPECTED = "The files of this picture could not be checked. The reason is in the log of the worker."
@@ -39,16 +40,21 @@ ADD_MISSING = """
 def check(image: ArtworkImage, *, rebuilds: bool = True) -> FileCheck | None:
     """Read the files of a picture, and store the result for all pictures that share them. Return that of this picture.
 
-    Derivatives that are damaged or missing are queued if the original is whole. Return None if the picture was deleted
-    meanwhile. Raise StoreUnavailableError if the folder of originals is missing.
+    Derivatives that are damaged or missing are queued if the original is whole. If the original was damaged at the last
+    check, failed jobs of the picture are repeated. Return None if the picture was deleted meanwhile. Raise
+    StoreUnavailableError if the folder of originals is missing.
     """
     storage.require()
     began_at = timezone.now()
+    was_faulty = FileCheck.objects.filter(image=image, original__in=FAULTS).exists()
     original, derivatives = integrity.check_original(image), integrity.check_derivatives(image)
     known = {one.image_id: one for one in record(image.sha256, began_at, original, derivatives)}
     found = known.get(image.pk)
-    if rebuilds and found and found.original == FileState.WHOLE and found.derivatives in FAULTS:
-        rebuilding.queue([image])
+    if found and found.original == FileState.WHOLE:
+        if was_faulty:
+            job_queue.retry_failed([image])
+        if rebuilds and found.derivatives in FAULTS:
+            rebuilding.queue_unless_failed(image)
     return found
 
 
@@ -97,11 +103,29 @@ def run_slice(budget_s: float = SLICE_S) -> int:
     """
     add_missing()
     until = time.monotonic() + budget_s
+    return check_oldest(until) + check_problems(until)
+
+
+def check_oldest(until: float) -> int:
+    """Check those that are due until a time on time.monotonic's clock. Return how many."""
     share = math.ceil(FileCheck.objects.count() * settings.CHECK_FILES_S / (settings.KINDRED_CHECK_DAYS * DAY_S))
     count = 0
     for known in oldest(SLICE_LIMIT):
         is_enough = count >= share and not is_overdue(known)
         if count and (is_enough or time.monotonic() > until or is_upload_waiting()):
+            break
+        check_or_note(known.image)
+        count += 1
+    return count
+
+
+def check_problems(until: float) -> int:
+    """Check what had a problem again, because it may have been healed, for example from a backup. Return how many."""
+    count = 0
+    before = timezone.now() - dt.timedelta(seconds=settings.CHECK_FILES_S / 2)  # not what this slice has just found
+    again = problems().filter(checked_at__lt=before).order_by("checked_at").select_related("image")
+    for known in again[:AGAIN_LIMIT]:
+        if count and time.monotonic() > until:
             break
         check_or_note(known.image)
         count += 1

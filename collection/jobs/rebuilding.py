@@ -22,6 +22,12 @@ def queue(images: Sequence[ArtworkImage]) -> int:
     return count
 
 
+def queue_unless_failed(image: ArtworkImage) -> None:
+    """Queue the derivatives of a picture, unless the last attempt to make them failed, because it would fail again."""
+    if not Job.objects.filter(image=image, key=job_queue.DERIVATIVES, state=JobState.FAILED).exists():
+        queue([image])
+
+
 def queue_lost(image: ArtworkImage) -> bool:
     """Queue derivatives that were made but are lost, for a request that met none. Return True if they were queued now.
 

@@ -29,6 +29,14 @@ def checked_days_ago(image: ArtworkImage, days: float) -> None:
     FileCheck.objects.filter(image=image).update(checked_at=timezone.now() - dt.timedelta(days=days))
 
 
+def others_were_checked_earlier() -> None:
+    """Add pictures whose turn is before that of all others."""
+    for _ in range(2):
+        image = a_painted_image()
+        file_checks.check(image)
+        checked_days_ago(image, 5)
+
+
 def test_whole_files_have_no_problem(media):
     image = a_painted_image()
 
@@ -255,6 +263,49 @@ def test_one_slice_finds_and_queues_all_that_is_damaged(media):
 
     assert job_queue.left(job_queue.DERIVATIVES) == 3
     assert file_checks.problems().count() == 3
+
+
+def test_a_problem_that_a_command_found_is_healed_by_the_next_slice(media):
+    image = a_painted_image()
+    derivative_of(image).write_bytes(b"garbage")
+    file_checks.check(image, rebuilds=False)
+    checked_days_ago(image, 0.01)
+    others_were_checked_earlier()
+
+    file_checks.run_slice()
+    derivative_jobs.run()
+
+    assert not file_checks.problems().exists()
+
+
+def test_an_original_restored_from_a_backup_is_noticed_by_the_next_slice_and_its_failed_jobs_are_repeated(media):
+    image = a_painted_image()
+    backup = original_of(image).read_bytes()
+    original_of(image).unlink()
+    derivative_of(image).unlink()
+    Job.objects.update(state=JobState.PENDING)
+    derivative_jobs.run()
+    Job.objects.create(image=image, key="embed:1", state=JobState.FAILED)
+    original_of(image).write_bytes(backup)
+    checked_days_ago(image, 0.01)
+    others_were_checked_earlier()
+
+    file_checks.run_slice()
+    derivative_jobs.run()
+
+    assert not file_checks.problems().exists()
+    assert dict(image.jobs.values_list("key", "state")) == {job_queue.DERIVATIVES: "done", "embed:1": "pending"}
+
+
+def test_a_rebuild_that_failed_is_not_repeated_by_every_slice(media):
+    image = a_painted_image()
+    derivative_of(image).write_bytes(b"garbage")
+    Job.objects.update(state=JobState.FAILED)
+
+    file_checks.run_slice()
+    file_checks.run_slice()
+
+    assert job_state(image) == JobState.FAILED
 
 
 def test_a_site_without_pictures_has_nothing_to_check(media):
