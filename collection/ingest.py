@@ -7,7 +7,7 @@ without a row is harmless, but a row without a file is not.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -15,17 +15,19 @@ from django.db.models import Max
 
 from collection import imaging, signals
 from collection.files import storage
+from collection.imaging.formats import recognise
 from collection.imaging.limits import check_size
-from collection.jobs import job_queue, workers
+from collection.jobs import file_checks, job_queue, workers
 from collection.models import Artwork, ArtworkImage, Collection
 
 
 class AlreadyHeldError(ValueError):
-    """The collection already has a picture with the same bytes: `image`."""
+    """The collection already has a picture with the same bytes: `image`. `is_restored` if its original was replaced."""
 
-    def __init__(self, image: ArtworkImage) -> None:
+    def __init__(self, image: ArtworkImage, *, is_restored: bool = False) -> None:
         super().__init__(f"This file is already held as {image.artwork.accession_number}.")
         self.image = image
+        self.is_restored = is_restored
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,15 @@ class NewPicture:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A checked picture. `add_all` requires that its file is stored."""
+    """A checked picture. `add_all` requires that its file is stored.
+
+    is_written: no whole file with these bytes was stored before, so a damaged one of other pictures may be healed.
+    """
 
     checked: imaging.CheckedImage
     name: str
     view_label: str = ""
+    is_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,31 @@ def check(picture: NewPicture) -> Accepted:
 def accept(picture: NewPicture) -> Accepted:
     """Check a picture and store its file. Raise imaging.Refused, or OSError if the file cannot be written."""
     accepted = check(picture)
-    storage.keep(picture.data, accepted.checked.sha256, accepted.checked.extension)
-    return accepted
+    is_written = storage.keep(picture.data, accepted.checked.sha256, accepted.checked.extension)
+    return replace(accepted, is_written=is_written)
+
+
+def restore(data: bytes, sha256: str) -> bool:
+    """Replace the original of a picture that has these bytes if it is damaged or missing. Return True if it was.
+
+    It needs no database. Call `note_restored` afterwards. Raise OSError if the file cannot be written.
+    """
+    return storage.restore(data, sha256, recognise(data).extension)
+
+
+def pictures_of(digests: Iterable[str]) -> list[ArtworkImage]:
+    """Return the pictures of all collections that share these files."""
+    return list(ArtworkImage.objects.filter(sha256__in=list(digests)).order_by("pk"))
+
+
+def note_restored(images: Iterable[ArtworkImage]) -> None:
+    """Check pictures whose originals were replaced, and repeat their failed jobs. Call this outside a transaction."""
+    shared = {image.sha256: image for image in images}
+    for image in shared.values():
+        file_checks.check(image)
+    again = pictures_of(shared)
+    job_queue.retry_failed(again)
+    announce(again)
 
 
 def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:

@@ -121,6 +121,7 @@ class ArtworkImage(models.Model):
             models.UniqueConstraint("collection", "sha256", name="file_is_held_once"),
             models.UniqueConstraint("artwork", "position", name="position_is_unique"),
         ]
+        indexes = [models.Index(fields=["sha256"], name="picture_file")]
 
     def __str__(self) -> str:
         return f"{self.artwork.accession_number} {self.view_label or self.position}"
@@ -176,6 +177,42 @@ class Job(models.Model):
         return f"{self.key} of picture {self.image_id}: {self.state}"
 
 
+class FileState(models.TextChoices):
+    WHOLE = "whole"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    WAITING = "waiting", "being prepared"  # derivatives that were never made yet
+
+
+class FileCheck(models.Model):
+    """When the files of a picture were last read, and what was found. collection.jobs.file_checks writes it."""
+
+    image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="file_check")
+    checked_at = models.DateTimeField(null=True, help_text="when the last check began; empty before the first")
+    original = models.CharField(max_length=8, choices=FileState, default=FileState.WHOLE)
+    derivatives = models.CharField(max_length=8, choices=FileState, default=FileState.WAITING)
+    problem = models.TextField(blank=True, help_text="what is damaged or missing, fit to show")
+
+    class Meta:
+        indexes = [
+            models.Index(F("checked_at").asc(nulls_first=True), name="file_check_due"),
+            models.Index("original", "derivatives", condition=~Q(problem=""), name="file_check_problems"),
+        ]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id}: {self.problem or 'no problem'}"
+
+
+class Orphan(models.Model):
+    """A file on disk whose picture was deleted. collection.files.orphan_cleaning deletes the file later."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    found_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Upload(models.Model):
     """Files that a curator sent together. It is stored so that curators can read the refusals later."""
 
@@ -200,6 +237,7 @@ class UploadedFile(models.Model):
     name = models.CharField(max_length=255)
     image = models.ForeignKey(ArtworkImage, models.SET_NULL, null=True, related_name="+")
     refusal = models.TextField(blank=True)
+    note = models.TextField(blank=True, db_default="", help_text="what else this file did, such as a repair")
 
     class Meta:
         ordering = ("pk",)

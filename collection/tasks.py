@@ -24,3 +24,19 @@ def repair() -> None:
     from collection.jobs import derivative_jobs
 
     derivative_jobs.repair()
+
+
+@shared_task
+def check_files() -> None:
+    """Check the files that were read longest ago."""
+    from collection.jobs import file_checks
+
+    file_checks.run_slice()
+
+
+@shared_task
+def clean_orphans() -> None:
+    """Delete files whose pictures were deleted long ago."""
+    from collection.files import orphan_cleaning
+
+    orphan_cleaning.clean()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collection.views import curating, pictures, public, uploads
+from collection.views import curating, file_pages, pictures, public, uploads
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),
     path("pictures/<int:pk>/<int:side_px>.<slug:extension>", pictures.derivative, name="picture"),
     path("pictures/<int:pk>/original", pictures.original, name="original"),
+    path("files/", file_pages.files, name="files"),
+    path("files/check/", file_pages.check, name="files-check"),
+    path("files/<int:pk>/check/", file_pages.check_one, name="files-check-one"),
+    path("files/<int:pk>/rebuild/", file_pages.rebuild, name="files-rebuild"),
 ]

@@ -50,6 +50,8 @@ class Env(BaseSettings):
     search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
     lease_s: int = Field(120, ge=1, description="seconds a worker may hold a picture, 1 or more")
     sweep_s: int = Field(15, ge=1, description="seconds between two sweeps, 1 or more")
+    check_days: int = Field(30, ge=1, le=3650, description="a whole number of days from 1 to 3650")
+    orphan_days: int = Field(30, ge=1, le=3650, description="a whole number of days from 1 to 3650")
     metrics_token: str | None = Field(None, min_length=16, description="a secret of 16 characters or more")
     batch_size: int | None = Field(None, ge=1, le=1024, description="pictures per pass, 1 to 1024")
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import env
@@ -158,14 +159,28 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.flag_pending": {"queue": "flag"},  # after derivatives, as it may be long
     "*.sweep": {"queue": "sweep"},  # before other jobs, which may be long
     "*.repair": {"queue": "sweep"},
+    "collection.tasks.check_files": {"queue": "flag"},  # after all other work
+    "collection.tasks.clean_orphans": {"queue": "flag"},
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
 REPAIR_S = 600
+CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
     for room in ("collection", "similarity")
     for verb, every_s in (("sweep", ENV.sweep_s), ("repair", REPAIR_S))
+} | {
+    "collection check files": {
+        "task": "collection.tasks.check_files",
+        "schedule": CHECK_FILES_S,
+        "options": {"expires": CHECK_FILES_S},
+    },
+    "collection clean orphans": {
+        "task": "collection.tasks.clean_orphans",
+        "schedule": crontab(minute="17"),  # each hour of the day cleans a share of the folders
+        "options": {"expires": 3600},
+    },
 }
 
 KINDRED_HOME = ENV.home
@@ -180,4 +195,6 @@ KINDRED_UPLOAD_LIMIT_MIB = ENV.upload_limit_mib
 KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
+KINDRED_CHECK_DAYS = ENV.check_days
+KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token

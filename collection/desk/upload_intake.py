@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from collection import imaging, ingest
-from collection.files import file_names
+from collection.files import file_names, storage
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile
 
@@ -19,6 +19,26 @@ logger = logging.getLogger(__name__)
 
 UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # the part of a number that file_names.numbered never shortens
 NOT_STORED = "This file could not be stored, because of a fault on our side. Please send it again a little later."
+FULL = "The disk of this site is full. Please tell its administrators, and send this again once there is space."
+READ_ONLY = "This site cannot write to its disk now. Please tell its administrators, and send this again later."
+RESTORED = "The stored original of this file was damaged or missing. It has been replaced by this one."
+
+
+class NotStoredError(Exception):
+    """A file could not be stored, because the disk or the database failed. The text can be shown to a person."""
+
+    def __init__(self, name: str, error: OSError | DatabaseError) -> None:
+        super().__init__(sentence_for(error))
+        self.name = name
+
+
+def sentence_for(error: OSError | DatabaseError) -> str:
+    """Return what to tell a curator about a failure of the disk or the database."""
+    if isinstance(error, OSError) and error.errno in storage.FULL:
+        return FULL
+    if isinstance(error, OSError) and storage.is_at_fault(error):
+        return READ_ONLY
+    return NOT_STORED
 
 
 @dataclass(frozen=True)
@@ -28,21 +48,33 @@ class UploadOptions:
 
 
 def receive(upload: Upload, files: Iterable[SentFile], options: UploadOptions) -> list[UploadedFile]:
-    """Take each file separately. A file that fails does not affect the others."""
-    return [take(upload, file, options) for file in files]
+    """Take each file separately. A file that fails does not affect the others.
+
+    Raise NotStoredError if every file failed because of the disk or the database. Nothing is stored then.
+    """
+    taken = [take(upload, file, options) for file in files]
+    faults = [outcome for outcome in taken if isinstance(outcome, NotStoredError)]
+    if faults and len(faults) == len(taken):
+        raise faults[0]
+    return [outcome if isinstance(outcome, UploadedFile) else refused(upload, outcome) for outcome in taken]
 
 
-def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile:
+def refused(upload: Upload, fault: NotStoredError) -> UploadedFile:
+    return upload.files.create(name=fault.name, refusal=str(fault))
+
+
+def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile | NotStoredError:
     name = (file.name or "")[-255:]
     try:
         return bring_in(upload, name, file, options)
     except ingest.AlreadyHeldError as error:
-        return upload.files.create(name=name, image=error.image, refusal=str(error))
+        note = RESTORED if error.is_restored else ""
+        return upload.files.create(name=name, image=error.image, refusal=str(error), note=note)
     except imaging.Refused as refusal:
         return upload.files.create(name=name, refusal=str(refusal))
-    except (OSError, DatabaseError):
+    except (OSError, DatabaseError) as error:
         logger.exception("Could not store %s of upload %s", name, upload.pk)
-        return upload.files.create(name=name, refusal=NOT_STORED)
+        return NotStoredError(name, error)
 
 
 def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) -> UploadedFile:
@@ -51,15 +83,21 @@ def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) 
     ingest.check_label(name, file.size or 0)  # before a file that is too large is read
     data = file.read()
     for image in ingest.held(collection, [ingest.digest(data)]).values():  # before it is decoded
-        raise ingest.AlreadyHeldError(image)
+        is_restored = ingest.restore(data, image.sha256)
+        if is_restored:
+            ingest.note_restored([image])
+        raise ingest.AlreadyHeldError(image, is_restored=is_restored)
     picture = ingest.accept(ingest.NewPicture(data, name))
+    restored = ingest.pictures_of([picture.checked.sha256]) if picture.is_written else []
     with transaction.atomic():
         ingest.lock([collection])
         work = work_for(collection, name, options)
         (outcome,) = ingest.add_all([ingest.Arrival(work, picture)])
         if isinstance(outcome, ingest.AlreadyHeldError):  # another upload was faster; the error undoes the new work too
             raise outcome
-        return upload.files.create(name=name, image=outcome)
+        added = upload.files.create(name=name, image=outcome, note=RESTORED if restored else "")
+    ingest.note_restored(restored)
+    return added
 
 
 def work_for(collection: Collection, filename: str, options: UploadOptions) -> Artwork:

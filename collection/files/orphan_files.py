@@ -57,14 +57,17 @@ def sweep(older_than_s: float, *, is_rehearsal: bool = False) -> Swept:
     return swept
 
 
-def candidates(root: Path) -> Iterator[OrphanFile]:
-    """Yield everything below `root` that is named as a picture or as an unfinished write, and nothing else."""
-    for path in root.glob("originals/??/??/*"):
+def candidates(root: Path, prefix: str = "??") -> Iterator[OrphanFile]:
+    """Yield everything below `root` that is named as a picture or as an unfinished write, and nothing else.
+
+    With a prefix of two hex digits, yield only what lies in the folders of that name.
+    """
+    for path in root.glob(f"originals/{prefix}/??/*"):
         if DIGEST.fullmatch(path.stem):
             yield OrphanFile(path, path.stem)
         elif path.name.startswith("tmp"):
             yield OrphanFile(path)
-    for folder in root.glob("derivatives/??/??/*"):
+    for folder in root.glob(f"derivatives/{prefix}/??/*"):
         if DIGEST.fullmatch(folder.name) and folder.is_dir():
             yield from map(OrphanFile, folder.glob("*.part"))
             yield OrphanFile(folder, folder.name)

@@ -1,6 +1,7 @@
 """The paths of originals and derivatives under MEDIA_ROOT. Both are named by the sha256 of the original."""
 
 import errno
+import hashlib
 import os
 import tempfile
 from contextlib import suppress
@@ -10,7 +11,8 @@ from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
-FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # errors of the storage itself, not of one file
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FAILURES = {*FULL, errno.EROFS}  # errors of the storage itself, not of one file
 
 
 class StoreUnavailableError(OSError):
@@ -46,12 +48,21 @@ def derivative(sha256: str, side_px: int, extension: str) -> Path:
     return derivatives(sha256) / f"{side_px}.{extension}"
 
 
-def keep(data: bytes, sha256: str, extension: str) -> Path:
-    """Write an original atomically. If it exists, only renew its modification time, so that no sweep deletes it."""
-    path = original(sha256, extension)
+def keep(data: bytes, sha256: str, extension: str) -> bool:
+    """Store an original. Return True if it was written, False if a whole file with these bytes was there already.
+
+    A file that was there gets a new modification time, so that no sweep deletes it.
+    """
     with suppress(FileNotFoundError):
-        os.utime(path)
-        return path
+        os.utime(original(sha256, extension))
+    return restore(data, sha256, extension)
+
+
+def restore(data: bytes, sha256: str, extension: str) -> bool:
+    """Write an original atomically unless it is whole. Return True if it was missing or damaged."""
+    path = original(sha256, extension)
+    if is_whole(path, sha256, len(data)):
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         try:
@@ -63,4 +74,18 @@ def keep(data: bytes, sha256: str, extension: str) -> Path:
         except BaseException:  # leave no part of a file on a full disk
             Path(file.name).unlink()
             raise
-    return path
+    return True
+
+
+def is_whole(path: Path, sha256: str, size_bytes: int) -> bool:
+    """Return True if the file has this size and digest, False also if it is missing or cannot be read."""
+    try:
+        return path.stat().st_size == size_bytes and digest_of(path) == sha256
+    except OSError:
+        return False
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file as 64 hex digits. Memory does not grow with the size of the file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -100,7 +100,8 @@ def examine(
         data = read(path)
         sha256 = ingest.digest(data)
         if sha256 in target.known:
-            return Found(entry, sha256)
+            is_restored = not target.is_rehearsal and ingest.restore(data, sha256)
+            return Found(entry, sha256, is_restored=is_restored)
         return Found(entry, sha256, take(ingest.NewPicture(data, path.name, entry.view_label)))
     except (files.LostFileError, imaging.Refused) as refusal:
         return Found(entry, refusal=str(refusal))

@@ -32,6 +32,7 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     new_works: int = 0
     updated_works: list[str] = field(default_factory=list)  # accession numbers
+    restored: int = 0  # stored originals that were damaged or missing
     is_rehearsal: bool = False
 
     def count(self, outcome: Outcome) -> int:
@@ -71,7 +72,8 @@ def summary(report: Report) -> str:
     parts = ", ".join(f"{report.count(outcome):,} {outcome}" for outcome in Outcome)
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
     works = f"{report.new_works:,} new works, {len(report.updated_works):,} updated"
-    return f"{would}{len(report.lines):,} pictures: {parts}. {works}."
+    restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
+    return f"{would}{len(report.lines):,} pictures: {parts}. {works}.{restored}"
 
 
 def write(report: Report, path: Path) -> None:

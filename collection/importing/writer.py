@@ -21,6 +21,7 @@ class Found:
     sha256: str = ""
     picture: ingest.Accepted | None = None  # None if the collection has the file already, or if it is refused
     refusal: str = ""
+    is_restored: bool = False  # its stored original was damaged or missing, and was replaced
 
 
 @dataclass
@@ -44,15 +45,23 @@ class ImportTarget:
 
 def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None:
     """Add new works and pictures, and update changed ones. All rows of a work must be in one batch."""
+    restored = ingest.pictures_of(restored_digests(founds))
     with transaction.atomic():
         if not target.is_rehearsal:
             ingest.lock([target.collection])
         plan = plan_for(target, founds)
         if not target.is_rehearsal:
             carry_out(plan)
+    ingest.note_restored(restored)
+    report.restored += len({image.sha256 for image in restored})
     report.lines += plan.lines
     report.new_works += len(plan.new)
     report.updated_works += plan.changed
+
+
+def restored_digests(founds: Sequence[Found]) -> set[str]:
+    """Return the files that were written although a picture may have them already."""
+    return {found.sha256 for found in founds if found.is_restored or (found.picture and found.picture.is_written)}
 
 
 def carry_out(plan: Plan) -> None:

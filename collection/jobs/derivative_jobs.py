@@ -2,13 +2,14 @@
 
 import logging
 
-from collection.files import derivatives, storage
-from collection.jobs import job_queue, workers
-from collection.models import Job
+from collection.files import derivatives, integrity, storage
+from collection.jobs import file_checks, job_queue, workers
+from collection.models import FileState, Job
 
 logger = logging.getLogger(__name__)
 
 BATCH = 8
+NOT_WHOLE = "{problem} Upload the same file again, or restore it from a backup."
 UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
 UNEXPECTED = "The smaller copies of this picture could not be made. The reason is in the log of the worker."
 
@@ -37,10 +38,14 @@ def make(claim: job_queue.Claim, job: Job) -> None:
     image = job.image
     original = storage.original(image.sha256, image.extension)
     try:
+        finding = integrity.examine_original(image)
+        if finding.state != FileState.WHOLE:
+            raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
         derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
         job_queue.fail(claim, job, str(error))
+        file_checks.check(image, rebuilds=False)
     except OSError as error:
         if storage.is_at_fault(error):
             raise
@@ -51,6 +56,7 @@ def make(claim: job_queue.Claim, job: Job) -> None:
         job_queue.fail(claim, job, UNEXPECTED)
     else:
         job_queue.finish(claim, [job])
+        file_checks.check_again(image)
 
 
 def repair() -> None:

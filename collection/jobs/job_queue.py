@@ -192,10 +192,15 @@ def retry(jobs: models.QuerySet[Job]) -> int:
     return failed.update(state=JobState.PENDING, attempts=0, reason="", changed_at=timezone.now())
 
 
-def repeat(key: str) -> int:
-    """Put every done or failed job of this key back in the queue, behind uploads. Return how many."""
+def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
+    """Put the done or failed jobs of this key, or those of these pictures, back in the queue. Return how many."""
     ended = Job.objects.filter(key=key).exclude(state__in=UNFINISHED)
-    return ended.update(
+    return put_back(ended if images is None else ended.filter(image__in=list(images)))
+
+
+def put_back(jobs: models.QuerySet[Job]) -> int:
+    """Put these jobs in the queue, behind uploads, with no attempts counted. Return how many."""
+    return jobs.update(
         state=JobState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=timezone.now()
     )
 

@@ -90,7 +90,7 @@ def progress_of(file: UploadedFile) -> FileProgress:
         reason = file.refusal or "This picture has been removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
     needed = list(file.image.jobs.all())
-    has_thumbnail = any(job.key == job_queue.DERIVATIVES and job.state == JobState.DONE for job in needed)
+    has_thumbnail = file.image.is_ready  # also while derivatives are made again
     if file.refusal:
         return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
     reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")

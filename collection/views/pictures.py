@@ -1,5 +1,6 @@
 """Serve picture files. Each request checks in the database whether the visitor may see the picture."""
 
+import stat
 from pathlib import Path
 
 from django.conf import settings
@@ -10,13 +11,15 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from collection.files import storage
-from collection.models import ArtworkImage
+from collection.jobs import rebuilding
+from collection.models import ArtworkImage, FileCheck, FileState
 from collection.permissions import granted_pictures, is_curator, visible_pictures
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 PUBLIC = "public, max-age=300"  # seconds until a withdrawn picture leaves caches; a repeated request is a 304
 PRIVATE = "private, no-store"
 NOT_YET = "no-cache, max-age=5"
+NOT_WHOLE = "The original of this picture is missing or damaged. Please tell the museum, so that it is restored.\n"
 
 
 @require_safe
@@ -25,12 +28,14 @@ def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> H
         raise Http404
     image, is_public = seen_by(request, pk)
     path = storage.derivative(image.sha256, side_px, extension)
-    if not path.is_file():
+    version = version_of(path)
+    if not version:
+        rebuilding.queue_lost(image)
         return HttpResponse("This picture is being prepared.", status=404, headers={"Cache-Control": NOT_YET})
     headers = {
         "Cache-Control": PUBLIC if is_public else PRIVATE,
         "Content-Disposition": f'inline; filename="{file_name(image, side_px, extension)}"',
-        "ETag": f'"{image.sha256[:32]}-{side_px}-{extension}"',
+        "ETag": f'"{image.sha256[:32]}-{side_px}-{extension}-{version}"',
     }
     return send(request, path, CONTENT_TYPES[extension], headers)
 
@@ -43,15 +48,25 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     is_open = is_public and collection.originals_public
     if not is_open and not is_curator(request.user, collection):
         raise Http404
+    path = storage.original(image.sha256, image.extension)
+    version = version_of(path)
+    if not version or FileCheck.objects.filter(image=image).exclude(original=FileState.WHOLE).exists():
+        return HttpResponse(NOT_WHOLE, status=404, content_type="text/plain", headers={"Cache-Control": NOT_YET})
     headers = {
         "Cache-Control": PUBLIC if is_open else PRIVATE,
         "Content-Disposition": f'attachment; filename="{file_name(image, None, image.extension)}"',
-        "ETag": f'"{image.sha256[:32]}"',
+        "ETag": f'"{image.sha256[:32]}-{version}"',
     }
-    path = storage.original(image.sha256, image.extension)
-    if not path.is_file():
-        raise Http404
     return send(request, path, "application/octet-stream", headers)
+
+
+def version_of(path: Path) -> str:
+    """Return a text that changes when the file is written again, "" if the file is missing or empty."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns:x}" if stat.S_ISREG(found.st_mode) and found.st_size else ""
 
 
 def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:

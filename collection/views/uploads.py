@@ -1,10 +1,12 @@
 """Pages on which curators upload pictures and follow the progress."""
 
 import logging
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFilesSent
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -44,9 +46,19 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         return problem(request, collection, str(error), 413)
     except RequestDataTooBig:
         return problem(request, collection, "This form contains too much text.", 413)
-    except OSError:
-        logger.exception("Could not read what was uploaded to %s", collection)
-        return problem(request, collection, "The files could not be received. Please send them again.", 500)
+    except upload_intake.NotStoredError as error:
+        return problem(request, collection, str(error), 503)
+    except (OSError, DatabaseError) as error:
+        logger.exception("Could not receive what was uploaded to %s", collection)
+        delete_parts(request)
+        return problem(request, collection, upload_intake.sentence_for(error), 503)
+
+
+def delete_parts(request: HttpRequest) -> None:
+    """Delete the part of a file that arrived before the disk was full. Django would keep it for a while."""
+    for handler in request.upload_handlers:
+        with suppress(OSError):  # what was not yet written cannot be written now
+            handler.upload_interrupted()
 
 
 def refuse_too_much(request: HttpRequest) -> None:
@@ -67,7 +79,11 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         )
     target = form.cleaned_data["upload"]
     target = target or Upload.objects.create(collection=collection, uploaded_by_id=request.user.pk)
-    files = upload_intake.receive(target, form.cleaned_data["files"], form.options())
+    try:
+        files = upload_intake.receive(target, form.cleaned_data["files"], form.options())
+    except upload_intake.NotStoredError:
+        Upload.objects.filter(pk=target.pk, files=None).delete()  # an upload of nothing is no upload
+        raise
     if wants_json(request):
         return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
     return redirect(target)
@@ -75,7 +91,7 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
 
 def told(file: UploadedFile) -> dict[str, str]:
     link = file.image.artwork.get_absolute_url() if file.image else ""
-    return {"name": file.name, "refusal": file.refusal, "work": link}
+    return {"name": file.name, "refusal": file.refusal, "note": file.note, "work": link}
 
 
 def problem(request: HttpRequest, collection: Collection, sentence: str, status: int) -> HttpResponse:

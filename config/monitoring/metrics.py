@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from collection.jobs.job_queue import DERIVATIVES, FLAG
 from collection.models import Job, JobState
+from config.monitoring import file_metrics
 from similarity.models import Space, SpaceState
 from similarity.spaces.lifecycle import open_spaces
 from similarity.workers import stage_times
@@ -48,6 +49,7 @@ class Site:
         yield self.jobs()
         yield self.spaces()
         yield from self.stages()
+        yield from file_metrics.collect()
 
     def jobs(self) -> Metric:
         """Count the jobs that are not done, one query for each key, for the index. Done jobs are too many to count."""

@@ -28,14 +28,15 @@ function rowFor(file) {
   const text = element("div", "sent__text");
   const bar = document.createElement("progress");
   const reason = element("p", "sent__reason");
+  const note = element("p", "sent__note");
   const state = element("p", "sent__state");
   bar.max = 1;
   bar.hidden = true;
   bar.setAttribute("aria-label", `${file.name}, sent`);
-  text.append(element("p", "sent__name", file.name), bar, reason);
+  text.append(element("p", "sent__name", file.name), bar, reason, note);
   line.append(thumb, text, state);
   preview(file, thumb);
-  return { file, line, bar, reason, stateLine: state, state: "waiting" };
+  return { file, line, bar, reason, note, stateLine: state, state: "waiting" };
 }
 
 function preview(file, thumb) {
@@ -118,6 +119,7 @@ function settle(row, { status, answer }) {
     const [file] = answer.files;
     const state = file.refusal ? (file.work ? "already held" : "refused") : "received";
     show(row, state, file.refusal, file.refusal ? file.work : "");
+    row.note.textContent = file.note;
   } else if (status === 413) {
     show(row, "refused", answer?.problem ?? "This file is larger than this site takes.");
   } else if (status === 403) {

@@ -1,10 +1,15 @@
+import datetime as dt
 import io
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponseBase
+from django.utils import timezone
 from PIL import Image
 
 from collection.files import storage
+from collection.jobs import derivative_jobs, file_checks, job_queue, workers
+from tests.collection.damage import derivative_of, flip_a_byte, original_of
 from tests.factories import a_collection, a_painted_image, a_user, a_work, an_image
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +115,102 @@ def test_behind_a_proxy_the_file_is_named_instead_of_sent(client, media, setting
     digest = image.sha256
     assert answer["X-Accel-Redirect"] == f"/_media/derivatives/{digest[:2]}/{digest[2:4]}/{digest}/480.webp"
     assert (answer["Content-Type"], answer.content) == ("image/webp", b"")
+
+
+def made_long_ago(image) -> None:
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    image.jobs.filter(key=job_queue.DERIVATIVES).update(changed_at=long_ago)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")], ids=["missing", "empty"])
+def test_a_derivative_that_is_lost_is_made_again_once_it_is_requested(client, media, harm):
+    image = a_painted_image()
+    made_long_ago(image)
+    harm(derivative_of(image))
+
+    first = client.get(f"/pictures/{image.pk}/480.webp")
+    derivative_jobs.run()
+    second = client.get(f"/pictures/{image.pk}/480.webp")
+
+    assert (first.status_code, first["Cache-Control"]) == (404, "no-cache, max-age=5")
+    assert (second.status_code, body(second)) == (200, derivative_of(image).read_bytes())
+
+
+def test_many_requests_for_a_lost_derivative_queue_one_job(client, media, broker, django_capture_on_commit_callbacks):
+    image = a_painted_image()
+    made_long_ago(image)
+    derivative_of(image).unlink()
+    broker.clear()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(5):
+            client.get(f"/pictures/{image.pk}/480.webp")
+
+    assert broker.tasks() == [workers.MAKE_DERIVATIVES]
+    assert image.jobs.filter(key=job_queue.DERIVATIVES).count() == 1
+
+
+def test_a_rebuild_that_failed_is_not_repeated_by_requests(client, media):
+    image = a_painted_image()
+    made_long_ago(image)
+    derivative_of(image).unlink()
+    original_of(image).unlink()
+    client.get(f"/pictures/{image.pk}/480.webp")
+    derivative_jobs.run()
+    made_long_ago(image)
+
+    client.get(f"/pictures/{image.pk}/480.webp")
+
+    assert not job_queue.is_waiting(job_queue.DERIVATIVES)
+
+
+def test_without_the_disk_no_request_queues_a_job(client, media):
+    image = a_painted_image()
+    made_long_ago(image)
+    media.rename(media.parent / "elsewhere")
+
+    answer = client.get(f"/pictures/{image.pk}/480.webp")
+
+    assert answer.status_code == 404
+    assert not job_queue.is_waiting(job_queue.DERIVATIVES)
+
+
+def test_a_browser_that_kept_a_damaged_derivative_gets_the_new_one(client, media):
+    image = a_painted_image()
+    derivative_of(image).write_bytes(b"garbage")
+    damaged = client.get(f"/pictures/{image.pk}/480.webp")
+    file_checks.check(image)
+    derivative_jobs.run()
+
+    answer = client.get(f"/pictures/{image.pk}/480.webp", headers={"If-None-Match": damaged["ETag"]})
+
+    assert answer.status_code == 200
+
+
+def test_the_public_still_sees_a_picture_whose_original_is_missing(client, media):
+    image = a_painted_image()
+    original_of(image).unlink()
+    file_checks.check(image)
+
+    assert client.get(f"/pictures/{image.pk}/480.webp").status_code == 200
+
+
+def test_an_original_that_is_known_to_be_damaged_is_not_sent(client, media):
+    image = a_painted_image(a_work(a_collection(originals_public=True)))
+    flip_a_byte(original_of(image))
+    file_checks.check(image)
+
+    answer = client.get(f"/pictures/{image.pk}/original")
+
+    assert answer.status_code == 404
+    assert "damaged" in answer.content.decode()
+
+
+def test_a_lost_original_is_answered_with_a_sentence(client, media):
+    image = a_painted_image(a_work(a_collection(originals_public=True)))
+    original_of(image).unlink()
+
+    answer = client.get(f"/pictures/{image.pk}/original")
+
+    assert answer.status_code == 404
+    assert "missing or damaged" in answer.content.decode()

@@ -155,6 +155,7 @@ def test_a_script_sends_file_by_file_into_one_upload(collection, curator):
         {
             "name": "again.jpg",
             "refusal": "This file is already held as 1.",
+            "note": "",
             "work": Artwork.objects.get().get_absolute_url(),
         }
     ]

@@ -1,0 +1,91 @@
+"""Read the files of a picture and find out whether they are whole. This changes nothing.
+
+An original is whole if its size and SHA-256 are those of its upload. A derivative is whole if it decodes without a
+warning and has the expected width and height.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from collection.files import storage
+from collection.models import ArtworkImage, FileState
+
+ROUNDING_PX = 1  # derivatives are shrunk in two steps, each of which rounds
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The state of an original, or of all derivatives of a picture. `problem` is a sentence, "" if there is none."""
+
+    state: FileState
+    problem: str = ""
+
+
+def check_original(image: ArtworkImage) -> Finding:
+    """Read the whole original. Raise StoreUnavailableError if the folder of originals is missing."""
+    try:
+        return examine_original(image)
+    except storage.StoreUnavailableError:
+        raise
+    except OSError as error:
+        storage.require()
+        return Finding(FileState.DAMAGED, f"The original cannot be read from the disk ({error.strerror}).")
+
+
+def examine_original(image: ArtworkImage) -> Finding:
+    """Do the same, but raise OSError if the original exists and cannot be read at the moment."""
+    path = storage.original(image.sha256, image.extension)
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes != image.size_bytes:
+            problem = f"The original has {size_bytes:,} bytes instead of {image.size_bytes:,}."
+            return Finding(FileState.DAMAGED, problem)
+        if storage.digest_of(path) != image.sha256:
+            return Finding(FileState.DAMAGED, "The content of the original has changed since its upload.")
+    except (FileNotFoundError, NotADirectoryError):
+        storage.require()  # on a disk that is not mounted, every file would be missing
+        return Finding(FileState.MISSING, "The original is missing.")
+    return Finding(FileState.WHOLE)
+
+
+def check_derivatives(image: ArtworkImage) -> Finding:
+    """Decode all derivatives. Raise StoreUnavailableError if the folder of originals is missing."""
+    faults = list(faults_of(image))
+    if not faults:
+        return Finding(FileState.WHOLE)
+    storage.require()
+    files = f"{len(faults)} of its {len(storage.SIDES_PX) * len(storage.EXTENSIONS)} smaller copies"
+    state = FileState.DAMAGED if any(state == FileState.DAMAGED for state, _ in faults) else FileState.MISSING
+    return Finding(state, f"{files} cannot be used: {', '.join(words for _, words in faults)}.")
+
+
+def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
+    """Yield each derivative that is not whole, in words such as "480.webp is missing"."""
+    for side_px in storage.SIDES_PX:
+        for extension in storage.EXTENSIONS:
+            path = storage.derivative(image.sha256, side_px, extension)
+            if not os.path.lexists(path):
+                yield FileState.MISSING, f"{path.name} is missing"
+            elif fault := fault_of(path, image.size_at(side_px)):
+                yield FileState.DAMAGED, f"{path.name} {fault}"
+
+
+def fault_of(path: Path, wanted: tuple[int, int]) -> str:
+    """Return what is wrong with a WebP or JPEG, "" if it has the wanted (width, height) and decodes completely."""
+    import pyvips  # imported here because web processes start without it
+
+    load = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload}[path.suffix]
+    try:
+        picture = load(str(path), access="sequential", fail_on="warning")
+        if not is_near((picture.width, picture.height), wanted):
+            return f"has {picture.width} × {picture.height} pixels"
+        picture.avg()  # decodes every pixel, in strips
+    except pyvips.Error:
+        return "is damaged"
+    return ""
+
+
+def is_near(size: tuple[int, int], wanted: tuple[int, int]) -> bool:
+    return all(abs(one - other) <= ROUNDING_PX for one, other in zip(size, wanted, strict=True))
