@@ -150,6 +150,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # in the order of a worker's -Q: searches of visitors before the backlog
 }
 CELERY_TASK_ROUTES = {
+    "similarity.tasks.answer_next": {"queue": "search"},
     "similarity.tasks.embed_picture": {"queue": "search"},
     "similarity.tasks.explain_pair": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},

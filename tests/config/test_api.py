@@ -145,7 +145,7 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     accepted = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = accepted.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
-    assert broker.waiting() == [(task_names.SEARCH, [token])]
+    assert broker.waiting() == [(task_names.ANSWER, [])]
     broker.clear()
     answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
