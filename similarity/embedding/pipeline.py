@@ -42,10 +42,14 @@ class Workload:
     in_progress: list[Batch] = field(default_factory=list)
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
-        """Claim the next batch with the largest canvases and the smallest batch size of the embedders."""
+        """Claim the next batch with the largest canvases and the smallest batch size of the embedders.
+
+        While other work waits, batches are a quarter of that, so that it does not wait long.
+        """
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
-        batch = batches.take(list(self.spaces), batch_size, decoders, canvases)
+        limit = max(1, batch_size // 4) if self.is_other_waiting() else batch_size
+        batch = batches.take(list(self.spaces), limit, decoders, canvases)
         self.in_progress += [batch] if batch else []
         return batch
 

@@ -44,8 +44,8 @@ def test_after_so_much_searching_embedding_is_owed_as_much(monkeypatch, media: P
     assert not fair_share.is_owed()
 
 
-def test_a_slice_ends_after_a_batch_once_a_search_waits_and_embedding_had_its_share(media: Path, monkeypatch):
-    embedder = fakes.FakeEmbedder(batch_size=2)
+def test_a_slice_ends_after_a_small_batch_once_a_search_waits_and_embedding_had_its_share(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder(batch_size=8)
     fakes.opened(embedder)
     upload(5)
     monkeypatch.setattr(fair_share, "SLICE_S", 0.0)
