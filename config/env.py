@@ -50,6 +50,7 @@ class Env(BaseSettings):
     search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
     lease_s: int = Field(120, ge=1, description="seconds a worker may hold a picture, 1 or more")
     sweep_s: int = Field(15, ge=1, description="seconds between two sweeps, 1 or more")
+    disk_min_mib: int = Field(1024, ge=0, description="a whole number of MiB, 0 or more")
     metrics_token: str | None = Field(None, min_length=16, description="a secret of 16 characters or more")
     batch_size: int | None = Field(None, ge=1, le=1024, description="pictures per pass, 1 to 1024")
 

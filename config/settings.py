@@ -162,6 +162,7 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
+CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
 REPAIR_S = 600
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
@@ -182,3 +183,4 @@ KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_METRICS_TOKEN = ENV.metrics_token
+KINDRED_DISK_MIN_MIB = ENV.disk_min_mib
