@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from redis.exceptions import RedisError
 
-from collection.jobs import job_queue, workers
+from collection.jobs import job_queue, leases, workers
 from similarity.duplicates import flagging
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
@@ -18,6 +18,7 @@ def sweep() -> None:
     """Wake workers for what waits, and move spaces to their next state. Cheap enough to run every few seconds."""
     wake_for_searches()
     open_now = list(lifecycle.open_spaces())
+    leases.mend([space.job_key for space in open_now])
     if job_queue.is_waiting(*(space.job_key for space in open_now)):
         workers.wake(task_names.EMBED)
     wake_for_requests()

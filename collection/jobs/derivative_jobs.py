@@ -3,7 +3,7 @@
 import logging
 
 from collection.files import derivatives, storage
-from collection.jobs import job_queue, workers
+from collection.jobs import job_queue, leases, workers
 from collection.models import Job
 
 logger = logging.getLogger(__name__)
@@ -60,5 +60,6 @@ def repair() -> None:
 
 def sweep() -> None:
     """Wake a worker if pictures wait. This is cheap, so it can be called every few seconds."""
+    leases.mend([job_queue.DERIVATIVES, job_queue.FLAG])
     if job_queue.is_waiting(job_queue.DERIVATIVES):
         workers.wake(workers.MAKE_DERIVATIVES)
