@@ -9,7 +9,7 @@ until the worker has finished it. If the worker dies, it is due again after TAKE
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from redis.client import Pipeline
@@ -208,7 +208,12 @@ def state_of(redis: Any) -> State:
     """Return the state of the queue, read by a client or by a pipeline that watches KEY."""
     seconds, microseconds = redis.time()
     now = seconds + microseconds / 1e6
-    stored = [Queued(**json.loads(text)) for text in redis.hgetall(KEY).values()]
+    stored = [queued_of(json.loads(text)) for text in redis.hgetall(KEY).values()]
     turns = {name.decode(): at for name, at in redis.zrange(TURNS, 0, -1, withscores=True)}
     expired = [each.name for each in stored if each.ends_at <= now]
     return State([each for each in stored if each.ends_at > now], expired, turns, now)
+
+
+def queued_of(stored: Mapping[str, Any]) -> Queued:
+    """Return what `store` wrote, without what only another release knows."""
+    return Queued(**{each.name: stored[each.name] for each in fields(Queued) if each.name in stored})
