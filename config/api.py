@@ -1,13 +1,47 @@
 """The read-only JSON API, version 1: each app has a router. Its OpenAPI document is at openapi.json."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
 from collection.api import router as collection_router
 from similarity.api import router as similarity_router
 from similarity.image_query.client_limits import TooManySearchesError
 
-api = NinjaAPI(
+
+def with_head(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer HEAD with the headers of its GET and no body. Ninja answers 405 otherwise."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        if request.method != "HEAD":
+            return view(request, *arguments, **named)
+        request.method = "GET"
+        response = view(request, *arguments, **named)
+        request.method = "HEAD"
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        response.content = b""
+        return response
+
+    return answer
+
+
+class Api(NinjaAPI):
+    """Ninja's API, in which every GET also answers HEAD."""
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        patterns = super()._get_urls()
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = with_head(pattern.callback)
+        return patterns
+
+
+api = Api(
     title="Kindred",
     version="1",
     description="Works of the museum's public collections, and the works that look like them. Read-only.",

@@ -3,11 +3,14 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
+
+from config.monitoring.pulse import PulseStep, pulse
 
 app = Celery("kindred")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(PulseStep)
 
 
 @worker_init.connect
@@ -18,3 +21,13 @@ def refuse_wrong_settings(**_: Any) -> None:
     problems = [str(each.msg) for each in run_checks() if each.is_serious()]
     if problems:
         raise SystemExit("\n".join(problems))
+
+
+@task_prerun.connect
+def note_begin(task_id: str, task: Any, **_: Any) -> None:
+    pulse.begin(task_id, task.name)
+
+
+@task_postrun.connect
+def note_end(task_id: str, **_: Any) -> None:
+    pulse.end(task_id)

@@ -52,6 +52,7 @@ class Env(BaseSettings):
     sweep_s: int = Field(15, ge=1, description="seconds between two sweeps, 1 or more")
     check_days: int = Field(30, ge=1, le=3650, description="a whole number of days from 1 to 3650")
     orphan_days: int = Field(30, ge=1, le=3650, description="a whole number of days from 1 to 3650")
+    disk_min_mib: int = Field(1024, ge=0, description="a whole number of MiB, 0 or more")
     metrics_token: str | None = Field(None, min_length=16, description="a secret of 16 characters or more")
     batch_size: int | None = Field(None, ge=1, le=1024, description="pictures per pass, 1 to 1024")
 

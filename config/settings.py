@@ -151,6 +151,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # in the order of a worker's -Q: searches of visitors before the backlog
 }
 CELERY_TASK_ROUTES = {
+    "similarity.tasks.answer_next": {"queue": "search"},
     "similarity.tasks.embed_picture": {"queue": "search"},
     "similarity.tasks.explain_pair": {"queue": "search"},
     "similarity.tasks.embed_pending": {"queue": "embed"},
@@ -164,6 +165,7 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
+CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
 REPAIR_S = 600
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
@@ -198,3 +200,4 @@ KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
 KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token
+KINDRED_DISK_MIN_MIB = ENV.disk_min_mib

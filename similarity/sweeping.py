@@ -1,18 +1,24 @@
 """Periodic work of `beat`: send lost messages again, add missing jobs, and move spaces to their next state."""
 
-from collection.jobs import job_queue, workers
+from contextlib import suppress
+
+from redis.exceptions import RedisError
+
+from collection.jobs import job_queue, leases, workers
 from similarity.duplicates import flagging
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
-from similarity.workers import task_names
+from similarity.workers import fair_queue, task_names
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would take too long
 
 
 def sweep() -> None:
-    """Wake workers for waiting jobs, and move spaces to their next state. Cheap enough to run every few seconds."""
+    """Wake workers for what waits, and move spaces to their next state. Cheap enough to run every few seconds."""
+    wake_for_searches()
     open_now = list(lifecycle.open_spaces())
+    leases.mend([space.job_key for space in open_now])
     if job_queue.is_waiting(*(space.job_key for space in open_now)):
         workers.wake(task_names.EMBED)
     wake_for_requests()
@@ -30,6 +36,13 @@ def sweep() -> None:
     scheduling.request_if_due(is_often=True)
     if scheduling.is_due():
         workers.wake(task_names.MEASURE)
+
+
+def wake_for_searches() -> None:
+    """Wake a worker for each search whose message was lost or whose worker died. Without Redis none can wait."""
+    with suppress(RedisError):
+        for _ in range(fair_queue.unannounced()):
+            workers.wake(task_names.ANSWER)
 
 
 def wake_for_requests() -> None:

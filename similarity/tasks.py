@@ -12,12 +12,10 @@ BUDGET_S = 3.0
 @shared_task
 def embed_pending() -> None:
     from collection.jobs import workers
-    from similarity.embedding import embedders, pipeline
+    from similarity.embedding import embedders, fair_share
     from similarity.spaces import lifecycle
-    from similarity.workers import stage_times
 
-    taken = pipeline.run(embedders.embedders(), budget_s=BUDGET_S)
-    stage_times.publish()
+    taken = fair_share.embed(embedders.embedders(), BUDGET_S)
     if taken and lifecycle.have_work():  # jobs that no worker can do now are left to the sweep
         workers.wake(task_names.EMBED)
     elif taken:
@@ -83,6 +81,19 @@ def measure_when_idle() -> None:
         workers.wake(task_names.MEASURE)
 
 
+@shared_task
+def answer_next() -> None:
+    """Answer what visitors wait for. Pictures that wait get their share of the time in between."""
+    from similarity.embedding import embedders, fair_share
+    from similarity.explain import next_question
+
+    with fair_share.searching():
+        next_question.answer(embedders.embedder_of)
+    if fair_share.is_owed():
+        fair_share.embed(embedders.embedders(), fair_share.SLICE_S)
+
+
+# Messages of the release before, which may still wait after an upgrade.
 @shared_task
 def embed_picture(token: str) -> None:
     from similarity.embedding import embedders

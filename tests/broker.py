@@ -10,6 +10,8 @@ from typing import NamedTuple
 from django.conf import settings
 from redis import Redis
 
+from similarity.workers import fair_queue
+
 QUEUES = sorted({route["queue"] for route in settings.CELERY_TASK_ROUTES.values()})
 
 
@@ -30,7 +32,7 @@ def read(line: bytes) -> Message:
 
 def clear() -> None:
     with connect() as redis:
-        redis.delete(*QUEUES)
+        redis.delete(*QUEUES, fair_queue.KEY, fair_queue.TURNS)
 
 
 def waiting() -> list[Message]:
@@ -41,6 +43,12 @@ def waiting() -> list[Message]:
 
 def tasks() -> list[str]:
     return [message.task for message in waiting()]
+
+
+def questions(kind: str) -> list[list[object]]:
+    """Return the arguments of the searches or explanations that wait or are worked on, in order of arrival."""
+    queued = sorted(fair_queue.read().queued, key=lambda each: each.number)
+    return [list(each.arguments) for each in queued if each.kind == kind]
 
 
 class FakeWorker(threading.Thread):

@@ -3,7 +3,7 @@
 import logging
 
 from collection.files import derivatives, integrity, storage
-from collection.jobs import file_checks, job_queue, workers
+from collection.jobs import file_checks, job_queue, leases, workers
 from collection.models import FileState, Job
 
 logger = logging.getLogger(__name__)
@@ -66,5 +66,6 @@ def repair() -> None:
 
 def sweep() -> None:
     """Wake a worker if pictures wait. This is cheap, so it can be called every few seconds."""
+    leases.mend([job_queue.DERIVATIVES, job_queue.FLAG])
     if job_queue.is_waiting(job_queue.DERIVATIVES):
         workers.wake(workers.MAKE_DERIVATIVES)

@@ -1,7 +1,7 @@
-"""/metrics for Prometheus: waiting jobs, vectors by space, and the time of workers by stage."""
+"""/metrics for Prometheus: jobs, spaces, the time of workers by stage, heartbeats and queues."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import Count
@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from collection.jobs.job_queue import DERIVATIVES, FLAG
 from collection.models import Job, JobState
-from config.monitoring import file_metrics
+from config.monitoring import file_metrics, load_metrics
 from similarity.models import Space, SpaceState
 from similarity.spaces.lifecycle import open_spaces
 from similarity.workers import stage_times
@@ -46,15 +46,16 @@ class Site:
     """Metrics of the whole site, the same in every process."""
 
     def collect(self) -> Iterable[Metric]:
-        yield self.jobs()
+        keys = [DERIVATIVES, FLAG, *(space.job_key for space in open_spaces())]
+        yield self.jobs(keys)
         yield self.spaces()
         yield from self.stages()
         yield from file_metrics.collect()
+        yield from load_metrics.collect(keys)
 
-    def jobs(self) -> Metric:
+    def jobs(self, keys: Sequence[str]) -> Metric:
         """Count the jobs that are not done, one query for each key, for the index. Done jobs are too many to count."""
         gauge = GaugeMetricFamily("kindred_jobs", "Pieces of work that are not done.", labels=["work", "state"])
-        keys = [DERIVATIVES, FLAG, *(space.job_key for space in open_spaces())]
         unfinished = Job.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
         for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):
             gauge.add_metric([key, state], count)

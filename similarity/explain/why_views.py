@@ -11,6 +11,7 @@ from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
 from similarity.explain import overlay, questions
 from similarity.explain.explanations import Explanation
+from similarity.image_query import client_limits
 from similarity.models import Space
 from similarity.neighbours import lens_forms, similar_works
 from similarity.neighbours.lens_forms import Choice
@@ -63,7 +64,7 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
         "ways": ways,
         "here": next((way.address for way in ways if way.is_chosen), request.path),
         "seen": SEEN.get(lens.name, BY_FORM),
-        **explained(pairs, next((space for space in live if space.lens == lens.name), None)),
+        **explained(request, pairs, next((space for space in live if space.lens == lens.name), None)),
     }
     template = "similarity/_why.html" if target_of(request) else "similarity/why.html"
     return respond(request, template, context)
@@ -93,9 +94,12 @@ def chosen_image(request: Request, work: Artwork, view: str) -> ArtworkImage:
     return next((image for image in images if str(image.pk) == view), images[0])
 
 
-def explained(pairs: list[tuple[Artwork, ArtworkImage]], space: Space | None) -> dict[str, object]:
+def explained(request: Request, pairs: list[tuple[Artwork, ArtworkImage]], space: Space | None) -> dict[str, object]:
     images = [image for _, image in pairs]
-    found = Explanation("refused", NOT_YET) if space is None else questions.explain(images[0].pk, images[1].pk, space)
+    found = Explanation("refused", NOT_YET)
+    if space is not None:
+        client = client_limits.client_of(request)
+        found = questions.explain(images[0].pk, images[1].pk, space, client=client)
     drawings = overlay.draw(images, found)
     return {
         "explanation": found,

@@ -23,7 +23,7 @@ from similarity.image_query import answers, client_limits
 from similarity.image_query.answers import Answer
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import LENSES
-from similarity.workers import ephemeral, task_names
+from similarity.workers import ephemeral, fair_queue, task_names
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +32,7 @@ PICTURE_TTL_S = 120
 VECTOR_TTL_S = 600
 SHRUNK_SIDE_PX = 768
 SEARCH_PIXELS_MP = 50
-QUEUE = "search"  # the queue of searches in CELERY_TASK_ROUTES
-WAITING_LIMIT = 50  # searches; it bounds the memory of Redis and the time of workers, because anyone may search
+SEARCH = "search"  # the kind of a search in `fair_queue`
 # These formats can only be decoded at full size: 50 megapixels take seconds and half a GiB. A phone's 4032 x 3024 fit.
 COSTLY_FORMATS = {"HEIF", "AVIF"}
 COSTLY_PIXELS_MP = 12.5
@@ -44,6 +43,7 @@ decoder = threading.BoundedSemaphore(1)  # a process decodes one picture at a ti
 
 UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
+GIVEN_UP = "This search was not finished, because too many others waited or the worker stopped. Please try again."
 
 
 class SearchUnavailableError(RuntimeError):
@@ -60,37 +60,42 @@ def ask(
     Raise imaging.Refused if the data is not an accepted picture, TooManySearchesError if the client has used its
     share, SearchUnavailableError if too many searches wait or the broker is unreachable.
     """
-    token = secrets.token_urlsafe(16)
+    token, asker = secrets.token_urlsafe(16), client_limits.asker(client)
     try:
-        if waiting() >= WAITING_LIMIT:  # before the picture is decoded
-            raise SearchUnavailableError(BUSY)
-        with ephemeral.connect() as redis, begun(redis, token, user):
-            if client is not None:
-                client_limits.admit(redis, client, user_key(token), PICTURE_TTL_S)
+        with ephemeral.connect() as redis, client_limits.waiting_limits(), begun(redis, token, user):
+            fair_queue.require_room(asker)  # before the picture is decoded
+            client_limits.admit(redis, asker)
             redis.set(picture_key(token), shrink(data, crop), ex=PICTURE_TTL_S)
-            workers.ask(task_names.SEARCH, [token], expires_s=PICTURE_TTL_S)
+            fair_queue.put(queued(token, asker))
+            workers.ask(task_names.ANSWER, [], expires_s=PICTURE_TTL_S)
+    except fair_queue.NoRoomError:
+        raise SearchUnavailableError(BUSY) from None
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError(UNAVAILABLE) from None
     return token
 
 
+def queued(token: str, asker: fair_queue.Asker) -> fair_queue.Queued:
+    """Return a search as it waits for a worker."""
+    refusal = answers.to_json(Answer("refused", GIVEN_UP))
+    return fair_queue.Queued(
+        token, SEARCH, [token], asker.network, asker.client, PICTURE_TTL_S,
+        forget=[picture_key(token), user_key(token)], refusal=(answer_key(token), refusal, VECTOR_TTL_S),
+    )  # fmt: skip
+
+
 @contextmanager
 def begun(redis: Redis, token: str, user: permissions.User) -> Iterator[None]:
-    """Store the user of a search. Delete user and picture if the block fails; otherwise the worker deletes them."""
+    """Store the user of a search. If the block fails, nothing of it stays; otherwise the worker deletes it."""
     redis.set(user_key(token), user.pk or 0, ex=PICTURE_TTL_S)
     try:
         yield
     except Exception:
         with suppress(RedisError):
             redis.delete(user_key(token), picture_key(token))
+            fair_queue.finish(token)
         raise
-
-
-def waiting() -> int:
-    """Return how many searches and explanations no worker has taken yet. Raise RedisError."""
-    with ephemeral.connect() as redis:
-        return int(redis.llen(QUEUE))
 
 
 def picture_key(token: str) -> str:

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from similarity.explain import region_comparison
-from similarity.workers import task_names
+from similarity.explain import questions, region_comparison
 from tests import broker, factories, fakes
 from tests.similarity.mapping import Mapper
 
@@ -15,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def taken() -> list[int]:
     """Take the question that waits for a worker."""
-    (question,) = [message.arguments for message in broker.waiting() if message.task == task_names.EXPLAIN]
+    (question,) = broker.questions(questions.EXPLAIN)
     broker.clear()
     return question
 

@@ -1,9 +1,16 @@
 """A job whose worker died is claimed again, alone. It fails after three attempts. Ending a job needs its lease."""
 
-import pytest
+import datetime as dt
 
-from collection.jobs import job_queue
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from collection.jobs import derivative_jobs, job_queue, leases
+from collection.models import Job
 from tests.collection.claims import KEY, expire_lease, some_jobs, state_of
+from tests.factories import an_image
 
 
 @pytest.mark.django_db
@@ -97,3 +104,49 @@ def test_a_job_that_was_tried_before_is_claimed_alone():
 
     assert list(first.jobs) == [tried]
     assert list(second.jobs) == others
+
+
+def far_lease(job: Job, hours: float = 24.0) -> job_queue.Claim:
+    """Claim a job as a worker does whose clock is ahead."""
+    claim = job_queue.claim([job.key], 1)
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() + dt.timedelta(hours=hours))
+    return claim
+
+
+def lease_s(job: Job) -> float:
+    job.refresh_from_db()
+    return (job.lease_until - timezone.now()).total_seconds()
+
+
+@pytest.mark.django_db
+def test_a_lease_in_the_far_future_is_mended_by_a_command_that_says_how_many(capsys):
+    far, usual = some_jobs(2)
+    far_lease(far)
+    job_queue.claim([KEY], 1)
+
+    call_command("mend_leases")
+    call_command("mend_leases")
+
+    assert capsys.readouterr().out == "1 lease mended.\n0 leases mended.\n"
+    assert 0 < lease_s(far) <= settings.KINDRED_LEASE_S
+    assert 0 < lease_s(usual) <= settings.KINDRED_LEASE_S
+
+
+@pytest.mark.django_db
+def test_the_worker_that_holds_a_mended_lease_can_still_finish():
+    (job,) = some_jobs(1)
+    claim = far_lease(job)
+
+    leases.mend()
+
+    assert job_queue.finish(claim, [job]) == 1
+
+
+@pytest.mark.django_db
+def test_the_sweep_mends_leases_of_its_own_work():
+    job = Job.objects.create(image=an_image(), key=job_queue.FLAG)
+    far_lease(job)
+
+    derivative_jobs.sweep()
+
+    assert lease_s(job) <= settings.KINDRED_LEASE_S

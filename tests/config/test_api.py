@@ -145,7 +145,7 @@ def test_search_by_picture_answers_with_a_token_and_then_with_works(client: Clie
     accepted = client.post("/api/v1/search/picture", {"picture": picture, "crop": "0.1,0.1,0.5,0.5"})
     token = accepted.json()["token"]
     waiting = client.get(f"/api/v1/search/picture/{token}").json()
-    assert broker.waiting() == [(task_names.SEARCH, [token])]
+    assert broker.waiting() == [(task_names.ANSWER, [])]
     broker.clear()
     answering.answer(token, lambda _: embedder)
     ready = client.get(f"/api/v1/search/picture/{token}", {"lens": "look"}).json()
@@ -215,3 +215,23 @@ def test_a_list_of_similar_works_takes_no_query_per_work(client: Client, django_
         answer = client.get(f"/api/v1/artworks/{works[0].pk}/similar").json()
 
     assert len(answer) == 9
+
+
+def test_every_get_of_the_api_answers_head_with_the_same_headers_and_no_body(client: Client):
+    work = factories.a_work()
+    paths = [path.replace("{work_id}", str(work.pk)).replace("{token}", "t" * 22) for path in gets(client)]
+
+    for path in [*paths, "/api/v1/openapi.json", "/api/v1/artworks?limit=many"]:
+        get, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (get.status_code, b""), path
+        assert dict(head.headers) == {"Content-Length": str(len(get.content))} | dict(get.headers), path
+
+
+def test_head_where_there_is_no_get_is_not_allowed(client: Client):
+    assert client.head("/api/v1/search/picture").status_code == 405
+
+
+def gets(client: Client) -> list[str]:
+    """Return the paths of the API that answer GET."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    return [path for path, operations in paths.items() if "get" in operations]

@@ -1,13 +1,22 @@
 """/metrics serves numbers for Prometheus to clients with the token."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings as run_settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from redis import Redis
 
-from collection.jobs import job_queue
-from similarity.workers import stage_times
+from collection.jobs import job_queue, workers
+from collection.models import Job
+from config.monitoring import heartbeats, load_metrics
+from config.monitoring.heartbeats import Heartbeat
+from similarity.workers import stage_times, task_names
 from tests import factories, fakes
+from tests.similarity.sent_messages import fill_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +82,54 @@ def test_without_a_configured_token_only_administrators_may_read(client: Client,
 
     assert as_public == 404
     assert client.get("/metrics").status_code == 200
+
+
+def value(text: str, name: str) -> float:
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{name} ")]
+    return float(line.rpartition(" ")[2])
+
+
+def test_the_heartbeat_of_each_kind_of_worker_has_an_age(client: Client):
+    with Redis.from_url(run_settings.REDIS_URL) as redis:
+        redis.delete(heartbeats.KEY)
+        heartbeats.write(redis, "a worker", Heartbeat(["work"]))
+
+    text = metrics(client)
+
+    assert 0 <= value(text, 'kindred_worker_heartbeat_age_seconds{kind="derivatives"}') < heartbeats.FORGOTTEN_S
+    assert value(text, 'kindred_worker_heartbeat_age_seconds{kind="beat"}') == float("inf")
+
+
+def test_messages_and_searches_that_wait_are_counted(client: Client, broker):
+    workers.wake(task_names.FLAG)
+    fill_queue(3)
+
+    text = metrics(client)
+
+    assert value(text, 'kindred_queue_length{queue="flag"}') == 1
+    assert value(text, 'kindred_queue_length{queue="embed"}') == 0
+    assert value(text, "kindred_searches_waiting") == 3
+
+
+def test_the_oldest_waiting_job_of_each_kind_of_work_has_an_age(client: Client):
+    job_queue.add([factories.an_image(is_ready=False)], job_queue.DERIVATIVES)
+    job_queue.add([factories.an_image()], job_queue.FLAG, priority=job_queue.BACKLOG_PRIORITY)
+    Job.objects.filter(key=job_queue.FLAG).update(changed_at=timezone.now() - dt.timedelta(hours=1))
+
+    text = metrics(client)
+
+    assert value(text, 'kindred_oldest_waiting_job_seconds{work="derivatives"}') < 3600
+    assert 3600 <= value(text, 'kindred_oldest_waiting_job_seconds{work="flag"}') < 7200
+
+
+def test_the_oldest_job_is_read_from_the_index_without_reading_all():
+    with CaptureQueriesContext(connection) as queries:
+        load_metrics.waiting_since(job_queue.FLAG, job_queue.BACKLOG_PRIORITY)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")  # so few rows would be sorted otherwise
+        cursor.execute("EXPLAIN " + queries[0]["sql"])
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert "job_queue" in plan
+    assert "Sort" not in plan

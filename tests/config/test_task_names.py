@@ -22,8 +22,7 @@ def test_the_queues_of_the_embedding_worker_hold_only_what_needs_its_networks():
 
     on_embedding_worker = {name.rpartition(".")[2] for name, queue in queues.items() if queue in ("search", "embed")}
     assert on_embedding_worker == {
-        "embed_picture",
-        "explain_pair",
+        "answer_next",
         "embed_pending",
         "plan_requests",
         "measure_when_idle",

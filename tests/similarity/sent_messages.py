@@ -1,16 +1,18 @@
-"""Messages of one task that no worker has taken."""
+"""Searches and explanations that wait for a worker."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from similarity.image_query import searches
+from similarity.workers import fair_queue
 from tests import broker
 
 
 class SentMessages(Sequence[Any]):
-    """The arguments of each message that waits in the broker, the oldest first. They are read anew at each use."""
+    """The arguments of each of one kind, the oldest first. They are read anew at each use."""
 
-    def __init__(self, task: str) -> None:
-        self.task = task
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
 
     def __len__(self) -> int:
         return len(self.waiting())
@@ -19,17 +21,22 @@ class SentMessages(Sequence[Any]):
         return self.waiting()[place]
 
     def waiting(self) -> list[Any]:
-        return [message.arguments for message in broker.waiting() if message.task == self.task]
+        return broker.questions(self.kind)
 
 
 class SentTokens(SentMessages):
-    """The same for a task with a single argument."""
+    """The same for a kind with a single argument."""
 
     def waiting(self) -> list[Any]:
         return [argument for (argument,) in super().waiting()]
 
 
-def fill_queue(queue: str, count: int) -> None:
-    """Let so many messages wait in a queue. They cannot be read as messages."""
-    with broker.connect() as redis:
-        redis.rpush(queue, *["{}"] * count)
+def search_of(name: str, asker: fair_queue.Asker) -> fair_queue.Queued:
+    """A search as it waits, of a picture that does not exist."""
+    return searches.queued(name, asker)
+
+
+def fill_queue(count: int) -> None:
+    """Let so many searches wait, each from a network of its own."""
+    for number in range(count):
+        fair_queue.put(search_of(f"other {number}", fair_queue.Asker(f"network {number}", f"client {number}")))

@@ -17,10 +17,10 @@ from collection.jobs import job_queue
 from similarity.evaluation.jobs import candidates, copies_job, job_kind, likeness_job, speed_job
 from similarity.evaluation.jobs.candidates import EmbedderOf, Group
 from similarity.evaluation.jobs.job_kind import Arrays, CannotMeasureError, JobKind, Plan, Step, StepResult
-from similarity.image_query import searches
 from similarity.index import advisory_locks
 from similarity.models import Evaluation, EvaluationJob, EvaluationPart, EvaluationState
 from similarity.spaces import fitting, lifecycle, space_requests
+from similarity.workers import fair_queue
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def is_network_needed() -> bool:
 def is_search_waiting() -> bool:
     """Return whether a search waits. If Redis cannot be reached, return True, to be safe."""
     try:
-        return searches.waiting() > 0
+        return fair_queue.waiting() > 0
     except RedisError:
         return True
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import PAGE_MS
 @pytest.fixture
 def works(transactional_db):
     """By their seed, works in the index of two lenses. A thread answers searches as a worker does."""
-    from similarity.image_query import answering
+    from similarity.explain import next_question
     from similarity.index import store
     from similarity.vision.pixels import decoding
     from tests import broker, factories, fakes
@@ -32,7 +32,7 @@ def works(transactional_db):
         square = decoding.read(factories.painted(seed), embedder.canvases).canvas
         for lens in ("look", "colour"):
             store.put_all(fakes.opened(embedder, lens), [image.pk], fakes.vectors(embedder, [square], lens))
-    with broker.FakeWorker("search", lambda token: answering.answer(token, lambda _: embedder)):
+    with broker.FakeWorker("search", lambda: next_question.answer(lambda _: embedder)):
         yield works
 
 

@@ -21,15 +21,5 @@ def _patient_leases(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_messages_left(broker) -> None:
-    """Delete the messages before and after each test."""
-
-
-@pytest.fixture(autouse=True)
-def _no_search_waits() -> None:
-    """Delete searches that other tests left in Redis, because a worker does not measure while one waits."""
-    from similarity.image_query import searches
-    from similarity.workers import ephemeral
-
-    with ephemeral.connect() as redis:
-        redis.delete(searches.QUEUE)
+def _nothing_waits(broker) -> None:
+    """Delete messages and searches before and after each test. A worker does not measure while a search waits."""

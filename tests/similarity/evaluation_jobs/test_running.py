@@ -8,7 +8,6 @@ import pytest
 from collection.files import storage
 from collection.models import ArtworkImage
 from similarity.evaluation.jobs import running, scheduling, site_pictures
-from similarity.image_query.searches import QUEUE
 from similarity.learning import work_records
 from similarity.models import (
     DuplicatePair,
@@ -20,8 +19,9 @@ from similarity.models import (
     SpaceRequest,
     Verdict,
 )
-from similarity.workers import ephemeral
+from similarity.workers import fair_queue
 from tests.similarity.evaluation_jobs import site
+from tests.similarity.sent_messages import search_of
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker's lock belongs to its database session
 
@@ -125,10 +125,9 @@ def test_a_waiting_search_and_a_request_for_spaces_go_first(media: Path):
     embedder = site.opened()
     scheduling.request()
 
-    with ephemeral.connect() as redis:
-        redis.lpush(QUEUE, b"a search")
-        while_searching = running.run(lambda space: embedder, budget_s=600.0)
-        redis.delete(QUEUE)
+    fair_queue.put(search_of("a search", fair_queue.Asker()))
+    while_searching = running.run(lambda space: embedder, budget_s=600.0)
+    fair_queue.finish("a search")
     SpaceRequest.objects.create(backbone="fake", lenses=["look"])
     while_requested = running.run(lambda space: embedder, budget_s=600.0)
 

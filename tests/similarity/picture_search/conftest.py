@@ -8,19 +8,20 @@ LENSES = ("look", "colour")
 @pytest.fixture(autouse=True)
 def nobody_waits() -> None:
     from similarity.image_query import searches
-    from similarity.workers import ephemeral
+    from similarity.workers import ephemeral, fair_queue
+    from tests import broker
 
     with ephemeral.connect() as redis:
-        redis.delete(searches.QUEUE, *redis.scan_iter(f"{searches.PREFIX}*"))
+        redis.delete(*broker.QUEUES, fair_queue.KEY, *redis.scan_iter(f"{searches.PREFIX}*"))
 
 
 @pytest.fixture
 def messages(broker):
     """The tokens of the searches that wait for a worker."""
-    from similarity.workers import task_names
+    from similarity.image_query import searches
     from tests.similarity.sent_messages import SentTokens
 
-    return SentTokens(task_names.SEARCH)
+    return SentTokens(searches.SEARCH)
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
-from similarity.image_query import answering, client_limits, searches
-from similarity.workers import ephemeral
+from similarity.explain import next_question
+from similarity.image_query import client_limits, searches
+from similarity.workers import ephemeral, fair_queue
 from tests import factories
 from tests.similarity.picture_search.asking import send, send_by_htmx
 
@@ -24,7 +25,7 @@ def address_of(settings, forwarded: str, *, behind_proxy: bool, address: str = "
 
 
 def test_a_client_with_many_waiting_searches_is_asked_to_wait_and_others_are_not(client: Client):
-    waiting_searches(client, client_limits.WAITING)
+    waiting_searches(client, fair_queue.CLIENT_LIMIT)
 
     refused = send(client, factories.painted(5))
     other = send(Client(REMOTE_ADDR="192.0.2.7"), factories.painted(5))
@@ -35,8 +36,8 @@ def test_a_client_with_many_waiting_searches_is_asked_to_wait_and_others_are_not
 
 
 def test_a_search_that_was_answered_or_refused_waits_no_more(client: Client, embedder):
-    tokens = waiting_searches(client, client_limits.WAITING - 1)
-    answering.answer(tokens[0], lambda _: embedder)
+    waiting_searches(client, fair_queue.CLIENT_LIMIT - 1)
+    next_question.answer(lambda _: embedder)
     for _ in range(3):
         assert send(client, b"Dear museum").status_code == 422
 
@@ -67,7 +68,7 @@ def test_a_client_may_begin_only_so_many_searches_a_minute(client: Client, monke
 
 
 def test_beside_the_picture_the_sentence_stands_alone(client: Client, monkeypatch):
-    monkeypatch.setattr(client_limits, "WAITING", 0)
+    monkeypatch.setattr(fair_queue, "CLIENT_LIMIT", 0)
 
     answer = send_by_htmx(client, factories.painted(5))
 
@@ -78,7 +79,7 @@ def test_beside_the_picture_the_sentence_stands_alone(client: Client, monkeypatc
 
 
 def test_programs_are_told_the_same(client: Client, monkeypatch):
-    monkeypatch.setattr(client_limits, "WAITING", 0)
+    monkeypatch.setattr(fair_queue, "CLIENT_LIMIT", 0)
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
 
     answer = client.post("/api/v1/search/picture", {"picture": picture})
@@ -112,5 +113,63 @@ def test_no_address_lies_in_redis(client: Client):
 
     with ephemeral.connect() as redis:
         keys = b" ".join(redis.scan_iter(f"{client_limits.PREFIX}*"))
+        queued = b" ".join(redis.hvals(fair_queue.KEY))
     assert keys
-    assert b"192.0.2.7" not in keys
+    assert queued
+    assert b"192.0.2" not in keys + queued
+
+
+@pytest.mark.parametrize(
+    ("client", "network"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("", ""),
+    ],
+)
+def test_a_network_is_the_24_or_48_bits_before_an_address(client: str, network: str):
+    assert client_limits.network_of(client) == network
+
+
+def test_a_network_may_begin_only_so_many_searches_a_minute_from_all_its_addresses(monkeypatch):
+    monkeypatch.setattr(client_limits, "NETWORK_PER_MINUTE", 2)
+    monkeypatch.setattr(client_limits, "MINUTE_S", 100_000_000)  # the test is over before it is
+    for last in (1, 2):
+        send(Client(REMOTE_ADDR=f"203.0.113.{last}"), b"Dear museum")
+
+    refused = send(Client(REMOTE_ADDR="203.0.113.3"), factories.painted(5))
+    other = send(Client(REMOTE_ADDR="198.51.100.3"), factories.painted(5))
+
+    assert refused.status_code == 429
+    assert "from your network" in refused.text
+    assert other.status_code == 302
+
+
+def test_refused_searches_of_one_client_use_up_nothing_of_its_network(monkeypatch):
+    monkeypatch.setattr(client_limits, "PER_MINUTE", 1)
+    monkeypatch.setattr(client_limits, "NETWORK_PER_MINUTE", 2)
+    monkeypatch.setattr(client_limits, "MINUTE_S", 100_000_000)  # the test is over before it is
+    for _ in range(5):
+        send(Client(REMOTE_ADDR="203.0.114.1"), b"Dear museum")
+
+    assert send(Client(REMOTE_ADDR="203.0.114.2"), factories.painted(5)).status_code == 302
+
+
+def test_a_hundred_addresses_of_one_network_take_no_place_from_others(client: Client):
+    answers = [send(Client(REMOTE_ADDR=f"203.0.115.{last}"), factories.painted(5)) for last in range(100)]
+    other = send(client, factories.painted(5))
+
+    assert [answer.status_code for answer in answers].count(302) == fair_queue.NETWORK_LIMIT
+    assert "Other searches from your network are still waiting" in answers[-1].text
+    assert other.status_code == 302
+
+
+def test_a_displaced_search_is_refused_in_a_sentence(client: Client, monkeypatch):
+    monkeypatch.setattr(fair_queue, "LIMIT", 3)
+    addresses = [send(client, factories.painted(5)).url for _ in range(3)]
+
+    send(Client(REMOTE_ADDR="198.51.100.3"), factories.painted(5))
+
+    assert "too many others waited" in client.get(addresses[2]).text
+    assert "Searching by your picture" in client.get(addresses[1]).text

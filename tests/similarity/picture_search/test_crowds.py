@@ -6,6 +6,7 @@ from PIL import Image
 
 from collection import imaging
 from similarity.image_query import searches
+from similarity.workers import fair_queue, task_names
 from tests import factories, pictures
 from tests.similarity.picture_search.asking import send
 from tests.similarity.sent_messages import fill_queue
@@ -14,16 +15,16 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_search_is_refused_while_too_many_wait(client: Client, broker):
-    fill_queue(searches.QUEUE, searches.WAITING_LIMIT)
+    fill_queue(fair_queue.LIMIT)
 
     answer = send(client, factories.painted(5))
 
     assert "try again in a minute" in answer.text
-    assert searches.waiting() == searches.WAITING_LIMIT
+    assert fair_queue.waiting() == fair_queue.LIMIT
 
 
 def test_while_too_many_wait_no_picture_is_opened(client: Client, broker):
-    fill_queue(searches.QUEUE, searches.WAITING_LIMIT)
+    fill_queue(fair_queue.LIMIT)
 
     answer = send(client, b"Dear museum")
 
@@ -76,8 +77,9 @@ def test_a_heic_photograph_of_a_phone_is_accepted_and_a_larger_one_is_not(messag
     assert len(messages) == 1
 
 
-def test_waiting_searches_are_counted_in_the_queue_of_celery(client: Client, messages):
+def test_each_waiting_search_has_a_message_to_a_worker(client: Client, messages, broker):
     send(client, factories.painted(5))
     send(client, factories.painted(6))
 
-    assert searches.waiting() == len(messages) == 2
+    assert fair_queue.waiting() == len(messages) == 2
+    assert broker.waiting() == [(task_names.ANSWER, [])] * 2

@@ -6,20 +6,20 @@ import pytest
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
     from similarity.explain import questions
-    from similarity.image_query import searches
-    from similarity.workers import ephemeral
+    from similarity.workers import ephemeral, fair_queue
+    from tests import broker
 
     with ephemeral.connect() as redis:
-        redis.delete(searches.QUEUE, *redis.scan_iter(f"{questions.PREFIX}*"))
+        redis.delete(*broker.QUEUES, fair_queue.KEY, *redis.scan_iter(f"{questions.PREFIX}*"))
 
 
 @pytest.fixture
 def messages(broker):
     """The pairs of pictures, with their space, that wait for a worker."""
-    from similarity.workers import task_names
+    from similarity.explain import questions
     from tests.similarity.sent_messages import SentMessages
 
-    return SentMessages(task_names.EXPLAIN)
+    return SentMessages(questions.EXPLAIN)
 
 
 @pytest.fixture

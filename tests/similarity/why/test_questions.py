@@ -9,11 +9,10 @@ from kombu.exceptions import OperationalError
 
 from collection.models import ArtworkImage
 from similarity.explain import explanations, questions, region_comparison
-from similarity.image_query import searches
 from similarity.models import Space
 from similarity.vision.correspondence.regions import Correspondence, Match
 from similarity.vision.networks.weights import WeightsError
-from similarity.workers import ephemeral
+from similarity.workers import ephemeral, fair_queue
 from tests import factories, fakes
 from tests.similarity.mapping import Mapper, OneSizeMapper
 from tests.similarity.sent_messages import fill_queue
@@ -93,11 +92,11 @@ def test_a_pair_that_no_worker_had_time_for_is_sent_again_until_one_has(pair, sp
     assert questions.explain(one, two, space).state == "ready"
 
 
-def test_an_explanation_is_refused_while_too_many_tasks_wait(client, pair, space, broker):
-    fill_queue(searches.QUEUE, questions.WAITING_LIMIT)
+def test_an_explanation_is_refused_while_too_many_searches_wait(client, pair, space, broker):
+    fill_queue(fair_queue.LIMIT)
 
     assert "try again in a minute" in client.get(address(*pair)).text
-    assert searches.waiting() == questions.WAITING_LIMIT
+    assert fair_queue.waiting() == fair_queue.LIMIT
 
 
 @pytest.mark.parametrize("trouble", ["redis", "broker"])

@@ -1,0 +1,76 @@
+"""Heartbeats of workers and of the scheduler: each process notes every few seconds in Redis what it is doing.
+
+All are fields of one hash, which forgets processes that have been silent for FORGOTTEN_S. So nothing grows, and to read
+them is one command. Ages are measured by the clock of the process that writes, and by that of Redis from then on.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from redis import Redis
+
+KEY = "kindred:heartbeats"
+INTERVAL_S = 2.0
+STALE_S = 8.0  # so that /readyz is right within ten seconds
+FORGOTTEN_S = 600
+
+BEAT = "beat"  # the scheduler, in place of a queue
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """What a process noted, and the seconds since then."""
+
+    queues: Sequence[str]
+    loop_age_s: float | None = 0.0  # since the main loop last ran; None until it has
+    tasks: Mapping[str, float] = field(default_factory=dict)  # tasks in progress, with the age in seconds of the oldest
+    can_wait: bool = False  # a task of this process stops its main loop until it ends
+    stopped: int = 0  # child processes that do not run, by a signal
+    age_s: float = 0.0
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.age_s <= STALE_S
+
+    @property
+    def takes_tasks(self) -> bool:
+        """Return True if the process runs, and its main loop runs or is in a task of its own."""
+        is_in_task = self.can_wait and bool(self.tasks)
+        loop_runs = self.loop_age_s is not None and self.loop_age_s + self.age_s <= STALE_S
+        return self.is_fresh and not self.stopped and (loop_runs or is_in_task)
+
+
+def write(redis: Redis, process: str, heartbeat: Heartbeat) -> None:
+    """Note the heartbeat of a process, and forget processes that are long gone. Raise RedisError."""
+    now = time_of(redis)
+    gone = [name for name, stored in load(redis).items() if now - stored["at"] > FORGOTTEN_S]
+    text = json.dumps({**asdict(heartbeat), "at": now})
+    with redis.pipeline() as pipe:
+        pipe.hset(KEY, process, text)
+        if gone:
+            pipe.hdel(KEY, *gone)
+        pipe.expire(KEY, FORGOTTEN_S)
+        pipe.execute()
+
+
+def read(redis: Redis) -> list[Heartbeat]:
+    """Return the heartbeats of the last FORGOTTEN_S, with their ages. Raise RedisError."""
+    now = time_of(redis)
+    return [heartbeat_of(stored, now) for stored in load(redis).values()]
+
+
+def heartbeat_of(stored: Mapping[str, Any], now: float) -> Heartbeat:
+    """Return what a process stored, without what only another release knows."""
+    known = {each.name: stored[each.name] for each in fields(Heartbeat) if each.name in stored}
+    return replace(Heartbeat(**known), age_s=max(0.0, now - stored["at"]))
+
+
+def load(redis: Redis) -> dict[str | bytes, dict[str, Any]]:
+    return {name: json.loads(text) for name, text in redis.hgetall(KEY).items()}
+
+
+def time_of(redis: Redis) -> float:
+    seconds, microseconds = redis.time()
+    return seconds + microseconds / 1e6

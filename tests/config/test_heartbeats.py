@@ -1,0 +1,112 @@
+"""Heartbeats tell of each kind of worker whether one works now, and what is wrong otherwise."""
+
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+
+from config.monitoring import heartbeats, worker_kinds
+from config.monitoring.heartbeats import FORGOTTEN_S, INTERVAL_S, STALE_S, Heartbeat
+from similarity.workers import ephemeral
+
+EMBEDDING = Heartbeat(["embed", "search"], can_wait=True)
+CPU = Heartbeat(["flag", "sweep", "work"])
+
+
+@pytest.fixture
+def redis() -> Redis:
+    with ephemeral.connect() as client:
+        client.delete(heartbeats.KEY)
+        yield client
+        client.delete(heartbeats.KEY)
+
+
+def test_a_stale_heartbeat_is_seen_within_ten_seconds():
+    assert STALE_S + INTERVAL_S <= 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "beat", "sentence"),
+    [
+        ("search_and_embedding", EMBEDDING, "ok"),
+        ("search_and_embedding", Heartbeat(["search"]), worker_kinds.SILENT),  # nobody embeds
+        ("search_and_embedding", replace(EMBEDDING, age_s=STALE_S + 1), worker_kinds.SILENT),
+        ("derivatives", CPU, "ok"),
+        ("derivatives", EMBEDDING, worker_kinds.SILENT),
+        ("sweeps", replace(CPU, loop_age_s=STALE_S + 1), worker_kinds.STANDS),
+        ("sweeps", replace(CPU, loop_age_s=STALE_S / 2, age_s=STALE_S * 0.75), worker_kinds.STANDS),
+        ("sweeps", replace(CPU, loop_age_s=None), worker_kinds.STANDS),
+        ("sweeps", replace(CPU, stopped=1), worker_kinds.STOPPED),
+        ("beat", Heartbeat(["beat"]), "ok"),
+        ("beat", Heartbeat(["beat"], age_s=STALE_S + 1), worker_kinds.BEAT_SILENT),
+    ],
+)
+def test_each_kind_is_judged_by_its_own_heartbeat(kind: str, beat: Heartbeat, sentence: str):
+    assert worker_kinds.status_of(kind, [beat]) == sentence
+
+
+def test_a_worker_that_computes_in_its_main_process_works_although_its_loop_waits():
+    computing = replace(EMBEDDING, loop_age_s=60.0, tasks={"similarity.tasks.embed_pending": 60.0})
+
+    assert worker_kinds.status_of("search_and_embedding", [computing]) == "ok"
+
+
+def test_a_worker_with_child_processes_hangs_if_its_loop_waits():
+    hanging = replace(CPU, loop_age_s=60.0, tasks={"collection.tasks.make_derivatives": 60.0})
+
+    assert worker_kinds.status_of("derivatives", [hanging]) == worker_kinds.STANDS
+
+
+def test_a_task_is_late_by_the_bound_of_its_kind_and_named_with_its_own_kind_only():
+    searching = replace(EMBEDDING, tasks={"similarity.tasks.answer_next": 180.0})
+    indexing = replace(CPU, tasks={"similarity.tasks.make_indexes": 6 * 3600.0, "similarity.tasks.flag_pending": 700.0})
+
+    assert worker_kinds.status_of("search_and_embedding", [searching]).endswith("for more than 2 minutes")
+    assert worker_kinds.status_of("derivatives", [indexing]) == "ok"
+    assert worker_kinds.status_of("duplicates", [indexing]).endswith("for more than 10 minutes")
+
+
+def test_one_worker_that_works_is_enough_for_its_kind():
+    dead = replace(CPU, age_s=60.0)
+
+    assert worker_kinds.status_of("duplicates", [dead, CPU]) == "ok"
+
+
+def test_heartbeats_are_read_as_they_were_written_with_their_age(redis: Redis):
+    heartbeats.write(redis, "a", replace(CPU, tasks={"collection.tasks.sweep": 1.5}))
+    heartbeats.write(redis, "b", EMBEDDING)
+
+    found = heartbeats.read(redis)
+
+    assert [replace(beat, age_s=0.0) for beat in found] == [
+        replace(CPU, tasks={"collection.tasks.sweep": 1.5}),
+        EMBEDDING,
+    ]
+    assert all(0.0 <= beat.age_s < STALE_S for beat in found)
+
+
+def test_processes_that_are_long_gone_are_forgotten_and_the_hash_expires(redis: Redis):
+    redis.hset(heartbeats.KEY, "gone", f'{{"queues": ["work"], "at": {heartbeats.time_of(redis) - FORGOTTEN_S - 1}}}')
+
+    heartbeats.write(redis, "a", CPU)
+
+    assert redis.hkeys(heartbeats.KEY) == [b"a"]
+    assert 0 < redis.ttl(heartbeats.KEY) <= FORGOTTEN_S
+
+
+def test_a_heartbeat_of_another_release_is_read_without_what_is_unknown(redis: Redis):
+    redis.hset(heartbeats.KEY, "newer", f'{{"queues": ["work"], "mood": 1, "at": {heartbeats.time_of(redis)}}}')
+
+    assert [list(beat.queues) for beat in heartbeats.read(redis)] == [["work"]]
+
+
+def test_every_bound_is_that_of_a_task():
+    worker_kinds.app.loader.import_default_modules()
+
+    assert set(worker_kinds.BOUNDS_S) <= set(worker_kinds.app.tasks)
+
+
+def test_every_queue_belongs_to_one_kind():
+    queues = [queue for queues in worker_kinds.KINDS.values() for queue in queues]
+
+    assert sorted(queues) == sorted({"beat", *(route["queue"] for route in worker_kinds.app.conf.task_routes.values())})

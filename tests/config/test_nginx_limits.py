@@ -1,0 +1,105 @@
+"""A real nginx with docker/nginx.conf keeps floods of searches away from the site, by address and by network."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.config.joining import ROOT
+
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+SEARCH = "/search/picture/"
+FLOOD = 200  # requests; far more than the limits admit while they last
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers 200 to everything."""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client of nginx, which forwards to a small site and believes the addresses that the client reports."""
+    if NGINX is None:
+        pytest.skip("nginx is not installed here")
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    port = free_port()
+    values = {"NGINX_LOCAL_RESOLVERS": "127.0.0.1", "KINDRED_SEARCH_LIMIT_MIB": "20", "KINDRED_UPLOAD_LIMIT_MIB": "50"}
+    values["TRUSTED_PROXY"] = "127.0.0.1"
+    text = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], (ROOT / "docker" / "nginx.conf").read_text())
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    text = text.replace("http://web:8000", f"http://127.0.0.1:{site.server_port}")
+    (tmp_path / "site.conf").write_text(text)
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}"
+        f" http {{ access_log off; client_body_temp_path {tmp_path}/bodies; include {tmp_path}/site.conf; }}"
+    )
+    nginx = subprocess.Popen([NGINX, "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "errors")])
+    transport = httpx.HTTPTransport(retries=10)  # until nginx listens
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
+        yield client
+    with contextlib.suppress(ProcessLookupError):
+        nginx.kill()
+    nginx.wait()
+    site.shutdown()
+    site.server_close()
+
+
+def post(proxy: httpx.Client, address: str, path: str = SEARCH) -> httpx.Response:
+    return proxy.post(path, headers={"X-Forwarded-For": address}, content=b"picture")
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/api/v1/search/picture"])
+def test_a_flood_from_one_address_is_refused_and_its_neighbours_are_not(proxy: httpx.Client, path: str):
+    flood = [post(proxy, "198.51.100.7", path) for _ in range(FLOOD)]
+    neighbour = post(proxy, "198.51.100.8", path)
+    page = proxy.get(SEARCH, headers={"X-Forwarded-For": "198.51.100.7"})
+
+    refused = [answer for answer in flood if answer.status_code == 429]
+    assert 20 <= FLOOD - len(refused) < FLOOD
+    assert "Too many searches" in refused[0].text
+    assert refused[0].headers["Retry-After"] == "60"
+    assert (neighbour.status_code, page.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "inside", "outside"),
+    [
+        ([f"198.51.100.{last}" for last in range(1, 101)], "198.51.100.200", "198.51.101.200"),
+        ([f"2001:db8:1:{last:x}::5" for last in range(1, 101)], "2001:db8:1:ffff::5", "2001:db8:2:ffff::5"),
+    ],
+)
+def test_a_flood_from_a_hundred_addresses_of_one_network_is_refused_and_others_are_not(
+    proxy: httpx.Client, addresses: list[str], inside: str, outside: str
+):
+    flood = [post(proxy, address).status_code for _ in range(FLOOD // 100) for address in addresses]
+    of_network = {post(proxy, inside).status_code for _ in range(20)}
+
+    assert 60 <= flood.count(200) < FLOOD
+    assert 429 in of_network
+    assert post(proxy, outside).status_code == 200
