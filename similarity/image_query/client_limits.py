@@ -1,15 +1,11 @@
 """Limit the searches by picture of one client: the number in a minute, and the number that wait at once.
 
-A client is an IPv4 address or a network of 2**64 IPv6 addresses, such as one household or museum has. Redis holds a
-keyed hash of the address, not the address itself, for two minutes.
+Clients are told apart by collection.clients. Redis holds a keyed hash of the client's address, not the address itself,
+for two minutes.
 """
 
-import ipaddress
-import re
 import time
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis import Redis
 
@@ -18,8 +14,6 @@ MINUTE_S = 60
 PER_MINUTE = 60  # a school class may share one address
 WAITING = 10  # of the 50 searches that may wait in all
 WAITING_RETRY_S = 5
-IPV6_NETWORK_BITS = 64
-WITH_PORT = re.compile(r"^(\[.*\]|[\d.]+):\d+$")  # as some proxies report addresses
 
 TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
 TOO_MANY_WAITING = "Other searches from your address are still waiting. Please try again in a moment."
@@ -31,19 +25,6 @@ class TooManySearchesError(RuntimeError):
     def __init__(self, sentence: str, retry_after_s: int) -> None:
         super().__init__(sentence)
         self.retry_after_s = retry_after_s
-
-
-def client_of(request: HttpRequest) -> str:
-    """Return the address that a request comes from. Behind a proxy, that is the address that the proxy reports."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.KINDRED_BEHIND_PROXY else ""
-    address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-    address = WITH_PORT.sub(r"\1", address).strip("[]")
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:  # a UNIX socket has no address
-        return address
-    is_ipv6 = parsed.version == 6 and not parsed.ipv4_mapped
-    return str(ipaddress.ip_network((address, IPV6_NETWORK_BITS), strict=False)) if is_ipv6 else address
 
 
 def key(client: str) -> str:

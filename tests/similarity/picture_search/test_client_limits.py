@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
+from collection import clients
 from similarity.image_query import answering, client_limits, searches
 from similarity.workers import ephemeral
 from tests import factories
@@ -20,7 +21,7 @@ def waiting_searches(client: Client, count: int) -> list[str]:
 def address_of(settings, forwarded: str, *, behind_proxy: bool, address: str = "10.0.0.1") -> str:
     settings.KINDRED_BEHIND_PROXY = behind_proxy
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR=address)
-    return client_limits.client_of(request)
+    return clients.client_of(request)
 
 
 def test_a_client_with_many_waiting_searches_is_asked_to_wait_and_others_are_not(client: Client):
