@@ -12,6 +12,8 @@ class KindredConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config.checks import check_backbone  # imported here, as it reads the settings
+        from config.accounts import account_receivers  # imported here, as they read the settings
+        from config.checks import check_backbone
 
         checks.register(check_backbone)
+        account_receivers.connect()
