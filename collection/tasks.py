@@ -24,3 +24,11 @@ def repair() -> None:
     from collection.jobs import derivative_jobs
 
     derivative_jobs.repair()
+
+
+@shared_task
+def forget_clients() -> None:
+    """Forget the addresses in old entries of the audit log."""
+    from collection.audit import forgetting
+
+    forgetting.forget_clients()

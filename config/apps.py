@@ -14,6 +14,8 @@ class KindredConfig(AppConfig):
     def ready(self) -> None:
         from config.accounts import account_receivers  # imported here, as they read the settings
         from config.checks import check_backbone
+        from config.logs import request_log
 
         checks.register(check_backbone)
         account_receivers.connect()
+        request_log.connect()

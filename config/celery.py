@@ -3,11 +3,18 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import setup_logging, worker_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 app = Celery("kindred")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # one log line for each task, with the id of its request
+
+
+@setup_logging.connect
+def keep_logging(**_: Any) -> None:
+    """Keep the logging of Django's settings. Celery sets up its own only if nobody listens to this signal."""
 
 
 @worker_init.connect

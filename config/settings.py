@@ -1,5 +1,6 @@
 """Django's settings. Values that differ between machines come from config.env."""
 
+import logging
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -8,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.local_secrets import secret_key
+from config.logs import log_lines
 
 ENV = env.read()
 SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_structlog",
 ]
 
 MIDDLEWARE = [
@@ -43,6 +46,7 @@ MIDDLEWARE = [
     "config.middleware.RefuseLargeBodies",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,6 +163,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else 
 SECURE_SSL_REDIRECT = ENV.https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
+# HSTS for subdomains and browsers' preload lists would also bind other sites of the museum: it decides that itself.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -176,14 +182,18 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("pyvips", "httpx")},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = log_lines.config(ENV.logs)
+log_lines.configure()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # config.logs.request_log names the client
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
+if ENV.sentry_dsn:
+    from config.logs import errors_to_sentry
+
+    errors_to_sentry.start(ENV.sentry_dsn)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True
@@ -209,12 +219,12 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
-REPAIR_S = 600
+REPAIR_S, DAY_S = 600, 86_400
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
     for room in ("collection", "similarity")
     for verb, every_s in (("sweep", ENV.sweep_s), ("repair", REPAIR_S))
-}
+} | {"forget clients": {"task": "collection.tasks.forget_clients", "schedule": DAY_S, "options": {"expires": DAY_S}}}
 
 KINDRED_HOME = ENV.home
 KINDRED_WEIGHTS = ENV.weights

@@ -32,7 +32,12 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show a page of the history; ?after=<mark> continues after a line."""
     form = AuditForm(request.GET)
     lines, mark = history.page(form.filters(), request.GET.get("after", ""))
-    context = {"form": form, "lines": lines, "next": address(request.GET, mark), "chosen": address(request.GET, "")}
+    context = {
+        "form": form,
+        "lines": lines,
+        "next": mark and address(request.GET, mark),
+        "chosen": address(request.GET, ""),
+    }
     return render(request, "collection/audit.html", context)
 
 
