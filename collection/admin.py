@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from collection.audit import works as audited
 from collection.desk.record_forms import LinesField
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Job, Upload, UploadedFile
@@ -59,6 +60,11 @@ class CollectionAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("title",)}
     filter_horizontal = ("curators",)
 
+    def save_model(self, request: HttpRequest, obj: Collection, form: forms.ModelForm, change: bool) -> None:
+        before = audited.stored(obj) if change else {}
+        super().save_model(request, obj, form, change)
+        audited.record_change(obj, before)
+
 
 @admin.register(Artwork)
 class ArtworkAdmin(admin.ModelAdmin):
@@ -74,7 +80,10 @@ class ArtworkAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Artwork, form: forms.ModelForm, change: bool) -> None:
         """Write only the changed fields, so that values that a trigger or a colleague has written since then stay."""
+        before = audited.stored(obj) if change else {}
         obj.save(update_fields=form.changed_data if change else None)
+        changed = {name: old for name, old in before.items() if name in form.changed_data}
+        audited.record_change(obj, changed)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Artwork | None = None) -> tuple[str, ...]:
         """Lock the collection of a saved work: its pictures and their reviewers belong to that collection too."""

@@ -40,3 +40,10 @@ def clean_orphans() -> None:
     from collection.files import orphan_cleaning
 
     orphan_cleaning.clean()
+
+
+def forget_clients() -> None:
+    """Forget the addresses in old entries of the audit log."""
+    from collection.audit import forgetting
+
+    forgetting.forget_clients()

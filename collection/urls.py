@@ -1,5 +1,6 @@
 from django.urls import path
 
+from collection.audit import audit_views
 from collection.views import curating, file_pages, pictures, public, uploads
 
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("collections/<slug:slug>/upload/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/", uploads.detail, name="upload-detail"),
     path("uploads/<int:pk>/progress/", uploads.show_progress, name="upload-progress"),
+    path("audit/", audit_views.audit, name="audit"),
+    path("audit/table.csv", audit_views.download, name="audit-table"),
     path("works/<int:pk>/", public.work, name="work"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
     path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),

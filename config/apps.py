@@ -12,6 +12,10 @@ class KindredConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config.checks import check_backbone  # imported here, as it reads the settings
+        from config.accounts import account_receivers  # imported here, as they read the settings
+        from config.checks import check_backbone
+        from config.logs import request_log
 
         checks.register(check_backbone)
+        account_receivers.connect()
+        request_log.connect()

@@ -3,7 +3,8 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_init
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.monitoring.pulse import PulseStep, pulse
 
@@ -11,6 +12,12 @@ app = Celery("kindred")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(PulseStep)
+app.steps["worker"].add(DjangoStructLogInitStep)  # one log line for each task, with the id of its request
+
+
+@setup_logging.connect
+def keep_logging(**_: Any) -> None:
+    """Keep the logging of Django's settings. Celery sets up its own only if nobody listens to this signal."""
 
 
 @worker_init.connect

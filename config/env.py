@@ -39,6 +39,14 @@ class Env(BaseSettings):
         "django", description="django, or nginx where a proxy sends files named in X-Accel-Redirect"
     )
 
+    email_url: str | None = Field(
+        None, pattern=r"^smtp(s|\+tls)?://([^@/]+@)?[^@/:]+(:\d+)?/?$",
+        description="a mail server such as smtp+tls://user:password@mail.example.org:587 (smtps:// or smtp://)",
+    )  # fmt: skip
+    email_from: str = Field("kindred@localhost", pattern=r"@", description="the sender's address of e-mails")
+    logs: Literal["json", "text"] = Field("text", description="json or text")
+    sentry_dsn: str | None = Field(None, pattern=r"^https?://", description="the DSN of a Sentry project")
+
     weights: Path | None = Field(None, description="a .pth or .safetensors file in torchvision's layout")
     backbone: str = Field(
         "vgg16+mobilenet_v2", pattern=r"^[a-z0-9_]+(\+[a-z0-9_]+)?$",

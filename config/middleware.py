@@ -1,4 +1,4 @@
-"""The middleware that refuses large request bodies."""
+"""Middleware of the site: large bodies, the actor in the audit log, and headers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from collection.audit.recording import acting_for
+
 MIB = 2**20
 FORM_MIB = 1  # for the parts of the form beside the picture
 UNLIMITED_HERE = "upload"  # the URL name of a view with its own limit, because curators send many pictures at once
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+PRIVATE = "private, no-store"
+# No page uses any of these. A file chosen with the camera of a phone needs no permission.
+UNUSED_FEATURES = (
+    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class RefuseLargeBodies:
@@ -18,7 +30,7 @@ class RefuseLargeBodies:
     body without a stated length needs no limit, because Django does not read it.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -42,3 +54,33 @@ def body_size(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+class NameActor:
+    """Name the user of a request, and the address, in everything that the audit log records during the request."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with acting_for(request):
+            return self.get_response(request)
+
+
+class PrivatePages:
+    """Let no cache keep what a signed-in user gets, and refuse every page features that none uses.
+
+    A response that was made without the session cannot depend on the user, such as a public picture. It keeps its own
+    Cache-Control.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and request.user.is_authenticated:
+            response["Cache-Control"] = PRIVATE
+        return response

@@ -1,6 +1,8 @@
 """Django's settings. Values that differ between machines come from config.env."""
 
+import logging
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from celery.schedules import crontab
@@ -8,8 +10,10 @@ from csp.constants import NONE, SELF
 
 from config import env
 from config.local_secrets import secret_key
+from config.logs import log_lines
 
 ENV = env.read()
+SMTP_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
 BASE = Path(__file__).resolve().parent.parent
 
 DEBUG = ENV.debug
@@ -29,22 +33,31 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "axes",
     "csp",
     "django_htmx",
+    "django_structlog",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.PrivatePages",
     "config.middleware.RefuseLargeBodies",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.NameActor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -76,7 +89,11 @@ POOL = {"min_size": 0, "max_size": 8, "timeout": 10}
 DATABASES = {"default": {**DATABASE, "OPTIONS": {**DATABASE.get("OPTIONS", {}), "pool": POOL}}}
 REDIS_URL = ENV.redis_url or "redis://localhost:6379/0"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits that all processes share are in the database, as it is never away while the site works. See migration 0008.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -86,6 +103,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # counts tries before a password is hashed
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AXES_HANDLER = "config.accounts.lockout.Lockout"
+AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.refusal"
+AXES_CLIENT_IP_CALLABLE = "collection.clients.network_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+ACCOUNT_ADAPTER = "config.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "config.accounts.sign_in_forms.SignInForm",
+    "change_password": "config.accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "config.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "config.accounts.sign_in_forms.ResetPasswordKeyForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": None,  # config.accounts.lockout counts them
+    "change_password": "5/m/user,20/h/user",
+    "reset_password": "10/m/ip,5/h/key",
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -106,12 +150,22 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 MEDIA_ROOT = ENV.media or ENV.home / "media"
 
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENV.email_url else 'console'}.EmailBackend"
+EMAIL = urlsplit(ENV.email_url or "smtp://localhost")
+EMAIL_HOST, EMAIL_PORT = EMAIL.hostname or "localhost", EMAIL.port or SMTP_PORTS[EMAIL.scheme]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL.username or ""), unquote(EMAIL.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.scheme == "smtps", EMAIL.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10  # seconds that a request may wait for the mail server
+DEFAULT_FROM_EMAIL = ENV.email_from
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 SECURE_SSL_REDIRECT = ENV.https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
+# HSTS for subdomains and browsers' preload lists would also bind other sites of the museum: it decides that itself.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -129,14 +183,18 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("pyvips", "httpx")},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = log_lines.config(ENV.logs)
+log_lines.configure()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # config.logs.request_log names the client
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
+if ENV.sentry_dsn:
+    from config.logs import errors_to_sentry
+
+    errors_to_sentry.start(ENV.sentry_dsn)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True
@@ -166,7 +224,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.*": {"queue": "work"},
 }
 CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
-REPAIR_S = 600
+REPAIR_S, DAY_S = 600, 86_400
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
@@ -182,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "collection.tasks.clean_orphans",
         "schedule": crontab(minute="17"),  # each hour of the day cleans a share of the folders
         "options": {"expires": 3600},
+    },
+    "forget clients": {
+        "task": "collection.tasks.forget_clients",
+        "schedule": DAY_S,
+        "options": {"expires": DAY_S},
     },
 }
 

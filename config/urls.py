@@ -1,7 +1,6 @@
 """The URLs of the site, with those of both apps."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import TemplateView
 
@@ -11,8 +10,7 @@ from config.monitoring import health, metrics
 urlpatterns = [
     path("", include("collection.urls")),
     path("", include("similarity.urls")),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("", include("config.accounts.urls")),
     path("api/v1/", api.urls),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain"), name="robots"),
     path("healthz", health.healthz, name="healthz"),

@@ -12,7 +12,8 @@ from ninja.files import UploadedFile
 
 from collection import imaging, permissions, queries
 from collection.api import ArtworkOut, PictureOut
-from similarity.image_query import client_limits, found_works, searches
+from collection.clients import client_of
+from similarity.image_query import found_works, searches
 from similarity.image_query.answers import Answer
 from similarity.models import Space
 from similarity.neighbours import similar_works
@@ -126,7 +127,7 @@ def search(
     try:
         imaging.check_size(picture.size or 0, searches.limits())
         marked = imaging.Crop.parse(crop) if crop else None
-        token = searches.ask(picture.read(), marked, request.user, client=client_limits.client_of(request))
+        token = searches.ask(picture.read(), marked, request.user, client=client_of(request))
     except imaging.Refused as error:
         raise HttpError(422, str(error)) from None
     except searches.SearchUnavailableError as error:

@@ -11,9 +11,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from collection import imaging, ingest
+from collection.audit.recording import Verb, entry, record
 from collection.files import file_names, storage
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile
+from collection.models import Artwork, ArtworkImage, AuditEntry, Collection, Upload, UploadedFile
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) 
         (outcome,) = ingest.add_all([ingest.Arrival(work, picture)])
         if isinstance(outcome, ingest.AlreadyHeldError):  # another upload was faster; the error undoes the new work too
             raise outcome
+        record(Verb.UPLOADED, work, detail={"file": name, "picture": outcome.pk, "upload": upload.pk})
         added = upload.files.create(name=name, image=outcome, note=RESTORED if restored else "")
     ingest.note_restored(restored)
     return added
@@ -128,10 +130,13 @@ def images_of(upload: Upload) -> QuerySet[ArtworkImage]:
     return ArtworkImage.objects.filter(pk__in=upload.files.filter(refusal="").values("image"))
 
 
+@transaction.atomic
 def publish(upload: Upload) -> int:
     """Publish the works of an upload. Return how many were drafts."""
     drafts = Artwork.objects.filter(pk__in=images_of(upload).values("artwork"), is_published=False)
-    return drafts.update(is_published=True)
+    published = list(drafts.order_by("pk").select_for_update(no_key=True))
+    AuditEntry.objects.bulk_create(entry(Verb.PUBLISHED, work, detail={"upload": upload.pk}) for work in published)
+    return Artwork.objects.filter(pk__in=[work.pk for work in published]).update(is_published=True)
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
 """The report of an import: a few lines for people, and a CSV table with every row."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from collection import csv_cells
 from collection.importing.mapping import Entry
 
 EXAMPLES = 10
@@ -80,7 +80,7 @@ def write(report: Report, path: Path) -> None:
     """Write the whole report as a CSV table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
+        table = csv_cells.Table(file)
         table.writerow(["line", "accession_number", "filename", "outcome", "note", "warnings"])
         for line in report.lines:
             entry = line.entry

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from collection import ingest
+from collection.audit import recording, works
 from collection.importing.mapping import Entry
 from collection.importing.report import Line, Outcome, Report
 from collection.jobs import job_queue
@@ -27,7 +28,7 @@ class Found:
 @dataclass
 class Plan:
     new: list[Artwork] = field(default_factory=list)
-    changed: dict[str, tuple[Artwork, list[str]]] = field(default_factory=dict)  # by number: names of fields
+    changed: dict[str, tuple[Artwork, dict[str, Any]]] = field(default_factory=dict)  # by number: the old values
     arrivals: list[ingest.Arrival] = field(default_factory=list)
     relabelled: list[ArtworkImage] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -51,7 +52,7 @@ def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None
             ingest.lock([target.collection])
         plan = plan_for(target, founds)
         if not target.is_rehearsal:
-            carry_out(plan)
+            carry_out(plan, target.collection)
     ingest.note_restored(restored)
     report.restored += len({image.sha256 for image in restored})
     report.lines += plan.lines
@@ -64,13 +65,23 @@ def restored_digests(founds: Sequence[Found]) -> set[str]:
     return {found.sha256 for found in founds if found.is_restored or (found.picture and found.picture.is_written)}
 
 
-def carry_out(plan: Plan) -> None:
+def carry_out(plan: Plan, collection: Collection) -> None:
     """Write the changes. Pictures are locked before their works, as by a worker that finishes derivatives."""
     Artwork.objects.bulk_create(plan.new)
     ArtworkImage.objects.bulk_update(plan.relabelled, ["view_label"])
-    for work, names in plan.changed.values():
-        work.save(update_fields=names)
+    for work, before in plan.changed.values():
+        work.save(update_fields=list(before))
     ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
+    record(plan, collection)
+
+
+def record(plan: Plan, collection: Collection) -> None:
+    """Record the changes of each work, and the number of works and pictures that were added."""
+    for work, before in plan.changed.values():
+        works.record_change(work, before, how="import")
+    if plan.new or plan.arrivals:
+        added = {"works": len(plan.new), "pictures": len(plan.arrivals)}
+        recording.record(recording.Verb.IMPORTED, collection, detail=added)
 
 
 def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
@@ -80,9 +91,9 @@ def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
         groups.setdefault(found.entry.accession_number, []).append(found)
     held = ingest.held(target.collection, [found.sha256 for found in founds]) if target.collection.pk else {}
     target.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
-    works = works_of(target.collection, groups)
+    known = works_of(target.collection, groups)
     for number, group in groups.items():
-        plan_work(plan, target, works.get(number), group)
+        plan_work(plan, target, known.get(number), group)
         for found in group:
             relabel(plan, held.get(found.sha256), found.entry)
     return plan
@@ -111,8 +122,8 @@ def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Seq
     if work is None and fresh:
         work = new_work(target, fresh[0].entry.accession_number, stated)
         plan.new.append(work)
-    elif work is not None and (names := amend(work, stated)):
-        plan.changed[work.accession_number] = (work, names)
+    elif work is not None and (before := amend(work, stated)):
+        plan.changed[work.accession_number] = (work, before)
     if work is not None:
         arriving = [found.picture for found in fresh if found.picture]
         plan.arrivals += [ingest.Arrival(work, picture) for picture in arriving]
@@ -143,12 +154,12 @@ def new_work(target: ImportTarget, number: str, stated: Mapping[str, Any]) -> Ar
     return Artwork(collection=target.collection, accession_number=number, **fields)
 
 
-def amend(work: Artwork, stated: Mapping[str, Any]) -> list[str]:
-    """Set the fields that differ, and return their names. An empty cell does not clear a field."""
-    names = [name for name, value in stated.items() if getattr(work, name) != value]
-    for name in names:
+def amend(work: Artwork, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Set the fields that differ, and return their old values. An empty cell does not clear a field."""
+    before = {name: getattr(work, name) for name, value in stated.items() if getattr(work, name) != value}
+    for name in before:
         setattr(work, name, stated[name])
-    return names
+    return before
 
 
 def relabel(plan: Plan, image: ArtworkImage | None, entry: Entry) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from collection.csv_cells import Table
 from collection.study.records import View, Work
 
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -19,9 +19,10 @@ def write(path: Path, works: Iterable[Work]) -> Path:
     """Write the file under another name and rename it, so that nobody reads a part of it."""
     unfinished = path.with_name(f".{path.name}.part")
     with unfinished.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, COLUMNS)
-        table.writeheader()
-        table.writerows(row(work, view) for work in works for view in work.views)
+        table = Table(stream)
+        table.writerow(COLUMNS)
+        for work in works:
+            table.writerows([row(work, view)[name] for name in COLUMNS] for view in work.views)
     unfinished.replace(path)
     return path
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from collection import queries
+from collection.audit import works as audited
 from collection.desk.record_forms import ArtworkForm
 from collection.models import Artwork
 from collection.permissions import require_curator, visible_works
@@ -19,10 +20,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show and save a record. is_published=yes also publishes the work, is_published=no withdraws it."""
     with transaction.atomic():  # if two people save at once, the second transaction reads the first one's result
         work = curated_work(request, pk, is_held=request.method == "POST")
+        before = audited.snapshot(work)
         form = ArtworkForm(request.POST or None, instance=work)
         if request.method == "POST" and form.is_valid():
             form.save()
             messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
+            audited.record_change(work, before)
             return redirect(work)
     unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # because validation changes the form's work
     context = {"form": form, "work": unchanged, "views": queries.views_of(unchanged, request.user)}
@@ -33,7 +36,8 @@ def published(work: Artwork, asked: str | None) -> str:
     """Publish or withdraw a work if `asked` is "yes" or "no". Return the end of the message about it."""
     if asked not in WORDS:
         return ""
-    Artwork.objects.filter(pk=work.pk).update(is_published=asked == "yes")
+    work.is_published = asked == "yes"
+    work.save(update_fields=["is_published"])
     return WORDS[asked]
 
 
@@ -41,7 +45,7 @@ def published(work: Artwork, asked: str | None) -> str:
 def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
     work = curated_work(request, pk)
     image = get_object_or_404(work.images, pk=image_pk)
-    image.delete()
+    image.delete()  # the audit log records it in the same transaction
     messages.success(request, f"The view {image.view_label or image.original_name} is removed.")
     return redirect("work-edit", pk)
 

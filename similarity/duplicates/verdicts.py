@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions, queries
+from collection.audit.recording import Verb, record
 from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
@@ -86,17 +88,28 @@ def counts(pairs: Pairs) -> dict[str, int]:
     return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
+@transaction.atomic
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
     if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
+    record_verdict(Verb.DECIDED, pair_id, verdict)
 
 
+@transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Put a pair back into the queue. Raise NotYoursError for a colleague's verdict."""
+    standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
     decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
     if not sees_all(reviewer):
         decided = decided.filter(decided_by_id=reviewer.pk)
     if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
         raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")
+    record_verdict(Verb.TAKEN_BACK, pair_id, standing)
+
+
+def record_verdict(verb: Verb, pair_id: int, verdict: str) -> None:
+    """Record a verdict, or that it was taken back, with the names of both works."""
+    pair = DuplicatePair.objects.select_related("low__artwork", "high__artwork").get(pk=pair_id)
+    record(verb, pair, label=f"{pair.low.artwork} and {pair.high.artwork}", detail={"verdict": verdict})

@@ -56,7 +56,7 @@ class Question:
 def explain(image_id: int, other_id: int, space: Space, *, client: str | None = None) -> Explanation:
     """Return the explanation of a pair, with the first picture first. Ask a worker if there is none. Never raise.
 
-    `client` is the visitor's address as `client_limits.client_of` returns it; None for no limit.
+    `client` is the visitor's address as `collection.clients.client_of` returns it; None for no limit.
     """
     question = Question(min(image_id, other_id), max(image_id, other_id), space.pk)
     try:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from collection import queries
+from collection import clients, queries
 from collection.models import Artwork, ArtworkImage
 from collection.views.fragments import Request, respond, target_of
 from similarity.explain import overlay, questions
 from similarity.explain.explanations import Explanation
-from similarity.image_query import client_limits
 from similarity.models import Space
 from similarity.neighbours import lens_forms, similar_works
 from similarity.neighbours.lens_forms import Choice
@@ -98,7 +97,7 @@ def explained(request: Request, pairs: list[tuple[Artwork, ArtworkImage]], space
     images = [image for _, image in pairs]
     found = Explanation("refused", NOT_YET)
     if space is not None:
-        client = client_limits.client_of(request)
+        client = clients.client_of(request)
         found = questions.explain(images[0].pk, images[1].pk, space, client=client)
     drawings = overlay.draw(images, found)
     return {

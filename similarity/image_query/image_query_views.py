@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url
 
 from collection import imaging, permissions
+from collection.clients import client_of
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.image_query import client_limits, found_works, searches
 from similarity.image_query.answers import Answer
@@ -31,7 +32,7 @@ def search(request: Request) -> HttpResponse:
         picture = form.cleaned_data["picture"]
         try:
             imaging.check_size(picture.size, searches.limits())  # before it is read into memory
-            client = client_limits.client_of(request)
+            client = client_of(request)
             token = searches.ask(picture.read(), form.cleaned_data["crop"], request.user, client=client)
             return accepted(request, token, query)
         except client_limits.TooManySearchesError as error:

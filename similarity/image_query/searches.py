@@ -56,7 +56,7 @@ def ask(
     """Hand a picture, or a detail of it, to a worker. Return the token under which the answer can be looked up.
 
     The works shown in it are searched among those that the user may see. `client` is the visitor's
-    address as `client_limits.client_of` returns it; None for no limit.
+    address as `collection.clients.client_of` returns it; None for no limit.
     Raise imaging.Refused if the data is not an accepted picture, TooManySearchesError if the client has used its
     share, SearchUnavailableError if too many searches wait or the broker is unreachable.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from collection import permissions, queries
 from collection.models import ArtworkImage
@@ -14,6 +14,7 @@ from similarity.models import Space
 from similarity.space_pages import comparison
 from similarity.space_pages.comparison import Case, Comparison, Order
 
+PROCESS = "process"  # the cache of this process
 CACHED_S = 300  # how long each web process caches the 200 searches of a comparison
 CASES = 6  # shown at first, and added by each click on More
 TITLES = {
@@ -41,10 +42,10 @@ def compared(spaces: tuple[Space, Space], user: permissions.User, vectors: Mappi
     comparison.check(*spaces)  # a space may have been retired since it was cached
     marks = [f"{space.pk}-{space.state}-{vectors[space.pk]}" for space in spaces]
     key = ":".join(["similarity.space_pages.comparison_page", *marks, str(user.pk)])
-    cached: Comparison | None = cache.get(key)
+    cached: Comparison | None = caches[PROCESS].get(key)
     if cached is None:
         cached = comparison.compare(*spaces, user)
-        cache.set(key, cached, CACHED_S)
+        caches[PROCESS].set(key, cached, CACHED_S)
     return cached
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count
 
 from collection.jobs import job_queue
@@ -15,6 +15,7 @@ from similarity.models import Embedding, Sample, Space, SpaceState
 from similarity.spaces import lifecycle
 
 LARGE = 100_000  # vectors and pictures; fewer are counted at each call, which costs little
+PROCESS = "process"  # the cache of this process
 CACHED_S = 60  # how long each web process caches larger counts; workers add a few thousandths in that time
 CACHE_KEY = "similarity.space_pages.overview.sizes"
 ORDER = [SpaceState.LIVE, SpaceState.BUILDING, SpaceState.FITTING, SpaceState.PREVIOUS, SpaceState.RETIRED]
@@ -156,11 +157,11 @@ def rows_of(found: Sequence[Space]) -> list[Row]:
 
 def sizes_of(found: Sequence[Space]) -> Sizes:
     """Return the counts; of a large collection they are at most CACHED_S old."""
-    cached: Sizes | None = cache.get(CACHE_KEY)
+    cached: Sizes | None = caches[PROCESS].get(CACHE_KEY)
     if cached is not None and cached.vectors.keys() >= {space.pk for space in found}:
         return cached
     counted = dict(Embedding.objects.filter(space__in=found).values_list("space").annotate(rows=Count("*")))
     sizes = Sizes(ArtworkImage.objects.count(), {space.pk: counted.get(space.pk, 0) for space in found})
     if sizes.pictures + sum(sizes.vectors.values()) >= LARGE:
-        cache.set(CACHE_KEY, sizes, CACHED_S)
+        caches[PROCESS].set(CACHE_KEY, sizes, CACHED_S)
     return sizes

@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from collection.audit.recording import Verb, record
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
 from similarity.index import hnsw, percentiles, sampling, store
@@ -118,6 +119,7 @@ def switch_to(space: Space) -> None:
         Space.objects.filter(pk=space.pk).update(state=SpaceState.LIVE, live_from=timezone.now(), problem="")
         surplus = of_lens.filter(state=SpaceState.PREVIOUS).order_by(F("live_from").desc(nulls_last=True))[1:]
         Space.objects.filter(pk__in=[old.pk for old in surplus]).update(state=SpaceState.RETIRED)
+        record(Verb.ACTIVATED, space)
     space.refresh_from_db()
     # a previous space lacks the pictures that were added while it was not open
     job_queue.add_missing(space.job_key, priority=job_queue.UPLOAD_PRIORITY)
@@ -203,8 +205,10 @@ def shortfall_of(space: Space) -> str:
 
 def retire(space: Space) -> None:
     """Mark a space as retired; `retiring` deletes its rows later. Raise SpaceError if it is live."""
-    if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
-        raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
+    with transaction.atomic():
+        if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
+            raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
+        record(Verb.RETIRED, space)
     logger.info("Retired: space %s", space.pk)
 
 

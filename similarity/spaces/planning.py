@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from collection.audit.recording import Verb, record
 from collection.models import ArtworkImage
 from similarity.index import hnsw
 from similarity.models import Metric, Space, SpaceState
@@ -147,6 +148,7 @@ def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, met
     try:
         with transaction.atomic():
             planned.save()
+            record(Verb.ASKED, planned)
     except IntegrityError:
         raise lifecycle.SpaceError("The same space is already being planned.") from None
     lifecycle.add_missing_jobs(planned)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from collection.audit.recording import Verb, record
 from similarity.index import advisory_locks
 from similarity.models import SpaceRequest
 
@@ -39,6 +40,7 @@ def ask(wanted: SpaceRequest) -> None:
         with transaction.atomic():
             same.exclude(problem="").delete()
             wanted.save()
+            record(Verb.ASKED, wanted)
     except IntegrityError:
         raise RequestError("The same request is already waiting for a worker.") from None
 
@@ -58,7 +60,10 @@ def dismiss(unwanted: SpaceRequest) -> None:
         if not is_free:
             doing = "learning from the records" if unwanted.supervised_by else "loading this network"
             raise RequestError(f"A worker is {doing} now. You can retire the spaces that it plans.")
-        SpaceRequest.objects.filter(pk=unwanted.pk).delete()
+        with transaction.atomic():
+            deleted, _ = SpaceRequest.objects.filter(pk=unwanted.pk).delete()
+            if deleted:
+                record(Verb.DELETED, unwanted)
 
 
 def is_waiting(which: Q = Q()) -> bool:

@@ -154,7 +154,7 @@ def programs(port: int) -> dict[str, Program]:
         "--no-control-socket",
     ]
     words = {
-        "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}", "--access-logfile", "-"],
+        "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}"],
         "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "sweep,work,flag", "-n", "work@%h"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "-s", str(settings.KINDRED_HOME / "beat-schedule")],
         "embed": [*worker, "--pool", "solo", "-Q", "search,embed", "-n", "embed@%h"],

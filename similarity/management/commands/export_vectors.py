@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
+from collection.audit.recording import Verb, record
 from similarity.index import store
 from similarity.spaces import lifecycle
 
@@ -41,4 +42,5 @@ class Command(BaseCommand):
                 np.savez_compressed(target, allow_pickle=False, **arrays)
         except OSError as error:
             raise CommandError(f"{file} could not be written: {error.strerror}.") from None
+        record(Verb.EXPORTED, space, detail={"vectors": len(vectors)})
         self.stdout.write(f"{len(vectors)} vectors of {space.dimensions} numbers written to {file}.")

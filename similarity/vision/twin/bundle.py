@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from collection import csv_cells
+
 STORED_PX = 144
 QUALITY = 82
 HELD_OUT, TRAINED_ON = "held-out", "train"
@@ -70,7 +72,7 @@ def write(folder: Path, bundle: Bundle) -> None:
             Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY)
             packed.writestr(f"{place:06}.jpg", file.getvalue())
     with (folder / LIST_FILE).open("w", newline="", encoding="utf-8") as table:
-        lines = csv.writer(table, lineterminator="\n")
+        lines = csv_cells.Table(table, lineterminator="\n")
         lines.writerow(field.name for field in fields(Entry))
         lines.writerows([getattr(entry, field.name) for field in fields(Entry)] for entry in bundle.entries)
 
@@ -79,7 +81,10 @@ def read(folder: Path) -> Bundle:
     with (folder / LIST_FILE).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     entries = tuple(
-        Entry(row["name"], row["sha256"], row["work"], row["series"], row["split"], float(row["aspect"]))
+        Entry(
+            **{name: csv_cells.original(row[name]) for name in ("name", "sha256", "work", "series", "split")},
+            aspect=float(row["aspect"]),
+        )
         for row in rows
     )
     with zipfile.ZipFile(folder / PICTURES_FILE) as packed:

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
+from collection import clients
 from similarity.explain import next_question
 from similarity.image_query import client_limits, searches
 from similarity.workers import ephemeral, fair_queue
@@ -21,7 +22,7 @@ def waiting_searches(client: Client, count: int) -> list[str]:
 def address_of(settings, forwarded: str, *, behind_proxy: bool, address: str = "10.0.0.1") -> str:
     settings.KINDRED_BEHIND_PROXY = behind_proxy
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR=address)
-    return client_limits.client_of(request)
+    return clients.client_of(request)
 
 
 def test_a_client_with_many_waiting_searches_is_asked_to_wait_and_others_are_not(client: Client):
@@ -129,7 +130,7 @@ def test_no_address_lies_in_redis(client: Client):
     ],
 )
 def test_a_network_is_the_24_or_48_bits_before_an_address(client: str, network: str):
-    assert client_limits.network_of(client) == network
+    assert clients.network_of(client) == network
 
 
 def test_a_network_may_begin_only_so_many_searches_a_minute_from_all_its_addresses(monkeypatch):

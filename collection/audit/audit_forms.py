@@ -1,0 +1,27 @@
+"""The filters of the audit page."""
+
+from typing import Any
+
+from django import forms
+
+from collection.audit import history
+
+
+class AuditForm(forms.Form):
+    who = forms.CharField(required=False, max_length=150, label="Who", help_text="a user name")
+    verb = forms.ChoiceField(required=False, label="What")
+    kind = forms.ChoiceField(required=False, label="Kind of object")
+    words = forms.CharField(required=False, max_length=200, label="Object", help_text="words of its name")
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    object_id = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, values in (("verb", history.verbs()), ("kind", history.kinds())):
+            self.fields[name].choices = [("", "any"), *((value, value) for value in values)]  # type: ignore[attr-defined]
+
+    def filters(self) -> history.Filters:
+        """Return the valid filters. Invalid ones filter nothing; the page shows what is wrong with them."""
+        self.is_valid()
+        return history.Filters(**{name: value for name, value in self.cleaned_data.items() if value})

@@ -1,0 +1,177 @@
+"""Read the audit log, the newest entry first, together with logs that other apps keep, such as that of pins.
+
+Pages continue after a mark: the time, the log and the number of the last line. So a page costs the same at any depth.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from collection.audit.recording import KINDS, Verb
+from collection.models import AuditEntry
+
+PAGE = 50
+CHUNK = 2_000  # rows that an export reads at once
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a person looks for. An empty value filters nothing."""
+
+    who: str = ""
+    verb: str = ""
+    kind: str = ""
+    object_id: int | None = None
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history, from any of the logs."""
+
+    at: datetime
+    log: str
+    pk: int
+    who: str
+    verb: str
+    kind: str = ""
+    object_id: int | None = None
+    label: str = ""
+    client: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        return (self.at, self.log, self.pk)
+
+    @property
+    def mark(self) -> str:
+        return f"{self.at.isoformat()}@{self.log}@{self.pk}"
+
+    @property
+    def said(self) -> list[str]:
+        """Return the detail as short texts for people."""
+        return [text for name, value in self.detail.items() for text in in_words(name, value)]
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log that the history shows. `rows` returns what the filters admit at any time, `line` makes a line of a row."""
+
+    name: str
+    verbs: tuple[str, ...]
+    kinds: tuple[str, ...]
+    rows: Callable[[Filters], QuerySet[Any]]
+    line: Callable[[Any], Line]
+
+
+def in_words(name: str, value: Any) -> Iterator[str]:
+    if name == "fields":
+        yield from (f"{each}: {shown(old)} → {shown(new)}" for each, (old, new) in value.items())
+    elif isinstance(value, dict):
+        yield from (f"{name} {each}: {shown(other)}" for each, other in value.items())
+    else:
+        yield f"{name}: {shown(value)}"
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it. A dash is no value."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return "–" if value in (None, "") else str(value)
+
+
+def entries(filters: Filters) -> QuerySet[AuditEntry]:
+    """Return the entries of the audit log that the filters admit."""
+    wanted = {"user_name": filters.who, "verb": filters.verb, "kind": filters.kind, "object_id": filters.object_id}
+    found = AuditEntry.objects.filter(**{name: value for name, value in wanted.items() if value not in ("", None)})
+    if filters.words:
+        labels = SearchVector("label", config="simple")
+        found = found.annotate(words=labels).filter(words=SearchQuery(filters.words, config="simple"))
+    return found
+
+
+def line_of(entry: AuditEntry) -> Line:
+    return Line(
+        entry.at, "audit", entry.pk, entry.user_name, entry.verb, entry.kind, entry.object_id, entry.label,
+        entry.client, entry.detail,
+    )  # fmt: skip
+
+
+KNOWN_KINDS = (*KINDS.values(), "collection", "space")
+AUDIT = Log("audit", tuple(Verb), KNOWN_KINDS, entries, line_of)
+logs: list[Log] = [AUDIT]  # other apps add theirs
+
+
+def verbs() -> list[str]:
+    return sorted({verb for log in logs for verb in log.verbs})
+
+
+def kinds() -> list[str]:
+    return sorted({kind for log in logs for kind in log.kinds})
+
+
+def page(filters: Filters, mark: str) -> tuple[list[Line], str]:
+    """Return the next lines after the mark, and the mark of the next page, or "" if there are no more."""
+    lines = list(islice(merged(filters, read_mark(mark), limit=PAGE + 1), PAGE + 1))
+    return lines[:PAGE], lines[PAGE - 1].mark if len(lines) > PAGE else ""
+
+
+def every(filters: Filters) -> Iterator[Line]:
+    """Yield all lines that the filters admit. Memory holds a few thousand of them."""
+    return merged(filters, None, limit=None)
+
+
+def merged(filters: Filters, last: tuple[datetime, str, int] | None, *, limit: int | None) -> Iterator[Line]:
+    chosen = [log for log in logs if not filters.verb or filters.verb in log.verbs]
+    sources = [lines_of(log, filters, last, limit) for log in chosen]
+    return heapq.merge(*sources, key=lambda line: line.place, reverse=True)
+
+
+def lines_of(log: Log, filters: Filters, last: tuple[datetime, str, int] | None, limit: int | None) -> Iterator[Line]:
+    rows = log.rows(filters).filter(period(filters)).order_by("-at", "-pk")
+    if last is not None:
+        rows = rows.filter(after(log.name, *last))
+    found: Iterable[Model] = rows.iterator(CHUNK) if limit is None else rows[:limit]
+    return (log.line(row) for row in found)
+
+
+def period(filters: Filters) -> Q:
+    """Return a condition on the time: from the start of the first day to the end of the last one."""
+    since = Q(at__gte=start_of(filters.since)) if filters.since else Q()
+    return since & Q(at__lt=start_of(filters.until + timedelta(days=1))) if filters.until else since
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def after(log: str, at: datetime, last_log: str, pk: int) -> Q:
+    """Return a condition on the rows of `log` after this line of `last_log`. The index serves its first part."""
+    if log == last_log:
+        return Q(at__lte=at) & (Q(at__lt=at) | Q(pk__lt=pk))
+    return Q(at__lte=at) if log < last_log else Q(at__lt=at)
+
+
+def read_mark(text: str) -> tuple[datetime, str, int] | None:
+    """Return the place that a mark names, or None for any other text."""
+    when, _, rest = text.partition("@")
+    log, _, pk = rest.partition("@")
+    try:
+        at = parse_datetime(when)
+    except ValueError:  # the 32nd of a month
+        return None
+    is_mark = at is not None and at.tzinfo is not None and pk.isdecimal() and len(pk) < 19
+    return (at, log, int(pk)) if at is not None and is_mark else None

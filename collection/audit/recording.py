@@ -1,0 +1,122 @@
+"""Record who did what. Call `record` inside the transaction of the change, so that neither exists without the other."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.db.models import Model
+from django.http import HttpRequest
+
+from collection.clients import client_of
+from collection.models import AuditEntry
+
+SERVER = "(server)"  # commands and workers
+LABEL_LIMIT_CHARS = 500
+KINDS = {"artwork": "work", "artworkimage": "picture", "duplicatepair": "pair", "user": "account"}
+
+
+class Verb(StrEnum):
+    """What happened. The values are stored and shown."""
+
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "failed to sign in"
+    LOCKED_OUT = "locked out"
+    SIGNED_OUT = "signed out"
+    PASSWORD_CHANGED = "changed the password"  # noqa: S105 - not a password
+    PASSWORD_RESET = "reset the password"  # noqa: S105
+    ADDED = "added"
+    CHANGED = "changed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrew"
+    DELETED = "deleted"
+    UPLOADED = "uploaded"
+    IMPORTED = "imported"
+    DECIDED = "decided"
+    TAKEN_BACK = "took back"
+    ASKED = "asked for"
+    ACTIVATED = "activated"
+    RETIRED = "retired"
+    EXPORTED = "exported"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and from where."""
+
+    user_name: str = SERVER
+    user_id: int | None = None
+    client: str = ""
+
+
+def this_process() -> Actor:
+    """Return the actor of a worker, or of a command of manage.py, with the command's name."""
+    program, *words = sys.argv
+    command = words[0] if Path(program).name == "manage.py" and words else ""
+    return Actor(f"{SERVER} {command}".rstrip())
+
+
+# Set for the time of a request. It is called when something is recorded, as most requests never need the user.
+acting: ContextVar[Callable[[], Actor]] = ContextVar("acting", default=this_process)
+
+
+@contextmanager
+def acting_for(request: HttpRequest) -> Iterator[None]:
+    """Record everything inside as done by the user of this request."""
+    token = acting.set(lambda: actor_of(request))
+    try:
+        yield
+    finally:
+        acting.reset(token)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return Actor(request.user.get_username(), request.user.pk, client_of(request))
+
+
+def record(
+    verb: Verb,
+    about: Model | None = None,
+    *,
+    kind: str = "",
+    label: str = "",
+    detail: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+) -> None:
+    """Add an entry about a row, or about something else with a kind and a label, by the actor of this context."""
+    entry(verb, about, kind=kind, label=label, detail=detail, actor=actor).save()
+
+
+def entry(
+    verb: Verb,
+    about: Model | None = None,
+    *,
+    kind: str = "",
+    label: str = "",
+    detail: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
+) -> AuditEntry:
+    """Return an entry that is not saved yet, for callers that write many at once."""
+    who = actor or acting.get()()
+    return AuditEntry(
+        user_id=who.user_id,
+        user_name=who.user_name[:150],
+        client=who.client[:64],
+        verb=verb,
+        kind=kind or (kind_of(about) if about is not None else ""),
+        object_id=about.pk if about is not None else None,
+        label=(label or ("" if about is None else str(about)))[:LABEL_LIMIT_CHARS].replace("\0", ""),
+        detail=dict(detail or {}),
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )
+
+
+def kind_of(about: Model) -> str:
+    """Return the kind of a row as people call it."""
+    name = about._meta.model_name or ""  # noqa: SLF001 - documented by Django
+    return KINDS.get(name, name)

@@ -1,0 +1,43 @@
+"""Record in the audit log who signs in and out and who changes a password."""
+
+from typing import Any
+
+from allauth.account import signals as allauth_signals
+from django.contrib.auth import signals
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest
+
+from collection.audit.recording import Actor, Verb, record
+from collection.clients import client_of
+from config.accounts import lockout
+
+
+def connect() -> None:
+    """Failures are recorded by `lockout`, which knows how long to wait after them."""
+    signals.user_logged_in.connect(signed_in, dispatch_uid="audit")
+    signals.user_logged_out.connect(signed_out, dispatch_uid="audit")
+    allauth_signals.password_changed.connect(password_changed, dispatch_uid="audit")
+    allauth_signals.password_reset.connect(password_reset, dispatch_uid="audit")
+
+
+def signed_in(request: HttpRequest, user: AbstractUser, **_: Any) -> None:
+    note(Verb.SIGNED_IN, request, user)
+
+
+def signed_out(request: HttpRequest, user: AbstractUser | None, **_: Any) -> None:
+    if user is not None:
+        note(Verb.SIGNED_OUT, request, user)
+
+
+def password_changed(request: HttpRequest, user: AbstractUser, **_: Any) -> None:
+    note(Verb.PASSWORD_CHANGED, request, user)
+
+
+def password_reset(request: HttpRequest, user: AbstractUser, **_: Any) -> None:
+    """Record it, and forget the failures of the account: whoever reads its e-mail is its owner."""
+    note(Verb.PASSWORD_RESET, request, user)
+    lockout.forget(user.get_username())
+
+
+def note(verb: Verb, request: HttpRequest, user: AbstractUser) -> None:
+    record(verb, user, actor=Actor(user.get_username(), user.pk, client_of(request)))

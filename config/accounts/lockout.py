@@ -1,0 +1,185 @@
+"""Limit wrong passwords: by account and address, by account, and by address. See docs/decisions/0030.
+
+django-axes asks this handler before a password is hashed. Each try is counted before it is checked, so that no more
+tries than allowed are checked at once. A right password removes the failures of its account from its address.
+"""
+
+import hashlib
+import logging
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from axes.handlers.base import AxesHandler
+from axes.models import AccessAttempt
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import connection, transaction
+from django.db.models import F, Max, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from collection.audit.recording import Actor, Verb, record
+from collection.clients import client_of, network_address
+from collection.models import AuditEntry
+
+logger = logging.getLogger(__name__)
+
+MINUTE_S, DAY_S = 60, 86_400
+KEPT = timedelta(days=1)  # failures older than this no longer count
+KNOWN = timedelta(days=30)  # how long an address is known after a sign-in from it
+LONGEST_DOUBLINGS = 20
+
+
+@dataclass(frozen=True)
+class Limit:
+    """After `free` failures the next try has to wait a minute, and twice as long after each further failure."""
+
+    free: int
+    longest_s: int
+
+    def wait_s(self, failures: int) -> int:
+        """Return how many seconds must pass between the last of these failures and the next try."""
+        if failures < self.free:
+            return 0
+        return min(self.longest_s, MINUTE_S * 2 ** min(failures - self.free, LONGEST_DOUBLINGS))
+
+
+PAIR = Limit(free=5, longest_s=DAY_S)  # one account from one address
+ACCOUNT = Limit(free=50, longest_s=15 * MINUTE_S)  # one account from all addresses
+ADDRESS = Limit(free=30, longest_s=60 * MINUTE_S)  # all accounts from one address; a museum may share one
+
+
+class Lockout(AxesHandler):
+    """The handler of django-axes. Its table AccessAttempt has a row for each account and address."""
+
+    def is_allowed(self, request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> bool:
+        """Count a try, or return False if it has to wait. The wait is then in `request.sign_in_wait_s`."""
+        account, address = account_of(credentials), network_address(request)
+        with transaction.atomic():
+            lock(account, address or "")
+            wait_s = remaining_s(account, address)
+            request.sign_in_wait_s = wait_s  # type: ignore[attr-defined]
+            if wait_s == 0:
+                count(account, address)
+        if wait_s:
+            logger.info("A try to sign in has to wait %s s", wait_s)
+        return wait_s == 0
+
+    def user_login_failed(
+        self, sender: Any, credentials: Mapping[str, Any], request: HttpRequest | None = None, **_: Any
+    ) -> None:
+        """Record a failure, and the lockout if this failure was one too many. A try that had to wait is no failure."""
+        if request is None or getattr(request, "sign_in_wait_s", 0):
+            return
+        account = account_of(credentials)
+        user = user_of(account)
+        # The name of no account may be a password in the wrong field, so it is not stored.
+        about: dict[str, Any] = {"kind": "account", "label": user.get_username() if user else "(no such account)"}
+        wait_s = remaining_s(account, network_address(request))
+        client = Actor("", None, client_of(request))
+        with transaction.atomic():
+            record(Verb.SIGN_IN_FAILED, user, actor=client, **about)
+            if wait_s:
+                record(Verb.LOCKED_OUT, user, actor=client, detail={"seconds": wait_s}, **about)
+        logger.warning("Failed to sign in: %s", about["label"])
+        if wait_s:
+            logger.warning("Locked out for %s s: %s", wait_s, about["label"])
+            request.sign_in_wait_s = wait_s  # type: ignore[attr-defined]
+            request.axes_locked_out = True  # type: ignore[attr-defined]
+
+    def post_save_access_attempt(self, instance: AccessAttempt, **_: Any) -> None:
+        """Do nothing. django-axes calls this for each row that is written."""
+
+    def post_delete_access_attempt(self, instance: AccessAttempt, **_: Any) -> None:
+        """Do nothing. django-axes calls this for each row that is deleted."""
+
+    def user_logged_in(self, sender: Any, request: HttpRequest, user: AbstractUser, **_: Any) -> None:
+        forget(user.get_username(), network_address(request))
+
+
+def account_of(credentials: Mapping[str, Any] | None) -> str:
+    """Return the name that counts failures. Names differ neither in case nor in the form of their letters."""
+    name = str((credentials or {}).get("username") or "")
+    return unicodedata.normalize("NFKC", name).casefold()[:255]
+
+
+def user_of(account: str) -> AbstractUser | None:
+    users = get_user_model().objects.filter(username__iexact=account) if account else []
+    return next(iter(users), None)
+
+
+def lock(*names: str) -> None:
+    """Let one try at a time, of those with the same account or address, be counted. Until the transaction ends."""
+    digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names]
+    with connection.cursor() as cursor:
+        for key in sorted({int.from_bytes(digest, signed=True) for digest in digests}):  # in one order: no deadlock
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def remaining_s(account: str, address: str | None) -> int:
+    """Return the seconds until the next try of this account from this address, 0 for none."""
+    pair = waiting_s(PAIR, Q(username=account, ip_address=address))
+    same_address = waiting_s(ADDRESS, Q(ip_address=address)) if address else 0
+    same_account = waiting_s(ACCOUNT, Q(username=account))
+    if same_account > max(pair, same_address) and is_known(account, address):
+        same_account = 0
+    return max(pair, same_address, same_account)
+
+
+def waiting_s(limit: Limit, which: Q) -> int:
+    now = timezone.now()
+    recent = AccessAttempt.objects.filter(which, attempt_time__gt=now - KEPT).order_by()
+    found = recent.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    if not found["failures"]:
+        return 0
+    passed_s = (now - found["last"]).total_seconds()
+    return max(0, math.ceil(limit.wait_s(found["failures"]) - passed_s))
+
+
+def is_known(account: str, address: str | None) -> bool:
+    """Return True if the account has signed in from this address lately, so strangers elsewhere do not keep it out."""
+    user = user_of(account)
+    if user is None or address is None:
+        return False
+    lately = AuditEntry.objects.filter(user_name=user.get_username(), at__gt=timezone.now() - KNOWN)
+    return lately.filter(verb=Verb.SIGNED_IN, client__in=[address, f"{address}/64"]).exists()
+
+
+def count(account: str, address: str | None) -> None:
+    """Count a try as a failure until its password turns out to be right. Forget failures that no longer count."""
+    now = timezone.now()
+    AccessAttempt.objects.filter(Q(username=account) | Q(ip_address=address), attempt_time__lte=now - KEPT).delete()
+    row, is_new = AccessAttempt.objects.get_or_create(
+        username=account, ip_address=address, user_agent="", defaults={"failures_since_start": 1}
+    )
+    if not is_new:
+        same = AccessAttempt.objects.filter(pk=row.pk)
+        same.update(failures_since_start=F("failures_since_start") + 1, attempt_time=now)
+
+
+def forget(username: str, address: str | None = None) -> None:
+    """Forget the failures of an account: those from one address, or all of them."""
+    of_account = AccessAttempt.objects.filter(username=account_of({"username": username}))
+    (of_account.filter(ip_address=address) if address else of_account).delete()
+
+
+def refusal(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
+    """Return the page that says how long to wait."""
+    wait_s: int = getattr(request, "sign_in_wait_s", MINUTE_S)
+    page = render(request, "account/locked_out.html", {"wait": in_words(wait_s)}, status=429)
+    page["Retry-After"] = str(wait_s)
+    return page
+
+
+def in_words(seconds: int) -> str:
+    """Return a time as people say it, rounded up: "40 seconds", "3 minutes", "2 hours"."""
+    for unit, size_s in (("hour", 3600), ("minute", MINUTE_S), ("second", 1)):
+        if seconds > size_s or size_s == 1:
+            number = math.ceil(seconds / size_s)
+            return f"{number} {unit}{'s' if number != 1 else ''}"
+    return "a moment"

@@ -1,0 +1,54 @@
+"""The forms of the account's pages: those of django-allauth, in our words."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+
+SHORTEST = "At least 8 characters, not only digits, and no common password."
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """The field is sent as `username`, as Django's own form names it: browsers have saved passwords by this name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "User name"
+        self.fields["login"].widget.attrs |= {"autofocus": True, "autocapitalize": "none"}
+        self.fields["password"].help_text = ""  # the page links to the reset itself
+        without_placeholders(self)
+
+    def add_prefix(self, field_name: str) -> str:
+        return super().add_prefix("username" if field_name == "login" else field_name)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = "Current password"
+        self.fields["oldpassword"].help_text = ""
+        name_new_passwords(self)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+        without_placeholders(self)
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_new_passwords(self)
+
+
+def name_new_passwords(form: Any) -> None:
+    form.fields["password1"].label, form.fields["password1"].help_text = "New password", SHORTEST
+    form.fields["password2"].label, form.fields["password2"].help_text = "New password again", ""
+    without_placeholders(form)
+
+
+def without_placeholders(form: Any) -> None:
+    """Remove the placeholders, which repeat the labels."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

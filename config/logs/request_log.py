@@ -1,0 +1,50 @@
+"""One log line for each request, with its id, user, status and duration. See docs/decisions/0030."""
+
+import time
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django_structlog import signals
+from django_structlog.celery.signals import modify_context_before_task_publish
+from django_structlog.middlewares import RequestMiddleware
+
+from collection.audit.recording import acting
+from collection.clients import client_of
+
+QUIET = {"/healthz", "/readyz", "/metrics"}  # machines ask for these every few seconds
+
+
+class RequestLog(RequestMiddleware):
+    """Bind the request's id, user and client to every line, and write one line at the end."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        request.began_s = time.monotonic()  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()  # the same thread may have served another request
+        super().prepare(request)
+        structlog.contextvars.bind_contextvars(client=client_of(request))
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        if request.path in QUIET and response.status_code < 400:
+            structlog.contextvars.clear_contextvars()
+            return
+        super().handle_response(request, response)
+
+
+def add_duration(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """Add the duration in milliseconds to the line of a request."""
+    log_kwargs["duration_ms"] = round((time.monotonic() - request.began_s) * 1000)  # type: ignore[attr-defined]
+
+
+def keep_little(context: dict[str, Any], **_: Any) -> None:
+    """Pass on to tasks the request and the user, but not the address, which Redis would hold."""
+    for name in set(context) - {"request_id", "parent_task_id"}:
+        del context[name]
+    if (user_id := acting.get()().user_id) is not None:
+        context["user_id"] = user_id
+
+
+def connect() -> None:
+    modify_context_before_task_publish.connect(keep_little, dispatch_uid="keep_little")
+    signals.bind_extra_request_finished_metadata.connect(add_duration, dispatch_uid="duration")
+    signals.bind_extra_request_failed_metadata.connect(add_duration, dispatch_uid="duration")

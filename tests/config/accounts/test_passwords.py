@@ -1,0 +1,138 @@
+"""People change and reset their passwords themselves. A reset never says whether an address has an account."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.test import Client
+
+from collection.models import AuditEntry
+from tests import factories
+from tests.config.accounts.trying import attempt, is_in, right
+
+NEW = "a longer word than before"
+ASKED = "/account/password/reset/"
+
+
+@pytest.fixture(autouse=True)
+def _ann(db: None) -> None:
+    user = factories.a_user("ann")
+    user.email = "ann@museum.example"
+    user.save()
+
+
+def link() -> str:
+    return re.search(r"https?://testserver(\S+)", mail.outbox[-1].body)[1]
+
+
+def ask(address: str = "ann@museum.example"):
+    return Client().post(ASKED, {"email": address}, follow=True)
+
+
+def test_a_curator_changes_the_password_and_stays_signed_in(client):
+    client.post("/login/", {"username": "ann", "password": factories.PASSWORD})
+
+    answer = client.post(
+        "/account/password/", {"oldpassword": factories.PASSWORD, "password1": NEW, "password2": NEW}, follow=True
+    )
+
+    assert "The password is changed." in answer.text
+    assert "Sign out" in answer.text
+    assert is_in(attempt("ann", NEW))
+    assert AuditEntry.objects.filter(user_name="ann", verb="changed the password").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "first", "second", "sentence"),
+    [
+        ("wrong", NEW, NEW, "This is not your current password."),
+        (factories.PASSWORD, NEW, f"{NEW}!", "You must type the same password each time."),
+        (factories.PASSWORD, "short", "short", "too short"),
+    ],
+)
+def test_a_wrong_change_is_refused_in_a_sentence(client, old: str, first: str, second: str, sentence: str):
+    client.post("/login/", {"username": "ann", "password": factories.PASSWORD})
+
+    answer = client.post("/account/password/", {"oldpassword": old, "password1": first, "password2": second})
+
+    assert sentence in answer.text
+    assert is_in(right("ann"))
+
+
+def test_the_tries_to_change_a_password_are_limited(client):
+    client.post("/login/", {"username": "ann", "password": factories.PASSWORD})
+    wrong = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}
+
+    answers = [client.post("/account/password/", wrong) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "Too many tries." in answers[-1].text
+
+
+def test_a_reset_by_email_sets_the_password_and_ends_the_wait():
+    for _ in range(5):
+        attempt("ann")
+    ask()
+    browser = Client()
+    page = browser.get(link(), follow=True)
+
+    browser.post(page.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+
+    assert is_in(attempt("ann", NEW))
+    assert AuditEntry.objects.filter(user_name="ann", verb="reset the password").count() == 1
+
+
+def test_a_link_works_once():
+    ask()
+    first, browser = link(), Client()
+    browser.post(browser.get(first, follow=True).redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+
+    answer = Client().get(first, follow=True)
+
+    assert "This link no longer works." in answer.text
+
+
+def test_a_reset_answers_alike_for_every_address():
+    known, unknown = ask(), ask("nobody@museum.example")
+
+    assert known.text == unknown.text
+    assert [message.to for message in mail.outbox] == [["ann@museum.example"], ["nobody@museum.example"]]
+    assert "No account has this address" in mail.outbox[1].body
+
+
+def test_resets_are_limited_by_account():
+    answers = [ask() for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize("address", ["ann@museum.example", "nobody@museum.example"])
+def test_a_mail_server_that_is_away_is_a_sentence(settings, address: str):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    answer = ask(address)
+
+    assert answer.status_code == 503
+    assert "The message could not be sent." in answer.text
+
+
+def test_the_limits_need_no_redis(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert ask().status_code == 200
+    assert "redis" not in django_settings.CACHES["default"]["BACKEND"]
+
+
+def test_nobody_signs_up(client):
+    answer = client.post("/account/new/", {"username": "eve", "password1": NEW})
+
+    assert answer.status_code == 405
+    assert "Administrators create the accounts." in client.get("/account/new/").text
+
+
+def test_the_pages_are_private(client):
+    client.force_login(factories.a_user())
+
+    assert client.get("/account/password/")["Cache-Control"] == "private, no-store"
