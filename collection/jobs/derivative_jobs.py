@@ -2,6 +2,7 @@
 
 import logging
 
+from collection import imaging
 from collection.files import derivatives, storage
 from collection.jobs import job_queue, workers
 from collection.models import Job
@@ -38,6 +39,8 @@ def make(claim: job_queue.Claim, job: Job) -> None:
     original = storage.original(image.sha256, image.extension)
     try:
         derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    except imaging.Busy:  # other workers decode large pictures
+        job_queue.give_back(claim, [job])
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
         job_queue.fail(claim, job, str(error))
