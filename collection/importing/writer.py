@@ -40,6 +40,7 @@ class ImportTarget:
     known: dict[str, str]  # sha256 -> accession number
     publishes: bool
     is_rehearsal: bool = False
+    accepts_damage: bool = False  # store damaged pictures as far as they can be decoded
 
 
 def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None:
@@ -50,9 +51,11 @@ def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None
         plan = plan_for(target, founds)
         if not target.is_rehearsal:
             carry_out(plan)
-    report.lines += plan.lines
+    for line in plan.lines:
+        report.add(line)
     report.new_works += len(plan.new)
-    report.updated_works += plan.changed
+    for number in plan.changed:
+        report.updated_works.add(number)
 
 
 def carry_out(plan: Plan) -> None:
@@ -114,7 +117,8 @@ def line_for(found: Found, known: Mapping[str, str]) -> Line:
         return Line(found.entry, Outcome.REFUSED, found.refusal)
     holder = known.get(found.sha256)
     if holder is None:
-        return Line(found.entry, Outcome.ADDED)
+        damage = found.picture.checked.damage if found.picture else ""
+        return Line(found.entry, Outcome.ADDED, damage=damage)
     elsewhere = holder != found.entry.accession_number
     return Line(found.entry, Outcome.HELD, f"This file is already held as {holder}." if elsewhere else "")
 

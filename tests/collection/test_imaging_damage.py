@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Callable
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -117,3 +118,14 @@ def test_an_owner_can_accept_what_is_left_of_a_damaged_picture(name: str) -> Non
 def test_bytes_that_nothing_can_decode_are_refused_even_then() -> None:
     with pytest.raises(imaging.Damaged):
         imaging.check(jpeg()[:2_000], imaging.Limits(accepts_damage=True))
+
+
+def test_pictures_in_several_threads_do_not_share_their_faults() -> None:
+    whole = [pictures.packed(pictures.landscape(seed), kind) for seed in range(3) for kind in ("JPEG", "WEBP", "TIFF")]
+    damaged = [DAMAGED_JPEGS["half, with an end"]()] * 3
+    judge = partial(imaging.check, limits=imaging.Limits(accepts_damage=True))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(judge, [*whole, *damaged] * 8))
+
+    assert [bool(checked.damage) for checked in found] == [*[False] * len(whole), *[True] * len(damaged)] * 8

@@ -40,7 +40,9 @@ pyvips.concurrency_set(1)  # workers are processes, one for each core
 
 # Warnings about a visitor's picture decide whether it is accepted. They do not belong in the log of a server.
 logging.getLogger("pyvips").addFilter(lambda record: record.levelno >= logging.ERROR)
-_messages = threading.Lock()  # libvips has one buffer of messages for all threads of a process
+# libvips has one buffer of messages for all threads of a process, and calls of another thread clear it. So every call
+# of libvips in a process with threads holds this lock: one strip at a time.
+one_at_a_time = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def header_of(picture: ImageFile.ImageFile) -> Header:
 
 def webp_header(data: bytes) -> Header:
     """Read the header of a WebP file. Pillow would reserve 8 bytes a pixel to do so. Raise pyvips.Error."""
-    image = opened(data)
-    fields = {name: image.get(name) for name in image.get_fields()}
+    with one_at_a_time:
+        image = opened(data)
+        fields = {name: image.get(name) for name in image.get_fields()}
     return Header(
         MODE_OF_BANDS[image.bands],
         (image.width, image.height),
@@ -85,7 +88,8 @@ def webp_header(data: bytes) -> Header:
 def opened(data: bytes, fail_on: str = "error", **options: Any) -> pyvips.Image:
     """Open the first page of a file for one pass from top to bottom. Raise pyvips.Error."""
     content = first_page(data) if data[:2] in (b"II", b"MM") else data
-    return pyvips.Image.new_from_buffer(content, "", access="sequential", fail_on=fail_on, **options)
+    with one_at_a_time:
+        return pyvips.Image.new_from_buffer(content, "", access="sequential", fail_on=fail_on, **options)
 
 
 def first_page(data: bytes) -> bytes:
@@ -106,10 +110,11 @@ def first_page(data: bytes) -> bytes:
 
 def without_profile(image: pyvips.Image) -> pyvips.Image:
     """Return the image with 8 bits a band. Remove the profile, because libvips would convert colours by it."""
-    if image.format == "ushort":
-        image = image.cast("uchar", shift=True)
-    image = image.copy(interpretation="srgb" if image.bands >= 3 else "b-w")
-    image.remove("icc-profile-data")
+    with one_at_a_time:
+        if image.format == "ushort":
+            image = image.cast("uchar", shift=True)
+        image = image.copy(interpretation="srgb" if image.bands >= 3 else "b-w")
+        image.remove("icc-profile-data")
     return image
 
 
@@ -123,7 +128,14 @@ def read_all(image: pyvips.Image) -> None:
     """Decode every row and keep none. Raise pyvips.Error."""
     region = pyvips.Region.new(image)
     for top in range(0, image.height, STRIP_ROWS):
-        region.fetch(0, top, image.width, min(STRIP_ROWS, image.height - top))
+        fetch(region, (0, top, image.width, min(top + STRIP_ROWS, image.height)))
+
+
+def fetch(region: pyvips.Region, box: tuple[int, int, int, int]) -> bytes:
+    """Decode a box: left, top, right, bottom. Return its bytes, row by row. Raise pyvips.Error."""
+    left, top, right, bottom = box
+    with one_at_a_time:
+        return bytes(region.fetch(left, top, right - left, bottom - top))
 
 
 @dataclass(frozen=True)
@@ -136,7 +148,7 @@ class Report:
 
 def report_on(data: bytes, **options: Any) -> Report:
     """Decode every row, and collect what is reported. One at a time in a process, others wait. Raise nothing."""
-    with _messages:
+    with one_at_a_time:
         pyvips.vips_lib.vips_error_clear()
         try:
             read_all(opened(data, "none", **options))

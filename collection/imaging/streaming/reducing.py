@@ -50,11 +50,12 @@ def streamed(data: bytes, header: libvips.Header, side_px: int, *, is_jpeg: bool
     """Shrink by libvips without conversion; profile and orientation stay in `info`. Return None if libvips fails."""
     options: dict[str, Any] = {"shrink": jpeg_shrink(header.size, side_px)} if is_jpeg else {}
     try:
-        image = libvips.without_profile(libvips.opened(data, **options))
-        if image.format != "uchar" or libvips.MODE_OF_BANDS.get(image.bands) != header.mode:
-            return None
-        image = libvips.resized(image, fit(header.size, side_px))
-        pixels = image.write_to_memory()
+        with libvips.one_at_a_time:
+            image = libvips.without_profile(libvips.opened(data, **options))
+            if image.format != "uchar" or libvips.MODE_OF_BANDS.get(image.bands) != header.mode:
+                return None
+            image = libvips.resized(image, fit(header.size, side_px))
+            pixels = image.write_to_memory()
     except pyvips.Error:
         return None
     picture = Image.frombytes(header.mode, (image.width, image.height), pixels)

@@ -100,15 +100,16 @@ def is_jpeg_inside(picture: ImageFile.ImageFile) -> bool:
 
 def streamed(data: bytes, header: libvips.Header) -> Source:
     """Return a source that decodes while it is read, which keeps the picture only if it has to be turned."""
-    image = libvips.without_profile(libvips.opened(data))
-    if header.orientation not in IN_READING_ORDER:
-        image = image.copy_memory()
-    region = pyvips.Region.new(image)
+    with libvips.one_at_a_time:
+        image = libvips.without_profile(libvips.opened(data))
+        if header.orientation not in IN_READING_ORDER:
+            image = image.copy_memory()
+        region = pyvips.Region.new(image)
 
     def crop(box: Box) -> Image.Image:
         left, top, right, bottom = box
         size = (right - left, bottom - top)
-        strip = Image.frombytes(header.mode, size, region.fetch(left, top, *size))
+        strip = Image.frombytes(header.mode, size, libvips.fetch(region, box))
         strip.info["icc_profile"] = header.profile
         return strip
 
