@@ -1,5 +1,6 @@
 """A site with a few hundred pictures: real paintings if they are available, else pictures painted by code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -87,7 +88,7 @@ class Gallery:
         return list(Artwork.objects.filter(collection=self.collection, images__isnull=False).distinct())
 
 
-def evenly(entries: list[Entry], count: int) -> list[Entry]:
+def evenly(entries: Sequence[Entry], count: int) -> list[Entry]:
     """Return at most `count` entries, evenly spaced over the table."""
     step = max(len(entries) / count, 1.0)
     return [entries[int(n * step)] for n in range(min(count, len(entries)))]

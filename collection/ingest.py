@@ -35,6 +35,7 @@ class NewPicture:
     data: bytes
     name: str  # the uploader's file name; used only to refuse dangerous names
     view_label: str = ""
+    accepts_damage: bool = False  # only for imports by the owner of the files
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ def check_label(name: str, size_bytes: int) -> None:
 def check(picture: NewPicture) -> Accepted:
     """Check a picture without storing it. Raise imaging.Refused, with a sentence for the uploader."""
     check_label(picture.name, len(picture.data))
-    return Accepted(imaging.check(picture.data, limits()), picture.name, picture.view_label)
+    return Accepted(
+        imaging.check(picture.data, replace(limits(), accepts_damage=picture.accepts_damage)),
+        picture.name,
+        picture.view_label,
+    )
 
 
 def accept(picture: NewPicture) -> Accepted:

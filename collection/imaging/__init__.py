@@ -6,17 +6,20 @@ This package uses neither Django nor a database. The caller passes the settings 
 from collection.imaging.checking import CheckedImage, check
 from collection.imaging.colour import to_srgb
 from collection.imaging.cropping import Crop
-from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, check_size
+from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, ProcessLimits, check_size
 from collection.imaging.naming import check_name
 from collection.imaging.opening import fit, open_header, open_upright
 from collection.imaging.orientation import orientation
+from collection.imaging.own_process import use_lock
 from collection.imaging.refusals import (
     ActiveName,
+    Busy,
     Damaged,
     EmptyFile,
     NotAPicture,
     PreviewOnly,
     Refused,
+    TooCostly,
     TooElongated,
     TooManyBytes,
     TooManyPixels,
@@ -28,11 +31,13 @@ from collection.imaging.refusals import (
     UnusableCrop,
 )
 from collection.imaging.shrinking import shrink
+from collection.imaging.streaming.reducing import reduce
 
 __all__ = [
     "ADMITTED",
     "DEFAULT_LIMITS",
     "ActiveName",
+    "Busy",
     "CheckedImage",
     "Crop",
     "Damaged",
@@ -40,7 +45,9 @@ __all__ = [
     "Limits",
     "NotAPicture",
     "PreviewOnly",
+    "ProcessLimits",
     "Refused",
+    "TooCostly",
     "TooElongated",
     "TooManyBytes",
     "TooManyPixels",
@@ -57,6 +64,8 @@ __all__ = [
     "open_header",
     "open_upright",
     "orientation",
+    "reduce",
     "shrink",
     "to_srgb",
+    "use_lock",
 ]

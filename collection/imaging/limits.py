@@ -1,7 +1,7 @@
 """Limits on the size of a picture: the defaults, and the refusals of pictures that exceed them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collection.imaging.refusals import EmptyFile, TooElongated, TooManyBytes, TooManyPixels, TooSmall
 
@@ -10,18 +10,30 @@ MEGAPIXEL = 1_000_000
 
 
 @dataclass(frozen=True)
+class ProcessLimits:
+    """The limits of the process of its own in which a large picture is decoded."""
+
+    from_mp: float = 24  # pictures with more megapixels are decoded there; most cameras stay below
+    memory_mib: int = 1400  # 1.47 GB, all memory of the process
+    time_s: float = 90  # of the clock, and of the processor
+    wait_s: float = 60  # until another large picture has been decoded
+
+
+@dataclass(frozen=True)
 class Limits:
-    """The greatest accepted size, pixels and ratio, and the least accepted side."""
+    """The greatest accepted size, pixels and ratio, the least accepted side, and how to decode."""
 
     size_mib: float = 50
     pixels_mp: float = 200
     side_ratio: float = 100  # long side : short side; a hand scroll has about 50
     min_side_px: int = 16
+    accepts_damage: bool = False  # accept what a decoder can show of a damaged picture
+    process: ProcessLimits = field(default_factory=ProcessLimits)
 
 
 DEFAULT_LIMITS = Limits()
 # For stored pictures, which were checked against the limits at the time of their upload.
-ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1)
+ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1, accepts_damage=True)
 
 
 def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:

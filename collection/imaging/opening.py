@@ -1,5 +1,6 @@
 """Open pictures: read and check the header, then decode the pixels. Every failure becomes a refusal."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from pillow_heif import HeifImageFile
 from collection.imaging.colour import to_srgb
 from collection.imaging.formats import Format, recognise
 from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_shape, check_size
-from collection.imaging.refusals import Damaged, Refused, TooManyPixels, TooMuchMetadata
+from collection.imaging.refusals import Damaged, Refused, TooCostly, TooManyPixels, TooMuchMetadata
+from collection.imaging.strictness import refuse_damage
 from collection.imaging.traps import refuse_previews, refuse_scans, refuse_tiles
 
 # The classes are called directly instead of Image.open, which has its own pixel limit (178 megapixels for the whole
@@ -32,6 +34,11 @@ OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "HEIF": HeifImageFile,
     "AVIF": AvifImageFile,
 }
+OUT_OF_MEMORY = re.compile(r"\b(out of|insufficient) memory\b|memory allocation", re.IGNORECASE)  # decoders in C
+TOO_MUCH_MEMORY = (
+    "This picture needs more memory to be decoded than is allowed; "
+    "please save it anew with fewer pixels, or as a JPEG that is not progressive."
+)
 # Warnings about the metadata of visitors' files do not belong in the log of a server.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -58,7 +65,11 @@ def open_upright(source: bytes | Path, long_side_px: int | None = None, limits: 
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     check_size(len(data), limits)
-    with refusing_damage(recognise(data)):
+    kind = recognise(data)
+    with refusing_damage(kind):
+        if not limits.accepts_damage:
+            open_header(data, limits)
+            refuse_damage(kind, data)
         return to_srgb(drafted(open_header(data, limits), long_side_px))  # no variable keeps the picture in memory
 
 
@@ -77,7 +88,7 @@ def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
 
 @contextmanager
 def refusing_damage(kind: Format) -> Iterator[None]:
-    """Turn every error of a decoder into Refused. There are many kinds, such as MemoryError for wrong sizes."""
+    """Turn every error of a decoder into Refused. There are many kinds."""
     try:
         yield
     except Refused:
@@ -85,6 +96,8 @@ def refusing_damage(kind: Format) -> Iterator[None]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels(f"This file would unpack into far too many pixels for {kind.spoken}.") from error
     except Exception as error:
+        if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
+            raise TooCostly(TOO_MUCH_MEMORY) from error
         if "MAX_TEXT_" in str(error):  # Pillow's own limits on the metadata that a PNG decompresses
             raise TooMuchMetadata(
                 "This PNG unpacks into more than a megabyte of text or colour profile; please save it without them."

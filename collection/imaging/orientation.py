@@ -12,6 +12,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+LYING = frozenset({5, 6, 7, 8})  # the upright rows are columns of the stored picture
 
 
 def orientation(image: Image.Image) -> int:
@@ -20,7 +21,11 @@ def orientation(image: Image.Image) -> int:
         found = image.tag_v2.get(TAG)
     else:
         found = of_exif(image.info.get("exif"))
-    return found if found in TURNS else 1
+    return valid(found)
+
+
+def valid(found: object) -> int:
+    return found if isinstance(found, int) and found in TURNS else 1
 
 
 def of_exif(exif: object) -> object:

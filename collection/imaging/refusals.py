@@ -39,6 +39,14 @@ class TooSmall(Refused):
     """There are too few pixels to compare."""
 
 
+class TooCostly(Refused):
+    """Decoding needs more memory or time than a large picture may use."""
+
+
+class Busy(Refused):
+    """Other large pictures are being decoded. The same file may be accepted later."""
+
+
 class UnusableCrop(Refused):
     """The detail does not lie within the picture, or is too small."""
 

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from collection import imaging, ingest
 from collection.importing import columns, files, mapping, reading
 from collection.importing.mapping import Entry
@@ -22,21 +25,23 @@ BATCH_PICTURES = 50
 Tell = Callable[[int], object]
 
 
-def entries_of(folder: Path, table: Path | None) -> list[Entry]:
+def entries_of(folder: Path, table: Path | None) -> Sequence[Entry]:
     """Return the entries to import. Raise reading.MetadataError, or OSError if the table cannot be read."""
     if table is None:
         return files.entries_for(folder)
     found = reading.read(table)
     chosen = columns.columns_of(found.columns)
     columns.require_filename(chosen)
-    return [mapping.entry(row, chosen) for row in found.rows]
+    return mapping.TableEntries(found, chosen)
 
 
-def target_for(collection: Collection, *, publishes: bool, is_rehearsal: bool = False) -> ImportTarget:
+def target_for(
+    collection: Collection, *, publishes: bool, is_rehearsal: bool = False, accepts_damage: bool = False
+) -> ImportTarget:
     """Return the target of an import, with the files that the collection has. A rehearsal changes nothing."""
     held = ArtworkImage.objects.filter(collection=collection) if collection.pk else ArtworkImage.objects.none()
     known = dict(held.order_by().values_list("sha256", "artwork__accession_number"))
-    return ImportTarget(collection, known, publishes, is_rehearsal)
+    return ImportTarget(collection, known, publishes, is_rehearsal, accepts_damage)
 
 
 def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
@@ -60,19 +65,33 @@ def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell
     return report
 
 
-def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     """Yield batches of rows, with the works in order of appearance and all rows of a work in one batch."""
-    works: dict[str, list[Entry]] = {}
-    for entry in entries:
-        works.setdefault(entry.accession_number, []).append(entry)
+    order, works = grouped(entries)
     batch: list[Entry] = []
-    for rows in works.values():
-        batch += rows
-        if len(batch) >= BATCH_PICTURES:
+    last = None
+    for place, work in zip(order, works, strict=True):
+        if len(batch) >= BATCH_PICTURES and work != last:
             yield batch
             batch = []
+        batch.append(entries[int(place)])
+        last = work
     if batch:
         yield batch
+
+
+def grouped(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (N,) places of the rows, work by work, and (N,) the place of the first row of the work of each.
+
+    Works are told apart by a hash of 64 bits, which takes less memory than their numbers. Two works with the same hash
+    share a batch, which does no harm. Rows without a number are refused, and each counts as a work.
+    """
+    numbers = entries.numbers() if isinstance(entries, mapping.TableEntries) else (e.accession_number for e in entries)
+    keys = (hash(number or place) for place, number in enumerate(numbers))
+    _, first, work = np.unique(np.fromiter(keys, np.int64, len(entries)), return_index=True, return_inverse=True)
+    works = first[work]
+    order = np.argsort(works, kind="stable")
+    return order, works[order]
 
 
 def one_ahead(
@@ -102,7 +121,8 @@ def examine(
         if sha256 in target.known:
             is_restored = not target.is_rehearsal and ingest.restore(data, sha256)
             return Found(entry, sha256, is_restored=is_restored)
-        return Found(entry, sha256, take(ingest.NewPicture(data, path.name, entry.view_label)))
+        picture = ingest.NewPicture(data, path.name, entry.view_label, accepts_damage=target.accepts_damage)
+        return Found(entry, sha256, take(picture))
     except (files.LostFileError, imaging.Refused) as refusal:
         return Found(entry, refusal=str(refusal))
 

@@ -1,12 +1,13 @@
 """Turn a row of a table into an entry: a picture, and the fields of the work that it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, overload
 
 from collection.importing import values
-from collection.importing.reading import Row
+from collection.importing.reading import Table
+from collection.importing.row_index import Row
 from collection.models import Artwork, ArtworkImage
 
 TEXTS = {
@@ -32,9 +33,44 @@ class Entry:
     refusal: str = ""
 
 
+class TableEntries(Sequence[Entry]):
+    """The entries of a table, made from its rows when they are needed."""
+
+    def __init__(self, table: Table, columns: Mapping[str, str]) -> None:
+        self.rows, self.columns = table.rows, columns
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return [entry(row, self.columns) for row in self.rows[place]]
+        return entry(self.rows[place], self.columns)
+
+    def numbers(self) -> Iterator[str]:
+        """Yield the accession number of each entry."""
+        for row in self.rows:
+            yield number_of(cells_of(row, self.columns))
+
+
+def cells_of(row: Row, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells by the names of their fields."""
+    return {key: row.cells.get(column) or "" for key, column in columns.items()}
+
+
+def number_of(cells: Mapping[str, str]) -> str:
+    """Return the accession number or, without one, the file's name without its ending."""
+    number = values.one_line(cells.get("accession_number", ""))
+    return number or values.one_line(PurePosixPath(cells.get("filename", "").strip().replace("\\", "/")).stem)
+
+
 def entry(row: Row, columns: Mapping[str, str]) -> Entry:
     """Return the entry of a row. Never raise: an unusable cell is a warning, an unusable row has a refusal."""
-    cells = {key: row.cells.get(column) or "" for key, column in columns.items()}
+    cells = cells_of(row, columns)
     found = Entry(row.line, filename=cells.get("filename", "").strip())
     if row.surplus:
         found.refusal = "This row has more cells than the table has columns. Is there a comma outside of quotes?"
@@ -48,9 +84,8 @@ def entry(row: Row, columns: Mapping[str, str]) -> Entry:
 
 
 def read_identity(found: Entry, cells: Mapping[str, str]) -> None:
-    number = values.one_line(cells.get("accession_number", ""))
-    if not number and found.filename:
-        number = values.one_line(PurePosixPath(found.filename.replace("\\", "/")).stem)
+    number = number_of(cells)
+    if found.filename and not values.one_line(cells.get("accession_number", "")):
         found.warnings.append("no accession number: the file's name is used")
     if len(number) > limit_of("accession_number"):
         found.refusal = found.refusal or f"Its accession number is longer than {limit_of('accession_number')} signs."

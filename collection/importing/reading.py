@@ -1,13 +1,21 @@
-"""Read the rows of a metadata file as text: CSV (comma, semicolon or tab) or JSON lines, in UTF-8."""
+"""Read the rows of a metadata file as text: CSV (comma, semicolon or tab) or JSON lines, in UTF-8.
 
+The whole file is checked first. Its rows stay in the file, because it may be larger than the memory.
+"""
+
+import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+from collection.importing.row_index import FileRows, PlacedLines, Row, RowIndex
 
 CELL_LIMIT_CHARS = 1_000_000
+BLOCK_BYTES = 2**20
 SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -17,62 +25,90 @@ class MetadataError(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
-    line: int  # the line where the row ends, from 1
-    cells: Mapping[str, str]
-    surplus: int = 0  # cells beyond the last column
-
-
-@dataclass(frozen=True)
 class Table:
     columns: list[str]
-    rows: list[Row]
+    rows: Sequence[Row]  # read from the file when they are needed
 
 
 def read(path: Path) -> Table:
-    """Read a table. Raise MetadataError with one sentence, or OSError if there is no such file."""
+    """Check a whole table. Raise MetadataError with one sentence, or OSError if there is no such file."""
     if path.suffix.lower() not in SUFFIXES:
         raise MetadataError(f"{path.name} should be a table named *.csv, *.tsv or *.jsonl.")
-    text = decode(path.read_bytes(), path.name)
+    file = path.open("rb")  # `Table.rows` keeps it open
+    check_text(file, path.name)
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return read_json_lines(text, path.name)
-    return read_csv(text, path.name, "\t" if path.suffix.lower() in (".tsv", ".tab") else None)
+        return read_json_lines(file, path.name)
+    return read_csv(file, path.name, "\t" if path.suffix.lower() in (".tsv", ".tab") else None)
 
 
-def decode(data: bytes, name: str) -> str:
-    if data.startswith(UTF16_MARKS):
-        raise MetadataError(f"{name} is in UTF-16; please save it as UTF-8.")
-    if (at := data.find(b"\0")) >= 0:
-        raise MetadataError(f"{name} has a NUL byte in line {line_of(data, at)}; it is damaged or no text file.")
+def check_text(file: BinaryIO, name: str) -> None:
+    """Raise MetadataError unless the file is in UTF-8 without NUL bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line, wrong_line = 1, 0
+    for block in iter(lambda: file.read(BLOCK_BYTES), b""):
+        if line == 1 and block.startswith(UTF16_MARKS) and file.tell() == len(block):
+            raise MetadataError(f"{name} is in UTF-16; please save it as UTF-8.")
+        if (at := block.find(b"\0")) >= 0:
+            line += block.count(b"\n", 0, at)
+            raise MetadataError(f"{name} has a NUL byte in line {line}; it is damaged or no text file.")
+        if not wrong_line:
+            wrong_line = wrong_line_of(decoder, block, line)
+        line += block.count(b"\n")
+    if not wrong_line and decoder.getstate()[0]:  # the last character is incomplete
+        wrong_line = line
+    if wrong_line:
+        raise MetadataError(f"{name} is not in UTF-8 (see line {wrong_line}); please save it as UTF-8.")
+
+
+def wrong_line_of(decoder: codecs.IncrementalDecoder, block: bytes, line: int) -> int:
+    """Decode a block that begins on this line. Return the line of the first wrong byte, or 0."""
+    pending = len(decoder.getstate()[0])
     try:
-        return data.decode("utf-8-sig")
+        decoder.decode(block)
     except UnicodeDecodeError as error:
-        line = line_of(data, error.start)
-        raise MetadataError(f"{name} is not in UTF-8 (see line {line}); please save it as UTF-8.") from None
+        return line + block.count(b"\n", 0, max(0, error.start - pending))
+    return 0
 
 
-def line_of(data: bytes, position: int) -> int:
-    return data.count(b"\n", 0, position) + 1
-
-
-def read_csv(text: str, name: str, delimiter: str | None = None) -> Table:
-    """Read CSV. The first line names the columns. If no delimiter is given, it is derived from that line."""
+def read_csv(file: BinaryIO, name: str, delimiter: str | None = None) -> Table:
+    """Check CSV. The first line names the columns. If no delimiter is given, it is derived from that line."""
     csv.field_size_limit(CELL_LIMIT_CHARS)
+    lines = PlacedLines(file)
     if delimiter is None:
-        head = text.lstrip().partition("\n")[0]
+        head = next((line for line in PlacedLines(file) if line.strip()), "")
         delimiter = max(",;\t", key=head.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = PlacedLines(file)
+    columns: list[str] = []
+    index = RowIndex()
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    start = lines.end
     try:
-        filled = [(lines.line_num, cells) for cells in lines if any(cell.strip() for cell in cells)]
+        for cells in rows:
+            if any(cell.strip() for cell in cells):
+                if columns:
+                    index.add(start, lines.end, rows.line_num)
+                else:
+                    columns = columns_in(cells, name)
+            start = lines.end
     except csv.Error as error:
-        raise MetadataError(f"{name} cannot be read near line {lines.line_num}: {error}.") from None
-    if not filled:
+        raise MetadataError(f"{name} cannot be read near line {rows.line_num}: {error}.") from None
+    if not columns:
         raise MetadataError(f"{name} is empty; its first line should name the columns.")
-    columns = [cell.strip() for cell in filled[0][1]]
+
+    def parse(text: str, line: int) -> Row:
+        (cells,) = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return row_of(columns, line, cells)
+
+    return Table(columns, FileRows(file, index, parse))
+
+
+def columns_in(cells: list[str], name: str) -> list[str]:
+    """Return the names of the columns. Raise MetadataError."""
+    columns = [cell.strip() for cell in cells]
     while columns and not columns[-1]:  # trailing commas of a spreadsheet
         columns.pop()
     refuse_repeated(columns, name)
-    return Table(columns, [row_of(columns, line, cells) for line, cells in filled[1:]])
+    return columns
 
 
 def refuse_repeated(columns: list[str], name: str) -> None:
@@ -91,27 +127,30 @@ def row_of(columns: list[str], line: int, cells: list[str]) -> Row:
     return Row(line, dict(zip(columns, cells, strict=False)), surplus)
 
 
-def read_json_lines(text: str, name: str) -> Table:
-    """Read one JSON object a line. The keys are the columns, in order of appearance."""
-    rows = [Row(line, cells) for line, cells in json_objects(text, name)]
-    if not rows:
+def read_json_lines(file: BinaryIO, name: str) -> Table:
+    """Check one JSON object a line. The keys are the columns, in order of appearance."""
+    index, columns = RowIndex(), dict[str, None]()
+    start = PlacedLines(file).end
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            index.add(start, start + len(line), number)
+            columns.update(dict.fromkeys(json_cells(line.decode(), number, name)))
+        start += len(line)
+    if not index.starts:
         raise MetadataError(f"{name} is empty; it should hold one JSON object in each line.")
-    columns = list(dict.fromkeys(column for row in rows for column in row.cells))
-    refuse_repeated(columns, name)
-    return Table(columns, rows)
+    refuse_repeated(list(columns), name)
+    return Table(list(columns), FileRows(file, index, lambda text, line: Row(line, json_cells(text, line, name))))
 
 
-def json_objects(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line, parse_int=str, parse_float=str)  # 1928.10 is not 1928.1
-        except (ValueError, RecursionError):
-            raise MetadataError(f"Line {number} of {name} is not valid JSON.") from None
-        if not isinstance(found, dict):
-            raise MetadataError(f"Line {number} of {name} should be a JSON object, such as {{...}}.")
-        yield number, {key.strip(): cell_of(value) for key, value in found.items()}
+def json_cells(text: str, number: int, name: str) -> dict[str, str]:
+    """Return the cells of one line. Raise MetadataError."""
+    try:
+        found = json.loads(text, parse_int=str, parse_float=str)  # 1928.10 is not 1928.1
+    except (ValueError, RecursionError):
+        raise MetadataError(f"Line {number} of {name} is not valid JSON.") from None
+    if not isinstance(found, dict):
+        raise MetadataError(f"Line {number} of {name} should be a JSON object, such as {{...}}.")
+    return {key.strip(): cell_of(value) for key, value in found.items()}
 
 
 def cell_of(value: object) -> str:

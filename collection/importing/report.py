@@ -1,15 +1,20 @@
 """The report of an import: a few lines for people, and a CSV table with every row."""
 
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from collection import csv_cells
 from collection.importing.mapping import Entry
 
 EXAMPLES = 10
+WARNINGS_LIMIT = 1_000  # different texts that are counted
+SPOOL_BYTES = 2**20  # of a report; a longer one is on the disk
 
 
 class Outcome(StrEnum):
@@ -25,73 +30,106 @@ class Line:
     entry: Entry
     outcome: Outcome
     note: str = ""
+    damage: str = ""  # what is wrong with a picture that was accepted nevertheless
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.entry.warnings, self.damage] if self.damage else self.entry.warnings
+
+
+@dataclass
+class Examples:
+    """The first few texts of a kind, and how many there are."""
+
+    texts: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, text: str) -> None:
+        self.count += 1
+        if len(self.texts) < EXAMPLES:
+            self.texts.append(text)
+
+
+def spool() -> IO[str]:
+    """Return a file without a name for the rows of a report, which may be more than fit into memory."""
+    return tempfile.SpooledTemporaryFile(SPOOL_BYTES, "w+", encoding="utf-8", newline="")
 
 
 @dataclass
 class Report:
-    lines: list[Line] = field(default_factory=list)
+    """What became of each row. The rows are in a file; counts and a few examples are in memory."""
+
     new_works: int = 0
-    updated_works: list[str] = field(default_factory=list)  # accession numbers
     restored: int = 0  # stored originals that were damaged or missing
     is_rehearsal: bool = False
+    rows: IO[str] = field(default_factory=spool)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    elsewhere: Examples = field(default_factory=Examples)
+    updated_works: Examples = field(default_factory=Examples)  # accession numbers
+    refused: Examples = field(default_factory=Examples)
+    damaged: Examples = field(default_factory=Examples)
 
-    def count(self, outcome: Outcome) -> int:
-        return sum(line.outcome == outcome for line in self.lines)
-
-    @property
-    def refused(self) -> list[Line]:
-        return [line for line in self.lines if line.outcome == Outcome.REFUSED]
+    def add(self, line: Line) -> None:
+        self.outcomes[line.outcome] += 1
+        for warning in line.warnings:
+            if warning in self.warnings or len(self.warnings) < WARNINGS_LIMIT:
+                self.warnings[warning] += 1
+        if line.outcome == Outcome.HELD and line.note:
+            self.elsewhere.add(shown(line, line.note))
+        if line.outcome == Outcome.REFUSED:
+            self.refused.add(shown(line, line.note))
+        if line.damage and line.outcome == Outcome.ADDED:
+            self.damaged.add(shown(line, line.damage))
+        entry = line.entry
+        cells = [entry.accession_number, entry.filename, line.outcome, line.note, "; ".join(line.warnings)]
+        csv_cells.Table(self.rows).writerow([entry.line or "", *map(printable, cells)])
 
 
 def told(report: Report) -> Iterator[str]:
     """Return the report as lines for people, the most important last."""
-    warnings = Counter(warning for line in report.lines for warning in line.entry.warnings)
-    yield from examples("Imported, with something left out", [f"{n:,} x {text}" for text, n in warnings.most_common()])
-    elsewhere = [line for line in report.lines if line.outcome == Outcome.HELD and line.note]
-    yield from examples("Held under another number, so no second work was made", [shown(line) for line in elsewhere])
-    yield from examples("Updated", report.updated_works)
-    yield from examples("Refused", [shown(line) for line in report.refused])
+    warnings = [f"{n:,} x {text}" for text, n in report.warnings.most_common()]
+    yield from examples("Imported, with something left out", warnings[:EXAMPLES], len(warnings))
+    kinds = {
+        "Held under another number, so no second work was made": report.elsewhere,
+        "Updated": report.updated_works,
+        "Stored although damaged": report.damaged,
+        "Refused": report.refused,
+    }
+    for heading, found in kinds.items():
+        yield from examples(heading, found.texts, found.count)
     yield summary(report)
 
 
-def examples(heading: str, items: list[str]) -> Iterator[str]:
-    if not items:
+def examples(heading: str, texts: list[str], count: int) -> Iterator[str]:
+    if not texts:
         return
     yield f"{heading}:"
-    yield from (f"  {item}" for item in items[:EXAMPLES])
-    if len(items) > EXAMPLES:
-        yield f"  ... and {len(items) - EXAMPLES:,} more"
+    yield from (f"  {text}" for text in texts)
+    if count > len(texts):
+        yield f"  ... and {count - len(texts):,} more"
 
 
-def shown(line: Line) -> str:
+def shown(line: Line, note: str) -> str:
     where = f"line {line.entry.line}, " if line.entry.line else ""
-    return printable(f"{where}{line.entry.accession_number} ({line.entry.filename}): {line.note}")
+    return printable(f"{where}{line.entry.accession_number} ({line.entry.filename}): {note}")
 
 
 def summary(report: Report) -> str:
-    parts = ", ".join(f"{report.count(outcome):,} {outcome}" for outcome in Outcome)
+    parts = ", ".join(f"{report.outcomes[outcome]:,} {outcome}" for outcome in Outcome)
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
-    works = f"{report.new_works:,} new works, {len(report.updated_works):,} updated"
     restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
-    return f"{would}{len(report.lines):,} pictures: {parts}. {works}.{restored}"
+    works = f"{report.new_works:,} new works, {report.updated_works.count:,} updated"
+    return f"{would}{report.outcomes.total():,} pictures: {parts}. {works}.{restored}"
 
 
 def write(report: Report, path: Path) -> None:
     """Write the whole report as a CSV table."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    report.rows.seek(0)
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv_cells.Table(file)
-        table.writerow(["line", "accession_number", "filename", "outcome", "note", "warnings"])
-        for line in report.lines:
-            entry = line.entry
-            cells = [
-                entry.accession_number,
-                entry.filename,
-                line.outcome,
-                line.note,
-                "; ".join(entry.warnings),
-            ]
-            table.writerow([entry.line or "", *map(printable, cells)])
+        csv_cells.Table(file).writerow(["line", "accession_number", "filename", "outcome", "note", "warnings"])
+        shutil.copyfileobj(report.rows, file)
 
 
 def printable(text: str) -> str:

@@ -42,6 +42,7 @@ class ImportTarget:
     known: dict[str, str]  # sha256 -> accession number
     publishes: bool
     is_rehearsal: bool = False
+    accepts_damage: bool = False  # store damaged pictures as far as they can be decoded
 
 
 def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None:
@@ -55,9 +56,11 @@ def write(target: ImportTarget, founds: Sequence[Found], report: Report) -> None
             carry_out(plan, target.collection)
     ingest.note_restored(restored)
     report.restored += len({image.sha256 for image in restored})
-    report.lines += plan.lines
+    for line in plan.lines:
+        report.add(line)
     report.new_works += len(plan.new)
-    report.updated_works += plan.changed
+    for number in plan.changed:
+        report.updated_works.add(number)
 
 
 def restored_digests(founds: Sequence[Found]) -> set[str]:
@@ -134,7 +137,8 @@ def line_for(found: Found, known: Mapping[str, str]) -> Line:
         return Line(found.entry, Outcome.REFUSED, found.refusal)
     holder = known.get(found.sha256)
     if holder is None:
-        return Line(found.entry, Outcome.ADDED)
+        damage = found.picture.checked.damage if found.picture else ""
+        return Line(found.entry, Outcome.ADDED, damage=damage)
     elsewhere = holder != found.entry.accession_number
     return Line(found.entry, Outcome.HELD, f"This file is already held as {holder}." if elsewhere else "")
 

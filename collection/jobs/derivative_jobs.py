@@ -2,6 +2,7 @@
 
 import logging
 
+from collection import imaging
 from collection.files import derivatives, integrity, storage
 from collection.jobs import file_checks, job_queue, leases, workers
 from collection.models import FileState, Job
@@ -42,6 +43,8 @@ def make(claim: job_queue.Claim, job: Job) -> None:
         if finding.state != FileState.WHOLE:
             raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
         derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    except imaging.Busy:  # other workers decode large pictures
+        job_queue.give_back(claim, [job])
     except derivatives.DerivativeError as error:
         logger.warning("No derivatives of picture %s: %s", image.pk, error)
         job_queue.fail(claim, job, str(error))

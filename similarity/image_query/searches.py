@@ -145,6 +145,7 @@ def limits() -> imaging.Limits:
         size_mib=settings.KINDRED_SEARCH_LIMIT_MIB,
         pixels_mp=min(settings.KINDRED_PIXEL_LIMIT_MP, SEARCH_PIXELS_MP),
         side_ratio=settings.KINDRED_SIDE_RATIO_LIMIT,
+        process=imaging.ProcessLimits(wait_s=DECODER_WAIT_S),
     )
 
 

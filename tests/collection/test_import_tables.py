@@ -1,8 +1,10 @@
+import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from collection.importing import columns, mapping, reading, values
+from collection.importing import columns, importer, mapping, reading, values
 
 
 def a_table(folder: Path, text: str, name: str = "metadata.csv") -> Path:
@@ -12,7 +14,7 @@ def a_table(folder: Path, text: str, name: str = "metadata.csv") -> Path:
 
 
 def an_entry(header: str, line: str) -> mapping.Entry:
-    table = reading.read_csv(f"{header}\n{line}\n", "table")
+    table = reading.read_csv(io.BytesIO(f"{header}\n{line}\n".encode()), "table")
     return mapping.entry(table.rows[0], columns.columns_of(table.columns))
 
 
@@ -160,3 +162,56 @@ def test_tables_of_real_museums_are_understood(shared_data, name, number, creato
     assert (first.accession_number, first.fields["creators"]) == (number, creators)
     assert (first.fields.get("year_start"), first.fields.get("year_end")) == years
     assert all(entry.accession_number and "<" not in entry.fields.get("title", "") for entry in entries)
+
+
+def test_a_table_larger_than_the_memory_is_grouped_by_works_without_holding_its_rows(tmp_path):
+    rows = 2_000
+    cell = "lines\n" * 500
+    lines = [f'{row % (rows // 2)},{row}.jpg,"{cell}"' for row in range(rows)]
+    text = "\n".join(["accession_number,filename,description", *lines])
+    path = a_table(tmp_path, text)
+    del lines, text
+    tracemalloc.start()
+
+    entries = importer.entries_of(tmp_path, path)
+    works = [(entry.accession_number, entry.filename) for batch in importer.batches(entries) for entry in batch]
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert works == [(str(n), f"{row}.jpg") for n in range(rows // 2) for row in (n, n + rows // 2)]
+    assert peak_bytes < path.stat().st_size / 2
+
+
+def test_rows_of_a_work_come_together_and_rows_without_a_number_alone(tmp_path):
+    path = a_table(tmp_path, "filename,accession_number,title\n1.jpg,A,\n,,x\n2.jpg,B,\n,,y\n3.jpg,A,\n")
+
+    (batch,) = importer.batches(importer.entries_of(tmp_path, path))
+
+    assert [(entry.filename, entry.line) for entry in batch] == [
+        ("1.jpg", 2),
+        ("3.jpg", 6),
+        ("", 3),
+        ("2.jpg", 4),
+        ("", 5),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_rows_are_found_again_whatever_ends_their_lines(ending, tmp_path):
+    text = '\ufefffilename,title\n\n1.jpg,"Ä\nB"\n2.jpg,Ö\n'.replace("\n", ending)
+
+    table = reading.read(a_table(tmp_path, text))
+
+    assert [row.cells["title"].split() for row in table.rows] == [["Ä", "B"], ["Ö"]]
+    assert table.rows[1].cells["filename"] == "2.jpg"
+
+
+@pytest.mark.parametrize("offset", [-1, 0, 1])
+def test_a_wrong_byte_is_named_with_its_line_wherever_it_is(offset, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "BLOCK_BYTES", 16)
+    before = "filename\nä.jpg\n".encode()
+    path = tmp_path / "table.csv"
+    path.write_bytes(before + b"x" * (16 - len(before) % 16 + offset) + b"\n\xff.jpg\n")
+
+    with pytest.raises(reading.MetadataError, match=r"not in UTF-8 \(see line 4\)"):
+        reading.read(path)

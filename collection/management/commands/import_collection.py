@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--metadata", type=Path, metavar="FILE", help="default: metadata.csv in the folder")
         parser.add_argument("--title", default="", help="title of a new collection")
         parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
+        parser.add_argument(
+            "--accept-damaged", action="store_true", help="store damaged pictures as far as they can be decoded"
+        )
         shown = parser.add_mutually_exclusive_group()
         shown.add_argument("--publish", dest="publish", action="store_true", default=True, help="publish new works")
         shown.add_argument("--draft", dest="publish", action="store_false", help="leave new works unpublished")
@@ -49,17 +52,22 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is not a folder.", returncode=UNUSABLE)
         entries = self.entries(folder, options["metadata"] or usual_table(folder))
         collection = collection_for(options["collection"], options["title"], is_rehearsal=options["dry_run"])
-        target = importer.target_for(collection, publishes=options["publish"], is_rehearsal=options["dry_run"])
+        target = importer.target_for(
+            collection,
+            publishes=options["publish"],
+            is_rehearsal=options["dry_run"],
+            accepts_damage=options["accept_damaged"],
+        )
         try:
             with progress(len(entries), self.stderr.write) as tell:
                 found = importer.run(folder, entries, target, tell)
-        except (OSError, DatabaseError) as error:
+        except (OSError, DatabaseError, MetadataError) as error:  # MetadataError: the table changed meanwhile
             raise CommandError(f"Stopped: {error}. {GO_ON}") from error
         except KeyboardInterrupt:
             raise CommandError(f"Stopped. {GO_ON}", returncode=INTERRUPTED) from None
         self.finish(found, options["collection"])
 
-    def entries(self, folder: Path, table: Path | None) -> list[Entry]:
+    def entries(self, folder: Path, table: Path | None) -> Sequence[Entry]:
         try:
             entries = importer.entries_of(folder, table)
         except MetadataError as error:
@@ -78,7 +86,7 @@ class Command(BaseCommand):
             path = Path(settings.KINDRED_HOME, "reports", f"import-{slug}-{stamp}.csv")
             report.write(found, path)
             self.stdout.write(f"Every row: {path}")
-        if found.refused:
+        if found.refused.count:
             sys.exit(1)
 
 

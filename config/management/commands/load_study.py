@@ -38,5 +38,5 @@ class Command(BaseCommand):
         console.clear()
         target = importer.target_for(collection, publishes=True, is_rehearsal=False)
         found = importer.run(folder, importer.entries_of(folder, metadata), target, lambda *_: None)
-        if found.refused:
-            raise CommandError(f"{len(found.refused)} pictures of the study collection were refused.")
+        if found.refused.count:
+            raise CommandError(f"{found.refused.count} pictures of the study collection were refused.")
