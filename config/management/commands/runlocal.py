@@ -142,19 +142,14 @@ def programs(port: int) -> dict[str, Program]:
     """Return the programs by name. `web` and `work` import no torch. `embed` is one process, which uses all cores."""
     celery = [sys.executable, "-m", "celery", "-A", "config"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "--workers",
-        "1",
-        "--threads",
-        "4",
-        "--no-control-socket",
+    # waitress reads whole requests before a thread takes them, so that slow senders cannot occupy the threads.
+    web = [
+        *(sys.executable, "-m", "waitress"),
+        *(f"--listen={preflight.ADDRESS}:{port}", "--threads=8", "--connection-limit=200", "--channel-timeout=60"),
+        *("--max-request-header-size=32768", "--ident=", "config.wsgi:application"),
     ]
     words = {
-        "web": [*gunicorn, "--bind", f"{preflight.ADDRESS}:{port}"],
+        "web": web,
         "work": [*worker, "--pool", "prefork", "-c", "2", "-Q", "sweep,work,flag", "-n", "work@%h"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "-s", str(settings.KINDRED_HOME / "beat-schedule")],
         "embed": [*worker, "--pool", "solo", "-Q", "search,embed", "-n", "embed@%h"],
@@ -166,8 +161,8 @@ def slug_of(folder: Path) -> str:
     return slugify(folder.name)[:50] or "collection"
 
 
-def answers(port: int) -> bool:
-    web = http.client.HTTPConnection(preflight.ADDRESS, port, timeout=1)
+def answers(port: int, timeout_s: float = 1) -> bool:
+    web = http.client.HTTPConnection(preflight.ADDRESS, port, timeout=timeout_s)
     try:
         web.request("GET", "/healthz")
         return web.getresponse().status == HTTPStatus.OK
