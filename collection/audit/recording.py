@@ -25,8 +25,8 @@ class Verb(StrEnum):
     """What happened. The values are stored and shown."""
 
     SIGNED_IN = "signed in"
-    SIGN_IN_FAILED = "failed to sign in"
-    LOCKED_OUT = "locked out"
+    SIGN_IN_FAILED = "failed to sign in to"
+    LOCKED_OUT = "was locked out of"
     SIGNED_OUT = "signed out"
     PASSWORD_CHANGED = "changed the password"  # noqa: S105 - not a password
     PASSWORD_RESET = "reset the password"  # noqa: S105

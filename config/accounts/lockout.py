@@ -74,7 +74,7 @@ class Lockout(AxesHandler):
         self, sender: Any, credentials: Mapping[str, Any], request: HttpRequest | None = None, **_: Any
     ) -> None:
         """Record a failure, and the lockout if this failure was one too many. A try that had to wait is no failure."""
-        if request is None or getattr(request, "sign_in_wait_s", 0):
+        if request is None or getattr(request, "sign_in_wait_s", None):
             return
         account = account_of(credentials)
         user = user_of(account)

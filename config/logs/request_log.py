@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 import structlog
+from celery import Task
 from django.http import HttpRequest, HttpResponse
 from django_structlog import signals
-from django_structlog.celery.signals import modify_context_before_task_publish
+from django_structlog.celery import signals as celery_signals
 from django_structlog.middlewares import RequestMiddleware
 
 from collection.audit.recording import acting
@@ -23,6 +24,13 @@ class RequestLog(RequestMiddleware):
         structlog.contextvars.clear_contextvars()  # the same thread may have served another request
         super().prepare(request)
         structlog.contextvars.bind_contextvars(client=client_of(request))
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """Bind the user if the request has read the session. Public pictures do not, and need no query for it."""
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed:
+            RequestMiddleware.bind_user_id(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         if request.path in QUIET and response.status_code < 400:
@@ -44,7 +52,13 @@ def keep_little(context: dict[str, Any], **_: Any) -> None:
         context["user_id"] = user_id
 
 
+def name_task(task: Task, **_: Any) -> None:
+    """Name the task in all of its lines."""
+    structlog.contextvars.bind_contextvars(task=task.name)
+
+
 def connect() -> None:
-    modify_context_before_task_publish.connect(keep_little, dispatch_uid="keep_little")
+    celery_signals.bind_extra_task_metadata.connect(name_task, dispatch_uid="name_task")
+    celery_signals.modify_context_before_task_publish.connect(keep_little, dispatch_uid="keep_little")
     signals.bind_extra_request_finished_metadata.connect(add_duration, dispatch_uid="duration")
     signals.bind_extra_request_failed_metadata.connect(add_duration, dispatch_uid="duration")

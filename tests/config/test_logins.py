@@ -14,12 +14,12 @@ def collection():
     return Collection.objects.create(slug="study", title="Study")
 
 
-def test_both_logins_work_and_the_curator_curates_the_collection(collection, tmp_path):
+def test_both_logins_work_and_the_curator_curates_the_collection(collection, tmp_path, rf):
     curator, admin = logins.ensure(tmp_path, collection)
 
-    assert authenticate(username="curator", password=curator.password) in collection.curators.all()
-    assert authenticate(username="admin", password=admin.password).is_superuser
-    assert not authenticate(username="curator", password=curator.password).is_staff
+    assert authenticate(rf.post("/login/"), username="curator", password=curator.password) in collection.curators.all()
+    assert authenticate(rf.post("/login/"), username="admin", password=admin.password).is_superuser
+    assert not authenticate(rf.post("/login/"), username="curator", password=curator.password).is_staff
 
 
 def test_a_second_start_returns_the_same_logins(collection, tmp_path):
@@ -29,7 +29,7 @@ def test_a_second_start_returns_the_same_logins(collection, tmp_path):
     assert (tmp_path / "logins.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_changed_password_is_neither_shown_nor_reset(collection, tmp_path):
+def test_a_changed_password_is_neither_shown_nor_reset(collection, tmp_path, rf):
     logins.ensure(tmp_path, collection)
     user = get_user_model().objects.get(username="curator")
     user.set_password("my own secret")
@@ -38,7 +38,7 @@ def test_a_changed_password_is_neither_shown_nor_reset(collection, tmp_path):
     curator, _ = logins.ensure(tmp_path, collection)
 
     assert str(curator) == "curator / the password that you gave it"
-    assert authenticate(username="curator", password="my own secret")
+    assert authenticate(rf.post("/login/"), username="curator", password="my own secret")
 
 
 @pytest.mark.parametrize(

@@ -81,11 +81,8 @@ def read(folder: Path) -> Bundle:
     with (folder / LIST_FILE).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     entries = tuple(
-        Entry(
-            **{name: csv_cells.original(row[name]) for name in ("name", "sha256", "work", "series", "split")},
-            aspect=float(row["aspect"]),
-        )
-        for row in rows
+        Entry(row["name"], row["sha256"], row["work"], row["series"], row["split"], float(row["aspect"]))
+        for row in ({name: csv_cells.original(cell) for name, cell in row.items()} for row in rows)
     )
     with zipfile.ZipFile(folder / PICTURES_FILE) as packed:
         pictures = [np.asarray(Image.open(packed.open(name)).convert("RGB")) for name in sorted(packed.namelist())]

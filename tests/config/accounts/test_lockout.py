@@ -131,9 +131,9 @@ def test_failures_and_lockouts_are_recorded_without_the_name_of_no_account():
     lines = list(AuditEntry.objects.filter(kind="account").order_by("pk").values_list("verb", "label", "client"))
 
     assert lines == [
-        ("failed to sign in", "(no such account)", "192.0.2.1"),
-        *[("failed to sign in", "ann", "2001:db8::/64")] * 5,
-        ("locked out", "ann", "2001:db8::/64"),
+        ("failed to sign in to", "(no such account)", "192.0.2.1"),
+        *[("failed to sign in to", "ann", "2001:db8::/64")] * 5,
+        ("was locked out of", "ann", "2001:db8::/64"),
     ]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
+
 from config.logs import log_lines
 
 
@@ -42,3 +44,4 @@ def written(form: str = "json") -> Iterator[Written]:
         yield Written(file)
     finally:
         logging.getLogger().removeHandler(handler)
+        structlog.contextvars.clear_contextvars()  # as the end of a request does

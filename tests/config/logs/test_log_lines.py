@@ -118,6 +118,23 @@ def test_workers_write_the_lines_of_tasks():
     assert DjangoStructLogInitStep in app.steps["worker"]
 
 
+def test_the_line_of_a_task_names_it_and_the_request_that_asked_for_it():
+    from django_structlog.celery.receivers import CeleryReceiver
+
+    from collection.tasks import sweep as task
+
+    receiver = CeleryReceiver()
+    with written() as log:
+        task.push_request(__django_structlog__={"request_id": "r1", "user_id": 7})
+        receiver.receiver_task_prerun("t1", task)
+        receiver.receiver_task_success(sender=task)
+        task.pop_request()
+
+    (line,) = log.lines
+    assert (line["task"], line["task_id"], line["request_id"], line["user_id"]) == (task.name, "t1", "r1", 7)
+    assert line["duration_ms"] >= 0
+
+
 def test_a_text_line_is_for_people():
     with written("text") as log:
         logging.getLogger("museum").warning("The door is open: %s", "north")
