@@ -27,3 +27,10 @@ def test_the_queues_of_the_embedding_worker_hold_only_what_needs_its_networks():
         "plan_requests",
         "measure_when_idle",
     }
+
+
+@pytest.mark.parametrize("entry", app.conf.beat_schedule.values(), ids=list(app.conf.beat_schedule))
+def test_each_scheduled_name_is_that_of_a_task(entry):
+    app.loader.import_default_modules()
+
+    assert entry["task"] in app.tasks

@@ -105,7 +105,7 @@ def test_no_table_loses_a_row(upgraded, before):
 
     assert before.rows["similarity_embedding"] > 80
     assert jobs > 80
-    assert {**after, "collection_step": jobs} == before.rows
+    assert before.rows.items() <= {**after, "collection_step": jobs}.items()  # there are new tables too
 
 
 def test_new_columns_have_a_default_in_the_database(upgraded, before):
