@@ -158,12 +158,13 @@ def displaced_by(asker: Asker, state: State) -> Queued | None:
 
 
 def last_of_most(crowd: Sequence[Queued], own: int, full: Full, group: Callable[[Queued], str], state: State) -> Queued:
-    """Return the youngest due of the group with the most. Raise NoRoomError if it has no more than the asker will have.
+    """Return the youngest due of the groups with the most. Raise NoRoomError if the asker would then have as many.
 
     `own`: how many of the asker's group wait already.
     """
-    ((largest, count),) = Counter(map(group, crowd)).most_common(1)
-    theirs = [each for each in state.due if each in crowd and group(each) == largest]
+    counts = Counter(map(group, crowd))
+    count = max(counts.values())
+    theirs = [each for each in state.due if each in crowd and counts[group(each)] == count]
     if count <= own + 1 or not theirs:
         raise NoRoomError(full)
     by_client = Counter(each.client for each in theirs)
