@@ -95,7 +95,7 @@ class Lockout(AxesHandler):
     def reset_attempts(
         self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
     ) -> int:
-        """Forget failures, for the commands of django-axes such as axes_reset_username. Return how many rows they had."""
+        """Forget failures, for commands of django-axes such as axes_reset_username. Return how many rows they had."""
         by_name = Q(username=account_of({"username": username})) if username else Q()
         by_address = Q(ip_address=ip_address) if ip_address else Q()
         return AccessAttempt.objects.filter(by_name | by_address if ip_or_username else by_name & by_address).delete()[
