@@ -8,7 +8,7 @@ from collection.audit import history
 
 
 class AuditForm(forms.Form):
-    who = forms.CharField(required=False, max_length=150, label="Who", help_text="a user name")
+    who = forms.CharField(required=False, max_length=150, label="Who", help_text="a username")
     verb = forms.ChoiceField(required=False, label="What")
     kind = forms.ChoiceField(required=False, label="Kind of object")
     words = forms.CharField(required=False, max_length=200, label="Object", help_text="words of its name")

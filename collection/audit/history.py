@@ -19,6 +19,7 @@ from collection.audit.recording import KINDS, Verb
 from collection.models import AuditEntry
 
 PAGE = 50
+FEW = 1_000  # entries with some words, which are looked up before they are put in order
 CHUNK = 2_000  # rows that an export reads at once
 
 
@@ -97,10 +98,19 @@ def entries(filters: Filters) -> QuerySet[AuditEntry]:
     """Return the entries of the audit log that the filters admit."""
     wanted = {"user_name": filters.who, "verb": filters.verb, "kind": filters.kind, "object_id": filters.object_id}
     found = AuditEntry.objects.filter(**{name: value for name, value in wanted.items() if value not in ("", None)})
-    if filters.words:
-        labels = SearchVector("label", config="simple")
-        found = found.annotate(words=labels).filter(words=SearchQuery(filters.words, config="simple"))
-    return found
+    return with_words(found, filters.words) if filters.words else found
+
+
+def with_words(found: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
+    """Return the entries with all of these words in the names of their objects.
+
+    PostgreSQL would read a long log in order of time until it has a page of lines, also if few have such words: 3.7 s
+    among a million. So the few are looked up first, by the index of the words: 2 ms.
+    """
+    labels = SearchVector("label", config="simple")
+    matches = found.annotate(words=labels).filter(words=SearchQuery(words, config="simple"))
+    pks = list(matches.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return found.filter(pk__in=pks) if len(pks) <= FEW else matches
 
 
 def line_of(entry: AuditEntry) -> Line:

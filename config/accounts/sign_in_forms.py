@@ -12,7 +12,7 @@ class SignInForm(allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "User name"
+        self.fields["login"].label = "Username"
         self.fields["login"].widget.attrs |= {"autofocus": True, "autocapitalize": "none"}
         self.fields["password"].help_text = ""  # the page links to the reset itself
         without_placeholders(self)

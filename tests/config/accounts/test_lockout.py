@@ -5,6 +5,7 @@ import threading
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.management import call_command
 from django.db import connection
 
 from collection.models import AuditEntry
@@ -61,6 +62,15 @@ def test_a_try_that_has_to_wait_is_not_hashed_and_not_counted(monkeypatch):
     assert {answer.status_code for answer in answers} == {429}
     assert hashed == []
     assert AccessAttempt.objects.get().failures_since_start == 5
+
+
+def test_an_administrator_ends_a_wait_by_a_command():
+    for _ in range(5):
+        attempt("ann")
+
+    call_command("axes_reset_username", "Ann")
+
+    assert is_in(right("ann"))
 
 
 def test_spellings_of_a_name_count_together():
