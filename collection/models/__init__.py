@@ -1,0 +1,22 @@
+"""Tables of the collection: works and their pictures, jobs, files, uploads and the audit log."""
+
+from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection
+from collection.models.audit_entries import AuditEntry
+from collection.models.picture_jobs import Job, JobState
+from collection.models.sent_files import Upload, UploadedFile
+from collection.models.stored_files import FileCheck, FileState, Orphan
+
+__all__ = [
+    "UNKNOWN_MAKER",
+    "Artwork",
+    "ArtworkImage",
+    "AuditEntry",
+    "Collection",
+    "FileCheck",
+    "FileState",
+    "Job",
+    "JobState",
+    "Orphan",
+    "Upload",
+    "UploadedFile",
+]

@@ -1,0 +1,37 @@
+"""Jobs that pictures need."""
+
+from django.db import models
+from django.db.models import Q
+
+from collection.models.artworks import ArtworkImage
+
+
+class JobState(models.TextChoices):
+    PENDING = "pending", "waiting"
+    CLAIMED = "claimed", "working"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+class Job(models.Model):
+    """One piece of work for one picture, such as its derivatives. collection.jobs.job_queue changes its state."""
+
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="jobs")
+    key = models.CharField(max_length=40, help_text="what is to be done: derivatives, embed:3 ...")
+    state = models.CharField(max_length=8, choices=JobState, default=JobState.PENDING)
+    priority = models.SmallIntegerField(default=0, help_text="lower goes first: 0 uploads, 10 backlog")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True, help_text="who holds the lease")
+    reason = models.TextField(blank=True, help_text="why it failed, fit to show")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("image", "key", name="job_is_unique")]
+        indexes = [
+            models.Index("key", "priority", "id", condition=Q(state__in=["pending", "claimed"]), name="job_queue"),
+            models.Index("key", "state", name="job_progress"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of picture {self.image_id}: {self.state}"

@@ -1,0 +1,42 @@
+"""The state of the files on disk, and files that belong to no picture."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from collection.models.artworks import ArtworkImage
+
+
+class FileState(models.TextChoices):
+    WHOLE = "whole"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    WAITING = "waiting", "being prepared"  # derivatives that were never made yet
+
+
+class FileCheck(models.Model):
+    """When the files of a picture were last read, and what was found. collection.jobs.file_checks writes it."""
+
+    image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="file_check")
+    checked_at = models.DateTimeField(null=True, help_text="when the last check began; empty before the first")
+    original = models.CharField(max_length=8, choices=FileState, default=FileState.WHOLE)
+    derivatives = models.CharField(max_length=8, choices=FileState, default=FileState.WAITING)
+    problem = models.TextField(blank=True, help_text="what is damaged or missing, fit to show")
+
+    class Meta:
+        indexes = [
+            models.Index(F("checked_at").asc(nulls_first=True), name="file_check_due"),
+            models.Index("original", "derivatives", condition=~Q(problem=""), name="file_check_problems"),
+        ]
+
+    def __str__(self) -> str:
+        return f"picture {self.image_id}: {self.problem or 'no problem'}"
+
+
+class Orphan(models.Model):
+    """A file on disk whose picture was deleted. collection.files.orphan_cleaning deletes the file later."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    found_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256
