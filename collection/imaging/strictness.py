@@ -2,7 +2,8 @@
 
 JPEG: libjpeg continues after damage and reports a warning. Warnings about metadata are no damage. A header that
 states fewer rows than the data have causes no warning, so one row of blocks more is tried too.
-TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the sums of all chunks that matter.
+TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the sums of all chunks that matter,
+but not whether the last one is there.
 WebP, GIF and HEIC: no decoder here reports changed data, only missing data.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 import pyvips
 
-from collection.imaging.formats import AVIF, JPEG, TIFF, Format
+from collection.imaging.formats import AVIF, JPEG, PNG, TIFF, Format
 from collection.imaging.refusals import Damaged
 from collection.imaging.streaming import libvips
 from collection.imaging.traps import START_OF_SCAN
@@ -28,11 +29,13 @@ RESTARTS = set(range(0xD0, 0xD8))
 METADATA = {*range(0xE0, 0xF0), 0xFE}  # application segments, comments
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"  # the markers at the start and at the end of every JPEG
 FRAME_HEADER = struct.Struct(">BHHB")  # bits, rows, columns, components
+PNG_END = b"IEND\xaeB`\x82"  # the last chunk and its sum, ISO/IEC 15948, 11.2.5
 BLOCK_PX = 8
 ROWS_LIMIT = 65_500  # libjpeg's
 
 ADVICE = "please send an undamaged copy, or save the picture anew after looking at it."
 INCOMPLETE = f"This JPEG is damaged or incomplete: its data end before the picture is complete; {ADVICE}"
+PNG_INCOMPLETE = f"This PNG is damaged or incomplete: its end is missing; {ADVICE}"
 BROKEN = f"This JPEG is damaged: a part of its data cannot be decoded; {ADVICE}"
 FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data hold; {ADVICE}"
 
@@ -55,6 +58,8 @@ def judge(kind: Format, data: bytes) -> Verdict:
     """Decode a picture strictly. Check its header against the limits before, because this decodes every pixel."""
     if kind is JPEG:
         return judge_jpeg(data)
+    if kind is PNG and PNG_END not in data:
+        return Verdict(PNG_INCOMPLETE)
     if kind is TIFF:
         return judge_by_libvips(kind, data, ("warning", "error"))
     if kind is AVIF:

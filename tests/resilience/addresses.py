@@ -12,6 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 PARAMETERS: dict[str, dict[str, str]] = {
     "collection": {"slug": "collection"},
     "upload": {"slug": "collection"},
+    "files-check-one": {"pk": "image"},
+    "files-rebuild": {"pk": "image"},
+    "account_reset_password_from_key": {"uidb36": "user", "key": "key"},
     "upload-detail": {"pk": "upload"},
     "upload-progress": {"pk": "upload"},
     "work": {"pk": "work"},
@@ -107,7 +110,10 @@ def addresses(samples: Samples) -> list[str]:
         if not pattern.name and UNNAMED.match(pattern.route):
             continue
         kinds = kinds_of(pattern)
+        if not pattern.name:
+            found.append(f"/{pattern.route}")
+            continue
         for values in itertools.product(*(samples[kind] for kind in kinds.values())):
             address = reverse(pattern.name, kwargs=dict(zip(kinds, values, strict=True)))
             found += [address, *(address + query for query in QUERIES.get(pattern.name, ()))]
-    return found
+    return list(dict.fromkeys(found))

@@ -72,6 +72,7 @@ def build() -> Site:
         "content type": [ContentType.objects.get_for_model(Artwork).pk],
         "app": ["collection", "similarity", "auth"],
         "user": [decider.pk],
+        "key": ["abc-0123456789abcdef"],
         **samples_of_models(),
     }
     return site
