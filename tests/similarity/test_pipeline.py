@@ -1,7 +1,7 @@
 """Pictures are claimed, decoded, embedded and stored in the index; a broken one fails alone."""
 
-import errno
 import datetime as dt
+import errno
 import time
 from pathlib import Path
 
