@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyvips
+
+# It switches off libvips' cache, which would answer for a file that has changed since it was last read.
+import collection.imaging.streaming.libvips  # noqa: F401
 from collection.files import storage
 from collection.models import ArtworkImage, FileState
 
@@ -74,8 +78,6 @@ def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
 
 def fault_of(path: Path, wanted: tuple[int, int]) -> str:
     """Return what is wrong with a WebP or JPEG, "" if it has the wanted (width, height) and decodes completely."""
-    import pyvips  # imported here because web processes start without it
-
     load = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload}[path.suffix]
     try:
         picture = load(str(path), access="sequential", fail_on="warning")

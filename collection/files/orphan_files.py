@@ -4,7 +4,9 @@ A file is written before its row (see `ingest`), so new files are not deleted. `
 time of a file that is uploaded again.
 """
 
+import logging
 import re
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from pathlib import Path
 from django.conf import settings
 
 from collection.models import ArtworkImage
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1_000
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +35,9 @@ class OrphanFile:
     sha256: str = ""
 
     def files(self) -> list[Path]:
-        return list(self.path.iterdir()) if self.path.is_dir() else [self.path]
+        """Return its regular files. Folders, links and other files are not ours."""
+        paths = list(self.path.iterdir()) if is_folder(self.path) else [self.path]
+        return [path for path in paths if stat.S_ISREG(path.lstat().st_mode)]
 
 
 @dataclass
@@ -62,15 +68,29 @@ def candidates(root: Path, prefix: str = "??") -> Iterator[OrphanFile]:
 
     With a prefix of two hex digits, yield only what lies in the folders of that name.
     """
-    for path in root.glob(f"originals/{prefix}/??/*"):
+    for path in entries(root / "originals", prefix):
+        if is_folder(path):
+            continue
         if DIGEST.fullmatch(path.stem):
             yield OrphanFile(path, path.stem)
         elif path.name.startswith("tmp"):
             yield OrphanFile(path)
-    for folder in root.glob(f"derivatives/{prefix}/??/*"):
-        if DIGEST.fullmatch(folder.name) and folder.is_dir():
+    for folder in entries(root / "derivatives", prefix):
+        if DIGEST.fullmatch(folder.name) and is_folder(folder):
             yield from map(OrphanFile, folder.glob("*.part"))
             yield OrphanFile(folder, folder.name)
+
+
+def entries(root: Path, prefix: str) -> Iterator[Path]:
+    """Yield what lies in the folders PREFIX/?? below `root`. Links to folders are not followed."""
+    for folder in root.glob(f"{prefix}/??"):
+        if is_folder(folder.parent) and is_folder(folder):
+            yield from folder.iterdir()
+
+
+def is_folder(path: Path) -> bool:
+    """Return True if the path is a folder, and no link to one."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def is_older(path: Path, before: float) -> bool:
@@ -88,10 +108,19 @@ def without_row(batch: Iterable[OrphanFile]) -> list[OrphanFile]:
 
 
 def discard(orphan: OrphanFile, swept: Swept, *, is_rehearsal: bool) -> None:
+    """Delete an orphan. If that fails, log why: a later sweep tries again, and the others are not held up."""
+    try:
+        delete(orphan, swept, is_rehearsal=is_rehearsal)
+    except OSError as error:
+        logger.warning("The orphan file %s could not be deleted: %s", orphan.path, error)
+
+
+def delete(orphan: OrphanFile, swept: Swept, *, is_rehearsal: bool) -> None:
     for file in orphan.files():
-        swept.size_bytes += file.lstat().st_size
-        swept.files += 1
+        size_bytes = file.lstat().st_size
         if not is_rehearsal:
             file.unlink()
-    if orphan.path.is_dir() and not is_rehearsal:
+        swept.size_bytes += size_bytes
+        swept.files += 1
+    if is_folder(orphan.path) and not is_rehearsal:
         orphan.path.rmdir()

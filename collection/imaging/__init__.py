@@ -30,8 +30,9 @@ from collection.imaging.refusals import (
     UnreadableName,
     UnusableCrop,
 )
-from collection.imaging.shrinking import shrink
+from collection.imaging.shrinking import shrink, shrink_quickly, shrinks_on_load
 from collection.imaging.streaming.reducing import reduce
+from collection.imaging.streaming.strips import header_size
 
 __all__ = [
     "ADMITTED",
@@ -61,11 +62,14 @@ __all__ = [
     "check_name",
     "check_size",
     "fit",
+    "header_size",
     "open_header",
     "open_upright",
     "orientation",
     "reduce",
     "shrink",
+    "shrink_quickly",
+    "shrinks_on_load",
     "to_srgb",
     "use_lock",
 ]

@@ -7,11 +7,15 @@ from PIL import Image
 
 from collection.imaging import cropping, own_process
 from collection.imaging.cropping import Crop
+from collection.imaging.formats import JPEG, recognise
 from collection.imaging.limits import DEFAULT_LIMITS, Limits
 from collection.imaging.opening import fit, open_upright
 from collection.imaging.streaming.strips import header_size
+from collection.imaging.strictness import EOI, SEQUENTIAL, START_OF_SCAN_CODE, segments
+from collection.imaging.traps import START_OF_SCAN
 
 DRAFT_MARGIN = 2  # times the wanted size: a JPEG is decoded at this size or larger, then reduced by a better filter
+LARGE_SHARE = 0.45  # of the long side of a large JPEG: libjpeg then decodes it at half its size
 QUICK = 1  # zlib level, low: the file is read only once
 
 
@@ -27,9 +31,35 @@ def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Cro
     return shrink_here(data, side_px, limits, crop)
 
 
-def shrink_here(data: bytes, side_px: int, limits: Limits, crop: Crop | None) -> bytes:
-    """Do the work of `shrink` in this process."""
-    upright = open_upright(data, draft_side_px(side_px, crop), limits)
+def shrink_quickly(data: bytes, side_px: int, limits: Limits, crop: Crop | None = None) -> bytes:
+    """Do the same in this process, whatever the size. Raise Refused.
+
+    A large JPEG is decoded at half its size at most, even for a detail. The caller refuses other large pictures.
+    """
+    size = header_size(data, limits)
+    largest_px = math.ceil(max(size) * LARGE_SHARE) if own_process.is_needed(size, limits.process) else None
+    return shrink_here(data, side_px, limits, crop, largest_px)
+
+
+def shrinks_on_load(data: bytes) -> bool:
+    """Return True for a sequential JPEG of one scan. libjpeg reduces it while it reads it, in little memory.
+
+    It keeps all coefficients of other JPEGs in memory, and other formats are decoded at full size.
+    """
+    if recognise(data) is not JPEG:
+        return False
+    begins = dict(segments(data))  # by the code of the marker
+    start = begins.get(START_OF_SCAN_CODE)
+    if start is None or not SEQUENTIAL & begins.keys():
+        return False
+    end = data.find(EOI, start)  # a preview of the picture may follow
+    return START_OF_SCAN.search(data, start, end if end >= 0 else len(data)) is None
+
+
+def shrink_here(data: bytes, side_px: int, limits: Limits, crop: Crop | None, largest_px: int | None = None) -> bytes:
+    """Do the work of `shrink` in this process. `largest_px`: a bound on the long side at which a JPEG is decoded."""
+    wanted_px = draft_side_px(side_px, crop)
+    upright = open_upright(data, wanted_px if largest_px is None else min(wanted_px, largest_px), limits)
     if crop is not None:
         upright = cropping.take(upright, crop, limits)
     size = fit(upright.size, side_px)

@@ -145,7 +145,7 @@ def check_or_note(image: ArtworkImage) -> None:
 
 def is_upload_waiting() -> bool:
     """Return True if a worker could make derivatives of an upload. Rebuilds and imports do not count."""
-    free = job_queue.free([job_queue.DERIVATIVES], timezone.now())
+    free = job_queue.free([job_queue.DERIVATIVES])
     return free.filter(priority=job_queue.UPLOAD_PRIORITY).exists()
 
 

@@ -2,7 +2,7 @@
 
 The database holds the state of all jobs; messages only wake workers. A claim locks its rows with SKIP LOCKED, so
 workers never wait for each other. If a worker dies, its lease expires and another worker claims the job. A worker whose
-lease was taken over can no longer change the state of the job.
+lease was taken over can no longer change the state of the job. Leases are measured by the clock of the database alone.
 """
 
 import datetime as dt
@@ -15,7 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 from collection.models import ArtworkImage, Job, JobState
 
@@ -77,14 +78,13 @@ def claim(keys: Sequence[str], limit: int) -> Claim:
     it may have made its worker crash.
     """
     give_up(keys)
-    now = timezone.now()
     token = uuid.uuid4()
     with transaction.atomic():
-        leading = first_due(keys, now)
-        rows = [] if leading is None else lock(free([leading.key], now), limit)
+        leading = first_due(keys)
+        rows = [] if leading is None else lock(free([leading.key]), limit)
         is_second_try = bool(rows) and rows[0].attempts > 0
         rows = rows[:1] if is_second_try else [job for job in rows if job.attempts == 0]
-        beside = free([key for key in keys if leading is None or key != leading.key], now)
+        beside = free([key for key in keys if leading is None or key != leading.key])
         beside = beside.filter(image__in=[job.image_id for job in rows])
         rows += lock(beside if is_second_try else beside.filter(attempts=0))
         pks = [job.pk for job in rows]
@@ -93,15 +93,15 @@ def claim(keys: Sequence[str], limit: int) -> Claim:
             claim=token,
             lease_until=lease_end(),
             attempts=F("attempts") + 1,
-            changed_at=now,
+            changed_at=Now(),
         )
     jobs = Job.objects.filter(pk__in=pks).select_related("image__artwork").order_by("priority", "id")
     return Claim(token, list(jobs))
 
 
-def first_due(keys: Sequence[str], now: dt.datetime) -> Job | None:
+def first_due(keys: Sequence[str]) -> Job | None:
     """Return the free job that is due first. Query each key alone, so that the index gives the order without a sort."""
-    firsts = [job for key in keys if (job := free([key], now).order_by("priority", "id").first())]
+    firsts = [job for key in keys if (job := free([key]).order_by("priority", "id").first())]
     return min(firsts, key=lambda job: (job.priority, job.pk), default=None)
 
 
@@ -110,9 +110,9 @@ def lock(rows: models.QuerySet[Job], limit: int | None = None) -> list[Job]:
     return list(rows.order_by("priority", "id").select_for_update(skip_locked=True)[:limit])
 
 
-def lease_end() -> dt.datetime:
-    """Return when a lease that starts now expires."""
-    return timezone.now() + dt.timedelta(seconds=settings.KINDRED_LEASE_S)
+def lease_end() -> Combinable:
+    """Return when a lease that starts now expires, by the clock of the database."""
+    return Now() + dt.timedelta(seconds=settings.KINDRED_LEASE_S)
 
 
 def renew(claim: Claim) -> set[int]:
@@ -128,16 +128,16 @@ def renew(claim: Claim) -> set[int]:
     return held
 
 
-def free(keys: Sequence[str], now: dt.datetime) -> models.QuerySet[Job]:
+def free(keys: Sequence[str]) -> models.QuerySet[Job]:
     """Return the jobs that can be claimed: pending ones, and claimed ones whose lease has expired."""
-    expired = Q(state=JobState.CLAIMED, lease_until__lt=now)
+    expired = Q(state=JobState.CLAIMED, lease_until__lt=Now())
     return Job.objects.filter(Q(state=JobState.PENDING) | expired, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
 
 
 def give_up(keys: Sequence[str]) -> None:
     """Fail the jobs whose worker died at the last attempt."""
     expired = Job.objects.filter(
-        key__in=keys, state=JobState.CLAIMED, lease_until__lt=timezone.now(), attempts__gte=ATTEMPTS_LIMIT
+        key__in=keys, state=JobState.CLAIMED, lease_until__lt=Now(), attempts__gte=ATTEMPTS_LIMIT
     )
     expired.update(state=JobState.FAILED, reason=GAVE_UP, claim=None, lease_until=None)
 
@@ -178,7 +178,7 @@ def withdraw(claim: Claim, jobs: Iterable[Job]) -> None:
 def settle(claim: Claim, jobs: Iterable[Job], **changes: Any) -> int:
     """End the lease of those of these jobs that the claim still holds, and change them. Return how many."""
     ours = Job.objects.filter(pk__in=[job.pk for job in jobs], claim=claim.token, state=JobState.CLAIMED)
-    return ours.update(claim=None, lease_until=None, changed_at=timezone.now(), **changes)
+    return ours.update(claim=None, lease_until=None, changed_at=Now(), **changes)
 
 
 def retry_failed(images: Iterable[ArtworkImage]) -> int:
@@ -189,7 +189,7 @@ def retry_failed(images: Iterable[ArtworkImage]) -> int:
 def retry(jobs: models.QuerySet[Job]) -> int:
     """Put those of these jobs that failed back in the queue with no attempts counted. Return how many."""
     failed = Job.objects.filter(pk__in=jobs.values("pk"), state=JobState.FAILED)
-    return failed.update(state=JobState.PENDING, attempts=0, reason="", changed_at=timezone.now())
+    return failed.update(state=JobState.PENDING, attempts=0, reason="", changed_at=Now())
 
 
 def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
@@ -200,9 +200,7 @@ def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
 
 def put_back(jobs: models.QuerySet[Job]) -> int:
     """Put these jobs in the queue, behind uploads, with no attempts counted. Return how many."""
-    return jobs.update(
-        state=JobState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=timezone.now()
-    )
+    return jobs.update(state=JobState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=Now())
 
 
 def forget_unfinished(key: str) -> None:
@@ -223,7 +221,7 @@ def noted(key: str, *, up_to: int) -> int:
 
 def is_waiting(*keys: str) -> bool:
     """Return True if a worker could claim a job of these keys."""
-    return free(keys, timezone.now()).exists()
+    return free(keys).exists()
 
 
 def left(key: str, *, up_to: int | None = None) -> int:

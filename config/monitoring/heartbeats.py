@@ -11,10 +11,13 @@ from typing import Any
 
 from redis import Redis
 
+from similarity.workers.ephemeral import time_of
+
 KEY = "kindred:heartbeats"
 INTERVAL_S = 2.0
 STALE_S = 8.0  # so that /readyz is right within ten seconds
 FORGOTTEN_S = 600
+LONG_S = 600.0  # most tasks end within it; others wait behind those that do not
 
 BEAT = "beat"  # the scheduler, in place of a queue
 
@@ -28,6 +31,8 @@ class Heartbeat:
     tasks: Mapping[str, float] = field(default_factory=dict)  # tasks in progress, with the age in seconds of the oldest
     can_wait: bool = False  # a task of this process stops its main loop until it ends
     stopped: int = 0  # child processes that do not run, by a signal
+    processes: int = 0  # child processes that work on tasks; 0 if the main process does, or if it is not known
+    occupied: int = 0  # those of them that have worked on one task for LONG_S
     age_s: float = 0.0
 
     @property
@@ -40,6 +45,11 @@ class Heartbeat:
         is_in_task = self.can_wait and bool(self.tasks)
         loop_runs = self.loop_age_s is not None and self.loop_age_s + self.age_s <= STALE_S
         return self.is_fresh and not self.stopped and (loop_runs or is_in_task)
+
+    @property
+    def is_full(self) -> bool:
+        """Return True if every child process is occupied, so that new tasks wait."""
+        return 0 < self.processes <= self.occupied
 
 
 def write(redis: Redis, process: str, heartbeat: Heartbeat) -> None:
@@ -69,8 +79,3 @@ def heartbeat_of(stored: Mapping[str, Any], now: float) -> Heartbeat:
 
 def load(redis: Redis) -> dict[str | bytes, dict[str, Any]]:
     return {name: json.loads(text) for name, text in redis.hgetall(KEY).items()}
-
-
-def time_of(redis: Redis) -> float:
-    seconds, microseconds = redis.time()
-    return seconds + microseconds / 1e6

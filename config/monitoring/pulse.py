@@ -37,6 +37,7 @@ class Pulse:
         self.children: Callable[[], list[int]] = list
         self.loop_ran_at: float | None = None  # on the monotonic clock, like the next
         self.tasks: dict[str, tuple[str, float]] = {}  # name and start by id
+        self.begun: dict[str, float] = {}  # start by id of the tasks that child processes work on
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
 
@@ -58,6 +59,7 @@ class Pulse:
             if not self.is_solo:
                 given = {request.id: request.name for request in state.reserved_requests}
                 self.tasks = {pk: self.tasks.get(pk, (name, now)) for pk, name in given.items()}
+                self.begun = {request.id: self.begun.get(request.id, now) for request in state.active_requests}
 
     def begin(self, task_id: str, name: str) -> None:
         """Note a task that runs in this process."""
@@ -76,8 +78,13 @@ class Pulse:
             ages: dict[str, float] = {}
             for name, began_at in self.tasks.values():
                 ages[name] = max(ages.get(name, 0.0), now - began_at)
+            occupied = sum(now - began_at >= heartbeats.LONG_S for began_at in self.begun.values())
             loop_age_s = None if self.loop_ran_at is None else now - self.loop_ran_at
-        return Heartbeat(self.queues, loop_age_s, ages, can_wait=self.is_solo, stopped=stopped(self.children()))
+        children = self.children()
+        return Heartbeat(
+            self.queues, loop_age_s, ages, can_wait=self.is_solo, stopped=stopped(children),
+            processes=len(children), occupied=occupied,
+        )  # fmt: skip
 
     def write_forever(self) -> None:
         is_failing = False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from config.celery import app
-from config.monitoring.heartbeats import BEAT, Heartbeat
+from config.monitoring.heartbeats import BEAT, LONG_S, Heartbeat
 
 OK = "ok"
 KINDS: Mapping[str, Sequence[str]] = {  # the queues of each kind; see CELERY_TASK_ROUTES
@@ -16,7 +16,7 @@ KINDS: Mapping[str, Sequence[str]] = {  # the queues of each kind; see CELERY_TA
 
 # How long a task may take at most, in seconds. One that takes longer hangs, so its worker must be restarted.
 MINUTE_S, HOUR_S = 60.0, 3600.0
-USUAL_S = 10 * MINUTE_S
+USUAL_S = LONG_S
 BOUNDS_S: Mapping[str, float] = {
     "similarity.tasks.answer_next": 2 * MINUTE_S,  # with a slice of embedding, and a network that is loaded first
     "similarity.tasks.embed_pending": 5 * MINUTE_S,  # a batch of the largest pictures, on a slow disk
@@ -24,6 +24,7 @@ BOUNDS_S: Mapping[str, float] = {
     "similarity.tasks.measure_when_idle": HOUR_S,
     "similarity.tasks.repair": HOUR_S,  # reads every picture
     "collection.tasks.repair": HOUR_S,
+    "collection.tasks.clean_orphans": HOUR_S,  # it runs every hour
     "similarity.tasks.fit_projection": 6 * HOUR_S,
     "similarity.tasks.learn_from_records": 6 * HOUR_S,
     "similarity.tasks.make_indexes": 48 * HOUR_S,  # an index of ten million vectors takes 15 hours
@@ -32,6 +33,7 @@ BOUNDS_S: Mapping[str, float] = {
 SILENT = "no worker answers"
 BEAT_SILENT = "the scheduler does not answer"
 STANDS = "a worker runs but takes no tasks; it is starting, or it hangs"
+FULL = "all its processes are busy with long tasks"
 STOPPED = "a process of a worker is stopped"
 
 
@@ -45,6 +47,8 @@ def status_of(kind: str, beats: Sequence[Heartbeat]) -> str:
             return STOPPED if any(beat.stopped for beat in ours) else STANDS
         if late := [name for beat in ours for name, age_s in beat.tasks.items() if is_late(name, age_s, queue)]:
             return f"a worker has been busy with one task for more than {bound_s(late[0]) / MINUTE_S:g} minutes"
+        if all(beat.is_full for beat in ours if beat.takes_tasks):
+            return FULL
     return OK
 
 

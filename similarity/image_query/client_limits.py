@@ -1,9 +1,10 @@
-"""Limit the searches by picture of one client and of its network: how many begin in a minute.
+"""Limit the searches by picture of one client and of its network: how many begin in a minute, and are decoded at once.
 
 Clients and their networks are told apart by collection.clients. `fair_queue` limits how many searches wait at once.
 Redis holds keyed hashes of the addresses, not the addresses themselves, for two minutes.
 """
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,13 +20,19 @@ MINUTE_S = 60
 PER_MINUTE = 60  # a school class may share one address
 NETWORK_PER_MINUTE = 240
 WAITING_RETRY_S = 5
+DECODING_RETRY_S = 2
 
 TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
 TOO_MANY_OF_NETWORK = "Too many searches have come from your network in the last minute. Please try again in a minute."
+STILL_READ = "Another picture from your address is being read at this moment. Please try again in a moment."
 STILL_WAITING: Mapping[fair_queue.Full, str] = {
     "client": "Other searches from your address are still waiting. Please try again in a moment.",
     "network": "Other searches from your network are still waiting. Please try again in a moment.",
 }
+
+# The clients whose picture this process decodes now. Other processes of the site have their own.
+being_decoded: set[str] = set()
+being_decoded_lock = threading.Lock()
 
 
 class TooManySearchesError(RuntimeError):
@@ -63,6 +70,20 @@ def admit(redis: Redis, asker: fair_queue.Asker) -> None:
             count, _ = pipe.execute()
         if count > limit:
             raise TooManySearchesError(sentence, MINUTE_S - int(now_s % MINUTE_S))
+
+
+@contextmanager
+def one_picture(asker: fair_queue.Asker) -> Iterator[None]:
+    """Raise TooManySearchesError at once if this process decodes another picture of the client."""
+    with being_decoded_lock:
+        if asker.client and asker.client in being_decoded:
+            raise TooManySearchesError(STILL_READ, DECODING_RETRY_S)
+        being_decoded.add(asker.client)
+    try:
+        yield
+    finally:
+        with being_decoded_lock:
+            being_decoded.discard(asker.client)
 
 
 @contextmanager

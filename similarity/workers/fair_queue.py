@@ -207,8 +207,7 @@ def read() -> State:
 
 def state_of(redis: Any) -> State:
     """Return the state of the queue, read by a client or by a pipeline that watches KEY."""
-    seconds, microseconds = redis.time()
-    now = seconds + microseconds / 1e6
+    now = ephemeral.time_of(redis)
     stored = [queued_of(json.loads(text)) for text in redis.hgetall(KEY).values()]
     turns = {name.decode(): at for name, at in redis.zrange(TURNS, 0, -1, withscores=True)}
     expired = [each.name for each in stored if each.ends_at <= now]

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from collection.files import storage
 from collection.jobs import derivative_jobs, job_queue
+from collection.management.commands import check_files as check_files_command
 from collection.models import FileCheck, Job, JobState
 from tests.collection.damage import derivative_of, flip_a_byte, original_of
 from tests.factories import a_painted_image
@@ -138,3 +139,23 @@ def test_pictures_are_queued_by_number_by_collection_or_all(media):
 def test_a_wrong_choice_is_refused_with_a_sentence(media, words, sentence):
     with pytest.raises(CommandError, match=sentence):
         rebuild(*words)
+
+
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_a_sample_of_no_picture_is_refused_in_a_sentence(number: str):
+    with pytest.raises(CommandError, match="--sample must be 1 or more"):
+        check_files(f"--sample={number}")
+
+
+def test_rebuild_makes_all_again_however_many_batches_they_are(media, monkeypatch):
+    monkeypatch.setattr(check_files_command, "BATCH", 2)
+    images = [a_painted_image() for _ in range(5)]
+    for image in images:
+        derivative_of(image).unlink()
+    original_of(images[1]).unlink()
+
+    code, said = check_files("--rebuild")
+
+    assert code == 1
+    assert "5 pictures checked, 1 with a problem." in said
+    assert [derivative_of(image).is_file() for image in images] == [True, False, True, True, True]

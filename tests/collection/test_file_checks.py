@@ -1,6 +1,9 @@
 """Every file is read again and again; what is damaged or missing is found, and healed where it can be."""
 
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -10,6 +13,7 @@ from collection import ingest
 from collection.files import storage
 from collection.jobs import derivative_jobs, file_checks, job_queue, rebuilding, upload_progress
 from collection.models import ArtworkImage, FileCheck, FileState, Job, JobState, Upload
+from tests import pictures
 from tests.collection.damage import derivative_of, flip_a_byte, original_of
 from tests.factories import a_painted_image, a_work, add_picture, an_image, painted
 
@@ -349,3 +353,25 @@ def test_a_check_that_fails_itself_does_not_stop_the_checks_of_other_pictures(me
 
     assert FileCheck.objects.get(image=broken).problem == file_checks.UNEXPECTED
     assert states(other) == (FileState.WHOLE, FileState.WHOLE)
+
+
+READ_TWICE = """
+import sys, django
+django.setup()
+from pathlib import Path
+from collection.files import integrity
+path = Path(sys.argv[1])
+before = integrity.fault_of(path, (64, 48))
+path.write_bytes(b"garbage")
+print([before, integrity.fault_of(path, (64, 48))])
+"""
+
+
+def test_a_file_that_is_damaged_after_it_was_read_is_found_by_the_same_process(tmp_path: Path):
+    copy = tmp_path / "64.webp"
+    copy.write_bytes(pictures.packed(pictures.painted(64, 48), "WEBP"))
+
+    command = [sys.executable, "-c", READ_TWICE, str(copy)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert said.strip() == "['', 'is damaged']"

@@ -111,3 +111,25 @@ def test_a_detail_may_end_where_the_picture_ends_give_or_take_a_rounding() -> No
     small = imaging.shrink(pictures.packed(pictures.painted(100, 100)), 500, crop=crop)
 
     assert imaging.open_header(small).size == (30, 90)
+
+
+def test_a_large_jpeg_is_shrunk_quickly_at_half_its_size_and_others_as_usual():
+    limits = imaging.Limits(process=imaging.ProcessLimits(from_mp=0.05))
+    large, small = (pictures.packed(pictures.painted(*size), "JPEG") for size in ((400, 304), (200, 152)))
+    detail = imaging.Crop(0.25, 0.25, 0.5, 0.5)
+
+    def size_of(data: bytes, crop: imaging.Crop | None) -> tuple[int, int]:
+        return Image.open(BytesIO(imaging.shrink_quickly(data, 300, limits, crop))).size
+
+    assert [size_of(large, None), size_of(large, detail)] == [(200, 152), (100, 76)]
+    assert [size_of(small, None), size_of(small, detail)] == [(200, 152), (100, 76)]
+
+
+def test_only_a_sequential_jpeg_of_one_scan_shrinks_on_load():
+    scene, preview = pictures.painted(64, 48), pictures.packed(pictures.painted(32, 24), "JPEG")
+    plain = pictures.packed(scene, "JPEG")
+
+    assert imaging.shrinks_on_load(plain)
+    assert imaging.shrinks_on_load(plain + preview)
+    assert not imaging.shrinks_on_load(pictures.packed(scene, "JPEG", progressive=True))
+    assert not imaging.shrinks_on_load(pictures.packed(scene, "PNG"))

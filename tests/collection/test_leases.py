@@ -150,3 +150,19 @@ def test_the_sweep_mends_leases_of_its_own_work():
     derivative_jobs.sweep()
 
     assert lease_s(job) <= settings.KINDRED_LEASE_S
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_wrong_clock_of_a_worker_changes_no_lease(monkeypatch, hours: int):
+    (job,) = some_jobs(1)
+    wrong = timezone.now() + dt.timedelta(hours=hours)
+
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: wrong)
+        held = job_queue.claim([KEY], 1)
+        taken_over = job_queue.claim([KEY], 1)
+        job_queue.renew(held)
+
+    assert not taken_over
+    assert 0 < lease_s(job) <= settings.KINDRED_LEASE_S

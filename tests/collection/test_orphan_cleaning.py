@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from collection import ingest
-from collection.files import orphan_cleaning, storage
+from collection.files import orphan_cleaning, orphan_files, storage
 from collection.models import ArtworkImage, Orphan
 from tests.factories import a_painted_image, a_work, add_picture, painted
 
@@ -127,3 +127,44 @@ def test_a_database_without_pictures_deletes_nothing(media):
     clean_for_a_day(31)
 
     assert any(path.is_file() for path in media.rglob("*"))
+
+
+def test_one_orphan_that_cannot_be_deleted_holds_up_no_other(media, caplog):
+    odd, other = a_deleted_picture(media), a_painted_image(seed=805)
+    (storage.derivatives(odd.sha256) / "@eaDir").mkdir()  # as a NAS adds
+    other.delete()
+    grow_old(media)
+
+    clean_for_a_day()
+    clean_for_a_day(31)
+
+    assert not is_stored(other)
+    assert (storage.derivatives(odd.sha256) / "@eaDir").is_dir()
+    assert "could not be deleted" in caplog.text
+
+
+def test_an_orphan_that_has_vanished_is_no_error(media):
+    vanished = orphan_files.OrphanFile(media / "derivatives/00/00/x.part")
+
+    orphan_files.discard(vanished, swept := orphan_files.Swept(), is_rehearsal=False)
+
+    assert swept.files == 0
+
+
+def test_folders_that_are_named_as_unfinished_writes_and_links_to_folders_are_left_alone(media, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    kept = [media / "originals/ab/cd/tmp-of-a-person/notes.txt", elsewhere / "cd" / ("ab" * 32 + ".jpg")]
+    kept.append(elsewhere / "480.webp")
+    for path in kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"kept")
+    (media / "originals/ac").symlink_to(elsewhere)
+    (media / "derivatives/ab/cd").mkdir(parents=True)
+    (media / "derivatives/ab/cd" / ("ab" * 32)).symlink_to(elsewhere)
+    grow_old(media)
+    grow_old(elsewhere)
+
+    clean_for_a_day()
+    clean_for_a_day(31)
+
+    assert all(path.is_file() for path in kept)

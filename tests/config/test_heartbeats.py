@@ -1,16 +1,27 @@
 """Heartbeats tell of each kind of worker whether one works now, and what is wrong otherwise."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 import pytest
+from celery.worker import state
 from redis import Redis
 
 from config.monitoring import heartbeats, worker_kinds
 from config.monitoring.heartbeats import FORGOTTEN_S, INTERVAL_S, STALE_S, Heartbeat
+from config.monitoring.pulse import Pulse
 from similarity.workers import ephemeral
 
 EMBEDDING = Heartbeat(["embed", "search"], can_wait=True)
 CPU = Heartbeat(["flag", "sweep", "work"])
+
+
+@dataclass(frozen=True)
+class Request:
+    """What celery tells of a task that a worker has received."""
+
+    name: str
+    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 @pytest.fixture
@@ -66,6 +77,34 @@ def test_a_task_is_late_by_the_bound_of_its_kind_and_named_with_its_own_kind_onl
     assert worker_kinds.status_of("duplicates", [indexing]).endswith("for more than 10 minutes")
 
 
+@pytest.mark.parametrize(
+    ("occupied", "sentence"), [([2], worker_kinds.FULL), ([1], "ok"), ([2, 2], worker_kinds.FULL), ([2, 0], "ok")]
+)
+def test_a_kind_whose_processes_are_all_busy_with_long_tasks_takes_none(occupied: list[int], sentence: str):
+    workers = [replace(CPU, processes=2, occupied=number) for number in occupied]
+
+    assert {worker_kinds.status_of(kind, workers) for kind in ("sweeps", "derivatives", "duplicates")} == {sentence}
+
+
+def test_a_worker_notes_how_many_of_its_processes_are_busy_with_long_tasks(monkeypatch):
+    long, new, queued = (Request("celery.ping") for _ in range(3))
+    monkeypatch.setattr(state, "reserved_requests", {long, new, queued})
+    monkeypatch.setattr(state, "active_requests", {long, new})
+    pulse = Pulse()
+    pulse.children = lambda: [0, 0]
+
+    pulse.note_loop()
+    pulse.begun[long.id] -= heartbeats.LONG_S
+
+    assert (pulse.now().processes, pulse.now().occupied) == (2, 1)
+
+
+def test_cleaning_of_orphan_files_may_take_an_hour():
+    cleaning = replace(CPU, tasks={"collection.tasks.clean_orphans": 3500.0})
+
+    assert worker_kinds.status_of("duplicates", [cleaning]) == "ok"
+
+
 def test_one_worker_that_works_is_enough_for_its_kind():
     dead = replace(CPU, age_s=60.0)
 
@@ -86,7 +125,7 @@ def test_heartbeats_are_read_as_they_were_written_with_their_age(redis: Redis):
 
 
 def test_processes_that_are_long_gone_are_forgotten_and_the_hash_expires(redis: Redis):
-    redis.hset(heartbeats.KEY, "gone", f'{{"queues": ["work"], "at": {heartbeats.time_of(redis) - FORGOTTEN_S - 1}}}')
+    redis.hset(heartbeats.KEY, "gone", f'{{"queues": ["work"], "at": {ephemeral.time_of(redis) - FORGOTTEN_S - 1}}}')
 
     heartbeats.write(redis, "a", CPU)
 
@@ -95,7 +134,7 @@ def test_processes_that_are_long_gone_are_forgotten_and_the_hash_expires(redis: 
 
 
 def test_a_heartbeat_of_another_release_is_read_without_what_is_unknown(redis: Redis):
-    redis.hset(heartbeats.KEY, "newer", f'{{"queues": ["work"], "mood": 1, "at": {heartbeats.time_of(redis)}}}')
+    redis.hset(heartbeats.KEY, "newer", f'{{"queues": ["work"], "mood": 1, "at": {ephemeral.time_of(redis)}}}')
 
     assert [list(beat.queues) for beat in heartbeats.read(redis)] == [["work"]]
 

@@ -1,5 +1,6 @@
 """Pictures are claimed, decoded, embedded and stored in the index; a broken one fails alone."""
 
+import datetime as dt
 import errno
 import time
 from pathlib import Path
@@ -169,7 +170,7 @@ def test_a_job_lost_by_a_crash_between_two_writes_is_noted_again_by_the_repair(m
 def test_a_worker_slower_than_its_lease_keeps_its_pictures_and_does_each_once(media: Path, settings):
     class Slow(fakes.FakeEmbedder):
         def describe(self, squares, recipes):
-            ends = job_queue.lease_end()
+            ends = timezone.now() + dt.timedelta(seconds=settings.KINDRED_LEASE_S)
             while timezone.now() < ends:  # as long as a lease lasts
                 time.sleep(0.05)
             return super().describe(squares, recipes)

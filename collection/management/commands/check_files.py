@@ -3,7 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +15,7 @@ from collection.jobs import derivative_jobs, file_checks, job_queue, rebuilding
 from collection.models import ArtworkImage, FileCheck, FileState, Job
 
 POLL_S = 0.5
+BATCH = 1_000  # pictures that are made again at once, so that memory does not grow with the collection
 HEAL = "To heal an original, upload or import the same file again, or restore it from a backup; then check again."
 REBUILD = "To make damaged smaller copies again, run check_files --rebuild."
 
@@ -32,12 +33,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, sample: int | None, rebuild: bool, **_: Any) -> None:
+        if sample is not None and sample < 1:
+            raise CommandError("--sample must be 1 or more.")
         images = ArtworkImage.objects.order_by("pk") if sample is None else ArtworkImage.objects.order_by("?")[:sample]
         try:
             count, found = examined(images)
-            if rebuild and found:
-                rebuild_all([one.image for one in found if one.original == FileState.WHOLE])
-                found = [one for one in checked_again(found) if one.problem]
+            if rebuild:
+                found = [one for batch in batches(found) for one in rebuilt(batch)]
         except OSError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{count:,} picture{pluralize(count)} checked, {len(found):,} with a problem.")
@@ -45,28 +47,30 @@ class Command(BaseCommand):
             self.report(found)
             sys.exit(1)
 
-    def report(self, found: Sequence[FileCheck]) -> None:
+    def report(self, found: Sequence[int]) -> None:
         """Write a table of problems, and what heals them."""
         self.stdout.write(f"\n{'picture':>8}  {'collection':<20}  {'work':<20}  problem")
-        for one in found:
+        states = set()
+        for one in results(found):
             image = one.image
+            states.add(one.original)
             names = f"{image.collection.slug[:20]:<20}  {image.artwork.accession_number[:20]:<20}"
             self.stdout.write(f"{image.pk:>8}  {names}  {one.problem}")
         self.stdout.write()
-        if any(one.original != FileState.WHOLE for one in found):
+        if states - {FileState.WHOLE}:
             self.stdout.write(HEAL)
-        if any(one.original == FileState.WHOLE for one in found):
+        if FileState.WHOLE in states:
             self.stdout.write(REBUILD)
 
 
-def examined(images: QuerySet[ArtworkImage]) -> tuple[int, list[FileCheck]]:
-    """Check pictures with a progress bar. Return how many, and the results with a problem."""
+def examined(images: QuerySet[ArtworkImage]) -> tuple[int, list[int]]:
+    """Check pictures with a progress bar. Return how many, and the ids of those with a problem."""
     found, count = [], 0
     bar = tqdm(images.iterator(chunk_size=500), total=images.count(), unit="picture", disable=None, file=sys.stderr)
     for result in file_checks.check_all(bar, rebuilds=False):
         count += 1
         if result.problem:
-            found.append(result)
+            found.append(result.image_id)
     return count, found
 
 
@@ -81,5 +85,20 @@ def rebuild_all(images: Sequence[ArtworkImage]) -> None:
             time.sleep(POLL_S)  # a worker has claimed the rest
 
 
-def checked_again(found: Iterable[FileCheck]) -> Iterator[FileCheck]:
-    return file_checks.check_all([one.image for one in found], rebuilds=False)
+def rebuilt(ids: Sequence[int]) -> list[int]:
+    """Make derivatives again where the original is whole. Return the ids of pictures that still have a problem."""
+    known = list(results(ids))
+    rebuild_all([one.image for one in known if one.original == FileState.WHOLE])
+    checked = file_checks.check_all((one.image for one in known), rebuilds=False)
+    return [one.image_id for one in checked if one.problem]
+
+
+def results(ids: Sequence[int]) -> Iterator[FileCheck]:
+    """Yield the last results of these pictures by id, a batch at a time."""
+    for batch in batches(ids):
+        known = FileCheck.objects.filter(image__in=batch).order_by("image")
+        yield from known.select_related("image__collection", "image__artwork")
+
+
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
