@@ -125,6 +125,8 @@ ACCOUNT_FORMS = {
     "reset_password": "config.accounts.sign_in_forms.ResetPasswordForm",
     "reset_password_from_key": "config.accounts.sign_in_forms.ResetPasswordKeyForm",
 }
+# That of allauth stores each address that an account had.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # config.accounts.lockout counts them
     "change_password": "5/m/user,20/h/user",

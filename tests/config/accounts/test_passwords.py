@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
@@ -99,6 +102,36 @@ def test_a_reset_answers_alike_for_every_address():
     assert known.text == unknown.text
     assert [message.to for message in mail.outbox] == [["ann@museum.example"], ["nobody@museum.example"]]
     assert "No account has this address" in mail.outbox[1].body
+
+
+def test_an_address_that_was_replaced_resets_nothing():
+    ask()
+    old_link = link()
+    user = User.objects.get(username="ann")
+    user.email = "ann@new.example"
+    user.save()
+
+    ask("ann@museum.example")
+
+    assert "No account has this address" in mail.outbox[-1].body
+    assert "This link no longer works." in Client().get(old_link, follow=True).text
+    assert not EmailAddress.objects.exists()
+    assert not admin.site.is_registered(EmailAddress)
+
+
+def test_the_link_goes_to_the_address_as_the_account_has_it():
+    ask("ANN@museum.EXAMPLE")
+
+    assert mail.outbox[-1].to == ["ann@museum.example"]
+    assert "/account/password/reset/key/" in mail.outbox[-1].body
+
+
+def test_a_closed_account_is_not_reset():
+    User.objects.update(is_active=False)
+
+    ask()
+
+    assert "No account has this address" in mail.outbox[-1].body
 
 
 def test_resets_are_limited_by_account():
