@@ -222,11 +222,12 @@ CELERY_TASK_ROUTES = {
     "*.repair": {"queue": "sweep"},
     "collection.tasks.check_files": {"queue": "flag"},  # after all other work
     "collection.tasks.clean_orphans": {"queue": "flag"},
+    "config.tasks.*": {"queue": "work"},
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
 CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
-REPAIR_S, DAY_S = 600, 86_400
+REPAIR_S, HOUR_S, DAY_S = 600, 3600, 86_400
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
@@ -247,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "collection.tasks.forget_clients",
         "schedule": DAY_S,
         "options": {"expires": DAY_S},
+    },
+    "forget tries": {
+        "task": "config.tasks.forget_tries",
+        "schedule": HOUR_S,
+        "options": {"expires": HOUR_S},
     },
 }
 

@@ -1,13 +1,16 @@
 """Wrong passwords are limited by account and address, and an owner elsewhere is not kept out by strangers."""
 
+import io
 import threading
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.management import call_command
 from django.db import connection
 
 from collection.models import AuditEntry
+from config import tasks
 from config.accounts import lockout
 from tests import factories
 from tests.config.accounts.trying import attempt, is_in, later, right
@@ -143,6 +146,41 @@ def test_signing_in_and_out_are_recorded(client):
 
     verbs = AuditEntry.objects.filter(user_name="ann").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["signed in", "signed out"]
+
+
+def test_nothing_that_is_typed_is_stored():
+    attempt("hunter2, a password in the wrong field")
+
+    stored = str(list(AccessAttempt.objects.values()))
+    assert "hunter2" not in stored
+
+
+def test_tries_that_no_longer_count_are_deleted():
+    attempt("nobody")
+    later(lockout.KEPT.total_seconds() + 1)
+    attempt("ann", address="192.0.2.2")
+
+    tasks.forget_tries()
+
+    assert AccessAttempt.objects.get().ip_address == "192.0.2.2"
+
+
+@pytest.mark.parametrize("words", [("axes_reset_username", "Ann"), ("axes_reset_ip", "192.0.2.1"), ("axes_reset",)])
+def test_an_administrator_ends_a_wait_by_a_command(words: tuple[str, ...]):
+    for _ in range(5):
+        attempt("ann")
+
+    call_command(*words, stdout=io.StringIO())
+
+    assert is_in(right("ann"))
+
+
+def test_the_command_for_one_account_leaves_the_others():
+    attempt("bob")
+
+    call_command("axes_reset_username", "ann", stdout=io.StringIO())
+
+    assert AccessAttempt.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
