@@ -42,6 +42,7 @@ def clean_orphans() -> None:
     orphan_cleaning.clean()
 
 
+@shared_task
 def forget_clients() -> None:
     """Forget the addresses in old entries of the audit log."""
     from collection.audit import forgetting
