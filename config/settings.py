@@ -128,6 +128,7 @@ ACCOUNT_FORMS = {
 # That of allauth stores each address that an account had.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {
+    "login": None,  # by address alone: whoever shares one with an attacker would be kept out
     "login_failed": None,  # config.accounts.lockout counts them
     "change_password": "5/m/user,20/h/user",
     "reset_password": "10/m/ip,5/h/key",

@@ -31,7 +31,7 @@ from collection.models import AuditEntry
 
 logger = logging.getLogger(__name__)
 
-MINUTE_S, DAY_S = 60, 86_400
+MINUTE_S = 60
 KEPT = timedelta(days=1)  # failures older than this no longer count
 KNOWN = timedelta(days=30)  # how long an address is known after a sign-in from it
 LONGEST_DOUBLINGS = 20
@@ -51,7 +51,7 @@ class Limit:
         return min(self.longest_s, MINUTE_S * 2 ** min(failures - self.free, LONGEST_DOUBLINGS))
 
 
-PAIR = Limit(free=5, longest_s=DAY_S)  # one account from one address
+PAIR = Limit(free=5, longest_s=60 * MINUTE_S)  # one account from one address
 ACCOUNT = Limit(free=50, longest_s=15 * MINUTE_S)  # one account from all addresses
 ADDRESS = Limit(free=30, longest_s=60 * MINUTE_S)  # all accounts from one address; a museum may share one
 
@@ -143,9 +143,8 @@ def remaining_s(account: str, address: str | None) -> int:
     pair = waiting_s(PAIR, Q(username=key, ip_address=address))
     same_address = waiting_s(ADDRESS, Q(ip_address=address)) if address else 0
     same_account = waiting_s(ACCOUNT, Q(username=key))
-    if same_account > max(pair, same_address) and is_known(account, address):
-        same_account = 0
-    return max(pair, same_address, same_account)
+    longest = max(pair, same_address, same_account)
+    return pair if longest > pair and is_known(account, address) else longest
 
 
 def waiting_s(limit: Limit, which: Q) -> int:
@@ -159,7 +158,7 @@ def waiting_s(limit: Limit, which: Q) -> int:
 
 
 def is_known(account: str, address: str | None) -> bool:
-    """Return True if the account has signed in from this address lately, so strangers elsewhere do not keep it out."""
+    """Return True if the account has signed in from this address lately, so that tries of others do not keep it out."""
     user = user_of(account)
     if user is None or address is None:
         return False
