@@ -126,7 +126,11 @@ def test_a_new_password_from_an_administrator_ends_the_wait(client):
     ann = User.objects.get(username="ann")
     client.force_login(factories.a_user("admin", is_superuser=True))
 
-    new = {"password1": "a longer word than before", "password2": "a longer word than before", "usable_password": "true"}
+    new = {
+        "password1": "a longer word than before",
+        "password2": "a longer word than before",
+        "usable_password": "true",
+    }
     client.post(f"/admin/auth/user/{ann.pk}/password/", new)
 
     assert is_in(attempt("ann", "a longer word than before"))
