@@ -19,3 +19,13 @@ class KindredConfig(AppConfig):
         checks.register(check_backbone)
         account_receivers.connect()
         request_log.connect()
+        hide_email_addresses()
+
+
+def hide_email_addresses() -> None:
+    """Remove allauth's page of addresses from the admin. The address that counts is in the row of the account."""
+    from allauth.account import admin as _registers  # noqa: F401 - before the admin imports it
+    from allauth.account.models import EmailAddress
+    from django.contrib import admin
+
+    admin.site.unregister(EmailAddress)

@@ -79,6 +79,12 @@ class Env(BaseSettings):
         """Return True if a server is not named, so the local one under `home` is used."""
         return self.database_url is None or self.redis_url is None
 
+    @property
+    def is_on_local_sockets(self) -> bool:
+        """Return True if both servers are on sockets of this machine, as `config.local` starts them for one person."""
+        database, redis = self.database_url or "postgresql://postgres@%2F", self.redis_url or "unix://"
+        return database.startswith("postgresql://postgres@%2F") and redis.startswith("unix://")
+
 
 def read() -> Env:
     """Return the settings of this process. Raise WrongSettingError, with a line for each wrong value."""

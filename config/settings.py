@@ -91,7 +91,11 @@ REDIS_URL = ENV.redis_url or "redis://localhost:6379/0"
 
 # Limits that all processes share are in the database, as it is never away while the site works. See migration 0008.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # with the usual 300, invented addresses would push the limits out
+    },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
@@ -125,10 +129,13 @@ ACCOUNT_FORMS = {
     "reset_password": "config.accounts.sign_in_forms.ResetPasswordForm",
     "reset_password_from_key": "config.accounts.sign_in_forms.ResetPasswordKeyForm",
 }
+# That of allauth stores each address that an account had.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {
+    "login": None,  # by address alone: whoever shares one with an attacker would be kept out
     "login_failed": None,  # config.accounts.lockout counts them
     "change_password": "5/m/user,20/h/user",
-    "reset_password": "10/m/ip,5/h/key",
+    "reset_password": "3/m/ip,20/d/ip,3/h/key",
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -157,6 +164,8 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL.username or ""), unquote(EM
 EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.scheme == "smtps", EMAIL.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 10  # seconds that a request may wait for the mail server
 DEFAULT_FROM_EMAIL = ENV.email_from
+# Elsewhere people other than the owner of an account may read the log of `web`, where a link would be.
+KINDRED_SENDS_LINKS = bool(ENV.email_url) or DEBUG or ENV.is_on_local_sockets
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -220,11 +229,12 @@ CELERY_TASK_ROUTES = {
     "*.repair": {"queue": "sweep"},
     "collection.tasks.check_files": {"queue": "flag"},  # after all other work
     "collection.tasks.clean_orphans": {"queue": "flag"},
+    "config.tasks.*": {"queue": "work"},
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
 CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
-REPAIR_S, DAY_S = 600, 86_400
+REPAIR_S, HOUR_S, DAY_S = 600, 3600, 86_400
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
     f"{room} {verb}": {"task": f"{room}.tasks.{verb}", "schedule": every_s, "options": {"expires": every_s}}
@@ -245,6 +255,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "collection.tasks.forget_clients",
         "schedule": DAY_S,
         "options": {"expires": DAY_S},
+    },
+    "forget tries": {
+        "task": "config.tasks.forget_tries",
+        "schedule": HOUR_S,
+        "options": {"expires": HOUR_S},
     },
 }
 

@@ -18,7 +18,9 @@ class AuditForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, values in (("verb", history.verbs()), ("kind", history.kinds())):
+        asked = str(self.data.get("kind") or "")  # of a line that a person followed; any model of the admin is a kind
+        kinds = sorted({*history.kinds(), *([asked] if asked.isprintable() and asked else [])})
+        for name, values in (("verb", history.verbs()), ("kind", kinds)):
             self.fields[name].choices = [("", "any"), *((value, value) for value in values)]  # type: ignore[attr-defined]
 
     def filters(self) -> history.Filters:

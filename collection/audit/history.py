@@ -161,7 +161,8 @@ def lines_of(log: Log, filters: Filters, last: tuple[datetime, str, int] | None,
 def period(filters: Filters) -> Q:
     """Return a condition on the time: from the start of the first day to the end of the last one."""
     since = Q(at__gte=start_of(filters.since)) if filters.since else Q()
-    return since & Q(at__lt=start_of(filters.until + timedelta(days=1))) if filters.until else since
+    is_bounded = filters.until is not None and filters.until < date.max  # no day follows the last one of the calendar
+    return since & Q(at__lt=start_of(filters.until + timedelta(days=1))) if filters.until and is_bounded else since
 
 
 def start_of(day: date) -> datetime:

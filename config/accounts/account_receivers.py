@@ -3,8 +3,9 @@
 from typing import Any
 
 from allauth.account import signals as allauth_signals
-from django.contrib.auth import signals
+from django.contrib.auth import get_user_model, signals
 from django.contrib.auth.models import AbstractUser
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from collection.audit.recording import Actor, Verb, record
@@ -16,6 +17,7 @@ def connect() -> None:
     """Failures are recorded by `lockout`, which knows how long to wait after them."""
     signals.user_logged_in.connect(signed_in, dispatch_uid="audit")
     signals.user_logged_out.connect(signed_out, dispatch_uid="audit")
+    post_save.connect(password_set, sender=get_user_model(), dispatch_uid="lockout")
     allauth_signals.password_changed.connect(password_changed, dispatch_uid="audit")
     allauth_signals.password_reset.connect(password_reset, dispatch_uid="audit")
 
@@ -33,10 +35,14 @@ def password_changed(request: HttpRequest, user: AbstractUser, **_: Any) -> None
     note(Verb.PASSWORD_CHANGED, request, user)
 
 
+def password_set(instance: AbstractUser, **_: Any) -> None:
+    """Forget the failures of an account with a new password, such as one that an administrator has set."""
+    if instance._password is not None:  # noqa: SLF001 - set until Django has saved a new password
+        lockout.forget(instance.get_username())
+
+
 def password_reset(request: HttpRequest, user: AbstractUser, **_: Any) -> None:
-    """Record it, and forget the failures of the account: whoever reads its e-mail is its owner."""
     note(Verb.PASSWORD_RESET, request, user)
-    lockout.forget(user.get_username())
 
 
 def note(verb: Verb, request: HttpRequest, user: AbstractUser) -> None:

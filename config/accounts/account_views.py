@@ -4,18 +4,28 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import views
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 
 class SignIn(views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Pass on where the person comes from, if that is on this site."""
-        return super().get_context_data(**kwargs) | {"next": self.get_next_url() or ""}
+        """Pass on where the person comes from, if that is on this site, and whether links can be sent."""
+        more = {"next": self.get_next_url() or "", "sends_links": settings.KINDRED_SENDS_LINKS}
+        return super().get_context_data(**kwargs) | more
+
+
+class AskForLink(views.PasswordResetView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say who sets a new password if this site sends no e-mails."""
+        if not settings.KINDRED_SENDS_LINKS:
+            return render(request, "account/no_links.html", status=404)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ChangePassword(views.PasswordChangeView):

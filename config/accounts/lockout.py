@@ -2,6 +2,7 @@
 
 django-axes asks this handler before a password is hashed. Each try is counted before it is checked, so that no more
 tries than allowed are checked at once. A right password removes the failures of its account from its address.
+What people type as a name may be a password, so the table has a keyed hash of it.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from django.db.models import F, Max, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from collection.audit.recording import Actor, Verb, record
 from collection.clients import client_of, network_address
@@ -29,7 +31,7 @@ from collection.models import AuditEntry
 
 logger = logging.getLogger(__name__)
 
-MINUTE_S, DAY_S = 60, 86_400
+MINUTE_S = 60
 KEPT = timedelta(days=1)  # failures older than this no longer count
 KNOWN = timedelta(days=30)  # how long an address is known after a sign-in from it
 LONGEST_DOUBLINGS = 20
@@ -49,7 +51,7 @@ class Limit:
         return min(self.longest_s, MINUTE_S * 2 ** min(failures - self.free, LONGEST_DOUBLINGS))
 
 
-PAIR = Limit(free=5, longest_s=DAY_S)  # one account from one address
+PAIR = Limit(free=5, longest_s=60 * MINUTE_S)  # one account from one address
 ACCOUNT = Limit(free=50, longest_s=15 * MINUTE_S)  # one account from all addresses
 ADDRESS = Limit(free=30, longest_s=60 * MINUTE_S)  # all accounts from one address; a museum may share one
 
@@ -111,11 +113,25 @@ class Lockout(AxesHandler):
     def user_logged_in(self, sender: Any, request: HttpRequest, user: AbstractUser, **_: Any) -> None:
         forget(user.get_username(), network_address(request))
 
+    def reset_attempts(
+        self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
+    ) -> int:
+        """Delete failures for the commands of django-axes, such as `axes_reset_username`. Return how many rows."""
+        of_account = Q(username=key_of(account_of({"username": username}))) if username else Q()
+        of_address = Q(ip_address=ip_address) if ip_address else Q()
+        which = of_account | of_address if ip_or_username else of_account & of_address
+        return AccessAttempt.objects.filter(which).delete()[0]
+
 
 def account_of(credentials: Mapping[str, Any] | None) -> str:
     """Return the name that counts failures. Names differ neither in case nor in the form of their letters."""
     name = str((credentials or {}).get("username") or "")
     return unicodedata.normalize("NFKC", name).casefold()[:255]
+
+
+def key_of(account: str) -> str:
+    """Return what the table has instead of the name. Without the secret key nobody can compute it."""
+    return salted_hmac("config.accounts.lockout", account, algorithm="sha256").hexdigest()
 
 
 def user_of(account: str) -> AbstractUser | None:
@@ -133,12 +149,12 @@ def lock(*names: str) -> None:
 
 def remaining_s(account: str, address: str | None) -> int:
     """Return the seconds until the next try of this account from this address, 0 for none."""
-    pair = waiting_s(PAIR, Q(username=account, ip_address=address))
+    key = key_of(account)
+    pair = waiting_s(PAIR, Q(username=key, ip_address=address))
     same_address = waiting_s(ADDRESS, Q(ip_address=address)) if address else 0
-    same_account = waiting_s(ACCOUNT, Q(username=account))
-    if same_account > max(pair, same_address) and is_known(account, address):
-        same_account = 0
-    return max(pair, same_address, same_account)
+    same_account = waiting_s(ACCOUNT, Q(username=key))
+    longest = max(pair, same_address, same_account)
+    return pair if longest > pair and is_known(account, address) else longest
 
 
 def waiting_s(limit: Limit, which: Q) -> int:
@@ -152,7 +168,7 @@ def waiting_s(limit: Limit, which: Q) -> int:
 
 
 def is_known(account: str, address: str | None) -> bool:
-    """Return True if the account has signed in from this address lately, so strangers elsewhere do not keep it out."""
+    """Return True if the account has signed in from this address lately, so that tries of others do not keep it out."""
     user = user_of(account)
     if user is None or address is None:
         return False
@@ -162,10 +178,10 @@ def is_known(account: str, address: str | None) -> bool:
 
 def count(account: str, address: str | None) -> None:
     """Count a try as a failure until its password turns out to be right. Forget failures that no longer count."""
-    now = timezone.now()
-    AccessAttempt.objects.filter(Q(username=account) | Q(ip_address=address), attempt_time__lte=now - KEPT).delete()
+    now, key = timezone.now(), key_of(account)
+    AccessAttempt.objects.filter(Q(username=key) | Q(ip_address=address), attempt_time__lte=now - KEPT).delete()
     row, is_new = AccessAttempt.objects.get_or_create(
-        username=account, ip_address=address, user_agent="", defaults={"failures_since_start": 1}
+        username=key, ip_address=address, user_agent="", defaults={"failures_since_start": 1}
     )
     if not is_new:
         same = AccessAttempt.objects.filter(pk=row.pk)
@@ -174,8 +190,13 @@ def count(account: str, address: str | None) -> None:
 
 def forget(username: str, address: str | None = None) -> None:
     """Forget the failures of an account: those from one address, or all of them."""
-    of_account = AccessAttempt.objects.filter(username=account_of({"username": username}))
+    of_account = AccessAttempt.objects.filter(username=key_of(account_of({"username": username})))
     (of_account.filter(ip_address=address) if address else of_account).delete()
+
+
+def forget_old() -> int:
+    """Delete the failures that no longer count. Return how many rows."""
+    return AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - KEPT).delete()[0]
 
 
 def refusal(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from django.contrib.auth import get_user_model
 
 SHORTEST = "At least 8 characters, not only digits, and no common password."
 
@@ -34,6 +35,16 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail address"
         without_placeholders(self)
+
+    def clean_email(self) -> str:
+        """Find the open accounts with this address. An address that an account had before counts no longer.
+
+        Return the address as the first of them has it, so that no other spelling of it receives the link.
+        """
+        typed: str = self.cleaned_data["email"]
+        found = get_user_model().objects.filter(email__iexact=typed, is_active=True).order_by("pk")
+        self.users = [user for user in found if user.email.lower() == typed.lower()]
+        return self.users[0].email if self.users else typed
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):

@@ -30,7 +30,7 @@ urlpatterns = [
     path("logout/", sign_out, name="logout"),
     path("logout/", sign_out, name="account_logout"),
     path("account/password/", account_views.ChangePassword.as_view(), name="account_change_password"),
-    path("account/password/reset/", views.password_reset, name="account_reset_password"),
+    path("account/password/reset/", account_views.AskForLink.as_view(), name="account_reset_password"),
     path("account/password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
     path("account/password/reset/done/", reset_done, name="account_reset_password_from_key_done"),
     re_path(

@@ -1,4 +1,4 @@
-"""A real nginx with docker/nginx.conf keeps floods of searches away from the site, by address and by network."""
+"""A real nginx with docker/nginx.conf keeps floods away from the site, by address and by network."""
 
 import contextlib
 import re
@@ -57,7 +57,7 @@ def proxy(tmp_path: Path) -> Iterator[httpx.Client]:
     (tmp_path / "site.conf").write_text(text)
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}"
-        f" http {{ access_log off; client_body_temp_path {tmp_path}/bodies; include {tmp_path}/site.conf; }}"
+        f" http {{ access_log {tmp_path}/requests; client_body_temp_path {tmp_path}/bodies; include {tmp_path}/site.conf; }}"
     )
     nginx = subprocess.Popen([NGINX, "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "errors")])
     transport = httpx.HTTPTransport(retries=10)  # until nginx listens
@@ -103,3 +103,32 @@ def test_a_flood_from_a_hundred_addresses_of_one_network_is_refused_and_others_a
     assert 60 <= flood.count(200) < FLOOD
     assert 429 in of_network
     assert post(proxy, outside).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/login/", "/account/password/", "/account/password/reset/"])
+def test_tries_to_sign_in_or_to_reset_are_limited_by_address(proxy: httpx.Client, path: str):
+    flood = [post(proxy, "198.51.100.7", path) for _ in range(20)]
+    neighbour = post(proxy, "198.51.100.8", path)
+    page = proxy.get(path, headers={"X-Forwarded-For": "198.51.100.7"})
+
+    refused = [answer for answer in flood if answer.status_code == 429]
+    assert 10 <= len(flood) - len(refused) < 20
+    assert "Too many tries to sign in" in refused[0].text
+    assert (neighbour.status_code, page.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize("path", ["/login/", "/account/password/reset/"])
+def test_tries_from_a_hundred_addresses_of_one_network_are_limited(proxy: httpx.Client, path: str):
+    flood = [post(proxy, f"198.51.100.{last}", path).status_code for last in range(1, 101)]
+
+    assert 30 <= flood.count(200) < 100
+    assert post(proxy, "198.51.101.1", path).status_code == 200
+
+
+def test_links_that_reset_a_password_are_not_in_the_access_log(proxy: httpx.Client, tmp_path: Path):
+    proxy.get("/account/password/reset/key/1-abc-secret/")
+    proxy.get("/account/password/reset/")
+
+    log = (tmp_path / "requests").read_text()
+    assert "/account/password/reset/ " in log
+    assert "secret" not in log

@@ -10,6 +10,7 @@ from django.test import Client
 from collection.audit import history
 from collection.audit.recording import Actor, Verb, record
 from collection.models import AuditEntry
+from similarity.models import SpaceRequest
 from similarity.neighbours import curation
 from tests import factories
 
@@ -62,10 +63,38 @@ def test_each_filter_narrows_it(admin):
 
 
 @pytest.mark.parametrize(
-    "query", ["since=2026-02-31", "object_id=x", "after=x@y@z", "verb=flew", "after=2026-02-31@a@1"]
+    "query",
+    [
+        "since=2026-02-31",
+        "since=0001-01-01",
+        "until=9999-12-31",
+        "until=0001-01-01",
+        "object_id=x",
+        "after=x@y@z",
+        "after=2026-02-31@a@1",
+        "verb=flew",
+        "kind=%00",
+    ],
 )
 def test_a_wrong_filter_or_mark_is_no_error(admin, query: str):
     assert admin.get(f"/audit/?{query}").status_code == 200
+
+
+def test_the_last_day_of_the_calendar_admits_every_line(admin):
+    record(Verb.CHANGED, kind="work", label="Cliff")
+
+    assert "Cliff" in labels(admin.get("/audit/?until=9999-12-31"))
+
+
+def test_lines_about_any_model_can_be_followed(admin):
+    record(Verb.ASKED, SpaceRequest(pk=3), label="a space")
+    record(Verb.ASKED, SpaceRequest(pk=4), label="another space")
+    record(Verb.CHANGED, kind="work", label="Cliff")
+
+    page = admin.get("/audit/?kind=spacerequest&object_id=3")
+
+    assert labels(page) == ["a space"]
+    assert '<option value="spacerequest" selected>' in page.text
 
 
 def test_pages_show_every_line_once_also_of_the_same_moment(admin):

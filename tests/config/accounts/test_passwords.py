@@ -1,22 +1,31 @@
 """People change and reset their passwords themselves. A reset never says whether an address has an account."""
 
 import re
+import subprocess
+import sys
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from collection.models import AuditEntry
+from config import env
 from tests import factories
 from tests.config.accounts.trying import attempt, is_in, right
+from tests.config.joining import ROOT
 
 NEW = "a longer word than before"
 ASKED = "/account/password/reset/"
 
 
 @pytest.fixture(autouse=True)
-def _ann(db: None) -> None:
+def _ann(db: None, settings) -> None:
+    settings.KINDRED_SENDS_LINKS = True
     user = factories.a_user("ann")
     user.email = "ann@museum.example"
     user.save()
@@ -26,8 +35,8 @@ def link() -> str:
     return re.search(r"https?://testserver(\S+)", mail.outbox[-1].body)[1]
 
 
-def ask(address: str = "ann@museum.example"):
-    return Client().post(ASKED, {"email": address}, follow=True)
+def ask(address: str = "ann@museum.example", remote: str = "192.0.2.1"):
+    return Client().post(ASKED, {"email": address}, follow=True, REMOTE_ADDR=remote)
 
 
 def test_a_curator_changes_the_password_and_stays_signed_in(client):
@@ -101,10 +110,86 @@ def test_a_reset_answers_alike_for_every_address():
     assert "No account has this address" in mail.outbox[1].body
 
 
-def test_resets_are_limited_by_account():
-    answers = [ask() for _ in range(6)]
+def test_an_address_that_was_replaced_resets_nothing():
+    ask()
+    old_link = link()
+    user = User.objects.get(username="ann")
+    user.email = "ann@new.example"
+    user.save()
 
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    ask("ann@museum.example")
+
+    assert "No account has this address" in mail.outbox[-1].body
+    assert "This link no longer works." in Client().get(old_link, follow=True).text
+    assert not EmailAddress.objects.exists()
+    assert not admin.site.is_registered(EmailAddress)
+
+
+def test_the_link_goes_to_the_address_as_the_account_has_it():
+    ask("ANN@museum.EXAMPLE")
+
+    assert mail.outbox[-1].to == ["ann@museum.example"]
+    assert "/account/password/reset/key/" in mail.outbox[-1].body
+
+
+def test_a_closed_account_is_not_reset():
+    User.objects.update(is_active=False)
+
+    ask()
+
+    assert "No account has this address" in mail.outbox[-1].body
+
+
+def test_resets_are_limited_by_account():
+    answers = [ask(remote=f"192.0.2.{number}") for number in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+
+
+def test_resets_are_limited_by_client():
+    answers = [ask(f"user{number}@museum.example") for number in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+
+
+def test_hundreds_of_invented_addresses_do_not_push_a_limit_out():
+    for number in range(3):
+        ask(remote=f"192.0.2.{number}")
+    for number in range(400):
+        cache.set(f"invented{number}", [1], 3600)
+
+    assert ask(remote="192.0.2.9").status_code == 429
+
+
+def test_without_a_mail_server_the_page_says_who_sets_a_password(settings):
+    settings.KINDRED_SENDS_LINKS = False
+
+    answer, sign_in = ask(), Client().get("/login/")
+
+    assert answer.status_code == 404
+    assert "Ask an administrator to set a new password" in answer.text
+    assert "Forgotten" not in sign_in.text
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, False),
+        ({"KINDRED_EMAIL_URL": "smtp://mail.example.org"}, True),
+        ({"KINDRED_DEBUG": "true"}, True),
+        ({"DATABASE_URL": "postgresql://postgres@%2Fhome%2Fann/kindred", "REDIS_URL": "unix:///home/ann/redis"}, True),
+    ],
+)
+def test_links_are_sent_where_a_mail_server_is_named(values: dict[str, str], expected: bool):
+    servers = {"DATABASE_URL": "postgresql://db.example.org/kindred", "REDIS_URL": "redis://localhost:6379/0"}
+    say = "from django.conf import settings; print(settings.KINDRED_SENDS_LINKS)"
+    said = subprocess.run(
+        [sys.executable, "-c", say], env=env.inherited(**servers | values),
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+
+    assert said.stdout.strip() == str(expected)
 
 
 @pytest.mark.parametrize("address", ["ann@museum.example", "nobody@museum.example"])
