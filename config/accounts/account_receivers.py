@@ -37,7 +37,7 @@ def password_changed(request: HttpRequest, user: AbstractUser, **_: Any) -> None
 
 def password_set(instance: AbstractUser, **_: Any) -> None:
     """Forget the failures of an account with a new password, such as one that an administrator has set."""
-    if instance._password is not None:  # noqa: SLF001 - set until Django has saved a new password
+    if getattr(instance, "_password", None) is not None:  # set until Django has saved a new password
         lockout.forget(instance.get_username())
 
 

@@ -94,16 +94,6 @@ class Lockout(AxesHandler):
             request.sign_in_wait_s = wait_s  # type: ignore[attr-defined]
             request.axes_locked_out = True  # type: ignore[attr-defined]
 
-    def reset_attempts(
-        self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
-    ) -> int:
-        """Forget failures, for commands of django-axes such as axes_reset_username. Return how many rows they had."""
-        by_name = Q(username=account_of({"username": username})) if username else Q()
-        by_address = Q(ip_address=ip_address) if ip_address else Q()
-        return AccessAttempt.objects.filter(by_name | by_address if ip_or_username else by_name & by_address).delete()[
-            0
-        ]
-
     def post_save_access_attempt(self, instance: AccessAttempt, **_: Any) -> None:
         """Do nothing. django-axes calls this for each row that is written."""
 

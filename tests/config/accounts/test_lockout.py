@@ -65,15 +65,6 @@ def test_a_try_that_has_to_wait_is_not_hashed_and_not_counted(monkeypatch):
     assert AccessAttempt.objects.get().failures_since_start == 5
 
 
-def test_an_administrator_ends_a_wait_by_a_command():
-    for _ in range(5):
-        attempt("ann")
-
-    call_command("axes_reset_username", "Ann")
-
-    assert is_in(right("ann"))
-
-
 def test_spellings_of_a_name_count_together():
     for name in ("ann", "ANN", "Ann", " ann", "ａｎｎ"):
         answer = attempt(name)
