@@ -2,11 +2,12 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from collection.audit import works as audited
+from collection.audit.recording import Verb, record
 from collection.desk.record_forms import LinesField
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Job, Upload, UploadedFile
@@ -114,7 +115,10 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.action(description="Try again what failed", permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
-        count = job_queue.retry(chosen)
+        with transaction.atomic():
+            count = job_queue.retry(chosen)
+            if count:
+                record(Verb.ASKED, kind="job", label=f"another try of what failed ({count})")
         self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
@@ -17,10 +18,15 @@ CURATORS = {"post_add": "added", "post_remove": "removed", "pre_clear": "removed
 
 
 def connect() -> None:
-    for model in (Artwork, ArtworkImage, Collection, get_user_model()):
+    for model in with_deletions():
         post_delete.connect(record_deletion, sender=model, dispatch_uid="audit")
     m2m_changed.connect(record_curators, sender=Collection.curators.through, dispatch_uid="audit")
     post_save.connect(record_admin, sender=LogEntry, dispatch_uid="audit")
+
+
+def with_deletions() -> tuple[type[Model], ...]:
+    """Return the models whose deletions are recorded by any route."""
+    return (Artwork, ArtworkImage, Collection, Group, get_user_model())
 
 
 def record_deletion(instance: Model, origin: Model | QuerySet | None = None, **_: Any) -> None:
@@ -50,11 +56,12 @@ def of(model: type[Model], pks: Pks[Any]) -> QuerySet[Any]:
 
 
 def record_admin(instance: LogEntry, created: bool, **_: Any) -> None:
-    """Record additions and changes in the admin. Deletions are recorded by `record_deletion`."""
+    """Record what is done in the admin and recorded by nothing else."""
     model = instance.content_type.model_class() if instance.content_type else None
-    if not created or instance.action_flag == DELETION or (instance.action_flag == CHANGE and model in WITH_VALUES):
+    elsewhere = {CHANGE: WITH_VALUES, DELETION: with_deletions()}
+    if not created or model in elsewhere.get(instance.action_flag, ()):
         return
-    verb = Verb.CHANGED if instance.action_flag == CHANGE else Verb.ADDED
+    verb = {CHANGE: Verb.CHANGED, DELETION: Verb.DELETED}.get(instance.action_flag, Verb.ADDED)
     about = of(model, [instance.object_id]).first() if model else None
     detail = {"admin": instance.get_change_message()}
     record(verb, about, label=instance.object_repr, kind="" if about else "row", detail=detail)

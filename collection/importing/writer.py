@@ -30,7 +30,7 @@ class Plan:
     new: list[Artwork] = field(default_factory=list)
     changed: dict[str, tuple[Artwork, dict[str, Any]]] = field(default_factory=dict)  # by number: the old values
     arrivals: list[ingest.Arrival] = field(default_factory=list)
-    relabelled: list[ArtworkImage] = field(default_factory=list)
+    relabelled: list[tuple[ArtworkImage, str]] = field(default_factory=list)  # with the old view label
     lines: list[Line] = field(default_factory=list)
 
 
@@ -71,7 +71,7 @@ def restored_digests(founds: Sequence[Found]) -> set[str]:
 def carry_out(plan: Plan, collection: Collection) -> None:
     """Write the changes. Pictures are locked before their works, as by a worker that finishes derivatives."""
     Artwork.objects.bulk_create(plan.new)
-    ArtworkImage.objects.bulk_update(plan.relabelled, ["view_label"])
+    ArtworkImage.objects.bulk_update([image for image, _ in plan.relabelled], ["view_label"])
     for work, before in plan.changed.values():
         work.save(update_fields=list(before))
     ingest.add_all(plan.arrivals, priority=job_queue.BACKLOG_PRIORITY)
@@ -79,9 +79,11 @@ def carry_out(plan: Plan, collection: Collection) -> None:
 
 
 def record(plan: Plan, collection: Collection) -> None:
-    """Record the changes of each work, and the number of works and pictures that were added."""
+    """Record the changes of each work and view label, and the number of works and pictures that were added."""
     for work, before in plan.changed.values():
         works.record_change(work, before, how="import")
+    for image, label in plan.relabelled:
+        works.record_change(image, {"view_label": label}, how="import")
     if plan.new or plan.arrivals:
         added = {"works": len(plan.new), "pictures": len(plan.arrivals)}
         recording.record(recording.Verb.IMPORTED, collection, detail=added)
@@ -170,5 +172,5 @@ def relabel(plan: Plan, image: ArtworkImage | None, entry: Entry) -> None:
     if image is None or not entry.view_label or image.view_label == entry.view_label:
         return
     if image.artwork.accession_number == entry.accession_number:
+        plan.relabelled.append((image, image.view_label))
         image.view_label = entry.view_label
-        plan.relabelled.append(image)
