@@ -130,7 +130,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "config.accounts.sign_in_forms.ResetPasswordKeyForm",
 }
 # That of allauth stores each address that an account had.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # by address alone: whoever shares one with an attacker would be kept out
     "login_failed": None,  # config.accounts.lockout counts them
