@@ -35,7 +35,7 @@ def password_changed(request: HttpRequest, user: AbstractUser, **_: Any) -> None
     note(Verb.PASSWORD_CHANGED, request, user)
 
 
-def password_set(instance: AbstractUser, **_: Any) -> None:
+def password_set(instance: Any, **_: Any) -> None:
     """Forget the failures of an account with a new password, such as one that an administrator has set."""
     if getattr(instance, "_password", None) is not None:  # set until Django has saved a new password
         lockout.forget(instance.get_username())

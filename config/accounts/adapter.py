@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "The username or the password is wrong. Passwords distinguish capital letters.",
+        "username_password_mismatch": "The username or the password is wrong. "
+        "Capital letters count in passwords, not in names.",
         "enter_current_password": "This is not your current password.",
         "account_inactive": "This account is closed. Ask an administrator to open it again.",
     }

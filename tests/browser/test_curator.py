@@ -27,7 +27,7 @@ def files_to_send(folder: Path) -> list[Path]:
 
 def sign_in(page: Page, username: str) -> None:
     page.goto("/login/")
-    page.get_by_label("User name").fill(username)
+    page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

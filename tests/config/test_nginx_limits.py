@@ -57,8 +57,8 @@ def proxy(tmp_path: Path) -> Iterator[httpx.Client]:
     (tmp_path / "site.conf").write_text(text)
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}"
-        f" http {{ access_log {tmp_path}/requests; client_body_temp_path {tmp_path}/bodies;"
-        f" include {tmp_path}/site.conf; }}"
+        f" http {{ access_log {tmp_path}/requests;"
+        f" client_body_temp_path {tmp_path}/bodies; include {tmp_path}/site.conf; }}"
     )
     nginx = subprocess.Popen([NGINX, "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "errors")])
     transport = httpx.HTTPTransport(retries=10)  # until nginx listens
