@@ -17,7 +17,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # one log line for each task, 
 
 @setup_logging.connect
 def keep_logging(**_: Any) -> None:
-    """Keep the logging of Django's settings. Celery sets up its own only if nobody listens to this signal."""
+    """Keep the logging of Django's settings. Celery replaces it unless this signal has a receiver."""
 
 
 @worker_init.connect

@@ -132,7 +132,7 @@ ACCOUNT_FORMS = {
 # That of allauth stores each address that an account had.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_RATE_LIMITS = {
-    "login": None,  # by address alone: whoever shares one with an attacker would be kept out
+    "login": None,  # it counts by address alone, so an attacker could keep out everybody at a shared address
     "login_failed": None,  # config.accounts.lockout counts them
     "change_password": "5/m/user,20/h/user",
     "reset_password": "3/m/ip,20/d/ip,3/h/key",

@@ -83,8 +83,8 @@ def batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 def grouped(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (N,) places of the rows, work by work, and (N,) the place of the first row of the work of each.
 
-    Works are told apart by a hash of 64 bits, which takes less memory than their numbers. Two works with the same hash
-    share a batch, which does no harm. Rows without a number are refused, and each counts as a work.
+    A hash of 64 bits stands for the number of a work, to save memory. Two works with the same hash share a batch, which
+    does no harm. Rows without a number are refused, and each counts as a work.
     """
     numbers = entries.numbers() if isinstance(entries, mapping.TableEntries) else (e.accession_number for e in entries)
     keys = (hash(number or place) for place, number in enumerate(numbers))

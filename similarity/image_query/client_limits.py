@@ -1,6 +1,6 @@
 """Limit the searches by picture of one client and of its network: how many begin in a minute, and are decoded at once.
 
-Clients and their networks are told apart by collection.clients. `fair_queue` limits how many searches wait at once.
+`collection.clients` tells clients and their networks apart. `fair_queue` limits how many searches wait at once.
 Redis holds keyed hashes of the addresses, not the addresses themselves, for two minutes.
 """
 
