@@ -1,5 +1,6 @@
 """Batches of pictures: claim them from the queue, decode them in threads, release them if the worker must stop."""
 
+import hashlib
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 DECODING_THREADS = max(2, os.cpu_count() or 2)
 UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
+CHANGED = (
+    "The content of the original has changed since its upload. Upload the same file again, or restore it from a backup."
+)
 UNEXPECTED = "This picture could not be decoded. The reason is in the log of the worker."
 
 Vector = NDArray[np.float32]
@@ -65,9 +69,11 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases
 
 
 def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
-    """Read and decode one picture, and compute its fingerprint."""
+    """Read and decode one picture, and compute its fingerprint. Raise decoding.UnreadableError or OSError."""
     with stage(stage_times.READ):
         data = decoding.load(storage.original(image.sha256, image.extension))
+        if hashlib.sha256(data).hexdigest() != image.sha256:
+            raise decoding.UnreadableError(CHANGED)
     with stage(stage_times.DECODE):
         picture = decoding.read(data, canvases)
         (computed,) = fingerprint.of([picture.small])
