@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "similarity.image_query.early_refusal.RefuseFrequentSearches",  # above CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.NameActor",

@@ -117,7 +117,13 @@ def with_views(found: list[similar_works.SimilarWork], user: permissions.User) -
     return found
 
 
-@router.post("/search/picture", response={202: SearchOut}, by_alias=False, summary="Search by a picture; it is deleted")
+@router.post(
+    "/search/picture",
+    response={202: SearchOut},
+    by_alias=False,
+    url_name="search_picture",  # early_refusal.API
+    summary="Search by a picture; it is deleted",
+)
 def search(
     request: HttpRequest,
     picture: File[UploadedFile],

@@ -35,14 +35,24 @@ def search(request: Request) -> HttpResponse:
             client = client_of(request)
             token = searches.ask(picture.read(), form.cleaned_data["crop"], request.user, client=client)
             return accepted(request, token, query)
-        except client_limits.TooManySearchesError as error:
-            form.add_error(None, str(error))
-            refusal = form_page(request, form, query, 429)
-            refusal["Retry-After"] = str(error.retry_after_s)
-            return refusal
-        except (imaging.Refused, searches.SearchUnavailableError) as error:
+        except (client_limits.TooManySearchesError, searches.SearchUnavailableError) as error:
+            return refuse(request, error)
+        except imaging.Refused as error:
             form.add_error(None, str(error))
     return form_page(request, form, query, 422 if form.errors else 200)
+
+
+def refuse(request: Request, error: searches.CannotBeginError) -> HttpResponse:
+    """Show why no search can begin now. This reads nothing of the request's body."""
+    form = PictureForm({})
+    form.full_clean()
+    form.add_error(None, str(error))
+    query = lens_forms.read_search(page_query(request), list(LENSES)).query
+    if not isinstance(error, client_limits.TooManySearchesError):
+        return form_page(request, form, query, 422)
+    response = form_page(request, form, query, 429)
+    response["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def form_page(request: Request, form: PictureForm, query: str, status: int) -> HttpResponse:

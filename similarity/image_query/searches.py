@@ -50,6 +50,20 @@ class SearchUnavailableError(RuntimeError):
     """The search cannot be handed to a worker or looked up now. The text can be shown to a person."""
 
 
+CannotBeginError = SearchUnavailableError | client_limits.TooManySearchesError
+
+
+def admit(client: str) -> None:
+    """Count a search that begins, before its picture is received. `client`: as `collection.clients.client_of` returns.
+
+    Raise TooManySearchesError if the client has used its share, SearchUnavailableError as `ask` does.
+    """
+    asker = client_limits.asker(client)
+    with handing_over(), ephemeral.connect() as redis:
+        fair_queue.require_room(asker)
+        client_limits.admit(redis, asker)
+
+
 def ask(
     data: bytes, crop: imaging.Crop | None = None, user: permissions.User = ANYONE, *, client: str | None = None
 ) -> str:
@@ -61,21 +75,26 @@ def ask(
     share, SearchUnavailableError if too many searches wait or the broker is unreachable.
     """
     token, asker = secrets.token_urlsafe(16), client_limits.asker(client)
+    with handing_over(), ephemeral.connect() as redis, begun(redis, token, user):
+        with client_limits.one_picture(asker):
+            small = shrink(data, crop)
+        redis.set(picture_key(token), small, ex=PICTURE_TTL_S)
+        fair_queue.put(queued(token, asker))
+        workers.ask(task_names.ANSWER, [], expires_s=PICTURE_TTL_S)
+    return token
+
+
+@contextmanager
+def handing_over() -> Iterator[None]:
+    """Turn a full queue or an unreachable broker into TooManySearchesError or SearchUnavailableError."""
     try:
-        with ephemeral.connect() as redis, client_limits.waiting_limits(), begun(redis, token, user):
-            fair_queue.require_room(asker)  # before the picture is decoded
-            client_limits.admit(redis, asker)
-            with client_limits.one_picture(asker):
-                small = shrink(data, crop)
-            redis.set(picture_key(token), small, ex=PICTURE_TTL_S)
-            fair_queue.put(queued(token, asker))
-            workers.ask(task_names.ANSWER, [], expires_s=PICTURE_TTL_S)
+        with client_limits.waiting_limits():
+            yield
     except fair_queue.NoRoomError:
         raise SearchUnavailableError(BUSY) from None
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
         raise SearchUnavailableError(UNAVAILABLE) from None
-    return token
 
 
 def queued(token: str, asker: fair_queue.Asker) -> fair_queue.Queued:

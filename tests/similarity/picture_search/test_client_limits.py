@@ -79,6 +79,26 @@ def test_beside_the_picture_the_sentence_stands_alone(client: Client, monkeypatc
     assert "429" in client.get("/search/picture/").text.split("htmx-config")[1].split(">")[0]  # htmx shows it
 
 
+class Unreadable:
+    """A body that must not be received."""
+
+    def read(self, *_: object) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("path", ["/search/picture/", "/api/v1/search/picture"])
+def test_a_search_over_the_limits_is_refused_before_its_picture_is_received(monkeypatch, path: str):
+    monkeypatch.setattr(fair_queue, "CLIENT_LIMIT", 0)
+    picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")
+
+    answer = Client(enforce_csrf_checks=True).post(path, {"picture": picture}, **{"wsgi.input": Unreadable()})
+
+    assert answer.status_code == 429
+    assert "still waiting" in answer.text
+
+
 def test_programs_are_told_the_same(client: Client, monkeypatch):
     monkeypatch.setattr(fair_queue, "CLIENT_LIMIT", 0)
     picture = SimpleUploadedFile("mine.jpg", factories.painted(5), "image/jpeg")

@@ -1,0 +1,41 @@
+"""Refuse searches over a client's share before their picture is received, so that a flood of them costs little."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+
+from collection.clients import client_of
+from collection.views.fragments import Request
+from similarity.image_query import client_limits, image_query_views, searches
+
+PAGE = "search-picture"  # the URL name of the page's view, and of the API's
+API = "search_picture"
+
+
+class RefuseFrequentSearches:
+    """Answer a search by picture that cannot begin now: too many of its client or network, or of all, or no Redis."""
+
+    def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, *_: Any) -> HttpResponse | None:
+        """Count a search that begins. This runs before the CSRF middleware looks for a token in the body."""
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if request.method != "POST" or name not in (PAGE, API):
+            return None
+        try:
+            searches.admit(client_of(request))
+        except (client_limits.TooManySearchesError, searches.SearchUnavailableError) as error:
+            return image_query_views.refuse(request, error) if name == PAGE else refuse_program(error)
+        return None
+
+
+def refuse_program(error: searches.CannotBeginError) -> JsonResponse:
+    """Return the answer to a program."""
+    if not isinstance(error, client_limits.TooManySearchesError):
+        return JsonResponse({"detail": str(error)}, status=503)
+    return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": str(error.retry_after_s)})
