@@ -87,10 +87,9 @@ def answer_next() -> None:
     from similarity.embedding import embedders, fair_share
     from similarity.explain import next_question
 
-    with fair_share.searching():
-        next_question.answer(embedders.embedder_of)
-    if fair_share.is_owed():
-        fair_share.embed(embedders.embedders(), fair_share.SLICE_S)
+    with fair_share.searching() as turn:
+        turn.is_of_crowd = next_question.answer(embedders.embedder_of)
+    fair_share.embed_owed(embedders.embedders())
 
 
 # Messages of the release before, which may still wait after an upgrade.

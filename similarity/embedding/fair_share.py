@@ -1,11 +1,14 @@
-"""The share of an embedding worker's time that embedding gets while visitors search: as much as the searches.
+"""The share of an embedding worker's time that embedding gets while visitors search.
 
+It is as much as the searches of single visitors have had, and CROWD_WEIGHT times as much as those of a crowd
+(`fair_queue.CROWD`), so that a flood of searches from one network slows uploads little.
 An embedding worker is one process that does one thing at a time, so the times are kept in the process.
 """
 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 
@@ -15,45 +18,66 @@ from similarity.workers import fair_queue, stage_times
 
 SLICE_S = 1.0  # of searching, before pictures that wait get as much; also the time before a search ends their slice
 LONGEST_S = 3.0  # a search is not kept waiting longer than that
+CROWD_WEIGHT = 2.0
 
 
-class Owed:
+@dataclass
+class Turn:
+    """A search, and whether it was one of a crowd."""
+
+    is_of_crowd: bool = False
+
+
+@dataclass
+class Account:
     """The time that embedding is owed, in seconds."""
 
-    seconds = 0.0
+    owed_s: float = 0.0
+
+
+account = Account()
 
 
 @contextmanager
-def searching() -> Iterator[None]:
+def searching() -> Iterator[Turn]:
     """Add the time of the block to what embedding is owed."""
-    start = time.monotonic()
+    turn, start = Turn(), time.monotonic()
     try:
-        yield
+        yield turn
     finally:
-        Owed.seconds = min(Owed.seconds + time.monotonic() - start, LONGEST_S)
+        taken_s = (time.monotonic() - start) * (CROWD_WEIGHT if turn.is_of_crowd else 1.0)
+        account.owed_s = min(account.owed_s + taken_s, LONGEST_S)
+
+
+def embed_owed(embedders: Sequence[Embedder]) -> int:
+    """Embed pictures that wait for about as long as embedding is owed, if that is SLICE_S or more."""
+    return embed(embedders, account.owed_s) if is_owed() else 0
 
 
 def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
-    """Embed pictures that wait for at most about `budget_s`, or SLICE_S if a search waits. Return their number.
+    """Embed pictures that wait for at most about `budget_s`, or SLICE_S if a single visitor waits. Return their number.
 
     Raise what `pipeline.run` raises.
     """
     start = time.monotonic()
     try:
-        return pipeline.run(embedders, budget_s=budget_s, yields_after_s=SLICE_S, is_other_waiting=is_search_waiting)
+        return pipeline.run(embedders, budget_s=budget_s, yields_after_s=SLICE_S, is_other_waiting=is_visitor_waiting)
     finally:
-        Owed.seconds = max(Owed.seconds - (time.monotonic() - start), 0.0)
+        account.owed_s = max(account.owed_s - (time.monotonic() - start), 0.0)
         stage_times.publish()
 
 
 def is_owed() -> bool:
     """Return True if searches have had the worker for so long that embedding is due."""
-    return Owed.seconds >= SLICE_S
+    return account.owed_s >= SLICE_S
 
 
-def is_search_waiting() -> bool:
-    """Return True if a search waits, which ends a slice of embedding. Without Redis none can wait."""
+def is_visitor_waiting() -> bool:
+    """Return True if a search waits that is not of a crowd, which ends a slice of embedding.
+
+    Without Redis none can wait.
+    """
     try:
-        return fair_queue.waiting() > 0
+        return fair_queue.is_one_waiting()
     except RedisError:
         return False

@@ -13,10 +13,14 @@ ANSWERS: Mapping[str, Callable[..., None]] = {
 }
 
 
-def answer(embedder_of: EmbedderOf) -> None:
-    """Answer what is due next, if anything is. If that raises or the worker dies, it is due again a little later."""
+def answer(embedder_of: EmbedderOf) -> bool:
+    """Answer what is due next, if anything is. If that raises or the worker dies, it is due again a little later.
+
+    Return True if it was of a crowd (`fair_queue.CROWD`).
+    """
     taken = fair_queue.take()
     if taken is None:
-        return
+        return False
     ANSWERS[taken.kind](*taken.arguments, embedder_of)
     fair_queue.finish(taken.name)
+    return taken.is_of_crowd

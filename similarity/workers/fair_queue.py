@@ -26,6 +26,7 @@ NETWORK_LIMIT = 20
 CLIENT_LIMIT = 10
 TAKEN_S = 30  # a search takes a second or two, and some more if its network has to be loaded first
 ATTEMPTS_LIMIT = 2
+CROWD = 3  # a network with so many in the queue is a crowd, and pictures to embed come before it (`fair_share`)
 
 Full = Literal["client", "network", "queue"]
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Queued:
     ends_at: float = 0.0  # this time and the next are those of Redis, in seconds
     taken_until: float = 0.0
     attempts: int = 0
+    is_of_crowd: bool = False  # as it was when a worker took it
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ class State:
     def due(self) -> list[Queued]:
         """Return what no worker works on, in order of arrival."""
         return sorted((each for each in self.queued if each.taken_until <= self.now), key=lambda each: each.number)
+
+    def is_of_crowd(self, one: Queued) -> bool:
+        return bool(one.network) and sum(each.network == one.network for each in self.queued) >= CROWD
 
 
 def put(new: Queued) -> None:
@@ -109,7 +114,9 @@ def take() -> Queued | None:
                 give_up(pipe, each)
         chosen = next_of([each for each in state.due if each.attempts < ATTEMPTS_LIMIT], state.turns)
         if chosen is not None:
-            store(pipe, replace(chosen, taken_until=state.now + TAKEN_S, attempts=chosen.attempts + 1))
+            attempts, of_crowd = chosen.attempts + 1, state.is_of_crowd(chosen)
+            chosen = replace(chosen, taken_until=state.now + TAKEN_S, attempts=attempts, is_of_crowd=of_crowd)
+            store(pipe, chosen)
             pipe.zremrangebyscore(TURNS, "-inf", state.now - TURNS_S)
             pipe.zadd(TURNS, {chosen.network: state.now, chosen.client: state.now})
             pipe.expire(TURNS, TURNS_S)
@@ -136,6 +143,12 @@ def finish(name: str) -> None:
 def waiting() -> int:
     """Return how many searches and explanations no worker works on. Raise RedisError."""
     return len(read().due)
+
+
+def is_one_waiting() -> bool:
+    """Return True if something waits that is not of a crowd. Raise RedisError."""
+    state = read()
+    return any(not state.is_of_crowd(each) for each in state.due)
 
 
 def unannounced() -> int:

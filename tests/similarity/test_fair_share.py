@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nothing_waits(broker, monkeypatch) -> None:
-    monkeypatch.setattr(fair_share.Owed, "seconds", 0.0)
+    monkeypatch.setattr(fair_share.account, "owed_s", 0.0)
 
 
 def upload(count: int) -> None:
@@ -31,17 +31,41 @@ def test_after_so_much_searching_embedding_is_owed_as_much(monkeypatch, media: P
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     upload(1)
+    before = fair_share.embed_owed([embedder])
     monkeypatch.setattr(fair_share, "SLICE_S", 1e-9)  # a search takes longer than that
 
     with fair_share.searching():
         next_question.answer(lambda _: embedder)
-    before = fair_share.is_owed()
-    monkeypatch.setattr(fair_share, "SLICE_S", 60.0)
-    taken = fair_share.embed([embedder], 60.0)
+    after = fair_share.embed_owed([embedder])
 
-    assert before
-    assert taken == 1
-    assert not fair_share.is_owed()
+    assert (before, after) == (0, 1)
+
+
+def test_the_searches_of_a_crowd_count_for_more(monkeypatch):
+    monkeypatch.setattr(fair_share, "CROWD_WEIGHT", 1e9)
+
+    with fair_share.searching():
+        pass
+    alone_s = fair_share.account.owed_s
+    with fair_share.searching() as turn:
+        turn.is_of_crowd = True
+
+    assert alone_s < fair_share.LONGEST_S == fair_share.account.owed_s
+
+
+def test_the_searches_of_a_crowd_end_no_slice_and_one_more_visitor_does(media: Path, monkeypatch):
+    embedder = fakes.FakeEmbedder(batch_size=2)
+    fakes.opened(embedder)
+    upload(6)
+    monkeypatch.setattr(fair_share, "SLICE_S", 0.0)
+    for number in range(fair_queue.CROWD):
+        fair_queue.put(search_of(f"flood {number}", fair_queue.Asker("a network", f"client {number}")))
+
+    beside_a_crowd = fair_share.is_visitor_waiting()
+    fair_queue.put(search_of("mine", fair_queue.Asker("another network", "I")))
+
+    assert (beside_a_crowd, fair_share.is_visitor_waiting()) == (False, True)
+    assert fair_share.embed([embedder], 600.0) == 1
 
 
 def test_a_slice_ends_after_a_small_batch_once_a_search_waits_and_embedding_had_its_share(media: Path, monkeypatch):
