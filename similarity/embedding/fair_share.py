@@ -17,7 +17,7 @@ from similarity.vision.contract import Embedder
 from similarity.workers import fair_queue, stage_times
 
 SLICE_S = 1.0  # of searching, before pictures that wait get as much; also the time before a search ends their slice
-LONGEST_S = 3.0  # a search is not kept waiting longer than that
+LONGEST_S = 3.0  # no more than that is owed
 CROWD_WEIGHT = 2.0
 
 
@@ -50,8 +50,12 @@ def searching() -> Iterator[Turn]:
 
 
 def embed_owed(embedders: Sequence[Embedder]) -> int:
-    """Embed pictures that wait for about as long as embedding is owed, if that is SLICE_S or more."""
-    return embed(embedders, account.owed_s) if is_owed() else 0
+    """Embed pictures that wait for about as long as embedding is owed, if that is SLICE_S or more.
+
+    A single visitor who waits comes first, unless embedding is owed LONGEST_S.
+    """
+    is_due = account.owed_s >= (LONGEST_S if is_visitor_waiting() else SLICE_S)
+    return embed(embedders, account.owed_s) if is_due else 0
 
 
 def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
@@ -60,24 +64,29 @@ def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
     Raise what `pipeline.run` raises.
     """
     start = time.monotonic()
+
+    def has_time() -> bool:
+        elapsed_s = time.monotonic() - start
+        return elapsed_s < budget_s and not (elapsed_s >= SLICE_S and is_visitor_waiting())
+
     try:
-        return pipeline.run(embedders, budget_s=budget_s, yields_after_s=SLICE_S, is_other_waiting=is_visitor_waiting)
+        return pipeline.run(embedders, pipeline.Pace(has_time, is_search_waiting))
     finally:
         account.owed_s = max(account.owed_s - (time.monotonic() - start), 0.0)
         stage_times.publish()
 
 
-def is_owed() -> bool:
-    """Return True if searches have had the worker for so long that embedding is due."""
-    return account.owed_s >= SLICE_S
-
-
 def is_visitor_waiting() -> bool:
-    """Return True if a search waits that is not of a crowd, which ends a slice of embedding.
-
-    Without Redis none can wait.
-    """
+    """Return True if a search waits that is not of a crowd. Without Redis none can wait."""
     try:
         return fair_queue.is_one_waiting()
+    except RedisError:
+        return False
+
+
+def is_search_waiting() -> bool:
+    """Return True if a search waits, of a crowd or not. Without Redis none can wait."""
+    try:
+        return fair_queue.waiting() > 0
     except RedisError:
         return False

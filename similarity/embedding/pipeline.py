@@ -6,7 +6,6 @@ its lease, and a worker that lost its lease writes nothing. CPU workers look for
 """
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,32 +29,42 @@ logger = logging.getLogger(__name__)
 NOT_COMPARABLE = "The network found nothing in this picture that could be compared."
 
 
+def always() -> bool:
+    return True
+
+
+def never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a run lasts, and how large its batches are."""
+
+    has_time: Callable[[], bool] = always  # no batch starts once this is False, except the first
+    is_shared: Callable[[], bool] = never  # while other work waits for this worker, batches are small
+
+
 @dataclass
 class Workload:
     """What one run works on: spaces by the key of their jobs, their embedders, and the batches in progress."""
 
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
-    ends_at: float  # on the monotonic clock; no batch starts after it
-    yields_at: float  # from this time on, no batch starts while `is_other_waiting` holds
-    is_other_waiting: Callable[[], bool]
+    pace: Pace
     in_progress: list[Batch] = field(default_factory=list)
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
         """Claim the next batch with the largest canvases and the smallest batch size of the embedders.
 
-        While other work waits, batches are a quarter of that, so that it does not wait long.
+        While the worker is shared, batches are a quarter of that, so that other work does not wait long.
         """
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
-        limit = max(1, batch_size // 4) if self.is_other_waiting() else batch_size
+        limit = max(1, batch_size // 4) if self.pace.is_shared() else batch_size
         batch = batches.take(list(self.spaces), limit, decoders, canvases)
         self.in_progress += [batch] if batch else []
         return batch
-
-    def has_time(self) -> bool:
-        now = time.monotonic()
-        return now < self.ends_at and not (now >= self.yields_at and self.is_other_waiting())
 
 
 def area(canvases: Sequence[Canvas]) -> int:
@@ -63,23 +72,13 @@ def area(canvases: Sequence[Canvas]) -> int:
     return max(width * height for width, height in canvases)
 
 
-def never() -> bool:
-    return False
+def run(embedders: Sequence[Embedder], pace: Pace = Pace()) -> int:
+    """Embed the pictures that wait for the open spaces of these embedders: all, or as many as the pace allows.
 
-
-def run(
-    embedders: Sequence[Embedder],
-    *,
-    budget_s: float = float("inf"),
-    yields_after_s: float = 0.0,
-    is_other_waiting: Callable[[], bool] = never,
-) -> int:
-    """Embed the pictures that wait for the open spaces of these embedders, for at most about `budget_s`.
-
-    After `yields_after_s` the run ends as soon as `is_other_waiting`. At least one batch is embedded.
+    At least one batch is embedded.
     Return the number of pictures. Raise unexpected errors after the claimed batches are released.
     """
-    workload = set_up(embedders, budget_s, yields_after_s, is_other_waiting)
+    workload = set_up(embedders, pace)
     if not workload.spaces:
         return 0
     with (
@@ -93,18 +92,13 @@ def run(
             raise
 
 
-def set_up(
-    embedders: Sequence[Embedder], budget_s: float, yields_after_s: float, is_other_waiting: Callable[[], bool]
-) -> Workload:
+def set_up(embedders: Sequence[Embedder], pace: Pace) -> Workload:
     """Collect the open spaces of these embedders. Spaces that are opened later belong to the next run."""
     by_identity = {embedder.identity: embedder for embedder in embedders}
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
-    now = time.monotonic()
-    return Workload(
-        {space.job_key: space for space in ours}, used, now + budget_s, now + yields_after_s, is_other_waiting
-    )
+    return Workload({space.job_key: space for space in ours}, used, pace)
 
 
 def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
@@ -115,7 +109,7 @@ def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoo
     while current:
         batches.gather(current)
         described = network.submit(describe, current, workload)
-        following = workload.take(decoders) if workload.has_time() else None
+        following = workload.take(decoders) if workload.pace.has_time() else None
         finish_batch(previous, workload)
         batches.wait_for([described], current)
         described.result()

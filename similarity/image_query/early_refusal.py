@@ -1,4 +1,4 @@
-"""Refuse searches over a client's share before their picture is received, so that a flood of them costs little."""
+"""Refuse searches over a client's share before their form is read, so that a flood of them costs little."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,7 @@ from similarity.image_query import client_limits, image_query_views, searches
 
 PAGE = "search-picture"  # the URL name of the page's view, and of the API's
 API = "search_picture"
+CHUNK_BYTES = 2**16
 
 
 class RefuseFrequentSearches:
@@ -30,6 +31,7 @@ class RefuseFrequentSearches:
         try:
             searches.admit(client_of(request))
         except (client_limits.TooManySearchesError, searches.SearchUnavailableError) as error:
+            drop_body(request)
             return image_query_views.refuse(request, error) if name == PAGE else refuse_program(error)
         return None
 
@@ -39,3 +41,9 @@ def refuse_program(error: searches.CannotBeginError) -> JsonResponse:
     if not isinstance(error, client_limits.TooManySearchesError):
         return JsonResponse({"detail": str(error)}, status=503)
     return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": str(error.retry_after_s)})
+
+
+def drop_body(request: Request) -> None:
+    """Receive the body and forget it. A proxy that cannot send all of it reports a failure instead of the answer."""
+    while request.read(CHUNK_BYTES):
+        pass

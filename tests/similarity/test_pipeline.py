@@ -135,7 +135,7 @@ def test_uploads_go_before_the_backlog(media: Path):
     backlog, upload = uploaded(2)
     Job.objects.filter(image=backlog, key=space.job_key).update(priority=job_queue.BACKLOG_PRIORITY)
 
-    pipeline.run([embedder], budget_s=0)
+    pipeline.run([embedder], pipeline.Pace(has_time=lambda: False))
 
     assert step_of(upload, space).state == JobState.DONE
     assert step_of(backlog, space).state == JobState.PENDING
