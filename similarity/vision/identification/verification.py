@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.identification import agreement, matching, plane
-from similarity.vision.identification.features import Features
-from similarity.vision.identification.plane import Matrix
+from similarity.vision.local_features import agreement, matching, plane
+from similarity.vision.local_features.features import Features
+from similarity.vision.local_features.plane import Matrix
 
 Floats = NDArray[np.float32]
 
