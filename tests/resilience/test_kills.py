@@ -153,9 +153,9 @@ def check_rows(site: LocalSite, digests: set[str]) -> None:
     images = site.rows("SELECT sha256, artwork_id, is_ready FROM collection_artworkimage")
     assert sorted(str(sha256) for sha256, _, _ in images) == sorted(digests)
     assert len({work for _, work, _ in images}) == len(digests)
-    assert all(is_ready for _, _, is_ready in images)
     assert site.rows("SELECT count(*) FROM collection_artwork") == [(len(digests),)]
-    assert site.rows("SELECT image_id, key, state, reason FROM collection_job WHERE state <> 'done'") == []
+    assert site.rows("SELECT image_id, key, state, attempts, reason FROM collection_job WHERE state <> 'done'") == []
+    assert all(is_ready for _, _, is_ready in images)
     assert site.rows("SELECT count(*) FROM similarity_fingerprint") == [(len(digests),)]
     spaces = site.rows(
         "SELECT s.lens, count(e.id) FROM similarity_space s LEFT JOIN similarity_embedding e ON e.space_id = s.id"
