@@ -8,14 +8,20 @@ import numpy as np
 import pytest
 
 from collection import imaging, ingest
-from collection.files import storage
+from collection.files import derivatives, storage
 from collection.imaging import own_process
 from collection.models import ArtworkImage, Job, JobState
 from similarity.embedding import originals, pipeline
-from similarity.models import Embedding, Fingerprint, Space
+from similarity.evaluation import speed
+from similarity.evaluation.jobs import running, scheduling
+from similarity.explain import region_comparison
+from similarity.explain.questions import Question
+from similarity.models import Embedding, EvaluationJob, EvaluationState, Fingerprint, Space
 from similarity.vision.networks.embedder import CANVASES
 from similarity.vision.pixels import decoding
 from tests import factories, fakes, pictures
+from tests.similarity.evaluation_jobs import site
+from tests.similarity.mapping import Mapper
 
 LARGE_PX, SMALL_PX = (1_200, 900), (640, 480)
 BOUND_MP = 1.0  # between the two
@@ -100,6 +106,49 @@ def test_a_large_picture_whose_process_is_killed_fails_alone_with_a_sentence(med
         JobState.DONE, JobState.FAILED, JobState.DONE,
     ]  # fmt: skip
     assert "more than 0.001 seconds to decode; please save it anew" in step_of(large, space).reason
+
+
+@pytest.mark.django_db
+def test_large_pictures_are_explained_from_their_derivatives_while_another_is_decoded(media: Path):
+    space = fakes.opened(Mapper())
+    one, two = uploaded(LARGE_PX, LARGE_PX)
+    for image in (one, two):
+        original = storage.original(image.sha256, image.extension)
+        derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+        original.unlink()
+
+    with own_process.turn(0):
+        found = region_comparison.compare(Question(one.pk, two.pk, space.pk), lambda space: Mapper())
+
+    assert found.state == "ready"
+
+
+@pytest.mark.django_db
+def test_a_measurement_that_meets_a_busy_decoder_goes_on_later_and_loses_no_attempt(media: Path, monkeypatch):
+    embedder = site.opened()
+    scheduling.request()
+    EvaluationJob.objects.exclude(kind="copies").delete()
+    limit(monkeypatch, from_mp=0.1)
+
+    with own_process.turn(0):
+        goes_on = running.run(lambda space: embedder, budget_s=0.0)
+        during = EvaluationJob.objects.get()
+    running.run(lambda space: embedder, budget_s=0.0)
+
+    assert (goes_on, during.state, during.attempts) == (False, EvaluationState.WAITING, 0)
+    assert EvaluationJob.objects.get().parts.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_speed_of_large_pictures_is_measured_with_the_process_that_decodes_them(media: Path):
+    (image,) = uploaded(LARGE_PX)
+    path = storage.original(image.sha256, image.extension)
+    embedder = fakes.FakeEmbedder()
+
+    with own_process.turn(0), pytest.raises(imaging.Busy):
+        speed.one_batch([path], embedder, list(embedder.recipes))
+
+    assert speed.one_batch([path], embedder, list(embedder.recipes))["decode"] > 0
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "HEIF", "AVIF"])
