@@ -10,6 +10,7 @@ from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, ProcessL
 from collection.imaging.naming import check_name
 from collection.imaging.opening import fit, open_header, open_upright
 from collection.imaging.orientation import orientation
+from collection.imaging.own_process import is_needed as needs_own_process
 from collection.imaging.own_process import use_lock
 from collection.imaging.refusals import (
     ActiveName,
@@ -63,6 +64,7 @@ __all__ = [
     "check_size",
     "fit",
     "header_size",
+    "needs_own_process",
     "open_header",
     "open_upright",
     "orientation",
