@@ -19,7 +19,7 @@ from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Ver
 from similarity.vision.copies import comparison, fingerprint, judging
 from similarity.vision.copies.judging import Judgement
 
-VERY_NEAR_PER_MILLE = 1  # of random pairs; pairs as near as these are compared closely
+VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared closely
 # Several workers can hold this lock. It does not wait for a deletion, which in turn would wait for the pairs.
 HOLD = "SELECT id FROM collection_artworkimage WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED"
 EVIDENCE = [

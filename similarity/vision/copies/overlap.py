@@ -143,7 +143,7 @@ def larger_and_smaller(
 ) -> tuple[Pixels, Pixels, Matrix]:
     """Return the picture of which less is shown by the other, the other, and the homography from first to second."""
     if of_one <= of_other:
-        return one, other, np.linalg.inv(alignment.homography)
+        return one, other, np.asarray(np.linalg.inv(alignment.homography), np.float64)
     return other, one, alignment.homography
 
 
