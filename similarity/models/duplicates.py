@@ -65,6 +65,21 @@ class Rule(models.TextChoices):
     REGISTRATION = "registration", "registered thumbnails, as there are too few local features"
 
 
+class DuplicateCase(models.Model):
+    """Three or more pictures that are connected by possible duplicates. `similarity.duplicates.cases` keeps them."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("review-case", args=[self.pk])
+
+
 class DuplicatePair(models.Model):
     """Two pictures that may be duplicates. The verdict belongs to the pair, so new vectors do not change it."""
 
@@ -77,6 +92,7 @@ class DuplicatePair(models.Model):
 
     low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    case = models.ForeignKey(DuplicateCase, models.SET_NULL, null=True, blank=True, related_name="pairs")
     is_identical = models.BooleanField("same pixels", default=False)
     relation = models.CharField(
         max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
