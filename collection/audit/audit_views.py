@@ -63,7 +63,7 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(table(filters), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class Passing:
+class Echo:
     """A file that keeps nothing: `write` returns the text, so that the response sends it at once."""
 
     def write(self, text: str, /) -> str:
@@ -71,7 +71,7 @@ class Passing:
 
 
 def table(filters: history.Filters) -> Iterator[str]:
-    rows = Table(Passing())
+    rows = Table(Echo())
     yield rows.writerow(COLUMNS)
     for line in history.every(filters):
         said = "; ".join(line.said)

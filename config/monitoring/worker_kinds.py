@@ -32,7 +32,7 @@ BOUNDS_S: Mapping[str, float] = {
 
 SILENT = "no worker answers"
 BEAT_SILENT = "the scheduler does not answer"
-STANDS = "a worker runs but takes no tasks; it is starting, or it hangs"
+TAKES_NO_TASKS = "a worker runs but takes no tasks; it is starting, or it hangs"
 FULL = "all its processes are busy with long tasks"
 STOPPED = "a process of a worker is stopped"
 
@@ -44,7 +44,7 @@ def status_of(kind: str, beats: Sequence[Heartbeat]) -> str:
         if not ours:
             return BEAT_SILENT if kind == BEAT else SILENT
         if not any(beat.takes_tasks for beat in ours):
-            return STOPPED if any(beat.stopped for beat in ours) else STANDS
+            return STOPPED if any(beat.stopped for beat in ours) else TAKES_NO_TASKS
         if late := [name for beat in ours for name, age_s in beat.tasks.items() if is_late(name, age_s, queue)]:
             return f"a worker has been busy with one task for more than {bound_s(late[0]) / MINUTE_S:g} minutes"
         if all(beat.is_full for beat in ours if beat.takes_tasks):

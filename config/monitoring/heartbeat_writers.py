@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 STOPPED = set("Tt")  # states in /proc/<pid>/stat of processes that a signal or a debugger has stopped
 
 
-class Pulse:
+class WorkerActivity:
     """What the main process of a worker is doing."""
 
     def __init__(self) -> None:
@@ -100,18 +100,18 @@ class Pulse:
             time.sleep(heartbeats.INTERVAL_S)
 
 
-pulse = Pulse()
+activity = WorkerActivity()
 
 
-class PulseStep(bootsteps.StartStopStep):
+class HeartbeatStep(bootsteps.StartStopStep):
     """Let the main loop of a worker note that it runs, as long as it consumes messages."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
     entry: Any = None
 
     def start(self, consumer: Any) -> None:
-        pulse.attach(consumer)
-        self.entry = consumer.timer.call_repeatedly(heartbeats.INTERVAL_S, pulse.note_loop)
+        activity.attach(consumer)
+        self.entry = consumer.timer.call_repeatedly(heartbeats.INTERVAL_S, activity.note_loop)
 
     def stop(self, consumer: Any) -> None:
         if self.entry is not None:
