@@ -1,4 +1,4 @@
-"""The page of files, for administrators: when files were last read, what is damaged, and what heals it."""
+"""The page of files, for administrators: when files were last read, what is damaged, and how to repair it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
