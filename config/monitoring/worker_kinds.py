@@ -1,4 +1,4 @@
-"""The kinds of workers, by what they do, and whether each kind works now, as its heartbeats tell."""
+"""The kinds of workers, by what they do, and the status of each kind, by its heartbeats."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ KINDS: Mapping[str, Sequence[str]] = {  # the queues of each kind; see CELERY_TA
     "beat": (BEAT,),
 }
 
-# How long a task may take at most, in seconds. One that takes longer hangs, so its worker must be restarted.
+# The longest time that a task takes, in seconds. A task that takes longer hangs, so its worker must be restarted.
 MINUTE_S, HOUR_S = 60.0, 3600.0
 USUAL_S = LONG_S
 BOUNDS_S: Mapping[str, float] = {
@@ -66,6 +66,6 @@ def queue_of(task: str) -> str:
 
 
 def age_s(kind: str, beats: Sequence[Heartbeat]) -> float:
-    """Return the age of the newest heartbeat of a kind, of the queue where it is oldest; infinity if there is none."""
+    """Return the age of the newest heartbeat of a kind: the maximum over its queues; infinity if there is none."""
     ages = [[beat.age_s for beat in beats if queue in beat.queues] for queue in KINDS[kind]]
     return max(min(each, default=float("inf")) for each in ages)
