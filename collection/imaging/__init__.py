@@ -1,4 +1,4 @@
-"""Check and decode pictures: turn bytes into upright sRGB pixels, or refuse them with a sentence for the sender.
+"""Check and decode pictures: convert bytes to upright sRGB pixels, or refuse them with a sentence for the sender.
 
 This package uses neither Django nor a database. The caller passes the settings as `Limits`.
 """

@@ -84,7 +84,7 @@ def test_nothing_is_lost_or_done_twice_whoever_is_killed(site: LocalSite) -> Non
 
     assert len(killed) == KILLS
     assert {kind for kind, _ in killed} == set(VICTIMS)
-    assert [told for told in answers if told["refusal"] and HELD not in told["refusal"]] == []
+    assert [answer for answer in answers if answer["refusal"] and HELD not in answer["refusal"]] == []
     check_rows(site, {digest(data) for data in [*sent, factories.painted(1)]})
     check_files(site)
     check_pairs(site, sent)
@@ -100,11 +100,11 @@ def upload_and_kill(
 
     def upload(curator: Curator, number: int) -> dict[str, str]:
         nonlocal done
-        told = curator.upload(f"{number}.jpg", sent[number], lambda: time.monotonic() > until)
+        answer = curator.upload(f"{number}.jpg", sent[number], lambda: time.monotonic() > until)
         with changed:
             done = next(count)
             changed.notify_all()
-        return told
+        return answer
 
     def is_reached(moment: int) -> bool:
         return done >= moment or any(future.done() and future.exception() for future in futures)
