@@ -18,7 +18,13 @@ from collection.models import AuditEntry
 
 SERVER = "(server)"  # commands and workers
 LABEL_LIMIT_CHARS = 500
-KINDS = {"artwork": "work", "artworkimage": "picture", "duplicatepair": "pair", "user": "account"}
+KINDS = {
+    "artwork": "work",
+    "artworkimage": "picture",
+    "duplicatepair": "pair",
+    "duplicatecase": "case",
+    "user": "account",
+}
 
 
 class Verb(StrEnum):

@@ -12,7 +12,7 @@ from functools import partial
 
 from django.db import connection
 
-from similarity.duplicates import candidates, pictures
+from similarity.duplicates import candidates, grouping, pictures
 from similarity.duplicates.candidates import Candidate
 from similarity.index import store
 from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
@@ -59,12 +59,13 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     )
     pairs = strongest(found)
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
-    DuplicatePair.objects.bulk_create(
-        [pair for pair in pairs if {pair.low_id, pair.high_id} <= there],
-        update_conflicts=True,
-        unique_fields=["low", "high"],
-        update_fields=EVIDENCE,
-    )
+    kept = [pair for pair in pairs if {pair.low_id, pair.high_id} <= there]
+    if kept:
+        grouping.lock()
+        DuplicatePair.objects.bulk_create(
+            kept, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
+        )
+        grouping.regroup(pk for pair in kept for pk in (pair.low_id, pair.high_id))
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:

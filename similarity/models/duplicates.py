@@ -142,5 +142,15 @@ class DuplicatePair(models.Model):
         """Return the correlation in per cent, 0 to 100. It is rounded down, so 100 means equal."""
         return int(100 * max(self.correlation, 0))
 
+    @property
+    def low_percent(self) -> int:
+        """Return how much of the first picture the other shows, in per cent."""
+        return round(100 * (self.low_share or 0))
+
+    @property
+    def high_percent(self) -> int:
+        """Return how much of the second picture the other shows, in per cent."""
+        return round(100 * (self.high_share or 0))
+
     def get_absolute_url(self) -> str:
         return reverse("review-pair", args=[self.pk])
