@@ -1,6 +1,6 @@
 """Find pairs of pictures that may be duplicates, and store them with their evidence.
 
-Indexes propose candidates (`candidates`); local features and registered thumbnails judge them
+Indexes propose candidates (`proposals`); local features and registered thumbnails judge them
 (`similarity.vision.copies.judging`). A verdict belongs to the pair of pictures. Flagging the pair again, also with
 another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. People decide
 by `similarity.duplicates.verdicts`.
@@ -12,11 +12,11 @@ from functools import partial
 
 from django.db import connection
 
-from similarity.duplicates import candidates, grouping, pictures
-from similarity.duplicates.candidates import Candidate
+from similarity.duplicates import compared_pictures, grouping, proposals
+from similarity.duplicates.proposals import Candidate
 from similarity.index import store
 from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
-from similarity.vision.copies import comparison, fingerprint, judging
+from similarity.vision.copies import fingerprint, judging, pair_comparison
 from similarity.vision.copies.judging import Judgement
 
 VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared closely
@@ -55,7 +55,7 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     near = very_near(space)
     found = (
-        pair for pk, one in prints.items() for pair in weigh(one, candidates.find(space, one, vectors.get(pk)), near)
+        pair for pk, one in prints.items() for pair in weigh(one, proposals.find(space, one, vectors.get(pk)), near)
     )
     pairs = strongest(found)
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
@@ -88,10 +88,10 @@ def weigh(one: Fingerprint, found: Sequence[Candidate], near: float) -> list[Dup
 def to_judge(candidate: Candidate) -> judging.Candidate:
     signals = candidate.signals
     return judging.Candidate(
-        candidates.restore(candidate.print),
-        signals.get(candidates.MATCH, math.inf),
-        is_near=bool(signals.keys() - {candidates.MATCH}),
-        read=partial(pictures.read, candidate.print.image),
+        proposals.restore(candidate.print),
+        signals.get(proposals.MATCH, math.inf),
+        is_near=bool(signals.keys() - {proposals.MATCH}),
+        read=partial(compared_pictures.read, candidate.print.image),
     )
 
 
@@ -127,7 +127,7 @@ def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) 
     pair.low_share, pair.high_share = shares if is_low_first else shares[::-1]
     pair.colour_difference = found.overlap.colour
     pair.correlation = found.overlap.structure
-    pair.homography = comparison.oriented(found, is_forward=is_low_first)
+    pair.homography = pair_comparison.oriented(found, is_forward=is_low_first)
 
 
 def relation_of(kind: str) -> str:

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from similarity.duplicates import detection
-from similarity.duplicates.candidates import NEAREST
+from similarity.duplicates.proposals import NEAREST
 from similarity.evaluation import altering, trial_vectors
 from similarity.index import percentiles
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.copies import comparison, copy_alterations, evidence, fingerprint, judging
-from similarity.vision.copies.comparison import Picture
+from similarity.vision.copies import copy_alterations, evidence, fingerprint, judging, pair_comparison
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
+from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
 
 Floats = NDArray[np.float32]
@@ -126,7 +126,7 @@ def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.I
 
 @lru_cache(maxsize=PICTURES_KEPT)
 def picture_of(path: Path) -> Picture:
-    return comparison.read(trial_vectors.open_picture(path))
+    return pair_comparison.read(trial_vectors.open_picture(path))
 
 
 def try_one(collection: Collection, chosen: Sequence[int], embedder: Embedder, recipe: Recipe, name: str) -> Found:
@@ -137,7 +137,7 @@ def try_one(collection: Collection, chosen: Sequence[int], embedder: Embedder, r
     vectors = trial_vectors.project(collection.projection, raw)
     result = Found(name, chosen, copies, altering.fingerprints_of(copies), vectors)
     for own, copy, one, vector in zip(chosen, copies, result.prints, vectors, strict=True):
-        upload = Candidate(one, 0.0, is_near=True, read=partial(comparison.read, copy))
+        upload = Candidate(one, 0.0, is_near=True, read=partial(pair_comparison.read, copy))
         result.add(own, judged(upload, collection.candidates(one, vector), collection.near), collection.paths)
     return result
 
