@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from collection import aliases
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Job
 from collection.permissions import (
@@ -66,12 +67,24 @@ def counted_collections(user: User) -> QuerySet[Collection]:
 
 
 def work_or_404(user: User, pk: int) -> Artwork:
-    """Return a work that this user may see, or of which the user needs a picture for a task. Raise Http404."""
+    """Return a work that this user may see, or of which the user needs a picture for a task.
+
+    Raise WorkMergedError for an alias of a work that the user may see, else Http404.
+    """
     works = Artwork.objects.select_related("collection").filter(pk=pk)
     if work := works.filter(visible(user)).first():
         return work
+    aliases.follow(user, pk)
     if work := works.filter(Exists(ArtworkImage.objects.filter(granted_pictures(user), artwork=pk))).first():
         return work
+    raise Http404
+
+
+def listed_or_404(works: QuerySet[Artwork], user: User, pk: int) -> Artwork:
+    """Return one of these works, all of which the user may see. Raise WorkMergedError or Http404, as above."""
+    if work := works.filter(pk=pk).first():
+        return work
+    aliases.follow(user, pk)
     raise Http404
 
 

@@ -1,5 +1,7 @@
 """Public pages: home, browse, a collection, a work."""
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
-from collection import queries
+from collection import aliases, queries
 from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
 from collection.desk.record_forms import BrowseForm
@@ -32,6 +34,8 @@ def browse(request: Request) -> HttpResponse:
     """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
+    if filters.q:
+        filters = replace(filters, kept=tuple(aliases.kept_for_number(request.user, filters.q)))
     works = visible_works(request.user)
     if target_of(request) == "works":
         return more_works(request, works, form, filters)
