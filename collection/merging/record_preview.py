@@ -51,6 +51,19 @@ def preview(kept: Artwork, merged: Artwork) -> list[FieldChoice]:
     return [choice_of(name, field, kept, merged) for name, field in FIELDS.items()]
 
 
+def warnings(kept: Artwork, merged: Artwork) -> list[str]:
+    """Return what a curator should know before the merge, as sentences."""
+    found = []
+    if merged.is_published and not kept.is_published:
+        found.append(f"{kept.accession_number} is not published. After the merge, visitors see neither record.")
+    if merged.collection_id != kept.collection_id:
+        found.append(
+            f"The two are in different collections. The pictures of {merged.accession_number} become pictures of "
+            f"{kept.collection.title}, except files that it holds already."
+        )
+    return found
+
+
 def choice_of(name: str, field: RecordField, kept: Artwork, merged: Artwork) -> FieldChoice:
     values = [tuple(getattr(work, column) for column in field.columns) for work in (kept, merged)]
     texts = [text_of(each) for each in values]

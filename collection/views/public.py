@@ -1,6 +1,7 @@
 """Public pages: home, browse, a collection, a work."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
@@ -13,8 +14,9 @@ from collection import aliases, queries
 from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
 from collection.desk.record_forms import BrowseForm
+from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
-from collection.permissions import is_curator, visible_collections, visible_works
+from collection.permissions import User, is_curator, visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
@@ -111,9 +113,18 @@ def work(request: Request, pk: int) -> HttpResponse:
         "is_curator": is_curator(request.user, shown.collection),
     }
     if not is_fragment:
+        context |= links_of(shown, request.user)
         return respond(request, "collection/work.html", context)
     answer = respond(request, "collection/_viewer.html", context)
     return push_url(answer, address(shown, query, image)) if image else answer
+
+
+def links_of(work: Artwork, user: User) -> dict[str, Any]:
+    """Return the records that were merged into a work from queries.work_or_404, and the works related to it."""
+    if not getattr(work, "is_linked", True):
+        return {}
+    merged = list(aliases.aliases_of(work))
+    return {"merged": merged, "related": relations.related_to(work, merged, user)}
 
 
 def address(work: Artwork, query: QueryDict, view: ArtworkImage) -> str:
