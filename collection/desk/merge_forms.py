@@ -51,11 +51,14 @@ class MergeForm(forms.Form):
 
 
 class RelationForm(forms.Form):
-    kind = forms.ChoiceField(choices=[], label="Relation")
+    """What the first of two works is of the second, as the end of "1923.1 is"."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, f"is: {kind.label.lower()}") for kind in WorkRelation.Kind]  # type: ignore[attr-defined]
+    WORDS = {
+        WorkRelation.Kind.DETAIL: "a detail of",
+        WorkRelation.Kind.EDITION: "an edition or copy of",
+        WorkRelation.Kind.SAME_OBJECT: "the same object as",
+    }
+    kind = forms.ChoiceField(choices=list(WORDS.items()), label="Relation")
 
     def kind_chosen(self) -> WorkRelation.Kind:
         return WorkRelation.Kind(self.cleaned_data["kind"])

@@ -19,6 +19,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+ORDER = list(LABELS)  # of the record; the database keeps no order of names
+
+
 @dataclass(frozen=True)
 class Line:
     """One merge, as the page lists it."""
@@ -53,8 +56,8 @@ def lines(rows: Iterable[WorkMerge]) -> list[Line]:
 def changes_of(row: WorkMerge) -> list[str]:
     """Return what the merge changed in the kept record, as short texts."""
     return [
-        f"{LABELS.get(column, column)}: {shown(values['before'])} → {shown(values['given'])}"
-        for column, values in row.taken.items()
+        f"{LABELS[column]}: {shown(values['before'])} → {shown(values['given'])}"
+        for column, values in sorted(row.taken.items(), key=lambda item: ORDER.index(item[0]))
     ]
 
 

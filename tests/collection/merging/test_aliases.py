@@ -102,6 +102,15 @@ def test_a_change_of_an_alias_changes_nothing_and_explains_why(kept, merged, cur
     assert "1923.4 was merged into 1923.1. Nothing was changed." in page.text
 
 
+def test_the_number_of_an_alias_is_refused_to_another_record_in_words(kept, merged, third, curator):
+    merge(kept, merged, curator)
+
+    page = browser_of(curator).post(f"/works/{third.pk}/edit/", {"accession_number": "1923.4"})
+
+    assert page.status_code == 422
+    assert "This is the number of a record that was merged into 1923.1." in page.text
+
+
 def test_an_alias_leads_nobody_to_a_work_that_is_not_theirs_to_see(client, kept, merged, curator):
     merge(kept, merged, curator)
     Artwork.objects.filter(pk=kept.pk).update(is_published=False)
