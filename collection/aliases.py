@@ -91,11 +91,13 @@ def place_of(image: ArtworkImage) -> str:
 
 
 def moved_away(collection: Collection, digests: Iterable[str]) -> list[ArtworkImage]:
-    """Return the pictures with these files that merges moved from this collection to a work of another one."""
-    elsewhere = ArtworkImage.objects.filter(sha256__in=list(digests)).exclude(collection=collection)
+    """Return the pictures with these files that merges moved from this collection to a work of another one.
+
+    One short query, and a second one if there are such merges.
+    """
     merges = WorkMerge.objects.filter(undone_at=None, merged_collection=collection)
-    return [
-        image
-        for image in elsewhere.select_related("artwork")
-        if merges.filter(views__contains=[{"picture": image.pk, "returned": False}]).exists()
-    ]
+    across = merges.exclude(kept_collection=collection).values_list("views", flat=True)
+    moved = [view["picture"] for views in across for view in views if not view["returned"]]
+    if not moved:
+        return []
+    return list(ArtworkImage.objects.filter(pk__in=moved, sha256__in=list(digests)).select_related("artwork"))

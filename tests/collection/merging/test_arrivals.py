@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from collection.desk import upload_intake
+from collection.merging.undoing import undo
 from collection.merging.work_merging import merge
 from collection.models import Artwork, ArtworkImage, Collection, Upload
 from tests import factories
@@ -47,11 +48,15 @@ def test_a_file_that_a_merge_moved_to_another_collection_is_still_held(art, work
     other = factories.a_collection()
     other.curators.add(curator)
     kept = factories.a_work(other, accession_number="K.1")
-    merge(kept, works[1], curator)
+    row = merge(kept, works[1], curator)
 
     send(signed_in(curator), a_file(2))
+    elsewhere = send(signed_in(curator), a_file(1), collection=other.slug)
 
-    assert refusals(Upload.objects.get()) == {"2.jpg": "This file is already held as K.1."}
+    assert refusals(Upload.objects.get(collection=art)) == {"2.jpg": "This file is already held as K.1."}
+    assert (elsewhere.status_code, kept.images.count()) == (302, 1)
+    assert refusals(Upload.objects.get(collection=other)) == {"1.jpg": ""}  # each collection may hold a file of its own
+    assert undo(row, curator).pictures_left == 0
 
 
 def test_a_new_picture_named_by_the_number_of_an_alias_is_refused_in_words(art, works):
