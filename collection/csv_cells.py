@@ -15,8 +15,8 @@ class Sink(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-class Passing:
-    """A sink that keeps nothing: `write` returns the text, so that a response sends it at once."""
+class Echo:
+    """A pseudo-file whose `write` returns the text, so that a response can stream it."""
 
     def write(self, text: str, /) -> str:
         return text

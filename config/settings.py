@@ -235,7 +235,7 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
-CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
+CELERY_BEAT_SCHEDULER = "config.monitoring.heartbeat_writers:Scheduler"
 REPAIR_S, HOUR_S, DAY_S = 600, 3600, 86_400
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {
@@ -278,6 +278,7 @@ KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
+KINDRED_HIDE_COPIES = ENV.hide_copies
 KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token
 KINDRED_DISK_MIN_MIB = ENV.disk_min_mib

@@ -1,10 +1,10 @@
-"""Refuse pictures whose data are damaged, where a decoder would only warn and show grey or shifted blocks.
+"""Refuse pictures with damaged data. A decoder would only warn, and show grey or shifted blocks.
 
-JPEG: libjpeg continues after damage and reports a warning. Warnings about metadata are no damage. A header that
-states fewer rows than the data have causes no warning, so one row of blocks more is tried too.
-TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the sums of all chunks that matter,
-but not whether the last one is there.
-WebP, GIF and HEIC: no decoder here reports changed data, only missing data.
+JPEG: libjpeg continues after damage and reports a warning. Warnings about metadata are ignored. A header that states
+fewer rows than the data have causes no warning, so the data are also decoded with one more row of blocks.
+TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the checksums of all critical chunks, but
+not whether the last chunk exists.
+WebP, GIF and HEIC: their decoders report missing data, but not changed data.
 """
 
 import re
@@ -33,16 +33,16 @@ PNG_END = b"IEND\xaeB`\x82"  # the last chunk and its sum, ISO/IEC 15948, 11.2.5
 BLOCK_PX = 8
 ROWS_LIMIT = 65_500  # libjpeg's
 
-ADVICE = "please send an undamaged copy, or save the picture anew after looking at it."
-INCOMPLETE = f"This JPEG is damaged or incomplete: its data end before the picture is complete; {ADVICE}"
+ADVICE = "please send an undamaged copy, or look at the picture and save it again."
+INCOMPLETE = f"This JPEG is damaged or incomplete: its data end too early; {ADVICE}"
 PNG_INCOMPLETE = f"This PNG is damaged or incomplete: its end is missing; {ADVICE}"
 BROKEN = f"This JPEG is damaged: a part of its data cannot be decoded; {ADVICE}"
-FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data hold; {ADVICE}"
+FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data contain; {ADVICE}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a strict decoder found. damage: a sentence, or "" for none; is_whole: libvips has read it to its end."""
+    """The result of a strict decoder. damage: a sentence, or "" for none; is_whole: libvips has read the whole file."""
 
     damage: str = ""
     is_whole: bool = False
@@ -55,7 +55,7 @@ def refuse_damage(kind: Format, data: bytes) -> None:
 
 
 def judge(kind: Format, data: bytes) -> Verdict:
-    """Decode a picture strictly. Check its header against the limits before, because this decodes every pixel."""
+    """Decode a picture strictly. Check its header against the limits first, because this decodes every pixel."""
     if kind is JPEG:
         return judge_jpeg(data)
     if kind is PNG and PNG_END not in data:
@@ -85,9 +85,9 @@ def is_damaged(report: libvips.Report) -> bool:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a JPEG without its application segments, comments and padding before the first scan.
+    """Return a JPEG without the application segments, comments and padding before its first scan.
 
-    libvips passes on only the first warning, and one about metadata would hide one about pixels.
+    libvips passes on only the first warning, so a warning about metadata would hide one about pixels.
     """
     kept = [SOI]
     for code, at in segments(data):
@@ -95,11 +95,11 @@ def without_metadata(data: bytes) -> bytes:
             return b"".join([*kept, data[at - 4 :]])
         if code not in METADATA:
             kept.append(data[at - 4 : at - 2 + int.from_bytes(data[at - 2 : at], "big")])
-    return data  # no scan: the decoder reports that
+    return data  # without a scan, which the decoder reports
 
 
 def with_more_rows(data: bytes) -> bytes | None:
-    """Return a sequential JPEG of one scan whose header states one row of blocks more, or None for other JPEGs."""
+    """Add a row of blocks to the header of a sequential JPEG with one scan. Return None for other JPEGs."""
     if len(START_OF_SCAN.findall(data)) != 1:
         return None
     at = next((at for code, at in segments(data) if code in SEQUENTIAL), None)
@@ -112,12 +112,12 @@ def with_more_rows(data: bytes) -> bytes | None:
     taller = (-(-rows // step) + 1) * step
     if taller > ROWS_LIMIT:
         return None
-    scan = data[at + 3 : data.rfind(EOI)].rstrip(b"\0")  # some cameras pad the end, and zeros could be read as blocks
+    scan = data[at + 3 : data.rfind(EOI)].rstrip(b"\0")  # some cameras append zeros, which may look like blocks
     return data[: at + 1] + taller.to_bytes(2, "big") + scan + EOI
 
 
 def segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the code of each marker before the first scan, and where its content begins, behind the length."""
+    """Yield the code of each marker up to the first scan, and the offset of its content, which follows the length."""
     at = 2
     while (at := data.find(b"\xff", at)) >= 0 and at + 4 <= len(data):
         code = data[at + 1]
@@ -131,11 +131,11 @@ def segments(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def judge_by_libvips(kind: Format, data: bytes, levels: Sequence[str]) -> Verdict:
-    """Let libvips open the file at the first of these levels that it can, and read every pixel."""
+    """Open the file by libvips with the first of these levels that succeeds, and read every pixel."""
     for level in levels:
         try:
             image = libvips.opened(data, level)
-        except pyvips.Error:  # its header has a warning, or is of a kind that only Pillow reads
+        except pyvips.Error:  # its header causes a warning, or only Pillow can read it
             continue
         try:
             libvips.read_all(image)

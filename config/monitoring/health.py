@@ -1,4 +1,4 @@
-"""/healthz answers if the process is alive, /readyz if the whole site can work. Both answer quickly."""
+"""/healthz reports whether the process runs, /readyz whether the whole site works. Both answer quickly."""
 
 import logging
 import time
@@ -40,7 +40,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def ask(name: str) -> "Future[str]":
-    """Start a check in its own thread, unless the one before is still running. A hanging check occupies no other."""
+    """Start a check in its own thread unless its previous run continues. A check that hangs delays no others."""
     before = running.get(name)
     if before is not None and not before.done():
         return before
@@ -59,7 +59,7 @@ def outcome(future: "Future[str]", until: float) -> str:
 
 
 def check_workers(kind: str) -> str:
-    """Return what the heartbeats of this kind of worker tell."""
+    """Return the status of this kind of worker, by its heartbeats."""
     try:
         with site_checks.connect() as redis:
             return worker_kinds.status_of(kind, heartbeats.read(redis))

@@ -17,9 +17,9 @@ HEAD = 1_000  # jobs at the head of the queue that are read for the oldest
 
 
 def collect(keys: Sequence[str]) -> Iterable[Metric]:
-    """Return the metrics; without those in Redis while it does not answer, which /readyz reports.
+    """Return the metrics, without those from Redis if it does not answer. /readyz reports that.
 
-    `keys`: those of the jobs whose age is measured.
+    `keys`: of the jobs whose age is measured.
     """
     yield oldest_jobs(keys)
     try:
@@ -42,7 +42,7 @@ def oldest_jobs(keys: Sequence[str]) -> Metric:
 
 
 def waiting_since(key: str, priority: int) -> dt.datetime | None:
-    """Return since when the oldest job at the head of the queue waits, or None. The index gives the head."""
+    """Return the time since which the oldest job at the head of the queue waits, or None. This uses the index."""
     waiting = Job.objects.filter(key=key, priority=priority, state=JobState.PENDING)
     head = waiting.order_by("id").values("pk", "changed_at")[:HEAD]
     oldest: dt.datetime | None = head.aggregate(oldest=Min("changed_at"))["oldest"]
@@ -52,7 +52,7 @@ def waiting_since(key: str, priority: int) -> dt.datetime | None:
 def heartbeat_ages() -> Metric:
     gauge = GaugeMetricFamily(
         "kindred_worker_heartbeat_age_seconds",
-        "Seconds since a worker of this kind last reported itself; +Inf if none has for ten minutes.",
+        "Seconds since the last heartbeat of a worker of this kind; +Inf if there was none for ten minutes.",
         labels=["kind"],
     )
     with ephemeral.connect() as redis:

@@ -54,7 +54,7 @@ class Site:
         yield from load_metrics.collect(keys)
 
     def jobs(self, keys: Sequence[str]) -> Metric:
-        """Count the jobs that are not done, one query for each key, for the index. Done jobs are too many to count."""
+        """Count the jobs that are not done, with one query for each key, so that PostgreSQL uses the index."""
         gauge = GaugeMetricFamily("kindred_jobs", "Pieces of work that are not done.", labels=["work", "state"])
         unfinished = Job.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
         for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):
@@ -75,7 +75,7 @@ class Site:
         return gauge
 
     def stages(self) -> Iterable[Metric]:
-        """Return the time by stage, or nothing while Redis does not answer, which /readyz reports."""
+        """Return the time by stage, or nothing if Redis does not answer. /readyz reports that."""
         try:
             totals = stage_times.totals()
         except RedisError:

@@ -16,10 +16,11 @@ from similarity.image_query import recognition, searches
 from similarity.measures.ground_truth import GroundTruth
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.descriptors.projection import Projection
-from similarity.vision.identification import features, measures, search
-from similarity.vision.identification.features import Features
+from similarity.vision.identification import measures, search
 from similarity.vision.identification.groups import Work
 from similarity.vision.identification.measures import Counts
+from similarity.vision.local_features import features
+from similarity.vision.local_features.features import Features
 from similarity.vision.pixels import decoding
 
 Floats = NDArray[np.float32]

@@ -18,9 +18,10 @@ from similarity.index.query_filters import Filter
 from similarity.models import Metric, Space
 from similarity.spaces import projections
 from similarity.vision.contract import Embedder
-from similarity.vision.identification import features, search
-from similarity.vision.identification.features import Features
+from similarity.vision.identification import search
 from similarity.vision.identification.groups import Work
+from similarity.vision.local_features import features
+from similarity.vision.local_features.features import Features
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile, WorkMerge, WorkRelation
-from similarity.models import DuplicatePair, Space, SpaceRequest, Verdict
+from similarity.models import DuplicateCase, DuplicatePair, Space, SpaceRequest, Verdict
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
 from tests.similarity.placed_works import see
@@ -66,6 +66,7 @@ def build() -> Site:
         "pair": pks(pairs),
         "relation": pks([WorkRelation.objects.create(from_work=works[0], to_work=works[4], kind="detail_of")]),
         "merge": pks([a_merge(works[0], works[3], is_undone=True), a_merge(works[4], an_alias(works[4]))]),
+        "case": [a_case(pairs).pk],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
@@ -123,6 +124,12 @@ def a_merge(kept: Artwork, merged: Artwork, *, is_undone: bool = False) -> WorkM
         kept_collection=kept.collection, merged_collection=merged.collection,
         undone_at=timezone.now() if is_undone else None,
     )  # fmt: skip
+
+
+def a_case(pairs: Sequence[DuplicatePair]) -> DuplicateCase:
+    case = DuplicateCase.objects.create()
+    DuplicatePair.objects.filter(pk__in=pks(pairs)).update(case=case)
+    return case
 
 
 def an_upload(collection: Collection, user: User, image: ArtworkImage) -> Upload:

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.identification import plane
 from similarity.vision.identification.verification import Verification
+from similarity.vision.local_features import plane
 
 Key = TypeVar("Key", bound=Hashable)
 Corners = NDArray[np.float32]

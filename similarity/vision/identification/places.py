@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from similarity.vision.identification import groups, verification
-from similarity.vision.identification.features import Features
 from similarity.vision.identification.groups import Corners
 from similarity.vision.identification.verification import Verification
+from similarity.vision.local_features.features import Features
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -19,10 +19,11 @@ from PIL import Image
 
 from similarity.vision.framing import frames
 from similarity.vision.framing.outlines import Rectangle
-from similarity.vision.identification import features, groups, places, plane, remaining, verification
-from similarity.vision.identification.features import Features
+from similarity.vision.identification import groups, places, remaining, verification
 from similarity.vision.identification.groups import WHOLE, Corners, Region, Work
 from similarity.vision.identification.verification import Verification
+from similarity.vision.local_features import features, plane
+from similarity.vision.local_features.features import Features
 
 Key = TypeVar("Key", bound=Hashable)
 # Takes views (mode RGB). Returns for each the cosines of the nearest pictures: at least NEAREST if there are as many.

@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from similarity.vision.identification import features, places
+from similarity.vision.identification import places
+from similarity.vision.local_features import features
 from tests import pictures
 from tests.similarity.vision.identification import scenes
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.vision.identification import features, search
-from similarity.vision.identification.features import Features
+from similarity.vision.identification import search
 from similarity.vision.identification.search import FeaturesOf
+from similarity.vision.local_features import features
+from similarity.vision.local_features.features import Features
 from tests import pictures
 from tests.similarity.vision.identification import scenes
 

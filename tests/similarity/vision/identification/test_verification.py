@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from similarity.vision.identification import features, verification
+from similarity.vision.identification import verification
 from similarity.vision.identification.verification import Verification
+from similarity.vision.local_features import features
 from tests import pictures
 from tests.similarity.vision.identification import scenes
 

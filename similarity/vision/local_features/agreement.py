@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.identification.plane import Matrix
+from similarity.vision.local_features.plane import Matrix
 from similarity.vision.pixels import contrast
 
 Floats = NDArray[np.float32]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from similarity.vision.identification.features import Features
+from similarity.vision.local_features.features import Features
 
 Places = NDArray[np.intp]
 

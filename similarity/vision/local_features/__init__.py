@@ -1,0 +1,1 @@
+"""SIFT features, their matches, homographies, and how well pixels agree under them."""
