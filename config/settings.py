@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "collection.views.merged_addresses.FollowMerges",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -21,11 +21,12 @@ class Outcome(StrEnum):
     ADDED = "added"
     HELD = "already held"
     REFUSED = "refused"
+    MERGED = "merged into other records"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row. The note is the reason of a refusal, or names the work that has the file already."""
+    """One row. The note is the reason of a refusal, or names the work that has the file or the record already."""
 
     entry: Entry
     outcome: Outcome
@@ -69,6 +70,7 @@ class Report:
     updated_works: Examples = field(default_factory=Examples)  # accession numbers
     refused: Examples = field(default_factory=Examples)
     damaged: Examples = field(default_factory=Examples)
+    merged: Examples = field(default_factory=Examples)
 
     def add(self, line: Line) -> None:
         self.outcomes[line.outcome] += 1
@@ -77,6 +79,8 @@ class Report:
                 self.warnings[warning] += 1
         if line.outcome == Outcome.HELD and line.note:
             self.elsewhere.add(shown(line, line.note))
+        if line.outcome == Outcome.MERGED:
+            self.merged.add(shown(line, line.note))
         if line.outcome == Outcome.REFUSED:
             self.refused.add(shown(line, line.note))
         if line.damage and line.outcome == Outcome.ADDED:
@@ -92,6 +96,7 @@ def in_words(report: Report) -> Iterator[str]:
     yield from examples("Imported, with something left out", warnings[:EXAMPLES], len(warnings))
     kinds = {
         "Held under another number, so no second work was made": report.elsewhere,
+        "Merged into another record, and left as they are": report.merged,
         "Updated": report.updated_works,
         "Stored although damaged": report.damaged,
         "Refused": report.refused,
@@ -116,7 +121,8 @@ def shown(line: Line, note: str) -> str:
 
 
 def summary(report: Report) -> str:
-    parts = ", ".join(f"{report.outcomes[outcome]:,} {outcome}" for outcome in Outcome)
+    told = [outcome for outcome in Outcome if outcome is not Outcome.MERGED or report.outcomes[outcome]]
+    parts = ", ".join(f"{report.outcomes[outcome]:,} {outcome}" for outcome in told)
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
     restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
     works = f"{report.new_works:,} new works, {report.updated_works.count:,} updated"

@@ -55,7 +55,10 @@ def visible_to_visitors() -> Filter:
 def compiled(condition: Q) -> Filter:
     """Return the SQL that Django writes for a condition over Embedding. Raise ValueError if it needs further tables."""
     query = Embedding.objects.filter(condition).query
-    unknown = set(query.alias_map) - {*JOINS, "similarity_embedding"}
+    used = {
+        name for name in query.alias_map if query.alias_refcount[name]
+    }  # Django plans joins that it then leaves out
+    unknown = used - {*JOINS, "similarity_embedding"}
     if unknown:
         raise ValueError(f"A filter of neighbours cannot use the table {sorted(unknown)[0]}.")
     try:
