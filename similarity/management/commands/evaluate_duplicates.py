@@ -12,13 +12,12 @@ from similarity.evaluation import (
     alteration_names,
     altering,
     command_options,
-    duplicate_report,
-    duplicate_trial,
     measured_networks,
     picture_sources,
 )
-from similarity.evaluation.duplicate_report import Row
-from similarity.evaluation.duplicate_trial import NAMES
+from similarity.evaluation.duplicate_detection import duplicate_report, duplicate_trial
+from similarity.evaluation.duplicate_detection.duplicate_report import Row
+from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
 from similarity.vision.lenses import MATCH
 
 LEAST_PICTURES = 6

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from similarity.evaluation import duplicate_baselines, trial_vectors
-from similarity.evaluation.duplicate_baselines import Floats, Hashes, Signal
-from similarity.evaluation.duplicate_trial import CleanPair, Collection, Found
+from similarity.evaluation import trial_vectors
+from similarity.evaluation.duplicate_detection import duplicate_baselines
+from similarity.evaluation.duplicate_detection.duplicate_baselines import Floats, Hashes, Signal
+from similarity.evaluation.duplicate_detection.duplicate_trial import CleanPair, Collection, Found
 
 COSINE, PHASH, PDQ = "cosine in match", "perceptual hash", "PDQ"
 
