@@ -77,7 +77,7 @@ def of(upload: Upload) -> Progress:
     """Return the progress of an upload, in three queries for any number of files."""
     # Jobs of a space that is built later have the backlog's priority, and are no part of this upload. A picture is
     # ready before its duplicates are looked for.
-    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.FLAG)
+    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key__in=job_queue.NOT_AWAITED)
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])
