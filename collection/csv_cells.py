@@ -15,6 +15,13 @@ class Sink(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
+class Passing:
+    """A sink that keeps nothing: `write` returns the text, so that a response sends it at once."""
+
+    def write(self, text: str, /) -> str:
+        return text
+
+
 class Table:
     """A writer like that of the module csv. Texts that begin like a formula get an apostrophe in front."""
 

@@ -33,5 +33,6 @@ urlpatterns = [
     path("models/measure/", models_views.measure_again, name="models-measure"),
     path("review/", review_views.queue, name="review"),
     path("review/decided/", review_views.decided, name="review-decided"),
+    path("review/pairs.csv", review_views.table, name="review-table"),
     path("review/<int:pk>/", review_views.pair, name="review-pair"),
 ]

@@ -23,6 +23,7 @@ HASH = "hash_bits"  # of 64 that differ
 TURNED_HASH = "turned_hash_bits"  # the same for the best of the eight orientations
 TWIN = "twin_bits"  # of 48 that differ in the twin value
 PIXELS = "same_pixels"
+SIGNALS = (MATCH, HASH, TURNED_HASH, TWIN, PIXELS)
 
 
 @dataclass
@@ -35,15 +36,16 @@ class Candidate:
 
 def find(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> list[Candidate]:
     """Return the pictures of other works that may be copies of one picture, which is also proposed by `vector` (D,)."""
+    found_by = {
+        MATCH: {} if vector is None else near_by_vector(space, one, vector),
+        HASH: near_by_hash(one),
+        TURNED_HASH: near_by_turned_hash(one),
+        TWIN: near_by_twin(one),
+        PIXELS: same_pixels(one.image),
+    }
     signals: dict[int, dict[str, float]] = {}
-    for name, found in (
-        (MATCH, {} if vector is None else near_by_vector(space, one, vector)),
-        (HASH, near_by_hash(one)),
-        (TURNED_HASH, near_by_turned_hash(one)),
-        (TWIN, near_by_twin(one)),
-        (PIXELS, same_pixels(one.image)),
-    ):
-        for pk, value in found.items():
+    for name in SIGNALS:
+        for pk, value in found_by[name].items():
             signals.setdefault(pk, {})[name] = value
     prints = others_than(one).filter(pk__in=signals).select_related("image")
     return [Candidate(other, signals[other.pk]) for other in prints]
