@@ -82,7 +82,7 @@ class Progress:
 def of(upload: Upload) -> Progress:
     """Return the progress of an upload, in three queries for any number of files."""
     # Jobs of a space that is built later have the backlog's priority, and are no part of this upload.
-    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY)
+    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.TWIN)
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])

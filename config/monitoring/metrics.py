@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis.exceptions import RedisError
 
-from collection.jobs.job_queue import DERIVATIVES, FLAG
+from collection.jobs.job_queue import DERIVATIVES, FLAG, TWIN
 from collection.models import Job, JobState
 from config.monitoring import file_metrics, load_metrics
 from similarity.models import Space, SpaceState
@@ -46,7 +46,7 @@ class Site:
     """Metrics of the whole site, the same in every process."""
 
     def collect(self) -> Iterable[Metric]:
-        keys = [DERIVATIVES, FLAG, *(space.job_key for space in open_spaces())]
+        keys = [DERIVATIVES, FLAG, TWIN, *(space.job_key for space in open_spaces())]
         yield self.jobs(keys)
         yield self.spaces()
         yield from self.stages()

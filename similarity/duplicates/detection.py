@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from django.db import connection
+from django.db.models import Q
 
 from similarity.duplicates import compared_pictures, grouping, proposals
 from similarity.duplicates.proposals import Candidate
 from similarity.index import store
-from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
+from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
 from similarity.vision.copies import fingerprint, judging, pair_comparison
 from similarity.vision.copies.judging import Judgement
 
@@ -28,17 +29,39 @@ EVIDENCE = [
 ]  # fmt: skip
 
 
-def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
-    """Store the fingerprints of pictures, by image id. Replace stored ones."""
+def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint], twins: Mapping[int, str]) -> None:
+    """Store the fingerprints of pictures, by image id, with their twin values if known. Replace stored ones."""
+    rows = [
+        Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
+        for pk, one in prints.items()
+    ]
+    for row in rows:
+        row.twin, row.twin_bits = twin_columns(twins.get(row.image_id, ""))
     Fingerprint.objects.bulk_create(
-        [
-            Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
-            for pk, one in prints.items()
-        ],
+        rows,
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["phash", "is_flat", "thumb", "colours"],
+        update_fields=["phash", "is_flat", "thumb", "colours", "twin", "twin_bits"],
     )
+
+
+def store_twins(twins: Mapping[int, str]) -> None:
+    """Store twin values, by image id, in fingerprints that exist. Flat pictures keep none."""
+    for pk, value in twins.items():
+        twin, bits = twin_columns(value)
+        Fingerprint.objects.filter(pk=pk, is_flat=False).update(twin=twin, twin_bits=bits)
+
+
+def twin_columns(value: str) -> tuple[str, str | None]:
+    """Return a twin value, which may be empty, as the columns `twin` and `twin_bits` take it."""
+    return value, f"{int(value, 16):0{TWIN_BITS}b}" if value else None
+
+
+def without_twin(image_ids: Iterable[int]) -> set[int]:
+    """Return the ids of these pictures whose twin value is still to be computed. Flat ones never get one."""
+    ids = set(image_ids)
+    settled = Fingerprint.objects.filter(Q(is_flat=True) | ~Q(twin=""), pk__in=ids)
+    return ids - set(settled.values_list("pk", flat=True))
 
 
 def with_fingerprint(image_ids: Iterable[int]) -> set[int]:
