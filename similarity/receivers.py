@@ -1,4 +1,4 @@
-"""Add jobs for new pictures, let reviewers see the pictures of their pairs, and show pins and bans in the history."""
+"""Connect to `collection`: jobs for new pictures, pictures of pairs for reviewers, logs, and signals for merges."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from collection import permissions, signals
 from collection.audit import history
 from collection.jobs import workers
+from collection.merging import merge_evidence
 from collection.models import ArtworkImage
-from similarity.duplicates import verdicts
+from similarity.duplicates import merge_signals, verdicts
 from similarity.neighbours import curation_log
 from similarity.spaces import lifecycle
 from similarity.workers import task_names
@@ -17,6 +18,7 @@ def connect() -> None:
     signals.images_added.connect(add_embed_jobs, dispatch_uid="similarity.add_embed_jobs")
     permissions.grants.append(verdicts.reviewable_pictures)
     history.logs.append(curation_log.LOG)
+    merge_evidence.sources.append(merge_signals.between)
 
 
 def add_embed_jobs(images: Sequence[ArtworkImage], priority: int, **_: Any) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from collection.views.fragments import Request
 from similarity.duplicates import cases, review_views, verdicts
 from similarity.duplicates.verdict_forms import CaseForm
-from similarity.models import DuplicateCase
+from similarity.models import DuplicateCase, Verdict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,7 +17,8 @@ def case(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case")), pk=pk)
     refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal:
-        return redirect("review")
+        # Duplicates stay a case, whose page then offers to merge their records.
+        return redirect(found if DuplicateCase.objects.filter(pk=pk).exists() else "review")
     members = list(pairs.filter(case=found).order_by("-is_identical", "-correlation", "pk"))
     images = cases.images_of(members)
     context = {
@@ -25,6 +26,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "pairs": members,
         "images": images,
         "keeping": cases.suggest_keeping(images),
+        "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
         "choices": verdicts.CHOICES,
         "refusal": refusal,
     }

@@ -1,14 +1,15 @@
-"""Template tags on duplicates: whether to show the review queue, and the copies among uploaded pictures."""
+"""Template tags on duplicates: the link to the review queue, copies among uploads, and where to merge records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
 from django.db.models import Q
+from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
-from similarity.duplicates import verdicts
+from similarity.duplicates import cases, verdicts
 from similarity.models import DuplicatePair, Verdict
 
 register = template.Library()
@@ -53,3 +54,11 @@ def copies_of_upload(context: template.Context, progress: Progress) -> dict[int,
 def for_picture(copies: Mapping[int, Copy], image_id: int | None) -> Copy | None:
     """Return the copy of this picture, or None."""
     return copies.get(image_id) if image_id else None
+
+
+@register.simple_tag
+def merge_address(pair: DuplicatePair) -> str:
+    """Return the address at which the records of two duplicates are merged into the one that is best kept."""
+    kept = cases.suggest_keeping([pair.low, pair.high]).image
+    merged = pair.high if kept == pair.low else pair.low
+    return reverse("work-merge", args=[kept.artwork_id, merged.artwork_id])

@@ -167,8 +167,20 @@ def test_a_reviewer_settles_a_case_and_leaves_one_picture_out():
 
     answer = reviewer.post(address, {"verdict": "duplicate", "images": [image.pk for image in images[:3]]})
 
-    assert (answer.status_code, answer.url) == (302, "/review/")
+    page = reviewer.get(answer.url)
     assert DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).count() == 2
+    assert f"/works/{images[0].artwork_id}/merge/{images[1].artwork_id}/" in page.text
+
+
+def test_a_case_that_is_no_case_any_more_leads_back_to_the_queue():
+    images = pictures(3)
+    connect(*images)
+    address = DuplicateCase.objects.get().get_absolute_url()
+
+    answer = signed_in(is_superuser=True).post(address, {"verdict": "unrelated", "images": [i.pk for i in images]})
+
+    assert (answer.status_code, answer.url) == (302, "/review/")
+    assert not DuplicateCase.objects.exists()
 
 
 @pytest.mark.parametrize("sent", [{}, {"verdict": "undecided", "images": "1"}, {"verdict": "duplicate", "images": "x"}])
@@ -189,3 +201,18 @@ def test_a_curator_finds_the_cases_of_their_own_collections_only():
     assert signed_in(curates=collection).get(address).status_code == 200
     assert signed_in(curates=factories.a_collection()).get(address).status_code == 404
     assert signed_in().get(address).status_code == 403
+
+
+def test_a_decided_duplicate_offers_to_merge_and_the_merge_keeps_the_evidence():
+    low, high = pictures(2)
+    (pair,) = connect(low, high)
+    reviewer = signed_in(is_superuser=True)
+    DuplicatePair.objects.update(kind="reencoded", inliers=212)
+
+    decided = reviewer.post(pair.get_absolute_url(), {"verdict": "duplicate"}, headers={"HX-Request": "true"})
+    address = f"/works/{low.artwork_id}/merge/{high.artwork_id}/"
+    preview = reviewer.get(address)
+
+    assert address in decided.text
+    assert "The same photograph, saved again" in preview.text
+    assert "212" in preview.text

@@ -1,0 +1,25 @@
+"""What is known of the pictures of two works that are to be merged. It is shown before a merge and kept with it."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from collection.models import Artwork
+from similarity.models import DuplicatePair
+
+
+def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
+    """Return the evidence of the surest pair of pictures of two works, by name; nothing if there is no pair."""
+    either_way = Q(low__artwork=kept, high__artwork=merged) | Q(low__artwork=merged, high__artwork=kept)
+    pair = DuplicatePair.objects.filter(either_way).order_by("-is_identical", "-correlation", "pk").first()
+    if pair is None:
+        return {}
+    found: dict[str, Any] = {
+        "pair": pair.pk,
+        "kind": pair.get_kind_display(),
+        "decided by": pair.get_rule_display(),
+        "verdict": pair.get_verdict_display(),
+        "agreement": round(pair.correlation, 3),
+    }
+    measured = {"matching places": pair.inliers, "colour difference": pair.colour_difference, **pair.signals}
+    return found | {name: round(value, 3) for name, value in measured.items() if value is not None}
