@@ -1,4 +1,4 @@
-"""The client that a request comes from. Limits and the audit log tell clients apart by it."""
+"""The client that a request comes from, as limits and the audit log identify it."""
 
 import ipaddress
 import re
@@ -7,14 +7,14 @@ from django.conf import settings
 from django.http import HttpRequest
 
 IPV6_NETWORK_BITS = 64
-WIDER_BITS = {4: 24, 6: 48}  # of the network around a client, by the version of its address
+WIDER_BITS = {4: 24, 6: 48}  # prefix length of the network around a client, by IP version
 WITH_PORT = re.compile(r"^(\[.*\]|[\d.]+):\d+$")  # as some proxies report addresses
 
 
 def client_of(request: HttpRequest) -> str:
     """Return the IPv4 address that a request comes from, or its network of 2**64 IPv6 addresses.
 
-    Such a network is one household or museum. Behind a proxy, the address is the one that the proxy reports.
+    Such a network is usually one household or museum. Behind a proxy, the address is the one that the proxy reports.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.KINDRED_BEHIND_PROXY else ""
     address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
@@ -28,7 +28,7 @@ def client_of(request: HttpRequest) -> str:
 
 
 def network_address(request: HttpRequest) -> str | None:
-    """Return the client as one address, that of its network, or None for a client without an address."""
+    """Return the client's IPv4 address or the first address of its IPv6 network, or None if it has no address."""
     address = client_of(request).partition("/")[0]
     try:
         return str(ipaddress.ip_address(address))

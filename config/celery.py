@@ -6,12 +6,12 @@ from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from config.monitoring.pulse import PulseStep, pulse
+from config.monitoring.heartbeat_writers import HeartbeatStep, activity
 
 app = Celery("kindred")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["consumer"].add(PulseStep)
+app.steps["consumer"].add(HeartbeatStep)
 app.steps["worker"].add(DjangoStructLogInitStep)  # one log line for each task, with the id of its request
 
 
@@ -32,9 +32,9 @@ def refuse_wrong_settings(**_: Any) -> None:
 
 @task_prerun.connect
 def note_begin(task_id: str, task: Any, **_: Any) -> None:
-    pulse.begin(task_id, task.name)
+    activity.begin(task_id, task.name)
 
 
 @task_postrun.connect
 def note_end(task_id: str, **_: Any) -> None:
-    pulse.end(task_id)
+    activity.end(task_id)

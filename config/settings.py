@@ -234,7 +234,7 @@ CELERY_TASK_ROUTES = {
     "collection.tasks.*": {"queue": "work"},
     "similarity.tasks.*": {"queue": "work"},
 }
-CELERY_BEAT_SCHEDULER = "config.monitoring.pulse:Scheduler"
+CELERY_BEAT_SCHEDULER = "config.monitoring.heartbeat_writers:Scheduler"
 REPAIR_S, HOUR_S, DAY_S = 600, 3600, 86_400
 CHECK_FILES_S = 300  # collection.jobs.file_checks computes the size of a slice from it
 CELERY_BEAT_SCHEDULE = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from similarity.duplicates import review_views
+from similarity.duplicates import case_views, review_views
 from similarity.evaluation import models_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
@@ -33,5 +33,6 @@ urlpatterns = [
     path("models/measure/", models_views.measure_again, name="models-measure"),
     path("review/", review_views.queue, name="review"),
     path("review/decided/", review_views.decided, name="review-decided"),
+    path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/<int:pk>/", review_views.pair, name="review-pair"),
 ]

@@ -18,12 +18,12 @@ class AuditForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = str(self.data.get("kind") or "")  # of a line that a person followed; any model of the admin is a kind
+        asked = str(self.data.get("kind") or "")  # from the link of an entry: a kind may be any model of the admin
         kinds = sorted({*history.kinds(), *([asked] if asked.isprintable() and asked else [])})
         for name, values in (("verb", history.verbs()), ("kind", kinds)):
             self.fields[name].choices = [("", "any"), *((value, value) for value in values)]  # type: ignore[attr-defined]
 
     def filters(self) -> history.Filters:
-        """Return the valid filters. Invalid ones filter nothing; the page shows what is wrong with them."""
+        """Return the valid filters. The page shows what is wrong with the others, which are ignored."""
         self.is_valid()
         return history.Filters(**{name: value for name, value in self.cleaned_data.items() if value})

@@ -1,4 +1,4 @@
-"""Record what is changed by several routes: deletions, curators, and the admin's own log."""
+"""Record changes that can be made in several places: deletions, curators, and changes in the admin."""
 
 from collections.abc import Collection as Pks
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from collection.audit.recording import Verb, record
 from collection.models import Artwork, ArtworkImage, Collection
 
-# Changes of these are recorded by the admin's pages themselves, with the old and the new values.
+# The admin pages of these models record their changes, with the old and the new values.
 WITH_VALUES = (Artwork, Collection)
 CURATORS = {"post_add": "added", "post_remove": "removed", "pre_clear": "removed"}
 
@@ -25,19 +25,19 @@ def connect() -> None:
 
 
 def with_deletions() -> tuple[type[Model], ...]:
-    """Return the models whose deletions are recorded by any route."""
+    """Return the models whose deletions are recorded wherever they happen."""
     return (Artwork, ArtworkImage, Collection, Group, get_user_model())
 
 
 def record_deletion(instance: Model, origin: Model | QuerySet | None = None, **_: Any) -> None:
-    """Record a deletion, but not of rows that are deleted with another one, such as a work's pictures."""
+    """Record a deletion. Rows that are deleted with another one, such as a work's pictures, are left out."""
     model = origin.model if isinstance(origin, QuerySet) else type(origin)
     if origin is None or model is type(instance):
         record(Verb.DELETED, instance)
 
 
 def record_curators(instance: Model, action: str, reverse: bool, pk_set: Pks[int] | None, **_: Any) -> None:
-    """Record which accounts became curators of a collection, or ceased to be."""
+    """Record which accounts were added to or removed from the curators of a collection."""
     if action not in CURATORS:
         return
     if reverse:  # instance is an account
@@ -56,7 +56,7 @@ def of(model: type[Model], pks: Pks[Any]) -> QuerySet[Any]:
 
 
 def record_admin(instance: LogEntry, created: bool, **_: Any) -> None:
-    """Record what is done in the admin and recorded by nothing else."""
+    """Record changes in the admin that nothing else records."""
     model = instance.content_type.model_class() if instance.content_type else None
     elsewhere = {CHANGE: WITH_VALUES, DELETION: with_deletions()}
     if not created or model in elsewhere.get(instance.action_flag, ()):

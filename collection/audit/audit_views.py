@@ -1,4 +1,4 @@
-"""The page of the audit log, and its table to download. For superusers."""
+"""The page of the audit log and its CSV table, for superusers."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def is_superuser(user: User | AnonymousUser) -> bool:
 @login_required
 @user_passes_test(is_superuser)
 def audit(request: HttpRequest) -> HttpResponse:
-    """Show a page of the history; ?after=<mark> continues after a line."""
+    """Show a page of the history. ?after=<mark> continues after the line with this mark."""
     form = AuditForm(request.GET)
     lines, mark = history.page(form.filters(), request.GET.get("after", ""))
     context = {
@@ -42,7 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def address(query: QueryDict, mark: str) -> str:
-    """Return the query string of the page that follows, with the same filters, or without a mark that of the first."""
+    """Return the query string of the page after `mark`, with the same filters. Without a mark it is the first page."""
     other = query.copy()
     other.pop("after", None)
     if mark:
@@ -54,7 +54,7 @@ def address(query: QueryDict, mark: str) -> str:
 @login_required
 @user_passes_test(is_superuser)
 def download(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every line that the filters in the address admit as a CSV table."""
+    """Send all lines that match the filters in the address as a CSV table."""
     form = AuditForm(request.GET)
     filters = form.filters()
     record(Verb.EXPORTED, kind="audit", label="the audit log", detail=dict(request.GET.items()))
@@ -63,15 +63,15 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(table(filters), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class Passing:
-    """A file that keeps nothing: `write` returns the text, so that the response sends it at once."""
+class Echo:
+    """A pseudo-file whose `write` returns the text, so that the response can stream it."""
 
     def write(self, text: str, /) -> str:
         return text
 
 
 def table(filters: history.Filters) -> Iterator[str]:
-    rows = Table(Passing())
+    rows = Table(Echo())
     yield rows.writerow(COLUMNS)
     for line in history.every(filters):
         said = "; ".join(line.said)

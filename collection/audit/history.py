@@ -1,6 +1,7 @@
-"""Read the audit log, the newest entry first, together with logs that other apps keep, such as that of pins.
+"""Read the audit log and the logs of other apps, such as that of pins, as one history. The newest line comes first.
 
-Pages continue after a mark: the time, the log and the number of the last line. So a page costs the same at any depth.
+The next page begins after a mark: the time, the log and the number of the last line (keyset pagination). So every page
+takes the same time.
 """
 
 import heapq
@@ -19,13 +20,13 @@ from collection.audit.recording import KINDS, Verb
 from collection.models import AuditEntry
 
 PAGE = 50
-FEW = 1_000  # entries with some words, which are looked up before they are put in order
+FEW = 1_000  # with fewer matches than this, a text search runs before the sorting
 CHUNK = 2_000  # rows that an export reads at once
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a person looks for. An empty value filters nothing."""
+    """The filters that a person has chosen. An empty value matches everything."""
 
     who: str = ""
     verb: str = ""
@@ -38,7 +39,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the history, from any of the logs."""
+    """One line of the history, from any log."""
 
     at: datetime
     log: str
@@ -61,13 +62,13 @@ class Line:
 
     @property
     def said(self) -> list[str]:
-        """Return the detail as short texts for people."""
+        """Return the detail as short readable texts."""
         return [text for name, value in self.detail.items() for text in in_words(name, value)]
 
 
 @dataclass(frozen=True)
 class Log:
-    """A log that the history shows. `rows` returns what the filters admit at any time, `line` makes a line of a row."""
+    """A log that the history shows. `rows` returns the rows that match filters, and `line` converts a row to a Line."""
 
     name: str
     verbs: tuple[str, ...]
@@ -86,7 +87,7 @@ def in_words(name: str, value: Any) -> Iterator[str]:
 
 
 def shown(value: Any) -> str:
-    """Return a value as people read it. A dash is no value."""
+    """Return a value as readable text. A dash stands for an empty value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -95,17 +96,17 @@ def shown(value: Any) -> str:
 
 
 def entries(filters: Filters) -> QuerySet[AuditEntry]:
-    """Return the entries of the audit log that the filters admit."""
+    """Return the entries of the audit log that match the filters, at any time."""
     wanted = {"user_name": filters.who, "verb": filters.verb, "kind": filters.kind, "object_id": filters.object_id}
     found = AuditEntry.objects.filter(**{name: value for name, value in wanted.items() if value not in ("", None)})
     return with_words(found, filters.words) if filters.words else found
 
 
 def with_words(found: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-    """Return the entries with all of these words in the names of their objects.
+    """Return the entries whose object has all of these words in its name.
 
-    PostgreSQL would read a long log in order of time until it has a page of lines, also if few have such words: 3.7 s
-    among a million. So the few are looked up first, by the index of the words: 2 ms.
+    If few entries match, PostgreSQL would still read the log in order of time until a page is full: 3.7 s for a million
+    entries. So the text index finds these few first: 2 ms.
     """
     labels = SearchVector("label", config="simple")
     matches = found.annotate(words=labels).filter(words=SearchQuery(words, config="simple"))
@@ -140,7 +141,7 @@ def page(filters: Filters, mark: str) -> tuple[list[Line], str]:
 
 
 def every(filters: Filters) -> Iterator[Line]:
-    """Yield all lines that the filters admit. Memory holds a few thousand of them."""
+    """Yield all lines that match the filters. Memory holds a few thousand of them at a time."""
     return merged(filters, None, limit=None)
 
 
@@ -161,7 +162,7 @@ def lines_of(log: Log, filters: Filters, last: tuple[datetime, str, int] | None,
 def period(filters: Filters) -> Q:
     """Return a condition on the time: from the start of the first day to the end of the last one."""
     since = Q(at__gte=start_of(filters.since)) if filters.since else Q()
-    is_bounded = filters.until is not None and filters.until < date.max  # no day follows the last one of the calendar
+    is_bounded = filters.until is not None and filters.until < date.max  # date.max has no next day
     return since & Q(at__lt=start_of(filters.until + timedelta(days=1))) if filters.until and is_bounded else since
 
 
@@ -170,14 +171,14 @@ def start_of(day: date) -> datetime:
 
 
 def after(log: str, at: datetime, last_log: str, pk: int) -> Q:
-    """Return a condition on the rows of `log` after this line of `last_log`. The index serves its first part."""
+    """Return a condition for the rows of `log` after this line of `last_log`. Its first part can use the index."""
     if log == last_log:
         return Q(at__lte=at) & (Q(at__lt=at) | Q(pk__lt=pk))
     return Q(at__lte=at) if log < last_log else Q(at__lt=at)
 
 
 def read_mark(text: str) -> tuple[datetime, str, int] | None:
-    """Return the place that a mark names, or None for any other text."""
+    """Parse a mark. Return None for any other text."""
     when, _, rest = text.partition("@")
     log, _, pk = rest.partition("@")
     try:

@@ -1,4 +1,4 @@
-"""Record who did what. Call `record` inside the transaction of the change, so that neither exists without the other."""
+"""Record who did what. Call `record` in the transaction of the change, so that both are stored or neither."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,13 @@ from collection.models import AuditEntry
 
 SERVER = "(server)"  # commands and workers
 LABEL_LIMIT_CHARS = 500
-KINDS = {"artwork": "work", "artworkimage": "picture", "duplicatepair": "pair", "user": "account"}
+KINDS = {
+    "artwork": "work",
+    "artworkimage": "picture",
+    "duplicatepair": "pair",
+    "duplicatecase": "case",
+    "user": "account",
+}
 
 
 class Verb(StrEnum):
@@ -61,13 +67,13 @@ def this_process() -> Actor:
     return Actor(f"{SERVER} {command}".rstrip())
 
 
-# Set for the time of a request. It is called when something is recorded, as most requests never need the user.
+# Set during a request. It is a function, because most requests record nothing and need no query for the user.
 acting: ContextVar[Callable[[], Actor]] = ContextVar("acting", default=this_process)
 
 
 @contextmanager
 def acting_for(request: HttpRequest) -> Iterator[None]:
-    """Record everything inside as done by the user of this request."""
+    """Record changes in this block as changes by the user of this request."""
     token = acting.set(lambda: actor_of(request))
     try:
         yield
@@ -88,7 +94,7 @@ def record(
     detail: Mapping[str, Any] | None = None,
     actor: Actor | None = None,
 ) -> None:
-    """Add an entry about a row, or about something else with a kind and a label, by the actor of this context."""
+    """Add an entry about a row, or about something else with a kind and a label. The context has the default actor."""
     entry(verb, about, kind=kind, label=label, detail=detail, actor=actor).save()
 
 
@@ -117,6 +123,6 @@ def entry(
 
 
 def kind_of(about: Model) -> str:
-    """Return the kind of a row as people call it."""
+    """Return the kind of a row in the words of the site, such as "work"."""
     name = about._meta.model_name or ""  # noqa: SLF001 - documented by Django
     return KINDS.get(name, name)

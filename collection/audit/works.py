@@ -18,12 +18,12 @@ def snapshot(about: Model) -> dict[str, Any]:
 
 
 def stored(about: Model) -> dict[str, Any]:
-    """Return the snapshot of a row as the database has it, for a caller whose instance has been changed already."""
+    """Return the snapshot of a row in the database, for a caller that has already changed its instance."""
     return snapshot(type(about)._default_manager.get(pk=about.pk))  # noqa: SLF001 - documented by Django
 
 
 def record_change(about: Model, before: Mapping[str, Any], *, how: str = "") -> None:
-    """Record the fields of `before` whose values differ now. Publishing and withdrawing are entries of their own."""
+    """Record the fields whose values differ from `before`. Publishing and withdrawing are separate entries."""
     AuditEntry.objects.bulk_create(entries(about, before, how=how))
 
 

@@ -153,8 +153,8 @@ class ArtworkForm(forms.ModelForm):
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
-                told = f"changed this to “{now}”" if now not in (None, "") else "emptied this"
-                self.add_error(name, f"Somebody {told} since you opened this form. Save again to replace it.")
+                change = f"changed this to “{now}”" if now not in (None, "") else "emptied this"
+                self.add_error(name, f"Somebody {change} since you opened this form. Save again to replace it.")
                 said[shown_name] = "" if now is None else now
         self.data = said
 

@@ -1,7 +1,7 @@
 """Make derivatives of originals: WebP and JPEG of a few sizes, sRGB, upright, on white, without metadata.
 
-`imaging.reduce` reads and reduces the original, so a derivative shows the same pixels as the check and the comparison
-use. libvips makes the smaller copies of it and writes them.
+`imaging.reduce` reads and reduces the original, so a derivative shows the pixels that the check and the comparison
+use. libvips resizes its result to each size and writes the files.
 """
 
 import os
@@ -25,8 +25,8 @@ class DerivativeError(Exception):
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
     """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
-    A small original is not enlarged, so its files are smaller than their names state. Raise DerivativeError for faults
-    of the picture, imaging.Busy if it is large and must wait, and OSError for faults of the disk.
+    A small original is not enlarged, so its files may be smaller than their names say. Raise DerivativeError if
+    the picture is faulty, imaging.Busy if it is large and has to wait, and OSError if the disk fails.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pa
 
 
 def put(path: Path, data: bytes) -> Path:
-    """Write a file atomically: no reader sees a part of it, and a killed worker leaves none."""
+    """Write a file atomically: no reader sees a part of it."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     part = Path(name)
     try:

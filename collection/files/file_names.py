@@ -19,7 +19,7 @@ def accession_number(stem: str) -> str:
 
 
 def title(stem: str) -> str:
-    """Return a title, such as "Sunflowers in a vase" for `sunflowers_in-a-vase`; "" for a camera's name (IMG_1234)."""
+    """Return a title: "Sunflowers in a vase" for `sunflowers_in-a-vase`, "" for a camera's name such as IMG_1234."""
     text = accession_number(stem)
     if text == NAMELESS or CAMERA_NAME.fullmatch(text):
         return ""

@@ -1,4 +1,4 @@
-"""Read the files of a picture and find out whether they are whole. This changes nothing.
+"""Read the files of a picture and check whether they are whole. This changes nothing.
 
 An original is whole if its size and SHA-256 are those of its upload. A derivative is whole if it decodes without a
 warning and has the expected width and height.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyvips
 
-# It switches off libvips' cache, which would answer for a file that has changed since it was last read.
+# This import turns off libvips' cache, which would return the old content of a file that has changed.
 import collection.imaging.streaming.libvips  # noqa: F401
 from collection.files import storage
 from collection.models import ArtworkImage, FileState
@@ -39,7 +39,7 @@ def check_original(image: ArtworkImage) -> Finding:
 
 
 def examine_original(image: ArtworkImage) -> Finding:
-    """Do the same, but raise OSError if the original exists and cannot be read at the moment."""
+    """Do the work of `check_original`. Raise OSError if the original exists but cannot be read."""
     path = storage.original(image.sha256, image.extension)
     try:
         size_bytes = path.stat().st_size
@@ -66,7 +66,7 @@ def check_derivatives(image: ArtworkImage) -> Finding:
 
 
 def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
-    """Yield each derivative that is not whole, in words such as "480.webp is missing"."""
+    """Yield the state of each derivative that is not whole, with words such as "480.webp is missing"."""
     for side_px in storage.SIDES_PX:
         for extension in storage.EXTENSIONS:
             path = storage.derivative(image.sha256, side_px, extension)
@@ -77,7 +77,7 @@ def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
 
 
 def fault_of(path: Path, wanted: tuple[int, int]) -> str:
-    """Return what is wrong with a WebP or JPEG, "" if it has the wanted (width, height) and decodes completely."""
+    """Return what is wrong with a WebP or JPEG; "" if it has the wanted (width, height) and decodes completely."""
     load = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload}[path.suffix]
     try:
         picture = load(str(path), access="sequential", fail_on="warning")

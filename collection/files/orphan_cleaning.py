@@ -1,7 +1,7 @@
 """Delete the files of deleted pictures by schedule, KINDRED_ORPHAN_DAYS after they were first found without a picture.
 
-Each hour of the day has its share of the folders, so each file is looked at once a day. The command `sweep_files`
-deletes at once what is older than a day.
+Each hour of the day has its share of the folders, so each file is checked once a day. The command `sweep_files`
+immediately deletes orphan files that are older than a day.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def clean(now: dt.datetime | None = None) -> Swept:
-    """Note new orphan files of this hour's folders, and delete those that were noted long ago. Safe to run twice.
+    """Record new orphan files of this hour's folders, and delete those whose time has passed. Safe to run twice.
 
     Delete nothing if the database has no pictures, because it may be the wrong database.
     """
@@ -64,6 +64,6 @@ def clean_folder(prefix: str, now: dt.datetime, swept: Swept) -> None:
 
 
 def delete_if_old(orphan: OrphanFile, now: dt.datetime, swept: Swept) -> None:
-    """Delete a file unless it was written within a day: an upload of it may not have its row yet (storage.keep)."""
+    """Delete a file unless it was written within a day: its upload may not have stored its row yet (storage.keep)."""
     if orphan_files.is_older(orphan.path, now.timestamp() - YOUNG_S):
         orphan_files.discard(orphan, swept, is_rehearsal=False)

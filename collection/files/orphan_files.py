@@ -1,4 +1,4 @@
-"""Delete orphan files: those of removed views, of uploads that never got a row, and of interrupted writes.
+"""Delete orphan files: those of deleted pictures, of uploads whose row was never stored, and of interrupted writes.
 
 A file is written before its row (see `ingest`), so new files are not deleted. `storage.keep` renews the modification
 time of a file that is uploaded again.
@@ -35,7 +35,7 @@ class OrphanFile:
     sha256: str = ""
 
     def files(self) -> list[Path]:
-        """Return its regular files. Folders, links and other files are not ours."""
+        """Return its regular files. Kindred writes no others, so folders and links are left alone."""
         paths = list(self.path.iterdir()) if is_folder(self.path) else [self.path]
         return [path for path in paths if stat.S_ISREG(path.lstat().st_mode)]
 
@@ -64,9 +64,9 @@ def sweep(older_than_s: float, *, is_rehearsal: bool = False) -> Swept:
 
 
 def candidates(root: Path, prefix: str = "??") -> Iterator[OrphanFile]:
-    """Yield everything below `root` that is named as a picture or as an unfinished write, and nothing else.
+    """Yield the files below `root` whose names are those of pictures or of unfinished writes.
 
-    With a prefix of two hex digits, yield only what lies in the folders of that name.
+    With a prefix of two hex digits, yield only those in the folders of that name.
     """
     for path in entries(root / "originals", prefix):
         if is_folder(path):
@@ -82,14 +82,14 @@ def candidates(root: Path, prefix: str = "??") -> Iterator[OrphanFile]:
 
 
 def entries(root: Path, prefix: str) -> Iterator[Path]:
-    """Yield what lies in the folders PREFIX/?? below `root`. Links to folders are not followed."""
+    """Yield the content of the folders PREFIX/?? below `root`. Links to folders are not followed."""
     for folder in root.glob(f"{prefix}/??"):
         if is_folder(folder.parent) and is_folder(folder):
             yield from folder.iterdir()
 
 
 def is_folder(path: Path) -> bool:
-    """Return True if the path is a folder, and no link to one."""
+    """Return True if the path is a folder and not a link."""
     return path.is_dir() and not path.is_symlink()
 
 
@@ -108,7 +108,7 @@ def without_row(batch: Iterable[OrphanFile]) -> list[OrphanFile]:
 
 
 def discard(orphan: OrphanFile, swept: Swept, *, is_rehearsal: bool) -> None:
-    """Delete an orphan. If that fails, log why: a later sweep tries again, and the others are not held up."""
+    """Delete an orphan file. If that fails, log the reason and continue: a later sweep tries again."""
     try:
         delete(orphan, swept, is_rehearsal=is_rehearsal)
     except OSError as error:

@@ -12,11 +12,11 @@ from django.conf import settings
 SIDES_PX = (160, 480, 1200)
 EXTENSIONS = ("webp", "jpg")
 FULL = {errno.ENOSPC, errno.EDQUOT}
-FAILURES = {*FULL, errno.EROFS}  # errors of the storage itself, not of one file
+FAILURES = {*FULL, errno.EROFS}  # errors of the whole storage, not of one file
 
 
 class StoreUnavailableError(OSError):
-    """The folder of originals is missing, for example because a disk is not mounted. No picture is at fault."""
+    """The folder of originals is missing, for example because a disk is not mounted. The pictures may be intact."""
 
 
 def require() -> None:
@@ -49,9 +49,9 @@ def derivative(sha256: str, side_px: int, extension: str) -> Path:
 
 
 def keep(data: bytes, sha256: str, extension: str) -> bool:
-    """Store an original. Return True if it was written, False if a whole file with these bytes was there already.
+    """Store an original. Return True if it was written, False if a whole file with these bytes exists.
 
-    A file that was there gets a new modification time, so that no sweep deletes it.
+    A file that exists gets a new modification time, so that no sweep deletes it.
     """
     with suppress(FileNotFoundError):
         os.utime(original(sha256, extension))
@@ -71,14 +71,14 @@ def restore(data: bytes, sha256: str, extension: str) -> bool:
             os.fsync(file.fileno())
             Path(file.name).chmod(0o644)
             Path(file.name).replace(path)
-        except BaseException:  # leave no part of a file on a full disk
+        except BaseException:  # remove the part that was written to a full disk
             Path(file.name).unlink()
             raise
     return True
 
 
 def is_whole(path: Path, sha256: str, size_bytes: int) -> bool:
-    """Return True if the file has this size and digest, False also if it is missing or cannot be read."""
+    """Return True if the file has this size and digest. Return False if it is missing or cannot be read."""
     try:
         return path.stat().st_size == size_bytes and digest_of(path) == sha256
     except OSError:

@@ -1,4 +1,4 @@
-"""Check and decode pictures: turn bytes into upright sRGB pixels, or refuse them with a sentence for the sender.
+"""Check and decode pictures: convert bytes to upright sRGB pixels, or refuse them with a sentence for the sender.
 
 This package uses neither Django nor a database. The caller passes the settings as `Limits`.
 """
@@ -10,6 +10,7 @@ from collection.imaging.limits import ADMITTED, DEFAULT_LIMITS, Limits, ProcessL
 from collection.imaging.naming import check_name
 from collection.imaging.opening import fit, open_header, open_upright
 from collection.imaging.orientation import orientation
+from collection.imaging.own_process import is_needed as needs_own_process
 from collection.imaging.own_process import use_lock
 from collection.imaging.refusals import (
     ActiveName,
@@ -63,6 +64,7 @@ __all__ = [
     "check_size",
     "fit",
     "header_size",
+    "needs_own_process",
     "open_header",
     "open_upright",
     "orientation",

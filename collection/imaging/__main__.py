@@ -42,8 +42,8 @@ TASKS: dict[str, Callable[..., Answer]] = {"check": check, "shrink": shrink, "re
 
 
 def bound(limits: ProcessLimits) -> None:
-    """Limit the memory and time of this process. It writes no file and no core dump, and ends with its caller."""
-    with suppress(OSError, AttributeError):  # Linux: end with the caller, and be the first that a full machine ends
+    """Limit the memory and time of this process. Prevent it from writing files. End it when its caller ends."""
+    with suppress(OSError, AttributeError):  # Linux: end with the caller, and be killed first if memory runs out
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         Path("/proc/self/oom_score_adj").write_text("1000")
     signal.setitimer(signal.ITIMER_REAL, limits.time_s)
@@ -55,7 +55,7 @@ def bound(limits: ProcessLimits) -> None:
 
 
 def unused_address_space() -> int:
-    """Return the bytes that are mapped, such as code of libraries, but not in memory. 0 if the system does not say."""
+    """Return the bytes that are mapped but not in memory, such as library code; 0 if the system has no such figure."""
     try:
         mapped, resident = Path("/proc/self/statm").read_text().split()[:2]
     except OSError:

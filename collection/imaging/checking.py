@@ -1,4 +1,4 @@
-"""Check whether bytes are an accepted picture: return a CheckedImage, or raise a refusal that can be shown."""
+"""Check whether bytes are an accepted picture. Return a CheckedImage, or raise a refusal with a sentence to show."""
 
 import hashlib
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ class CheckedImage:
 def check(data: bytes, limits: Limits = DEFAULT_LIMITS) -> CheckedImage:
     """Decode the whole picture (first page or frame). Its content determines the format. Raise only Refused.
 
-    The header is checked against the limits before any pixel is decoded. A large picture is decoded in a process of
-    its own. A small one needs about the memory of its pixels at 4 bytes each, a JPEG or WebP less.
+    The header is checked against the limits before any pixel is decoded. A large picture is decoded in a separate
+    process. A small one needs about 4 bytes of memory for each pixel, a JPEG or WebP less.
     """
     if own_process.is_needed(header_size(data, limits), limits.process):
         facts, _ = own_process.run("check", data, limits)
@@ -72,8 +72,8 @@ def check_here(data: bytes, limits: Limits) -> CheckedImage:
 def digest(source: Source) -> str:
     """Return the hex sha256 of "<width>x<height>\\n" in ASCII and the pixels of `to_srgb`: bytes R, G, B, row by row.
 
-    Files with the same pixels have the same digest: with other metadata, rotated by EXIF instead of in the pixels, or
-    compressed by another lossless format. Any change of a pixel changes the digest.
+    Files with the same pixels have the same digest, even if they differ in metadata, in lossless compression, or in how
+    they are rotated (by EXIF or in the pixels). Any change of a pixel changes the digest.
     """
     width_px, height_px = source.upright_size
     found = hashlib.sha256(f"{width_px}x{height_px}\n".encode("ascii"))

@@ -1,4 +1,4 @@
-"""Convert any picture that Pillow opens to upright 8-bit sRGB, in one way for checking, comparing and showing."""
+"""Convert any picture that Pillow opens to upright 8-bit sRGB. Checks, comparisons and pages all use this."""
 
 from io import BytesIO
 
@@ -18,12 +18,12 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
     Steps, in this order: apply the EXIF orientation; scale 16 and 32 bit to 8 (see depth.py); apply an embedded ICC
     profile with relative colorimetric intent and black point compensation (ignore a broken one, or one of another
-    colour space); convert CMYK without a profile by (255 - ink)(255 - black) / 255; put transparency onto white.
-    At most two pictures are in memory at once if the caller holds no reference. Raise Pillow's errors for damage.
+    colour space); convert CMYK without a profile by (255 - ink)(255 - black) / 255; composite transparency onto white.
+    At most two copies of the picture are in memory if the caller keeps no reference. Raise Pillow's errors for damage.
     """
     image.load()
     profile = image.info.get("icc_profile")
-    image = upright(image)  # a copy from here on: the caller's image is not changed
+    image = upright(image)  # a copy, so the caller's image is not changed
     if image.mode in DEEP_MODES:
         image = to_8_bit(image)
     alpha, image = without_alpha(image)

@@ -1,4 +1,4 @@
-"""A detail of a picture, in fractions of the upright width and height, because previews have any size."""
+"""A detail of a picture, in fractions of the upright width and height, because previews differ in size."""
 
 import math
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Crop:
 
 
 def take(upright: Image.Image, crop: Crop, limits: Limits) -> Image.Image:
-    """Return the detail, with every pixel that it touches. Raise TooSmall if too few pixels are left."""
+    """Return the detail, with every pixel that it includes at least in part. Raise TooSmall if these are too few."""
     left, top = math.floor(crop.x * upright.width), math.floor(crop.y * upright.height)
     right = min(upright.width, math.ceil((crop.x + crop.width) * upright.width))
     bottom = min(upright.height, math.ceil((crop.y + crop.height) * upright.height))

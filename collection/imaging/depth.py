@@ -14,9 +14,9 @@ CUSTOMARY_WHITES = (1.0, 255.0, 65535.0)
 def to_8_bit(image: Image.Image) -> Image.Image:
     """Convert a deep mode to L, or to LA if one level was transparent (PNG's tRNS).
 
-    16 bit: black is 0, white is 65535. There is no standard white for 32-bit and floating-point values. It is the
-    least of 1 (floats only), 255 and 65535 that no value exceeds. If larger values occur, the minimum is black and the
-    maximum is white. NaN and infinities count as 0.
+    16 bit: black is 0, white is 65535. 32-bit and floating-point values have no standard white. White is
+    the least of 1 (floats only), 255 and 65535 that no value exceeds. If larger values occur, the minimum is black and
+    the maximum is white. NaN and infinities count as 0.
     """
     black, white = extent(image)
     clear = transparent_level(image)

@@ -11,9 +11,9 @@ MEGAPIXEL = 1_000_000
 
 @dataclass(frozen=True)
 class ProcessLimits:
-    """The limits of the process of its own in which a large picture is decoded."""
+    """The limits of the separate process in which a large picture is decoded."""
 
-    from_mp: float = 24  # pictures with more megapixels are decoded there; most cameras stay below
+    from_mp: float = 24  # pictures with more megapixels are decoded there; those of most cameras have fewer
     memory_mib: int = 1400  # 1.47 GB, all memory of the process
     time_s: float = 90  # of the clock, and of the processor
     wait_s: float = 60  # until another large picture has been decoded
@@ -21,13 +21,13 @@ class ProcessLimits:
 
 @dataclass(frozen=True)
 class Limits:
-    """The greatest accepted size, pixels and ratio, the least accepted side, and how to decode."""
+    """The maximum size, number of pixels and side ratio, the minimum side, and how to decode."""
 
     size_mib: float = 50
     pixels_mp: float = 200
     side_ratio: float = 100  # long side : short side; a hand scroll has about 50
     min_side_px: int = 16
-    accepts_damage: bool = False  # accept what a decoder can show of a damaged picture
+    accepts_damage: bool = False  # accept a damaged picture as far as it can be decoded
     process: ProcessLimits = field(default_factory=ProcessLimits)
 
 

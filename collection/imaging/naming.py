@@ -24,12 +24,12 @@ def check_name(filename: str) -> None:
     upper or lower case, without trailing dots and blanks (as on Windows). Raise ActiveName or UnreadableName.
     """
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in filename):
-        raise UnreadableName("This file's name holds control characters; please rename it and send it again.")
+        raise UnreadableName("This file's name has control characters; please rename it and send it again.")
     folded = unicodedata.normalize("NFKC", filename).replace("\\", "/").rstrip(". \u200b")
     name = PurePosixPath(folded).name.lower()
     extension = name.rpartition(".")[2] if "." in name else ""
     if extension in KIND_OF_EXTENSION:
         raise ActiveName(
-            f"This file's name ends in .{extension}, as that of {KIND_OF_EXTENSION[extension]} does; "
-            "if it is a picture, please give it the ending of its format, for example .jpg."
+            f"This file's name ends in .{extension}, like the name of {KIND_OF_EXTENSION[extension]}; "
+            "if it is a picture, please give it the extension of its format, for example .jpg."
         )

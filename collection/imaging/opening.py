@@ -1,4 +1,4 @@
-"""Open pictures: read and check the header, then decode the pixels. Every failure becomes a refusal."""
+"""Open pictures: read and check the header, then decode the pixels. Convert every failure to a refusal."""
 
 import re
 import warnings
@@ -37,9 +37,9 @@ OPENERS: dict[str, type[ImageFile.ImageFile]] = {
 OUT_OF_MEMORY = re.compile(r"\b(out of|insufficient) memory\b|memory allocation", re.IGNORECASE)  # decoders in C
 TOO_MUCH_MEMORY = (
     "This picture needs more memory to be decoded than is allowed; "
-    "please save it anew with fewer pixels, or as a JPEG that is not progressive."
+    "please save it again with fewer pixels, or as a JPEG that is not progressive."
 )
-# Warnings about the metadata of visitors' files do not belong in the log of a server.
+# Warnings about the metadata of visitors' files would fill the log of a server.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
@@ -60,8 +60,8 @@ def open_header(data: bytes, limits: Limits = DEFAULT_LIMITS) -> ImageFile.Image
 def open_upright(source: bytes | Path, long_side_px: int | None = None, limits: Limits = DEFAULT_LIMITS) -> Image.Image:
     """Decode to mode RGB, sRGB, upright, on white, without metadata (`to_srgb`). Raise Refused, or OSError of a path.
 
-    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which saves memory, but never with a long
-    side below `long_side_px`. The caller reduces it further.
+    With `long_side_px` a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which saves memory. The long side is
+    then at least `long_side_px`. The caller reduces it further.
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     check_size(len(data), limits)
@@ -70,7 +70,7 @@ def open_upright(source: bytes | Path, long_side_px: int | None = None, limits: 
         if not limits.accepts_damage:
             open_header(data, limits)
             refuse_damage(kind, data)
-        return to_srgb(drafted(open_header(data, limits), long_side_px))  # no variable keeps the picture in memory
+        return to_srgb(drafted(open_header(data, limits), long_side_px))  # no variable keeps the picture's memory
 
 
 def drafted(picture: ImageFile.ImageFile, long_side_px: int | None) -> ImageFile.ImageFile:
@@ -88,21 +88,21 @@ def fit(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
 
 @contextmanager
 def refusing_damage(kind: Format) -> Iterator[None]:
-    """Turn every error of a decoder into Refused. There are many kinds."""
+    """Convert every error of a decoder to Refused. Decoders raise many kinds."""
     try:
         yield
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"This file would unpack into far too many pixels for {kind.spoken}.") from error
+        raise TooManyPixels(f"This file would decompress to far too many pixels for {kind.spoken}.") from error
     except Exception as error:
         if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
             raise TooCostly(TOO_MUCH_MEMORY) from error
         if "MAX_TEXT_" in str(error):  # Pillow's own limits on the metadata that a PNG decompresses
             raise TooMuchMetadata(
-                "This PNG unpacks into more than a megabyte of text or colour profile; please save it without them."
+                "This PNG decompresses to more than a megabyte of text or colour profile; please save it without them."
             ) from error
         raise Damaged(
             f"This file begins as {kind.spoken}, but it is damaged or incomplete; "
-            "please save it anew and send it again."
+            "please save it again and send the new file."
         ) from error

@@ -12,11 +12,11 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-LYING = frozenset({5, 6, 7, 8})  # the upright rows are columns of the stored picture
+SIDEWAYS = frozenset({5, 6, 7, 8})  # the upright rows are columns of the stored picture
 
 
 def orientation(image: Image.Image) -> int:
-    """Return 1 to 8; 1 if the tag is absent or invalid, and for a TIFF, which Pillow rotates while it loads it."""
+    """Return 1 to 8; 1 if the tag is absent or invalid, or if Pillow has already rotated a TIFF on loading."""
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         found = image.tag_v2.get(TAG)
     else:

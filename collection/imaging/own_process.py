@@ -1,8 +1,8 @@
-"""Decode a large picture in a process of its own, one at a time on a machine, with limits on its memory and time.
+"""Decode a large picture in a separate process, one at a time on a machine, with limits on its memory and time.
 
-The process runs `python -m collection.imaging`. It gets the file on its standard input, and answers with one line of
-JSON and then bytes. A process that decodes hostile files gets no environment, so it knows no secrets, and its answer
-is never run as code. The lock is a file whose descriptor the process inherits: it stays locked while either lives.
+The process runs `python -m collection.imaging`. It reads the file from its standard input, and writes one line of JSON
+and then bytes. It may decode hostile files, so it gets no environment with secrets, and its output is never run as
+code. The process inherits the descriptor of the lock file, which stays locked while the caller or the process runs.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ from collection.imaging.refusals import Busy, Damaged, Refused, TooCostly
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-# The last one keeps libvips from writing large pictures to files.
+# The last variable prevents libvips from writing large pictures to files.
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
@@ -34,17 +34,17 @@ ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "VIPS_DISC_THRESHOLD": "8g",
 }
-GRACE_S = 10  # the process ends itself; after this time more the caller ends it
+GRACE_S = 10  # the process ends itself at its limit; the caller kills it after this additional time
 TICK_S = 0.05
 OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 LOGGED_CHARS = 500
 
 BUSY = "Other large pictures are being read at this moment; please send this one again in a minute."
 TOO_SLOW = (
-    "This picture takes more than {time_s:g} seconds to decode; please save it anew, with fewer pixels or as JPEG."
+    "This picture takes more than {time_s:g} seconds to decode; please save it again with fewer pixels or as JPEG."
 )
-TOO_LARGE = "This picture needs more memory to be decoded than is allowed; please save it anew with fewer pixels."
-CRASHED = "The program that decodes pictures stopped at this file, which may be damaged; please save it anew."
+TOO_LARGE = "This picture needs more memory to be decoded than is allowed; please save it again with fewer pixels."
+CRASHED = "The program that decodes pictures crashed on this file, which may be damaged; please save it again."
 
 _lock_file = Path(tempfile.gettempdir(), f"kindred-{os.getuid()}", "decoder.lock")
 
@@ -64,7 +64,7 @@ def is_needed(size: tuple[int, int], limits: ProcessLimits) -> bool:
 def run(task: str, data: bytes, limits: Limits, **options: Any) -> tuple[dict[str, Any], bytes]:
     """Run a task of `__main__` on a file. Return its facts and its bytes. Raise Refused, or OSError of the lock file.
 
-    Raise Busy if other pictures take too long, TooCostly past a limit, Damaged if the decoder crashes.
+    Raise Busy if other pictures take too long, TooCostly above a limit, Damaged if the decoder crashes.
     """
     request = json.dumps({"task": task, "limits": asdict(limits), "options": options})
     command = [sys.executable, "-m", "collection.imaging", request]
@@ -100,7 +100,7 @@ def turn(wait_s: float) -> Iterator[int]:
 
 
 def is_locked(descriptor: int) -> bool:
-    """Lock the file if it is free. Return whether it was."""
+    """Try to lock the file. Return True if it was free."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -124,6 +124,6 @@ def failure(done: subprocess.CompletedProcess[bytes], limits: ProcessLimits) -> 
     logger.warning("The process that decodes a large picture ended with %s: %s", done.returncode, said)
     if done.returncode in OUT_OF_TIME:
         return TooCostly(TOO_SLOW.format(time_s=limits.time_s))
-    if done.returncode == -signal.SIGKILL:  # the kernel was out of memory
+    if done.returncode == -signal.SIGKILL:  # the kernel kills it if memory runs out
         return TooCostly(TOO_LARGE)
     return Damaged(CRASHED)

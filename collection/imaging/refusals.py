@@ -1,10 +1,10 @@
-"""Refusals: one exception for each reason, whose text is a sentence for the sender."""
+"""Refusals: one exception for each reason. Its text is a sentence for the sender."""
 
-ACCEPTED = "Kindred takes JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
+ACCEPTED = "Kindred accepts JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
 
 
 class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
-    """The file was refused. The text states what was found and what would be accepted."""
+    """The file was refused. The text states the reason, and what would be accepted."""
 
 
 class EmptyFile(Refused):
@@ -36,11 +36,11 @@ class TooElongated(Refused):
 
 
 class TooSmall(Refused):
-    """There are too few pixels to compare."""
+    """The picture has too few pixels to be compared."""
 
 
 class TooCostly(Refused):
-    """Decoding needs more memory or time than a large picture may use."""
+    """Decoding needs more memory or time than the limit."""
 
 
 class Busy(Refused):

@@ -1,4 +1,4 @@
-"""Make a small PNG of a picture without metadata, such as for a search by picture."""
+"""Make a small PNG of a picture, without metadata, for example for a search by picture."""
 
 import math
 from io import BytesIO
@@ -23,7 +23,7 @@ def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Cro
     """Return PNG bytes: sRGB, upright, without metadata, long side at most `side_px`, not enlarged. Raise Refused.
 
     With a crop the PNG shows only the detail, at the resolution of the file. The limits are those of `check`. A large
-    picture is decoded in a process of its own.
+    picture is decoded in a separate process.
     """
     if own_process.is_needed(header_size(data, limits), limits.process):
         detail = None if crop is None else [crop.x, crop.y, crop.width, crop.height]
@@ -32,9 +32,9 @@ def shrink(data: bytes, side_px: int, limits: Limits = DEFAULT_LIMITS, crop: Cro
 
 
 def shrink_quickly(data: bytes, side_px: int, limits: Limits, crop: Crop | None = None) -> bytes:
-    """Do the same in this process, whatever the size. Raise Refused.
+    """Do the work of `shrink` in this process, for a picture of any size. Raise Refused.
 
-    A large JPEG is decoded at half its size at most, even for a detail. The caller refuses other large pictures.
+    A large JPEG is decoded at no more than half its size, even for a detail. The caller refuses other large pictures.
     """
     size = header_size(data, limits)
     largest_px = math.ceil(max(size) * LARGE_SHARE) if own_process.is_needed(size, limits.process) else None
@@ -42,9 +42,9 @@ def shrink_quickly(data: bytes, side_px: int, limits: Limits, crop: Crop | None 
 
 
 def shrinks_on_load(data: bytes) -> bool:
-    """Return True for a sequential JPEG of one scan. libjpeg reduces it while it reads it, in little memory.
+    """Return True for a sequential JPEG with one scan, which libjpeg reduces while reading, in little memory.
 
-    It keeps all coefficients of other JPEGs in memory, and other formats are decoded at full size.
+    For other JPEGs, libjpeg keeps all coefficients in memory. Other formats are decoded at full size.
     """
     if recognise(data) is not JPEG:
         return False
@@ -52,7 +52,7 @@ def shrinks_on_load(data: bytes) -> bool:
     start = begins.get(START_OF_SCAN_CODE)
     if start is None or not SEQUENTIAL & begins.keys():
         return False
-    end = data.find(EOI, start)  # a preview of the picture may follow
+    end = data.find(EOI, start)  # another JPEG may follow, such as a preview
     return START_OF_SCAN.search(data, start, end if end >= 0 else len(data)) is None
 
 

@@ -1,10 +1,10 @@
-"""Refuse pictures whose data are damaged, where a decoder would only warn and show grey or shifted blocks.
+"""Refuse pictures with damaged data. A decoder would only warn, and show grey or shifted blocks.
 
-JPEG: libjpeg continues after damage and reports a warning. Warnings about metadata are no damage. A header that
-states fewer rows or columns than the data have causes no warning, so the picture is also decoded with some blocks more.
-TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the sums of all chunks that matter,
-but not whether the last one is there.
-WebP, GIF and HEIC: no decoder here reports changed data, only missing data.
+JPEG: libjpeg continues after damage and reports a warning. Warnings about metadata are ignored. A header that states
+fewer MCUs (minimum coded units) than the data have causes no warning, so the data are also decoded with one more.
+TIFF and AVIF: libvips reports damage that Pillow ignores. PNG: Pillow checks the checksums of all critical chunks, but
+not whether the last chunk exists.
+WebP, GIF and HEIC: their decoders report missing data, but not changed data.
 """
 
 import math
@@ -34,16 +34,16 @@ BLOCK_PX = 8
 SIDE_LIMIT_PX = 65_500  # libjpeg's
 SURPLUS_LIMIT = 32  # MCUs beyond the stated size that are tried, until their number can be a width times a height
 
-ADVICE = "please send an undamaged copy, or save the picture anew after looking at it."
-INCOMPLETE = f"This JPEG is damaged or incomplete: its data end before the picture is complete; {ADVICE}"
+ADVICE = "please send an undamaged copy, or look at the picture and save it again."
+INCOMPLETE = f"This JPEG is damaged or incomplete: its data end too early; {ADVICE}"
 PNG_INCOMPLETE = f"This PNG is damaged or incomplete: its end is missing; {ADVICE}"
 BROKEN = f"This JPEG is damaged: a part of its data cannot be decoded; {ADVICE}"
-FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data hold; {ADVICE}"
+FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data contain; {ADVICE}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a strict decoder found. damage: a sentence, or "" for none; is_whole: libvips has read it to its end."""
+    """The result of a strict decoder. damage: a sentence, or "" for none; is_whole: libvips has read the whole file."""
 
     damage: str = ""
     is_whole: bool = False
@@ -56,7 +56,7 @@ def refuse_damage(kind: Format, data: bytes) -> None:
 
 
 def judge(kind: Format, data: bytes) -> Verdict:
-    """Decode a picture strictly. Check its header against the limits before, because this decodes every pixel."""
+    """Decode a picture strictly. Check its header against the limits first, because this decodes every pixel."""
     if kind is JPEG:
         return judge_jpeg(data)
     if kind is PNG and PNG_END not in data:
@@ -72,10 +72,10 @@ def judge_jpeg(data: bytes) -> Verdict:
     """Decode every block at an eighth of the size, which takes a third of the time of the whole picture."""
     bare = without_metadata(data)
     scan = single_scan(bare)
-    report = libvips.report_on(bare if scan is None else scan.with_whole_blocks(), shrink=BLOCK_PX)
+    report = libvips.report_on(bare if scan is None else scan.with_whole_mcus(), shrink=BLOCK_PX)
     if is_damaged(report):
         return Verdict(INCOMPLETE if any(PREMATURE.search(line) for line in report.lines) else BROKEN)
-    if report.is_whole and scan is not None and (longer := scan.with_more_blocks()):
+    if report.is_whole and scan is not None and (longer := scan.with_more_mcus()):
         report_beyond = libvips.report_on(longer, shrink=BLOCK_PX)
         if report_beyond.is_whole and not is_damaged(report_beyond):
             return Verdict(FALSE_SIZE)
@@ -87,9 +87,9 @@ def is_damaged(report: libvips.Report) -> bool:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Return a JPEG without its application segments, comments and padding before the first scan.
+    """Return a JPEG without the application segments, comments and padding before its first scan.
 
-    libvips passes on only the first warning, and one about metadata would hide one about pixels.
+    libvips passes on only the first warning, so a warning about metadata would hide one about pixels.
     """
     kept = [SOI]
     for code, at in segments(data):
@@ -97,7 +97,7 @@ def without_metadata(data: bytes) -> bytes:
             return b"".join([*kept, data[at - 4 :]])
         if code not in METADATA:
             kept.append(data[at - 4 : at - 2 + int.from_bytes(data[at - 2 : at], "big")])
-    return data  # no scan: the decoder reports that
+    return data  # without a scan, which the decoder reports
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class SingleScan:
         columns, rows = (-(-side // step) for side, step in zip(self.size, self.mcu, strict=True))
         return columns, rows
 
-    def with_whole_blocks(self) -> bytes:
+    def with_whole_mcus(self) -> bytes:
         """Return the JPEG with its height rounded up to whole MCUs.
 
         libvips rounds the height down when it shrinks, and would never decode the last row of MCUs.
@@ -124,7 +124,7 @@ class SingleScan:
         whole_px = self.grid[1] * self.mcu[1]
         return with_size(self.data, self.frame_at, (width_px, whole_px if whole_px <= SIDE_LIMIT_PX else height_px))
 
-    def with_more_blocks(self) -> bytes | None:
+    def with_more_mcus(self) -> bytes | None:
         """Return the JPEG with a false size of one MCU more, or of a few if no size has that number, or None.
 
         It decodes without a warning only if its data have more MCUs than its header states. The pixels lie elsewhere.
@@ -135,7 +135,7 @@ class SingleScan:
         if grid is None:
             return None
         content = self.data.removesuffix(EOI)
-        end = len(content.rstrip(b"\0")) + 1  # some cameras pad the end, and more zeros could be read as blocks
+        end = len(content.rstrip(b"\0")) + 1  # some cameras append zeros, which may look like MCUs
         return with_size(content[:end] + EOI, self.frame_at, (grid[0] * self.mcu[0], grid[1] * self.mcu[1]))
 
 
@@ -175,7 +175,7 @@ def with_size(data: bytes, frame_at: int, size: tuple[int, int]) -> bytes:
 
 
 def segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the code of each marker before the first scan, and where its content begins, behind the length."""
+    """Yield the code of each marker up to the first scan, and the offset of its content, which follows the length."""
     at = 2
     while (at := data.find(b"\xff", at)) >= 0 and at + 4 <= len(data):
         code = data[at + 1]
@@ -189,11 +189,11 @@ def segments(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def judge_by_libvips(kind: Format, data: bytes, levels: Sequence[str]) -> Verdict:
-    """Let libvips open the file at the first of these levels that it can, and read every pixel."""
+    """Open the file by libvips with the first of these levels that succeeds, and read every pixel."""
     for level in levels:
         try:
             image = libvips.opened(data, level)
-        except pyvips.Error:  # its header has a warning, or is of a kind that only Pillow reads
+        except pyvips.Error:  # its header causes a warning, or only Pillow can read it
             continue
         try:
             libvips.read_all(image)

@@ -1,4 +1,4 @@
-"""Refuse files that would cost far more to decode than their header suggests, before a pixel is decoded."""
+"""Refuse files that would need far more memory or time to decode than their header suggests (decompression bombs)."""
 
 import re
 
@@ -17,7 +17,7 @@ REDUCED = 1
 
 
 def refuse_scans(kind: Format, data: bytes) -> None:
-    """Refuse a JPEG with too many scans: a few bytes each cost a pass over all pixels. Raise TooManyScans."""
+    """Refuse a JPEG with too many scans: each needs few bytes, but a pass over all pixels. Raise TooManyScans."""
     scans = len(START_OF_SCAN.findall(data)) if kind is JPEG else 0
     if scans > SCAN_LIMIT:
         raise TooManyScans(f"This JPEG has {scans:,} scans; at most {SCAN_LIMIT} are accepted. Please save it again.")
@@ -30,12 +30,12 @@ def refuse_previews(picture: TiffImageFile) -> None:
     if is_reduced or DNG_VERSION in tags:
         raise PreviewOnly(
             "This file is a camera's raw file, or a TIFF with only a preview on its first page; "
-            "please develop it and send the result as TIFF or JPEG."
+            "please convert it and send the result as TIFF or JPEG."
         )
 
 
 def refuse_tiles(picture: TiffImageFile, limits: Limits) -> None:
-    """Refuse a small picture in one huge tile, which is decoded as a whole. Raise TooManyPixels."""
+    """Refuse a small picture in one huge tile, because the whole tile is decoded. Raise TooManyPixels."""
     tags = picture.tag_v2
     if TILE_WIDTH not in tags or TILE_LENGTH not in tags:
         return

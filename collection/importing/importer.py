@@ -22,7 +22,7 @@ from collection.models import ArtworkImage, Collection
 THREADS = 2
 BATCH_PICTURES = 50
 
-Tell = Callable[[int], object]
+ShowProgress = Callable[[int], object]
 
 
 def entries_of(folder: Path, table: Path | None) -> Sequence[Entry]:
@@ -44,8 +44,8 @@ def target_for(
     return ImportTarget(collection, known, publishes, is_rehearsal, accepts_damage)
 
 
-def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell) -> Report:
-    """Import the entries. Call `tell` with the number of rows after each batch.
+def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, show_progress: ShowProgress) -> Report:
+    """Import the entries. Call `show_progress` with the number of rows after each batch.
 
     Raise DatabaseError, or OSError if the disk is full.
     """
@@ -59,7 +59,7 @@ def run(folder: Path, entries: Sequence[Entry], target: ImportTarget, tell: Tell
     try:
         for founds in one_ahead(pool, examined, batches(entries)):
             write(target, founds, report)
-            tell(len(founds))
+            show_progress(len(founds))
     finally:
         pool.shutdown(cancel_futures=True)
     return report

@@ -86,7 +86,7 @@ class Report:
         csv_cells.Table(self.rows).writerow([entry.line or "", *map(printable, cells)])
 
 
-def told(report: Report) -> Iterator[str]:
+def in_words(report: Report) -> Iterator[str]:
     """Return the report as lines for people, the most important last."""
     warnings = [f"{n:,} x {text}" for text, n in report.warnings.most_common()]
     yield from examples("Imported, with something left out", warnings[:EXAMPLES], len(warnings))

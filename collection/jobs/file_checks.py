@@ -1,7 +1,7 @@
-"""Check the files of pictures, store what was found, and queue what can be healed without a person.
+"""Check the files of pictures, store the results, and queue repairs that need no person.
 
-A slice of all files is checked every few minutes, those that were checked longest ago first. Memory does not grow with
-the collection, and a slice ends early while derivatives of uploads wait.
+A slice of all files is checked every few minutes, beginning with those that were checked longest ago. Memory does not
+grow with the collection. A slice ends early while uploads wait for their derivatives.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ SLICE_S = 20.0
 SLICE_LIMIT = 2_000  # pictures
 AGAIN_LIMIT = 20  # pictures with a problem that are checked again in each slice
 DAY_S = 86_400
-LATE = 1.1  # of the period: a check in its last hours is no delay
+LATE = 1.1  # times the period: a check that is a few hours late is no problem
 UNEXPECTED = "The files of this picture could not be checked. The reason is in the log of the worker."
 FAULTS = {FileState.DAMAGED, FileState.MISSING}
 
@@ -38,10 +38,10 @@ ADD_MISSING = """
 
 
 def check(image: ArtworkImage, *, rebuilds: bool = True) -> FileCheck | None:
-    """Read the files of a picture, and store the result for all pictures that share them. Return that of this picture.
+    """Check the files of a picture. Store the result for all pictures that share them. Return that of this picture.
 
     Derivatives that are damaged or missing are queued if the original is whole. If the original was damaged at the last
-    check, failed jobs of the picture are repeated. Return None if the picture was deleted meanwhile. Raise
+    check, failed jobs of the picture are repeated. Return None if the picture has been deleted. Raise
     StoreUnavailableError if the folder of originals is missing.
     """
     storage.require()
@@ -80,7 +80,7 @@ def record(
 def row(
     image: ArtworkImage, began_at: dt.datetime, original: integrity.Finding, derivatives: integrity.Finding
 ) -> FileCheck:
-    """Return the row of one picture. Derivatives that were never made yet are no problem."""
+    """Return the row of one picture. It is no problem if its derivatives have not been made yet."""
     if derivatives.state == FileState.MISSING and not image.is_ready:
         derivatives = integrity.Finding(FileState.WAITING)
     problem = " ".join(filter(None, [original.problem, derivatives.problem]))
@@ -96,10 +96,10 @@ def check_again(image: ArtworkImage) -> None:
 
 
 def run_slice(budget_s: float = SLICE_S) -> int:
-    """Check the pictures that are due, one at least. Return how many. Raise StoreUnavailableError.
+    """Check the pictures that are due, at least one. Return how many. Raise StoreUnavailableError.
 
-    Due are as many as must be checked in each slice so that all are checked within KINDRED_CHECK_DAYS, and those whose
-    last check is older than that.
+    A picture is due if its last check is older than KINDRED_CHECK_DAYS. In addition, each slice checks as many pictures
+    as are needed to check all within that period.
     """
     add_missing()
     until = time.monotonic() + budget_s
@@ -107,7 +107,7 @@ def run_slice(budget_s: float = SLICE_S) -> int:
 
 
 def check_oldest(until: float) -> int:
-    """Check those that are due until a time on time.monotonic's clock. Return how many."""
+    """Check those that are due. Stop at the time `until` of time.monotonic. Return how many were checked."""
     share = math.ceil(FileCheck.objects.count() * settings.CHECK_FILES_S / (settings.KINDRED_CHECK_DAYS * DAY_S))
     count = 0
     for known in oldest(SLICE_LIMIT):
@@ -120,9 +120,9 @@ def check_oldest(until: float) -> int:
 
 
 def check_problems(until: float) -> int:
-    """Check what had a problem again, because it may have been healed, for example from a backup. Return how many."""
+    """Check pictures with a problem again: a person may have restored a file from a backup. Return how many."""
     count = 0
-    before = timezone.now() - dt.timedelta(seconds=settings.CHECK_FILES_S / 2)  # not what this slice has just found
+    before = timezone.now() - dt.timedelta(seconds=settings.CHECK_FILES_S / 2)  # not those of this slice
     again = problems().filter(checked_at__lt=before).order_by("checked_at").select_related("image")
     for known in again[:AGAIN_LIMIT]:
         if count and time.monotonic() > until:
@@ -133,7 +133,7 @@ def check_problems(until: float) -> int:
 
 
 def check_or_note(image: ArtworkImage) -> None:
-    """Check a picture. If the check itself fails, note that, so that the next slice goes on with other pictures."""
+    """Check a picture. If the check itself fails, store that, so that the next slice continues with other pictures."""
     try:
         check(image)
     except storage.StoreUnavailableError:
@@ -144,7 +144,7 @@ def check_or_note(image: ArtworkImage) -> None:
 
 
 def is_upload_waiting() -> bool:
-    """Return True if a worker could make derivatives of an upload. Rebuilds and imports do not count."""
+    """Return True if derivatives of an upload wait for a worker. Rebuilds and imports do not count."""
     free = job_queue.free([job_queue.DERIVATIVES])
     return free.filter(priority=job_queue.UPLOAD_PRIORITY).exists()
 
@@ -156,7 +156,7 @@ def add_missing() -> None:
 
 
 def oldest(limit: int) -> QuerySet[FileCheck]:
-    """Return the pictures that were never checked, then those whose check is the oldest."""
+    """Return the rows of pictures that were never checked, then the others, the oldest check first."""
     due = FileCheck.objects.order_by(F("checked_at").asc(nulls_first=True))
     return due.select_related("image")[:limit]
 
@@ -175,12 +175,12 @@ def check_all(images: Iterable[ArtworkImage], *, rebuilds: bool) -> Iterator[Fil
 
 
 def problems() -> QuerySet[FileCheck]:
-    """Return the results of the last checks that found something damaged or missing."""
+    """Return the rows of pictures whose last check found something damaged or missing."""
     return FileCheck.objects.exclude(problem="")
 
 
 def read_since() -> dt.datetime | None:
-    """Return since when all files have been read, None if there are no pictures.
+    """Return the time since which all files have been read, or None if there are no pictures.
 
     A picture that was never checked counts from its upload.
     """
@@ -191,6 +191,6 @@ def read_since() -> dt.datetime | None:
 
 
 def is_late() -> bool:
-    """Return True if a file was not read for much longer than KINDRED_CHECK_DAYS, or never since its upload."""
+    """Return True if a file has not been read for much longer than KINDRED_CHECK_DAYS. An upload counts as a read."""
     since = read_since()
     return since is not None and since < timezone.now() - dt.timedelta(days=settings.KINDRED_CHECK_DAYS * LATE)

@@ -1,4 +1,4 @@
-"""Mend leases that a wrong clock has put far into the future, where no worker would wait for their end."""
+"""Shorten leases that a wrong clock has put far into the future. No worker would get their jobs until then."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from django.db.models.functions import Now
 
 from collection.models import Job, JobState
 
-IMPOSSIBLE = 2  # lengths of a lease from now: longer than any lease that a clock of today gave
+IMPOSSIBLE = 2  # times the length of a lease, from now: no correct clock gives so long a lease
 
 
 def mend(keys: Sequence[str] | None = None) -> int:
-    """Shorten impossible leases of these keys, or of all, to the usual length from now. Return how many.
+    """Shorten impossible leases of jobs with these keys, or of all jobs, to the usual length from now. Return how many.
 
-    The clock is the database's. A worker that still holds such a lease has the usual time to renew it, so nothing is
-    done twice; a lease of a dead worker ends like any other.
+    The time is that of the database. A worker that still holds such a lease has the usual time to renew it, so no job
+    is done twice. The lease of a dead worker ends like any other.
     """
     claimed = Job.objects.filter(state=JobState.CLAIMED)
     if keys is not None:

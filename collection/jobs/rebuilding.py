@@ -1,4 +1,4 @@
-"""Queue derivatives to be made again. This needs no libvips, so web processes can import it."""
+"""Queue derivatives to be made again. This module does not import libvips, so web processes can use it."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ PAUSE_S = 60  # before derivatives that are still missing after a rebuild are qu
 
 
 def queue(images: Sequence[ArtworkImage]) -> int:
-    """Queue the derivatives of these pictures behind uploads. Return for how many they were not queued already."""
+    """Queue the derivatives of these pictures behind uploads. Return the number that was not queued already."""
     with transaction.atomic():
         job_queue.add(images, job_queue.DERIVATIVES, priority=job_queue.BACKLOG_PRIORITY)
         count = job_queue.repeat(job_queue.DERIVATIVES, images)
@@ -29,10 +29,10 @@ def queue_unless_failed(image: ArtworkImage) -> None:
 
 
 def queue_lost(image: ArtworkImage) -> bool:
-    """Queue derivatives that were made but are lost, for a request that met none. Return True if they were queued now.
+    """Queue derivatives that were made, but are missing at a request. Return True if they were queued now.
 
-    However many requests meet them, they are queued once. A rebuild that failed is not repeated, because it would fail
-    again: `file_checks` repeats it once the original is whole.
+    They are queued once, regardless of the number of requests. A rebuild that failed is not repeated here, because it
+    would fail again: `file_checks` repeats it when the original is whole.
     """
     if not storage.folder_of_originals().is_dir():
         return False

@@ -1,4 +1,4 @@
-"""The page of files, for administrators: when files were last read, what is damaged, and what heals it."""
+"""The page of files, for administrators: when files were last read, what is damaged, and how to repair it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -112,13 +112,13 @@ def checked(request: HttpRequest, images: Iterable[ArtworkImage]) -> HttpRespons
     """Check pictures, with a message about each, and return to the page."""
     try:
         for image in images:
-            tell(request, image, file_checks.check(image))
+            add_result_message(request, image, file_checks.check(image))
     except storage.StoreUnavailableError:
         messages.error(request, NO_DISK)
     return redirect("files")
 
 
-def tell(request: HttpRequest, image: ArtworkImage, found: FileCheck | None) -> None:
+def add_result_message(request: HttpRequest, image: ArtworkImage, found: FileCheck | None) -> None:
     name = f"Picture {image.pk} of {image.artwork.accession_number}"
     if found is None:
         messages.error(request, f"{name} was deleted.")

@@ -85,11 +85,11 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         Upload.objects.filter(pk=target.pk, files=None).delete()  # an upload of nothing is no upload
         raise
     if wants_json(request):
-        return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(told, files))})
+        return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(as_json, files))})
     return redirect(target)
 
 
-def told(file: UploadedFile) -> dict[str, str]:
+def as_json(file: UploadedFile) -> dict[str, str]:
     link = file.image.artwork.get_absolute_url() if file.image else ""
     return {"name": file.name, "refusal": file.refusal, "note": file.note, "work": link}
 

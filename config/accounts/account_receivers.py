@@ -1,4 +1,4 @@
-"""Record in the audit log who signs in and out and who changes a password."""
+"""Record in the audit log who signs in, signs out and changes a password."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from config.accounts import lockout
 
 
 def connect() -> None:
-    """Failures are recorded by `lockout`, which knows how long to wait after them."""
+    """Connect the receivers. `lockout` records failures, because it computes the waits after them."""
     signals.user_logged_in.connect(signed_in, dispatch_uid="audit")
     signals.user_logged_out.connect(signed_out, dispatch_uid="audit")
     post_save.connect(password_set, sender=get_user_model(), dispatch_uid="lockout")
@@ -36,7 +36,7 @@ def password_changed(request: HttpRequest, user: AbstractUser, **_: Any) -> None
 
 
 def password_set(instance: Any, **_: Any) -> None:
-    """Forget the failures of an account with a new password, such as one that an administrator has set."""
+    """Delete the failures of an account that has a new password, for example one that an administrator has set."""
     if getattr(instance, "_password", None) is not None:  # set until Django has saved a new password
         lockout.forget(instance.get_username())
 

@@ -1,4 +1,4 @@
-"""The account's pages: those of django-allauth, with their changes in one transaction with the audit log."""
+"""The pages of an account. They are those of django-allauth, but write their changes and the audit log together."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -15,14 +15,14 @@ from django.views.decorators.cache import never_cache
 
 class SignIn(views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Pass on where the person comes from, if that is on this site, and whether links can be sent."""
+        """Add the page to return to, if it is on this site, and whether the site can send links."""
         more = {"next": self.get_next_url() or "", "sends_links": settings.KINDRED_SENDS_LINKS}
         return super().get_context_data(**kwargs) | more
 
 
 class AskForLink(views.PasswordResetView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Say who sets a new password if this site sends no e-mails."""
+        """Show who can set a new password if this site sends no e-mails."""
         if not settings.KINDRED_SENDS_LINKS:
             return render(request, "account/no_links.html", status=404)
         return super().dispatch(request, *args, **kwargs)
@@ -42,7 +42,7 @@ class ResetPassword(views.PasswordResetFromKeyView):
 
 @never_cache
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """Send people from the admin's own sign-in page to ours. Refuse those who are signed in and no staff."""
+    """Redirect from the admin's own sign-in page to ours. Refuse people who are signed in but are not staff."""
     if request.user.is_authenticated and not request.user.is_staff:
         raise PermissionDenied("The admin is for administrators.")
     asked = request.GET.get("next") or reverse("admin:index")

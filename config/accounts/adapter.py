@@ -1,4 +1,4 @@
-"""How django-allauth behaves here: no sign-up, our rule for addresses, and a sentence if no e-mail can be sent."""
+"""Settings of django-allauth as code: no sign-up, our rule for addresses, and a page for failed e-mails."""
 
 import logging
 from typing import Any
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "The username or the password is wrong. "
-        "Capital letters count in passwords, not in names.",
+        "Passwords are case-sensitive, usernames are not.",
         "enter_current_password": "This is not your current password.",
         "account_inactive": "This account is closed. Ask an administrator to open it again.",
     }
@@ -27,14 +27,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the client as the other limits see it. A client without an address shares one limit with others."""
+        """Return the client that the other limits use. All clients without an address share one limit."""
         return client_of(request) or "no address"
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a message. If no server takes it, answer 503 with a sentence, the same for every address."""
+        """Send a message. If no server accepts it, answer 503 with a sentence that is the same for every address."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as error:  # of the connection, and every error of smtplib

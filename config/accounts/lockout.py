@@ -1,8 +1,8 @@
 """Limit wrong passwords: by account and address, by account, and by address. See docs/decisions/0030.
 
-django-axes asks this handler before a password is hashed. Each try is counted before it is checked, so that no more
-tries than allowed are checked at once. A right password removes the failures of its account from its address.
-What people type as a name may be a password, so the table has a keyed hash of it.
+django-axes calls this handler before a password is hashed. Each try is counted before it is checked, so simultaneous
+tries cannot exceed a limit. A right password deletes the failures of its account from its address. People sometimes
+type a password into the field of the name, so the table stores a keyed hash of the name.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 MINUTE_S = 60
 KEPT = timedelta(days=1)  # failures older than this no longer count
-KNOWN = timedelta(days=30)  # how long an address is known after a sign-in from it
+KNOWN = timedelta(days=30)  # how long an address counts as known after a sign-in from it
 LONGEST_DOUBLINGS = 20
 
 
@@ -75,12 +75,12 @@ class Lockout(AxesHandler):
     def user_login_failed(
         self, sender: Any, credentials: Mapping[str, Any], request: HttpRequest | None = None, **_: Any
     ) -> None:
-        """Record a failure, and the lockout if this failure was one too many. A try that had to wait is no failure."""
+        """Record a failure, and a lockout if this failure begins a wait. A try that had to wait is no failure."""
         if request is None or getattr(request, "sign_in_wait_s", None):
             return
         account = account_of(credentials)
         user = user_of(account)
-        # The name of no account may be a password in the wrong field, so it is not stored.
+        # A name without an account may be a password in the wrong field, so it is not stored.
         about: dict[str, Any] = {"kind": "account", "label": user.get_username() if user else "(no such account)"}
         wait_s = remaining_s(account, network_address(request))
         client = Actor("", None, client_of(request))
@@ -114,13 +114,13 @@ class Lockout(AxesHandler):
 
 
 def account_of(credentials: Mapping[str, Any] | None) -> str:
-    """Return the name that counts failures. Names differ neither in case nor in the form of their letters."""
+    """Return the name by which failures are counted, without differences in case and Unicode form."""
     name = str((credentials or {}).get("username") or "")
     return unicodedata.normalize("NFKC", name).casefold()[:255]
 
 
 def key_of(account: str) -> str:
-    """Return what the table has instead of the name. Without the secret key nobody can compute it."""
+    """Return the keyed hash that the table stores instead of the name. It cannot be computed without the secret key."""
     return salted_hmac("config.accounts.lockout", account, algorithm="sha256").hexdigest()
 
 
@@ -130,15 +130,15 @@ def user_of(account: str) -> AbstractUser | None:
 
 
 def lock(*names: str) -> None:
-    """Let one try at a time, of those with the same account or address, be counted. Until the transaction ends."""
+    """Lock these names until the transaction ends. Tries with the same account or address are then counted in turn."""
     digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names]
     with connection.cursor() as cursor:
-        for key in sorted({int.from_bytes(digest, signed=True) for digest in digests}):  # in one order: no deadlock
+        for key in sorted({int.from_bytes(digest, signed=True) for digest in digests}):  # sorted, to prevent deadlocks
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def remaining_s(account: str, address: str | None) -> int:
-    """Return the seconds until the next try of this account from this address, 0 for none."""
+    """Return the seconds until the next try of this account from this address, or 0."""
     key = key_of(account)
     pair = waiting_s(PAIR, Q(username=key, ip_address=address))
     same_address = waiting_s(ADDRESS, Q(ip_address=address)) if address else 0
@@ -158,7 +158,7 @@ def waiting_s(limit: Limit, which: Q) -> int:
 
 
 def is_known(account: str, address: str | None) -> bool:
-    """Return True if the account has signed in from this address lately, so that tries of others do not keep it out."""
+    """Return True if the account has recently signed in from this address. Others' failures then do not lock it out."""
     user = user_of(account)
     if user is None or address is None:
         return False
@@ -167,7 +167,7 @@ def is_known(account: str, address: str | None) -> bool:
 
 
 def count(account: str, address: str | None) -> None:
-    """Count a try as a failure until its password turns out to be right. Forget failures that no longer count."""
+    """Count a try as a failure; a right password deletes it. Delete failures that are too old to count."""
     now, key = timezone.now(), key_of(account)
     AccessAttempt.objects.filter(Q(username=key) | Q(ip_address=address), attempt_time__lte=now - KEPT).delete()
     row, is_new = AccessAttempt.objects.get_or_create(
@@ -179,7 +179,7 @@ def count(account: str, address: str | None) -> None:
 
 
 def forget(username: str, address: str | None = None) -> None:
-    """Forget the failures of an account: those from one address, or all of them."""
+    """Delete the failures of an account: those from one address, or all of them."""
     of_account = AccessAttempt.objects.filter(username=key_of(account_of({"username": username})))
     (of_account.filter(ip_address=address) if address else of_account).delete()
 

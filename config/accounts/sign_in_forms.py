@@ -1,15 +1,15 @@
-"""The forms of the account's pages: those of django-allauth, in our words."""
+"""The forms of an account's pages: those of django-allauth with our labels."""
 
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django.contrib.auth import get_user_model
 
-SHORTEST = "At least 8 characters, not only digits, and no common password."
+RULES = "At least 8 characters, not only digits, and not a common password."
 
 
 class SignInForm(allauth_forms.LoginForm):
-    """The field is sent as `username`, as Django's own form names it: browsers have saved passwords by this name."""
+    """The field is named `username`, as in Django's own form, because browsers have saved passwords for this name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,9 +37,9 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         without_placeholders(self)
 
     def clean_email(self) -> str:
-        """Find the open accounts with this address. An address that an account had before counts no longer.
+        """Find the active accounts with this address. Earlier addresses of an account do not count.
 
-        Return the address as the first of them has it, so that no other spelling of it receives the link.
+        Return the address as the first account spells it, so that no other spelling receives the link.
         """
         typed: str = self.cleaned_data["email"]
         found = get_user_model().objects.filter(email__iexact=typed, is_active=True).order_by("pk")
@@ -54,7 +54,7 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 
 
 def name_new_passwords(form: Any) -> None:
-    form.fields["password1"].label, form.fields["password1"].help_text = "New password", SHORTEST
+    form.fields["password1"].label, form.fields["password1"].help_text = "New password", RULES
     form.fields["password2"].label, form.fields["password2"].help_text = "New password again", ""
     without_placeholders(form)
 

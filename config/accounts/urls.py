@@ -1,4 +1,4 @@
-"""The addresses of signing in and of passwords. django-allauth looks for the names that begin with account_."""
+"""The addresses of the pages for signing in and for passwords. django-allauth needs the names with account_."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from django.views.generic import RedirectView, TemplateView
 
 from config.accounts import account_views
 
-# The admin's own sign-in and password pages, which have none of our limits, lead to ours.
+# The admin's own sign-in and password pages do not have our limits, so they redirect to ours.
 admin_patterns = [
     path("admin/login/", account_views.admin_login),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

@@ -14,7 +14,7 @@ def start(dsn: str) -> None:
         dsn=dsn,
         release=RELEASE,
         send_default_pii=False,
-        include_local_variables=False,  # they may hold a password
+        include_local_variables=False,  # they may contain a password
         max_request_body_size="never",
         traces_sample_rate=0.0,
         before_send=clean,
@@ -23,7 +23,7 @@ def start(dsn: str) -> None:
 
 
 def clean(event: Any, hint: dict[str, Any]) -> Any:
-    """Return the event without secrets in its texts, such as the token in an address."""
+    """Return the event without secrets, such as the token in an address."""
     if isinstance(event, str):
         return without_secrets(event)
     if isinstance(event, dict):

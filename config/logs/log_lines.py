@@ -1,6 +1,6 @@
-"""The form of log lines: JSON for machines, or text for people. Lines of other packages have the same form.
+"""The format of log lines: JSON for programs, or text for people. Lines of other packages have the same format.
 
-Both forms show the request, the user and the task that a line belongs to. Secrets are removed from every line.
+Both formats show the request, the user and the task of a line. Secrets are removed from every line.
 """
 
 import re
@@ -12,7 +12,7 @@ import structlog
 Event = MutableMapping[str, Any]
 
 SECRET_NAMES = re.compile(r"passw|secret|token|cookie|authorization|csrf|session|dsn|api_?key", re.I)
-# The tokens in addresses: of a searched picture, and of a link that resets a password. The login in a server's address.
+# In addresses: the token of a searched picture, the token of a password reset, and the login of a server.
 SECRET_PARTS = (
     re.compile(r"(?<=/search/picture/)[\w-]+"),
     re.compile(r"(?<=/password/reset/key/)[^/\s\"']+"),
@@ -20,7 +20,7 @@ SECRET_PARTS = (
 )
 HIDDEN = "***"
 STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True)
-# Without the values of variables, which may be passwords.
+# No values of variables, because they may be passwords.
 TRACEBACK = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 
 
@@ -32,7 +32,7 @@ def without_secrets(text: str) -> str:
 
 
 def hide_secrets(logger: object, method: str, event: Event) -> Event:
-    """Replace the values of fields with the name of a secret, and drop the field that repeats the event."""
+    """Hide the values of fields whose names mean a secret, and remove the field that repeats the event."""
     event.pop("message", None)
     for name in event:
         if SECRET_NAMES.search(name):
@@ -74,7 +74,7 @@ def config(form: Literal["json", "text"]) -> dict[str, Any]:
     }
 
 
-# One line for each request and each task: that of django-structlog. What these would add says the same again.
+# django-structlog writes one line for each request and each task. Lines of these loggers would repeat it.
 LEVELS: dict[str, dict[str, Any]] = {
     **{name: {"level": "WARNING"} for name in ("pyvips", "httpx", "celery.worker.strategy")},
     **{name: {"level": "CRITICAL"} for name in ("django.request", "celery.app.trace")},
@@ -84,7 +84,7 @@ LEVELS: dict[str, dict[str, Any]] = {
 
 
 def configure() -> None:
-    """Let structlog hand its lines to the handlers of LOGGING."""
+    """Configure structlog to write its lines by the handlers of LOGGING."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

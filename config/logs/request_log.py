@@ -13,11 +13,11 @@ from django_structlog.middlewares import RequestMiddleware
 from collection.audit.recording import acting
 from collection.clients import client_of
 
-QUIET = {"/healthz", "/readyz", "/metrics"}  # machines ask for these every few seconds
+NOT_LOGGED = {"/healthz", "/readyz", "/metrics"}  # monitoring requests these every few seconds
 
 
 class RequestLog(RequestMiddleware):
-    """Bind the request's id, user and client to every line, and write one line at the end."""
+    """Add the request's id, user and client to every line, and write one line at the end."""
 
     def prepare(self, request: HttpRequest) -> None:
         request.began_s = time.monotonic()  # type: ignore[attr-defined]
@@ -27,13 +27,13 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """Bind the user if the request has read the session. Public pictures do not, and need no query for it."""
+        """Add the user if the request has read the session. Public pictures do not read it, so they need no query."""
         session = getattr(request, "session", None)
         if session is not None and session.accessed:
             RequestMiddleware.bind_user_id(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        if request.path in QUIET and response.status_code < 400:
+        if request.path in NOT_LOGGED and response.status_code < 400:
             structlog.contextvars.clear_contextvars()
             return
         super().handle_response(request, response)
@@ -44,8 +44,8 @@ def add_duration(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> 
     log_kwargs["duration_ms"] = round((time.monotonic() - request.began_s) * 1000)  # type: ignore[attr-defined]
 
 
-def keep_little(context: dict[str, Any], **_: Any) -> None:
-    """Pass on to tasks the request and the user, but not the address, which Redis would hold."""
+def keep_only_ids(context: dict[str, Any], **_: Any) -> None:
+    """Pass the ids of the request and the user to tasks, but not the client's address, which Redis would then store."""
     for name in set(context) - {"request_id", "parent_task_id"}:
         del context[name]
     if (user_id := acting.get()().user_id) is not None:
@@ -53,12 +53,12 @@ def keep_little(context: dict[str, Any], **_: Any) -> None:
 
 
 def name_task(task: Task, **_: Any) -> None:
-    """Name the task in all of its lines."""
+    """Add the task's name to all of its lines."""
     structlog.contextvars.bind_contextvars(task=task.name)
 
 
 def connect() -> None:
     celery_signals.bind_extra_task_metadata.connect(name_task, dispatch_uid="name_task")
-    celery_signals.modify_context_before_task_publish.connect(keep_little, dispatch_uid="keep_little")
+    celery_signals.modify_context_before_task_publish.connect(keep_only_ids, dispatch_uid="keep_only_ids")
     signals.bind_extra_request_finished_metadata.connect(add_duration, dispatch_uid="duration")
     signals.bind_extra_request_failed_metadata.connect(add_duration, dispatch_uid="duration")

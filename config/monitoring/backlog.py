@@ -1,4 +1,4 @@
-"""The progress of the workers. A picture counts as ready even before its duplicates have been looked for."""
+"""The progress of the workers. A picture counts as ready before the search for its duplicates."""
 
 from dataclasses import dataclass
 

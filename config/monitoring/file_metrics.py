@@ -13,7 +13,7 @@ KINDS = ("original", "derivatives")
 
 
 def collect() -> Iterable[Metric]:
-    """Read the results of the last checks. Each metric has a value even if there is no problem."""
+    """Return metrics from the results of the last checks. Each has a value even if there is no problem."""
     yield damaged()
     yield gauge(
         "kindred_files_oldest_check_seconds",

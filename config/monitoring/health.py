@@ -1,4 +1,4 @@
-"""/healthz answers if the process is alive, /readyz if the whole site can work. Both answer quickly."""
+"""/healthz reports whether the process runs, /readyz whether the whole site works. Both answer quickly."""
 
 import logging
 import time
@@ -54,7 +54,7 @@ def outcome(future: "Future[str]", until: float) -> str:
 
 
 def check_workers(kind: str) -> str:
-    """Return what the heartbeats of this kind of worker tell."""
+    """Return the status of this kind of worker, by its heartbeats."""
     try:
         with site_checks.connect() as redis:
             return worker_kinds.status_of(kind, heartbeats.read(redis))

@@ -1,7 +1,7 @@
-"""Heartbeats of workers and of the scheduler: each process notes every few seconds in Redis what it is doing.
+"""Heartbeats of workers and of the scheduler: each process writes its activity to Redis every few seconds.
 
-All are fields of one hash, which forgets processes that have been silent for FORGOTTEN_S. So nothing grows, and to read
-them is one command. Ages are measured by the clock of the process that writes, and by that of Redis from then on.
+All heartbeats are fields of one hash, so one command reads them. Fields older than FORGOTTEN_S are deleted, so the hash
+does not grow. The process that writes measures ages up to that moment, and Redis measures the time since then.
 """
 
 import json
@@ -17,21 +17,21 @@ KEY = "kindred:heartbeats"
 INTERVAL_S = 2.0
 STALE_S = 8.0  # so that /readyz is right within ten seconds
 FORGOTTEN_S = 600
-LONG_S = 600.0  # most tasks end within it; others wait behind those that do not
+LONG_S = 600.0  # most tasks end within it; a longer one makes others wait
 
 BEAT = "beat"  # the scheduler, in place of a queue
 
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """What a process noted, and the seconds since then."""
+    """The activity that a process reported, and the seconds since then."""
 
     queues: Sequence[str]
     loop_age_s: float | None = 0.0  # since the main loop last ran; None until it has
     tasks: Mapping[str, float] = field(default_factory=dict)  # tasks in progress, with the age in seconds of the oldest
-    can_wait: bool = False  # a task of this process stops its main loop until it ends
-    stopped: int = 0  # child processes that do not run, by a signal
-    processes: int = 0  # child processes that work on tasks; 0 if the main process does, or if it is not known
+    can_wait: bool = False  # a task runs in the main process, so the main loop waits for its end
+    stopped: int = 0  # child processes that a signal has stopped
+    processes: int = 0  # child processes for tasks; 0 if the main process runs them, or if the number is unknown
     occupied: int = 0  # those of them that have worked on one task for LONG_S
     age_s: float = 0.0
 
@@ -41,7 +41,7 @@ class Heartbeat:
 
     @property
     def takes_tasks(self) -> bool:
-        """Return True if the process runs, and its main loop runs or is in a task of its own."""
+        """Return True if the process runs, and its main loop runs or waits for a task in the main process."""
         is_in_task = self.can_wait and bool(self.tasks)
         loop_runs = self.loop_age_s is not None and self.loop_age_s + self.age_s <= STALE_S
         return self.is_fresh and not self.stopped and (loop_runs or is_in_task)
@@ -53,7 +53,7 @@ class Heartbeat:
 
 
 def write(redis: Redis, process: str, heartbeat: Heartbeat) -> None:
-    """Note the heartbeat of a process, and forget processes that are long gone. Raise RedisError."""
+    """Write the heartbeat of a process, and delete those of processes that ended long ago. Raise RedisError."""
     now = time_of(redis)
     gone = [name for name, stored in load(redis).items() if now - stored["at"] > FORGOTTEN_S]
     text = json.dumps({**asdict(heartbeat), "at": now})
@@ -72,7 +72,7 @@ def read(redis: Redis) -> list[Heartbeat]:
 
 
 def heartbeat_of(stored: Mapping[str, Any], now: float) -> Heartbeat:
-    """Return what a process stored, without what only another release knows."""
+    """Return a stored heartbeat. Fields that this release does not have are ignored."""
     known = {each.name: stored[each.name] for each in fields(Heartbeat) if each.name in stored}
     return replace(Heartbeat(**known), age_s=max(0.0, now - stored["at"]))
 

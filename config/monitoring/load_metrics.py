@@ -34,7 +34,7 @@ def oldest_jobs(keys: Sequence[str]) -> Metric:
 
 
 def waiting_since(key: str, priority: int) -> dt.datetime | None:
-    """Return since when the oldest job at the head of the queue waits, or None. The index gives the head."""
+    """Return the time since which the oldest job at the head of the queue waits, or None. This uses the index."""
     waiting = Job.objects.filter(key=key, priority=priority, state=JobState.PENDING)
     head = waiting.order_by("id").values("pk", "changed_at")[:HEAD]
     oldest: dt.datetime | None = head.aggregate(oldest=Min("changed_at"))["oldest"]
@@ -44,7 +44,7 @@ def waiting_since(key: str, priority: int) -> dt.datetime | None:
 def heartbeat_ages() -> Metric:
     gauge = GaugeMetricFamily(
         "kindred_worker_heartbeat_age_seconds",
-        "Seconds since a worker of this kind last reported itself; +Inf if none has for ten minutes.",
+        "Seconds since the last heartbeat of a worker of this kind; +Inf if there was none for ten minutes.",
         labels=["kind"],
     )
     with ephemeral.connect() as redis:

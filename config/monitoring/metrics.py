@@ -103,7 +103,7 @@ PARTS: Mapping[str, Callable[[], list[Metric]]] = {"database": in_database, "red
 
 
 def jobs(keys: Sequence[str]) -> Metric:
-    """Count the jobs that are not done, one query for each key, for the index. Done jobs are too many to count."""
+    """Count the jobs that are not done, with one query for each key, so that PostgreSQL uses the index."""
     gauge = GaugeMetricFamily("kindred_jobs", "Pieces of work that are not done.", labels=["work", "state"])
     unfinished = Job.objects.filter(key__in=keys, state__in=UNFINISHED).values_list("key", "state")
     for key, state, count in unfinished.annotate(count=Count("pk")).order_by("key", "state"):

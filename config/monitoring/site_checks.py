@@ -1,6 +1,6 @@
-"""What the web process can check by itself: database, Redis, weights, the folder of pictures and its disk.
+"""Checks that the web process makes: database, Redis, weights, the folder of pictures and its disk.
 
-Each returns "ok" or a sentence. Any of them may hang, so `health` gives each a thread of its own.
+Each returns "ok" or a sentence. Any of them may hang, so `health` runs each in its own thread.
 """
 
 import os
@@ -21,11 +21,11 @@ from similarity.vision.networks import ensemble, shipped
 MIB = 2**20
 REDIS_S = 1.0
 NO_REDIS = "Redis does not answer"
-UNKNOWN = "cannot be known while Redis does not answer"
+UNKNOWN = "unknown while Redis does not answer"
 
 
 def connect() -> Redis:
-    """Return a client that gives up soon, as /readyz must answer."""
+    """Return a client with a short timeout, because /readyz must answer quickly."""
     return Redis.from_url(settings.REDIS_URL, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
 
 
@@ -56,7 +56,7 @@ def check_weights() -> str:
     except shipped.ShippedFileError as error:
         return str(error)
     except DatabaseError:
-        return "cannot be known while the database does not answer"
+        return "unknown while the database does not answer"
     finally:
         connection.close()
     if space is None:
@@ -73,7 +73,7 @@ def check_shipped_files() -> None:
 
 
 def check_media() -> str:
-    """Write a file into the folder of pictures and delete it, as only that shows whether uploads can be stored."""
+    """Write a file into the folder of pictures and delete it. Only this shows whether uploads can be stored."""
     trial = Path(settings.MEDIA_ROOT, f".readyz-{socket.gethostname()}-{os.getpid()}")
     try:
         if not storage.folder_of_originals().is_dir() and has_pictures():
@@ -98,7 +98,7 @@ def check_disk() -> str:
     try:
         free_mib = shutil.disk_usage(settings.MEDIA_ROOT).free / MIB
     except OSError as error:
-        return f"cannot be known: {(error.strerror or 'the disk fails').lower()}"
+        return f"unknown: {(error.strerror or 'the disk fails').lower()}"
     if free_mib >= settings.KINDRED_DISK_MIN_MIB:
         return OK
     return f"less than {settings.KINDRED_DISK_MIN_MIB:,} MiB are free for pictures"

@@ -1,4 +1,4 @@
-"""The kinds of workers, by what they do, and whether each kind works now, as its heartbeats tell."""
+"""The kinds of workers, by what they do, and the status of each kind, by its heartbeats."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ KINDS: Mapping[str, Sequence[str]] = {  # the queues of each kind; see CELERY_TA
     "beat": (BEAT,),
 }
 
-# How long a task may take at most, in seconds. One that takes longer hangs, so its worker must be restarted.
+# The longest time that a task takes, in seconds. A task that takes longer hangs, so its worker must be restarted.
 MINUTE_S, HOUR_S = 60.0, 3600.0
 USUAL_S = LONG_S
 BOUNDS_S: Mapping[str, float] = {
@@ -32,7 +32,7 @@ BOUNDS_S: Mapping[str, float] = {
 
 SILENT = "no worker answers"
 BEAT_SILENT = "the scheduler does not answer"
-STANDS = "a worker runs but takes no tasks; it is starting, or it hangs"
+TAKES_NO_TASKS = "a worker runs but takes no tasks; it is starting, or it hangs"
 FULL = "all its processes are busy with long tasks"
 STOPPED = "a process of a worker is stopped"
 
@@ -44,7 +44,7 @@ def status_of(kind: str, beats: Sequence[Heartbeat]) -> str:
         if not ours:
             return BEAT_SILENT if kind == BEAT else SILENT
         if not any(beat.takes_tasks for beat in ours):
-            return STOPPED if any(beat.stopped for beat in ours) else STANDS
+            return STOPPED if any(beat.stopped for beat in ours) else TAKES_NO_TASKS
         if late := [name for beat in ours for name, age_s in beat.tasks.items() if is_late(name, age_s, queue)]:
             return f"a worker has been busy with one task for more than {bound_s(late[0]) / MINUTE_S:g} minutes"
         if all(beat.is_full for beat in ours if beat.takes_tasks):
@@ -66,6 +66,6 @@ def queue_of(task: str) -> str:
 
 
 def age_s(kind: str, beats: Sequence[Heartbeat]) -> float:
-    """Return the age of the newest heartbeat of a kind, of the queue where it is oldest; infinity if there is none."""
+    """Return the age of the newest heartbeat of a kind: the maximum over its queues; infinity if there is none."""
     ages = [[beat.age_s for beat in beats if queue in beat.queues] for queue in KINDS[kind]]
     return max(min(each, default=float("inf")) for each in ages)

@@ -1,30 +1,31 @@
-"""Find pairs of pictures that may be duplicates: candidates by descriptor, hash and pixels, then their evidence.
+"""Find pairs of pictures that may be duplicates, and store them with their evidence.
 
-A verdict belongs to the pair of pictures. Flagging the pair again, also with another threshold or network, updates its
-evidence if the pair is still suggested, and never its verdict. People decide by `similarity.duplicates.verdicts`.
+Indexes propose candidates (`candidates`); local features and registered thumbnails judge them
+(`similarity.vision.copies.judging`). A verdict belongs to the pair of pictures. Flagging the pair again, also with
+another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. People decide
+by `similarity.duplicates.verdicts`.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
-import numpy as np
 from django.db import connection
-from django.db.models import F, Q
-from numpy.typing import NDArray
-from pgvector.django import HammingDistance
 
-from collection.models import ArtworkImage
-from similarity.index import query_filters, store
-from similarity.models import DuplicatePair, Fingerprint, Space, Verdict
-from similarity.vision.copies import evidence, fingerprint, placement
-from similarity.vision.copies.placement import Likeness
+from similarity.duplicates import candidates, grouping, pictures
+from similarity.duplicates.candidates import Candidate
+from similarity.index import store
+from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
+from similarity.vision.copies import comparison, fingerprint, judging
+from similarity.vision.copies.judging import Judgement
 
-CANDIDATES = 10  # nearest by descriptor, and as many by hash
-HASH_CANDIDATES = 100  # length of the list that the index of hashes keeps while it searches
-VERY_NEAR_PER_MILLE = 1  # of random pairs; pairs as near as these are also compared mirrored and as details
+VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared closely
 # Several workers can hold this lock. It does not wait for a deletion, which in turn would wait for the pairs.
 HOLD = "SELECT id FROM collection_artworkimage WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED"
-SAME_PIXELS_LIMIT = 20  # one placeholder picture may stand for hundreds of works
+EVIDENCE = [
+    "is_identical", "relation", "hash_distance", "correlation", "kind", "rule", "inliers", "low_share", "high_share",
+    "colour_difference", "homography", "signals", "suggested",
+]  # fmt: skip
 
 
 def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
@@ -53,15 +54,18 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     vectors = store.vectors_of(space, image_ids)
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     near = very_near(space)
-    found = (pair for pk, one in prints.items() for pair in weigh(one, candidates(space, one, vectors.get(pk)), near))
+    found = (
+        pair for pk, one in prints.items() for pair in weigh(one, candidates.find(space, one, vectors.get(pk)), near)
+    )
     pairs = strongest(found)
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
-    DuplicatePair.objects.bulk_create(
-        [pair for pair in pairs if {pair.low_id, pair.high_id} <= there],
-        update_conflicts=True,
-        unique_fields=["low", "high"],
-        update_fields=["is_identical", "relation", "hash_distance", "correlation", "suggested"],
-    )
+    kept = [pair for pair in pairs if {pair.low_id, pair.high_id} <= there]
+    if kept:
+        grouping.lock()
+        DuplicatePair.objects.bulk_create(
+            kept, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
+        )
+        grouping.regroup(pk for pair in kept for pk in (pair.low_id, pair.high_id))
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:
@@ -74,63 +78,61 @@ def hold(image_ids: Iterable[int]) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def candidates(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> dict[Fingerprint, float]:
-    """Return pictures to compare, with their distances by descriptor; infinity for those found only in another way.
-
-    They are the nearest by descriptor, the nearest by hash, and those with the same pixels. Other views of the same
-    work are left out.
-    """
-    elsewhere = ~Q(image__artwork=one.image.artwork_id)
-    others = query_filters.without_works([one.image.artwork_id])
-    near = [] if vector is None else store.nearest_images(space, vector, CANDIDATES, others)
-    distances = dict.fromkeys([*near_by_hash(one, elsewhere), *same_pixels(one.image)], math.inf)
-    distances |= {neighbour.image_id: neighbour.distance for neighbour in near}
-    found = Fingerprint.objects.filter(elsewhere, pk__in=distances.keys() - {one.pk}).select_related("image")
-    return {other: distances[other.pk] for other in found}
+def weigh(one: Fingerprint, found: Sequence[Candidate], near: float) -> list[DuplicatePair]:
+    """Return the pairs of one picture with its candidates whose evidence is strong enough for the review queue."""
+    judgements = judging.judge(to_judge(Candidate(one)), [to_judge(other) for other in found], near)
+    pairs = [pair_of(one, other, seen) for other, seen in zip(found, judgements, strict=True)]
+    return [pair for pair in pairs if pair is not None]
 
 
-def near_by_hash(one: Fingerprint, among: Q) -> Iterable[int]:
-    """Return pictures with a near perceptual hash. Exact where the index gives too few, as behind a filter."""
-    if one.is_flat:
-        return []
-    others = Fingerprint.objects.filter(among, is_flat=False).annotate(bits=HammingDistance("phash", one.phash))
-    rows = others.values_list("pk", "bits")
-    nearest = store.rows_of(*rows.order_by("bits")[:CANDIDATES].query.sql_with_params(), HASH_CANDIDATES)
-    if len(nearest) < CANDIDATES:
-        nearest = list(rows.order_by(F("bits") + 0.0)[:CANDIDATES])  # an order that no index serves
-    return [pk for pk, bits in nearest if bits <= evidence.NEAR_HASH_BITS]
+def to_judge(candidate: Candidate) -> judging.Candidate:
+    signals = candidate.signals
+    return judging.Candidate(
+        candidates.restore(candidate.print),
+        signals.get(candidates.MATCH, math.inf),
+        is_near=bool(signals.keys() - {candidates.MATCH}),
+        read=partial(pictures.read, candidate.print.image),
+    )
 
 
-def same_pixels(image: ArtworkImage) -> Iterable[int]:
-    """Return pictures of other works with the same pixels, SAME_PIXELS_LIMIT at most."""
-    same = ArtworkImage.objects.filter(pixel_digest=image.pixel_digest).exclude(artwork=image.artwork_id)
-    return same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT]
+def pair_of(one: Fingerprint, other: Candidate, seen: Judgement) -> DuplicatePair | None:
+    """Return the pair of a picture and a candidate, or None if it is not worth a review."""
+    low, high = sorted((one.image, other.print.image), key=lambda image: image.pk)
+    pair = DuplicatePair(
+        low=low, high=high, kind=seen.kind, rule=seen.rule, relation=seen.likeness.relation,
+        hash_distance=seen.likeness.hash_distance, correlation=seen.likeness.correlation, signals=other.signals,
+        suggested="" if seen.suggestion == "none" else seen.suggestion,
+    )  # fmt: skip
+    add_comparison(pair, seen, is_low_first=low == one.image)
+    pair.is_identical = low.pixel_digest == high.pixel_digest
+    if pair.is_identical and not one.is_flat:
+        is_one_file = low.sha256 == high.sha256
+        pair.kind, pair.rule = (Kind.SAME_FILE, Rule.BYTES) if is_one_file else (Kind.SAME_PIXELS, Rule.PIXELS)
+        pair.suggested = Verdict.DUPLICATE
+    return pair if pair.suggested else None
 
 
-def weigh(one: Fingerprint, others: Mapping[Fingerprint, float], near: float) -> list[DuplicatePair]:
-    """Return the pairs of one picture with others whose evidence is strong enough for the review queue.
+def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) -> None:
+    """Store the measurements of local features. They were taken from the flagged picture to its candidate."""
+    found = seen.comparison
+    if found is None:
+        return
+    pair.inliers = found.inliers
+    pair.relation = relation_of(pair.kind)
+    if pair.relation:
+        pair.hash_distance = None  # of the pictures as they are, which says nothing here
+    if found.overlap is None or found.homography is None:
+        return
+    shares = found.overlap.of_one, found.overlap.of_other
+    pair.low_share, pair.high_share = shares if is_low_first else shares[::-1]
+    pair.colour_difference = found.overlap.colour
+    pair.correlation = found.overlap.structure
+    pair.homography = comparison.oriented(found, is_forward=is_low_first)
 
-    `others` maps each to its distance by descriptor. Those up to `near` are also compared mirrored and as details.
-    """
-    found = placement.compare(restore(one), [restore(other) for other in others], list(others.values()), near)
-    pairs = []
-    for other, seen in zip(others, found, strict=True):
-        low, high = sorted((one.image, other.image), key=lambda image: image.pk)
-        is_identical = low.pixel_digest == high.pixel_digest
-        suggested = suggest(seen, is_identical=is_identical and not one.is_flat)
-        if suggested:
-            pairs.append(
-                DuplicatePair(
-                    low=low,
-                    high=high,
-                    is_identical=is_identical,
-                    relation=seen.relation,
-                    hash_distance=seen.hash_distance,
-                    correlation=seen.correlation,
-                    suggested=suggested,
-                )
-            )
-    return pairs
+
+def relation_of(kind: str) -> str:
+    """Return the relation that the review page draws for this kind."""
+    return {"mirrored": DuplicatePair.Relation.MIRRORED, "detail": DuplicatePair.Relation.DETAIL}.get(kind, "")
 
 
 def strongest(found: Iterable[DuplicatePair]) -> list[DuplicatePair]:
@@ -147,18 +149,6 @@ def strength(pair: DuplicatePair) -> tuple[bool, float]:
     return pair.suggested == Verdict.DUPLICATE, pair.correlation
 
 
-def suggest(seen: Likeness, *, is_identical: bool) -> Verdict | None:
-    """Return the verdict that the evidence suggests, or None if the pair is not worth a review."""
-    if is_identical:
-        return Verdict.DUPLICATE
-    return None if seen.suggestion == "none" else Verdict(seen.suggestion)
-
-
 def very_near(space: Space) -> float:
     """Return the distance up to which a pair counts as very near; infinity while the space has no quantiles."""
     return space.quantiles[VERY_NEAR_PER_MILLE] if space.quantiles else math.inf
-
-
-def restore(row: Fingerprint) -> fingerprint.Fingerprint:
-    """Return a stored fingerprint in the form that `similarity.vision.copies` compares."""
-    return fingerprint.Fingerprint(int(row.phash, 2), bytes(row.thumb), bytes(row.colours), row.is_flat)

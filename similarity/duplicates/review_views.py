@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates import verdicts
+from similarity.duplicates import case_strips, verdicts
 from similarity.duplicates.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
 
@@ -37,8 +37,8 @@ def queue(request: Request) -> HttpResponse:
     pairs = reviewable(request)
     after = request.GET.get("after", "")
     last = pairs.filter(pk=after).first() if is_id(after) else None
-    found = verdicts.behind(verdicts.undecided(pairs), last)
-    return listed(request, found, pairs, "similarity/review.html", lambda pair: str(pair.pk))
+    found = verdicts.behind(verdicts.undecided(verdicts.alone(pairs)), last)
+    return listed(request, found, pairs, "similarity/review.html", lambda pair: str(pair.pk), is_queue=True)
 
 
 @require_safe
@@ -77,6 +77,8 @@ def listed(
     template: str,
     mark: Callable[[DuplicatePair], str],
     kind: Verdict | None = None,
+    *,
+    is_queue: bool = False,
 ) -> HttpResponse:
     """Show a page of pairs. For htmx, show only the next pairs: no counts are on that fragment, so none are queried."""
     pairs = list(found[: PAGE + 1])
@@ -85,7 +87,8 @@ def listed(
     context = shown | {"asked": kind, "path": request.path}
     if request.htmx:
         return render(request, "similarity/_review_pairs.html", context)
-    return render(request, template, context | {"tally": tally(every)})
+    shown_cases = case_strips.of(every) if is_queue else []
+    return render(request, template, context | {"tally": tally(every), "cases": shown_cases})
 
 
 def tally(pairs: verdicts.Pairs) -> Tally:

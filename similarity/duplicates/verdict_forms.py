@@ -1,7 +1,10 @@
-"""The form of a verdict on a flagged pair."""
+"""The forms of verdicts on flagged pairs and cases."""
+
+from typing import Any
 
 from django import forms
 
+from similarity.converters import is_id
 from similarity.models import Verdict
 
 
@@ -9,3 +12,15 @@ class VerdictForm(forms.Form):
     """One verdict. "undecided" takes back the one that was given."""
 
     verdict = forms.ChoiceField(choices=Verdict)
+
+
+class CaseForm(forms.Form):
+    """One verdict on a case, and the ids of the pictures that it concerns."""
+
+    verdict = forms.ChoiceField(choices=[choice for choice in Verdict.choices if choice[0] != Verdict.UNDECIDED])
+    images = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.data.getlist("images") if hasattr(self.data, "getlist") else []
+        self.fields["images"].choices = [(pk, pk) for pk in chosen if is_id(pk)]  # type: ignore[attr-defined]

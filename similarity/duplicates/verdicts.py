@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
+from similarity.duplicates import grouping
 from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
@@ -59,6 +60,11 @@ def reviewable_pictures(user: permissions.User) -> Q:
     return Q(Exists(DuplicatePair.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))))
 
 
+def alone(pairs: Pairs) -> Pairs:
+    """Return the pairs that belong to no case."""
+    return pairs.filter(case=None)
+
+
 def undecided(pairs: Pairs) -> Pairs:
     """Return the undecided pairs, the most certain duplicates first."""
     return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
@@ -91,21 +97,25 @@ def counts(pairs: Pairs) -> dict[str, int]:
 @transaction.atomic
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
+    grouping.lock()
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
     if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
+    grouping.regroup_pair(pair_id)
     record_verdict(Verb.DECIDED, pair_id, verdict)
 
 
 @transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Put a pair back into the queue. Raise NotYoursError for a colleague's verdict."""
+    grouping.lock()
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
     decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
     if not sees_all(reviewer):
         decided = decided.filter(decided_by_id=reviewer.pk)
     if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
         raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")
+    grouping.regroup_pair(pair_id)
     record_verdict(Verb.TAKEN_BACK, pair_id, standing)
 
 

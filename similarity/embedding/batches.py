@@ -12,9 +12,11 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from collection import imaging
 from collection.files import storage
 from collection.jobs import job_queue
 from collection.models import ArtworkImage, Job
+from similarity.embedding import originals
 from similarity.vision.contract import Canvas
 from similarity.vision.copies import fingerprint
 from similarity.vision.pixels import decoding
@@ -43,7 +45,7 @@ class Prepared:
 
 @dataclass
 class Batch:
-    """Claimed pictures with their intermediate results: decoded, described, failed."""
+    """Claimed pictures with their intermediate results: decoded, described, failed or to be tried again."""
 
     claim: job_queue.Claim
     decoding: Mapping[int, "Future[Prepared]"]  # by image id
@@ -51,7 +53,11 @@ class Batch:
     prepared: dict[int, Prepared] = field(default_factory=dict)
     failed: list[tuple[Job, str]] = field(default_factory=list)
     postponed: list[Job] = field(default_factory=list)  # their file could not be read, and is tried again later
+    waiting: list[Job] = field(default_factory=list)  # their picture is large, and others were being decoded
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by job key, then by image id
+
+    def jobs_of(self, image_id: int) -> list[Job]:
+        return [job for job in self.claim.jobs if job.image_id == image_id]
 
 
 def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
@@ -69,13 +75,16 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases
 
 
 def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
-    """Read and decode one picture, and compute its fingerprint. Raise decoding.UnreadableError or OSError."""
+    """Read and decode one picture, and compute its fingerprint.
+
+    Raise imaging.Busy if it is large and must wait, decoding.UnreadableError or OSError.
+    """
     with stage(stage_times.READ):
         data = decoding.load(storage.original(image.sha256, image.extension))
         if hashlib.sha256(data).hexdigest() != image.sha256:
             raise decoding.UnreadableError(CHANGED)
     with stage(stage_times.DECODE):
-        picture = decoding.read(data, canvases)
+        picture = originals.read(data, canvases)
         (computed,) = fingerprint.of([picture.small])
     return Prepared(picture.canvas, computed)
 
@@ -87,13 +96,15 @@ def gather(batch: Batch) -> None:
     for image_id, future in batch.decoding.items():
         try:
             batch.prepared[image_id] = future.result()
+        except imaging.Busy:
+            batch.waiting += batch.jobs_of(image_id)
         except decoding.UnreadableError as error:
             fail(batch, image_id, str(error))
         except OSError as error:
             if storage.is_at_fault(error):
                 raise
             logger.warning("The file of picture %s: %s", image_id, error)
-            batch.postponed += [job for job in batch.claim.jobs if job.image_id == image_id]
+            batch.postponed += batch.jobs_of(image_id)
         except Exception:
             logger.exception("Picture %s", image_id)
             fail(batch, image_id, UNEXPECTED)
@@ -107,7 +118,7 @@ def wait_for(futures: Iterable["Future[Any]"], batch: Batch) -> None:
 
 def fail(batch: Batch, image_id: int, reason: str) -> None:
     """Record that all claimed jobs of a picture failed."""
-    batch.failed += [(job, reason) for job in batch.claim.jobs if job.image_id == image_id]
+    batch.failed += [(job, reason) for job in batch.jobs_of(image_id)]
 
 
 def abandon(batches: Iterable[Batch], error: BaseException) -> None:

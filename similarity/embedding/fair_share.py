@@ -1,8 +1,8 @@
 """The share of an embedding worker's time that embedding gets while visitors search.
 
-It is as much as the searches of single visitors have had, and CROWD_WEIGHT times as much as those of a crowd
-(`fair_queue.CROWD`), so that a flood of searches from one network slows uploads little.
-An embedding worker is one process that does one thing at a time, so the times are kept in the process.
+Embedding gets as much time as the searches of single visitors, and CROWD_WEIGHT times as much as those of a crowd
+(`fair_queue.CROWD`). So a flood of searches from one network slows uploads little. An embedding worker is one process
+that does one thing at a time, so the process itself keeps the account.
 """
 
 import time
@@ -16,14 +16,14 @@ from similarity.embedding import pipeline
 from similarity.vision.contract import Embedder
 from similarity.workers import fair_queue, stage_times
 
-SLICE_S = 1.0  # of searching, before pictures that wait get as much; also the time before a search ends their slice
-LONGEST_S = 3.0  # no more than that is owed
+SLICE_S = 1.0  # embedding gets a slice when it is owed this much; a single visitor ends a slice after this time
+LONGEST_S = 3.0  # the most that embedding can be owed
 CROWD_WEIGHT = 2.0
 
 
 @dataclass
 class Turn:
-    """A search, and whether it was one of a crowd."""
+    """A search. `is_of_crowd`: whether it belonged to a crowd when the worker took it."""
 
     is_of_crowd: bool = False
 
@@ -40,7 +40,7 @@ account = Account()
 
 @contextmanager
 def searching() -> Iterator[Turn]:
-    """Add the time of the block to what embedding is owed."""
+    """Add the duration of the block to the time that embedding is owed."""
     turn, start = Turn(), time.monotonic()
     try:
         yield turn
@@ -50,16 +50,16 @@ def searching() -> Iterator[Turn]:
 
 
 def embed_owed(embedders: Sequence[Embedder]) -> int:
-    """Embed pictures that wait for about as long as embedding is owed, if that is SLICE_S or more.
+    """Embed waiting pictures for about the time that embedding is owed, if that is SLICE_S or more.
 
-    A single visitor who waits comes first, unless embedding is owed LONGEST_S.
+    A single visitor who waits comes first, unless embedding is owed LONGEST_S. Return the number of pictures.
     """
     is_due = account.owed_s >= (LONGEST_S if is_visitor_waiting() else SLICE_S)
     return embed(embedders, account.owed_s) if is_due else 0
 
 
 def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
-    """Embed pictures that wait for at most about `budget_s`, or SLICE_S if a single visitor waits. Return their number.
+    """Embed waiting pictures for about `budget_s`, or SLICE_S if a single visitor waits. Return their number.
 
     Raise what `pipeline.run` raises.
     """
@@ -77,7 +77,7 @@ def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
 
 
 def is_visitor_waiting() -> bool:
-    """Return True if a search waits that is not of a crowd. Without Redis none can wait."""
+    """Return True if a search waits that does not belong to a crowd. Return False without Redis."""
     try:
         return fair_queue.is_one_waiting()
     except RedisError:
@@ -85,7 +85,7 @@ def is_visitor_waiting() -> bool:
 
 
 def is_search_waiting() -> bool:
-    """Return True if a search waits, of a crowd or not. Without Redis none can wait."""
+    """Return True if any search waits. Return False without Redis."""
     try:
         return fair_queue.waiting() > 0
     except RedisError:

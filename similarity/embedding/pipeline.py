@@ -147,6 +147,7 @@ def finish_batch(batch: Batch | None, workload: Workload) -> None:
         job_queue.fail(batch.claim, job, reason)
     for job in batch.postponed:
         job_queue.postpone(batch.claim, job, batches.UNREADABLE)
+    job_queue.give_back(batch.claim, batch.waiting)
     with stage_times.stage(stage_times.WRITE, len(batch.prepared)):
         write(batch, vectors, workload)
     workload.in_progress.remove(batch)

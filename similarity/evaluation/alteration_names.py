@@ -25,6 +25,10 @@ IN_WORDS = {
     "text": "Line of text across it",
     "screenshot": "Screenshot with margins",
     "wall": "Photographed on a wall",
+    "resize-160": "Reduced to 160 px",
+    "crop-13": "Cropped to 75 % of the area",
+    "crop-29": "Cropped to 50 % of the area",
+    "turn-90": "Turned by 90°",
 }
 
 

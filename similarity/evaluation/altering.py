@@ -44,7 +44,7 @@ def sample(paths: Sequence[Path], limit: int) -> tuple[list[Path], list[str]]:
 def open_reduced(path: Path) -> Image.Image:
     """Return the picture (RGB) with a long side of at most REFERENCE_PX, for which the alterations are designed.
 
-    Raise decoding.UnreadableError.
+    Raise imaging.Busy or decoding.UnreadableError.
     """
     picture = trial_vectors.open_picture(path)
     picture.thumbnail((copy_alterations.REFERENCE_PX, copy_alterations.REFERENCE_PX), Image.Resampling.BICUBIC)

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 
+from collection import imaging
 from similarity.evaluation import measured_networks, trial_vectors
 from similarity.measures import ground_truth
 from similarity.vision.descriptors import projection
@@ -16,6 +17,7 @@ from similarity.vision.pixels import decoding
 REFUSALS = (
     ground_truth.GroundTruthError,
     decoding.UnreadableError,
+    imaging.Busy,
     weights.WeightsError,
     UnknownBackboneError,
     projection.ProjectionError,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from similarity.embedding import originals
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.networks import effort
-from similarity.vision.pixels import decoding
 
 STAGES = ("read", "decode", "network")
 
@@ -15,7 +15,7 @@ STAGES = ("read", "decode", "network")
 def measure(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recipe]) -> "Speed":
     """Read, decode and describe the pictures in batches. The first batch runs once before the measurement.
 
-    Raise decoding.UnreadableError.
+    Raise imaging.Busy or decoding.UnreadableError.
     """
     one_batch(paths[: embedder.batch_size], embedder, recipes)
     batches = [paths[start : start + embedder.batch_size] for start in range(0, len(paths), embedder.batch_size)]
@@ -45,7 +45,7 @@ def one_batch(paths: Sequence[Path], embedder: Embedder, recipes: Sequence[Recip
     started = perf_counter()
     files = [path.read_bytes() for path in paths]
     read = perf_counter()
-    canvases = [decoding.read(data, embedder.canvases).canvas for data in files]
+    canvases = [originals.read(data, embedder.canvases).canvas for data in files]
     decoded = perf_counter()
     embedder.describe(canvases, recipes)
     return {"read": read - started, "decode": decoded - read, "network": perf_counter() - decoded}

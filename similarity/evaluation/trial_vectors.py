@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from collection import imaging
+from similarity.embedding import originals
 from similarity.spaces import fitting, lifecycle
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.descriptors.projection import Projection
@@ -27,12 +28,18 @@ def whole(picture: Image.Image) -> Sequence[Image.Image]:
 
 
 def open_picture(path: Path) -> Image.Image:
-    """Return the picture upright, in mode RGB and sRGB. Raise decoding.UnreadableError with the name of the file."""
+    """Return the picture upright, in mode RGB and sRGB. A large one is reduced in a process of its own.
+
+    Raise imaging.Busy, or decoding.UnreadableError with the name of the file.
+    """
     try:
-        return imaging.open_upright(path, LONG_SIDE_PX, imaging.ADMITTED)
+        data = path.read_bytes()
+        return originals.reduced_apart(data, LONG_SIDE_PX) or imaging.open_upright(data, LONG_SIDE_PX, imaging.ADMITTED)
+    except imaging.Busy:
+        raise
     except OSError as error:
         raise decoding.UnreadableError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except imaging.Refused as refusal:
+    except (imaging.Refused, decoding.UnreadableError) as refusal:
         raise decoding.UnreadableError(f"{path.name}: {refusal}") from refusal
 
 

@@ -10,6 +10,7 @@ from redis import Redis
 
 from collection.files import storage
 from collection.models import ArtworkImage
+from similarity.embedding import originals
 from similarity.embedding.describing import EmbedderOf
 from similarity.explain import explanations
 from similarity.explain.explanations import Explanation
@@ -122,5 +123,10 @@ def maps(squares: Sequence[NDArray[np.uint8]], embedder: Mapper) -> list[Maps]:
 
 
 def square(image: ArtworkImage, side_px: int) -> NDArray[np.uint8]:
-    """Return the picture squashed into (side_px, side_px, 3) uint8. Raise decoding.UnreadableError or OSError."""
+    """Return the picture squashed into (side_px, side_px, 3) uint8. Raise decoding.UnreadableError or OSError.
+
+    A large picture is read from its largest derivative, because a visitor waits.
+    """
+    if originals.is_large((image.width_px, image.height_px)):
+        return decoding.read_square(storage.derivative(image.sha256, max(storage.SIDES_PX), "webp"), side_px)
     return decoding.read_square(storage.original(image.sha256, image.extension), side_px)

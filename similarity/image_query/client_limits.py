@@ -1,7 +1,7 @@
-"""Limit the searches by picture of one client and of its network: how many begin in a minute, and are decoded at once.
+"""Limit how many searches by picture of a client and its network begin in a minute, and are decoded at once.
 
-`collection.clients` tells clients and their networks apart. `fair_queue` limits how many searches wait at once.
-Redis holds keyed hashes of the addresses, not the addresses themselves, for two minutes.
+`collection.clients` identifies clients and networks. `fair_queue` limits how many searches wait at once. Redis stores
+keyed hashes of the addresses for two minutes, not the addresses themselves.
 """
 
 import threading
@@ -24,19 +24,19 @@ DECODING_RETRY_S = 2
 
 TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
 TOO_MANY_OF_NETWORK = "Too many searches have come from your network in the last minute. Please try again in a minute."
-STILL_READ = "Another picture from your address is being read at this moment. Please try again in a moment."
+STILL_READ = "Another picture from your address is being read. Please try again in a moment."
 STILL_WAITING: Mapping[fair_queue.Full, str] = {
     "client": "Other searches from your address are still waiting. Please try again in a moment.",
     "network": "Other searches from your network are still waiting. Please try again in a moment.",
 }
 
-# The clients whose picture this process decodes now. Other processes of the site have their own.
+# The clients whose picture this process is decoding. Each process of the site has its own set.
 being_decoded: set[str] = set()
 being_decoded_lock = threading.Lock()
 
 
 class TooManySearchesError(RuntimeError):
-    """This client has used its share. The text can be shown. Wait `retry_after_s` before another try."""
+    """This client has reached a limit. The text can be shown. The client may try again after `retry_after_s`."""
 
     def __init__(self, sentence: str, retry_after_s: int) -> None:
         super().__init__(sentence)
@@ -44,7 +44,7 @@ class TooManySearchesError(RuntimeError):
 
 
 def asker(client: str | None) -> fair_queue.Asker:
-    """Return keyed hashes of a client and its network. Without a client nothing is limited."""
+    """Return keyed hashes of a client and its network. None has no limits."""
     return fair_queue.Asker() if client is None else fair_queue.Asker(key(clients.network_of(client)), key(client))
 
 
@@ -54,10 +54,10 @@ def key(client: str) -> str:
 
 
 def admit(redis: Redis, asker: fair_queue.Asker) -> None:
-    """Count a search that begins. Raise TooManySearchesError if the client or its network has used its share."""
+    """Count a search that begins. Raise TooManySearchesError if the client or its network has reached its limit."""
     if not asker.client:
         return
-    # the client first, so that its refused searches use up nothing of its network
+    # the client first, so that its refused searches do not count for its network
     for name, limit, sentence in (
         (asker.client, PER_MINUTE, TOO_MANY),
         (asker.network, NETWORK_PER_MINUTE, TOO_MANY_OF_NETWORK),
@@ -74,7 +74,7 @@ def admit(redis: Redis, asker: fair_queue.Asker) -> None:
 
 @contextmanager
 def one_picture(asker: fair_queue.Asker) -> Iterator[None]:
-    """Raise TooManySearchesError at once if this process decodes another picture of the client."""
+    """Raise TooManySearchesError if this process is decoding another picture of the client."""
     with being_decoded_lock:
         if asker.client and asker.client in being_decoded:
             raise TooManySearchesError(STILL_READ, DECODING_RETRY_S)
@@ -88,7 +88,7 @@ def one_picture(asker: fair_queue.Asker) -> Iterator[None]:
 
 @contextmanager
 def waiting_limits() -> Iterator[None]:
-    """Turn NoRoomError of the block into TooManySearchesError, unless the queue is full for everybody."""
+    """Convert NoRoomError to TooManySearchesError, unless the queue is full for everybody."""
     try:
         yield
     except fair_queue.NoRoomError as error:

@@ -1,4 +1,4 @@
-"""Refuse searches over a client's share before their form is read, so that a flood of them costs little."""
+"""Refuse searches over the limits before their form is read, so that a flood of them needs little time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ CHUNK_BYTES = 2**16
 
 
 class RefuseFrequentSearches:
-    """Answer a search by picture that cannot begin now: too many of its client or network, or of all, or no Redis."""
+    """Refuse a search by picture that cannot begin, by the limits or because Redis does not answer."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,7 +24,7 @@ class RefuseFrequentSearches:
         return self.get_response(request)
 
     def process_view(self, request: Request, *_: Any) -> HttpResponse | None:
-        """Count a search that begins. This runs before the CSRF middleware looks for a token in the body."""
+        """Count a search that begins. This runs before the CSRF middleware reads the body to find a token."""
         name = request.resolver_match.url_name if request.resolver_match else None
         if request.method != "POST" or name not in (PAGE, API):
             return None
@@ -37,13 +37,13 @@ class RefuseFrequentSearches:
 
 
 def refuse_program(error: searches.CannotBeginError) -> JsonResponse:
-    """Return the answer to a program."""
+    """Return the refusal as JSON, for a program that calls the API."""
     if not isinstance(error, client_limits.TooManySearchesError):
         return JsonResponse({"detail": str(error)}, status=503)
     return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": str(error.retry_after_s)})
 
 
 def drop_body(request: Request) -> None:
-    """Receive the body and forget it. A proxy that cannot send all of it reports a failure instead of the answer."""
+    """Read the body and discard it. A proxy that cannot send all of it reports a failure instead of the answer."""
     while request.read(CHUNK_BYTES):
         pass

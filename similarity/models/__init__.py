@@ -1,7 +1,7 @@
 """Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
 
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
-from similarity.models.duplicates import DuplicatePair, Fingerprint, Verdict
+from similarity.models.duplicates import DuplicateCase, DuplicatePair, Fingerprint, Kind, Rule, Verdict
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
 from similarity.models.requests import SpaceRequest
@@ -11,6 +11,7 @@ from similarity.models.vectors import Embedding, Projection, Sample
 __all__ = [
     "CuratedNeighbour",
     "CurationLogEntry",
+    "DuplicateCase",
     "DuplicatePair",
     "Embedding",
     "Evaluation",
@@ -18,8 +19,10 @@ __all__ = [
     "EvaluationPart",
     "EvaluationState",
     "Fingerprint",
+    "Kind",
     "Metric",
     "Projection",
+    "Rule",
     "Sample",
     "Space",
     "SpaceRequest",

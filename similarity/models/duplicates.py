@@ -39,6 +39,47 @@ class Verdict(models.TextChoices):
     UNRELATED = "unrelated", "Unrelated"
 
 
+class Kind(models.TextChoices):
+    """In which way one picture is a copy of the other. See `similarity.vision.copies.kinds`."""
+
+    UNKNOWN = "", "Not determined"
+    SAME_FILE = "same_file", "The same file"
+    SAME_PIXELS = "same_pixels", "The same pixels in another file"
+    REENCODED = "reencoded", "The same photograph, saved again"
+    RECOLOURED = "recoloured", "The same photograph in other colours"
+    OVERLAID = "overlaid", "The same photograph with something laid over it"
+    BORDERED = "bordered", "The same photograph with a border, a frame or a wall around it"
+    DETAIL = "detail", "A detail of the other, or both show parts"
+    TURNED = "turned", "The same photograph, turned"
+    MIRRORED = "mirrored", "The same photograph, mirrored"
+    OTHER_PHOTOGRAPH = "other_photograph", "Another photograph of the same object"
+    DIFFERENT = "different", "Not the same"
+
+
+class Rule(models.TextChoices):
+    """What decided the kind and the suggestion of a pair."""
+
+    BYTES = "bytes", "equal files"
+    PIXELS = "pixels", "equal pixels"
+    FEATURES = "features", "local features and the pixels of the overlap"
+    REGISTRATION = "registration", "registered thumbnails, as there are too few local features"
+
+
+class DuplicateCase(models.Model):
+    """Three or more pictures that are connected by possible duplicates. `similarity.duplicates.cases` keeps them."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("review-case", args=[self.pk])
+
+
 class DuplicatePair(models.Model):
     """Two pictures that may be duplicates. The verdict belongs to the pair, so new vectors do not change it."""
 
@@ -51,6 +92,7 @@ class DuplicatePair(models.Model):
 
     low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    case = models.ForeignKey(DuplicateCase, models.SET_NULL, null=True, blank=True, related_name="pairs")
     is_identical = models.BooleanField("same pixels", default=False)
     relation = models.CharField(
         max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
@@ -58,6 +100,15 @@ class DuplicatePair(models.Model):
     )  # fmt: skip
     hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; empty for a detail")
     correlation = models.FloatField(default=0, help_text="Pearson correlation of the aligned thumbnails, -1 to 1")
+    kind = models.CharField(max_length=20, choices=Kind, blank=True, default=Kind.UNKNOWN, db_default="")
+    rule = models.CharField(max_length=20, choices=Rule, default=Rule.REGISTRATION, db_default="registration")
+    inliers = models.PositiveIntegerField(null=True, help_text="places where local features match; empty without them")
+    low_share = models.FloatField(null=True, help_text="share of the first picture that the other shows, 0 to 1")
+    high_share = models.FloatField(null=True, help_text="share of the second picture that the other shows, 0 to 1")
+    colour_difference = models.FloatField(null=True, help_text="median over the overlap, CIELAB units")
+    # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
+    homography = models.JSONField(null=True)
+    signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
     suggested = models.CharField(max_length=10, choices=Verdict)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -90,6 +141,16 @@ class DuplicatePair(models.Model):
     def percent(self) -> int:
         """Return the correlation in per cent, 0 to 100. It is rounded down, so 100 means equal."""
         return int(100 * max(self.correlation, 0))
+
+    @property
+    def low_percent(self) -> int:
+        """Return how much of the first picture the other shows, in per cent."""
+        return round(100 * (self.low_share or 0))
+
+    @property
+    def high_percent(self) -> int:
+        """Return how much of the second picture the other shows, in per cent."""
+        return round(100 * (self.high_share or 0))
 
     def get_absolute_url(self) -> str:
         return reverse("review-pair", args=[self.pk])

@@ -1,9 +1,9 @@
-"""Searches and explanations that wait for an embedding worker, in fair order. They are in Redis.
+"""Searches and explanations that wait in Redis for an embedding worker, in fair order.
 
-Networks take turns, and so do the clients of a network. So nobody waits behind all the searches of one other client or
-network. A full queue makes room for a newcomer: the client with the most waiting searches loses the last of them.
-A message to a worker only says that something waits. The worker takes what is due (`take`), and it stays in the queue
-until the worker has finished it. If the worker dies, it is due again after TAKEN_S.
+Networks take turns, and so do the clients of a network. So no search waits for all searches of another client or
+network. If the queue is full, a new search displaces the last search of the client with the most. A message to a worker
+only says that something waits. The worker takes the next one (`take`). It stays in the queue until the worker has
+finished it. If the worker dies, another worker can take it after TAKEN_S.
 """
 
 import json
@@ -16,24 +16,24 @@ from redis.client import Pipeline
 
 from similarity.workers import ephemeral
 
-KEY = "kindred:queue"  # a hash of what waits, by name
+KEY = "kindred:queue"  # a hash of waiting searches and explanations, by name
 TURNS = "kindred:turns"  # a sorted set of networks and clients, by the time of their last turn
-MESSAGES = "search"  # Celery's queue of the messages that something waits; see CELERY_TASK_ROUTES
+MESSAGES = "search"  # Celery's queue of the messages; see CELERY_TASK_ROUTES
 TURNS_S = 120  # how long a turn is remembered
 QUEUE_S = 600  # longer than anything waits
-LIMIT = 50  # it bounds the memory of Redis and the time of workers, because anyone may search
+LIMIT = 50  # limits the memory of Redis and the time of workers, because anyone may search
 NETWORK_LIMIT = 20
 CLIENT_LIMIT = 10
 TAKEN_S = 30  # a search takes a second or two, and some more if its network has to be loaded first
 ATTEMPTS_LIMIT = 2
-CROWD = 3  # a network with so many in the queue is a crowd, and pictures to embed come before it (`fair_share`)
+CROWD = 3  # a network with this many searches in the queue is a crowd; `fair_share` gives embedding more time
 
 Full = Literal["client", "network", "queue"]
 T = TypeVar("T")
 
 
 class NoRoomError(RuntimeError):
-    """So much waits already of this client, of its network, or in all, that no more is taken."""
+    """Too many searches of this client, of its network, or of all wait already."""
 
     def __init__(self, full: Full) -> None:
         super().__init__(f"The {full} has too many waiting searches.")
@@ -42,7 +42,7 @@ class NoRoomError(RuntimeError):
 
 @dataclass(frozen=True)
 class Asker:
-    """A client and its network, as keyed hashes of their addresses. Without a client there is no limit for it."""
+    """A client and its network, as keyed hashes of their addresses. An empty client has no limit."""
 
     network: str = ""
     client: str = ""
@@ -50,26 +50,26 @@ class Asker:
 
 @dataclass(frozen=True)
 class Queued:
-    """A search or an explanation, with what happens in Redis if it is given up."""
+    """A search or an explanation, and what to write to Redis if it is given up."""
 
     name: str
     kind: str
     arguments: Sequence[Any]
     network: str
     client: str
-    lasts_s: float  # how long it is worth an answer
+    lasts_s: float  # after this time nobody waits for the answer
     forget: Sequence[str] = ()  # keys that are deleted if it is given up
     refusal: tuple[str, str, int] | None = None  # a key, its text and its seconds, set if it is given up
-    number: int = 0  # by order of arrival
-    ends_at: float = 0.0  # this time and the next are those of Redis, in seconds
+    number: int = 0  # in order of arrival
+    ends_at: float = 0.0  # this and `taken_until` are times of Redis, in seconds
     taken_until: float = 0.0
     attempts: int = 0
-    is_of_crowd: bool = False  # as it was when a worker took it
+    is_of_crowd: bool = False  # when a worker took it
 
 
 @dataclass(frozen=True)
 class State:
-    """The queue at one moment: what is worth an answer, the names of what is no longer, and the last turns."""
+    """The queue at one moment: the entries, the names of expired entries, and the times of the last turns."""
 
     queued: Sequence[Queued]
     expired: Sequence[str]
@@ -78,7 +78,7 @@ class State:
 
     @property
     def due(self) -> list[Queued]:
-        """Return what no worker works on, in order of arrival."""
+        """Return the entries that no worker has taken, in order of arrival."""
         return sorted((each for each in self.queued if each.taken_until <= self.now), key=lambda each: each.number)
 
     def is_of_crowd(self, one: Queued) -> bool:
@@ -86,7 +86,7 @@ class State:
 
 
 def put(new: Queued) -> None:
-    """Let this wait, unless something of its name waits already. Raise NoRoomError or RedisError."""
+    """Add an entry to the queue, unless it has one of this name. Raise NoRoomError or RedisError."""
 
     def write(pipe: Pipeline, state: State) -> None:
         if any(each.name == new.name for each in state.queued):
@@ -101,12 +101,12 @@ def put(new: Queued) -> None:
 
 
 def require_room(asker: Asker) -> None:
-    """Raise NoRoomError if nothing more of this client would be taken now. Raise RedisError."""
+    """Raise NoRoomError if the queue has no room for another search of this client. Raise RedisError."""
     displaced_by(asker, read())
 
 
 def take() -> Queued | None:
-    """Return what is due next, or None. It is due again after TAKEN_S unless `finish` is called. Raise RedisError."""
+    """Return the next entry, or None. It is due again after TAKEN_S unless `finish` is called. Raise RedisError."""
 
     def write(pipe: Pipeline, state: State) -> Queued | None:
         for each in state.due:
@@ -126,7 +126,7 @@ def take() -> Queued | None:
 
 
 def next_of(due: Sequence[Queued], turns: Mapping[str, float]) -> Queued | None:
-    """Return the oldest of the client, of the network, whose last turn is the longest ago."""
+    """Return an entry of the network, and of its client, whose last turn is the longest ago: the oldest of these."""
 
     def last_turns(each: Queued) -> tuple[float, float, int]:
         return turns.get(each.network, 0.0), turns.get(each.client, 0.0), each.number
@@ -135,30 +135,30 @@ def next_of(due: Sequence[Queued], turns: Mapping[str, float]) -> Queued | None:
 
 
 def finish(name: str) -> None:
-    """Remove something that was answered, or that nobody waits for. Raise RedisError."""
+    """Remove an entry that was answered, or whose visitor no longer waits. Raise RedisError."""
     with ephemeral.connect() as redis:
         redis.hdel(KEY, name)
 
 
 def waiting() -> int:
-    """Return how many searches and explanations no worker works on. Raise RedisError."""
+    """Return the number of entries that no worker has taken. Raise RedisError."""
     return len(read().due)
 
 
 def is_one_waiting() -> bool:
-    """Return True if something waits that is not of a crowd. Raise RedisError."""
+    """Return True if an entry waits that does not belong to a crowd. Raise RedisError."""
     state = read()
     return any(not state.is_of_crowd(each) for each in state.due)
 
 
 def unannounced() -> int:
-    """Return how many wait without a message to a worker. Raise RedisError."""
+    """Return the number of waiting entries without a message to a worker. Raise RedisError."""
     with ephemeral.connect() as redis:
         return max(0, len(state_of(redis).due) - int(redis.llen(MESSAGES)))
 
 
 def displaced_by(asker: Asker, state: State) -> Queued | None:
-    """Return what must make room for one more of this client, or None if there is room. Raise NoRoomError."""
+    """Return the entry that another search of this client displaces, or None if there is room. Raise NoRoomError."""
     of_client = [each for each in state.queued if each.client == asker.client]
     of_network = [each for each in state.queued if each.network == asker.network]
     if asker.client and len(of_client) >= CLIENT_LIMIT:
@@ -171,9 +171,9 @@ def displaced_by(asker: Asker, state: State) -> Queued | None:
 
 
 def last_of_most(crowd: Sequence[Queued], own: int, full: Full, group: Callable[[Queued], str], state: State) -> Queued:
-    """Return the youngest due of the groups with the most. Raise NoRoomError if the asker would then have as many.
+    """Return the youngest waiting entry of the largest group. Raise NoRoomError if the asker's group would be as large.
 
-    `own`: how many of the asker's group wait already.
+    `own`: the number of entries of the asker's group.
     """
     counts = Counter(map(group, crowd))
     count = max(counts.values())
@@ -185,7 +185,7 @@ def last_of_most(crowd: Sequence[Queued], own: int, full: Full, group: Callable[
 
 
 def give_up(pipe: Pipeline, each: Queued) -> None:
-    """Remove something that is not answered, and store the refusal that its visitor then reads."""
+    """Remove an entry without an answer, and store the refusal for its visitor."""
     pipe.hdel(KEY, each.name)
     if each.forget:
         pipe.delete(*each.forget)
@@ -200,7 +200,7 @@ def store(pipe: Pipeline, each: Queued) -> None:
 
 
 def change(write: Callable[[Pipeline, State], T]) -> T:
-    """Read the queue and write to it in one transaction. It is repeated if another process wrote in between."""
+    """Read the queue and write to it in one transaction. Repeat it if another process wrote in between."""
 
     def attempt(pipe: Pipeline) -> T:
         state = state_of(pipe)
@@ -228,5 +228,5 @@ def state_of(redis: Any) -> State:
 
 
 def queued_of(stored: Mapping[str, Any]) -> Queued:
-    """Return what `store` wrote, without what only another release knows."""
+    """Return an entry that `store` wrote. Fields that this release does not have are ignored."""
     return Queued(**{each.name: stored[each.name] for each in fields(Queued) if each.name in stored})

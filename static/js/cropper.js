@@ -68,7 +68,7 @@ class Cropper {
     for (const [name, share] of Object.entries(place)) this.detail.style[name] = `${100 * share}%`;
   }
 
-  tell() {
+  showSize() {
     const { width, height } = this.crop ?? { width: 1, height: 1 };
     const percent = [width, height].map((share) => Math.round(100 * share));
     this.root.querySelector("#cropper-size").textContent = `${percent[0]} by ${percent[1]} per cent of the picture`;
@@ -110,7 +110,7 @@ class Cropper {
   release(instead) {
     if (this.crop.width < LEAST || this.crop.height < LEAST) this.show(instead);
     if (this.crop) this.detail.focus({ preventScroll: true });
-    this.tell();
+    this.showSize();
   }
 
   key(event) {
@@ -121,13 +121,13 @@ class Cropper {
     event.preventDefault();
     const [x, y] = arrow.map((way) => way * STEP);
     this.show(event.shiftKey ? resized(this.crop, x, y) : moved(this.crop, x, y));
-    this.tell();
+    this.showSize();
   }
 
   toggle() {
     this.show(this.crop ? null : START);
     (this.crop ? this.detail : this.button).focus();
-    this.tell();
+    this.showSize();
   }
 }
 

@@ -75,14 +75,14 @@ function choose(files) {
   }
   input.value = "";
   list.hidden = rows.length === 0;
-  tell();
+  showTotals();
 }
 
 function unsent() {
   return rows.filter((row) => row.state === "waiting" || row.state === "not sent");
 }
 
-function tell() {
+function showTotals() {
   const count = (state) => rows.filter((row) => row.state === state).length;
   const others = ["refused", "already held", "not sent"].filter(count).map((state) => `${count(state)} ${state}`);
   summary.textContent = rows.length ? [`${count("received")} of ${rows.length} received`, ...others].join(", ") : "";
@@ -133,11 +133,11 @@ async function sendAll() {
   isSending = true;
   for (const row of unsent()) {
     show(row, "being sent");
-    tell();
+    showTotals();
     settle(row, await post(row));
   }
   isSending = false;
-  tell();
+  showTotals();
   onward.hidden = !onward.href;
   if (rows.every((row) => row.state === "received")) location.assign(onward.href);
   else (onward.hidden ? send : onward).focus();

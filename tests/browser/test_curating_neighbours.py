@@ -111,8 +111,8 @@ def test_pins_and_bans_work_without_scripts(browser: Browser, live_server, work)
 
 
 def test_on_a_phone_every_tool_is_large_enough_to_touch_and_nothing_is_too_wide(page: Page, work):
-    page.set_viewport_size({"width": 390, "height": 800})
     sign_in(page, "ada")
+    page.set_viewport_size({"width": 390, "height": 800})
     page.goto(work.get_absolute_url())
     page.get_by_text("Belongs here? Near").click()
     page.get_by_role("button", name="Does not belong here Near").click()

@@ -1,4 +1,4 @@
-"""The page of files tells administrators what is damaged, and what heals it."""
+"""The page of files shows administrators what is damaged, and how to repair it."""
 
 import datetime as dt
 
@@ -52,7 +52,7 @@ def test_whole_files_are_told_in_a_sentence(admin):
 def test_before_the_first_check_the_page_says_so(admin):
     a_painted_image()
 
-    assert "No file was checked yet" in page(admin)
+    assert "No file has been checked yet" in page(admin)
 
 
 def test_a_damaged_original_is_shown_with_what_heals_it(admin):
@@ -136,7 +136,7 @@ def test_files_that_were_not_read_for_too_long_are_told(admin):
     file_checks.check(image)
     FileCheck.objects.update(checked_at=timezone.now() - dt.timedelta(days=40))
 
-    assert "A file was not read for more than 30 days" in page(admin)
+    assert "At least one file has not been read for more than 30 days" in page(admin)
 
 
 def test_files_of_deleted_pictures_are_counted(admin):

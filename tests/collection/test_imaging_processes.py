@@ -58,14 +58,14 @@ def test_a_refusal_is_the_same_sentence_from_either_process() -> None:
 def test_a_picture_past_the_limit_of_memory_is_refused() -> None:
     limits = imaging.Limits(process=imaging.ProcessLimits(from_mp=0, memory_mib=90))
 
-    with pytest.raises(imaging.TooCostly, match=r"more memory .* than is allowed; please save it anew"):
+    with pytest.raises(imaging.TooCostly, match=r"more memory .* than is allowed; please save it again"):
         imaging.check(pictures.packed(Image.new("RGB", (6_000, 5_000)), compress_level=1), limits)
 
 
 def test_a_picture_past_the_limit_of_time_is_refused_and_the_next_one_is_read(lock: Path) -> None:
     hasty = imaging.Limits(process=imaging.ProcessLimits(from_mp=0, time_s=0.001))
 
-    with pytest.raises(imaging.TooCostly, match=r"more than 0\.001 seconds to decode; please save it anew"):
+    with pytest.raises(imaging.TooCostly, match=r"more than 0\.001 seconds to decode; please save it again"):
         imaging.check(picture(), hasty)
 
     assert imaging.check(picture(), LARGE)
@@ -85,8 +85,8 @@ def test_a_picture_waits_while_another_is_decoded_and_is_then_refused(lock: Path
 @pytest.mark.parametrize(
     ("code", "refusal", "said"),
     [
-        (-signal.SIGSEGV, imaging.Damaged, "stopped at this file"),
-        (1, imaging.Damaged, "stopped at this file"),
+        (-signal.SIGSEGV, imaging.Damaged, "crashed on this file"),
+        (1, imaging.Damaged, "crashed on this file"),
         (-signal.SIGKILL, imaging.TooCostly, "more memory"),
         (-signal.SIGXCPU, imaging.TooCostly, "more than 90 seconds"),
     ],

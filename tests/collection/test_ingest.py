@@ -112,16 +112,16 @@ def test_pictures_of_a_backlog_let_uploads_go_first(media):
 
 
 def test_one_signal_is_sent_for_a_batch_in_its_transaction(media):
-    heard = []
+    received = []
 
     def listen(images, **_):
-        heard.append((images, connection.in_atomic_block))
+        received.append((images, connection.in_atomic_block))
 
     signals.images_added.connect(listen)
     added = ingest.add_all([an_arrival(a_work(), 1), an_arrival(a_work(), 2)])
     signals.images_added.disconnect(listen)
 
-    assert heard == [(added, True)]
+    assert received == [(added, True)]
 
 
 def test_a_batch_sends_one_message_and_only_after_commit(media, django_capture_on_commit_callbacks, broker):

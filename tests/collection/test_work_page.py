@@ -195,15 +195,15 @@ def test_who_saves_a_field_that_somebody_else_has_changed_is_told_first(client, 
     one = other = as_shown(client.get(address))
     client.post(address, {**one, "title": "Wave"})
 
-    told = client.post(address, {**other, "title": "The Wave"})
+    answer = client.post(address, {**other, "title": "The Wave"})
     work.refresh_from_db()
     title_then = work.title
-    again = client.post(address, {**as_shown(told), "title": "The Wave", "initial-title": "Wave"})
+    again = client.post(address, {**as_shown(answer), "title": "The Wave", "initial-title": "Wave"})
 
     work.refresh_from_db()
-    assert "Somebody changed this to “Wave”" in told.text
-    assert '<input type="hidden" name="initial-title" value="Wave"' in told.text
-    assert 'value="The Wave"' in told.text
+    assert "Somebody changed this to “Wave”" in answer.text
+    assert '<input type="hidden" name="initial-title" value="Wave"' in answer.text
+    assert 'value="The Wave"' in answer.text
     assert (title_then, again.status_code, work.title) == ("Wave", 302, "The Wave")
 
 
@@ -214,14 +214,14 @@ def test_years_that_two_curators_changed_are_never_saved_out_of_order(client, wo
     one = other = as_shown(client.get(address))
     client.post(address, {**one, "year_start": "1850"})
 
-    told = client.post(address, {**other, "year_end": "1820"})
+    answer = client.post(address, {**other, "year_end": "1820"})
     work.refresh_from_db()
     years_then = (work.year_start, work.year_end)
-    again = client.post(address, {**as_shown(told), "initial-year_start": "1850", "initial-year_end": "1860"})
+    again = client.post(address, {**as_shown(answer), "initial-year_start": "1850", "initial-year_end": "1860"})
 
     work.refresh_from_db()
-    assert "Somebody changed this to “1850”" in told.text
-    assert (told.status_code, years_then) == (422, (1850, 1860))
+    assert "Somebody changed this to “1850”" in answer.text
+    assert (answer.status_code, years_then) == (422, (1850, 1860))
     assert (again.status_code, work.year_start, work.year_end) == (302, 1800, 1820)
 
 

@@ -58,7 +58,7 @@ def test_readiness_names_what_is_missing(client, long_limit, settings, tmp_path:
         "redis": "ok",
         "weights": "no worker has loaded a network yet",
         "media": "no picture can be stored: no such file or directory",
-        "disk": "cannot be known: no such file or directory",
+        "disk": "unknown: no such file or directory",
         "search_and_embedding": "no worker answers",
         "derivatives": "no worker answers",
         "duplicates": "no worker answers",
@@ -145,7 +145,7 @@ def test_a_missing_redis_is_named_without_its_address(client, settings, long_lim
     found = client.get("/readyz").json()
 
     assert found["redis"] == "Redis does not answer"
-    assert {found[kind] for kind in worker_kinds.KINDS} == {"cannot be known while Redis does not answer"}
+    assert {found[kind] for kind in worker_kinds.KINDS} == {"unknown while Redis does not answer"}
     assert "nowhere" not in str(found)
 
 

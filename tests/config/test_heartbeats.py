@@ -8,8 +8,8 @@ from celery.worker import state
 from redis import Redis
 
 from config.monitoring import heartbeats, worker_kinds
+from config.monitoring.heartbeat_writers import WorkerActivity
 from config.monitoring.heartbeats import FORGOTTEN_S, INTERVAL_S, STALE_S, Heartbeat
-from config.monitoring.pulse import Pulse
 from similarity.workers import ephemeral
 
 EMBEDDING = Heartbeat(["embed", "search"], can_wait=True)
@@ -44,9 +44,9 @@ def test_a_stale_heartbeat_is_seen_within_ten_seconds():
         ("search_and_embedding", replace(EMBEDDING, age_s=STALE_S + 1), worker_kinds.SILENT),
         ("derivatives", CPU, "ok"),
         ("derivatives", EMBEDDING, worker_kinds.SILENT),
-        ("sweeps", replace(CPU, loop_age_s=STALE_S + 1), worker_kinds.STANDS),
-        ("sweeps", replace(CPU, loop_age_s=STALE_S / 2, age_s=STALE_S * 0.75), worker_kinds.STANDS),
-        ("sweeps", replace(CPU, loop_age_s=None), worker_kinds.STANDS),
+        ("sweeps", replace(CPU, loop_age_s=STALE_S + 1), worker_kinds.TAKES_NO_TASKS),
+        ("sweeps", replace(CPU, loop_age_s=STALE_S / 2, age_s=STALE_S * 0.75), worker_kinds.TAKES_NO_TASKS),
+        ("sweeps", replace(CPU, loop_age_s=None), worker_kinds.TAKES_NO_TASKS),
         ("sweeps", replace(CPU, stopped=1), worker_kinds.STOPPED),
         ("beat", Heartbeat(["beat"]), "ok"),
         ("beat", Heartbeat(["beat"], age_s=STALE_S + 1), worker_kinds.BEAT_SILENT),
@@ -65,7 +65,7 @@ def test_a_worker_that_computes_in_its_main_process_works_although_its_loop_wait
 def test_a_worker_with_child_processes_hangs_if_its_loop_waits():
     hanging = replace(CPU, loop_age_s=60.0, tasks={"collection.tasks.make_derivatives": 60.0})
 
-    assert worker_kinds.status_of("derivatives", [hanging]) == worker_kinds.STANDS
+    assert worker_kinds.status_of("derivatives", [hanging]) == worker_kinds.TAKES_NO_TASKS
 
 
 def test_a_task_is_late_by_the_bound_of_its_kind_and_named_with_its_own_kind_only():
@@ -90,13 +90,13 @@ def test_a_worker_notes_how_many_of_its_processes_are_busy_with_long_tasks(monke
     long, new, queued = (Request("celery.ping") for _ in range(3))
     monkeypatch.setattr(state, "reserved_requests", {long, new, queued})
     monkeypatch.setattr(state, "active_requests", {long, new})
-    pulse = Pulse()
-    pulse.children = lambda: [0, 0]
+    activity = WorkerActivity()
+    activity.children = lambda: [0, 0]
 
-    pulse.note_loop()
-    pulse.begun[long.id] -= heartbeats.LONG_S
+    activity.note_loop()
+    activity.begun[long.id] -= heartbeats.LONG_S
 
-    assert (pulse.now().processes, pulse.now().occupied) == (2, 1)
+    assert (activity.now().processes, activity.now().occupied) == (2, 1)
 
 
 def test_cleaning_of_orphan_files_may_take_an_hour():

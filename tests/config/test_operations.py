@@ -59,7 +59,7 @@ def test_no_document_names_a_setting_that_does_not_exist(path):
     assert named <= set(map(variable, Env.model_fields))
 
 
-def seconds_told(client: Client) -> int:
+def seconds_stated(client: Client) -> int:
     """Return how long the search page says that the site keeps a copy of the picture."""
     page = " ".join(client.get("/search/picture/").text.split())
     return 60 * MINUTES[re.search(r"The site keeps a small copy for (\w+) minutes", page)[1]]
@@ -93,7 +93,7 @@ def test_the_site_forgets_a_searched_picture_when_visitors_are_told_that_it_does
     assert "picture" in dict(waiting)
     assert "copy" in dict(answered)
     assert "picture" not in dict(answered)
-    assert all(0 < left_s <= seconds_told(client) for _, left_s in waiting + answered)
+    assert all(0 < left_s <= seconds_stated(client) for _, left_s in waiting + answered)
     assert not ArtworkImage.objects.exists()
     assert not any(media.rglob("*.*"))
 

@@ -38,6 +38,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "spaces-activate": {"pk": "space"},
     "spaces-retire": {"pk": "space"},
     "review-pair": {"pk": "pair"},
+    "review-case": {"pk": "case"},
     "api-1:artwork": {"work_id": "work"},
     "api-1:similar": {"work_id": "work"},
     "api-1:results": {"token": "token"},

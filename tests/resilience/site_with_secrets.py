@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile
-from similarity.models import DuplicatePair, Space, SpaceRequest, Verdict
+from similarity.models import DuplicateCase, DuplicatePair, Space, SpaceRequest, Verdict
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
 from tests.similarity.placed_works import see
@@ -64,6 +64,7 @@ def build() -> Site:
         "image": pks(images),
         "upload": pks([an_upload(opened, decider, images[1]), an_upload(reserve, decider, images[3])]),
         "pair": pks(pairs),
+        "case": [a_case(pairs).pk],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
@@ -107,6 +108,12 @@ def pair_of(low: ArtworkImage, high: ArtworkImage, decider: User) -> DuplicatePa
         low=low, high=high, correlation=0.99, hash_distance=1, suggested=Verdict.DUPLICATE,
         verdict=Verdict.DUPLICATE, decided_by=decider, decided_at=timezone.now(),
     )  # fmt: skip
+
+
+def a_case(pairs: Sequence[DuplicatePair]) -> DuplicateCase:
+    case = DuplicateCase.objects.create()
+    DuplicatePair.objects.filter(pk__in=pks(pairs)).update(case=case)
+    return case
 
 
 def an_upload(collection: Collection, user: User, image: ArtworkImage) -> Upload:

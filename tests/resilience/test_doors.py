@@ -56,8 +56,8 @@ def test_an_upload_of_each_file_is_taken_or_refused_with_a_sentence(
             headers={"Accept": "application/json"},
         )
         assert answer.status_code in {200, 422}, name
-        told = answer.json()
-        refused[name] = told["problem"] if "problem" in told else told["files"][0]["refusal"]
+        content = answer.json()
+        refused[name] = content["problem"] if "problem" in content else content["files"][0]["refusal"]
 
     assert {name: said for name, said in refused.items() if said and not is_polite(said)} == {}
     assert caplog.messages == []

@@ -84,7 +84,7 @@ def test_nothing_is_lost_or_done_twice_whoever_is_killed(site: LocalSite) -> Non
 
     assert len(killed) == KILLS
     assert {kind for kind, _ in killed} == set(VICTIMS)
-    assert [told for told in answers if told["refusal"] and HELD not in told["refusal"]] == []
+    assert [answer for answer in answers if answer["refusal"] and HELD not in answer["refusal"]] == []
     check_rows(site, {digest(data) for data in [*sent, factories.painted(1)]})
     check_files(site)
     check_pairs(site, sent)
@@ -100,11 +100,11 @@ def upload_and_kill(
 
     def upload(curator: Curator, number: int) -> dict[str, str]:
         nonlocal done
-        told = curator.upload(f"{number}.jpg", sent[number], lambda: time.monotonic() > until)
+        answer = curator.upload(f"{number}.jpg", sent[number], lambda: time.monotonic() > until)
         with changed:
             done = next(count)
             changed.notify_all()
-        return told
+        return answer
 
     def is_reached(moment: int) -> bool:
         return done >= moment or any(future.done() and future.exception() for future in futures)
@@ -153,9 +153,9 @@ def check_rows(site: LocalSite, digests: set[str]) -> None:
     images = site.rows("SELECT sha256, artwork_id, is_ready FROM collection_artworkimage")
     assert sorted(str(sha256) for sha256, _, _ in images) == sorted(digests)
     assert len({work for _, work, _ in images}) == len(digests)
-    assert all(is_ready for _, _, is_ready in images)
     assert site.rows("SELECT count(*) FROM collection_artwork") == [(len(digests),)]
-    assert site.rows("SELECT image_id, key, state, reason FROM collection_job WHERE state <> 'done'") == []
+    assert site.rows("SELECT image_id, key, state, attempts, reason FROM collection_job WHERE state <> 'done'") == []
+    assert all(is_ready for _, _, is_ready in images)
     assert site.rows("SELECT count(*) FROM similarity_fingerprint") == [(len(digests),)]
     spaces = site.rows(
         "SELECT s.lens, count(e.id) FROM similarity_space s LEFT JOIN similarity_embedding e ON e.space_id = s.id"

@@ -1,1 +1,1 @@
-"""Read large pictures with little memory: row by row, or reduced while they are read."""
+"""Read large pictures with little memory: row by row, or reduced during decoding."""

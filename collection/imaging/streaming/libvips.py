@@ -1,7 +1,7 @@
-"""Open pictures by libvips, which decodes from top to bottom and holds only a few rows.
+"""Open pictures by libvips, which decodes from top to bottom and keeps only a few rows in memory.
 
-libvips may read four formats, and AVIF to look for damage. `imaging` decodes the modes that libvips might read
-differently from Pillow (CMYK, 16-bit grey, palettes, HEIC, AVIF ...).
+libvips decodes four formats, and AVIF only to find damage. Pillow decodes the modes that libvips might read
+differently (CMYK, 16-bit grey, palettes, HEIC, AVIF ...).
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Any
 import pyvips
 from PIL import ImageFile
 
-from collection.imaging.orientation import LYING, of_exif, orientation, valid
+from collection.imaging.orientation import SIDEWAYS, of_exif, orientation, valid
 
 LOADERS = {
     "JPEG": "VipsForeignLoadJpeg",
@@ -38,16 +38,16 @@ pyvips.block_untrusted_set(True)
 pyvips.cache_set_max(0)  # no picture is read twice
 pyvips.concurrency_set(1)  # workers are processes, one for each core
 
-# Warnings about a visitor's picture decide whether it is accepted. They do not belong in the log of a server.
+# Warnings about a visitor's picture decide whether it is accepted. They would fill the log of a server.
 logging.getLogger("pyvips").addFilter(lambda record: record.levelno >= logging.ERROR)
-# libvips has one buffer of messages for all threads of a process, and calls of another thread clear it. So every call
-# of libvips in a process with threads holds this lock: one strip at a time.
+# libvips has one buffer of messages for all threads of a process, and a call by another thread clears it. So every call
+# of libvips in a process with threads holds this lock, for one strip at a time.
 one_at_a_time = threading.RLock()
 
 
 @dataclass(frozen=True)
 class Header:
-    """What decides how a picture is decoded. size: (width, height) in pixels as stored, before the orientation."""
+    """The facts that determine how a picture is decoded. size: stored (width, height) in pixels, before orientation."""
 
     mode: str  # Pillow's name
     size: tuple[int, int]
@@ -58,21 +58,21 @@ class Header:
 
 def header_of(picture: ImageFile.ImageFile) -> Header:
     """Return the facts of a header that Pillow has read."""
-    is_film = picture.format != "TIFF" and getattr(picture, "is_animated", False)  # a TIFF has pages, not frames
+    is_animation = picture.format != "TIFF" and getattr(picture, "is_animated", False)  # a TIFF has pages, not frames
     knows_mode = picture.mode in STREAMED_MODES.get(picture.format or "", ())
     turn = orientation(picture)
-    is_turned = picture.format == "TIFF" and turn in LYING  # Pillow states the size of such a TIFF as upright
+    is_turned = picture.format == "TIFF" and turn in SIDEWAYS  # Pillow states the size of such a TIFF as upright
     return Header(
         picture.mode,
         (picture.height, picture.width) if is_turned else picture.size,
         turn,
         picture.info.get("icc_profile"),
-        is_streamed=knows_mode and not is_film and "transparency" not in picture.info,
+        is_streamed=knows_mode and not is_animation and "transparency" not in picture.info,
     )
 
 
 def webp_header(data: bytes) -> Header:
-    """Read the header of a WebP file. Pillow would reserve 8 bytes a pixel to do so. Raise pyvips.Error."""
+    """Read the header of a WebP file. Pillow would allocate 8 bytes a pixel for this. Raise pyvips.Error."""
     with one_at_a_time:
         image = opened(data)
         fields = {name: image.get(name) for name in image.get_fields()}
@@ -93,7 +93,7 @@ def opened(data: bytes, fail_on: str = "error", **options: Any) -> pyvips.Image:
 
 
 def first_page(data: bytes) -> bytes:
-    """Return a TIFF without the link from its first page to the next: only the first page counts."""
+    """Remove the link from the first page of a TIFF to the next, because Kindred uses only the first page."""
     order = "<" if data.startswith(b"II") else ">"
     is_big = data[2:4] in (b"+\0", b"\0+")  # BigTIFF: offsets of 8 bytes
     offset, count, entry = (f"{order}Q", f"{order}Q", 20) if is_big else (f"{order}I", f"{order}H", 12)
@@ -109,7 +109,7 @@ def first_page(data: bytes) -> bytes:
 
 
 def without_profile(image: pyvips.Image) -> pyvips.Image:
-    """Return the image with 8 bits a band. Remove the profile, because libvips would convert colours by it."""
+    """Return the image with 8 bits a band and without its profile, because libvips would convert colours by it."""
     with one_at_a_time:
         if image.format == "ushort":
             image = image.cast("uchar", shift=True)
@@ -119,7 +119,7 @@ def without_profile(image: pyvips.Image) -> pyvips.Image:
 
 
 def resized(image: pyvips.Image, size: tuple[int, int]) -> pyvips.Image:
-    """Resize to exactly `size` (width, height) in pixels. Transparent pixels do not bleed into their neighbours."""
+    """Resize to exactly `size` (width, height) in pixels, with premultiplied alpha."""
     width_px, height_px = size
     return image.thumbnail_image(width_px, height=height_px, size="force", no_rotate=True)
 
@@ -147,7 +147,7 @@ class Report:
 
 
 def report_on(data: bytes, **options: Any) -> Report:
-    """Decode every row, and collect what is reported. One at a time in a process, others wait. Raise nothing."""
+    """Decode every row, and collect all messages. Threads wait for each other. Raise nothing."""
     with one_at_a_time:
         pyvips.vips_lib.vips_error_clear()
         try:

@@ -1,7 +1,8 @@
 """Reduce a stored picture to the size of a derivative, with little memory.
 
-libvips reads and shrinks the modes that it reads as Pillow does, a JPEG at a fraction of its size. Every other picture
-is decoded as a whole and reduced strip by strip. `to_srgb` alone converts colour, orientation and transparency.
+libvips reads and shrinks the modes that it reads in the same way as Pillow, and a JPEG at a fraction of its size. Every
+other picture is decoded completely and reduced strip by strip. Only `to_srgb` converts colour, orientation and
+transparency.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from collection.imaging.streaming import libvips
 from collection.imaging.streaming.strips import header_size, loaded, source_of, srgb_strips
 
 JPEG_SHRINKS = (8, 4, 2)  # by which libjpeg can shrink while it decodes
-SHRINK_MARGIN = 2  # times the wanted size: the rest is shrunk by a better filter
+SHRINK_MARGIN = 2  # times the wanted size: a better filter does the rest
 ORIENTATION_TAG = 0x0112
 
 
@@ -26,7 +27,7 @@ def reduce(data: bytes, side_px: int, limits: Limits = ADMITTED) -> Image.Image:
     """Return the picture in mode RGB, sRGB, upright, long side at most `side_px`, not enlarged. Raise Refused.
 
     A damaged picture is reduced as far as it can be decoded, because it was accepted at its import. A large picture is
-    decoded in a process of its own.
+    decoded in a separate process.
     """
     if own_process.is_needed(header_size(data, limits), limits.process):
         facts, pixels = own_process.run("reduce", data, limits, side_px=side_px)
@@ -71,7 +72,7 @@ def jpeg_shrink(size: tuple[int, int], side_px: int) -> int:
 
 
 def by_strips(data: bytes, side_px: int, limits: Limits, *, is_jpeg: bool) -> Image.Image:
-    """Return the picture reduced by a whole factor, with a long side of at least `side_px` if the picture has it."""
+    """Return the picture reduced by an integer factor. A long side of `side_px` or more stays at least that long."""
     if is_jpeg:
         source = loaded(drafted(open_header(data, limits), side_px * SHRINK_MARGIN))
     else:

@@ -1,7 +1,7 @@
-"""Read a picture as strips of upright sRGB pixels, so that a large one needs little memory besides its decoder's.
+"""Read a picture as strips of upright sRGB pixels, so that a large one needs little memory apart from its decoder.
 
-libvips decodes JPEG (grey, RGB), TIFF (RGB) and WebP, libheif HEIC, and Pillow everything else. The pixels are those
-of `to_srgb`: it converts each strip.
+libvips decodes JPEG (grey, RGB), TIFF (RGB) and WebP. libheif decodes HEIC, and Pillow everything else. `to_srgb`
+converts each strip.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from collection.imaging.depth import DEEP_MODES, to_8_bit
 from collection.imaging.formats import JPEG, TIFF, WEBP, recognise
 from collection.imaging.limits import Limits, check_shape, check_size
 from collection.imaging.opening import open_header, refusing_damage
-from collection.imaging.orientation import LYING, TURNS
+from collection.imaging.orientation import SIDEWAYS, TURNS
 from collection.imaging.streaming import libvips
 
 STRIP_PIXELS = 2**18
@@ -29,7 +29,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 @dataclass(frozen=True)
 class Source:
-    """A picture as it is stored. size: (width, height) in pixels; crop: a part of it in any mode, with its profile."""
+    """A stored picture. size: (width, height) in pixels; crop: returns a part of it in any mode, with its profile."""
 
     size: tuple[int, int]
     orientation: int  # 1 to 8
@@ -38,7 +38,7 @@ class Source:
     @property
     def upright_size(self) -> tuple[int, int]:
         width_px, height_px = self.size
-        return (height_px, width_px) if self.orientation in LYING else self.size
+        return (height_px, width_px) if self.orientation in SIDEWAYS else self.size
 
 
 def srgb_strips(source: Source, multiple_of_px: int = 1) -> Iterator[Image.Image]:
@@ -55,12 +55,12 @@ def srgb_strips(source: Source, multiple_of_px: int = 1) -> Iterator[Image.Image
 
 
 def stored_box(source: Source, top: int, bottom: int) -> Box:
-    """Return where the upright rows from `top` to `bottom` are in the stored picture."""
+    """Return the box in the stored picture that contains the upright rows from `top` to `bottom`."""
     width_px, height_px = source.size
-    length_px = width_px if source.orientation in LYING else height_px
+    length_px = width_px if source.orientation in SIDEWAYS else height_px
     if source.orientation in FROM_THE_END:
         top, bottom = length_px - bottom, length_px - top
-    return (top, 0, bottom, height_px) if source.orientation in LYING else (0, top, width_px, bottom)
+    return (top, 0, bottom, height_px) if source.orientation in SIDEWAYS else (0, top, width_px, bottom)
 
 
 def header_size(data: bytes, limits: Limits) -> tuple[int, int]:
@@ -76,7 +76,7 @@ def header_size(data: bytes, limits: Limits) -> tuple[int, int]:
 
 
 def source_of(data: bytes, limits: Limits, *, is_clean: bool = False) -> Source:
-    """Check the header against the limits, and start to decode. `is_clean`: libvips reads the file without a warning.
+    """Check the header against the limits, and begin to decode. `is_clean`: libvips read the file without a warning.
 
     Raise Refused, or any error of a decoder.
     """
@@ -94,12 +94,12 @@ def source_of(data: bytes, limits: Limits, *, is_clean: bool = False) -> Source:
 
 
 def is_jpeg_inside(picture: ImageFile.ImageFile) -> bool:
-    """Return True for a TIFF with compression by JPEG, whose colours libtiff may convert in other ways."""
+    """Return True for a TIFF with JPEG compression. libtiff may convert its colours differently."""
     return "jpeg" in str(picture.info.get("compression", ""))
 
 
 def streamed(data: bytes, header: libvips.Header) -> Source:
-    """Return a source that decodes while it is read, which keeps the picture only if it has to be turned."""
+    """Return a source that decodes while it is read. It keeps the whole picture only to rotate it."""
     with libvips.one_at_a_time:
         image = libvips.without_profile(libvips.opened(data))
         if header.orientation not in IN_READING_ORDER:
@@ -117,7 +117,7 @@ def streamed(data: bytes, header: libvips.Header) -> Source:
 
 
 def from_heif(data: bytes, header: libvips.Header) -> Source:
-    """Return a source of the pixels of libheif, without a copy of them. libheif has turned them already."""
+    """Return a source of the pixels of libheif, without a copy. libheif has rotated them already."""
     file = HeifFile(data, convert_hdr_to_8bit=True, hdr_to_16bit=True)  # type: ignore[no-untyped-call]
     frame = file[file.primary_index]
     pixels = np.asarray(frame)
@@ -133,7 +133,7 @@ def from_heif(data: bytes, header: libvips.Header) -> Source:
 
 
 def loaded(picture: ImageFile.ImageFile) -> Source:
-    """Return a source of pixels that Pillow decodes as a whole."""
+    """Return a source of pixels that Pillow decodes completely."""
     picture.load()
     header = libvips.header_of(picture)
     stored: Image.Image = picture

@@ -16,7 +16,7 @@ from collection.models import ArtworkImage, FileCheck, FileState, Job
 
 POLL_S = 0.5
 BATCH = 1_000  # pictures that are made again at once, so that memory does not grow with the collection
-HEAL = "To heal an original, upload or import the same file again, or restore it from a backup; then check again."
+REPAIR = "To repair an original, upload or import the same file again, or restore it from a backup; then check again."
 REBUILD = "To make damaged smaller copies again, run check_files --rebuild."
 
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{image.pk:>8}  {names}  {one.problem}")
         self.stdout.write()
         if states - {FileState.WHOLE}:
-            self.stdout.write(HEAL)
+            self.stdout.write(REPAIR)
         if FileState.WHOLE in states:
             self.stdout.write(REBUILD)
 

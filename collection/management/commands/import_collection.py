@@ -59,8 +59,8 @@ class Command(BaseCommand):
             accepts_damage=options["accept_damaged"],
         )
         try:
-            with progress(len(entries), self.stderr.write) as tell:
-                found = importer.run(folder, entries, target, tell)
+            with progress(len(entries), self.stderr.write) as show_progress:
+                found = importer.run(folder, entries, target, show_progress)
         except (OSError, DatabaseError, MetadataError) as error:  # MetadataError: the table changed meanwhile
             raise CommandError(f"Stopped: {error}. {GO_ON}") from error
         except KeyboardInterrupt:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         return entries
 
     def finish(self, found: report.Report, slug: str) -> None:
-        for line in report.told(found):
+        for line in report.in_words(found):
             self.stdout.write(line)
         if not found.is_rehearsal:
             stamp = timezone.now().strftime("%Y%m%d-%H%M%S")
@@ -109,7 +109,7 @@ def collection_for(slug: str, title: str, *, is_rehearsal: bool) -> Collection:
 
 
 @contextmanager
-def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.Tell]:
+def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.ShowProgress]:
     """Show a progress bar on a terminal; elsewhere write a line for each tenth of the rows."""
     if sys.stderr.isatty():
         with tqdm(total=total, unit=" pictures") as bar:
@@ -117,10 +117,10 @@ def progress(total: int, write: Callable[[str], object]) -> Iterator[importer.Te
         return
     done = 0
 
-    def tell(count: int) -> None:
+    def show_progress(count: int) -> None:
         nonlocal done
         before, done = done, done + count
         if done * 10 // total > before * 10 // total:
             write(f"{done:,} of {total:,} pictures")
 
-    yield tell
+    yield show_progress

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from collection import imaging
 from collection.jobs import job_queue
 from similarity.evaluation.jobs import candidates, copies_job, job_kind, likeness_job, speed_job
 from similarity.evaluation.jobs.candidates import EmbedderOf, Group
@@ -75,6 +76,9 @@ def run_job(job: EvaluationJob, embedder_of: EmbedderOf, ends_at: float) -> bool
     except CannotMeasureError as refusal:
         fail(job, str(refusal))
         return True
+    except imaging.Busy:  # other workers decode large pictures
+        EvaluationJob.objects.filter(pk=job.pk, attempts__gt=0).update(attempts=F("attempts") - 1)
+        return False  # the sweep wakes a worker again after a pause
     except Exception:
         logger.exception("Not measured: %s", job)
         if job.attempts + 1 >= ATTEMPTS_LIMIT:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,19 @@ from similarity.evaluation import (
     copy_detection,
     measured_networks,
     picture_sources,
-    review_replay,
     stored_evaluations,
 )
 from similarity.evaluation.altering import Comparison, Originals
 from similarity.models import Evaluation
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.copies.copy_alterations import ALTERATIONS
-from similarity.vision.lenses import LOOK
 
 LEAST_PICTURES = 6
 FITTED_ON = 1_000  # pictures; several times the dimensions of a projection
 SHOWN = ("recall", "recall_alone", "recall_normalised")  # the columns of an alteration
 HEAD = (
-    ("", "one threshold", "a threshold", "scores", "review queue suggests:", "and other pictures:"),
-    ("alteration", "for all", "of its own", "normalised", "as duplicate", "at all", "as duplicate", "as similar"),
+    ("", "one threshold", "a threshold", "scores"),
+    ("alteration", "for all", "of its own", "normalised"),
 )
 
 
@@ -38,9 +36,9 @@ class Command(BaseCommand):
     stealth_options = ("embedders",)  # a Python caller may pass its own embedders
     help = (
         "Measures the share of altered copies that are recognised while at most one in a thousand accepted pairs is"
-        " wrong (recall at 99.9 % precision), for each alteration; the average precision of all pairs (micro-AP), with"
-        " and without score normalisation by reference pictures; and what the review queue of the site would suggest."
-        " With 95 % intervals."
+        " wrong (recall at 99.9 % precision), for each alteration; and the average precision of all pairs (micro-AP),"
+        " with and without score normalisation by reference pictures. With 95 % intervals. What the review queue would"
+        " suggest is measured by evaluate_duplicates."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -109,13 +107,12 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{lens}: {pictures} pictures altered, {reference} more for reference")
         self.stdout.write("Shares of copies, 0 to 1, with their 95 % intervals.")
         self.write_totals(results)
-        suggested = results.get("suggested", {})
         self.stdout.write("\nRecognised at 99.9 % precision, with")
         for line in HEAD:
-            self.stdout.write(heading(*line) if suggested else heading(*line[:4]))
+            self.stdout.write(heading(*line))
         for name, one in results["alterations"].items():
             cells = [cell(one, measure) for measure in SHOWN]
-            self.stdout.write(row(alteration_names.alteration(name), cells, suggested.get(name)))
+            self.stdout.write(row(alteration_names.alteration(name), cells))
         self.stdout.write("Different pictures that look most alike, by cosine (copies among them raise the threshold):")
         for one, other, cosine in results["look_alikes"]:
             self.stdout.write(f"  {cosine:.3f}  {one}  {other}")
@@ -135,12 +132,8 @@ class Command(BaseCommand):
 
 
 def results_of(originals: Originals, comparison: Comparison, recipe: Recipe) -> dict[str, Any]:
-    """Return the results for JSON. Candidates of the review queue come from the look, so only it has `suggested`."""
+    """Return the results for JSON."""
     results = asdict(copy_detection.measure(comparison, recipe))
-    if recipe.lens == LOOK:
-        suggested = review_replay.replay(originals, comparison, recipe)
-        results["suggested_overall"] = asdict(suggested.overall)
-        results["suggested"] = {name: asdict(one) for name, one in suggested.alterations.items()}
     near = copy_detection.look_alikes(originals, recipe)
     results["look_alikes"] = [(originals.paths[i].name, originals.paths[j].name, cosine) for i, j, cosine in near]
     return results
@@ -155,16 +148,10 @@ def written(value: float, low: float, high: float) -> str:
     return f"{value:.3f} ({low:.3f}-{high:.3f})"
 
 
-def row(name: str, shares: Sequence[str], suggested: Mapping[str, Any] | None) -> str:
-    """Return the line of an alteration, with the suggestions of the review queue if they were measured."""
-    line = f"{name:<32} " + " ".join(f"{share:>19}" for share in shares)
-    if suggested is None:
-        return line
-    right = " ".join(f"{suggested[kind]:>12.3f}" for kind in ("duplicate", "any"))
-    return f"{line} {right} " + " ".join(f"{suggested[kind]:>12}" for kind in ("false_duplicates", "false_similar"))
+def row(name: str, shares: Sequence[str]) -> str:
+    return f"{name:<32} " + " ".join(f"{share:>19}" for share in shares)
 
 
-def heading(name: str, one: str, other: str, third: str, *queue: str) -> str:
-    """Return a line of titles. If the review queue has two, each is as wide as two columns."""
-    wide = 25 if len(queue) == 2 else 12
-    return f"{name:<32} {one:>19} {other:>19} {third:>19} ".rstrip() + "".join(f" {title:>{wide}}" for title in queue)
+def heading(name: str, one: str, other: str, third: str) -> str:
+    """Return a line of titles."""
+    return f"{name:<32} {one:>19} {other:>19} {third:>19} ".rstrip()

@@ -67,6 +67,16 @@ def mirrored(one: "Fingerprint") -> "Fingerprint":
     return Fingerprint(_phash(thumb.astype(np.float32)), thumb.tobytes(), cells.tobytes(), one.is_flat)
 
 
+def orientations(one: "Fingerprint") -> list[int]:
+    """Return the hashes of the picture in its eight orientations: turned by quarters, and each of these mirrored.
+
+    The first is the picture as it is. The others are computed from the thumbnail, a bit or two from those of a file.
+    """
+    turned = [np.rot90(one.pixels, quarters) for quarters in range(4)]
+    found = [_phash(each.astype(np.float32)) for pixels in turned for each in (pixels, pixels[:, ::-1])]
+    return [one.phash, *found[1:]]
+
+
 def trim(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a view (h, w, 3) of (H, W, 3) uint8 without plain borders, or all of it if little else remains.
 

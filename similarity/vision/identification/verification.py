@@ -28,7 +28,6 @@ LEAST_INLIERS = 8  # works shown have 9 or more
 # with agreements up to 0.08.
 LEAST_AGREEMENT = 0.25
 LEAST_SPREAD = 0.045  # 0..0.29, see `spread_of`; works shown have 0.067 or more, a line of text about 0.03
-SAME_PLACE_PX = 2.0  # SIFT may find several features with different orientations at one place; they count once
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def verify(photograph: Features, picture: Features) -> Verification:
         return NOTHING
     homography, is_inlier = fitted
     on_picture = picture.points[theirs[is_inlier]]
-    inliers = min(places(on_picture), places(photograph.points[ours[is_inlier]]))
+    inliers = min(plane.places(on_picture), plane.places(photograph.points[ours[is_inlier]]))
     if inliers < LEAST_INLIERS or not plane.is_plausible(homography, picture.size_px, photograph.size_px):
         return Verification(inliers, 0.0, 0.0, is_same=False, outline=None)
     spread = spread_of(on_picture, homography, picture.size_px, photograph.size_px)
@@ -74,11 +73,6 @@ def verify(photograph: Features, picture: Features) -> Verification:
         return Verification(inliers, agrees, spread, is_same=False, outline=None)
     outline = plane.outline(homography, picture.size_px) / photograph.size_px
     return Verification(inliers, agrees, spread, is_same=True, outline=outline.astype(np.float32))
-
-
-def places(points: Floats) -> int:
-    """Return how many of the points (N, 2) are at different places."""
-    return len(np.unique(np.round(points / SAME_PLACE_PX), axis=0))
 
 
 def spread_of(points: Floats, homography: Matrix, size_px: tuple[int, int], photograph_px: tuple[int, int]) -> float:

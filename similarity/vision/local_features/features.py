@@ -45,19 +45,30 @@ class Features:
         return Features(self.points[wanted], self.descriptors[wanted], self.grey)
 
 
-def extract(picture: Image.Image) -> Features:
-    """Return at most KEYPOINTS_LIMIT features of a picture in any mode; none if it is flat or tiny."""
+def extract(picture: Image.Image, limit: int = KEYPOINTS_LIMIT) -> Features:
+    """Return at most `limit` features of a picture in any mode; none if it is flat or tiny."""
     grey = reduced(picture)
     if min(grey.shape) < LEAST_SIDE_PX:
         return none_of(grey)
-    sift = cv2.SIFT.create(nfeatures=DETECTED_LIMIT, contrastThreshold=CONTRAST)
+    sift = cv2.SIFT.create(nfeatures=limit * DETECTED_LIMIT // KEYPOINTS_LIMIT, contrastThreshold=CONTRAST)
     keypoints, descriptors = sift.detectAndCompute(grey, None)
     if descriptors is None or not len(keypoints):
         return none_of(grey)
     points = np.array([keypoint.pt for keypoint in keypoints], np.float32)
     contrasts = np.array([keypoint.response for keypoint in keypoints], np.float32)
     found = Features(points, square_rooted(np.asarray(descriptors, np.float32)), grey)
-    return found.select(strongest(points, contrasts, grey.shape))
+    return found.select(strongest(points, contrasts, grey.shape)[:limit])
+
+
+def mirrored(found: Features) -> Features:
+    """Return the features that the mirrored picture has, without computing them from its pixels.
+
+    In a descriptor of 4 x 4 cells with 8 directions each, mirroring reverses one axis of the cells and the sense of
+    the directions. The picture is flipped from left to right.
+    """
+    turned = found.descriptors.reshape(-1, 4, 4, 8)[:, ::-1][..., -np.arange(8)]
+    points = np.stack([found.grey.shape[1] - 1 - found.points[:, 0], found.points[:, 1]], axis=1)
+    return Features(points, np.ascontiguousarray(turned.reshape(-1, 128)), np.ascontiguousarray(found.grey[:, ::-1]))
 
 
 def none_of(grey: NDArray[np.uint8]) -> Features:

@@ -20,6 +20,7 @@ MOST_TAPER = 2.0  # greatest ratio of opposite sides
 MOST_STRETCH = 2.0  # greatest change of the aspect ratio, in both directions
 LEAST_SHARE = 0.004  # least share of the photograph
 TINY = 1e-9
+SAME_PLACE_PX = 2.0  # SIFT may find several features with different orientations at one place; they count once
 
 
 def fit(picture: Floats, photograph: Floats) -> tuple[Matrix, NDArray[np.bool_]] | None:
@@ -90,3 +91,8 @@ def area(corners: Polygon) -> float:
 def shared_area(one: Polygon, other: Polygon) -> float:
     """Return the area of the intersection of two convex polygons (N, 2)."""
     return float(cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))[0])
+
+
+def places(points: Floats) -> int:
+    """Return how many of the points (N, 2) are at different places."""
+    return len(np.unique(np.round(points / SAME_PLACE_PX), axis=0))

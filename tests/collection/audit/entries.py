@@ -3,7 +3,7 @@
 from collection.models import AuditEntry
 
 
-def told() -> list[tuple[str, str, str, str]]:
+def recorded() -> list[tuple[str, str, str, str]]:
     """Return (who, verb, kind, label) of every entry, the oldest first."""
     return list(AuditEntry.objects.order_by("pk").values_list("user_name", "verb", "kind", "label"))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from collection.models import ArtworkImage, Upload
 from tests import factories
-from tests.collection.audit.entries import last, told
+from tests.collection.audit.entries import last, recorded
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_view_label_that_an_import_changes_is_recorded(media, tmp_path: Path):
 
 @pytest.mark.parametrize("route", ["page", "action"])
 def test_the_deletion_of_a_group_is_recorded_once(admin: Client, route: str):
-    group, before = Group.objects.create(name="interns"), len(told())
+    group, before = Group.objects.create(name="interns"), len(recorded())
 
     if route == "page":
         admin.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"})
@@ -42,16 +42,16 @@ def test_the_deletion_of_a_group_is_recorded_once(admin: Client, route: str):
         chosen = {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"}
         admin.post(reverse("admin:auth_group_changelist"), chosen)
 
-    assert told()[before:] == [("admin", "deleted", "group", "interns")]
+    assert recorded()[before:] == [("admin", "deleted", "group", "interns")]
 
 
 def test_the_deletion_of_another_row_in_the_admin_is_recorded(admin: Client):
     upload = Upload.objects.create(collection=factories.a_collection())
-    pk, before = upload.pk, len(told())
+    pk, before = upload.pk, len(recorded())
 
     admin.post(reverse("admin:collection_upload_delete", args=[pk]), {"post": "yes"})
 
-    assert [line[:3] for line in told()[before:]] == [("admin", "deleted", "upload")]
+    assert [line[:3] for line in recorded()[before:]] == [("admin", "deleted", "upload")]
     assert last().object_id == pk
 
 
@@ -60,4 +60,4 @@ def test_another_try_in_the_admin_is_recorded(admin: Client):
 
     admin.post(reverse("admin:collection_job_changelist"), {"action": "try_again", "_selected_action": [job.pk]})
 
-    assert told()[-1] == ("admin", "asked for", "job", "another try of what failed (1)")
+    assert recorded()[-1] == ("admin", "asked for", "job", "another try of what failed (1)")

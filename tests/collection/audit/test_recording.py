@@ -12,7 +12,7 @@ from django.urls import reverse
 from collection.audit import recording
 from collection.audit.recording import Verb
 from tests import factories
-from tests.collection.audit.entries import last, told
+from tests.collection.audit.entries import last, recorded
 
 
 def signed_in(user) -> Client:
@@ -38,35 +38,35 @@ def test_publishing_and_withdrawing_are_recorded_once_each():
     work = factories.a_work(is_published=False, title="Cliff")
     client = signed_in(factories.a_user("ann", curates=work.collection))
     form = {"title": "Cliff", "accession_number": work.accession_number}
-    before = len(told())
+    before = len(recorded())
 
     for is_published in ("yes", "yes", "no"):
         client.post(reverse("work-edit", args=[work.pk]), form | {"is_published": is_published})
 
-    assert [line[:3] for line in told()[before:]] == [("ann", "published", "work"), ("ann", "withdrew", "work")]
+    assert [line[:3] for line in recorded()[before:]] == [("ann", "published", "work"), ("ann", "withdrew", "work")]
 
 
 def test_a_form_with_an_error_records_nothing():
     work = factories.a_work()
     client = signed_in(factories.a_user(curates=work.collection))
-    before = len(told())
+    before = len(recorded())
 
     client.post(reverse("work-edit", args=[work.pk]), {"title": "A cliff", "accession_number": ""})
 
-    assert len(told()) == before
+    assert len(recorded()) == before
 
 
 def test_an_upload_and_the_deletion_of_its_view_are_recorded(media):
     collection = factories.a_collection()
     client = signed_in(factories.a_user("ann", curates=collection))
     file = SimpleUploadedFile("cliff.jpg", factories.painted(1))
-    before = len(told())
+    before = len(recorded())
 
     client.post(reverse("upload", args=[collection.slug]), {"files": file})
     work = collection.artworks.get()
     client.post(reverse("view-delete", args=[work.pk, work.images.get().pk]))
 
-    assert [line[:3] for line in told()[before:]] == [("ann", "uploaded", "work"), ("ann", "deleted", "picture")]
+    assert [line[:3] for line in recorded()[before:]] == [("ann", "uploaded", "work"), ("ann", "deleted", "picture")]
 
 
 def test_an_import_names_the_command_and_what_it_changed(media, tmp_path: Path, monkeypatch):
@@ -85,22 +85,22 @@ def test_a_deletion_in_the_admin_is_recorded_once_without_its_pictures():
     image = factories.an_image()
     client = signed_in(factories.a_user("admin", is_superuser=True))
     label = str(image.artwork)
-    before = len(told())
+    before = len(recorded())
 
     client.post(reverse("admin:collection_artwork_delete", args=[image.artwork_id]), {"post": "yes"})
 
-    assert told()[before:] == [("admin", "deleted", "work", label)]
+    assert recorded()[before:] == [("admin", "deleted", "work", label)]
 
 
 def test_several_deletions_in_the_admin_are_recorded_each():
     works = [factories.a_work() for _ in range(2)]
     client = signed_in(factories.a_user("admin", is_superuser=True))
-    before = len(told())
+    before = len(recorded())
     chosen = {"action": "delete_selected", "_selected_action": [work.pk for work in works], "post": "yes"}
 
     client.post(reverse("admin:collection_artwork_changelist"), chosen)
 
-    assert sorted(told()[before:]) == sorted(("admin", "deleted", "work", str(work)) for work in works)
+    assert sorted(recorded()[before:]) == sorted(("admin", "deleted", "work", str(work)) for work in works)
 
 
 def test_new_curators_are_recorded_by_name():
@@ -148,10 +148,10 @@ def test_the_database_refuses_to_change_or_delete_an_entry(change: str):
 
 def test_an_entry_does_not_exist_without_its_change():
     work = factories.a_work(title="Cliff")
-    before = len(told())
+    before = len(recorded())
 
     with transaction.atomic():
         work.delete()
         transaction.set_rollback(True)
 
-    assert len(told()) == before
+    assert len(recorded()) == before

@@ -45,12 +45,12 @@ def test_pictures_are_rgb_and_at_least_900_px_on_the_long_side(small):
 
 def test_a_second_run_paints_nothing_again(small):
     before = {path.name: path.stat().st_mtime_ns for path in small.glob("*.[jp][pn]g")}
-    told = []
+    reported = []
 
-    study.paint(small, works=SMALL, progress=lambda done, total: told.append((done, total)))
+    study.paint(small, works=SMALL, progress=lambda done, total: reported.append((done, total)))
 
     assert {path.name: path.stat().st_mtime_ns for path in small.glob("*.[jp][pn]g")} == before
-    assert told == [(len(before), len(before))]
+    assert reported == [(len(before), len(before))]
 
 
 def test_a_lost_picture_comes_back_byte_for_byte(small):
@@ -75,13 +75,13 @@ def test_another_seed_replaces_the_pictures(tmp_path):
 
 
 def test_progress_counts_every_picture_up_to_the_last(tmp_path):
-    told = []
+    reported = []
     work_count = 2
 
-    study.paint(tmp_path, works=work_count, progress=lambda done, total: told.append((done, total)))
+    study.paint(tmp_path, works=work_count, progress=lambda done, total: reported.append((done, total)))
 
     total = sum(len(work.views) for work in catalogue.works(1923, work_count))
-    assert told == [(done, total) for done in range(total + 1)]
+    assert reported == [(done, total) for done in range(total + 1)]
 
 
 @pytest.mark.parametrize("name", [name for name in ALTERATIONS if name != "recompressed"])

@@ -46,7 +46,7 @@ def test_a_curator_changes_the_password_and_stays_signed_in(client):
         "/account/password/", {"oldpassword": factories.PASSWORD, "password1": NEW, "password2": NEW}, follow=True
     )
 
-    assert "The password is changed." in answer.text
+    assert "Your password has been changed." in answer.text
     assert "Sign out" in answer.text
     assert is_in(attempt("ann", NEW))
     assert AuditEntry.objects.filter(user_name="ann", verb="changed the password").count() == 1

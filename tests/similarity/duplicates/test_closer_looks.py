@@ -12,7 +12,7 @@ from collection.models import ArtworkImage, Collection, Job, JobState
 from similarity.duplicates import verdicts
 from similarity.embedding import pipeline
 from similarity.index.percentiles import STEPS
-from similarity.models import DuplicatePair, Space, Verdict
+from similarity.models import DuplicatePair, Kind, Rule, Space, Verdict
 from tests import factories, fakes
 from tests.pictures import landscape, packed
 from tests.work import flag_all
@@ -54,6 +54,21 @@ def test_a_mirrored_copy_is_flagged_and_other_pictures_are_not(media: Path):
     assert pair.percent > 90
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_copy_turned_by_quarters_is_flagged_however_far_its_vector_is(media: Path, quarters: int):
+    collection = factories.a_collection()
+    original = add(collection, landscape(5))
+    copy = add(collection, landscape(5).rotate(90 * quarters, expand=True))
+    fakes.opened(fakes.FakeEmbedder())
+    Space.objects.update(quantiles=np.linspace(-1, 1, STEPS + 1).tolist())  # all that is there is farther apart
+
+    run_pipeline()
+
+    pair = DuplicatePair.objects.get()
+    assert (pair.low, pair.high, pair.kind, pair.rule) == (original, copy, Kind.TURNED, Rule.FEATURES)
+    assert pair.suggested == Verdict.DUPLICATE
+
+
 @pytest.mark.parametrize("is_detail_first", [True, False])
 def test_a_detail_with_a_record_of_its_own_is_flagged_as_similar(media: Path, is_detail_first: bool):
     collection = factories.a_collection()
@@ -83,10 +98,10 @@ def test_a_verdict_on_such_a_pair_outlives_a_second_run(media: Path, alter):
     assert after.relation == before.relation != ""
 
 
-def test_with_reference_quantiles_only_very_near_pairs_are_compared_mirrored(media: Path):
+def test_with_reference_quantiles_only_very_near_pairs_are_compared_as_details(media: Path):
     collection = factories.a_collection()
     add(collection, landscape(5))
-    add(collection, ImageOps.mirror(landscape(5)))
+    add(collection, a_detail(landscape(5)))
     fakes.opened(fakes.FakeEmbedder())
     Space.objects.update(quantiles=np.linspace(-1, 1, STEPS + 1).tolist())  # all that is there is farther apart
 

@@ -23,7 +23,7 @@ from similarity.models import DuplicatePair, Embedding, Space
 from similarity.spaces import lifecycle, planning
 from similarity.workers import stage_times, task_names
 from tests import factories, fakes
-from tests.work import flag_all
+from tests.work import flag_all, make_derivatives
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +32,16 @@ PRINT = 5  # the seed of a painted picture
 
 
 def with_copies(*endings: bytes) -> list[ArtworkImage]:
-    """Pictures of one print, each in a file and a work of its own."""
+    """Pictures of one print, each in a file and a work of its own, with derivatives."""
     collection = factories.a_collection()
-    return [
+    images = [
         factories.add_picture(
             factories.a_work(collection), ingest.NewPicture(factories.painted(PRINT) + ending, "print.jpg")
         )
         for ending in endings
     ]
+    make_derivatives()
+    return images
 
 
 def described(*endings: bytes) -> list[ArtworkImage]:
@@ -117,7 +119,7 @@ def test_of_two_copies_embedded_at_once_the_one_that_is_flagged_later_finds_the_
     embedder = fakes.FakeEmbedder(batch_size=1)
     fakes.opened(embedder)
     early, late = with_copies(b"", b"\0")
-    pipeline.run([embedder], budget_s=0)  # the vector of the first alone is there
+    pipeline.run([embedder], pipeline.Pace(has_time=lambda: False))  # the vector of the first alone is there
     flag_all()
     pairs_before = DuplicatePair.objects.count()
 

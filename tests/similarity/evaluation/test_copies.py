@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from similarity.evaluation import altering, copy_detection, review_replay
+from similarity.evaluation import altering, copy_detection
 from similarity.evaluation.altering import Comparison
 from tests import factories
 from tests.similarity.evaluation.fakes import LOOK, QuarterEmbedder
@@ -86,18 +86,6 @@ def test_painted_copies_are_found_from_end_to_end(tmp_path: Path):
     assert found.alterations["jpeg-30"].recall_alone == 1.0
     assert found.alterations["crop-50"].recall_alone < 1.0
     assert found.curve[-1][0] == 1.0
-
-
-def test_the_review_queue_suggests_recompressed_pictures_and_few_mirrored_ones(tmp_path: Path):
-    paths, _ = altering.sample(rich_folder(tmp_path, 12), limit=12)
-    embedder = QuarterEmbedder()
-    originals = altering.describe(paths, embedder, [LOOK])
-
-    replayed = review_replay.replay(originals, altering.compare(originals, embedder, ["jpeg-30", "flip"]), LOOK)
-
-    assert replayed.alterations["jpeg-30"].duplicate == 1.0
-    assert replayed.alterations["flip"].duplicate < 0.5
-    assert replayed.overall.any >= replayed.overall.duplicate
 
 
 def test_look_alikes_are_listed_once_the_nearest_first(tmp_path: Path):

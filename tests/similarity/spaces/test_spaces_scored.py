@@ -57,7 +57,7 @@ def test_sets_without_queries_are_left_out(space: Space):
 
 
 @pytest.mark.parametrize(
-    ("scores", "told"),
+    ("scores", "sentence"),
     [
         ({"p_at_1": 0.75}, "75 % of walls"),
         (
@@ -78,5 +78,5 @@ def test_sets_without_queries_are_left_out(space: Space):
         ),
     ],
 )
-def test_a_score_is_told_with_its_queries_and_how_sure_it_is(scores: dict[str, object], told: str):
-    assert plain(in_words("walls", scores)) == told
+def test_a_score_is_stated_with_its_queries_and_how_sure_it_is(scores: dict[str, object], sentence: str):
+    assert plain(in_words("walls", scores)) == sentence

@@ -57,7 +57,7 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "sentence"),
     [
         ({"backbone": "mobilnet_v2"}, "did you mean mobilenet_v2?"),
         ({"backbone": "Mobile Net"}, "A network&#x27;s name has only letters, digits and underscores."),
@@ -69,12 +69,12 @@ def test_the_files_in_the_folder_are_offered_and_where_to_put_others_is_said(adm
         ({"metric": "taxicab"}, "Select a valid choice."),
     ],
 )
-def test_a_wrong_value_gets_a_sentence_beside_its_field_and_is_kept(admin_client: Client, fields, told):
+def test_a_wrong_value_gets_a_sentence_beside_its_field_and_is_kept(admin_client: Client, fields, sentence):
     answer = ask(admin_client, **{"metric": "l2", **fields})
 
     assert answer.status_code == 422
-    assert told in answer.text.split('id="plan-network"')[1]
-    assert told not in answer.text.split('id="plan-network"')[0]
+    assert sentence in answer.text.split('id="plan-network"')[1]
+    assert sentence not in answer.text.split('id="plan-network"')[0]
     assert f'value="{fields.get("backbone", "mobilenet_v2")}"' in answer.text or fields.get("backbone") == ""
     assert not SpaceRequest.objects.exists()
 

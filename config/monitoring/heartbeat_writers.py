@@ -1,8 +1,8 @@
-"""The side of heartbeats that runs in workers and in the scheduler. config.celery connects it.
+"""Write the heartbeats of workers and of the scheduler. config.celery connects this module.
 
-A thread of the worker's main process writes. The main loop notes for it every few seconds that it runs, and which tasks
-it has handed to child processes; signals note the tasks that run in the main process itself. A process that is stopped
-as a whole writes nothing any more, which is seen too.
+A thread of the worker's main process writes. Every few seconds the main loop records that it runs, and which tasks it
+has given to child processes. Signals record the tasks that run in the main process. If the whole process is stopped,
+it writes no heartbeat, and the last one becomes stale.
 """
 
 import logging
@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 STOPPED = set("Tt")  # states in /proc/<pid>/stat of processes that a signal or a debugger has stopped
 
 
-class Pulse:
-    """What the main process of a worker is doing."""
+class WorkerActivity:
+    """The activity of the main process of a worker."""
 
     def __init__(self) -> None:
         self.queues: list[str] = []
@@ -37,12 +37,12 @@ class Pulse:
         self.children: Callable[[], list[int]] = list
         self.loop_ran_at: float | None = None  # on the monotonic clock, like the next
         self.tasks: dict[str, tuple[str, float]] = {}  # name and start by id
-        self.begun: dict[str, float] = {}  # start by id of the tasks that child processes work on
+        self.begun: dict[str, float] = {}  # start by id of the tasks that run in child processes
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
 
     def attach(self, consumer: Any) -> None:
-        """Take a consumer that starts, as it does again after each loss of its connection. Start the thread once."""
+        """Use a consumer that starts. It starts again after each lost connection, but the thread starts only once."""
         self.queues = sorted(consumer.app.amqp.queues.consume_from)
         self.is_solo = consumer.pool.info["processes"] == [os.getpid()]
         self.children = lambda: [] if self.is_solo else list(consumer.pool.info["processes"])
@@ -52,7 +52,7 @@ class Pulse:
             self.thread.start()
 
     def note_loop(self) -> None:
-        """Note that the main loop runs, and the tasks that child processes have not finished."""
+        """Record that the main loop runs, and the tasks that child processes have not finished."""
         now = time.monotonic()
         with self.lock:
             self.loop_ran_at = now
@@ -62,7 +62,7 @@ class Pulse:
                 self.begun = {request.id: self.begun.get(request.id, now) for request in state.active_requests}
 
     def begin(self, task_id: str, name: str) -> None:
-        """Note a task that runs in this process."""
+        """Record the start of a task in the main process."""
         with self.lock:
             self.tasks[task_id] = (name, time.monotonic())
 
@@ -70,7 +70,7 @@ class Pulse:
         with self.lock:
             self.tasks.pop(task_id, None)
             if self.is_solo:
-                self.loop_ran_at = time.monotonic()  # it goes on from here
+                self.loop_ran_at = time.monotonic()  # the main loop continues now
 
     def now(self) -> Heartbeat:
         now = time.monotonic()
@@ -100,18 +100,18 @@ class Pulse:
             time.sleep(heartbeats.INTERVAL_S)
 
 
-pulse = Pulse()
+activity = WorkerActivity()
 
 
-class PulseStep(bootsteps.StartStopStep):
-    """Let the main loop of a worker note that it runs, as long as it consumes messages."""
+class HeartbeatStep(bootsteps.StartStopStep):
+    """Call `note_loop` from the main loop of a worker while it consumes messages."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
     entry: Any = None
 
     def start(self, consumer: Any) -> None:
-        pulse.attach(consumer)
-        self.entry = consumer.timer.call_repeatedly(heartbeats.INTERVAL_S, pulse.note_loop)
+        activity.attach(consumer)
+        self.entry = consumer.timer.call_repeatedly(heartbeats.INTERVAL_S, activity.note_loop)
 
     def stop(self, consumer: Any) -> None:
         if self.entry is not None:
@@ -119,7 +119,7 @@ class PulseStep(bootsteps.StartStopStep):
 
 
 class Scheduler(PersistentScheduler):
-    """beat's scheduler, which writes a heartbeat from its own loop, so that a loop that hangs is seen."""
+    """The scheduler of beat. It writes heartbeats from its own loop, so they end if the loop hangs."""
 
     max_interval = heartbeats.INTERVAL_S
     written_at = 0.0
@@ -143,7 +143,7 @@ def process_name() -> str:
 
 
 def stopped(children: list[int]) -> int:
-    """Count the processes that a signal has stopped. Where there is no /proc, none is seen."""
+    """Count the processes that a signal has stopped. Return 0 on systems without /proc."""
     return sum(state_of(pid) in STOPPED for pid in children)
 
 

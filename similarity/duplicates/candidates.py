@@ -1,0 +1,99 @@
+"""Find the pictures that one may be a copy of. Each signal has an index, so large collections cost little more."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db.models import F, Q, QuerySet
+from numpy.typing import NDArray
+from pgvector.django import HammingDistance
+
+from collection.models import ArtworkImage
+from similarity.index import query_filters, store
+from similarity.models import Fingerprint, Space
+from similarity.vision.copies import evidence, fingerprint
+
+NEAREST = 10  # by descriptor, and as many by hash
+HASH_LIST = 100  # length of the list that the index of hashes keeps while it searches
+SAME_PIXELS_LIMIT = 20  # one placeholder picture may stand for hundreds of works
+
+# The names of signals in `DuplicatePair.signals`.
+MATCH = "match_distance"  # in the space that finds copies
+HASH = "hash_bits"  # of 64 that differ
+TURNED_HASH = "turned_hash_bits"  # the same for the best of the eight orientations
+PIXELS = "same_pixels"
+
+
+@dataclass
+class Candidate:
+    """A picture that may be a copy, with the value of each signal that proposed it, by name."""
+
+    print: Fingerprint
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+def find(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> list[Candidate]:
+    """Return the pictures of other works that may be copies of one picture, which is also proposed by `vector` (D,)."""
+    signals: dict[int, dict[str, float]] = {}
+    for name, found in (
+        (MATCH, {} if vector is None else near_by_vector(space, one, vector)),
+        (HASH, near_by_hash(one)),
+        (TURNED_HASH, near_by_turned_hash(one)),
+        (PIXELS, same_pixels(one.image)),
+    ):
+        for pk, value in found.items():
+            signals.setdefault(pk, {})[name] = value
+    prints = others_than(one).filter(pk__in=signals).select_related("image")
+    return [Candidate(other, signals[other.pk]) for other in prints]
+
+
+def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
+    """Return the fingerprints of other works' pictures: several views of one work are no duplicates."""
+    return Fingerprint.objects.exclude(image__artwork=one.image.artwork_id)
+
+
+def near_by_vector(space: Space, one: Fingerprint, vector: NDArray[np.float32]) -> Mapping[int, float]:
+    """Return the distance of each of the nearest pictures."""
+    found = store.nearest_images(space, vector, NEAREST, query_filters.without_works([one.image.artwork_id]))
+    return {neighbour.image_id: neighbour.distance for neighbour in found}
+
+
+def near_by_hash(one: Fingerprint) -> Mapping[int, float]:
+    """Return the differing bits of each picture with a near perceptual hash."""
+    return {} if one.is_flat else nearest_hashes(one, restore(one).phash)
+
+
+def near_by_turned_hash(one: Fingerprint) -> Mapping[int, float]:
+    """Return the differing bits of each picture with a hash near to the picture mirrored or turned by quarters."""
+    best: dict[int, float] = {}
+    if one.is_flat:
+        return best
+    for phash in fingerprint.orientations(restore(one))[1:]:
+        for pk, bits in nearest_hashes(one, phash).items():
+            best[pk] = min(bits, best.get(pk, bits))
+    return best
+
+
+def nearest_hashes(one: Fingerprint, phash: int) -> dict[int, float]:
+    """Return the differing bits of the pictures whose hash is near. Exact where the index gives too few."""
+    others = others_than(one).filter(is_flat=False)
+    rows = others.annotate(bits=HammingDistance("phash", f"{phash:064b}")).values_list("pk", "bits")
+    nearest = store.rows_of(*rows.order_by("bits")[:NEAREST].query.sql_with_params(), HASH_LIST)
+    if len(nearest) < NEAREST:
+        nearest = list(rows.order_by(F("bits") + 0.0)[:NEAREST])  # an order that no index serves
+    return {pk: bits for pk, bits in nearest if bits <= evidence.NEAR_HASH_BITS}
+
+
+def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
+    """Return pictures of other works with the same pixels, SAME_PIXELS_LIMIT at most."""
+    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest)
+    return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT], 1.0)
+
+
+def restore(row: Fingerprint) -> fingerprint.Fingerprint:
+    """Return a stored fingerprint in the form that `similarity.vision.copies` compares."""
+    return fingerprint.Fingerprint(int(row.phash, 2), bytes(row.thumb), bytes(row.colours), row.is_flat)
+
+
+def image_ids(found: Iterable[Candidate]) -> list[int]:
+    return [candidate.print.pk for candidate in found]

@@ -1,0 +1,45 @@
+"""The page of a case: all pictures that may be copies of one, settled by one decision."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from collection.views.fragments import Request
+from similarity.duplicates import cases, review_views, verdicts
+from similarity.duplicates.verdict_forms import CaseForm
+from similarity.models import DuplicateCase
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: Request, pk: int) -> HttpResponse:
+    """GET shows a case. POST decides all its undecided pairs, except those of the pictures that are left out."""
+    pairs = review_views.reviewable(request)
+    found = get_object_or_404(DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case")), pk=pk)
+    refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
+    if request.method == "POST" and not refusal:
+        return redirect("review")
+    members = list(pairs.filter(case=found).order_by("-is_identical", "-correlation", "pk"))
+    images = cases.images_of(members)
+    context = {
+        "case": found,
+        "pairs": members,
+        "images": images,
+        "keeping": cases.suggest_keeping(images),
+        "choices": verdicts.CHOICES,
+        "refusal": refusal,
+    }
+    return render(request, "similarity/review_case.html", context, status=status)
+
+
+def decide(request: Request, found: DuplicateCase, pairs: verdicts.Pairs) -> tuple[str, int]:
+    """Settle the case. Return a sentence on why it is refused, or "", and the HTTP status."""
+    form = CaseForm(request.POST)
+    if not form.is_valid():
+        return "This is not a valid verdict.", 422
+    images = [image.pk for image in cases.images_of(pairs.filter(case=found))]
+    left_out = [pk for pk in images if pk not in form.cleaned_data["images"]]
+    try:
+        cases.settle(pairs, found, form.cleaned_data["verdict"], request.user, left_out)
+    except cases.NothingLeftError as error:
+        return str(error), 409
+    return "", 200

@@ -1,0 +1,85 @@
+"""Show a case of possible duplicates, suggest which record to keep, and settle the case by one decision."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from collection import permissions
+from collection.audit.recording import Verb, record
+from collection.models import Artwork, ArtworkImage
+from similarity.duplicates import grouping, verdicts
+from similarity.models import DuplicateCase, DuplicatePair, Verdict
+
+RECORD_FIELDS = (
+    "title", "creators", "date_display", "medium", "dimensions", "classification", "department", "culture",
+    "credit_line", "rights_uri", "source_url", "description",
+)  # fmt: skip
+
+
+class NothingLeftError(ValueError):
+    """All pairs of the case have been decided meanwhile. The text can be shown."""
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """The picture whose record is suggested to keep, and why, as the end of a sentence."""
+
+    image: ArtworkImage
+    reason: str
+
+
+def images_of(pairs: Iterable[DuplicatePair]) -> list[ArtworkImage]:
+    """Return the pictures of these pairs, each once, by id."""
+    found = {image.pk: image for pair in pairs for image in (pair.low, pair.high)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def suggest_keeping(images: Sequence[ArtworkImage]) -> Keeping:
+    """Return the picture whose record is best kept: most fields filled, then most pixels, then added first."""
+    filled = {image.pk: filled_fields(image.artwork) for image in images}
+    pixels = {image.pk: image.width_px * image.height_px for image in images}
+    best = min(images, key=lambda image: (-filled[image.pk], -pixels[image.pk], image.artwork_id))
+    if is_alone(filled, best.pk):
+        return Keeping(best, f"its record is the most complete ({filled[best.pk]} of {len(RECORD_FIELDS)} fields)")
+    if is_alone(pixels, best.pk):
+        return Keeping(best, f"its picture is the largest ({best.width_px} × {best.height_px} px)")
+    return Keeping(best, "its record was added first")
+
+
+def filled_fields(work: Artwork) -> int:
+    return sum(bool(getattr(work, name)) for name in RECORD_FIELDS)
+
+
+def is_alone(values: Mapping[int, int], best: int) -> bool:
+    """Return True if no other picture has as great a value."""
+    return all(value < values[best] for pk, value in values.items() if pk != best)
+
+
+@transaction.atomic
+def settle(
+    pairs: verdicts.Pairs, case: DuplicateCase, verdict: Verdict, reviewer: permissions.User, left_out: Collection[int]
+) -> int:
+    """Decide the undecided pairs of a case that are among `pairs`, but those of the pictures `left_out`.
+
+    Return how many were decided. Raise NothingLeftError if there was none.
+    """
+    grouping.lock()
+    undecided = pairs.filter(case=case, verdict=Verdict.UNDECIDED).exclude(low__in=left_out).exclude(high__in=left_out)
+    ids = list(undecided.values_list("pk", flat=True))
+    chosen = DuplicatePair.objects.filter(pk__in=ids, verdict=Verdict.UNDECIDED)
+    touched = {pk for row in chosen.values_list("low", "high") for pk in row}
+    count = chosen.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now())
+    if not count:
+        raise NothingLeftError("Nothing of this case is left to decide. Somebody else may have decided it.")
+    record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": count})
+    grouping.regroup(touched)
+    return count
+
+
+def open_cases(pairs: verdicts.Pairs) -> QuerySet[DuplicateCase]:
+    """Return the cases in which any of these pairs is undecided, the oldest first."""
+    waiting = pairs.filter(verdict=Verdict.UNDECIDED, case__isnull=False)
+    return DuplicateCase.objects.filter(pk__in=waiting.order_by().values("case")).order_by("pk")

@@ -1,0 +1,101 @@
+"""Group pairs into cases: connected components of the pairs suggested or decided as duplicates."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from similarity.models import DuplicateCase, DuplicatePair, Verdict
+
+LEAST_PICTURES = 3  # two pictures are a pair
+LOCK = 0x63617365  # the key of the advisory lock under which cases are changed
+CONNECTING = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What grouping needs to know of a pair."""
+
+    pk: int
+    low_id: int
+    high_id: int
+    case_id: int | None
+    is_connecting: bool
+
+
+def lock() -> None:
+    """Wait until no other transaction changes pairs and cases. The lock ends with the transaction.
+
+    Take it before any pair is changed, so that two transactions never wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def regroup_pair(pair_id: int) -> None:
+    """Write the cases around the two pictures of a pair anew, under the `lock`."""
+    regroup(pk for row in DuplicatePair.objects.filter(pk=pair_id).values_list("low", "high") for pk in row)
+
+
+def regroup(image_ids: Iterable[int]) -> None:
+    """Write the cases around these pictures anew. Call it in the transaction that changes their pairs, under `lock`."""
+    pairs = connected_pairs(set(image_ids))
+    groups = components(pairs.values())
+    pairs_of = defaultdict(list)
+    for pair in pairs.values():
+        if pair.is_connecting:
+            pairs_of[groups[pair.low_id]].append(pair)
+    used: set[int] = set()
+    for members in sorted(pairs_of.values(), key=lambda members: min(pair.pk for pair in members)):
+        images = {pk for pair in members for pk in (pair.low_id, pair.high_id)}
+        write_case(members, images, used)
+    loose = [pair.pk for pair in pairs.values() if not pair.is_connecting and pair.case_id]
+    DuplicatePair.objects.filter(pk__in=loose).update(case=None)
+    DuplicateCase.objects.filter(pairs=None).delete()
+
+
+def connected_pairs(image_ids: set[int]) -> dict[int, Edge]:
+    """Return the pairs that can be reached from these pictures by connecting pairs, and those that were in a case."""
+    found: dict[int, Edge] = {}
+    frontier = set(image_ids)
+    seen: set[int] = set()
+    while frontier:
+        seen |= frontier
+        near = Q(low__in=frontier) | Q(high__in=frontier)
+        rows = DuplicatePair.objects.filter(near, CONNECTING | Q(case__isnull=False))
+        for pair in rows:
+            is_connecting = (pair.suggested if pair.verdict == Verdict.UNDECIDED else pair.verdict) == Verdict.DUPLICATE
+            found[pair.pk] = Edge(pair.pk, pair.low_id, pair.high_id, pair.case_id, is_connecting)
+        frontier = {pk for edge in found.values() for pk in (edge.low_id, edge.high_id)} - seen
+    return found
+
+
+def components(edges: Collection[Edge]) -> dict[int, int]:
+    """Return the smallest picture of the connected component of each picture, by union and find."""
+    parent: dict[int, int] = {}
+
+    def root(pk: int) -> int:
+        parent.setdefault(pk, pk)
+        while parent[pk] != pk:
+            parent[pk] = parent[parent[pk]]
+            pk = parent[pk]
+        return pk
+
+    for edge in edges:
+        if edge.is_connecting:
+            low, high = sorted((root(edge.low_id), root(edge.high_id)))
+            parent[high] = low
+    return {pk: root(pk) for pk in list(parent)}
+
+
+def write_case(members: Sequence[Edge], images: Collection[int], used: set[int]) -> None:
+    """Give the pairs of one component their case: the oldest that no other component has taken, or a new one."""
+    if len(images) < LEAST_PICTURES:
+        DuplicatePair.objects.filter(pk__in=[pair.pk for pair in members]).update(case=None)
+        return
+    known = sorted({pair.case_id for pair in members if pair.case_id} - used)
+    case_id = known[0] if known else DuplicateCase.objects.create().pk
+    used.add(case_id)
+    DuplicatePair.objects.filter(pk__in=[pair.pk for pair in members]).update(case=case_id)
