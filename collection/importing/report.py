@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     ADDED = "added"
     HELD = "already held"
     REFUSED = "refused"
+    LEFT_OUT = "left out"  # no picture
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Report:
     updated_works: Examples = field(default_factory=Examples)  # accession numbers
     refused: Examples = field(default_factory=Examples)
     damaged: Examples = field(default_factory=Examples)
+    left_out: Examples = field(default_factory=Examples)
 
     def add(self, line: Line) -> None:
         self.outcomes[line.outcome] += 1
@@ -79,6 +81,8 @@ class Report:
             self.elsewhere.add(shown(line, line.note))
         if line.outcome == Outcome.REFUSED:
             self.refused.add(shown(line, line.note))
+        if line.outcome == Outcome.LEFT_OUT:
+            self.left_out.add(shown(line, line.note))
         if line.damage and line.outcome == Outcome.ADDED:
             self.damaged.add(shown(line, line.damage))
         entry = line.entry
@@ -91,6 +95,7 @@ def in_words(report: Report) -> Iterator[str]:
     warnings = [f"{n:,} x {text}" for text, n in report.warnings.most_common()]
     yield from examples("Imported, with something left out", warnings[:EXAMPLES], len(warnings))
     kinds = {
+        "Left out, because they are no pictures that can be imported": report.left_out,
         "Held under another number, so no second work was made": report.elsewhere,
         "Updated": report.updated_works,
         "Stored although damaged": report.damaged,
@@ -116,11 +121,13 @@ def shown(line: Line, note: str) -> str:
 
 
 def summary(report: Report) -> str:
-    parts = ", ".join(f"{report.outcomes[outcome]:,} {outcome}" for outcome in Outcome)
+    of_pictures = {outcome: report.outcomes[outcome] for outcome in Outcome if outcome != Outcome.LEFT_OUT}
+    parts = ", ".join(f"{count:,} {outcome}" for outcome, count in of_pictures.items())
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
     restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
     works = f"{report.new_works:,} new works, {report.updated_works.count:,} updated"
-    return f"{would}{report.outcomes.total():,} pictures: {parts}. {works}.{restored}"
+    left_out = f" {report.left_out.count:,} other files left out." if report.left_out.count else ""
+    return f"{would}{sum(of_pictures.values()):,} pictures: {parts}. {works}.{restored}{left_out}"
 
 
 def write(report: Report, path: Path) -> None:

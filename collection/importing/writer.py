@@ -136,7 +136,8 @@ def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Seq
 
 def line_for(found: Found, known: Mapping[str, str]) -> Line:
     if found.refusal:
-        return Line(found.entry, Outcome.REFUSED, found.refusal)
+        outcome = Outcome.LEFT_OUT if found.entry.omission else Outcome.REFUSED
+        return Line(found.entry, outcome, found.refusal)
     holder = known.get(found.sha256)
     if holder is None:
         damage = found.picture.checked.damage if found.picture else ""
