@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from collection import permissions, queries
@@ -91,4 +90,5 @@ def artworks(
 
 @router.get("/artworks/{work_id}", response=ArtworkOut, by_alias=False, summary="One work")
 def artwork(request: HttpRequest, work_id: int) -> Artwork:
-    return get_object_or_404(works(request), pk=work_id)
+    """Return a work. The address of a record that was merged into another one redirects to that one."""
+    return queries.listed_or_404(works(request), request.user, work_id)

@@ -15,6 +15,13 @@ class Sink(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
+class Echo:
+    """A pseudo-file whose `write` returns the text, so that a response can stream it."""
+
+    def write(self, text: str, /) -> str:
+        return text
+
+
 class Table:
     """A writer like that of the module csv. Texts that begin like a formula get an apostrophe in front."""
 

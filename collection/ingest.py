@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from collection import imaging, signals
+from collection import aliases, imaging, signals
 from collection.audit.recording import Verb, record
 from collection.files import storage
 from collection.imaging.formats import recognise
@@ -26,7 +26,7 @@ class AlreadyHeldError(ValueError):
     """The collection already has a picture with the same bytes: `image`. `is_restored` if its original was replaced."""
 
     def __init__(self, image: ArtworkImage, *, is_restored: bool = False) -> None:
-        super().__init__(f"This file is already held as {image.artwork.accession_number}.")
+        super().__init__(f"This file is already held as {aliases.place_of(image)}.")
         self.image = image
         self.is_restored = is_restored
 
@@ -122,9 +122,13 @@ def note_restored(images: Iterable[ArtworkImage]) -> None:
 
 
 def held(collection: Collection, digests: Iterable[str]) -> dict[str, ArtworkImage]:
-    """Return the pictures of the collection with these sha256 digests, by digest, each with its work."""
-    images = ArtworkImage.objects.filter(collection=collection, sha256__in=list(digests))
-    return {image.sha256: image for image in images.select_related("artwork")}
+    """Return the pictures of the collection with these sha256 digests, by digest, each with its work.
+
+    A picture that a merge moved to a work of another collection counts as held.
+    """
+    wanted = list(digests)
+    images = ArtworkImage.objects.filter(collection=collection, sha256__in=wanted).select_related("artwork")
+    return {image.sha256: image for image in [*aliases.moved_away(collection, wanted), *images]}
 
 
 def lock(collections: Iterable[Collection]) -> None:

@@ -33,10 +33,10 @@ def visible(user: User, prefix: str = "") -> Q:
     """Return a filter for the works that this user may see; with prefix "artwork__", for rows that refer to a work.
 
     The public sees a published work of a public collection once its first picture is ready. Curators see all works of
-    their collections at once.
+    their collections at once. Nobody sees an alias, a work that was merged into another one: its address redirects.
     """
     if sees_everything(user):
-        return Q()
+        return unmerged(prefix)
     return public_works(prefix) | own_works(user, prefix) if user.is_authenticated else public_works(prefix)
 
 
@@ -46,9 +46,16 @@ def visible_pictures(user: User, prefix: str = "") -> Q:
     The public sees a picture of a visible work once the picture is ready: further views may be added later.
     """
     if sees_everything(user):
-        return Q()
+        return unmerged(f"{prefix}artwork__")
     public = public_works(f"{prefix}artwork__") & Q(**{f"{prefix}is_ready": True})
     return public | own_works(user, f"{prefix}artwork__") if user.is_authenticated else public
+
+
+def curated_pictures(user: User) -> Q:
+    """Return a filter for the pictures of all works that this user may change, also of aliases, which no list has."""
+    if sees_everything(user):
+        return Q()
+    return curated_works(user, "artwork__") if user.is_authenticated else Q(pk__in=[])
 
 
 def granted_pictures(user: User) -> Q:
@@ -60,11 +67,31 @@ def granted_pictures(user: User) -> Q:
 
 
 def public_works(prefix: str) -> Q:
-    conditions = ("is_published", "is_ready", "collection__is_public")
+    conditions = ("is_published", "is_ready", "collection__is_public", "merged_into__isnull")
     return Q(**{f"{prefix}{condition}": True for condition in conditions})
 
 
+def unmerged(prefix: str) -> Q:
+    return Q(**{f"{prefix}merged_into__isnull": True})
+
+
 def own_works(user: User, prefix: str) -> Q:
+    return curated_works(user, prefix) & unmerged(prefix)
+
+
+def aliases_known_to(user: User) -> Q:
+    """Return a filter for the aliases that this user could see before they were merged.
+
+    Its first picture may have moved to the kept work, so it need not be ready.
+    """
+    alias = Q(merged_into__isnull=False)
+    if sees_everything(user):
+        return alias
+    public = Q(is_published=True, collection__is_public=True)
+    return alias & (public | curated_works(user, "") if user.is_authenticated else public)
+
+
+def curated_works(user: User, prefix: str) -> Q:
     return Q(**{f"{prefix}collection__in": Collection.objects.filter(curators=user.pk).values("pk")})
 
 

@@ -4,11 +4,13 @@ import random
 from collections.abc import Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from collection import aliases
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job
+from collection.models import Artwork, ArtworkImage, Collection, Job, WorkRelation
 from collection.permissions import (
     User,
     granted_pictures,
@@ -66,12 +68,32 @@ def counted_collections(user: User) -> QuerySet[Collection]:
 
 
 def work_or_404(user: User, pk: int) -> Artwork:
-    """Return a work that this user may see, or of which the user needs a picture for a task. Raise Http404."""
-    works = Artwork.objects.select_related("collection").filter(pk=pk)
+    """Return a work that this user may see, or of which the user needs a picture for a task, with `is_linked`.
+
+    is_linked: whether it has aliases or relations, which most works have not, so that pages of others need no query.
+    Raise WorkMergedError for an alias of a work that the user may see, else Http404.
+    """
+    works = Artwork.objects.select_related("collection").annotate(is_linked=is_linked()).filter(pk=pk)
     if work := works.filter(visible(user)).first():
         return work
+    aliases.follow(user, pk)
     if work := works.filter(Exists(ArtworkImage.objects.filter(granted_pictures(user), artwork=pk))).first():
         return work
+    raise Http404
+
+
+def is_linked() -> Combinable:
+    """Return an expression: whether records were merged into a work, or works are related to it."""
+    work, relations = OuterRef("pk"), WorkRelation.objects
+    merged = Artwork.objects.filter(merged_into=work)
+    return Exists(merged) | Exists(relations.filter(from_work=work)) | Exists(relations.filter(to_work=work))
+
+
+def listed_or_404(works: QuerySet[Artwork], user: User, pk: int) -> Artwork:
+    """Return one of these works, all of which the user may see. Raise WorkMergedError or Http404, as above."""
+    if work := works.filter(pk=pk).first():
+        return work
+    aliases.follow(user, pk)
     raise Http404
 
 

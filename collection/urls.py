@@ -1,7 +1,7 @@
 from django.urls import path
 
 from collection.audit import audit_views
-from collection.views import curating, file_pages, pictures, public, uploads
+from collection.views import curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -14,6 +14,13 @@ urlpatterns = [
     path("audit/table.csv", audit_views.download, name="audit-table"),
     path("works/<int:pk>/", public.work, name="work"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
+    path("works/<int:pk>/history/", merge_pages.history, name="work-history"),
+    path("works/<int:pk>/merge/<int:other>/", merge_pages.merge_two, name="work-merge"),
+    path("works/<int:pk>/relate/<int:other>/", relation_actions.relate, name="work-relate"),
+    path("relations/<int:pk>/remove/", relation_actions.remove, name="relation-remove"),
+    path("merges/", merge_pages.merges, name="merges"),
+    path("merges/table.csv", merge_pages.download, name="merges-table"),
+    path("merges/<int:pk>/undo/", merge_pages.undo_one, name="merge-undo"),
     path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),
     path("pictures/<int:pk>/<int:side_px>.<slug:extension>", pictures.derivative, name="picture"),
     path("pictures/<int:pk>/original", pictures.original, name="original"),

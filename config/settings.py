@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "collection.views.merged_addresses.FollowMerges",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -277,6 +278,7 @@ KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
+KINDRED_HIDE_COPIES = ENV.hide_copies
 KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token
 KINDRED_DISK_MIN_MIB = ENV.disk_min_mib

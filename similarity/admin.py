@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from similarity.models import CurationLogEntry, DuplicatePair, Space, SpaceRequest
+from similarity.models import CurationLogEntry, DuplicatePair, Fingerprint, Space, SpaceRequest
 from similarity.spaces import lifecycle
 
 
@@ -94,6 +94,37 @@ class DuplicatePairAdmin(admin.ModelAdmin):
     readonly_fields = fields[:-1]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Fingerprint)
+class FingerprintAdmin(admin.ModelAdmin):
+    """Hashes and twin values of pictures. Read only. The search finds equal twin values."""
+
+    list_display = ("image_id", "accession_number", "file", "twin", "is_flat")
+    list_select_related = ("image__artwork",)
+    list_filter = ("is_flat",)
+    search_fields = ("twin__exact", "image__artwork__accession_number__exact")
+    search_help_text = "A twin value of 12 hex digits, or an accession number"
+    show_full_result_count = False
+    ordering = ("-image",)
+    fields = ("image", "twin", "twin_bits", "phash", "is_flat")
+
+    @admin.display(description="accession number")
+    def accession_number(self, one: Fingerprint) -> str:
+        return one.image.artwork.accession_number
+
+    @admin.display(description="file")
+    def file(self, one: Fingerprint) -> str:
+        return one.image.original_name
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
@@ -79,7 +78,7 @@ def similar(
     lens: str = Query("", description="one of /lenses; default: the look, unless the request gives a blend"),
 ) -> list[similar_works.SimilarWork]:
     """Return the most similar works by one lens, or by a blend of several: ?look=70&colour=30."""
-    work = get_object_or_404(permissions.visible_works(request.user), pk=work_id)
+    work = queries.listed_or_404(permissions.visible_works(request.user), request.user, work_id)
     live = lifecycle.live_spaces()
     found = similar_works.similar(work, request.user, k, blend=blend_of(lens, shares, live), live=live) or []
     return with_views(found, request.user)

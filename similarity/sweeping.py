@@ -18,8 +18,9 @@ def sweep() -> None:
     """Wake workers for what waits, and move spaces to their next state. Cheap enough to run every few seconds."""
     wake_for_searches()
     open_now = list(lifecycle.open_spaces())
-    leases.mend([space.job_key for space in open_now])
-    if job_queue.is_waiting(*(space.job_key for space in open_now)):
+    keys = [job_queue.TWIN, *(space.job_key for space in open_now)]
+    leases.mend(keys)
+    if job_queue.is_waiting(*keys):
         workers.wake(task_names.EMBED)
     wake_for_requests()
     flagging.sweep()
@@ -61,6 +62,7 @@ def repair() -> None:
     for space in lifecycle.open_spaces():
         lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
+    job_queue.add_missing(job_queue.TWIN)  # for pictures that a release without twin values has described
     flagging.repair()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)

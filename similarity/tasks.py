@@ -12,10 +12,10 @@ BUDGET_S = 3.0
 @shared_task
 def embed_pending() -> None:
     from collection.jobs import workers
-    from similarity.embedding import embedders, fair_share
+    from similarity.embedding import embedders, fair_share, twin_networks
     from similarity.spaces import lifecycle
 
-    taken = fair_share.embed(embedders.embedders(), BUDGET_S)
+    taken = fair_share.embed(embedders.embedders(), BUDGET_S, twin_networks.shipped())
     if taken and lifecycle.have_work():  # jobs that no worker can do now are left to the sweep
         workers.wake(task_names.EMBED)
     elif taken:
@@ -84,12 +84,12 @@ def measure_when_idle() -> None:
 @shared_task
 def answer_next() -> None:
     """Answer what visitors wait for. Pictures that wait get their share of the time in between."""
-    from similarity.embedding import embedders, fair_share
+    from similarity.embedding import embedders, fair_share, twin_networks
     from similarity.explain import next_question
 
     with fair_share.searching() as turn:
         turn.is_of_crowd = next_question.answer(embedders.embedder_of)
-    fair_share.embed_owed(embedders.embedders())
+    fair_share.embed_owed(embedders.embedders(), twin_networks.shipped())
 
 
 # Messages of the release before, which may still wait after an upgrade.

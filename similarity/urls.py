@@ -34,5 +34,6 @@ urlpatterns = [
     path("review/", review_views.queue, name="review"),
     path("review/decided/", review_views.decided, name="review-decided"),
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
+    path("review/pairs.csv", review_views.table, name="review-table"),
     path("review/<int:pk>/", review_views.pair, name="review-pair"),
 ]

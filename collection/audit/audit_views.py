@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from collection.audit import history
 from collection.audit.audit_forms import AuditForm
 from collection.audit.recording import Verb, record
-from collection.csv_cells import Table
+from collection.csv_cells import Echo, Table
 from collection.permissions import sees_everything
 
 COLUMNS = ("at", "who", "from", "verb", "kind", "object_id", "label", "detail")
@@ -61,13 +61,6 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     name = f"audit-{timezone.now():%Y%m%d-%H%M%S}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(table(filters), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class Echo:
-    """A pseudo-file whose `write` returns the text, so that the response can stream it."""
-
-    def write(self, text: str, /) -> str:
-        return text
 
 
 def table(filters: history.Filters) -> Iterator[str]:

@@ -50,6 +50,10 @@ class Verb(StrEnum):
     ACTIVATED = "activated"
     RETIRED = "retired"
     EXPORTED = "exported"
+    MERGED = "merged"
+    UNMERGED = "took apart"
+    RELATED = "related"
+    UNRELATED = "removed the relation of"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
     order: str = ""
+    kept: tuple[int, ...] = ()  # works that a record with the accession number `q` was merged into
 
     def __bool__(self) -> bool:
         return bool(self.q or any(self.chosen.values()) or self.has_years)
@@ -73,7 +74,8 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
             earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")
         ).filter(within_years(filters))
     if filters.q:
-        works = works.filter(search=text_query(filters.q))
+        found = Q(search=text_query(filters.q))
+        works = works.filter(found | Q(pk__in=filters.kept) if filters.kept else found)
     return works
 
 

@@ -63,7 +63,7 @@ def options(filters: Filters) -> list[Option]:
 def keys(filters: Filters) -> Sequence[Key]:
     match chosen(filters):
         case Order.BEST:
-            return Key("rank", rank(filters.q), is_descending=True), PK
+            return Key("rank", rank(filters), is_descending=True), PK
         case Order.OLDEST:
             return Key("dated", Coalesce("year_start", "year_end", Value(UNDATED))), PK
         case Order.TITLE:
@@ -73,9 +73,10 @@ def keys(filters: Filters) -> Sequence[Key]:
             return (PK,)
 
 
-def rank(q: str) -> Any:
-    is_exact = Case(When(accession_number__iexact=q, then=Value(EXACT_BONUS)), default=Value(0.0))
-    return SearchRank(F("search"), text_query(q)) + is_exact
+def rank(filters: Filters) -> Any:
+    has_number = Q(accession_number__iexact=filters.q) | Q(pk__in=filters.kept)
+    is_exact = Case(When(has_number, then=Value(EXACT_BONUS)), default=Value(0.0))
+    return SearchRank(F("search"), text_query(filters.q)) + is_exact
 
 
 def annotated(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:

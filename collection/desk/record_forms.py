@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 
+from collection import aliases
 from collection.browsing.filters import FACETS, FacetName, Filters
 from collection.browsing.orders import Order
 from collection.browsing.paging import PAGES_LIMIT
@@ -134,7 +135,11 @@ class ArtworkForm(forms.ModelForm):
     def clean_accession_number(self) -> str:
         number = self.cleaned_data["accession_number"]
         others = Artwork.objects.filter(collection=self.instance.collection_id, accession_number=number)
-        if others.exclude(pk=self.instance.pk).exists():
+        other = others.exclude(pk=self.instance.pk).first()
+        if other is not None and other.merged_into_id is not None:
+            kept = aliases.kept_of(other).accession_number
+            raise ValidationError(f"This is the number of a record that was merged into {kept}.")
+        if other is not None:
             raise ValidationError("Another work of this collection has this number.")
         return number
 

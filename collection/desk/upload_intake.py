@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile as SentFile
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
-from collection import imaging, ingest
+from collection import aliases, imaging, ingest
 from collection.audit.recording import Verb, entry, record
 from collection.files import file_names, storage
 from collection.jobs import job_queue
@@ -31,6 +31,17 @@ class NotStoredError(Exception):
     def __init__(self, name: str, error: OSError | DatabaseError) -> None:
         super().__init__(sentence_for(error))
         self.name = name
+
+
+class MergedNumberError(ValueError):
+    """A file was named by the number of a record that was merged into another one. The text can be shown."""
+
+    def __init__(self, alias: Artwork) -> None:
+        kept = aliases.kept_of(alias).accession_number
+        super().__init__(
+            f"{alias.accession_number} was merged into {kept}. "
+            f"To add this picture to {kept}, name the file by that number."
+        )
 
 
 def sentence_for(error: OSError | DatabaseError) -> str:
@@ -71,7 +82,7 @@ def take(upload: Upload, file: SentFile, options: UploadOptions) -> UploadedFile
     except ingest.AlreadyHeldError as error:
         note = RESTORED if error.is_restored else ""
         return upload.files.create(name=name, image=error.image, refusal=str(error), note=note)
-    except imaging.Refused as refusal:
+    except (imaging.Refused, MergedNumberError) as refusal:
         return upload.files.create(name=name, refusal=str(refusal))
     except (OSError, DatabaseError) as error:
         logger.exception("Could not store %s of upload %s", name, upload.pk)
@@ -103,11 +114,16 @@ def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) 
 
 
 def work_for(collection: Collection, filename: str, options: UploadOptions) -> Artwork:
-    """Return a new work named by its file or, with `adds_views`, the work whose number is the name of the file."""
+    """Return a new work named by its file or, with `adds_views`, the work whose number is the name of the file.
+
+    Raise MergedNumberError if that work is an alias: nobody has looked at the kept work with this picture in mind.
+    """
     stem = PurePath(filename).stem
     number = file_names.accession_number(stem)
     if options.adds_views:
         work = Artwork.objects.filter(collection=collection, accession_number=number).first()
+        if work is not None and work.merged_into_id is not None:
+            raise MergedNumberError(work)
         if work is not None:
             return work
     return Artwork.objects.create(
@@ -134,6 +150,7 @@ def images_of(upload: Upload) -> QuerySet[ArtworkImage]:
 def publish(upload: Upload) -> int:
     """Publish the works of an upload. Return how many were drafts."""
     drafts = Artwork.objects.filter(pk__in=images_of(upload).values("artwork"), is_published=False)
+    drafts = drafts.filter(collection=upload.collection_id, merged_into=None)  # a merge may have moved a picture
     published = list(drafts.order_by("pk").select_for_update(no_key=True))
     AuditEntry.objects.bulk_create(entry(Verb.PUBLISHED, work, detail={"upload": upload.pk}) for work in published)
     return Artwork.objects.filter(pk__in=[work.pk for work in published]).update(is_published=True)

@@ -22,11 +22,12 @@ class Outcome(StrEnum):
     HELD = "already held"
     REFUSED = "refused"
     LEFT_OUT = "left out"  # no picture
+    MERGED = "merged into other records"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row. The note is the reason of a refusal, or names the work that has the file already."""
+    """One row. The note is the reason of a refusal, or names the work that has the file or the record already."""
 
     entry: Entry
     outcome: Outcome
@@ -71,6 +72,7 @@ class Report:
     refused: Examples = field(default_factory=Examples)
     damaged: Examples = field(default_factory=Examples)
     left_out: Examples = field(default_factory=Examples)
+    merged: Examples = field(default_factory=Examples)
 
     def add(self, line: Line) -> None:
         self.outcomes[line.outcome] += 1
@@ -79,6 +81,8 @@ class Report:
                 self.warnings[warning] += 1
         if line.outcome == Outcome.HELD and line.note:
             self.elsewhere.add(shown(line, line.note))
+        if line.outcome == Outcome.MERGED:
+            self.merged.add(shown(line, line.note))
         if line.outcome == Outcome.REFUSED:
             self.refused.add(shown(line, line.note))
         if line.outcome == Outcome.LEFT_OUT:
@@ -97,6 +101,7 @@ def in_words(report: Report) -> Iterator[str]:
     kinds = {
         "Left out, because they are no pictures that can be imported": report.left_out,
         "Held under another number, so no second work was made": report.elsewhere,
+        "Merged into another record, and left as they are": report.merged,
         "Updated": report.updated_works,
         "Stored although damaged": report.damaged,
         "Refused": report.refused,
@@ -121,13 +126,14 @@ def shown(line: Line, note: str) -> str:
 
 
 def summary(report: Report) -> str:
-    of_pictures = {outcome: report.outcomes[outcome] for outcome in Outcome if outcome != Outcome.LEFT_OUT}
-    parts = ", ".join(f"{count:,} {outcome}" for outcome, count in of_pictures.items())
+    always = (Outcome.ADDED, Outcome.HELD, Outcome.REFUSED)
+    counts = {outcome: report.outcomes[outcome] for outcome in Outcome if outcome is not Outcome.LEFT_OUT}
+    parts = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome in always)
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
     restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
     works = f"{report.new_works:,} new works, {report.updated_works.count:,} updated"
     left_out = f" {report.left_out.count:,} other files left out." if report.left_out.count else ""
-    return f"{would}{sum(of_pictures.values()):,} pictures: {parts}. {works}.{restored}{left_out}"
+    return f"{would}{sum(counts.values()):,} pictures: {parts}. {works}.{restored}{left_out}"
 
 
 def write(report: Report, path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from collection import ingest
+from collection import aliases, ingest
 from collection.audit import recording, works
 from collection.importing.mapping import Entry
 from collection.importing.report import Line, Outcome, Report
@@ -97,8 +97,16 @@ def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
     held = ingest.held(target.collection, [found.sha256 for found in founds]) if target.collection.pk else {}
     target.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
     known = works_of(target.collection, groups)
+    holders = {target.known[found.sha256] for found in founds if found.sha256 in target.known}
+    merged = {
+        number: f"{number} was merged into {kept.accession_number}."
+        for number, kept in aliases.merged_numbers(target.collection, {*groups, *holders}).items()
+    }
     for number, group in groups.items():
-        plan_work(plan, target, known.get(number), group)
+        if number in merged:
+            plan.lines += [left_alone(found, merged[number]) for found in group]
+            continue
+        plan_work(plan, target, known.get(number), group, merged)
         for found in group:
             relabel(plan, held.get(found.sha256), found.entry)
     return plan
@@ -111,12 +119,21 @@ def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str,
     return {work.accession_number: work for work in works.select_related("collection")}
 
 
-def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Sequence[Found]) -> None:
+def left_alone(found: Found, sentence: str) -> Line:
+    """Return the line of a row whose record is an alias. Neither the alias nor the kept work is changed."""
+    if found.refusal:
+        return Line(found.entry, Outcome.REFUSED, found.refusal)
+    return Line(found.entry, Outcome.MERGED, f"{sentence} This row was left out.")
+
+
+def plan_work(
+    plan: Plan, target: ImportTarget, work: Artwork | None, group: Sequence[Found], merged: Mapping[str, str]
+) -> None:
     """Plan the rows of one work. A new work needs a new picture; rows of any picture update an existing one."""
     usable = [found for found in group if not found.refusal]
     fresh = []
     for found in group:
-        line = line_for(found, target.known)
+        line = line_for(found, target.known, merged)
         plan.lines.append(line)
         if line.outcome is Outcome.ADDED:
             target.known[found.sha256] = found.entry.accession_number
@@ -134,7 +151,8 @@ def plan_work(plan: Plan, target: ImportTarget, work: Artwork | None, group: Seq
         plan.arrivals += [ingest.Arrival(work, picture) for picture in arriving]
 
 
-def line_for(found: Found, known: Mapping[str, str]) -> Line:
+def line_for(found: Found, known: Mapping[str, str], merged: Mapping[str, str]) -> Line:
+    """Return the line of a row. known: the number of the work that holds a file; merged: a sentence by alias."""
     if found.refusal:
         outcome = Outcome.LEFT_OUT if found.entry.omission else Outcome.REFUSED
         return Line(found.entry, outcome, found.refusal)
@@ -143,7 +161,8 @@ def line_for(found: Found, known: Mapping[str, str]) -> Line:
         damage = found.picture.checked.damage if found.picture else ""
         return Line(found.entry, Outcome.ADDED, damage=damage)
     elsewhere = holder != found.entry.accession_number
-    return Line(found.entry, Outcome.HELD, f"This file is already held as {holder}." if elsewhere else "")
+    note = f"This file is already held as {holder}. {merged.get(holder, '')}".rstrip() if elsewhere else ""
+    return Line(found.entry, Outcome.HELD, note)
 
 
 def stated_fields(entries: Sequence[Entry]) -> dict[str, Any]:

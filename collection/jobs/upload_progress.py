@@ -32,6 +32,7 @@ class FileProgress:
     state: State
     reason: str
     has_thumbnail: bool
+    is_flagged: bool = True  # whether its duplicates have been looked for, or need not be
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Progress:
     @property
     def is_settled(self) -> bool:
         return not UNSETTLED & self.counts.keys()
+
+    @property
+    def is_final(self) -> bool:
+        """Return True if nothing on the page will change by itself: settled, and all duplicates looked for."""
+        return self.is_settled and all(each.is_flagged for each in self.files)
 
     @property
     def has_failed(self) -> bool:
@@ -69,15 +75,14 @@ class Progress:
     @property
     def version(self) -> str:
         """Return a digest of what the page shows, so that an unchanged page need not be sent again."""
-        shown = "|".join(f"{each.file.pk}{each.state}{each.has_thumbnail}" for each in self.files)
+        shown = "|".join(f"{each.file.pk}{each.state}{each.has_thumbnail}{each.is_flagged}" for each in self.files)
         return hashlib.sha256(f"{shown}|{self.drafts}".encode()).hexdigest()[:12]
 
 
 def of(upload: Upload) -> Progress:
     """Return the progress of an upload, in three queries for any number of files."""
-    # Jobs of a space that is built later have the backlog's priority, and are no part of this upload. A picture is
-    # ready before its duplicates are looked for.
-    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.FLAG)
+    # Jobs of a space that is built later have the backlog's priority, and are no part of this upload.
+    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.TWIN)
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     return Progress([progress_of(file) for file in files])
@@ -89,12 +94,14 @@ def progress_of(file: UploadedFile) -> FileProgress:
         state = State.REFUSED if file.refusal else State.REMOVED
         reason = file.refusal or "This picture has been removed since."
         return FileProgress(file, state, reason, has_thumbnail=False)
-    needed = list(file.image.jobs.all())
+    jobs = list(file.image.jobs.all())
+    needed = [job for job in jobs if job.key != job_queue.FLAG]  # a picture is ready before its duplicates are known
+    is_flagged = all(job.state not in job_queue.UNFINISHED for job in jobs if job.key == job_queue.FLAG)
     has_thumbnail = file.image.is_ready  # also while derivatives are made again
     if file.refusal:
         return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
     reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")
-    return FileProgress(file, state_of(needed), reason, has_thumbnail)
+    return FileProgress(file, state_of(needed), reason, has_thumbnail, is_flagged)
 
 
 def state_of(needed: Sequence[Job]) -> State:

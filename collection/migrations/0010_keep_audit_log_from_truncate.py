@@ -10,5 +10,5 @@ ALLOW = "DROP TRIGGER audit_log_is_not_truncated ON collection_auditentry"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collection", "0008_audit_log")]
+    dependencies = [("collection", "0009_merged_works")]
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

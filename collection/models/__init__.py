@@ -1,7 +1,8 @@
-"""Tables of the collection: works and their pictures, jobs, files, uploads and the audit log."""
+"""Tables of the collection: works and their pictures, merges, jobs, files, uploads and the audit log."""
 
 from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection
 from collection.models.audit_entries import AuditEntry
+from collection.models.merges import WorkMerge, WorkRelation
 from collection.models.picture_jobs import Job, JobState
 from collection.models.sent_files import Upload, UploadedFile
 from collection.models.stored_files import FileCheck, FileState, Orphan
@@ -19,4 +20,6 @@ __all__ = [
     "Orphan",
     "Upload",
     "UploadedFile",
+    "WorkMerge",
+    "WorkRelation",
 ]

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from collection import imaging
@@ -54,6 +55,10 @@ class Artwork(models.Model):
     # Whether its first picture is ready. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The work that this record was merged into. It is then an alias: no list has it, and its address redirects.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="aliases"
+    )
     search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0002
 
     class Meta:
@@ -61,6 +66,7 @@ class Artwork(models.Model):
         constraints = [
             models.UniqueConstraint("collection", "accession_number", name="accession_number_is_unique"),
             models.CheckConstraint(condition=Q(year_start__lte=F("year_end")), name="years_are_ordered"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="no_work_is_its_own_alias"),
         ]
         indexes = [
             GinIndex(fields=["search"], name="artwork_search"),
@@ -68,6 +74,8 @@ class Artwork(models.Model):
             models.Index(fields=["collection", "-id"], name="artwork_newest"),
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
             models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="artwork_aliases"),
+            models.Index(Upper("accession_number"), condition=Q(merged_into__isnull=False), name="alias_number"),
         ]
 
     def __str__(self) -> str:

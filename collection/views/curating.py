@@ -51,8 +51,12 @@ def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
 
 
 def curated_work(request: HttpRequest, pk: int, *, is_held: bool = False) -> Artwork:
-    """Return a work that the user curates. Raise Http404 if the user may not see it, PermissionDenied otherwise."""
+    """Return a work that the user curates. Raise Http404 if the user may not see it, PermissionDenied otherwise.
+
+    Raise WorkMergedError if it was merged into another work.
+    """
     works = visible_works(request.user).select_related("collection")
-    work = get_object_or_404(works.select_for_update(of=("self",), no_key=True) if is_held else works, pk=pk)
+    held = works.select_for_update(of=("self",), no_key=True) if is_held else works
+    work = queries.listed_or_404(held, request.user, pk)
     require_curator(request.user, work.collection)
     return work

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from collection.files import storage
 from collection.jobs import file_checks, rebuilding
 from collection.models import ArtworkImage
-from collection.permissions import granted_pictures, is_curator, visible_pictures
+from collection.permissions import curated_pictures, granted_pictures, is_curator, visible_pictures
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 PUBLIC = "public, max-age=300"  # seconds until a withdrawn picture leaves caches; a repeated request is a 304
@@ -74,7 +74,7 @@ def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
     images = ArtworkImage.objects.select_related("artwork__collection", "file_check").filter(pk=pk)
     if image := images.filter(visible_pictures(AnonymousUser())).first():
         return image, True
-    for own in (visible_pictures, granted_pictures):
+    for own in (visible_pictures, curated_pictures, granted_pictures):
         if image := images.filter(own(request.user)).first():
             return image, False
     raise Http404

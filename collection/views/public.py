@@ -1,5 +1,8 @@
 """Public pages: home, browse, a collection, a work."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -7,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
-from collection import queries
+from collection import aliases, queries
 from collection.browsing import facets, orders, paging
 from collection.browsing.filters import Filters
 from collection.desk.record_forms import BrowseForm
+from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
-from collection.permissions import is_curator, visible_collections, visible_works
+from collection.permissions import User, is_curator, visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
@@ -32,6 +36,8 @@ def browse(request: Request) -> HttpResponse:
     """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
+    if filters.q:
+        filters = replace(filters, kept=tuple(aliases.kept_for_number(request.user, filters.q)))
     works = visible_works(request.user)
     if target_of(request) == "works":
         return more_works(request, works, form, filters)
@@ -107,9 +113,18 @@ def work(request: Request, pk: int) -> HttpResponse:
         "is_curator": is_curator(request.user, shown.collection),
     }
     if not is_fragment:
+        context |= links_of(shown, request.user)
         return respond(request, "collection/work.html", context)
     answer = respond(request, "collection/_viewer.html", context)
     return push_url(answer, address(shown, query, image)) if image else answer
+
+
+def links_of(work: Artwork, user: User) -> dict[str, Any]:
+    """Return the records that were merged into a work from queries.work_or_404, and the works related to it."""
+    if not getattr(work, "is_linked", True):
+        return {}
+    merged = list(aliases.aliases_of(work))
+    return {"merged": merged, "related": relations.related_to(work, merged, user)}
 
 
 def address(work: Artwork, query: QueryDict, view: ArtworkImage) -> str:

@@ -34,4 +34,5 @@ def now() -> Progress:
 
 
 def pictures_in(*states: JobState) -> int:
-    return Job.objects.filter(state__in=states).exclude(key=job_queue.FLAG).values("image").distinct().count()
+    awaited = Job.objects.filter(state__in=states).exclude(key__in=job_queue.NOT_AWAITED)
+    return awaited.values("image").distinct().count()

@@ -1,6 +1,6 @@
 """Find pairs of pictures that may be duplicates, and store them with their evidence.
 
-Indexes propose candidates (`candidates`); local features and registered thumbnails judge them
+Indexes propose candidates (`proposals`); local features and registered thumbnails judge them
 (`similarity.vision.copies.judging`). A verdict belongs to the pair of pictures. Flagging the pair again, also with
 another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. People decide
 by `similarity.duplicates.verdicts`.
@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from django.db import connection
+from django.db.models import Q
 
-from similarity.duplicates import candidates, grouping, pictures
-from similarity.duplicates.candidates import Candidate
+from similarity.duplicates import compared_pictures, grouping, proposals
+from similarity.duplicates.proposals import Candidate
 from similarity.index import store
-from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
-from similarity.vision.copies import comparison, fingerprint, judging
+from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
+from similarity.vision.copies import fingerprint, judging, pair_comparison
 from similarity.vision.copies.judging import Judgement
 
 VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared closely
@@ -28,17 +29,39 @@ EVIDENCE = [
 ]  # fmt: skip
 
 
-def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint]) -> None:
-    """Store the fingerprints of pictures, by image id. Replace stored ones."""
+def store_fingerprints(prints: Mapping[int, fingerprint.Fingerprint], twins: Mapping[int, str]) -> None:
+    """Store the fingerprints of pictures, by image id, with their twin values if known. Replace stored ones."""
+    rows = [
+        Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
+        for pk, one in prints.items()
+    ]
+    for row in rows:
+        row.twin, row.twin_bits = twin_columns(twins.get(row.image_id, ""))
     Fingerprint.objects.bulk_create(
-        [
-            Fingerprint(image_id=pk, phash=one.bits, is_flat=one.is_flat, thumb=one.thumb, colours=one.colours)
-            for pk, one in prints.items()
-        ],
+        rows,
         update_conflicts=True,
         unique_fields=["image"],
-        update_fields=["phash", "is_flat", "thumb", "colours"],
+        update_fields=["phash", "is_flat", "thumb", "colours", "twin", "twin_bits"],
     )
+
+
+def store_twins(twins: Mapping[int, str]) -> None:
+    """Store twin values, by image id, in fingerprints that exist. Flat pictures keep none."""
+    for pk, value in twins.items():
+        twin, bits = twin_columns(value)
+        Fingerprint.objects.filter(pk=pk, is_flat=False).update(twin=twin, twin_bits=bits)
+
+
+def twin_columns(value: str) -> tuple[str, str | None]:
+    """Return a twin value, which may be empty, as the columns `twin` and `twin_bits` take it."""
+    return value, f"{int(value, 16):0{TWIN_BITS}b}" if value else None
+
+
+def without_twin(image_ids: Iterable[int]) -> set[int]:
+    """Return the ids of these pictures whose twin value is still to be computed. Flat ones never get one."""
+    ids = set(image_ids)
+    settled = Fingerprint.objects.filter(Q(is_flat=True) | ~Q(twin=""), pk__in=ids)
+    return ids - set(settled.values_list("pk", flat=True))
 
 
 def with_fingerprint(image_ids: Iterable[int]) -> set[int]:
@@ -55,7 +78,7 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     near = very_near(space)
     found = (
-        pair for pk, one in prints.items() for pair in weigh(one, candidates.find(space, one, vectors.get(pk)), near)
+        pair for pk, one in prints.items() for pair in weigh(one, proposals.find(space, one, vectors.get(pk)), near)
     )
     pairs = strongest(found)
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
@@ -88,10 +111,10 @@ def weigh(one: Fingerprint, found: Sequence[Candidate], near: float) -> list[Dup
 def to_judge(candidate: Candidate) -> judging.Candidate:
     signals = candidate.signals
     return judging.Candidate(
-        candidates.restore(candidate.print),
-        signals.get(candidates.MATCH, math.inf),
-        is_near=bool(signals.keys() - {candidates.MATCH}),
-        read=partial(pictures.read, candidate.print.image),
+        proposals.restore(candidate.print),
+        signals.get(proposals.MATCH, math.inf),
+        is_near=bool(signals.keys() - {proposals.MATCH}),
+        read=partial(compared_pictures.read, candidate.print.image),
     )
 
 
@@ -127,7 +150,7 @@ def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) 
     pair.low_share, pair.high_share = shares if is_low_first else shares[::-1]
     pair.colour_difference = found.overlap.colour
     pair.correlation = found.overlap.structure
-    pair.homography = comparison.oriented(found, is_forward=is_low_first)
+    pair.homography = pair_comparison.oriented(found, is_forward=is_low_first)
 
 
 def relation_of(kind: str) -> str:

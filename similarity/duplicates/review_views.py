@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates import case_strips, verdicts
+from similarity.duplicates import case_strips, pair_table, verdicts
 from similarity.duplicates.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
 
@@ -95,6 +97,16 @@ def tally(pairs: verdicts.Pairs) -> Tally:
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
     return Tally(counts.get(Verdict.UNDECIDED, 0), by_verdict)
+
+
+@require_POST  # because it writes: the export itself is recorded
+def table(request: Request) -> StreamingHttpResponse:
+    """Send all pairs that the user may review, decided or not, as a CSV table."""
+    pairs = reviewable(request)
+    record(Verb.EXPORTED, kind="pair", label="all possible duplicates")
+    texts = (text for text, _ in pair_table.chunks(pairs))
+    headers = {"Content-Disposition": f'attachment; filename="pairs-{timezone.now():%Y%m%d-%H%M%S}.csv"'}
+    return StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,10 +16,12 @@ from collection import imaging
 from collection.files import storage
 from collection.jobs import job_queue
 from collection.models import ArtworkImage, Job
+from similarity.duplicates import detection
 from similarity.embedding import originals
 from similarity.vision.contract import Canvas
 from similarity.vision.copies import fingerprint
 from similarity.vision.pixels import decoding
+from similarity.vision.twin import hashing
 from similarity.workers import stage_times
 from similarity.workers.stage_times import stage
 
@@ -40,6 +42,7 @@ class Prepared:
     """The result of decoding one picture."""
 
     canvas: NDArray[np.uint8]  # (H, W, 3) uint8, the input of the networks
+    square: NDArray[np.uint8]  # (108, 108, 3) uint8, the input of the twin network
     fingerprint: fingerprint.Fingerprint
 
 
@@ -55,9 +58,16 @@ class Batch:
     postponed: list[Job] = field(default_factory=list)  # their file could not be read, and is tried again later
     waiting: list[Job] = field(default_factory=list)  # their picture is large, and others were being decoded
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by job key, then by image id
+    without_twin: set[int] = field(default_factory=set)  # ids of images whose twin value is to be computed
+    twins: dict[int, str] = field(default_factory=dict)  # 12 hex digits by image id; flat pictures have none
 
     def jobs_of(self, image_id: int) -> list[Job]:
         return [job for job in self.claim.jobs if job.image_id == image_id]
+
+    def lacking_twin(self) -> dict[int, Prepared]:
+        """Return the decoded pictures, by image id, whose twin value is to be computed. Flat ones get none."""
+        lacking = {pk: one for pk, one in self.prepared.items() if pk in self.without_twin}
+        return {pk: one for pk, one in lacking.items() if not one.fingerprint.is_flat}
 
 
 def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
@@ -71,7 +81,7 @@ def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases
     claim = job_queue.claim(keys, limit)
     images = {job.image_id: job.image for job in claim.jobs}
     decoding = {pk: decoders.submit(prepare, image, canvases) for pk, image in images.items()}
-    return Batch(claim, decoding) if claim else None
+    return Batch(claim, decoding, without_twin=detection.without_twin(images)) if claim else None
 
 
 def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
@@ -86,7 +96,8 @@ def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
     with stage(stage_times.DECODE):
         picture = originals.read(data, canvases)
         (computed,) = fingerprint.of([picture.small])
-    return Prepared(picture.canvas, computed)
+        square = hashing.square(picture.small)
+    return Prepared(picture.canvas, square, computed)
 
 
 def gather(batch: Batch) -> None:

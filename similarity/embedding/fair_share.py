@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from similarity.embedding import pipeline
 from similarity.vision.contract import Embedder
+from similarity.vision.twin.network import TwinNetwork
 from similarity.workers import fair_queue, stage_times
 
 SLICE_S = 1.0  # embedding gets a slice when it is owed this much; a single visitor ends a slice after this time
@@ -49,16 +50,16 @@ def searching() -> Iterator[Turn]:
         account.owed_s = min(account.owed_s + taken_s, LONGEST_S)
 
 
-def embed_owed(embedders: Sequence[Embedder]) -> int:
+def embed_owed(embedders: Sequence[Embedder], twin_network: TwinNetwork | None = None) -> int:
     """Embed waiting pictures for about the time that embedding is owed, if that is SLICE_S or more.
 
     A single visitor who waits comes first, unless embedding is owed LONGEST_S. Return the number of pictures.
     """
     is_due = account.owed_s >= (LONGEST_S if is_visitor_waiting() else SLICE_S)
-    return embed(embedders, account.owed_s) if is_due else 0
+    return embed(embedders, account.owed_s, twin_network) if is_due else 0
 
 
-def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
+def embed(embedders: Sequence[Embedder], budget_s: float, twin_network: TwinNetwork | None = None) -> int:
     """Embed waiting pictures for about `budget_s`, or SLICE_S if a single visitor waits. Return their number.
 
     Raise what `pipeline.run` raises.
@@ -70,7 +71,7 @@ def embed(embedders: Sequence[Embedder], budget_s: float) -> int:
         return elapsed_s < budget_s and not (elapsed_s >= SLICE_S and is_visitor_waiting())
 
     try:
-        return pipeline.run(embedders, pipeline.Pace(has_time, is_search_waiting))
+        return pipeline.run(embedders, pipeline.Pace(has_time, is_search_waiting), twin_network)
     finally:
         account.owed_s = max(account.owed_s - (time.monotonic() - start), 0.0)
         stage_times.publish()

@@ -3,6 +3,9 @@
 While the network processes one batch, threads decode the next one and the batch before is written. One forward pass
 serves all spaces of a network. The pipeline is safe to run twice and in several workers at once: a slow worker renews
 its lease, and a worker that lost its lease writes nothing. CPU workers look for duplicates afterwards (`flagging`).
+
+A batch also computes the twin values that its pictures lack. Pictures whose vectors are known already, but not their
+twin value, have jobs with the key `job_queue.TWIN` for this, behind all uploads.
 """
 
 import logging
@@ -22,6 +25,8 @@ from similarity.index import store
 from similarity.models import Space, SpaceState
 from similarity.spaces import fitting, lifecycle, projections
 from similarity.vision.contract import Canvas, Embedder, Identity
+from similarity.vision.twin import hashing
+from similarity.vision.twin.network import TwinNetwork
 from similarity.workers import stage_times, task_names
 
 logger = logging.getLogger(__name__)
@@ -52,7 +57,13 @@ class Workload:
     spaces: Mapping[str, Space]
     embedders: Mapping[Identity, Embedder]
     pace: Pace
+    twin_network: TwinNetwork | None = None  # without it no twin values are computed
     in_progress: list[Batch] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys of the jobs that this run may claim."""
+        return [*self.spaces, *([job_queue.TWIN] if self.twin_network else [])]
 
     def take(self, decoders: ThreadPoolExecutor) -> Batch | None:
         """Claim the next batch with the largest canvases and the smallest batch size of the embedders.
@@ -62,7 +73,7 @@ class Workload:
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
         limit = max(1, batch_size // 4) if self.pace.is_shared() else batch_size
-        batch = batches.take(list(self.spaces), limit, decoders, canvases)
+        batch = batches.take(self.keys, limit, decoders, canvases)
         self.in_progress += [batch] if batch else []
         return batch
 
@@ -72,13 +83,13 @@ def area(canvases: Sequence[Canvas]) -> int:
     return max(width * height for width, height in canvases)
 
 
-def run(embedders: Sequence[Embedder], pace: Pace = Pace()) -> int:
+def run(embedders: Sequence[Embedder], pace: Pace = Pace(), twin_network: TwinNetwork | None = None) -> int:
     """Embed the pictures that wait for the open spaces of these embedders: all, or as many as the pace allows.
 
-    At least one batch is embedded.
+    At least one batch is embedded. With a twin network, also compute the twin values that pictures lack.
     Return the number of pictures. Raise unexpected errors after the claimed batches are released.
     """
-    workload = set_up(embedders, pace)
+    workload = set_up(embedders, pace, twin_network)
     if not workload.spaces:
         return 0
     with (
@@ -92,13 +103,13 @@ def run(embedders: Sequence[Embedder], pace: Pace = Pace()) -> int:
             raise
 
 
-def set_up(embedders: Sequence[Embedder], pace: Pace) -> Workload:
+def set_up(embedders: Sequence[Embedder], pace: Pace, twin_network: TwinNetwork | None) -> Workload:
     """Collect the open spaces of these embedders. Spaces that are opened later belong to the next run."""
     by_identity = {embedder.identity: embedder for embedder in embedders}
     known = [space for space in lifecycle.open_spaces() if space.identity in by_identity]
     ours = [space for space in known if space.recipe in by_identity[space.identity].recipes]
     used = {space.identity: by_identity[space.identity] for space in ours}
-    return Workload({space.job_key: space for space in ours}, used, pace)
+    return Workload({space.job_key: space for space in ours}, used, pace, twin_network)
 
 
 def process(workload: Workload, decoders: ThreadPoolExecutor, network: ThreadPoolExecutor) -> int:
@@ -132,6 +143,18 @@ def describe(batch: Batch, workload: Workload) -> None:
             raw = embedder.describe([batch.prepared[pk].canvas for pk in rows], recipes)
         for job in wanted:
             batch.raw.setdefault(job.key, {})[job.image_id] = raw[ours[job.key].recipe][rows[job.image_id]]
+    if workload.twin_network:
+        compute_twins(batch, workload.twin_network)
+
+
+def compute_twins(batch: Batch, network: TwinNetwork) -> None:
+    """Compute the twin values that the pictures of a batch lack, one picture at a time."""
+    lacking = batch.lacking_twin()
+    if not lacking:
+        return
+    with stage_times.stage(stage_times.TWIN, len(lacking)):
+        values = hashing.hashes(network, np.stack([one.square for one in lacking.values()]))
+    batch.twins = {pk: hashing.as_hex(value) for pk, value in zip(lacking, values.tolist(), strict=True)}
 
 
 def finish_batch(batch: Batch | None, workload: Workload) -> None:
@@ -140,7 +163,8 @@ def finish_batch(batch: Batch | None, workload: Workload) -> None:
         return
     vectors = {key: project(workload.spaces[key], rows) for key, rows in batch.raw.items()}
     for job in batch.claim.jobs:
-        if job.image_id in batch.prepared and job.image_id not in vectors[job.key]:
+        is_lacking = job.key in workload.spaces and job.image_id not in vectors.get(job.key, {})
+        if is_lacking and job.image_id in batch.prepared:
             batch.failed.append((job, NOT_COMPARABLE))
     for job, reason in batch.failed:
         logger.warning("Picture %s was not embedded: %s", job.image_id, reason)
@@ -178,8 +202,11 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
             put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
     pictures = {job.image_id for job in owned if job.image_id in batch.prepared}
     new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, so its fingerprint is stored once
-    detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)})
+    detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)}, batch.twins)
+    detection.store_twins({pk: batch.twins[pk] for pk in sorted(pictures - new) if pk in batch.twins})
     job_queue.finish(batch.claim, owned)
+    if workload.twin_network:
+        job_queue.note_done(sorted(pictures & batch.without_twin), job_queue.TWIN)
     add_flagging(owned)
 
 

@@ -55,7 +55,10 @@ def visible_to_visitors() -> Filter:
 def compiled(condition: Q) -> Filter:
     """Return the SQL that Django writes for a condition over Embedding. Raise ValueError if it needs further tables."""
     query = Embedding.objects.filter(condition).query
-    unknown = set(query.alias_map) - {*JOINS, "similarity_embedding"}
+    used = {
+        name for name in query.alias_map if query.alias_refcount[name]
+    }  # Django plans joins that it then leaves out
+    unknown = used - {*JOINS, "similarity_embedding"}
     if unknown:
         raise ValueError(f"A filter of neighbours cannot use the table {sorted(unknown)[0]}.")
     try:
@@ -85,3 +88,21 @@ def without_works(work_ids: Iterable[int]) -> Filter:
     if len(ids) == 1:  # nearly every query; PostgreSQL plans it faster than an array
         return Filter('"collection_artworkimage"."artwork_id" <> %s', tuple(ids))
     return Filter('"collection_artworkimage"."artwork_id" <> ALL(%s)', (ids,)) if ids else Filter()
+
+
+# Works whose picture is a copy of one of a work's pictures, as decided or, before a decision, as suggested.
+COPIES = """
+    SELECT other.artwork_id FROM collection_artworkimage AS own
+    JOIN similarity_duplicatepair AS pair ON pair.{own}_id = own.id
+    JOIN collection_artworkimage AS other ON other.id = pair.{other}_id
+    WHERE own.artwork_id = %s AND (pair.verdict = 'duplicate'
+    OR (pair.verdict = 'undecided' AND pair.suggested = 'duplicate'))
+"""
+WITHOUT_COPIES = " UNION ALL ".join(
+    COPIES.format(own=own, other=other) for own, other in (("low", "high"), ("high", "low"))
+)
+
+
+def without_copies_of(work_id: int) -> Filter:
+    """Leave out works that have a copy of one of this work's pictures. PostgreSQL lists the copies once per query."""
+    return Filter(f'"collection_artworkimage"."artwork_id" NOT IN ({WITHOUT_COPIES})', (work_id, work_id))

@@ -1,7 +1,7 @@
 """Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
 
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
-from similarity.models.duplicates import DuplicateCase, DuplicatePair, Fingerprint, Kind, Rule, Verdict
+from similarity.models.duplicates import TWIN_BITS, DuplicateCase, DuplicatePair, Fingerprint, Kind, Rule, Verdict
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
 from similarity.models.requests import SpaceRequest
@@ -9,6 +9,7 @@ from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Sample
 
 __all__ = [
+    "TWIN_BITS",
     "CuratedNeighbour",
     "CurationLogEntry",
     "DuplicateCase",

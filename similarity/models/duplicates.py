@@ -8,24 +8,46 @@ from pgvector.django import BitField, HnswIndex
 
 from collection.models import ArtworkImage
 
+TWIN_BITS = 48
+
 
 class Fingerprint(models.Model):
-    """A perceptual hash and thumbnails of one picture. They distinguish copies from similar works without a network."""
+    """Hashes and thumbnails of one picture, by which its copies are found and compared.
+
+    The perceptual hash and the thumbnails need no network. The twin value comes from a small one (decision 25): its
+    digits are equal or its bits are near for altered copies. It is empty until it is known, and for flat pictures.
+    """
 
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
     phash = BitField(length=64)
     is_flat = models.BooleanField(help_text="blank: such pictures never match each other")
     thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
     colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
+    # The release before writes rows without these two during an upgrade.
+    twin = models.CharField(max_length=12, blank=True, default="", db_default="", help_text="12 hex digits")
+    twin_bits = BitField(length=TWIN_BITS, null=True, blank=True, help_text="the same value as bits")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(twin="", twin_bits__isnull=True) | Q(twin__regex="^[0-9a-f]{12}$", twin_bits__isnull=False),
+                name="twin_has_bits",
+            )
+        ]
         indexes = [
             HnswIndex(
                 name="fingerprint_hnsw",
                 fields=["phash"],
                 opclasses=["bit_hamming_ops"],
                 condition=Q(is_flat=False),
-            )
+            ),
+            models.Index(fields=["twin"], name="fingerprint_twin"),
+            HnswIndex(
+                name="fingerprint_twin_hnsw",
+                fields=["twin_bits"],
+                opclasses=["bit_hamming_ops"],
+                condition=Q(is_flat=False, twin_bits__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

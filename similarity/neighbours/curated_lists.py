@@ -44,13 +44,15 @@ def matches(
     among: Filter,
     user: permissions.User,
     collection: Collection | None = None,
+    unpinned: Filter = Filter(),  # noqa: B008
 ) -> list[Match]:
     """Return at most k works: the pinned ones in the order of their pinning, then the nearest others, none banned.
 
-    `among` admits works by their embeddings. Pinned works without one are admitted by the user and the collection.
+    `among` admits works by their embeddings, and `unpinned` those of them that no curator pinned. Pinned works without
+    an embedding are admitted by the user and the collection.
     Further lens_queries are sent only for pinned works that are not among the nearest.
     """
-    others = among & query_filters.without_works(curation.bans)
+    others = among & unpinned & query_filters.without_works(curation.bans)
     found = blending.nearest_works(lens_queries, k, others) if lens_queries else []
     known = {match.work_id: match for match in found}
     known |= compared(lens_queries, among, [pk for pk in curation.pins if pk not in known])

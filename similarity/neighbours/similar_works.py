@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from django.conf import settings
+
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.index import percentiles, query_filters, store
@@ -89,9 +91,13 @@ def curated(
     *,
     collection: Collection | None = None,
 ) -> list[SimilarWork]:
-    """Return k works: those that the work's curators pinned, then the nearest others without the banned ones."""
+    """Return k works: those that the work's curators pinned, then the nearest others without the banned ones.
+
+    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off.
+    """
     among = admitted(user, collection=collection, but=work)
-    found = curated_lists.matches(curation, lens_queries, k, among, user, collection)
+    unpinned = query_filters.without_copies_of(work.pk) if settings.KINDRED_HIDE_COPIES else Filter()
+    found = curated_lists.matches(curation, lens_queries, k, among, user, collection, unpinned)
     return shown(found, lens_queries, pinned=curation.pins)
 
 

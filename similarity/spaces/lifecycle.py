@@ -79,8 +79,8 @@ def open_spaces() -> QuerySet[Space]:
 
 
 def have_work() -> bool:
-    """Return True if a job to embed a picture waits."""
-    return job_queue.is_waiting(*(space.job_key for space in open_spaces()))
+    """Return True if a job of the embedding workers waits."""
+    return job_queue.is_waiting(job_queue.TWIN, *(space.job_key for space in open_spaces()))
 
 
 def add_jobs(images: Iterable[ArtworkImage], priority: int) -> None:

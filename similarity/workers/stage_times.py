@@ -17,7 +17,7 @@ from similarity.workers import ephemeral
 logger = logging.getLogger(__name__)
 
 KEY = "kindred:stages"
-READ, DECODE, NETWORK, WRITE, FLAG = NAMES = ("read", "decode", "network", "write", "flag")
+READ, DECODE, NETWORK, TWIN, WRITE, FLAG = NAMES = ("read", "decode", "network", "twin", "write", "flag")
 
 lock = Lock()
 unpublished: Counter[str] = Counter()

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import timezone
 
-from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile
+from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile, WorkMerge, WorkRelation
 from similarity.models import DuplicateCase, DuplicatePair, Space, SpaceRequest, Verdict
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
@@ -64,6 +64,8 @@ def build() -> Site:
         "image": pks(images),
         "upload": pks([an_upload(opened, decider, images[1]), an_upload(reserve, decider, images[3])]),
         "pair": pks(pairs),
+        "relation": pks([WorkRelation.objects.create(from_work=works[0], to_work=works[4], kind="detail_of")]),
+        "merge": pks([a_merge(works[0], works[3], is_undone=True), a_merge(works[4], an_alias(works[4]))]),
         "case": [a_case(pairs).pk],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
@@ -107,6 +109,20 @@ def pair_of(low: ArtworkImage, high: ArtworkImage, decider: User) -> DuplicatePa
     return DuplicatePair.objects.create(
         low=low, high=high, correlation=0.99, hash_distance=1, suggested=Verdict.DUPLICATE,
         verdict=Verdict.DUPLICATE, decided_by=decider, decided_at=timezone.now(),
+    )  # fmt: skip
+
+
+def an_alias(kept: Artwork) -> Artwork:
+    alias = secret_work(kept.collection, "zqpair")
+    Artwork.objects.filter(pk=alias.pk).update(merged_into=kept)
+    return alias
+
+
+def a_merge(kept: Artwork, merged: Artwork, *, is_undone: bool = False) -> WorkMerge:
+    return WorkMerge.objects.create(
+        kept=kept, merged=merged, kept_name=str(kept), merged_name=str(merged), merged_by="zqperson",
+        kept_collection=kept.collection, merged_collection=merged.collection,
+        undone_at=timezone.now() if is_undone else None,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Wake workers for all waiting jobs. With --wait, return when no job waits any more.
 
-A job is one piece of work on one picture: making its smaller sizes, describing it for one space, or looking for
-duplicates of it.
+A job is one piece of work on one picture: making its smaller sizes, describing it for one space, computing its twin
+value, or looking for duplicates of it.
 """
 
 import time
@@ -69,12 +69,13 @@ def waiting() -> str:
             else "No picture is waiting, but a space is about to change its state."
         )
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
-    smaller, flagging = by_key.get(job_queue.DERIVATIVES, 0), by_key.get(job_queue.FLAG, 0)
+    known = {key: by_key.get(key, 0) for key in (job_queue.DERIVATIVES, job_queue.TWIN, job_queue.FLAG)}
     everything = sum(by_key.values())
     parts = {
-        "to make smaller sizes": smaller,
-        "to describe pictures for a space": everything - smaller - flagging,
-        "to look for duplicates": flagging,
+        "to make smaller sizes": known[job_queue.DERIVATIVES],
+        "to describe pictures for a space": everything - sum(known.values()),
+        "to compute twin values": known[job_queue.TWIN],
+        "to look for duplicates": known[job_queue.FLAG],
     }
     by_kind = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
     is_or_are = "is" if pictures == 1 else "are"

@@ -42,6 +42,8 @@ Suggestion = Literal["duplicate", "similar", "none"]
 
 # Candidates by hash have at most this Hamming distance, of 64 bits: 78 of 1,574,425 pairs of different files do.
 NEAR_HASH_BITS = 14
+# Candidates by twin value: at most this many of 48 bits differ (docs/decisions/0025, one false pair in 1,000 uploads).
+NEAR_TWIN_BITS = 5
 # Pairs this close are suggested as "similar" at any correlation, as gradients and stripes are hard to register.
 SAME_HASH_BITS = 6
 # Unrelated paintings reach 0.54, two fans in similar mounts 0.70; 1 % of watermarked copies are below 0.77.

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from similarity.vision.copies import comparison, placement
-from similarity.vision.copies.comparison import Comparison, Picture
+from similarity.vision.copies import pair_comparison, placement
 from similarity.vision.copies.evidence import Suggestion
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.kinds import Kind
+from similarity.vision.copies.pair_comparison import Comparison, Picture
 from similarity.vision.copies.placement import Likeness
 
 Rule = Literal["features", "registration"]
@@ -67,7 +67,7 @@ def judge(one: Candidate, others: Sequence[Candidate], near: float) -> list[Judg
     for place in chosen:
         other = None if others[place].print.is_flat else others[place].read()
         if picture and other and picture.has_features and other.has_features:
-            found[place] = by_features(likenesses[place], comparison.compare(picture, other))
+            found[place] = by_features(likenesses[place], pair_comparison.compare(picture, other))
         else:
             distances, prints = [others[place].distance], [others[place].print]
             (closer,) = placement.compare(one.print, prints, distances, near)

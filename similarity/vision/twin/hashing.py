@@ -28,7 +28,9 @@ def hashes(network: TwinNetwork, squares: Pixels, at_once: int = 1) -> NDArray[n
     """
     device = next(network.parameters()).device
     found = [np.zeros(0, dtype=np.uint64)]
-    with torch.inference_mode():
+    # On a GPU, choose the same kernels every time, in full single precision.
+    exact = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+    with torch.inference_mode(), exact:
         for start in range(0, len(squares), at_once):
             batch = as_input(torch.from_numpy(squares[start : start + at_once]).to(device))
             found.append(pack(network(batch).cpu().numpy()))

@@ -11,7 +11,7 @@ from PIL import Image
 from collection import ingest
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Job, JobState
-from similarity.duplicates import candidates, detection, verdicts
+from similarity.duplicates import detection, proposals, verdicts
 from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
 from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Fingerprint, Verdict
@@ -203,6 +203,6 @@ def test_a_near_hash_is_found_behind_many_nearer_ones_of_the_same_work():
     with connection.cursor() as cursor:  # as the planner does in a large table
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
 
-    found = candidates.near_by_hash(asked)
+    found = proposals.near_by_hash(asked)
 
     assert list(found) == [near.pk]

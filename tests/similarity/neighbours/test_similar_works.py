@@ -5,8 +5,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from collection.models import Artwork
+from similarity.duplicates import verdicts
 from similarity.index import percentiles
-from similarity.models import Metric, Space
+from similarity.models import CuratedNeighbour, DuplicatePair, Metric, Space, Verdict
 from similarity.neighbours import similar_works
 from similarity.spaces import lifecycle
 from tests import factories, fakes
@@ -90,3 +91,35 @@ def test_the_dissimilar_are_as_far_as_they_would_be_among_the_similar_in_any_met
     assert far
     assert works_of(far) == works_of(near)[::-1]
     assert [one.closer_than for one in far] == pytest.approx([one.closer_than for one in near[::-1]], abs=0.2)
+
+
+def pair(one: Artwork, other: Artwork, **fields: object) -> DuplicatePair:
+    low, high = sorted((one.images.get(), other.images.get()), key=lambda image: image.pk)
+    return DuplicatePair.objects.create(low=low, high=high, **fields)
+
+
+def test_copies_are_left_out_until_a_reviewer_says_that_they_are_none(settings):
+    collection = factories.a_collection()
+    work, copy, alike, other = (embedded_work(collection, angle) for angle in (0.0, 0.1, 0.2, 0.3))
+    suggested = pair(copy, work, suggested=Verdict.DUPLICATE)
+    pair(alike, work, suggested=Verdict.SIMILAR)
+
+    before = works_of(similar_works.similar(work, AnonymousUser()))
+    from_the_copy = works_of(similar_works.similar(copy, AnonymousUser()))
+    settings.KINDRED_HIDE_COPIES = False
+    unhidden = works_of(similar_works.similar(work, AnonymousUser()))
+    settings.KINDRED_HIDE_COPIES = True
+    verdicts.decide(suggested.pk, Verdict.UNRELATED, factories.a_user(is_superuser=True))
+    after = works_of(similar_works.similar(work, AnonymousUser()))
+
+    assert (before, from_the_copy) == ([alike, other], [alike, other])
+    assert unhidden == after == [copy, alike, other]
+
+
+def test_a_copy_that_a_curator_pinned_is_shown():
+    collection = factories.a_collection()
+    work, copy = (embedded_work(collection, angle) for angle in (0.0, 0.1))
+    pair(work, copy, suggested=Verdict.DUPLICATE)
+    CuratedNeighbour.objects.create(work=work, neighbour=copy, kind=CuratedNeighbour.Kind.PIN)
+
+    assert works_of(similar_works.similar(work, AnonymousUser())) == [copy]

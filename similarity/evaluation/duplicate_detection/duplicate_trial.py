@@ -5,7 +5,7 @@ is a picture that is in the collection once: all pairs that it gets are false, o
 which are listed to be looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,19 +15,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from similarity.duplicates import detection
-from similarity.duplicates.candidates import NEAREST
+from similarity.duplicates.proposals import NEAREST
 from similarity.evaluation import altering, trial_vectors
 from similarity.index import percentiles
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.copies import comparison, copy_alterations, evidence, fingerprint, judging
-from similarity.vision.copies.comparison import Picture
+from similarity.vision.copies import copy_alterations, evidence, fingerprint, judging, pair_comparison
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
+from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
 
 Floats = NDArray[np.float32]
 
 PICTURES_KEPT = 300
+CleanPair = tuple[str, str, str, str]  # one picture, another, suggestion, kind
 NAMES = (
     "jpeg-30", "resize-160", "gamma-0.6", "gamma-1.6", "hue-30", "greyscale", "noise-0.05", "blur-2", "text",
     "border-10", "rotate-1", "rotate-3", "rotate-10", "turn-90", "flip", "crop-13", "crop-29", "screenshot", "wall",
@@ -82,17 +83,37 @@ class Collection:
 
 @dataclass
 class Found:
-    """Results for the copies of one alteration. kinds: how often each kind was named for copies that were found."""
+    """Results for the copies of one alteration, M in all.
 
-    copies: int = 0
+    chosen: indices of their originals. vectors: (M, D). kinds: how often each kind was named for copies that were
+    found. false_pairs: original, another picture that was suggested as its duplicate, and the kind.
+    """
+
+    name: str
+    chosen: Sequence[int]
+    pictures: Sequence[Image.Image]
+    prints: Sequence[Fingerprint]
+    vectors: Floats
     found: int = 0
     duplicates: int = 0  # of those found, suggested as duplicates
-    false_pairs: list[tuple[str, str, str]] = field(default_factory=list)  # original, other, kind
+    false_pairs: list[tuple[str, str, str]] = field(default_factory=list)
     kinds: dict[str, int] = field(default_factory=dict)
 
     @property
-    def recall(self) -> float:
-        return self.found / self.copies if self.copies else 0.0
+    def copies(self) -> int:
+        return len(self.chosen)
+
+    def add(self, own: int, judged: Mapping[int, Judgement], paths: Sequence[Path]) -> None:
+        """Count the judgements of one copy, by index of the other picture."""
+        for place, seen in judged.items():
+            if seen.suggestion == "none":
+                continue
+            if place == own:
+                self.found += 1
+                self.duplicates += seen.suggestion == "duplicate"
+                self.kinds[seen.kind] = self.kinds.get(seen.kind, 0) + 1
+            elif seen.suggestion == "duplicate":
+                self.false_pairs.append((paths[own].name, paths[place].name, seen.kind))
 
 
 def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.Image]:
@@ -105,50 +126,34 @@ def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.I
 
 @lru_cache(maxsize=PICTURES_KEPT)
 def picture_of(path: Path) -> Picture:
-    return comparison.read(trial_vectors.open_picture(path))
-
-
-def try_alterations(
-    collection: Collection, chosen: Sequence[int], embedder: Embedder, recipe: Recipe, names: Sequence[str] = NAMES
-) -> Iterator[tuple[str, Found]]:
-    """Yield the results for each alteration of the chosen pictures of the collection."""
-    for name in names:
-        yield name, try_one(collection, chosen, embedder, recipe, name)
+    return pair_comparison.read(trial_vectors.open_picture(path))
 
 
 def try_one(collection: Collection, chosen: Sequence[int], embedder: Embedder, recipe: Recipe, name: str) -> Found:
+    """Upload a copy, altered in this way, of each of the chosen pictures of the collection."""
     originals = [trial_vectors.open_picture(collection.paths[place]) for place in chosen]
     copies = [copy_alterations.alter(each, name, place) for each, place in zip(originals, chosen, strict=True)]
     raw = trial_vectors.describe(copies, embedder, [recipe]).raw[recipe]
-    result = Found(copies=len(chosen))
-    for own, copy, vector in zip(chosen, copies, trial_vectors.project(collection.projection, raw), strict=True):
-        for place, seen in judged(collection, copy, vector).items():
-            if seen.suggestion == "none":
-                continue
-            if place == own:
-                result.found += 1
-                result.duplicates += seen.suggestion == "duplicate"
-                result.kinds[seen.kind] = result.kinds.get(seen.kind, 0) + 1
-            elif seen.suggestion == "duplicate":
-                result.false_pairs.append((collection.paths[own].name, collection.paths[place].name, seen.kind))
+    vectors = trial_vectors.project(collection.projection, raw)
+    result = Found(name, chosen, copies, altering.fingerprints_of(copies), vectors)
+    for own, copy, one, vector in zip(chosen, copies, result.prints, vectors, strict=True):
+        upload = Candidate(one, 0.0, is_near=True, read=partial(pair_comparison.read, copy))
+        result.add(own, judged(upload, collection.candidates(one, vector), collection.near), collection.paths)
     return result
 
 
-def judged(collection: Collection, picture: Image.Image, vector: Floats) -> dict[int, Judgement]:
+def judged(upload: Candidate, found: Mapping[int, Candidate], near: float) -> dict[int, Judgement]:
     """Return the judgement of each candidate of an uploaded picture, by index."""
-    (one,) = altering.fingerprints_of([picture])
-    found = collection.candidates(one, vector)
-    upload = Candidate(one, 0.0, is_near=True, read=lambda: comparison.read(picture))
-    return dict(zip(found, judging.judge(upload, list(found.values()), collection.near), strict=True))
+    return dict(zip(found, judging.judge(upload, list(found.values()), near), strict=True))
 
 
-def clean_uploads(collection: Collection) -> list[tuple[str, str, str, str]]:
-    """Compare every picture with the others. Return the pairs as (one, other, suggestion, kind), each once."""
-    pairs = {}
+def clean_uploads(collection: Collection) -> list[CleanPair]:
+    """Compare every picture with the others. Return each pair once."""
+    pairs: dict[tuple[int, int], CleanPair] = {}
     for place, one in enumerate(collection.prints):
         found = collection.candidates(one, collection.vectors[place], without=place)
         upload = Candidate(one, 0.0, is_near=True, read=partial(picture_of, collection.paths[place]))
-        for other, seen in zip(found, judging.judge(upload, list(found.values()), collection.near), strict=True):
+        for other, seen in judged(upload, found, collection.near).items():
             if seen.suggestion != "none":
                 low, high = sorted((place, other))
                 names = collection.paths[low].name, collection.paths[high].name

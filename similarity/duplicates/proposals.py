@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db.models import F, Q, QuerySet
@@ -13,15 +14,17 @@ from similarity.index import query_filters, store
 from similarity.models import Fingerprint, Space
 from similarity.vision.copies import evidence, fingerprint
 
-NEAREST = 10  # by descriptor, and as many by hash
-HASH_LIST = 100  # length of the list that the index of hashes keeps while it searches
-SAME_PIXELS_LIMIT = 20  # one placeholder picture may stand for hundreds of works
+NEAREST = 10  # by descriptor, by hash and by twin value each
+HASH_LIST = 100  # length of the list that an index of hashes or twin values keeps while it searches
+SAME_LIMIT = 20  # pictures with equal pixels or twin values; one placeholder may stand for hundreds of works
 
 # The names of signals in `DuplicatePair.signals`.
 MATCH = "match_distance"  # in the space that finds copies
 HASH = "hash_bits"  # of 64 that differ
 TURNED_HASH = "turned_hash_bits"  # the same for the best of the eight orientations
+TWIN = "twin_bits"  # of 48 that differ in the twin value
 PIXELS = "same_pixels"
+SIGNALS = (MATCH, HASH, TURNED_HASH, TWIN, PIXELS)
 
 
 @dataclass
@@ -34,14 +37,16 @@ class Candidate:
 
 def find(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> list[Candidate]:
     """Return the pictures of other works that may be copies of one picture, which is also proposed by `vector` (D,)."""
+    found_by = {
+        MATCH: {} if vector is None else near_by_vector(space, one, vector),
+        HASH: near_by_hash(one),
+        TURNED_HASH: near_by_turned_hash(one),
+        TWIN: near_by_twin(one),
+        PIXELS: same_pixels(one.image),
+    }
     signals: dict[int, dict[str, float]] = {}
-    for name, found in (
-        (MATCH, {} if vector is None else near_by_vector(space, one, vector)),
-        (HASH, near_by_hash(one)),
-        (TURNED_HASH, near_by_turned_hash(one)),
-        (PIXELS, same_pixels(one.image)),
-    ):
-        for pk, value in found.items():
+    for name in SIGNALS:
+        for pk, value in found_by[name].items():
             signals.setdefault(pk, {})[name] = value
     prints = others_than(one).filter(pk__in=signals).select_related("image")
     return [Candidate(other, signals[other.pk]) for other in prints]
@@ -75,19 +80,40 @@ def near_by_turned_hash(one: Fingerprint) -> Mapping[int, float]:
 
 
 def nearest_hashes(one: Fingerprint, phash: int) -> dict[int, float]:
-    """Return the differing bits of the pictures whose hash is near. Exact where the index gives too few."""
+    """Return the differing bits of the pictures whose hash is near."""
     others = others_than(one).filter(is_flat=False)
-    rows = others.annotate(bits=HammingDistance("phash", f"{phash:064b}")).values_list("pk", "bits")
-    nearest = store.rows_of(*rows.order_by("bits")[:NEAREST].query.sql_with_params(), HASH_LIST)
-    if len(nearest) < NEAREST:
-        nearest = list(rows.order_by(F("bits") + 0.0)[:NEAREST])  # an order that no index serves
-    return {pk: bits for pk, bits in nearest if bits <= evidence.NEAR_HASH_BITS}
+    rows = others.annotate(bits=HammingDistance("phash", f"{phash:064b}"))
+    return {pk: bits for pk, bits in nearest(rows) if bits <= evidence.NEAR_HASH_BITS}
+
+
+def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
+    """Return the differing bits of each picture with an equal or a near twin value."""
+    if not one.twin:
+        return {}
+    near = {pk: bits for pk, bits in nearest(by_twin(one)) if bits <= evidence.NEAR_TWIN_BITS}
+    equal = others_than(one).filter(twin=one.twin).values_list("pk", flat=True)
+    return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
+
+
+def by_twin(one: Fingerprint) -> QuerySet[Fingerprint]:
+    """Return the other works' pictures that have a twin value, with `bits`, the number that differ from one's."""
+    others = others_than(one).filter(is_flat=False, twin_bits__isnull=False)
+    return others.annotate(bits=HammingDistance("twin_bits", one.twin_bits))
+
+
+def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
+    """Return id and `bits` of the NEAREST of these pictures by their index. Exact where the index gives too few."""
+    pairs = rows.values_list("pk", "bits")
+    found = store.rows_of(*pairs.order_by("bits")[:NEAREST].query.sql_with_params(), HASH_LIST)
+    if len(found) < NEAREST:
+        found = list(pairs.order_by(F("bits") + 0.0)[:NEAREST])  # an order that no index serves
+    return found
 
 
 def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
-    """Return pictures of other works with the same pixels, SAME_PIXELS_LIMIT at most."""
+    """Return pictures of other works with the same pixels, SAME_LIMIT at most."""
     same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest)
-    return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_PIXELS_LIMIT], 1.0)
+    return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_LIMIT], 1.0)
 
 
 def restore(row: Fingerprint) -> fingerprint.Fingerprint:

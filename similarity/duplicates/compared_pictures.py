@@ -8,8 +8,8 @@ from PIL import Image
 
 from collection.files import storage
 from collection.models import ArtworkImage
-from similarity.vision.copies import comparison
-from similarity.vision.copies.comparison import Picture
+from similarity.vision.copies import pair_comparison
+from similarity.vision.copies.pair_comparison import Picture
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ KEPT = 64  # pictures, about 1.2 MB each
 def read(image: ArtworkImage) -> Picture | None:
     """Return what is compared of a picture, or None if its derivative is missing or damaged."""
     try:
-        return read_file(storage.derivative(image.sha256, comparison.SIDE_PX, "webp"))
+        return read_file(storage.derivative(image.sha256, pair_comparison.SIDE_PX, "webp"))
     except OSError as error:
         logger.info("Picture %s is compared by its thumbnail alone: %s", image.pk, error)
         return None
@@ -29,4 +29,4 @@ def read(image: ArtworkImage) -> Picture | None:
 def read_file(path: Path) -> Picture:
     """Read one file. Raise OSError if that fails; such a result is not kept."""
     with Image.open(path) as picture:
-        return comparison.read(picture)
+        return pair_comparison.read(picture)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('similarity', '0018_pairs_say_why'),
+        ('similarity', '0019_twin_values'),
     ]
 
     operations = [

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from similarity.vision.copies import comparison, copy_alterations, judging
-from similarity.vision.copies.comparison import Comparison
+from similarity.vision.copies import copy_alterations, judging, pair_comparison
 from similarity.vision.copies.judging import Candidate
+from similarity.vision.copies.pair_comparison import Comparison
 from similarity.vision.local_features import features
 from tests import pictures
 from tests.similarity.vision.fingerprints import fingerprint_of
@@ -24,7 +24,7 @@ def rich(seed: int) -> Image.Image:
 
 
 def compared(one: Image.Image, other: Image.Image) -> Comparison:
-    return comparison.compare(comparison.read(one), comparison.read(other))
+    return pair_comparison.compare(pair_comparison.read(one), pair_comparison.read(other))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -67,7 +67,7 @@ def test_the_homography_says_where_a_detail_lies(is_detail_first: bool):
     detail = whole.crop((120, 90, 360, 270))  # a quarter to three quarters of each side
     pair = (detail, whole) if is_detail_first else (whole, detail)
 
-    rows = comparison.oriented(compared(*pair), is_forward=not is_detail_first)
+    rows = pair_comparison.oriented(compared(*pair), is_forward=not is_detail_first)
 
     corners = np.array([(0, 0, 1), (1, 1, 1)]) @ np.array(rows).T
     np.testing.assert_allclose(corners[:, :2] / corners[:, 2:], [(0.25, 0.25), (0.75, 0.75)], atol=0.01)
@@ -77,7 +77,7 @@ def test_the_inverse_of_a_mirrored_copy_also_lays_the_mirrored_picture_over_the_
     whole = rich(5)
     mirrored_detail = ImageOps.mirror(whole).crop((0, 0, 240, 180))  # of the upper right quarter
 
-    rows = comparison.oriented(compared(mirrored_detail, whole), is_forward=False)
+    rows = pair_comparison.oriented(compared(mirrored_detail, whole), is_forward=False)
 
     # The mirrored detail shows the right half of the whole, mirrored back.
     corners = np.array([(0, 0, 1), (1, 1, 1)]) @ np.array(rows).T
@@ -96,7 +96,7 @@ def test_mirrored_features_match_those_of_the_mirrored_picture():
 
 
 def candidate(picture: Image.Image, distance: float, *, is_near: bool = False) -> Candidate:
-    return Candidate(fingerprint_of(picture), distance, is_near, partial(comparison.read, picture))
+    return Candidate(fingerprint_of(picture), distance, is_near, partial(pair_comparison.read, picture))
 
 
 def test_a_picture_without_features_is_judged_by_registration():

@@ -1,0 +1,54 @@
+"""Refusals to merge, to undo and to relate. Each text can be shown to a person."""
+
+from collection.models import Artwork, WorkMerge
+
+
+class MergeRefusedError(ValueError):
+    """Two works cannot be merged or related, or a merge cannot be undone."""
+
+
+class SameWorkError(MergeRefusedError):
+    """Both records are one work already."""
+
+    def __init__(self, work: Artwork) -> None:
+        super().__init__(f"Both are the record {work.accession_number} already. Choose another record.")
+
+
+class AlreadyMergedError(MergeRefusedError):
+    """Somebody merged the record first."""
+
+    def __init__(self, merged: Artwork, kept: Artwork, who: str) -> None:
+        super().__init__(
+            f"{who or 'A former colleague'} has already merged {merged.accession_number} into {kept.accession_number}."
+        )
+
+
+class KeptWorkMergedError(MergeRefusedError):
+    """The work that was to be kept has been merged itself, so nobody has compared the two records."""
+
+    def __init__(self, asked: Artwork, kept: Artwork) -> None:
+        super().__init__(
+            f"{asked.accession_number} has been merged into {kept.accession_number} since you opened this page. "
+            f"Compare with {kept.accession_number} before you take anything over."
+        )
+
+
+class YearsReversedError(MergeRefusedError):
+    """The values of a merge, or those that an undo would restore, break the order of years."""
+
+    def __init__(self) -> None:
+        super().__init__("The latest year would be before the earliest. Correct the years of the records first.")
+
+
+class AlreadyUndoneError(MergeRefusedError):
+    """Somebody undid the merge first."""
+
+    def __init__(self, merge: WorkMerge) -> None:
+        super().__init__(f"{merge.undone_by or 'A former colleague'} has already undone this merge.")
+
+
+class WorkDeletedError(MergeRefusedError):
+    """A record was deleted before it was to be merged, or after it was."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has been deleted since, so nothing was changed.")

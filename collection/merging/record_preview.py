@@ -1,0 +1,79 @@
+"""Compare two records field by field, before one is merged into the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collection.models import Artwork
+
+
+@dataclass(frozen=True)
+class RecordField:
+    """A field as people know it. Years are one field, because the database checks them together."""
+
+    label: str
+    columns: tuple[str, ...]
+
+
+# The accession number is not among them: each record keeps its own, so that it can be found by it.
+FIELDS: Mapping[str, RecordField] = {
+    "title": RecordField("Title", ("title",)),
+    "creators": RecordField("Artists or makers", ("creators",)),
+    "date_display": RecordField("Date", ("date_display",)),
+    "years": RecordField("Years", ("year_start", "year_end")),
+    "medium": RecordField("Medium", ("medium",)),
+    "dimensions": RecordField("Dimensions", ("dimensions",)),
+    "classification": RecordField("Classification", ("classification",)),
+    "department": RecordField("Department", ("department",)),
+    "culture": RecordField("Culture", ("culture",)),
+    "description": RecordField("Description", ("description",)),
+    "credit_line": RecordField("Credit line", ("credit_line",)),
+    "rights_uri": RecordField("Rights", ("rights_uri",)),
+    "source_url": RecordField("Source", ("source_url",)),
+}
+LABELS = {column: field.label for field in FIELDS.values() for column in field.columns}
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """One field of both records as texts. Two empty values do not differ."""
+
+    name: str
+    label: str
+    kept: str
+    merged: str
+    differs: bool
+    takes_merged: bool  # whether the value of the merged record is suggested: only where the kept one is empty
+
+
+def preview(kept: Artwork, merged: Artwork) -> list[FieldChoice]:
+    """Return every field of both records, in the order of the record."""
+    return [choice_of(name, field, kept, merged) for name, field in FIELDS.items()]
+
+
+def warnings(kept: Artwork, merged: Artwork) -> list[str]:
+    """Return what a curator should know before the merge, as sentences."""
+    found = []
+    if merged.is_published and not kept.is_published:
+        found.append(f"{kept.accession_number} is not published. After the merge, visitors see neither record.")
+    if merged.collection_id != kept.collection_id:
+        found.append(
+            f"The two are in different collections. The pictures of {merged.accession_number} become pictures of "
+            f"{kept.collection.title}, except files that it holds already."
+        )
+    return found
+
+
+def choice_of(name: str, field: RecordField, kept: Artwork, merged: Artwork) -> FieldChoice:
+    values = [tuple(getattr(work, column) for column in field.columns) for work in (kept, merged)]
+    texts = [text_of(each) for each in values]
+    differs = values[0] != values[1] and any(texts)  # a record made by a program may have None for ""
+    return FieldChoice(name, field.label, texts[0], texts[1], differs, takes_merged=differs and not texts[0])
+
+
+def text_of(values: tuple[Any, ...]) -> str:
+    """Return the values of one field as a text; "" if all are empty."""
+    shown = [", ".join(value) if isinstance(value, list) else "" if value is None else str(value) for value in values]
+    if len(shown) == 2 and any(shown):
+        return shown[0] if shown[0] == shown[1] else f"{shown[0] or '?'} to {shown[1] or '?'}"
+    return shown[0]

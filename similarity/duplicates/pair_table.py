@@ -1,0 +1,64 @@
+"""The pairs as a CSV table, with every measured value and every signal in a column of its own."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collection.csv_cells import Echo, Table
+from similarity.duplicates import proposals
+from similarity.duplicates.verdicts import Pairs
+
+CHUNK = 1_000  # pairs that are in memory at a time
+
+# The columns and where their values are. `first` and `second` are the pictures in the order of their ids.
+PICTURE_COLUMNS = {
+    "accession_number": "artwork__accession_number",
+    "file": "original_name",
+    "collection": "collection__slug",
+    "twin_value": "fingerprint__twin",
+}
+COLUMNS = {
+    "pair": "pk",
+    **{f"first_{name}": f"low__{path}" for name, path in PICTURE_COLUMNS.items()},
+    **{f"second_{name}": f"high__{path}" for name, path in PICTURE_COLUMNS.items()},
+    "kind": "kind",
+    "rule": "rule",
+    "suggestion": "suggested",
+    "verdict": "verdict",
+    "decided_by": "decided_by__username",
+    "decided_at": "decided_at",
+    "note": "note",
+    "found_at": "created_at",
+    "identical_pixels": "is_identical",
+    "relation": "relation",
+    "hash_distance_bits": "hash_distance",
+    "correlation": "correlation",
+    "inliers": "inliers",
+    "first_share": "low_share",
+    "second_share": "high_share",
+    "colour_difference": "colour_difference",
+}
+TIMES = ("decided_at", "created_at")
+HEADER = (*COLUMNS, "homography", *(f"signal_{name}" for name in proposals.SIGNALS))
+
+
+def chunks(pairs: Pairs) -> Iterator[tuple[str, int]]:
+    """Yield the table of these pairs as text, piece by piece, each with its number of pairs. The header comes first.
+
+    Every piece is a query of its own by the primary key, so memory and transactions stay small for a million pairs.
+    """
+    table = Table(Echo())
+    yield table.writerow(HEADER), 0
+    plain = pairs.select_related(None).prefetch_related(None).order_by("pk")
+    last = 0
+    while rows := list(plain.filter(pk__gt=last).values(*COLUMNS.values(), "homography", "signals")[:CHUNK]):
+        yield "".join(table.writerow(cells(row)) for row in rows), len(rows)
+        last = rows[-1]["pk"]
+
+
+def cells(row: Mapping[str, Any]) -> list[Any]:
+    """Return the cells of one pair in the order of HEADER. What is not known is an empty cell."""
+    texts = {path: row[path] and row[path].isoformat() for path in TIMES}
+    homography = "" if row["homography"] is None else json.dumps(row["homography"])
+    signals = [row["signals"].get(name) for name in proposals.SIGNALS]
+    return [*({**row, **texts}[path] for path in COLUMNS.values()), homography, *signals]

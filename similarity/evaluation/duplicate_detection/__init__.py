@@ -1,0 +1,1 @@
+"""Try duplicate detection on altered uploads, beside single signals."""

@@ -1,0 +1,59 @@
+"""Curators see the twin value of a picture; the admin lists and searches them, and changes none."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from collection.models import Artwork, ArtworkImage
+from similarity.models import Fingerprint
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+VALUE = "0123456789ab"
+
+
+def with_twin(work: Artwork, value: str = VALUE) -> ArtworkImage:
+    image = factories.an_image(work)
+    Fingerprint.objects.create(
+        image=image, phash="0" * 64, is_flat=False, thumb=b"", colours=b"", twin=value,
+        twin_bits=f"{int(value, 16):048b}",
+    )  # fmt: skip
+    return image
+
+
+def test_the_page_of_a_work_shows_the_value_to_its_curators_alone(client: Client):
+    work = factories.a_work()
+    with_twin(work)
+    curator = Client()
+    curator.force_login(factories.a_user(curates=work.collection))
+
+    assert VALUE in curator.get(work.get_absolute_url()).text
+    assert VALUE not in client.get(work.get_absolute_url()).text
+
+
+def test_the_page_of_a_work_without_a_value_is_whole_for_curators():
+    work = factories.a_work()
+    factories.an_image(work)
+    curator = Client()
+    curator.force_login(factories.a_user(curates=work.collection))
+
+    page = curator.get(work.get_absolute_url())
+
+    assert page.status_code == 200
+    assert "Twin value" not in page.text
+
+
+def test_the_admin_finds_equal_values_and_changes_none():
+    administrator = Client()
+    administrator.force_login(factories.a_user(is_superuser=True))
+    one, other = with_twin(factories.a_work()), with_twin(factories.a_work(), "ba9876543210")
+    page = reverse("admin:similarity_fingerprint_changelist")
+
+    found = administrator.get(page, {"q": VALUE})
+    shown = administrator.get(reverse("admin:similarity_fingerprint_change", args=[one.pk]))
+
+    assert [row.pk for row in found.context["cl"].result_list] == [one.pk]
+    assert {row.pk for row in administrator.get(page).context["cl"].result_list} == {one.pk, other.pk}
+    assert VALUE in shown.text
+    assert 'name="_save"' not in shown.text
