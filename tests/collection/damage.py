@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from collection.files import storage
 from collection.jobs import job_queue
-from collection.models import ArtworkImage
+from collection.models import ArtworkImage, FileCheck
 
 
 def original_of(image: ArtworkImage) -> Path:
@@ -28,3 +28,13 @@ def made_long_ago(image: ArtworkImage) -> None:
     """Let the derivatives of a picture be old enough that a request may queue them again."""
     long_ago = timezone.now() - dt.timedelta(hours=1)
     image.jobs.filter(key=job_queue.DERIVATIVES).update(changed_at=long_ago)
+
+
+def states(image: ArtworkImage) -> tuple[str, str]:
+    """Return what the last check found: the state of the original, and of the derivatives."""
+    found = FileCheck.objects.get(image=image)
+    return found.original, found.derivatives
+
+
+def job_state(image: ArtworkImage) -> str:
+    return image.jobs.get(key=job_queue.DERIVATIVES).state
