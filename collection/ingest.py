@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from collection import aliases, imaging, signals
+from collection.audit.recording import Verb, record
 from collection.files import storage
 from collection.imaging.formats import recognise
 from collection.imaging.limits import check_size
@@ -110,9 +111,10 @@ def pictures_of(digests: Iterable[str]) -> list[ArtworkImage]:
 
 
 def note_restored(images: Iterable[ArtworkImage]) -> None:
-    """Check pictures whose originals were replaced, and repeat their failed jobs. Call this outside a transaction."""
+    """Record that originals were replaced, check their pictures, and repeat failed jobs. Call outside a transaction."""
     shared = {image.sha256: image for image in images}
     for image in shared.values():
+        record(Verb.RESTORED, image)
         file_checks.check(image)
     again = pictures_of(shared)
     job_queue.retry_failed(again)

@@ -84,6 +84,15 @@ def wait_for_servers_of_killed_workers() -> None:
             pass
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Extend pytest-django's fixture: Django empties all tables after each test that commits."""
+    from tests import truncation
+
+    with django_db_blocker.unblock():
+        truncation.allow()
+
+
 @pytest.fixture
 def media(settings, tmp_path: Path) -> Path:
     """An empty MEDIA_ROOT for one test."""

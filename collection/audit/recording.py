@@ -42,6 +42,7 @@ class Verb(StrEnum):
     WITHDRAWN = "withdrew"
     DELETED = "deleted"
     UPLOADED = "uploaded"
+    RESTORED = "replaced the damaged original of"
     IMPORTED = "imported"
     DECIDED = "decided"
     TAKEN_BACK = "took back"

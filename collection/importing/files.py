@@ -1,4 +1,4 @@
-"""Find the pictures of a folder by name. Paths outside the folder are refused."""
+"""Find the pictures of a folder. Paths outside the folder are refused."""
 
 import unicodedata
 from collections import Counter
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collection.files import file_names
+from collection.imaging import Refused, check_size
+from collection.imaging.formats import SNIFFED_BYTES, recognise
 from collection.importing.mapping import Entry
 
 PICTURE_SUFFIXES = frozenset(
@@ -47,18 +49,43 @@ def regular_file(path: Path, folder: Path) -> Path | None:
 
 
 def entries_for(folder: Path) -> list[Entry]:
-    """Return an entry for each picture of a folder without a table. The file name is the accession number."""
-    paths = sorted(path for path in folder.rglob("*") if is_picture_file(path, folder))
-    stems = Counter(path.stem for path in paths)
-    return [entry_for(path.relative_to(folder), is_alone=stems[path.stem] == 1) for path in paths]
+    """Return an entry for each file of a folder without a table. The file name is the accession number.
+
+    Files are recognised by content. Those that are no pictures are left out, with a reason. Return [] if all are.
+    """
+    paths = sorted(path for path in folder.rglob("*") if is_visible_file(path, folder))
+    omissions = {path: reason for path in paths if (reason := omission_of(path))}
+    stems = Counter(path.stem for path in paths if path not in omissions)
+    if not stems:
+        return []
+    return [
+        entry_for(path.relative_to(folder), is_alone=stems[path.stem] <= 1, omission=omissions.get(path, ""))
+        for path in paths
+    ]
 
 
-def is_picture_file(path: Path, folder: Path) -> bool:
+def is_visible_file(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not hidden and path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+    return not hidden and path.is_file()
 
 
-def entry_for(name: Path, *, is_alone: bool) -> Entry:
+def omission_of(path: Path) -> str:
+    """Return why a file is no picture, "" if it is one. A file that is named like a picture is refused later."""
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return ""
+    try:
+        with path.open("rb") as file:
+            head = file.read(SNIFFED_BYTES)
+        check_size(len(head))
+        recognise(head)
+    except OSError as error:
+        return f"This file cannot be read: {error.strerror}."
+    except Refused as reason:
+        return str(reason)
+    return ""
+
+
+def entry_for(name: Path, *, is_alone: bool, omission: str = "") -> Entry:
     """Return the entry of a file. If several files have one stem, the number is the whole name."""
     number = name.stem if is_alone else name.as_posix().replace("/", "-")
     title = file_names.title(name.stem)
@@ -67,4 +94,5 @@ def entry_for(name: Path, *, is_alone: bool) -> Entry:
         filename=name.as_posix(),
         accession_number=file_names.accession_number(number),
         fields={"title": title} if title else {},
+        omission=omission,
     )

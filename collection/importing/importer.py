@@ -111,8 +111,8 @@ def examine(
     entry: Entry, folder: Path, target: ImportTarget, take: Callable[[ingest.NewPicture], ingest.Accepted]
 ) -> Found:
     """Find and check one picture, without the database. A file that the collection has is not decoded."""
-    if entry.refusal:
-        return Found(entry, refusal=entry.refusal)
+    if reason := entry.refusal or entry.omission:
+        return Found(entry, refusal=reason)
     try:
         path = files.locate(folder, entry.filename)
         ingest.check_label(path.name, path.stat().st_size)

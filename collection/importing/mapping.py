@@ -31,6 +31,7 @@ class Entry:
     fields: dict[str, Any] = field(default_factory=dict)  # of an Artwork, without empty ones
     warnings: list[str] = field(default_factory=list)
     refusal: str = ""
+    omission: str = ""  # why the file is left out: it is no picture
 
 
 class TableEntries(Sequence[Entry]):

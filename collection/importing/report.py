@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     ADDED = "added"
     HELD = "already held"
     REFUSED = "refused"
+    LEFT_OUT = "left out"  # no picture
     MERGED = "merged into other records"
 
 
@@ -70,6 +71,7 @@ class Report:
     updated_works: Examples = field(default_factory=Examples)  # accession numbers
     refused: Examples = field(default_factory=Examples)
     damaged: Examples = field(default_factory=Examples)
+    left_out: Examples = field(default_factory=Examples)
     merged: Examples = field(default_factory=Examples)
 
     def add(self, line: Line) -> None:
@@ -83,6 +85,8 @@ class Report:
             self.merged.add(shown(line, line.note))
         if line.outcome == Outcome.REFUSED:
             self.refused.add(shown(line, line.note))
+        if line.outcome == Outcome.LEFT_OUT:
+            self.left_out.add(shown(line, line.note))
         if line.damage and line.outcome == Outcome.ADDED:
             self.damaged.add(shown(line, line.damage))
         entry = line.entry
@@ -95,6 +99,7 @@ def in_words(report: Report) -> Iterator[str]:
     warnings = [f"{n:,} x {text}" for text, n in report.warnings.most_common()]
     yield from examples("Imported, with something left out", warnings[:EXAMPLES], len(warnings))
     kinds = {
+        "Left out, because they are no pictures that can be imported": report.left_out,
         "Held under another number, so no second work was made": report.elsewhere,
         "Merged into another record, and left as they are": report.merged,
         "Updated": report.updated_works,
@@ -121,12 +126,14 @@ def shown(line: Line, note: str) -> str:
 
 
 def summary(report: Report) -> str:
-    told = [outcome for outcome in Outcome if outcome is not Outcome.MERGED or report.outcomes[outcome]]
-    parts = ", ".join(f"{report.outcomes[outcome]:,} {outcome}" for outcome in told)
+    always = (Outcome.ADDED, Outcome.HELD, Outcome.REFUSED)
+    counts = {outcome: report.outcomes[outcome] for outcome in Outcome if outcome is not Outcome.LEFT_OUT}
+    parts = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome in always)
     would = "Nothing was changed; this is what would happen. " if report.is_rehearsal else ""
     restored = f" {report.restored:,} damaged or missing originals replaced." if report.restored else ""
     works = f"{report.new_works:,} new works, {report.updated_works.count:,} updated"
-    return f"{would}{report.outcomes.total():,} pictures: {parts}. {works}.{restored}"
+    left_out = f" {report.left_out.count:,} other files left out." if report.left_out.count else ""
+    return f"{would}{sum(counts.values()):,} pictures: {parts}. {works}.{restored}{left_out}"
 
 
 def write(report: Report, path: Path) -> None:

@@ -154,7 +154,8 @@ def plan_work(
 def line_for(found: Found, known: Mapping[str, str], merged: Mapping[str, str]) -> Line:
     """Return the line of a row. known: the number of the work that holds a file; merged: a sentence by alias."""
     if found.refusal:
-        return Line(found.entry, Outcome.REFUSED, found.refusal)
+        outcome = Outcome.LEFT_OUT if found.entry.omission else Outcome.REFUSED
+        return Line(found.entry, outcome, found.refusal)
     holder = known.get(found.sha256)
     if holder is None:
         damage = found.picture.checked.damage if found.picture else ""

@@ -89,6 +89,34 @@ def row(
     )
 
 
+def is_original_whole(image: ArtworkImage) -> bool:
+    """Return False if the last check found a fault in the original. Otherwise read it, and record a new fault."""
+    known = last_of(image)
+    if known and known.original in FAULTS:
+        return False
+    try:
+        if integrity.check_original(image).state == FileState.WHOLE:
+            return True
+        check(image)
+    except storage.StoreUnavailableError as error:
+        logger.warning("%s", error)
+    return False
+
+
+def is_derivative_whole(image: ArtworkImage, side_px: int, extension: str) -> bool:
+    """Return True unless the last check found damaged derivatives, and this is one of them."""
+    known = last_of(image)
+    if known is None or known.derivatives != FileState.DAMAGED:
+        return True
+    return not integrity.fault_of(storage.derivative(image.sha256, side_px, extension), image.size_at(side_px))
+
+
+def last_of(image: ArtworkImage) -> FileCheck | None:
+    """Return the result of the last check, None before the first."""
+    known: FileCheck | None = getattr(image, "file_check", None)
+    return known
+
+
 def check_again(image: ArtworkImage) -> None:
     """Check a picture whose last check found a problem, for example after its derivatives were made again."""
     if problems().filter(image=image).exists():

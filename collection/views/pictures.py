@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from collection.files import storage
-from collection.jobs import rebuilding
-from collection.models import ArtworkImage, FileCheck, FileState
+from collection.jobs import file_checks, rebuilding
+from collection.models import ArtworkImage
 from collection.permissions import curated_pictures, granted_pictures, is_curator, visible_pictures
 
 CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -29,7 +29,7 @@ def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> H
     image, is_public = seen_by(request, pk)
     path = storage.derivative(image.sha256, side_px, extension)
     version = version_of(path)
-    if not version:
+    if not version or not file_checks.is_derivative_whole(image, side_px, extension):
         rebuilding.queue_lost(image)
         return HttpResponse("This picture is being prepared.", status=404, headers={"Cache-Control": NOT_YET})
     headers = {
@@ -50,7 +50,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     path = storage.original(image.sha256, image.extension)
     version = version_of(path)
-    if not version or FileCheck.objects.filter(image=image).exclude(original=FileState.WHOLE).exists():
+    if not file_checks.is_original_whole(image):
         return HttpResponse(NOT_WHOLE, status=404, content_type="text/plain", headers={"Cache-Control": NOT_YET})
     headers = {
         "Cache-Control": PUBLIC if is_open else PRIVATE,
@@ -71,7 +71,7 @@ def version_of(path: Path) -> str:
 
 def seen_by(request: HttpRequest, pk: int) -> tuple[ArtworkImage, bool]:
     """Return the picture, and whether it is public. The session is read only for pictures that are not public."""
-    images = ArtworkImage.objects.select_related("artwork__collection").filter(pk=pk)
+    images = ArtworkImage.objects.select_related("artwork__collection", "file_check").filter(pk=pk)
     if image := images.filter(visible_pictures(AnonymousUser())).first():
         return image, True
     for own in (visible_pictures, curated_pictures, granted_pictures):

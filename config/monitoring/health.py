@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 
 from django.http import HttpRequest, JsonResponse
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
-from config.monitoring import heartbeats, site_checks, worker_kinds
+from config.monitoring import heartbeats, own_threads, site_checks, worker_kinds
 from config.monitoring.worker_kinds import OK
 
 logger = logging.getLogger(__name__)
@@ -31,26 +31,21 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 if every check is "ok", else 503 with a sentence for each failed check."""
-    until = time.monotonic() + LIMIT_S
-    asked = {name: ask(name) for name in CHECKS}
-    found = {name: outcome(future, until) for name, future in asked.items()}
+    found = findings(time.monotonic() + LIMIT_S)
     is_ready = all(value == OK for value in found.values())
     status = {"status": OK if is_ready else "not ready"}
     return JsonResponse(status | found, status=200 if is_ready else 503)
 
 
-def ask(name: str) -> "Future[str]":
-    """Start a check in its own thread unless its previous run continues. A check that hangs delays no others."""
-    before = running.get(name)
-    if before is not None and not before.done():
-        return before
-    running[name] = threads[name].submit(CHECKS[name])
-    return running[name]
+def findings(until: float) -> dict[str, str]:
+    """Return "ok" or a sentence for each part of the site, until a time on time.monotonic's clock at the latest."""
+    asked = {name: own_threads.start(name, check) for name, check in CHECKS.items()}
+    return {name: outcome(future, until) for name, future in asked.items()}
 
 
 def outcome(future: "Future[str]", until: float) -> str:
     try:
-        return future.result(max(0.0, until - time.monotonic()))
+        return own_threads.outcome(future, until)
     except TimeoutError:
         return LATE
     except Exception:
@@ -75,5 +70,3 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": site_checks.check_disk,
     **{kind: partial(check_workers, kind) for kind in worker_kinds.KINDS},
 }
-threads = {name: ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"readyz-{name}") for name in CHECKS}
-running: dict[str, "Future[str]"] = {}

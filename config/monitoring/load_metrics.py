@@ -1,12 +1,11 @@
 """Metrics of the load: heartbeats, queues, searches that wait, and the age of the oldest waiting job."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db.models import Min
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
-from redis.exceptions import RedisError
 
 from collection.jobs import job_queue
 from collection.models import Job, JobState
@@ -16,16 +15,9 @@ from similarity.workers import ephemeral, fair_queue
 HEAD = 1_000  # jobs at the head of the queue that are read for the oldest
 
 
-def collect(keys: Sequence[str]) -> Iterable[Metric]:
-    """Return the metrics, without those from Redis if it does not answer. /readyz reports that.
-
-    `keys`: of the jobs whose age is measured.
-    """
-    yield oldest_jobs(keys)
-    try:
-        yield from [heartbeat_ages(), queue_lengths(), searches()]
-    except RedisError:
-        return
+def collect() -> list[Metric]:
+    """Return the metrics that are in Redis. Raise RedisError."""
+    return [heartbeat_ages(), queue_lengths(), searches()]
 
 
 def oldest_jobs(keys: Sequence[str]) -> Metric:

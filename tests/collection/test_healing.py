@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
+from collection.audit.recording import Verb
 from collection.jobs import derivative_jobs, file_checks, job_queue
-from collection.models import ArtworkImage, FileCheck, Job, JobState, Upload
+from collection.models import ArtworkImage, AuditEntry, FileCheck, Job, JobState, Upload
 from tests.collection.damage import derivative_of, flip_a_byte, original_of
 from tests.collection.imports import imported
 from tests.collection.uploads import a_file, refusals, send, send_as_script, signed_in
@@ -114,6 +115,26 @@ def test_an_import_of_files_that_are_held_heals_them(folder):
     assert "2 damaged or missing originals replaced" in said
     assert code == 0
     assert not file_checks.problems().exists()
+
+
+def test_each_original_that_is_replaced_is_in_the_audit_log(curator, image):
+    original_of(image).unlink()
+
+    send(curator, a_file(1))
+
+    entry = AuditEntry.objects.get(verb=Verb.RESTORED)
+    assert (entry.object_id, entry.kind, entry.label) == (image.pk, "picture", str(image))
+    assert entry.user_name == Upload.objects.get().uploaded_by.username
+
+
+def test_an_import_records_each_original_that_it_replaces(folder):
+    imported(folder)
+    for image in ArtworkImage.objects.order_by("pk")[:2]:
+        original_of(image).unlink()
+
+    imported(folder)
+
+    assert AuditEntry.objects.filter(verb=Verb.RESTORED).count() == 2
 
 
 def test_a_dry_run_of_an_import_heals_nothing(folder):

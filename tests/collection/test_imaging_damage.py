@@ -26,9 +26,22 @@ def jpeg(**options: object) -> bytes:
 
 def with_size(data: bytes, *, more_rows: int = 0, more_columns: int = 0) -> bytes:
     """Return a JPEG whose header states other numbers of rows and columns."""
-    at = next(data.find(frame) for frame in (b"\xff\xc0\0\x11\x08", b"\xff\xc2\0\x11\x08") if frame in data) + 5
+    at = next(data.find(frame) for frame in (b"\xff\xc0\0", b"\xff\xc2\0") if frame in data) + 5
     rows, columns = struct.unpack(">HH", data[at : at + 4])
     return data[:at] + struct.pack(">HH", rows + more_rows, columns + more_columns) + data[at + 4 :]
+
+
+def odd_height(rows: int = 326) -> bytes:
+    """Return a JPEG whose last row of blocks is cut by the edge of the picture."""
+    return pictures.packed(scene().resize((500, rows)), "JPEG", quality=90)
+
+
+def grey() -> bytes:
+    return pictures.packed(scene().convert("L"), "JPEG")
+
+
+def square() -> bytes:
+    return pictures.packed(scene().resize((320, 320)), "JPEG", quality=90)
 
 
 def overwritten(data: bytes, content: bytes) -> bytes:
@@ -40,12 +53,20 @@ NOISE = np.random.default_rng(1).integers(0, 255, 200, dtype=np.uint8).tobytes()
 DAMAGED_JPEGS: dict[str, Callable[[], bytes]] = {
     "half, with an end": lambda: jpeg()[: len(jpeg()) // 2] + END,
     "all but the last bytes, with an end": lambda: jpeg()[:-8] + END,
+    "all but the last row of blocks": lambda: odd_height()[: int(len(odd_height()) * 0.99)] + END,
+    "all but the last five rows of pixels": lambda: odd_height(261)[: int(len(odd_height(261)) * 0.985)] + END,
     "half, progressive, with an end": lambda: jpeg(progressive=True)[: len(jpeg()) // 2] + END,
     "half in CMYK, with an end": lambda: pictures.packed(scene().convert("CMYK"), "JPEG")[:20_000] + END,
     "too many rows": lambda: with_size(jpeg(), more_rows=40),
+    "a row of blocks too many": lambda: with_size(odd_height(), more_rows=16),
     "too many columns": lambda: with_size(jpeg(), more_columns=40),
     "too few rows": lambda: with_size(jpeg(), more_rows=-40),
     "too few columns": lambda: with_size(jpeg(), more_columns=-40),
+    "a column of blocks too few": lambda: with_size(odd_height(), more_columns=-17),
+    "a column of blocks too few, in grey": lambda: with_size(grey(), more_columns=-8),
+    "a column of blocks too few, with restarts": lambda: with_size(jpeg(restart_marker_rows=1), more_columns=-16),
+    "a column of blocks too few, with a second picture": lambda: with_size(jpeg(), more_columns=-16) + jpeg(),
+    "a column of blocks too few, a row too many": lambda: with_size(square(), more_columns=-17, more_rows=16),
     "too few rows, progressive": lambda: with_size(jpeg(progressive=True), more_rows=-40),
     "a part is missing": lambda: jpeg()[: len(jpeg()) // 3] + jpeg()[2 * len(jpeg()) // 3 :],
     "noise in progressive data": lambda: overwritten(jpeg(progressive=True), NOISE),
@@ -71,6 +92,7 @@ def odd_metadata() -> dict[str, bytes]:
         "a profile with a missing part": whole[:2] + b"\xff\xe2\0\x14ICC_PROFILE\0\x01\x05abcd" + whole[2:],
         "an unknown version of JFIF": whole.replace(b"JFIF\0\x01", b"JFIF\0\x07"),
         "zeros before the end": whole[:-2] + bytes(3_000) + END,
+        "a second picture behind the end": whole + jpeg(),
         "bytes behind the end": whole + b"<html>" * 100,
         "a comment": jpeg(comment=b"\xff\xd9" * 50),
     }

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tests import truncation
+
 BEFORE = ("collection", "0002_search_trigger")
 ADDED = ("collection", "0003_ready_works")
 
@@ -19,6 +21,7 @@ def migrated_to(name: tuple[str, str]):
 def migrate_to_today() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+    truncation.allow()
 
 
 @pytest.fixture

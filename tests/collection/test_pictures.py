@@ -1,15 +1,13 @@
-import datetime as dt
 import io
 from pathlib import Path
 
 import pytest
 from django.http import HttpResponseBase
-from django.utils import timezone
 from PIL import Image
 
 from collection.files import storage
 from collection.jobs import derivative_jobs, file_checks, job_queue, workers
-from tests.collection.damage import derivative_of, flip_a_byte, original_of
+from tests.collection.damage import derivative_of, flip_a_byte, made_long_ago, original_of
 from tests.factories import a_collection, a_painted_image, a_user, a_work, an_image
 
 pytestmark = pytest.mark.django_db
@@ -117,11 +115,6 @@ def test_behind_a_proxy_the_file_is_named_instead_of_sent(client, media, setting
     assert (answer["Content-Type"], answer.content) == ("image/webp", b"")
 
 
-def made_long_ago(image) -> None:
-    long_ago = timezone.now() - dt.timedelta(hours=1)
-    image.jobs.filter(key=job_queue.DERIVATIVES).update(changed_at=long_ago)
-
-
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")], ids=["missing", "empty"])
 def test_a_derivative_that_is_lost_is_made_again_once_it_is_requested(client, media, harm):
     image = a_painted_image()
@@ -204,13 +197,3 @@ def test_an_original_that_is_known_to_be_damaged_is_not_sent(client, media):
 
     assert answer.status_code == 404
     assert "damaged" in answer.content.decode()
-
-
-def test_a_lost_original_is_answered_with_a_sentence(client, media):
-    image = a_painted_image(a_work(a_collection(originals_public=True)))
-    original_of(image).unlink()
-
-    answer = client.get(f"/pictures/{image.pk}/original")
-
-    assert answer.status_code == 404
-    assert "missing or damaged" in answer.content.decode()

@@ -11,7 +11,7 @@ from collection.models import FileCheck, Orphan
 from tests import factories
 from tests.collection.damage import derivative_of, flip_a_byte, original_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("long_limit")]
 
 TOKEN = "a token of some length"
 

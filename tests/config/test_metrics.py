@@ -1,10 +1,13 @@
 """/metrics serves numbers for Prometheus to clients with the token."""
 
 import datetime as dt
+import re
+import socket
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as run_settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,13 +15,13 @@ from redis import Redis
 
 from collection.jobs import job_queue, workers
 from collection.models import Job
-from config.monitoring import heartbeats, load_metrics
+from config.monitoring import health, heartbeats, load_metrics, worker_kinds
 from config.monitoring.heartbeats import Heartbeat
 from similarity.workers import stage_times, task_names
 from tests import factories, fakes
 from tests.similarity.sent_messages import fill_queue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("long_limit")]
 
 TOKEN = "a token of some length"
 
@@ -66,7 +69,53 @@ def test_without_redis_stage_times_are_kept_and_the_rest_is_served(client: Clien
 
     assert "kindred_jobs" in text_without
     assert "kindred_stage" not in text_without
+    assert value(text_without, 'kindred_ready{part="redis"}') == 0
     assert stage_times.unpublished["write:pictures"] == 3
+
+
+@pytest.fixture
+def hung_redis(settings) -> Iterator[None]:
+    """A Redis that takes connections and never answers, as a stopped process does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        yield
+
+
+def test_while_redis_hangs_the_rest_is_served_in_time_and_redis_is_named(client: Client, hung_redis, monkeypatch):
+    monkeypatch.setattr(health, "LIMIT_S", 3.0)  # less than clients of Redis wait
+
+    text = metrics(client)
+
+    assert value(text, 'kindred_ready{part="redis"}') == 0
+    assert value(text, 'kindred_ready{part="search_and_embedding"}') == 0
+    assert value(text, 'kindred_ready{part="database"}') == 1
+    assert value(text, "kindred_files_oldest_check_seconds") == 0
+    assert "kindred_queue_length" not in text
+
+
+def test_while_the_database_hangs_the_rest_is_served(client: Client, monkeypatch):
+    monkeypatch.setattr(health, "LIMIT_S", 3.0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE collection_job, similarity_space")  # for other threads it hangs
+
+        text = metrics(client)
+
+    assert value(text, 'kindred_queue_length{queue="flag"}') == 0
+    assert value(text, 'kindred_ready{part="redis"}') == 1
+    assert value(text, 'kindred_ready{part="weights"}') == 0
+    assert "kindred_jobs" not in text
+
+
+def test_each_line_of_readiness_has_a_value(client: Client, media):
+    text = metrics(client)
+
+    parts = set(re.findall(r'^kindred_ready{part="(\w+)"} [01]\.0$', text, re.MULTILINE))
+    assert parts == {"database", "redis", "weights", "media", "disk", *worker_kinds.KINDS}
+    assert value(text, 'kindred_ready{part="media"}') == 1
+
+
+def test_free_space_is_served(client: Client, media):
+    assert value(metrics(client), "kindred_disk_free_bytes") > 0
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}])

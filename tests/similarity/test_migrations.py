@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tests import truncation
+
 BEFORE = ("similarity", "0008_newcomer_quantiles")
 AFTER = ("similarity", "0009_shipped_projections")
 
@@ -27,6 +29,7 @@ def today():
 def migrate_to_today() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+    truncation.allow()
 
 
 def a_space(apps, **fields: object):

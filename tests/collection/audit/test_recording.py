@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from collection.audit import recording
 from collection.audit.recording import Verb
-from tests import factories
+from tests import factories, truncation
 from tests.collection.audit.entries import last, recorded
 
 
@@ -138,9 +138,17 @@ def test_an_entry_keeps_the_name_of_a_deleted_user():
     assert (entry.user_name, entry.label) == ("ann", str(work))
 
 
-@pytest.mark.parametrize("change", ["UPDATE collection_auditentry SET verb = 'x'", "DELETE FROM collection_auditentry"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE collection_auditentry SET verb = 'x'",
+        "DELETE FROM collection_auditentry",
+        "TRUNCATE collection_auditentry",
+    ],
+)
 def test_the_database_refuses_to_change_or_delete_an_entry(change: str):
     recording.record(Verb.CHANGED, factories.a_work())
+    truncation.refuse()
 
     with pytest.raises((IntegrityError, InternalError), match="append-only"), transaction.atomic():
         connection.cursor().execute(change)
