@@ -128,7 +128,7 @@ def test_names_that_nothing_would_run_are_accepted(name: str) -> None:
     ["a.svg", "A.SVGZ", "a.jpg.html", "a.htm. ", "x.php", "a.pdf", "setup.exe", "C:\\a\\b.JS", ".htaccess", "a.ｓｖｇ"],
 )
 def test_names_that_a_browser_or_system_would_run_are_refused(name: str) -> None:
-    with pytest.raises(imaging.ActiveName, match="ending of its format"):
+    with pytest.raises(imaging.ActiveName, match="extension of its format"):
         imaging.check_name(name)
 
 
