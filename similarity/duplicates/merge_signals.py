@@ -21,5 +21,6 @@ def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
         "verdict": pair.get_verdict_display(),
         "agreement": round(pair.correlation, 3),
     }
-    measured = {"matching places": pair.inliers, "colour difference": pair.colour_difference, **pair.signals}
+    signals = {name.replace("_", " "): value for name, value in pair.signals.items()}
+    measured = {"matching places": pair.inliers, "colour difference": pair.colour_difference, **signals}
     return found | {name: round(value, 3) for name, value in measured.items() if value is not None}
