@@ -9,6 +9,10 @@ from similarity.duplicates import cases, review_views, verdicts
 from similarity.duplicates.verdict_forms import CaseForm
 from similarity.models import DuplicateCase, Verdict
 
+# A placeholder may stand for a thousand works. The decision concerns the pictures that are not shown too.
+PICTURES_SHOWN = 100
+PAIRS_SHOWN = 30
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: Request, pk: int) -> HttpResponse:
@@ -23,8 +27,11 @@ def case(request: Request, pk: int) -> HttpResponse:
     images = cases.images_of(members)
     context = {
         "case": found,
-        "pairs": members,
-        "images": images,
+        "pairs": members[:PAIRS_SHOWN],
+        "more_pairs": max(0, len(members) - PAIRS_SHOWN),
+        "images": images[:PICTURES_SHOWN],
+        "more_images": max(0, len(images) - PICTURES_SHOWN),
+        "count": len(images),
         "keeping": cases.suggest_keeping(images),
         "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
         "choices": verdicts.CHOICES,
@@ -38,8 +45,8 @@ def decide(request: Request, found: DuplicateCase, pairs: verdicts.Pairs) -> tup
     form = CaseForm(request.POST)
     if not form.is_valid():
         return "This is not a valid verdict.", 422
-    images = [image.pk for image in cases.images_of(pairs.filter(case=found))]
-    left_out = [pk for pk in images if pk not in form.cleaned_data["images"]]
+    shown = [image.pk for image in cases.images_of(pairs.filter(case=found))[:PICTURES_SHOWN]]
+    left_out = [pk for pk in shown if pk not in form.cleaned_data["images"]]
     try:
         cases.settle(pairs, found, form.cleaned_data["verdict"], request.user, left_out)
     except cases.NothingLeftError as error:

@@ -1,5 +1,6 @@
 """Find the pictures that one may be a copy of. Each signal has an index, so large collections cost little more."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from similarity.vision.copies import evidence, fingerprint
 NEAREST = 10  # by descriptor, by hash and by twin value each
 HASH_LIST = 100  # length of the list that an index of hashes or twin values keeps while it searches
 SAME_LIMIT = 20  # pictures with equal pixels or twin values; one placeholder may stand for hundreds of works
+EQUAL_KEPT = 2  # pictures with equal pixels; the second is there in case the first is deleted
 
 # The names of signals in `DuplicatePair.signals`.
 MATCH = "match_distance"  # in the space that finds copies
@@ -48,8 +50,22 @@ def find(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> 
     for name in SIGNALS:
         for pk, value in found_by[name].items():
             signals.setdefault(pk, {})[name] = value
-    prints = others_than(one).filter(pk__in=signals).select_related("image")
-    return [Candidate(other, signals[other.pk]) for other in prints]
+    prints = others_than(one).filter(pk__in=signals).select_related("image").order_by("pk")
+    return [Candidate(other, signals[other.pk]) for other in few_of_each(prints)]
+
+
+def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
+    """Return at most EQUAL_KEPT of the pictures with equal pixels, those added first.
+
+    All copies of a placeholder are paired with the same first ones, so that a thousand of them are one case.
+    """
+    counts: Counter[str] = Counter()
+    kept = []
+    for each in prints:
+        counts[each.image.pixel_digest] += 1
+        if counts[each.image.pixel_digest] <= EQUAL_KEPT:
+            kept.append(each)
+    return kept
 
 
 def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
@@ -91,7 +107,7 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
     if not one.twin:
         return {}
     near = {pk: bits for pk, bits in nearest(by_twin(one)) if bits <= evidence.NEAR_TWIN_BITS}
-    equal = others_than(one).filter(twin=one.twin).values_list("pk", flat=True)
+    equal = others_than(one).filter(twin=one.twin).order_by("pk").values_list("pk", flat=True)
     return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
 
 
@@ -112,7 +128,7 @@ def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
 
 def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
     """Return pictures of other works with the same pixels, SAME_LIMIT at most."""
-    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest)
+    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest).order_by("pk")
     return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_LIMIT], 1.0)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from collection.models import ArtworkImage, AuditEntry, Collection
-from similarity.duplicates import cases, grouping, verdicts
+from similarity.duplicates import case_views, cases, grouping, verdicts
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 from tests import factories
 
@@ -216,3 +216,20 @@ def test_a_decided_duplicate_offers_to_merge_and_the_merge_keeps_the_evidence():
     assert address in decided.text
     assert "The same photograph, saved again" in preview.text
     assert "212" in preview.text
+
+
+def test_a_large_case_shows_some_pictures_and_is_settled_as_a_whole(monkeypatch):
+    monkeypatch.setattr(case_views, "PICTURES_SHOWN", 3)
+    monkeypatch.setattr(case_views, "PAIRS_SHOWN", 2)
+    images = pictures(6)
+    connect(*images)
+    address = DuplicateCase.objects.get().get_absolute_url()
+    reviewer = signed_in(is_superuser=True)
+
+    page = reviewer.get(address)
+    reviewer.post(address, {"verdict": "duplicate", "images": [image.pk for image in images[:3]]})
+
+    assert "6 copies of one picture" in page.text
+    assert "3 more pictures that are not shown" in page.text
+    assert "3 more pairs are not shown" in page.text
+    assert DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).count() == 5

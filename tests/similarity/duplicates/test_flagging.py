@@ -323,3 +323,15 @@ def test_flagging_waits_while_the_match_lacks_what_an_outdated_look_holds(media:
     after = flagging.run()
 
     assert (before, after) == (0, 2)
+
+
+def test_copies_of_a_placeholder_are_paired_with_the_first_two_and_are_one_case(media: Path):
+    images = described(*(b"\0" * number for number in range(7)))
+
+    flag_all()
+
+    firsts = {image.pk for image in images[:2]}
+    pairs = list(DuplicatePair.objects.all())
+    assert all(pair.low_id in firsts for pair in pairs)
+    assert len(pairs) == 1 + 5 * 2
+    assert len({pair.case_id for pair in pairs}) == 1
