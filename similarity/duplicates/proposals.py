@@ -135,7 +135,3 @@ def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
 def restore(row: Fingerprint) -> fingerprint.Fingerprint:
     """Return a stored fingerprint in the form that `similarity.vision.copies` compares."""
     return fingerprint.Fingerprint(int(row.phash, 2), bytes(row.thumb), bytes(row.colours), row.is_flat)
-
-
-def image_ids(found: Iterable[Candidate]) -> list[int]:
-    return [candidate.print.pk for candidate in found]
