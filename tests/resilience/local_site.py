@@ -66,13 +66,18 @@ class LocalSite:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
 
+    @property
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until the condition holds. Raise TimeoutError with the end of the log, or if the site has ended."""
         until = time.monotonic() + PATIENCE_S
         while not condition():
-            is_over = self.process is None or self.process.poll() is not None
-            if is_over or time.monotonic() > until:
-                raise TimeoutError(f"{what}: {'the site ended' if is_over else 'too late'}\n{self.ends_of_logs()}")
+            if self.has_ended or time.monotonic() > until:
+                raise TimeoutError(
+                    f"{what}: {'the site ended' if self.has_ended else 'too late'}\n{self.ends_of_logs()}"
+                )
             time.sleep(TICK_S)
 
     def ends_of_logs(self) -> str:

@@ -7,6 +7,7 @@ import random
 import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.resilience import long_form
 from tests.resilience.local_site import Curator, LocalSite
 
 SEED = 11
+MOST_A_MINUTE = 3  # kills of one kind; the supervisor gives up on a program that dies five times within a minute
 UPLOADS, KILLS = (200, 60) if long_form.IS_LONG else (48, 18)
 CURATORS = 2
 COPIES_EVERY = 8  # uploads; each such file is a copy of the one before
@@ -100,7 +102,7 @@ def upload_and_kill(
 
     def upload(curator: Curator, number: int) -> dict[str, str]:
         nonlocal done
-        answer = curator.upload(f"{number}.jpg", sent[number], lambda: time.monotonic() > until)
+        answer = curator.upload(f"{number}.jpg", sent[number], lambda: site.has_ended or time.monotonic() > until)
         with changed:
             done = next(count)
             changed.notify_all()
@@ -114,13 +116,21 @@ def upload_and_kill(
         futures: list[Future[dict[str, str]]] = [
             pool.submit(lambda number=number: upload(own(curators, site), number)) for number in range(UPLOADS)
         ]
-        killed = []
+        killed: list[tuple[str, str]] = []
+        killed_at: dict[str, list[float]] = defaultdict(list)
         for moment, kind in plan(dice):
             with changed:
                 changed.wait_for(lambda moment=moment: is_reached(moment), PATIENCE_S)
             site.wait_until(lambda kind=kind: bool(site.processes(kind)), f"a process of {kind} to kill")
+            site.wait_until(lambda kind=kind: recent(killed_at[kind]) < MOST_A_MINUTE, f"a pause for {kind}")
             killed.append((kind, site.kill(kind, dice)))
+            killed_at[kind].append(time.monotonic())
         return [future.result() for future in futures], killed
+
+
+def recent(moments: list[float]) -> int:
+    """Return how many of these moments were in the last minute."""
+    return sum(time.monotonic() - moment < 60 for moment in moments)
 
 
 def own(curators: threading.local, site: LocalSite) -> Curator:
