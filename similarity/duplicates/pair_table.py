@@ -1,7 +1,7 @@
 """The pairs as a CSV table, with every measured value and every signal in a column of its own."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collection.csv_cells import Echo, Table
@@ -39,26 +39,28 @@ COLUMNS = {
     "colour_difference": "colour_difference",
 }
 TIMES = ("decided_at", "created_at")
-HEADER = (*COLUMNS, "homography", *(f"signal_{name}" for name in proposals.SIGNALS))
+FILES = ("first_file", "second_file")  # names of files, which only curators of both pictures may read
 
 
-def chunks(pairs: Pairs) -> Iterator[tuple[str, int]]:
+def chunks(pairs: Pairs, *, has_files: bool = True) -> Iterator[tuple[str, int]]:
     """Yield the table of these pairs as text, piece by piece, each with its number of pairs. The header comes first.
 
+    Without `has_files` the table has no names of files.
     Every piece is a query of its own by the primary key, so memory and transactions stay small for a million pairs.
     """
+    columns = {name: path for name, path in COLUMNS.items() if has_files or name not in FILES}
     table = Table(Echo())
-    yield table.writerow(HEADER), 0
+    yield table.writerow([*columns, "homography", *(f"signal_{name}" for name in proposals.SIGNALS)]), 0
     plain = pairs.select_related(None).prefetch_related(None).order_by("pk")
     last = 0
-    while rows := list(plain.filter(pk__gt=last).values(*COLUMNS.values(), "homography", "signals")[:CHUNK]):
-        yield "".join(table.writerow(cells(row)) for row in rows), len(rows)
+    while rows := list(plain.filter(pk__gt=last).values(*columns.values(), "homography", "signals")[:CHUNK]):
+        yield "".join(table.writerow(cells(row, columns.values())) for row in rows), len(rows)
         last = rows[-1]["pk"]
 
 
-def cells(row: Mapping[str, Any]) -> list[Any]:
-    """Return the cells of one pair in the order of HEADER. What is not known is an empty cell."""
+def cells(row: Mapping[str, Any], paths: Iterable[str]) -> list[Any]:
+    """Return the cells of one pair, those of `paths` first. What is not known is an empty cell."""
     texts = {path: row[path] and row[path].isoformat() for path in TIMES}
     homography = "" if row["homography"] is None else json.dumps(row["homography"])
     signals = [row["signals"].get(name) for name in proposals.SIGNALS]
-    return [*({**row, **texts}[path] for path in COLUMNS.values()), homography, *signals]
+    return [*({**row, **texts}[path] for path in paths), homography, *signals]

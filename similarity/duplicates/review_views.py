@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
@@ -101,10 +102,14 @@ def tally(pairs: verdicts.Pairs) -> Tally:
 
 @require_POST  # because it writes: the export itself is recorded
 def table(request: Request) -> StreamingHttpResponse:
-    """Send all pairs that the user may review, decided or not, as a CSV table."""
+    """Send all pairs that the user may review, decided or not, as a CSV table.
+
+    Reviewers who curate nothing may not read the names of files, so their table has none.
+    """
     pairs = reviewable(request)
+    has_files = permissions.sees_everything(request.user) or not verdicts.sees_all(request.user)
     record(Verb.EXPORTED, kind="pair", label="all possible duplicates")
-    texts = (text for text, _ in pair_table.chunks(pairs))
+    texts = (text for text, _ in pair_table.chunks(pairs, has_files=has_files))
     headers = {"Content-Disposition": f'attachment; filename="pairs-{timezone.now():%Y%m%d-%H%M%S}.csv"'}
     return StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -117,6 +118,19 @@ def test_curators_download_only_the_pairs_of_their_own_collections():
     assert [int(row["pair"]) for row in downloaded(curator)] == [pair.pk]
     assert len(downloaded(administrator)) == 2
     assert AuditEntry.objects.filter(verb="exported", kind="pair", user_name="Ada").count() == 1
+
+
+def test_names_of_files_are_for_curators_and_administrators_alone():
+    collection = factories.a_collection()
+    a_pair(collection)
+    reviewer = factories.a_user()
+    reviewer.user_permissions.add(Permission.objects.get(codename="change_duplicatepair"))
+    clients = {}
+    for user in (reviewer, factories.a_user(curates=collection), factories.a_user(is_superuser=True)):
+        clients[user] = Client()
+        clients[user].force_login(user)
+
+    assert ["first_file" in downloaded(client)[0] for client in clients.values()] == [False, True, True]
 
 
 def test_outsiders_download_nothing_and_reading_the_address_exports_nothing(client: Client):
