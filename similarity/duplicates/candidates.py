@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db.models import F, Q, QuerySet
@@ -94,13 +95,13 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
     return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
 
 
-def by_twin(one: Fingerprint) -> QuerySet[Fingerprint]:
+def by_twin(one: Fingerprint) -> QuerySet[Any]:
     """Return the other works' pictures that have a twin value, with `bits`, the number that differ from one's."""
     others = others_than(one).filter(is_flat=False, twin_bits__isnull=False)
     return others.annotate(bits=HammingDistance("twin_bits", one.twin_bits))
 
 
-def nearest(rows: QuerySet[Fingerprint]) -> list[tuple[int, float]]:
+def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
     """Return id and `bits` of the NEAREST of these pictures by their index. Exact where the index gives too few."""
     pairs = rows.values_list("pk", "bits")
     found = store.rows_of(*pairs.order_by("bits")[:NEAREST].query.sql_with_params(), HASH_LIST)
