@@ -62,10 +62,18 @@ def repair() -> None:
     for space in lifecycle.open_spaces():
         lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
-    job_queue.add_missing(job_queue.TWIN)  # for pictures that a release without twin values has described
     flagging.repair()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
+
+
+def repair_all() -> None:
+    """Repair, and add jobs for the twin values of pictures that a release without them has described.
+
+    Nobody waits for these, so a person who has the jobs repaired (`process_pending`) does not add them.
+    """
+    repair()
+    job_queue.add_missing(job_queue.TWIN)
 
 
 def is_settled() -> bool:

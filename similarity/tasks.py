@@ -122,7 +122,7 @@ def repair() -> None:
     """Add jobs that a crash between two writes may have left out."""
     from similarity import sweeping
 
-    sweeping.repair()
+    sweeping.repair_all()
 
 
 @worker_ready.connect

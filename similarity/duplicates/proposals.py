@@ -111,7 +111,7 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
     return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
 
 
-def by_twin(one: Fingerprint) -> QuerySet[Fingerprint]:
+def by_twin(one: Fingerprint) -> QuerySet[Any]:
     """Return the other works' pictures that have a twin value, with `bits`, the number that differ from one's."""
     others = others_than(one).filter(is_flat=False, twin_bits__isnull=False)
     return others.annotate(bits=HammingDistance("twin_bits", one.twin_bits))

@@ -66,7 +66,7 @@ def test_a_flat_picture_gets_no_value_and_is_not_tried_again(media: Path, twin_n
     image = add(Image.fromarray(np.full((80, 80, 3), 200, np.uint8)))
 
     pipeline.run([embedder], twin_network=twin_network)
-    sweeping.repair()
+    sweeping.repair_all()
 
     assert twin_of(image) == ""
     assert not job_queue.is_waiting(job_queue.TWIN)
@@ -78,7 +78,7 @@ def test_a_new_picture_leaves_nothing_for_the_repair(media: Path, twin_network: 
     add(landscape(5))
 
     pipeline.run([embedder], twin_network=twin_network)
-    sweeping.repair()
+    sweeping.repair_all()
 
     assert not job_queue.is_waiting(job_queue.TWIN)
 
@@ -88,7 +88,7 @@ def test_a_picture_described_before_gets_the_value_of_a_new_one(media: Path, twi
     assert twin_of(image) == ""
     described = embedder.seen
 
-    sweeping.repair()
+    sweeping.repair_all()
     pipeline.run([embedder], twin_network=twin_network)
 
     again = add(landscape(5))
@@ -100,7 +100,7 @@ def test_a_picture_described_before_gets_the_value_of_a_new_one(media: Path, twi
 
 def test_new_pictures_are_described_before_the_values_of_old_ones_are_computed(media: Path, twin_network: TwinNetwork):
     (old,), embedder = described_without_twins(landscape(5))
-    sweeping.repair()
+    sweeping.repair_all()
     new = add(landscape(23))
 
     pipeline.run([embedder], pipeline.Pace(has_time=lambda: False), twin_network)
@@ -113,7 +113,7 @@ def test_an_old_picture_that_cannot_be_read_fails_alone(media: Path, twin_networ
     (damaged, whole), embedder = described_without_twins(landscape(5), landscape(23))
     storage.original(damaged.sha256, damaged.extension).write_bytes(b"no picture")
 
-    sweeping.repair()
+    sweeping.repair_all()
     pipeline.run([embedder], twin_network=twin_network)
 
     assert damaged.jobs.get(key=job_queue.TWIN).reason == batches.CHANGED
@@ -129,7 +129,7 @@ def test_without_the_network_pictures_are_described_and_their_values_wait(
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     image = add(landscape(5))
-    sweeping.repair()
+    sweeping.repair_all()
 
     pipeline.run([embedder], twin_network=twin_networks.shipped())
     twin_networks.shipped.cache_clear()
