@@ -276,7 +276,7 @@ def test_process_pending_waits_for_flagging_and_pages_do_not(media: Path):
     upload = Upload.objects.create(collection=image.collection)
     upload.files.create(name="print.jpg", image=image)
 
-    waiting = "1 picture is waiting for 2 jobs: 1 to compute twin values, 1 to look for duplicates"
+    waiting = "1 picture is waiting for 1 job: 1 to look for duplicates"
     with pytest.raises(CommandError, match=waiting):
         call_command("process_pending", "--wait", "--timeout", "0.1")
     assert upload_progress.of(upload).files[0].state == upload_progress.State.READY
