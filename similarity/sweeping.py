@@ -20,6 +20,7 @@ def sweep() -> None:
     open_now = list(lifecycle.open_spaces())
     keys = [job_queue.TWIN, *(space.job_key for space in open_now)]
     leases.mend(keys)
+    job_queue.give_up(keys)
     if job_queue.is_waiting(*keys):
         workers.wake(task_names.EMBED)
     wake_for_requests()

@@ -70,5 +70,6 @@ def repair() -> None:
 def sweep() -> None:
     """Wake a worker if pictures wait. This is cheap, so it can be called every few seconds."""
     leases.mend([job_queue.DERIVATIVES, job_queue.FLAG])
+    job_queue.give_up([job_queue.DERIVATIVES, job_queue.FLAG])  # no worker claims these, if no other job waits
     if job_queue.is_waiting(job_queue.DERIVATIVES):
         workers.wake(workers.MAKE_DERIVATIVES)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from collection.jobs import derivative_jobs, job_queue, leases
 from collection.models import Job
+from similarity import sweeping
 from tests.collection.claims import KEY, expire_lease, some_jobs, state_of
 from tests.factories import an_image
 
@@ -58,6 +59,20 @@ def test_a_job_fails_after_three_workers_died_on_it():
     assert not job_queue.claim([KEY], 1)
     assert state_of(job) == ("failed", 3)
     assert "3 attempts" in job.reason
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [job_queue.DERIVATIVES, job_queue.FLAG, job_queue.TWIN])
+def test_a_job_whose_last_worker_died_fails_at_the_next_sweep_also_if_no_other_job_waits(broker, key):
+    ended = timezone.now() - dt.timedelta(seconds=1)
+    taken = {"state": "claimed", "attempts": job_queue.ATTEMPTS_LIMIT, "lease_until": ended}
+    Job.objects.update_or_create(image=an_image(), key=key, defaults=taken)
+
+    derivative_jobs.sweep()
+    sweeping.sweep()
+
+    job = Job.objects.get(key=key)
+    assert (job.state, job.reason) == ("failed", job_queue.GAVE_UP)
 
 
 @pytest.mark.django_db

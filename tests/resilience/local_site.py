@@ -166,6 +166,13 @@ class Curator:
                 self.is_signed_in = answer.status_code not in {httpx.codes.FORBIDDEN, httpx.codes.FOUND}
         raise TimeoutError(f"{name} got no answer\n{self.site.ends_of_logs()}")
 
+    def try_again(self, upload_id: object) -> None:
+        """Press "Try again" on the page of an upload."""
+        self.sign_in()
+        form = {"action": "retry", "csrfmiddlewaretoken": self.token()}
+        answer = self.browser.post(f"/uploads/{upload_id}/", data=form)
+        assert answer.status_code == httpx.codes.FOUND
+
     def send(self, name: str, data: bytes) -> httpx.Response:
         return self.browser.post(
             f"/collections/{self.site.pictures.name}/upload/",

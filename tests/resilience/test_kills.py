@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from PIL import Image
 
+from collection.jobs import job_queue
 from tests import factories
 from tests.resilience import long_form
 from tests.resilience.local_site import Curator, LocalSite
@@ -83,6 +84,7 @@ def test_nothing_is_lost_or_done_twice_whoever_is_killed(site: LocalSite) -> Non
     dice = random.Random(SEED)
     answers, killed = upload_and_kill(site, sent, dice)
     site.wait_until(lambda: is_all_done(site), "the end of all work")
+    try_given_up_again(site)
 
     assert len(killed) == KILLS
     assert {kind for kind, _ in killed} == set(VICTIMS)
@@ -152,6 +154,19 @@ def is_all_done(site: LocalSite) -> bool:
     except psycopg.OperationalError:
         return False
     return waiting == 0 and unflagged == 0
+
+
+def try_given_up_again(site: LocalSite) -> None:
+    """Try again, as a curator would, what was given up because its workers were killed each time."""
+    failed = site.rows(
+        "SELECT DISTINCT f.upload_id, j.reason FROM collection_job j"
+        " JOIN collection_uploadedfile f ON f.image_id = j.image_id WHERE j.state = 'failed'"
+    )
+    assert {reason for _, reason in failed} <= {job_queue.GAVE_UP}
+    curator = Curator(site)
+    for upload_id, _ in failed:
+        curator.try_again(upload_id)
+    site.wait_until(lambda: is_all_done(site), "the end of what was tried again")
 
 
 def digest(data: bytes) -> str:
