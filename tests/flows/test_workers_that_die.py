@@ -16,6 +16,7 @@ from similarity.models import DuplicatePair
 from similarity.spaces import lifecycle
 from tests import factories, fakes
 from tests.flows.conftest import Workers, wait_until
+from tests.work import make_derivatives
 
 PICTURES = 12
 SMALL_NETWORK = {"KINDRED_BACKBONE": "squeezenet1_0", "KINDRED_BATCH_SIZE": "4", "KINDRED_LEASE_S": "5"}
@@ -82,6 +83,7 @@ def test_pictures_of_a_worker_killed_while_it_flags_are_flagged_by_another_witho
     copy = factories.a_work(work.collection)
     for each, ending in ((work, b""), (copy, b"\0")):
         factories.add_picture(each, ingest.NewPicture(factories.painted(5) + ending, "print.jpg"))
+    make_derivatives()
     pipeline.run([embedder])
 
     with transaction.atomic():  # the worker cannot go on: it waits for the picture of its pair

@@ -105,7 +105,7 @@ def test_a_large_picture_whose_process_is_killed_fails_alone_with_a_sentence(med
     assert [step_of(image, space).state for image in (small, large, other)] == [
         JobState.DONE, JobState.FAILED, JobState.DONE,
     ]  # fmt: skip
-    assert "more than 0.001 seconds to decode; please save it anew" in step_of(large, space).reason
+    assert "more than 0.001 seconds to decode; please save it again" in step_of(large, space).reason
 
 
 @pytest.mark.django_db

@@ -89,7 +89,7 @@ def test_pictures_deleted_while_a_space_is_built_do_not_hold_it_up(media: Path):
     filled("old")
     new_embedder = untrained("new", batch_size=2)
     new = fakes.opened(new_embedder)
-    pipeline.run([new_embedder], budget_s=0)
+    pipeline.run([new_embedder], pipeline.Pace(has_time=lambda: False))
     for image in images[:3]:
         image.delete()
 
