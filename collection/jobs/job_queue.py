@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -131,9 +131,16 @@ def renew(claim: Claim) -> set[int]:
 
 
 def free(keys: Sequence[str]) -> models.QuerySet[Job]:
-    """Return the jobs that can be claimed: pending ones, and claimed ones whose lease has expired."""
+    """Return the jobs that can be claimed: pending ones, and claimed ones whose lease has expired.
+
+    Duplicates of a picture are looked for by its derivatives, so such a job waits until these are made or have failed.
+    """
     expired = Q(state=JobState.CLAIMED, lease_until__lt=Now())
-    return Job.objects.filter(Q(state=JobState.PENDING) | expired, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
+    rows = Job.objects.filter(Q(state=JobState.PENDING) | expired, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
+    if FLAG not in keys:
+        return rows
+    unmade = Job.objects.filter(image=OuterRef("image"), key=DERIVATIVES, state__in=UNFINISHED)
+    return rows.exclude(Q(key=FLAG) & Exists(unmade))
 
 
 def give_up(keys: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from collection.jobs import job_queue
-from collection.models import Job, JobState, Upload, UploadedFile
+from collection.models import Artwork, Job, JobState, Upload, UploadedFile
 
 
 class State(StrEnum):
@@ -33,6 +33,12 @@ class FileProgress:
     reason: str
     has_thumbnail: bool
     is_flagged: bool = True  # whether its duplicates have been looked for, or need not be
+
+    @property
+    def work(self) -> Artwork | None:
+        """Return the work of the picture; None without one, or if a merge moved it to another collection."""
+        work = self.file.image.artwork if self.file.image else None
+        return work if work and work.collection_id == self.file.upload.collection_id else None
 
 
 @dataclass(frozen=True)

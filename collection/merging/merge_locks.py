@@ -20,6 +20,12 @@ def take_turns() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
+def keep_out() -> None:
+    """Wait until no merge is under way, and keep merges out until the transaction ends. Several sessions can do so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TURN])
+
+
 def hold(works: Iterable[Artwork]) -> dict[int, Artwork]:
     """Lock works against other writers, in the order of ingest and workers. Return them as they are now, by id.
 

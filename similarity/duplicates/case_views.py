@@ -1,5 +1,6 @@
 """The page of a case: all pictures that may be copies of one, settled by one decision."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -22,8 +23,11 @@ def case(request: Request, pk: int) -> HttpResponse:
     refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal:
         # Duplicates stay a case, whose page then offers to merge their records.
-        return redirect(found if DuplicateCase.objects.filter(pk=pk).exists() else "review")
+        return redirect(found if pairs.filter(case=pk).exists() else "review")
     members = list(pairs.filter(case=found).order_by("-is_identical", "-correlation", "pk"))
+    if not members:  # somebody else has decided meanwhile that they are none
+        messages.error(request, refusal or "This case has been decided meanwhile.")
+        return redirect("review")
     images = cases.images_of(members)
     context = {
         "case": found,

@@ -74,7 +74,7 @@ def settle(
     count = chosen.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now())
     if not count:
         raise NothingLeftError("Nothing of this case is left to decide. Somebody else may have decided it.")
-    record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": count})
+    record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
     grouping.regroup(touched)
     return count
 

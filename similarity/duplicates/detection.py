@@ -13,6 +13,7 @@ from functools import partial
 from django.db import connection
 from django.db.models import Q
 
+from collection.merging import merge_locks
 from similarity.duplicates import compared_pictures, grouping, proposals
 from similarity.duplicates.proposals import Candidate
 from similarity.index import store
@@ -81,6 +82,8 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
         pair for pk, one in prints.items() for pair in weigh(one, proposals.find(space, one, vectors.get(pk)), near)
     )
     pairs = strongest(found)
+    if pairs:
+        merge_locks.keep_out()  # a merge locks its pictures, and `hold` would take them for deleted ones
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
     kept = [pair for pair in pairs if {pair.low_id, pair.high_id} <= there]
     if kept:

@@ -27,7 +27,7 @@ UNEXPECTED = "Duplicates of this picture could not be looked for. The reason is 
 def run() -> int:
     """Flag one batch and wake a worker for the next, so that several share a long queue. Return the number of pictures.
 
-    Pictures without derivatives are left for later: a sweep wakes a worker again.
+    Pictures whose derivatives are still to be made wait for them (`job_queue.free`); a sweep wakes a worker for them.
     Safe to run twice. Raise OperationalError if the database fails; the pictures are tried again after their lease.
     """
     if not can_run():
@@ -35,19 +35,11 @@ def run() -> int:
     claim = job_queue.claim([job_queue.FLAG], BATCH)
     if not claim:
         return 0
-    early = job_queue.give_back(claim, without_derivatives(claim.jobs))
-    with stage_times.stage(stage_times.FLAG, len(claim.jobs) - early):
+    with stage_times.stage(stage_times.FLAG, len(claim.jobs)):
         flag_each(claim)
-    if early < len(claim.jobs) and job_queue.is_waiting(job_queue.FLAG):
+    if job_queue.is_waiting(job_queue.FLAG):
         workers.wake(task_names.FLAG)
-    return len(claim.jobs) - early
-
-
-def without_derivatives(jobs: Sequence[Job]) -> list[Job]:
-    """Return the jobs of pictures whose derivatives, which are compared, are still to be made."""
-    waiting = Job.objects.filter(key=job_queue.DERIVATIVES, state__in=job_queue.UNFINISHED)
-    images = set(waiting.filter(image__in=[job.image_id for job in jobs]).values_list("image_id", flat=True))
-    return [job for job in jobs if job.image_id in images]
+    return len(claim.jobs)
 
 
 def can_run() -> bool:

@@ -93,9 +93,16 @@ def components(edges: Collection[Edge]) -> dict[int, int]:
 def write_case(members: Sequence[Edge], images: Collection[int], used: set[int]) -> None:
     """Give the pairs of one component their case: the oldest that no other component has taken, or a new one."""
     if len(images) < LEAST_PICTURES:
-        DuplicatePair.objects.filter(pk__in=[pair.pk for pair in members]).update(case=None)
+        move(members, None)
         return
     known = sorted({pair.case_id for pair in members if pair.case_id} - used)
     case_id = known[0] if known else DuplicateCase.objects.create().pk
     used.add(case_id)
-    DuplicatePair.objects.filter(pk__in=[pair.pk for pair in members]).update(case=case_id)
+    move(members, case_id)
+
+
+def move(members: Sequence[Edge], case_id: int | None) -> None:
+    """Write the case of those of these pairs that are in another one or in none."""
+    changed = [pair.pk for pair in members if pair.case_id != case_id]
+    if changed:
+        DuplicatePair.objects.filter(pk__in=changed).update(case=case_id)

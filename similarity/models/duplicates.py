@@ -88,7 +88,7 @@ class Rule(models.TextChoices):
 
 
 class DuplicateCase(models.Model):
-    """Three or more pictures that are connected by possible duplicates. `similarity.duplicates.cases` keeps them."""
+    """Three or more pictures that are connected by possible duplicates, as `similarity.duplicates.grouping` finds."""
 
     created_at = models.DateTimeField(auto_now_add=True)
 

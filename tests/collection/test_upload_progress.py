@@ -119,3 +119,14 @@ def test_a_picture_removed_since_is_told_as_such(collection, curator):
     page = curator.get(upload.get_absolute_url()).content.decode()
 
     assert "removed since" in page
+
+
+def test_a_picture_that_a_merge_moved_to_another_collection_names_no_record_of_it(collection, curator):
+    upload = an_upload(curator, a_file(1))
+    elsewhere = a_work(title="Zqsecret")
+    ArtworkImage.objects.update(artwork=elsewhere, collection=elsewhere.collection)
+
+    page = progress_page(curator, upload).content.decode()
+
+    assert "Zqsecret" not in page
+    assert elsewhere.get_absolute_url() not in page

@@ -335,3 +335,14 @@ def test_copies_of_a_placeholder_are_paired_with_the_first_two_and_are_one_case(
     assert all(pair.low_id in firsts for pair in pairs)
     assert len(pairs) == 1 + 5 * 2
     assert len({pair.case_id for pair in pairs}) == 1
+
+
+def test_pictures_whose_derivatives_wait_hold_up_no_other(media: Path, monkeypatch):
+    early, ready = described(b"", b"\0")
+    early.jobs.filter(key=job_queue.DERIVATIVES).update(state=JobState.PENDING)
+    monkeypatch.setattr(flagging, "BATCH", 1)
+
+    taken = [flagging.run(), flagging.run()]
+
+    assert taken == [1, 0]
+    assert (flag_job(early).state, flag_job(ready).state) == (JobState.PENDING, JobState.DONE)
