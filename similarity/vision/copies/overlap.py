@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from similarity.vision.copies.alignment import Alignment
-from similarity.vision.local_features import plane
+from similarity.vision.local_features import agreement, plane
 from similarity.vision.local_features.plane import Matrix
 from similarity.vision.pixels import contrast
 
@@ -113,7 +113,7 @@ def compare_cells(one: Pixels, other: Pixels, inside: Pixels) -> tuple[list[floa
         colours.append(float(np.linalg.norm(means[0] - means[1])))
         ours, theirs = (each[cell] for each in contrasts)
         if max(ours.std(), theirs.std()) >= LEAST_CONTRAST:
-            correlations.append(correlation(ours, theirs))
+            correlations.append(agreement.correlation(ours, theirs))
     return correlations, colours
 
 
@@ -130,12 +130,6 @@ def cells_of(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
         for row in range(CELLS)
         for column in range(CELLS)
     ]
-
-
-def correlation(one: Floats, other: Floats) -> float:
-    """Return Pearson's correlation, -1..1; 0 if either is constant."""
-    one, other = one - one.mean(), other - other.mean()
-    return float((one * other).sum() / (np.sqrt((one**2).sum() * (other**2).sum()) + 1e-6))
 
 
 def larger_and_smaller(
