@@ -8,7 +8,7 @@ from collection.audit import history
 from collection.jobs import workers
 from collection.merging import merge_evidence
 from collection.models import ArtworkImage
-from similarity.duplicates import merge_signals, verdicts
+from similarity.duplicates.review import merge_signals, verdicts
 from similarity.neighbours import curation_log
 from similarity.spaces import lifecycle
 from similarity.workers import task_names

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from similarity.duplicates import case_views, review_views
+from similarity.duplicates.review import case_views, review_views
 from similarity.evaluation import models_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views

@@ -1,1 +1,1 @@
-"""Find possible duplicates, and let people decide about them."""
+"""Find pictures that may be copies of one another, and store them as pairs and cases."""

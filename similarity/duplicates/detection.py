@@ -3,7 +3,7 @@
 Indexes propose candidates (`proposals`); local features and registered thumbnails judge them
 (`similarity.vision.copies.judging`). A verdict belongs to the pair of pictures. Flagging the pair again, also with
 another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. People decide
-by `similarity.duplicates.verdicts`.
+by `similarity.duplicates.review.verdicts`.
 """
 
 import math

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
-from similarity.duplicates import cases, verdicts
+from similarity.duplicates.review import cases, verdicts
 from similarity.models import DuplicatePair, Verdict
 
 register = template.Library()

@@ -26,7 +26,8 @@ from collection.importing import importer
 from collection.jobs import derivative_jobs
 from collection.models import Artwork, ArtworkImage, Collection, Job, Upload
 from config.local import postgres
-from similarity.duplicates import flagging, verdicts
+from similarity.duplicates import flagging
+from similarity.duplicates.review import verdicts
 from similarity.embedding import embedders, pipeline
 from similarity.models import DuplicatePair, Embedding, Evaluation, EvaluationJob, Space, SpaceRequest, Verdict
 from similarity.neighbours import curation

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
 from collection.audit.recording import Verb, record
-from similarity.duplicates import pair_table
+from similarity.duplicates.review import pair_table
 from similarity.models import DuplicatePair
 
 

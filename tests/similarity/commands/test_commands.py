@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from collection import ingest
 from collection.jobs import job_queue
 from collection.models import Artwork, Job, JobState
-from similarity.duplicates import verdicts
+from similarity.duplicates.review import verdicts
 from similarity.embedding import embedders, pipeline
 from similarity.management.commands import find_similar
 from similarity.models import DuplicatePair, Space, SpaceState, Verdict

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from collection import ingest
 from collection.models import ArtworkImage, Collection, Job, JobState
-from similarity.duplicates import verdicts
+from similarity.duplicates.review import verdicts
 from similarity.embedding import pipeline
 from similarity.index.percentiles import STEPS
 from similarity.models import DuplicatePair, Kind, Rule, Space, Verdict

@@ -11,8 +11,9 @@ from PIL import Image
 from collection import ingest
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, Collection, Job, JobState
-from similarity.duplicates import detection, proposals, verdicts
-from similarity.duplicates.verdicts import AlreadyDecidedError, NotYoursError
+from similarity.duplicates import detection, proposals
+from similarity.duplicates.review import verdicts
+from similarity.duplicates.review.verdicts import AlreadyDecidedError, NotYoursError
 from similarity.embedding import pipeline
 from similarity.models import DuplicatePair, Fingerprint, Verdict
 from tests import factories, fakes

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from collection.models import Artwork
-from similarity.duplicates import verdicts
+from similarity.duplicates.review import verdicts
 from similarity.index import percentiles
 from similarity.models import CuratedNeighbour, DuplicatePair, Metric, Space, Verdict
 from similarity.neighbours import similar_works

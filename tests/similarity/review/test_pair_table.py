@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from collection.models import AuditEntry, Collection
-from similarity.duplicates import pair_table, proposals, verdicts
+from similarity.duplicates import proposals
+from similarity.duplicates.review import pair_table, verdicts
 from similarity.models import DuplicatePair, Fingerprint, Kind, Rule, Verdict
 from tests import factories
 

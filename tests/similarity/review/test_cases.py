@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from collection.models import ArtworkImage, AuditEntry, Collection
-from similarity.duplicates import case_views, cases, grouping, verdicts
+from similarity.duplicates import grouping
+from similarity.duplicates.review import case_views, cases, verdicts
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 from tests import factories
 

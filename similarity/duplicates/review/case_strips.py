@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collection.models import ArtworkImage
-from similarity.duplicates import cases, verdicts
+from similarity.duplicates.review import cases, verdicts
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 SHOWN = 20  # cases on one page; the others follow once these are settled

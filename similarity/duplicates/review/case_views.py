@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from collection.views.fragments import Request
-from similarity.duplicates import cases, review_views, verdicts
-from similarity.duplicates.verdict_forms import CaseForm
+from similarity.duplicates.review import cases, review_views, verdicts
+from similarity.duplicates.review.verdict_forms import CaseForm
 from similarity.models import DuplicateCase, Verdict
 
 # A placeholder may stand for a thousand works. The decision concerns the pictures that are not shown too.
@@ -41,7 +41,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "choices": verdicts.CHOICES,
         "refusal": refusal,
     }
-    return render(request, "similarity/review_case.html", context, status=status)
+    return render(request, "review/case.html", context, status=status)
 
 
 def decide(request: Request, found: DuplicateCase, pairs: verdicts.Pairs) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from collection.models import Artwork
-from similarity.duplicates import verdicts
+from similarity.duplicates.review import verdicts
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
 

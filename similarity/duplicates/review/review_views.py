@@ -15,8 +15,8 @@ from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates import case_strips, pair_table, verdicts
-from similarity.duplicates.verdict_forms import VerdictForm
+from similarity.duplicates.review import case_strips, pair_table, verdicts
+from similarity.duplicates.review.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
@@ -41,7 +41,7 @@ def queue(request: Request) -> HttpResponse:
     after = request.GET.get("after", "")
     last = pairs.filter(pk=after).first() if is_id(after) else None
     found = verdicts.behind(verdicts.undecided(verdicts.alone(pairs)), last)
-    return listed(request, found, pairs, "similarity/review.html", lambda pair: str(pair.pk), is_queue=True)
+    return listed(request, found, pairs, "review/queue.html", lambda pair: str(pair.pk), is_queue=True)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def decided(request: Request) -> HttpResponse:
     kind = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
     if kind is not None:
         found = found.filter(verdict=kind)
-    return listed(request, found, pairs, "similarity/review_decided.html", mark, kind)
+    return listed(request, found, pairs, "review/decided.html", mark, kind)
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -89,7 +89,7 @@ def listed(
     shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
     context = shown | {"asked": kind, "path": request.path}
     if request.htmx:
-        return render(request, "similarity/_review_pairs.html", context)
+        return render(request, "review/_pairs.html", context)
     shown_cases = case_strips.of(every) if is_queue else []
     return render(request, template, context | {"tally": tally(every), "cases": shown_cases})
 
@@ -125,7 +125,7 @@ def pair(request: Request, pk: int) -> HttpResponse:
     context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
     if request.htmx:
         context["tally"] = tally(pairs)  # htmx also updates the numbers above the list
-    template = "similarity/_pair.html" if request.htmx else "similarity/review_pair.html"
+    template = "review/_pair.html" if request.htmx else "review/pair.html"
     return render(request, template, context, status=status)
 
 

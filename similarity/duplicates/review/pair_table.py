@@ -6,7 +6,7 @@ from typing import Any
 
 from collection.csv_cells import Echo, Table
 from similarity.duplicates import proposals
-from similarity.duplicates.verdicts import Pairs
+from similarity.duplicates.review.verdicts import Pairs
 
 CHUNK = 1_000  # pairs that are in memory at a time
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.models import Artwork, ArtworkImage
-from similarity.duplicates import grouping, verdicts
+from similarity.duplicates import grouping
+from similarity.duplicates.review import verdicts
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 RECORD_FIELDS = (
