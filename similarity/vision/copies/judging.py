@@ -66,13 +66,24 @@ def judge(one: Candidate, others: Sequence[Candidate], near: float) -> list[Judg
     picture = one.read() if chosen and not one.print.is_flat else None
     for place in chosen:
         other = None if others[place].print.is_flat else others[place].read()
-        if picture and other and picture.has_features and other.has_features:
-            found[place] = by_features(likenesses[place], pair_comparison.compare(picture, other))
+        compared = closely(picture, other)
+        if compared is not None:
+            found[place] = by_features(likenesses[place], compared)
         else:
             distances, prints = [others[place].distance], [others[place].print]
             (closer,) = placement.compare(one.print, prints, distances, near)
             found[place] = by_registration(closer)
     return found
+
+
+def closely(one: Picture | None, other: Picture | None) -> Comparison | None:
+    """Compare by local features. Return None for pictures that are missing, unreadable or have too few features."""
+    if one is None or other is None or not (one.has_features and other.has_features):
+        return None
+    try:
+        return pair_comparison.compare(one, other)
+    except OSError:  # a file that was there is gone or damaged; its features alone prove too little
+        return None
 
 
 def registered(one: Fingerprint, others: Sequence[Fingerprint]) -> list[Likeness]:

@@ -28,7 +28,7 @@ class Features:
     """The local features of one picture.
 
     points: (N, 2) float32, x and y in pixels of `grey`. descriptors: (N, 128) float32, rows of length 1. grey: (H, W)
-    uint8 luminance.
+    uint8 luminance; black if only the features were stored.
     """
 
     points: Floats

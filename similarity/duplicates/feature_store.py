@@ -1,0 +1,78 @@
+"""Files of local features, by the sha256 of their picture. The store is bounded: the files used longest ago go first.
+
+Computing the features of a picture takes about 30 ms, reading them less than one. A missing file is computed again, so
+the store needs no backup and may be emptied at any time.
+"""
+
+import logging
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+SHARDS = 256  # folders, each with its share of the limit
+PRUNED_TO = 0.9  # share of its limit to which a full folder is emptied
+PRUNED_EACH = 16  # one in so many writes looks whether its folder is full
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.MEDIA_ROOT, "features", sha256[:2], sha256)
+
+
+def read(sha256: str) -> bytes | None:
+    """Return the stored bytes, or None. The file counts as used now."""
+    path = path_of(sha256)
+    try:
+        data = path.read_bytes()
+        os.utime(path)
+    except OSError:  # never written, or pruned by another worker
+        return None
+    return data
+
+
+def write(sha256: str, data: bytes) -> None:
+    """Store bytes. If the disk is full or read-only, a line in the log says so, and nothing is stored."""
+    path = path_of(sha256)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            try:
+                file.write(data)
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink()
+                raise
+    except OSError as error:
+        logger.warning("The local features of %s are not kept: %s", sha256, error)
+        return
+    if int(sha256[2:4], 16) % PRUNED_EACH == 0:
+        prune(path.parent)
+
+
+def prune(folder: Path) -> None:
+    """Delete the files used longest ago if the folder holds more than its share of KINDRED_FEATURES_MIB."""
+    limit = settings.KINDRED_FEATURES_MIB * 2**20 // SHARDS
+    with os.scandir(folder) as entries:
+        files = sorted(stat_of(entry) for entry in entries)
+    total = sum(size for _, size, _ in files)
+    if total <= limit:
+        return
+    for _, size, path in files:
+        if total <= PRUNED_TO * limit:
+            return
+        with suppress(FileNotFoundError):  # another worker prunes too
+            Path(path).unlink()
+        total -= size
+
+
+def stat_of(entry: "os.DirEntry[str]") -> tuple[float, int, str]:
+    """Return the time of the last use, the size in bytes and the path of a file. One that is gone has size 0."""
+    try:
+        found = entry.stat()
+    except FileNotFoundError:
+        return 0.0, 0, entry.path
+    return found.st_mtime, found.st_size, entry.path
