@@ -16,10 +16,11 @@ from django.db.models import Q
 from collection.merging import merge_locks
 from similarity.duplicates import compared_pictures, grouping, proposals
 from similarity.duplicates.proposals import Candidate
-from similarity.index import store
 from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
+from similarity.spaces import lifecycle
 from similarity.vision.copies import fingerprint, judging, pair_comparison
 from similarity.vision.copies.judging import Judgement
+from similarity.vision.lenses import REGIONS
 
 VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared closely
 # Several workers can hold this lock. It does not wait for a deletion, which in turn would wait for the pairs.
@@ -75,12 +76,10 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
 
     Call it inside a transaction. The other picture of a pair is locked, or left out if it is being deleted.
     """
-    vectors = store.vectors_of(space, image_ids)
+    match, regions = (proposals.vectors_in(each, image_ids) for each in (space, lifecycle.live(REGIONS)))
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     near = very_near(space)
-    found = (
-        pair for pk, one in prints.items() for pair in weigh(one, proposals.find(space, one, vectors.get(pk)), near)
-    )
+    found = (pair for one in prints.values() for pair in weigh(one, proposals.find(match, regions, one), near))
     pairs = strongest(found)
     if pairs:
         merge_locks.keep_out()  # a merge locks its pictures, and `hold` would take them for deleted ones
@@ -117,6 +116,7 @@ def to_judge(candidate: Candidate) -> judging.Candidate:
         proposals.restore(candidate.print),
         signals.get(proposals.MATCH, math.inf),
         is_near=bool(signals.keys() - {proposals.MATCH}),
+        rank=candidate.rank,
         read=partial(compared_pictures.read, candidate.print.image),
     )
 

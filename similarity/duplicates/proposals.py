@@ -1,7 +1,7 @@
 """Find the pictures that one may be a copy of. Each signal has an index, so large collections cost little more."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,42 +16,85 @@ from similarity.models import Fingerprint, Space
 from similarity.vision.copies import evidence, fingerprint
 
 NEAREST = 10  # by descriptor, by hash and by twin value each
+REGIONS_NEAREST = 8  # pictures of which this one may be a part, and as many that may be a part of it
 HASH_LIST = 100  # length of the list that an index of hashes or twin values keeps while it searches
 SAME_LIMIT = 20  # pictures with equal pixels or twin values; one placeholder may stand for hundreds of works
 EQUAL_KEPT = 2  # pictures with equal pixels; the second is there in case the first is deleted
 
 # The names of signals in `DuplicatePair.signals`.
 MATCH = "match_distance"  # in the space that finds copies
+REGION = "region_distance"  # of one picture to a window of the other
 HASH = "hash_bits"  # of 64 that differ
 TURNED_HASH = "turned_hash_bits"  # the same for the best of the eight orientations
 TWIN = "twin_bits"  # of 48 that differ in the twin value
 PIXELS = "same_pixels"
-SIGNALS = (MATCH, HASH, TURNED_HASH, TWIN, PIXELS)
+SIGNALS = (MATCH, REGION, HASH, TURNED_HASH, TWIN, PIXELS)
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """The vectors of pictures in a space, by image id. There is no space before a worker has opened it.
+
+    wholes: (D,) float32. windows: (P, D) float32 of the parts of a picture, in the space of regions.
+    """
+
+    space: Space | None
+    wholes: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
+    windows: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
+
+
+def vectors_in(space: Space | None, image_ids: Sequence[int]) -> Vectors:
+    """Return the stored vectors of these pictures in a space."""
+    if space is None:
+        return Vectors(None)
+    windows = store.regions_of(space, image_ids) if space.parts > 1 else {}
+    return Vectors(space, store.vectors_of(space, image_ids), windows)
 
 
 @dataclass
 class Candidate:
-    """A picture that may be a copy, with the value of each signal that proposed it, by name."""
+    """A picture that may be a copy, with the value of each signal that proposed it, by name.
+
+    rank: its best place in the lists of the signals, from 0.
+    """
 
     print: Fingerprint
     signals: dict[str, float] = field(default_factory=dict)
+    rank: int = 0
 
 
-def find(space: Space, one: Fingerprint, vector: NDArray[np.float32] | None) -> list[Candidate]:
-    """Return the pictures of other works that may be copies of one picture, which is also proposed by `vector` (D,)."""
-    found_by = {
-        MATCH: {} if vector is None else near_by_vector(space, one, vector),
-        HASH: near_by_hash(one),
-        TURNED_HASH: near_by_turned_hash(one),
-        TWIN: near_by_twin(one),
-        PIXELS: same_pixels(one.image),
-    }
-    signals: dict[int, dict[str, float]] = {}
-    for name in SIGNALS:
-        for pk, value in found_by[name].items():
-            signals.setdefault(pk, {})[name] = value
+def find(match: Vectors, regions: Vectors, one: Fingerprint) -> list[Candidate]:
+    """Return the pictures of other works that may be copies of one picture.
+
+    match, regions: the spaces of these lenses, with this picture's vectors.
+    """
+    found_by = [
+        (MATCH, near_by_vector(match, one)),
+        (REGION, containing(regions, one)),
+        (REGION, contained(regions, one)),
+        (HASH, near_by_hash(one)),
+        (TURNED_HASH, near_by_turned_hash(one)),
+        (TWIN, near_by_twin(one)),
+        (PIXELS, same_pixels(one.image)),
+    ]
+    signals, ranks = joined(found_by)
     prints = others_than(one).filter(pk__in=signals).select_related("image").order_by("pk")
-    return [Candidate(other, signals[other.pk]) for other in few_of_each(prints)]
+    return [Candidate(other, signals[other.pk], ranks[other.pk]) for other in few_of_each(prints)]
+
+
+def joined(found_by: Iterable[tuple[str, Mapping[int, float]]]) -> tuple[dict[int, dict[str, float]], dict[int, int]]:
+    """Return the signals and the best rank of each picture. Input are the lists, with the name of the signal of each.
+
+    Less is nearer in every list. A signal with two lists keeps the lesser value.
+    """
+    signals: dict[int, dict[str, float]] = {}
+    ranks: dict[int, int] = {}
+    for name, values in found_by:
+        for rank, pk in enumerate(sorted(values, key=lambda pk: (values[pk], pk))):
+            known = signals.setdefault(pk, {})
+            known[name] = min(values[pk], known.get(name, values[pk]))
+            ranks[pk] = min(rank, ranks.get(pk, rank))
+    return signals, ranks
 
 
 def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
@@ -73,9 +116,31 @@ def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
     return Fingerprint.objects.exclude(image__artwork=one.image.artwork_id)
 
 
-def near_by_vector(space: Space, one: Fingerprint, vector: NDArray[np.float32]) -> Mapping[int, float]:
-    """Return the distance of each of the nearest pictures."""
-    found = store.nearest_images(space, vector, NEAREST, query_filters.without_works([one.image.artwork_id]))
+def near_by_vector(match: Vectors, one: Fingerprint) -> Mapping[int, float]:
+    """Return the distance of each of the nearest pictures; none if this one has no vector."""
+    if match.space is None or one.pk not in match.wholes:
+        return {}
+    others = query_filters.without_works([one.image.artwork_id])
+    return distances(store.nearest_images(match.space, match.wholes[one.pk], NEAREST, others))
+
+
+def containing(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
+    """Return the distance of each picture that this one may be a part of: the nearest by their windows."""
+    if regions.space is None or one.is_flat or one.pk not in regions.wholes:
+        return {}
+    others = query_filters.without_works([one.image.artwork_id])
+    return distances(store.nearest_by_regions(regions.space, regions.wholes[one.pk], REGIONS_NEAREST, others))
+
+
+def contained(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
+    """Return the distance of each picture that may be a part of this one: the nearest to its windows."""
+    if regions.space is None or one.is_flat or one.pk not in regions.windows:
+        return {}
+    others = query_filters.without_works([one.image.artwork_id])
+    return distances(store.nearest_to_regions(regions.space, regions.windows[one.pk], REGIONS_NEAREST, others))
+
+
+def distances(found: Iterable[store.Neighbour]) -> dict[int, float]:
     return {neighbour.image_id: neighbour.distance for neighbour in found}
 
 

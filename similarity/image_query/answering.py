@@ -15,7 +15,7 @@ from similarity.image_query import answers, recognition, searches
 from similarity.image_query.answers import Answer, Found
 from similarity.index import query_filters
 from similarity.spaces import lifecycle
-from similarity.vision.lenses import LENSES, MATCH
+from similarity.vision.lenses import LENSES
 from similarity.workers import ephemeral
 
 logger = logging.getLogger(__name__)
@@ -72,11 +72,11 @@ def searched(picture: bytes, user: permissions.User, embedder_of: EmbedderOf) ->
         return Answer("refused", INCOMPARABLE), b""
     if not any(space.lens in LENSES for space in live if space.pk in vectors):  # after an upgrade
         return Answer("refused", RENEWED), b""
-    match = next((space for space in live if space.lens == MATCH and space.pk in vectors), None)
+    finding = recognition.spaces_among(space for space in live if space.pk in vectors)
     found: Sequence[Found] = ()
-    if match is not None:
+    if finding:
         among = query_filters.visible_to(user)
-        found = recognition.identify(upright, match, embedder_of(match), among, vectors[match.pk])
+        found = recognition.identify(upright, embedder_of(finding[0]), among, finding, vectors)
     return Answer("ready", "", vectors, tuple(found), upright.size), small_copy(upright)
 
 

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from similarity.index.query_filters import Filter
-from similarity.models import Embedding, Metric, Space
+from similarity.models import Embedding, Metric, Region, Space
 
 EF_SEARCH = 60  # candidates in HNSW's list, by measurement (docs/decisions/0014); more where more are wanted
 EF_SEARCH_LIMIT = 1000  # pgvector's
+REGIONS_PER_PICTURE = 3  # windows fetched for each picture wanted, as neighbouring windows of one picture are alike
+EMBEDDING, REGION = "similarity_embedding", "similarity_region"  # tables
 VIEWS_PER_WORK = 2  # pictures fetched for each work wanted; more are fetched where works have more views
 
 OPERATORS = {Metric.COSINE: "<=>", Metric.L2: "<->", Metric.INNER_PRODUCT: "<#>"}
@@ -38,22 +40,51 @@ class Neighbour:
 
 
 def usable(space: Space, vectors: Vector) -> NDArray[np.bool_]:
-    """Return (N,): whether each row of (N, D) can be stored here. Raise UnusableVectorError for another D."""
-    if vectors.ndim != 2 or vectors.shape[1] != space.dimensions:
-        raise UnusableVectorError(f"Space {space.pk} holds {space.dimensions} numbers a picture, not {vectors.shape}.")
-    return np.isfinite(vectors).all(axis=1) & (np.abs(vectors).max(axis=1, initial=0.0) > 0)
+    """Return (N,): whether each row of (N, parts * D) can be stored here. Raise UnusableVectorError for another D.
+
+    The vector of the whole picture, which comes first, must not be zero.
+    """
+    wanted = space.parts * space.dimensions
+    if vectors.ndim != 2 or vectors.shape[1] != wanted:
+        raise UnusableVectorError(f"Space {space.pk} holds {wanted} numbers a picture, not {vectors.shape}.")
+    is_whole_usable = np.abs(vectors[:, : space.dimensions]).max(axis=1, initial=0.0) > 0
+    return np.isfinite(vectors).all(axis=1) & is_whole_usable
 
 
 def put_all(space: Space, image_ids: Sequence[int], vectors: Vector) -> None:
-    """Store (N, D) float32, one row for each picture; replace stored ones. Raise UnusableVectorError."""
+    """Store (N, parts * D) float32, one row for each picture; replace stored ones. Raise UnusableVectorError."""
     if not usable(space, vectors).all():
         raise UnusableVectorError("A vector with NaN, infinity or no length can't be compared.")
+    wholes = vectors[:, : space.dimensions]
     Embedding.objects.bulk_create(
-        [Embedding(space=space, image_id=pk, vector=HalfVector(v)) for pk, v in zip(image_ids, vectors, strict=True)],
+        [Embedding(space=space, image_id=pk, vector=HalfVector(v)) for pk, v in zip(image_ids, wholes, strict=True)],
         update_conflicts=True,
         unique_fields=["space", "image"],
         update_fields=["vector"],
     )
+    if space.parts > 1:
+        put_regions(space, image_ids, vectors[:, space.dimensions :])
+
+
+def put_regions(space: Space, image_ids: Sequence[int], vectors: Vector) -> None:
+    """Store the vectors of windows, (N, (parts - 1) * D) float32; replace stored ones. A blank window has none."""
+    windows = vectors.reshape(len(vectors), space.parts - 1, space.dimensions)
+    Region.objects.filter(space=space, image__in=image_ids).delete()
+    Region.objects.bulk_create(
+        Region(space=space, image_id=pk, part=part, vector=HalfVector(vector))
+        for pk, parts in zip(image_ids, windows, strict=True)
+        for part, vector in enumerate(parts, start=1)
+        if vector.any()
+    )
+
+
+def regions_of(space: Space, image_ids: Sequence[int]) -> dict[int, Vector]:
+    """Return the stored vectors of windows by image id: (P, D) float32, P up to parts - 1."""
+    found: dict[int, list[Vector]] = {}
+    rows = Region.objects.filter(space=space, image__in=image_ids).order_by("image", "part")
+    for pk, vector in rows.values_list("image_id", "vector"):
+        found.setdefault(pk, []).append(as_array(vector))
+    return {pk: np.stack(parts) for pk, parts in found.items()}
 
 
 def vectors_of(space: Space, image_ids: Sequence[int]) -> dict[int, Vector]:
@@ -98,6 +129,32 @@ def nearest_works(space: Space, vector: Vector, k: int, among: Filter = Filter()
         wanted *= 4
 
 
+def nearest_by_regions(space: Space, vector: Vector, k: int, among: Filter = Filter()) -> list[Neighbour]:  # noqa: B008
+    """Return at most k pictures with a window near to the vector (D,) of a whole picture, nearest first.
+
+    The index gives a list of windows, of which a picture may have several. With a narrow filter few may be left.
+    """
+    wanted = REGIONS_PER_PICTURE * k
+    return best_of(fetch(nearest_statement(space, vector, wanted, among, REGION), max(EF_SEARCH, wanted)), k)
+
+
+def nearest_to_regions(space: Space, windows: Vector, k: int, among: Filter = Filter()) -> list[Neighbour]:  # noqa: B008
+    """Return at most k whole pictures near to any of the windows (P, D) of another, nearest first. One statement."""
+    if not len(windows):
+        return []
+    statements = [nearest_statement(space, vector, k, among) for vector in windows]
+    sql = " UNION ALL ".join(f"({sql})" for sql, _ in statements)
+    return best_of(fetch((sql, [value for _, values in statements for value in values]), EF_SEARCH), k)
+
+
+def best_of(found: Sequence[Neighbour], k: int) -> list[Neighbour]:
+    """Return each picture once, by its least distance: the k nearest."""
+    best: dict[int, Neighbour] = {}
+    for neighbour in sorted(found, key=lambda one: one.distance):
+        best.setdefault(neighbour.image_id, neighbour)
+    return list(best.values())[:k]
+
+
 def farthest_works(space: Space, vector: Vector, k: int, among: Filter = Filter()) -> list[Neighbour]:  # noqa: B008
     """Return at most k works, least similar first: the nearest to the opposite vector. For vectors of length 1."""
     return nearest_works(space, -vector, k, among)
@@ -113,9 +170,9 @@ def distances(space: Space, vectors: Vector, among: Filter) -> list[Neighbour]:
     return fetch((selection(space, distance, among), [*map(text_of, vectors), *among.parameters]))
 
 
-def nearest_statement(space: Space, vector: Vector, k: int, among: Filter) -> Statement:
-    """Return the SQL and parameters of a query that the space's index serves."""
-    sql = f"{selection(space, distance_sql(space), among)} ORDER BY 3 LIMIT {k:d}"
+def nearest_statement(space: Space, vector: Vector, k: int, among: Filter, table: str = EMBEDDING) -> Statement:
+    """Return the SQL and parameters of a query that the space's index of this table serves."""
+    sql = f"{selection(space, distance_sql(space, table), among, table)} ORDER BY 3 LIMIT {k:d}"
     return sql, [text_of(vector), *among.parameters]
 
 
@@ -126,17 +183,17 @@ def exact_statement(space: Space, vector: Vector, k: int, among: Filter) -> Stat
     return sql, [text_of(vector), *among.parameters]
 
 
-def selection(space: Space, distance: str, among: Filter) -> str:
+def selection(space: Space, distance: str, among: Filter, table: str = EMBEDDING) -> str:
     admitted = f" AND {among.sql}" if among.sql else ""
     return (
-        f'SELECT "similarity_embedding"."image_id", "collection_artworkimage"."artwork_id", {distance}'  # noqa: S608
-        f' FROM "similarity_embedding" {among.joins} WHERE "similarity_embedding"."space_id" = {space.pk:d}{admitted}'
+        f'SELECT "{table}"."image_id", "collection_artworkimage"."artwork_id", {distance}'  # noqa: S608
+        f' FROM "{table}" {among.joins} WHERE "{table}"."space_id" = {space.pk:d}{admitted}'
     )
 
 
-def distance_sql(space: Space) -> str:
+def distance_sql(space: Space, table: str = EMBEDDING) -> str:
     """Return the distance to one parameter, with the cast and operator of the index."""
-    return f'"similarity_embedding"."vector"::halfvec({space.dimensions:d}) {OPERATORS[Metric(space.metric)]} %s'
+    return f'"{table}"."vector"::halfvec({space.dimensions:d}) {OPERATORS[Metric(space.metric)]} %s'
 
 
 def text_of(vector: Vector) -> str:

@@ -6,7 +6,7 @@ from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
 from similarity.models.requests import SpaceRequest
 from similarity.models.spaces import Metric, Space, SpaceState
-from similarity.models.vectors import Embedding, Projection, Sample
+from similarity.models.vectors import Embedding, Projection, Region, Sample
 
 __all__ = [
     "TWIN_BITS",
@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Metric",
     "Projection",
+    "Region",
     "Rule",
     "Sample",
     "Space",

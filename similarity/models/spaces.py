@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from similarity.vision.contract import Identity, Recipe
+from similarity.vision.lenses import ALL
 
 
 class SpaceState(models.TextChoices):
@@ -87,3 +88,13 @@ class Space(models.Model):
     @property
     def index_name(self) -> str:
         return f"embedding_hnsw_{self.pk}"
+
+    @property
+    def region_index_name(self) -> str:
+        """Return the name of the index of the pictures' windows, which spaces with several parts have."""
+        return f"region_hnsw_{self.pk}"
+
+    @property
+    def parts(self) -> int:
+        """Return the number of vectors of a picture, the first that of the whole picture."""
+        return ALL[self.lens].parts if self.lens in ALL else 1

@@ -21,6 +21,22 @@ class Embedding(models.Model):
         return f"picture {self.image_id} in space {self.space_id}"
 
 
+class Region(models.Model):
+    """The vector of a window of a picture, in a space whose lens has several parts. The whole picture is an Embedding.
+
+    Each such space has a partial HNSW index on vector::halfvec(dimensions).
+    """
+
+    pk = models.CompositePrimaryKey("space_id", "image_id", "part")
+    space = models.ForeignKey(Space, models.CASCADE, related_name="+", db_index=False)  # the key starts with it
+    image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    part = models.PositiveSmallIntegerField(help_text="1 to parts - 1, row by row")
+    vector = HalfVectorField()
+
+    def __str__(self) -> str:
+        return f"part {self.part} of picture {self.image_id} in space {self.space_id}"
+
+
 class Projection(models.Model):
     """The projection of a space: stored vector = (raw - mean) @ matrix, scaled to length 1.
 

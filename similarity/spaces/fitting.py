@@ -88,11 +88,14 @@ def fit(space: Space) -> None:
 
 
 def fit_projection(recipe: Recipe, raw: NDArray[np.float32]) -> Projection:
-    """Fit a projection of the lens's kind on (N, R) float32 raw vectors. Raise ProjectionError."""
+    """Fit a projection of the lens's kind on (N, R) float32 raw vectors. Raise ProjectionError.
+
+    If the lens has several parts, all parts of all pictures have the same projection.
+    """
     lens = ALL[recipe.lens]
     dimensions = max(1, min(lens.dimensions, len(raw) // PICTURES_PER_DIMENSION))
     if lens.fit == "whitened":
-        return projection.whiten(raw, dimensions)
+        return projection.whiten(raw.reshape(len(raw) * lens.parts, -1), dimensions)
     return projection.root_pca(raw, recipe.lengths(raw.shape[1]), dimensions)
 
 

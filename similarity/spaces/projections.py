@@ -21,8 +21,17 @@ def store(space: Space, projection: Projection, fitted_on: int) -> None:
 
 
 def apply(space: Space, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return (N, D) float32 rows of length 1 for (N, R) raw vectors; the raw ones if the space has no projection."""
-    return of(space.pk, space.projection).apply(raw) if space.projection else raw
+    """Return (N, D) float32 rows of length 1 for (N, R) raw vectors; the raw ones if the space has no projection.
+
+    The raw vectors of a lens with several parts are (N, parts * R), and the result is (N, parts * D).
+    """
+    return apply_to_parts(of(space.pk, space.projection), raw, space.parts) if space.projection else raw
+
+
+def apply_to_parts(projection: Projection, raw: NDArray[np.float32], parts: int) -> NDArray[np.float32]:
+    """Project each part of (N, parts * R) alone: (N, parts * D) float32. Raise ProjectionError for another R."""
+    rows = projection.apply(raw.reshape(-1, raw.shape[1] // parts))
+    return rows.reshape(len(raw), parts * rows.shape[1])
 
 
 @lru_cache(maxsize=CACHED)

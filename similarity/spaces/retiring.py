@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from collection.jobs import job_queue
 from similarity.index import hnsw
-from similarity.models import Embedding, Sample, Space, SpaceState
+from similarity.models import Embedding, Region, Sample, Space, SpaceState
 
 SLICE = 20_000  # rows
 
@@ -29,8 +29,9 @@ def clear(space: Space) -> None:
         return
     space.samples.all().delete()
     jobs = sum(job_queue.forget(key, SLICE) for key in (f"embed:{space.pk}", f"sample:{space.pk}"))
-    some = Embedding.objects.filter(space=space).values_list("pk", flat=True)[:SLICE]
-    vectors, _ = Embedding.objects.filter(pk__in=list(some)).delete()
+    some = list(Embedding.objects.filter(space=space).values_list("image_id", flat=True)[:SLICE])
+    Region.objects.filter(space=space, image__in=some).delete()
+    vectors, _ = Embedding.objects.filter(space=space, image__in=some).delete()
     if jobs < SLICE and vectors < SLICE:
         Space.objects.filter(pk=space.pk).update(cleared_at=timezone.now())
 

@@ -11,13 +11,17 @@ Fit = Literal["whitened", "root-pca", "none"]
 
 @dataclass(frozen=True)
 class Lens:
-    """One way to compare pictures: its name, its text for visitors, and how its projection is fitted."""
+    """One way to compare pictures: its name, its text for visitors, and how its projection is fitted.
+
+    parts: number of vectors of a picture, the first that of the whole picture. Each has at most `dimensions` numbers.
+    """
 
     name: str
     title: str
     sees: str
     fit: Fit = "root-pca"
     dimensions: int = 256
+    parts: int = 1
 
 
 LOOK = "look"
@@ -26,6 +30,7 @@ COMPOSITION = "composition"
 TEXTURE = "texture"
 COLOUR = "colour"
 MATCH = "match"
+REGIONS = "regions"
 
 LENSES = {
     lens.name: lens
@@ -38,7 +43,11 @@ LENSES = {
     )
 }
 DEFAULT_LENS = LOOK
-# Visitors never choose this lens. It finds the same picture, or a part of it, in search by picture and for duplicates.
-INTERNAL = {MATCH: Lens(MATCH, "Match", "The same picture, or a part of it.", fit="whitened")}
+# Visitors never choose these lenses. They find the same picture, or a part of it, in search by picture and for
+# duplicates.
+INTERNAL = {
+    MATCH: Lens(MATCH, "Match", "The same picture, or a part of it.", fit="whitened"),
+    REGIONS: Lens(REGIONS, "Regions", "A picture within another.", fit="whitened", dimensions=192, parts=10),
+}
 ALL = LENSES | INTERNAL
 OTHER_LOOKS = ("gem-3", "rmac-3")  # further poolings of the look, which every network supports

@@ -42,8 +42,9 @@ def signals(collection: Collection, pairs: Sequence[CleanPair]) -> Signals:
     copies = [(places[one], places[other]) for one, other, suggestion, _ in pairs if suggestion == "duplicate"]
     hashes = duplicate_baselines.packed(collection.prints)
     pdq = duplicate_baselines.pdq_of(map(trial_vectors.open_picture, collection.paths))
+    stored = collection.vectors[collection.recipe][:, 0]
     scores = {
-        COSINE: duplicate_baselines.cosines(collection.vectors, collection.vectors),
+        COSINE: duplicate_baselines.cosines(stored, stored),
         PHASH: duplicate_baselines.agreements(hashes, hashes),
     }
     if pdq is not None:
@@ -56,7 +57,7 @@ def row(collection: Collection, known: Signals, found: Found) -> Row:
     """Return the results of one alteration."""
     own = found.chosen
     scores: dict[str, Floats] = {
-        COSINE: (found.vectors * collection.vectors[own]).sum(axis=1),
+        COSINE: (found.vectors * collection.vectors[collection.recipe][own, 0]).sum(axis=1),
         PHASH: diagonal(duplicate_baselines.packed(found.prints), known.hashes[own]),
     }
     if known.pdq is not None:

@@ -14,20 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from similarity.duplicates import detection
-from similarity.duplicates.proposals import NEAREST
+from similarity.duplicates import detection, proposals
 from similarity.evaluation import altering, trial_vectors
 from similarity.index import percentiles
+from similarity.spaces import projections
 from similarity.vision.contract import Embedder, Recipe
 from similarity.vision.copies import copy_alterations, evidence, fingerprint, judging, pair_comparison
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
 from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
+from similarity.vision.lenses import ALL, REGIONS
 
 Floats = NDArray[np.float32]
 
 PICTURES_KEPT = 300
+Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (parts, D) float32
 CleanPair = tuple[str, str, str, str]  # one picture, another, suggestion, kind
 NAMES = (
     "jpeg-30", "resize-160", "gamma-0.6", "gamma-1.6", "hue-30", "greyscale", "noise-0.05", "blur-2", "text",
@@ -38,47 +40,92 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Collection:
-    """N pictures, their stored vectors (N, D) in the space that finds copies, fingerprints, and its threshold."""
+    """N pictures in memory: their vectors by recipe, (N, parts, D) float32 with rows of length 1, and fingerprints.
+
+    recipe: that of the space that finds copies. regions: that of the windows; None if the network has none. near: the
+    distance up to which a pair counts as very near.
+    """
 
     paths: Sequence[Path]
-    vectors: Floats
+    embedder: Embedder
+    recipe: Recipe
+    regions: Recipe | None
+    vectors: Mapping[Recipe, Floats]
+    projections: Mapping[Recipe, Projection | None]
     prints: Sequence[Fingerprint]
-    projection: Projection | None
     near: float
     hashes: NDArray[np.uint64]  # (N,)
 
     @staticmethod
     def describe(paths: Sequence[Path], embedder: Embedder, recipe: Recipe) -> "Collection":
         """Describe all pictures. Raise decoding.UnreadableError or projection.ProjectionError."""
+        regions = next((offered for offered in embedder.recipes if offered.lens == REGIONS), None)
+        recipes = [recipe] if regions is None else [recipe, regions]
         prints: list[Fingerprint] = []
-        raw = trial_vectors.describe(opened(paths, prints), embedder, [recipe]).raw[recipe]
-        projection = trial_vectors.projection_for(recipe, raw, embedder)
-        vectors = trial_vectors.project(projection, raw)
-        near = percentiles.measure(vectors, "cosine")[detection.VERY_NEAR_PER_MILLE]
+        raw = trial_vectors.describe(opened(paths, prints), embedder, recipes).raw
+        fitted = {each: trial_vectors.projection_for(each, raw[each], embedder) for each in recipes}
+        vectors = {each: projected(fitted[each], raw[each], each) for each in recipes}
+        near = percentiles.measure(vectors[recipe][:, 0], "cosine")[detection.VERY_NEAR_PER_MILLE]
         hashes = np.array([one.phash for one in prints], np.uint64)
-        return Collection(paths, vectors, prints, projection, near, hashes)
+        return Collection(paths, embedder, recipe, regions, vectors, fitted, prints, near, hashes)
 
-    def candidates(self, one: Fingerprint, vector: Floats, without: int | None = None) -> dict[int, Candidate]:
-        """Return what the site's indexes would propose for a picture with the vector (D,), by index."""
-        distances = 1 - self.vectors @ vector
-        found = {int(place): float(distances[place]) for place in np.argsort(distances, kind="stable")[: NEAREST + 1]}
-        by_hash = set() if one.is_flat else self.near_by_hash(one)
+    def described(self, pictures: Sequence[Image.Image]) -> list[Described]:
+        """Return the vectors of pictures that are uploaded."""
+        raw = trial_vectors.describe(pictures, self.embedder, list(self.vectors)).raw
+        vectors = {each: projected(self.projections[each], rows, each) for each, rows in raw.items()}
+        return [{each: rows[place] for each, rows in vectors.items()} for place in range(len(pictures))]
+
+    def stored(self, place: int) -> Described:
+        """Return the vectors of a picture of the collection."""
+        return {each: rows[place] for each, rows in self.vectors.items()}
+
+    def candidates(self, one: Fingerprint, described: Described, without: int | None = None) -> dict[int, Candidate]:
+        """Return what the site's indexes would propose for a picture with these vectors, by index.
+
+        Twin values are left out.
+        """
+        lists = [(proposals.MATCH, self.nearest(1 - self.vectors[self.recipe][:, 0] @ described[self.recipe][0]))]
+        if self.regions is not None and not one.is_flat:
+            stored, own = self.vectors[self.regions], described[self.regions]
+            containing, contained = (stored[:, 1:] @ own[0]).max(axis=1), (stored[:, 0] @ own[1:].T).max(axis=1)
+            lists.append((proposals.REGION, self.nearest(1 - containing, proposals.REGIONS_NEAREST)))
+            lists.append((proposals.REGION, self.nearest(1 - contained, proposals.REGIONS_NEAREST)))
+        lists += [(proposals.TURNED_HASH, found) for found in self.near_by_hash(one)]
+        signals, ranks = proposals.joined(
+            (name, {place: value for place, value in found.items() if place != without}) for name, found in lists
+        )
         return {
             place: Candidate(
-                self.prints[place], found.get(place, np.inf), place in by_hash, partial(picture_of, self.paths[place])
+                self.prints[place],
+                known.get(proposals.MATCH, np.inf),
+                bool(known.keys() - {proposals.MATCH}),
+                partial(picture_of, self.paths[place]),
+                ranks[place],
             )
-            for place in [*found, *(by_hash - found.keys())]
-            if place != without
+            for place, known in signals.items()
         }
 
-    def near_by_hash(self, one: Fingerprint) -> set[int]:
-        """Return the indices of pictures with a near hash in any of the eight orientations."""
-        found: set[int] = set()
-        for phash in fingerprint.orientations(one):
-            bits = np.bitwise_count(self.hashes ^ np.uint64(phash))
-            nearest = np.argsort(bits, kind="stable")[:NEAREST]
-            found |= {int(place) for place in nearest if bits[place] <= evidence.NEAR_HASH_BITS}
-        return {place for place in found if not self.prints[place].is_flat}
+    def nearest(self, distances: Floats, count: int = proposals.NEAREST) -> dict[int, float]:
+        """Return the nearest pictures by distances (N,): one more than `count`, as one may be the picture itself."""
+        return {int(place): float(distances[place]) for place in np.argsort(distances, kind="stable")[: count + 1]}
+
+    def near_by_hash(self, one: Fingerprint) -> list[dict[int, float]]:
+        """Return the differing bits of the pictures with a near hash, for each of the eight orientations."""
+        lists = []
+        for phash in [] if one.is_flat else fingerprint.orientations(one):
+            found = self.nearest(np.bitwise_count(self.hashes ^ np.uint64(phash)).astype(np.float32))
+            lists.append({place: bits for place, bits in found.items() if self.is_near_hash(place, bits)})
+        return lists
+
+    def is_near_hash(self, place: int, bits: float) -> bool:
+        return bits <= evidence.NEAR_HASH_BITS and not self.prints[place].is_flat
+
+
+def projected(fitted: Projection | None, raw: Floats, recipe: Recipe) -> Floats:
+    """Return (N, parts, D) float32 for raw vectors (N, parts * R)."""
+    parts = ALL[recipe.lens].parts
+    rows = raw if fitted is None else projections.apply_to_parts(fitted, raw, parts)
+    return rows.reshape(len(raw), parts, rows.shape[1] // parts)
 
 
 @dataclass
@@ -129,16 +176,16 @@ def picture_of(path: Path) -> Picture:
     return pair_comparison.read(trial_vectors.open_picture(path))
 
 
-def try_one(collection: Collection, chosen: Sequence[int], embedder: Embedder, recipe: Recipe, name: str) -> Found:
+def try_one(collection: Collection, chosen: Sequence[int], name: str) -> Found:
     """Upload a copy, altered in this way, of each of the chosen pictures of the collection."""
     originals = [trial_vectors.open_picture(collection.paths[place]) for place in chosen]
     copies = [copy_alterations.alter(each, name, place) for each, place in zip(originals, chosen, strict=True)]
-    raw = trial_vectors.describe(copies, embedder, [recipe]).raw[recipe]
-    vectors = trial_vectors.project(collection.projection, raw)
+    described = collection.described(copies)
+    vectors = np.stack([each[collection.recipe][0] for each in described])
     result = Found(name, chosen, copies, altering.fingerprints_of(copies), vectors)
-    for own, copy, one, vector in zip(chosen, copies, result.prints, vectors, strict=True):
+    for own, copy, one, each in zip(chosen, copies, result.prints, described, strict=True):
         upload = Candidate(one, 0.0, is_near=True, read=partial(pair_comparison.read, copy))
-        result.add(own, judged(upload, collection.candidates(one, vector), collection.near), collection.paths)
+        result.add(own, judged(upload, collection.candidates(one, each), collection.near), collection.paths)
     return result
 
 
@@ -151,7 +198,7 @@ def clean_uploads(collection: Collection) -> list[CleanPair]:
     """Compare every picture with the others. Return each pair once."""
     pairs: dict[tuple[int, int], CleanPair] = {}
     for place, one in enumerate(collection.prints):
-        found = collection.candidates(one, collection.vectors[place], without=place)
+        found = collection.candidates(one, collection.stored(place), without=place)
         upload = Candidate(one, 0.0, is_near=True, read=partial(picture_of, collection.paths[place]))
         for other, seen in judged(upload, found, collection.near).items():
             if seen.suggestion != "none":

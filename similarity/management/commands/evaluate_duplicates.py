@@ -57,7 +57,7 @@ class Command(BaseCommand):
         chosen = sorted(np.random.default_rng(SEED).permutation(len(paths))[:limit].tolist())
         signals = duplicate_report.signals(collection, pairs)
         rows = [
-            duplicate_report.row(collection, signals, duplicate_trial.try_one(collection, chosen, embedder, recipe, n))
+            duplicate_report.row(collection, signals, duplicate_trial.try_one(collection, chosen, n))
             for n in options["alterations"]
         ]
         report = {"pictures": len(paths), "altered": len(chosen), "rows": [row.as_dict() for row in rows]}

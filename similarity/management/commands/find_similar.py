@@ -40,9 +40,9 @@ class Command(BaseCommand):
         picture = self.open(file)
         space = self.live(lens)
         scope = self.find_collection(collection)
-        match = lifecycle.live(MATCH)
-        vectors = self.describe(picture, [space, match] if match else [space])
-        recognised = identify(picture, match, vectors[match.pk], scope) if match and match.pk in vectors else []
+        finding = recognition.spaces_among(lifecycle.searched_spaces())
+        vectors = self.describe(picture, [space, *finding])
+        recognised = identify(picture, [one for one in finding if one.pk in vectors], vectors, scope)
         found = similar_works.nearest(
             [similar_works.Query(space, vectors[space.pk])], permissions.Operator(), k, collection=scope
         )
@@ -104,10 +104,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no collection {slug!r}.") from None
 
 
-def identify(picture: Image.Image, match: Space, vectors: NDArray[np.float32], scope: Collection | None) -> list[int]:
-    """Return the pictures of the works that are recognised, the best first."""
+def identify(
+    picture: Image.Image, finding: list[Space], vectors: dict[int, NDArray[np.float32]], scope: Collection | None
+) -> list[int]:
+    """Return the pictures of the works that are recognised by these spaces, the best first."""
+    if not finding or finding[0].lens != MATCH:
+        return []
     among = similar_works.admitted(permissions.Operator(), collection=scope)
-    found = recognition.identify(picture, match, embedders.embedder_of(match), among, vectors)
+    found = recognition.identify(picture, embedders.embedder_of(finding[0]), among, finding, vectors)
     return [one.image_ids[0] for one in found if one.is_recognised]
 
 

@@ -39,12 +39,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "folders", nargs="+", type=Path, metavar="DIR", help="folders of pictures; no picture is stored"
         )
+        parser.add_argument("--lens", choices=sorted(ALL), help="fit this lens alone (default: all)")
 
-    def handle(self, *, folders: Sequence[Path], **_: Any) -> None:
+    def handle(self, *, folders: Sequence[Path], lens: str | None, **_: Any) -> None:
         with TemporaryDirectory() as scratch:
             study.paint(Path(scratch))
             paths = [path for folder in (*folders, Path(scratch)) for path in picture_sources.pictures_in(folder)]
-            raw = describe_all(paths, fitted_embedders())
+            raw = describe_all(paths, fitted_embedders(), lens)
         for (embedder, recipe), rows in raw.items():
             found = fit(recipe, rows)
             path = shipped.FOLDER / "projections" / shipped.file_name(recipe, embedder.source_of(recipe).weights_digest)
@@ -58,11 +59,15 @@ def fitted_embedders() -> list[Embedder]:
     return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colour_embedder()]
 
 
-def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
-    """Return (N, R) float32 raw vectors of each default recipe of the joint embedder, its members' looks and colour."""
+def describe_all(paths: Sequence[Path], found: Sequence[Embedder], lens: str | None) -> Raw:
+    """Return (N, R) float32 raw vectors of each default recipe of the joint embedder, its members' looks and colour.
+
+    With a lens, return only its vectors.
+    """
     joint, first, second, colour = found
     wanted = [(one, recipe) for one in (joint, second, colour) for recipe in planning.defaults(one)]
     wanted = [(one, recipe) for one, recipe in wanted if one is not second or recipe.lens == LOOK]
+    wanted = [(one, recipe) for one, recipe in wanted if lens in (None, recipe.lens)]
     parts: dict[tuple[Embedder, Recipe], list[NDArray[np.float32]]] = {each: [] for each in wanted}
     for start in tqdm(range(0, len(paths), BATCH), unit=" batches", disable=None):
         pictures = [decoding.read(path, joint.canvases).canvas for path in paths[start : start + BATCH]]
@@ -71,6 +76,8 @@ def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
             for recipe, rows in embedder.describe(pictures, recipes).items():
                 parts[embedder, recipe].append(rows)
     raw = {each: np.concatenate(rows) for each, rows in parts.items()}
+    if lens not in (None, LOOK):
+        return raw
     look, joint_look = default_look(first), default_look(joint)
     raw[first, look] = raw[joint, joint_look][:, : first.recipes[look]]  # the joint look starts with that of the first
     return raw
@@ -79,6 +86,7 @@ def describe_all(paths: Sequence[Path], found: Sequence[Embedder]) -> Raw:
 def fit(recipe: Recipe, raw: NDArray[np.float32]) -> shipped.Fitted:
     """Fit the projection on (N, R) raw vectors, and measure the reference quantiles of the projected ones."""
     projection = None if ALL[recipe.lens].fit == "none" else fitting.fit_projection(recipe, raw)
-    vectors = projection.apply(raw) if projection else raw
+    whole = raw[:, : raw.shape[1] // ALL[recipe.lens].parts]
+    vectors = projection.apply(whole) if projection else whole
     chosen = np.random.default_rng(SEED).permutation(len(vectors))[: percentiles.SAMPLE]
     return shipped.Fitted(projection, percentiles.measure(vectors[chosen], "cosine"), len(raw))

@@ -17,7 +17,7 @@ from similarity.vision.copies.placement import Likeness
 
 Rule = Literal["features", "registration"]
 
-COMPARED_LIMIT = 8  # candidates of a picture that are compared by local features
+COMPARED_LIMIT = 16  # candidates of a picture that are compared by local features
 SUGGESTIONS: dict[Kind, Suggestion] = {
     "same_file": "duplicate",
     "same_pixels": "duplicate",
@@ -38,13 +38,15 @@ class Candidate:
     """A picture to compare with, and how to read it.
 
     distance: by descriptor; infinity if unknown. is_near: whether another signal, such as a hash, proposed it too.
-    read: return its pixels and features, or None if its file cannot be read.
+    read: return its pixels and features, or None if its file cannot be read. rank: its best place among the candidates
+    of each signal, from 0.
     """
 
     print: Fingerprint
     distance: float
     is_near: bool
     read: Callable[[], Picture | None]
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,12 @@ def worth_comparing(others: Sequence[Candidate], likenesses: Sequence[Likeness],
         for place, (other, likeness) in enumerate(zip(others, likenesses, strict=True))
         if other.is_near or other.distance <= near or likeness.suggestion != "none"
     ]
-    return sorted(chosen, key=lambda place: (-likenesses[place].correlation, others[place].distance))[:COMPARED_LIMIT]
+
+    def unlikeliness(place: int) -> tuple[bool, int, float]:
+        likeness = likenesses[place]
+        return likeness.suggestion == "none", others[place].rank, -likeness.correlation
+
+    return sorted(chosen, key=unlikeliness)[:COMPARED_LIMIT]
 
 
 def by_features(likeness: Likeness, found: Comparison) -> Judgement:

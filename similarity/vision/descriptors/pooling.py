@@ -26,7 +26,7 @@ class Pooling:
 
 
 def named(name: str) -> Pooling:
-    """Return the pooling with a name: "gem-P", "mean", "rmac-SCALES", "grid-CELLS", "statistics" or "fc".
+    """Return the pooling with a name: "gem-P", "mean", "rmac-SCALES", "grid-CELLS", "windows-N", "statistics" or "fc".
 
     Raise KeyError for any other name.
     """
@@ -38,6 +38,9 @@ def named(name: str) -> Pooling:
     if kind == "grid" and number:
         cells = int(number)
         return Pooling(partial(grid, cells=cells), lambda channels: cells**2 * mixed(channels, cells))
+    if kind == "windows" and number:
+        count = int(number)
+        return Pooling(partial(windows, count=count), lambda channels: (1 + count**2) * channels)
     plain = {
         "mean": Pooling(mean, int),
         "statistics": Pooling(statistics, lambda channels: 2 * channels),
@@ -84,6 +87,19 @@ def grid(maps: Tensor, cells: int) -> Tensor:
     if wanted < maps.shape[1]:
         means = means @ _mixing(maps.shape[1], wanted).to(means.device)
     return normalize(unit(means).flatten(1), dim=1)
+
+
+def windows(maps: Tensor, count: int) -> Tensor:
+    """Pool (N, C, H, W) into (N, (1 + count * count) * C) float32: the whole map, then its windows row by row.
+
+    Windows have half the width and height of the map, and are evenly spaced. The whole and each window are pooled by
+    `gem` and scaled to length 1, then the row is scaled to length 1.
+    """
+    height, width = maps.shape[2:]
+    down, across = max(1, round(height / 2)), max(1, round(width / 2))
+    tops, lefts = _starts(height, down, count), _starts(width, across, count)
+    cut = [maps[:, :, top : top + down, left : left + across] for top in tops for left in lefts]
+    return normalize(torch.cat([gem(each) for each in (maps, *cut)], dim=1), dim=1)
 
 
 def statistics(maps: Tensor) -> Tensor:

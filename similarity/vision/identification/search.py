@@ -34,6 +34,7 @@ Clock = Callable[[], float]  # in seconds
 
 NEAREST = 8  # verified pictures per view; measured on the same photographs: 6 and 10 give the same answers
 SURE_NEAREST = 3  # of these, always verified; the others only if no recognised work is at the view
+MOST_NEAREST = 11  # verified at most; a caller may add pictures that a view may be a part of
 FURTHER_ROUNDS = 2  # of searching the rest of the photograph
 BUDGET_S = 5.0  # for verifying one photograph; whole searches usually take 1.3 to 3.5 s
 
@@ -111,7 +112,7 @@ def verify_nearest(
     verified = dict(known)
     if len(seen.points) < verification.LEAST_INLIERS:
         return verified
-    for ranks in (slice(0, SURE_NEAREST), slice(SURE_NEAREST, NEAREST)):
+    for ranks in (slice(0, SURE_NEAREST), slice(SURE_NEAREST, MOST_NEAREST)):
         explained = groups.outlines(verified)
         open_regions = [one for one in regions if not any(groups.is_same_work(one.corners, by) for by in explained)]
         keys = {key: None for region in open_regions for key in in_order(region)[ranks] if key not in verified}

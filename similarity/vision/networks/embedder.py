@@ -14,7 +14,7 @@ from torch.nn.functional import interpolate
 
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.descriptors import pooling
-from similarity.vision.lenses import COMPOSITION, LOOK, MATCH, OTHER_LOOKS, SUBJECT, TEXTURE
+from similarity.vision.lenses import COMPOSITION, LOOK, MATCH, OTHER_LOOKS, REGIONS, SUBJECT, TEXTURE
 from similarity.vision.networks import backbones
 from similarity.vision.networks.backbone_table import FeatureNode
 from similarity.vision.networks.feature_extraction import FeatureExtractor
@@ -26,6 +26,7 @@ FINE_CELLS = 12
 MATCH_CELLS = {True: 4, False: 3}  # keyed by whether the map has FINE_CELLS a side
 COMPOSITION_CELLS = 7
 # Width and height in px. All have about the same area, so that every picture costs the same. Ratios: 1:2 to 2:1.
+REGION_WINDOWS = 3  # a side
 CANVASES = ((320, 320), (368, 276), (276, 368), (452, 226), (226, 452))
 
 
@@ -56,6 +57,7 @@ def recipes_of(network: Network) -> dict[Recipe, tuple[Part, ...]]:
     if row.texture is not None:
         recipes[Recipe(TEXTURE, "statistics")] = (Part(row.texture, "statistics"),)
     recipes[means([trunk])] = (Part(trunk, "mean"),)
+    recipes[Recipe(REGIONS, f"windows-{REGION_WINDOWS}")] = ()
     recipes |= {Recipe(LOOK, name): () for name in OTHER_LOOKS}
     return {recipe: parts or (Part(trunk, recipe.pooling),) for recipe, parts in recipes.items()}
 

@@ -6,14 +6,14 @@ from django.db import connection
 
 from collection.models import Artwork
 from similarity.duplicates import detection, proposals
-from similarity.models import Fingerprint, Space
-from similarity.spaces import lifecycle
+from similarity.models import Fingerprint
 from similarity.vision.copies import fingerprint
-from tests import factories, fakes
+from tests import factories
 from tests.pictures import landscape
 
 pytestmark = pytest.mark.django_db
 
+NO_VECTORS = proposals.Vectors(None)
 ASKED = 0x0123456789AB
 FAR_HASH, OTHER_HASH = "0" * 64, "1" * 64
 
@@ -42,22 +42,15 @@ def test_equal_and_near_values_are_candidates_and_farther_ones_are_not():
 
 
 def test_a_copy_that_only_the_twin_value_finds_is_a_candidate():
-    fakes.opened(fakes.FakeEmbedder())
     (print_,) = fingerprint.of([np.asarray(landscape(5))])
     asked = with_twin(ASKED, phash=print_.bits)
     Fingerprint.objects.filter(pk=asked.pk).update(thumb=print_.thumb, colours=print_.colours)
     copy = with_twin(turned(ASKED, 3), phash=f"{~print_.phash & (2**64 - 1):064b}")
 
-    (found,) = proposals.find(the_space(), Fingerprint.objects.get(pk=asked.pk), None)
+    (found,) = proposals.find(NO_VECTORS, NO_VECTORS, Fingerprint.objects.get(pk=asked.pk))
 
     assert found.print == copy
     assert found.signals == {proposals.TWIN: 3}
-
-
-def the_space() -> Space:
-    space = lifecycle.for_copies()
-    assert space is not None
-    return space
 
 
 def test_a_picture_without_a_value_proposes_nothing_by_it():

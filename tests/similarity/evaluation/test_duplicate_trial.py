@@ -30,7 +30,7 @@ def collection(tmp_path: Path) -> Collection:
 
 @pytest.mark.parametrize(("name", "kind"), [("jpeg-30", "reencoded"), ("flip", "mirrored"), ("turn-90", "turned")])
 def test_altered_copies_are_found_with_their_kind_and_nothing_else_is(collection: Collection, name: str, kind: str):
-    found = duplicate_trial.try_one(collection, [1, 4, 6], QuarterEmbedder(), MATCH, name)
+    found = duplicate_trial.try_one(collection, [1, 4, 6], name)
 
     assert (found.copies, found.found, found.duplicates) == (3, 3, 3)
     assert found.kinds == {kind: 3}
@@ -59,7 +59,7 @@ def test_a_threshold_lets_no_clean_upload_of_few_get_a_pair_but_known_copies():
 def test_the_report_measures_hashes_and_cosines_beside_detection(collection: Collection):
     known = duplicate_report.signals(collection, pairs=[])
 
-    turned = duplicate_trial.try_one(collection, [0, 3], QuarterEmbedder(), MATCH, "turn-90")
+    turned = duplicate_trial.try_one(collection, [0, 3], "turn-90")
     row = duplicate_report.row(collection, known, turned)
 
     assert row.found == 1.0

@@ -119,3 +119,16 @@ def test_statistics_are_means_and_deviations_wherever_they_come_from() -> None:
     expected = np.concatenate([means / np.linalg.norm(means), deviations / np.linalg.norm(deviations)]) / np.sqrt(2)
     assert row.numpy() == pytest.approx(expected, abs=1e-5)
     assert torch.allclose(pooling.statistics(shuffled)[0], row, atol=1e-5)
+
+
+def test_windows_pool_the_whole_map_and_each_half_of_it_alike():
+    maps = torch.rand(2, 8, 20, 15, generator=torch.Generator().manual_seed(1))
+
+    rows = pooling.named("windows-3").apply(maps)
+
+    parts = rows.reshape(2, 10, 8) * 10**0.5
+    assert torch.allclose(rows.norm(dim=1), torch.ones(2), atol=1e-5)
+    assert torch.allclose(parts[:, 0], pooling.gem(maps), atol=1e-5)
+    assert torch.allclose(parts[:, 5], pooling.gem(maps[:, :, 5:15, 3:11]), atol=1e-5)
+    assert torch.allclose(parts[:, 9], pooling.gem(maps[:, :, 10:, 7:]), atol=1e-5)
+    assert pooling.named("windows-3").dimensions(8) == 80
