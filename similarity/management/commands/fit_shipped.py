@@ -59,7 +59,7 @@ def fitted_embedders() -> list[Embedder]:
     return [embedders.embedder_for(both), *(embedders.embedder_for([one]) for one in both), embedders.colour_embedder()]
 
 
-def describe_all(paths: Sequence[Path], found: Sequence[Embedder], lens: str | None) -> Raw:
+def describe_all(paths: Sequence[Path], found: Sequence[Embedder], lens: str | None = None) -> Raw:
     """Return (N, R) float32 raw vectors of each default recipe of the joint embedder, its members' looks and colour.
 
     With a lens, return only its vectors.

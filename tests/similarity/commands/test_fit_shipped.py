@@ -14,7 +14,7 @@ from similarity.vision.networks.ensemble import EnsembleEmbedder
 from similarity.vision.pixels import decoding
 from tests import factories
 
-LENSES = ("look", "match", "subject", "composition", "texture")
+LENSES = ("look", "match", "subject", "composition", "texture", "regions")
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +89,13 @@ def test_colours_are_stored_as_they_are(raw: fit_shipped.Raw, embedders: list[Em
     assert len(fitted.quantiles) == 1001
 
 
-def test_the_match_is_whitened_and_the_other_lenses_are_not(raw: fit_shipped.Raw, embedders: list[Embedder]):
+def test_match_and_regions_are_whitened_and_the_other_lenses_are_not(raw: fit_shipped.Raw, embedders: list[Embedder]):
     kinds = {
         recipe.lens: fit_shipped.fit(recipe, rows).projection.kind
         for (embedder, recipe), rows in raw.items()
         if embedder is embedders[0] and isinstance(recipe, Recipe)
     }
 
-    assert kinds == dict.fromkeys(("look", "subject", "composition", "texture"), "root-pca") | {"match": "whitened"}
+    assert kinds == dict.fromkeys(("look", "subject", "composition", "texture"), "root-pca") | dict.fromkeys(
+        ("match", "regions"), "whitened"
+    )

@@ -130,7 +130,7 @@ def test_the_spaces_of_one_network_are_opened_once_and_printed(folder: Path):
     assert lenses(state=SpaceState.LIVE) == {"look", "subject", "texture", "colour"}
     assert lenses(is_shipped=True) == {"look", "subject", "colour"}
     # their raw vectors are too long for an index, so that they wait until they can be fitted on the collection
-    assert lenses(state=SpaceState.FITTING) == {"match", "composition", "texture"}
+    assert lenses(state=SpaceState.FITTING) == {"match", "regions", "composition", "texture"}
     assert output_of("open_spaces") == output
     assert set(Space.objects.values_list("pk", flat=True)) == opened
 
@@ -142,7 +142,15 @@ def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
 
     opened = Space.objects.all()
     assert output.startswith("Descriptors: vgg16+mobilenet_v2, trained weights ")
-    assert {space.lens for space in opened} == {"look", "match", "subject", "composition", "texture", "colour"}
+    assert {space.lens for space in opened} == {
+        "look",
+        "match",
+        "regions",
+        "subject",
+        "composition",
+        "texture",
+        "colour",
+    }
     assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
     assert all(len(space.quantiles) == 1001 for space in opened)
     assert max((space.dimensions, space.lens) for space in opened if space.lens != "colour")[1] == "look"
