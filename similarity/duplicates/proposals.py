@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
 
@@ -72,8 +72,7 @@ def find(match: Vectors, regions: Vectors, one: Fingerprint) -> list[Candidate]:
         (MATCH, near_by_vector(match, one)),
         (REGION, containing(regions, one)),
         (REGION, contained(regions, one)),
-        (HASH, near_by_hash(one)),
-        (TURNED_HASH, near_by_turned_hash(one)),
+        *near_by_hash(one),
         (TWIN, near_by_twin(one)),
         (PIXELS, same_pixels(one.image)),
     ]
@@ -144,27 +143,29 @@ def distances(found: Iterable[store.Neighbour]) -> dict[int, float]:
     return {neighbour.image_id: neighbour.distance for neighbour in found}
 
 
-def near_by_hash(one: Fingerprint) -> Mapping[int, float]:
-    """Return the differing bits of each picture with a near perceptual hash."""
-    return {} if one.is_flat else nearest_hashes(one, restore(one).phash)
-
-
-def near_by_turned_hash(one: Fingerprint) -> Mapping[int, float]:
-    """Return the differing bits of each picture with a hash near to the picture mirrored or turned by quarters."""
-    best: dict[int, float] = {}
+def near_by_hash(one: Fingerprint) -> list[tuple[str, dict[int, float]]]:
+    """Return the differing bits of the pictures with a near perceptual hash, for each of the eight orientations."""
     if one.is_flat:
-        return best
-    for phash in fingerprint.orientations(restore(one))[1:]:
-        for pk, bits in nearest_hashes(one, phash).items():
-            best[pk] = min(bits, best.get(pk, bits))
-    return best
+        return []
+    lists = nearest_hashes(one, fingerprint.orientations(restore(one)))
+    return [(TURNED_HASH if place else HASH, found) for place, found in enumerate(lists)]
 
 
-def nearest_hashes(one: Fingerprint, phash: int) -> dict[int, float]:
-    """Return the differing bits of the pictures whose hash is near."""
+def nearest_hashes(one: Fingerprint, hashes: Sequence[int]) -> list[dict[int, float]]:
+    """Return for each of these hashes the differing bits of the pictures whose hash is near. One query by the index."""
     others = others_than(one).filter(is_flat=False)
-    rows = others.annotate(bits=HammingDistance("phash", f"{phash:064b}"))
-    return {pk: bits for pk, bits in nearest(rows) if bits <= evidence.NEAR_HASH_BITS}
+    by_hash = [others.annotate(bits=HammingDistance("phash", f"{phash:064b}")) for phash in hashes]
+    rows = [
+        each.annotate(place=Value(place)).order_by("bits").values_list("place", "pk", "bits")[:NEAREST]
+        for place, each in enumerate(by_hash)
+    ]
+    found: list[dict[int, float]] = [{} for _ in hashes]
+    for place, pk, bits in store.rows_of(*rows[0].union(*rows[1:], all=True).query.sql_with_params(), HASH_LIST):
+        found[place][pk] = bits
+    for place, each in enumerate(by_hash):
+        if len(found[place]) < NEAREST:
+            found[place] = dict(exactly_nearest(each))
+    return [{pk: bits for pk, bits in each.items() if bits <= evidence.NEAR_HASH_BITS} for each in found]
 
 
 def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
@@ -184,11 +185,14 @@ def by_twin(one: Fingerprint) -> QuerySet[Any]:
 
 def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
     """Return id and `bits` of the NEAREST of these pictures by their index. Exact where the index gives too few."""
-    pairs = rows.values_list("pk", "bits")
-    found = store.rows_of(*pairs.order_by("bits")[:NEAREST].query.sql_with_params(), HASH_LIST)
-    if len(found) < NEAREST:
-        found = list(pairs.order_by(F("bits") + 0.0)[:NEAREST])  # an order that no index serves
-    return found
+    pairs = rows.values_list("pk", "bits").order_by("bits")[:NEAREST]
+    found = store.rows_of(*pairs.query.sql_with_params(), HASH_LIST)
+    return found if len(found) >= NEAREST else exactly_nearest(rows)
+
+
+def exactly_nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
+    """Return id and `bits` of the NEAREST of these pictures, compared with all."""
+    return list(rows.values_list("pk", "bits").order_by(F("bits") + 0.0)[:NEAREST])  # an order that no index serves
 
 
 def same_pixels(image: ArtworkImage) -> Mapping[int, float]:

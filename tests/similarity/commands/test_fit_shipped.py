@@ -96,6 +96,5 @@ def test_match_and_regions_are_whitened_and_the_other_lenses_are_not(raw: fit_sh
         if embedder is embedders[0] and isinstance(recipe, Recipe)
     }
 
-    assert kinds == dict.fromkeys(("look", "subject", "composition", "texture"), "root-pca") | dict.fromkeys(
-        ("match", "regions"), "whitened"
-    )
+    others = dict.fromkeys(("look", "subject", "composition", "texture"), "root-pca")
+    assert kinds == others | {"match": "whitened", "regions": "whitened"}

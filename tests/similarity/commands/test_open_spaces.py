@@ -12,6 +12,7 @@ from similarity import tasks
 from similarity.embedding import embedders
 from similarity.models import Space, SpaceState
 from similarity.vision.contract import Recipe
+from similarity.vision.lenses import ALL
 from similarity.vision.networks import shipped
 from tests import factories
 
@@ -142,15 +143,7 @@ def test_the_networks_that_ship_have_final_spaces_for_every_lens(settings):
 
     opened = Space.objects.all()
     assert output.startswith("Descriptors: vgg16+mobilenet_v2, trained weights ")
-    assert {space.lens for space in opened} == {
-        "look",
-        "match",
-        "regions",
-        "subject",
-        "composition",
-        "texture",
-        "colour",
-    }
+    assert {space.lens for space in opened} == set(ALL)
     assert all(space.state == SpaceState.LIVE and space.is_shipped and space.is_trained for space in opened)
     assert all(len(space.quantiles) == 1001 for space in opened)
     assert max((space.dimensions, space.lens) for space in opened if space.lens != "colour")[1] == "look"
