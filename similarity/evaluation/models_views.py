@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from collection.jobs import workers
 from collection.views.fragments import Request
 from similarity.evaluation.jobs import job_progress, scheduling, sizes
-from similarity.evaluation.reports import copies_report, labels, likeness_report, retrieval_report, speed_report
+from similarity.evaluation.reports import (
+    copies_report,
+    duplicates_report,
+    labels,
+    likeness_report,
+    retrieval_report,
+    speed_report,
+)
 from similarity.workers import task_names
 
 DEFAULT_MEASURE = "p_at_1"
@@ -45,6 +52,7 @@ def models(request: Request) -> HttpResponse:
         "retrieval": retrieval_report.boards(measure),
         "likeness": likeness_report.boards(),
         "copies": copies_report.boards(),
+        "duplicates": duplicates_report.boards(),
         "speed": speed_report.board(),
         "progress": job_progress.read(),
         "sizes": sizes,

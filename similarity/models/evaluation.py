@@ -11,6 +11,7 @@ class Evaluation(models.Model):
         COPIES = "copies"
         LIKENESS = "likeness"
         SPEED = "speed"
+        DUPLICATES = "duplicates"
 
     kind = models.CharField(max_length=10, choices=Kind)
     dataset = models.CharField(max_length=80, help_text="name of the data set")

@@ -8,7 +8,7 @@ from similarity.evaluation.duplicate_detection import duplicate_baselines
 from similarity.evaluation.duplicate_detection.duplicate_baselines import Floats, Hashes, Signal
 from similarity.evaluation.duplicate_detection.duplicate_trial import CleanPair, Collection, Found
 
-COSINE, PHASH, PDQ = "cosine in match", "perceptual hash", "PDQ"
+COSINE, MEANS, PHASH, PDQ = "cosine in match", "cosine of the last layer (imagededup)", "perceptual hash", "PDQ"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def signals(collection: Collection, pairs: Sequence[CleanPair]) -> Signals:
         COSINE: duplicate_baselines.cosines(stored, stored),
         PHASH: duplicate_baselines.agreements(hashes, hashes),
     }
+    if collection.means is not None:
+        scores[MEANS] = duplicate_baselines.cosines(collection.means, collection.means)
     if pdq is not None:
         scores[PDQ] = duplicate_baselines.agreements(pdq, pdq)
     by_name = {name: Signal(name, duplicate_baselines.threshold_of(each, copies)) for name, each in scores.items()}
@@ -60,6 +62,8 @@ def row(collection: Collection, known: Signals, found: Found) -> Row:
         COSINE: (found.vectors * collection.vectors[collection.recipe][own, 0]).sum(axis=1),
         PHASH: diagonal(duplicate_baselines.packed(found.prints), known.hashes[own]),
     }
+    if found.means is not None and collection.means is not None:
+        scores[MEANS] = duplicate_baselines.cosines(found.means, collection.means[own]).diagonal()
     if known.pdq is not None:
         copies = duplicate_baselines.pdq_of(found.pictures)
         assert copies is not None, "the package was there a moment ago"

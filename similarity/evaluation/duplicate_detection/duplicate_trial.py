@@ -24,7 +24,7 @@ from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
 from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
-from similarity.vision.lenses import ALL, REGIONS
+from similarity.vision.lenses import ALL, LOOK, REGIONS
 
 Floats = NDArray[np.float32]
 
@@ -43,7 +43,7 @@ class Collection:
     """N pictures in memory: their vectors by recipe, (N, parts, D) float32 with rows of length 1, and fingerprints.
 
     recipe: that of the space that finds copies. regions: that of the windows; None if the network has none. near: the
-    distance up to which a pair counts as very near.
+    distance up to which a pair counts as very near. means: (N, C) of the network's last layer.
     """
 
     paths: Sequence[Path]
@@ -55,6 +55,7 @@ class Collection:
     prints: Sequence[Fingerprint]
     near: float
     hashes: NDArray[np.uint64]  # (N,)
+    means: Floats | None = None
 
     @staticmethod
     def describe(paths: Sequence[Path], embedder: Embedder, recipe: Recipe) -> "Collection":
@@ -62,18 +63,22 @@ class Collection:
         regions = next((offered for offered in embedder.recipes if offered.lens == REGIONS), None)
         recipes = [recipe] if regions is None else [recipe, regions]
         prints: list[Fingerprint] = []
-        raw = trial_vectors.describe(opened(paths, prints), embedder, recipes).raw
+        raw = trial_vectors.describe(opened(paths, prints), embedder, [*recipes, *looks(embedder)]).raw
         fitted = {each: trial_vectors.projection_for(each, raw[each], embedder) for each in recipes}
         vectors = {each: projected(fitted[each], raw[each], each) for each in recipes}
         near = percentiles.measure(vectors[recipe][:, 0], "cosine")[detection.VERY_NEAR_PER_MILLE]
         hashes = np.array([one.phash for one in prints], np.uint64)
-        return Collection(paths, embedder, recipe, regions, vectors, fitted, prints, near, hashes)
+        means = means_of(embedder, raw)
+        return Collection(paths, embedder, recipe, regions, vectors, fitted, prints, near, hashes, means)
 
-    def described(self, pictures: Sequence[Image.Image]) -> list[Described]:
-        """Return the vectors of pictures that are uploaded."""
-        raw = trial_vectors.describe(pictures, self.embedder, list(self.vectors)).raw
-        vectors = {each: projected(self.projections[each], rows, each) for each, rows in raw.items()}
-        return [{each: rows[place] for each, rows in vectors.items()} for place in range(len(pictures))]
+    def described(self, pictures: Sequence[Image.Image]) -> tuple[list[Described], Floats | None]:
+        """Return the vectors of M pictures that are uploaded, and the means (M, C) of the network's last layer."""
+        raw = trial_vectors.describe(pictures, self.embedder, [*self.vectors, *looks(self.embedder)]).raw
+        vectors = {each: projected(self.projections[each], raw[each], each) for each in self.vectors}
+        rows: list[Described] = [
+            {each: rows[place] for each, rows in vectors.items()} for place in range(len(pictures))
+        ]
+        return rows, means_of(self.embedder, raw)
 
     def stored(self, place: int) -> Described:
         """Return the vectors of a picture of the collection."""
@@ -121,6 +126,19 @@ class Collection:
         return bits <= evidence.NEAR_HASH_BITS and not self.prints[place].is_flat
 
 
+def looks(embedder: Embedder) -> list[Recipe]:
+    """Return the embedder's look if it consists of means of layers, else nothing."""
+    found = [recipe for recipe in embedder.recipes if recipe.lens == LOOK and recipe.pooling.startswith("mean-")]
+    return found[:1]
+
+
+def means_of(embedder: Embedder, raw: Mapping[Recipe, Floats]) -> Floats | None:
+    """Return the mean (N, C) of the last layer of the (last) network, as imagededup compares it, or None."""
+    for recipe in looks(embedder):
+        return raw[recipe][:, -recipe.lengths(raw[recipe].shape[1])[-1] :]
+    return None
+
+
 def projected(fitted: Projection | None, raw: Floats, recipe: Recipe) -> Floats:
     """Return (N, parts, D) float32 for raw vectors (N, parts * R)."""
     parts = ALL[recipe.lens].parts
@@ -133,7 +151,8 @@ class Found:
     """Results for the copies of one alteration, M in all.
 
     chosen: indices of their originals. vectors: (M, D). kinds: how often each kind was named for copies that were
-    found. false_pairs: original, another picture that was suggested as its duplicate, and the kind.
+    found. means: (M, C), see `Collection`. false_pairs: original, another picture that was suggested as its duplicate,
+    and the kind.
     """
 
     name: str
@@ -141,6 +160,7 @@ class Found:
     pictures: Sequence[Image.Image]
     prints: Sequence[Fingerprint]
     vectors: Floats
+    means: Floats | None = None
     found: int = 0
     duplicates: int = 0  # of those found, suggested as duplicates
     false_pairs: list[tuple[str, str, str]] = field(default_factory=list)
@@ -180,9 +200,9 @@ def try_one(collection: Collection, chosen: Sequence[int], name: str) -> Found:
     """Upload a copy, altered in this way, of each of the chosen pictures of the collection."""
     originals = [trial_vectors.open_picture(collection.paths[place]) for place in chosen]
     copies = [copy_alterations.alter(each, name, place) for each, place in zip(originals, chosen, strict=True)]
-    described = collection.described(copies)
+    described, means = collection.described(copies)
     vectors = np.stack([each[collection.recipe][0] for each in described])
-    result = Found(name, chosen, copies, altering.fingerprints_of(copies), vectors)
+    result = Found(name, chosen, copies, altering.fingerprints_of(copies), vectors, means)
     for own, copy, one, each in zip(chosen, copies, result.prints, described, strict=True):
         upload = Candidate(one, 0.0, is_near=True, read=partial(pair_comparison.read, copy))
         result.add(own, judged(upload, collection.candidates(one, each), collection.near), collection.paths)

@@ -1,7 +1,7 @@
 """Measure duplicate detection on altered copies and on clean uploads, beside single signals."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from similarity.evaluation import (
     command_options,
     measured_networks,
     picture_sources,
+    stored_evaluations,
 )
 from similarity.evaluation.duplicate_detection import duplicate_report, duplicate_trial
 from similarity.evaluation.duplicate_detection.duplicate_report import Row
-from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
+from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES, Collection
+from similarity.models import Evaluation
 from similarity.vision.lenses import MATCH
 
 LEAST_PICTURES = 6
@@ -39,6 +41,10 @@ class Command(BaseCommand):
         parser.add_argument("--backbone", default="", help="another network than the site's, by torchvision's name")
         parser.add_argument("--weights", type=Path, metavar="FILE", help="weights of that network")
         parser.add_argument("--alterations", nargs="*", default=NAMES, choices=NAMES, metavar="NAME")
+        parser.add_argument("--dataset", default="", help="name on the Models page (default: name of the folder)")
+        parser.add_argument(
+            "--save", action=BooleanOptionalAction, default=True, help="store the results for the Models page"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, images: Path | None, limit: int, as_json: bool, **options: Any) -> None:
@@ -60,12 +66,26 @@ class Command(BaseCommand):
             duplicate_report.row(collection, signals, duplicate_trial.try_one(collection, chosen, n))
             for n in options["alterations"]
         ]
-        report = {"pictures": len(paths), "altered": len(chosen), "rows": [row.as_dict() for row in rows]}
+        clean = {kind: sum(pair[2] == kind for pair in pairs) for kind in ("duplicate", "similar")}
+        report = {
+            "pictures": len(paths), "altered": len(chosen), "clean": clean, "rows": [row.as_dict() for row in rows],
+        }  # fmt: skip
+        if options["save"]:
+            self.save(options["dataset"] or (images.resolve().name if images else "collection"), collection, report)
         if as_json:
             self.stdout.write(json.dumps(report | {"clean_pairs": pairs}, indent=2))
             return
         self.write_table(len(paths), rows)
-        self.write_clean(len(paths), pairs)
+        self.write_clean(len(paths), clean, pairs)
+
+    def save(self, dataset: str, collection: Collection, report: dict[str, Any]) -> None:
+        identity, recipe = collection.embedder.identity, collection.recipe
+        try:
+            stored_evaluations.save(
+                Evaluation.Kind.DUPLICATES, dataset, identity, recipe, collection.projections[recipe], report
+            )
+        except stored_evaluations.NotSavedError as error:
+            self.stderr.write(str(error))
 
     def write_table(self, pictures: int, rows: list[Row]) -> None:
         self.stdout.write(
@@ -78,8 +98,7 @@ class Command(BaseCommand):
             title = alteration_names.alteration(row.name)
             self.stdout.write(f"{title:<32} {row.found:>7.3f} {row.duplicate:>9.3f} {len(row.false_pairs):>6}  {cells}")
 
-    def write_clean(self, pictures: int, pairs: list[tuple[str, str, str, str]]) -> None:
-        counts = {kind: sum(pair[2] == kind for pair in pairs) for kind in ("duplicate", "similar")}
+    def write_clean(self, pictures: int, counts: dict[str, int], pairs: list[tuple[str, str, str, str]]) -> None:
         self.stdout.write(
             f"\n{pictures} clean uploads: {counts['duplicate']} pairs suggested as duplicates, {counts['similar']} as"
             " similar. Each is a false pair or a copy in the collection:"

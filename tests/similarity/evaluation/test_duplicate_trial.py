@@ -11,6 +11,7 @@ from PIL import Image
 
 from similarity.evaluation.duplicate_detection import duplicate_baselines, duplicate_report, duplicate_trial
 from similarity.evaluation.duplicate_detection.duplicate_trial import Collection
+from similarity.models import Evaluation
 from tests import factories
 from tests.similarity.evaluation.fakes import MATCH, QuarterEmbedder
 
@@ -66,7 +67,8 @@ def test_the_report_measures_hashes_and_cosines_beside_detection(collection: Col
     assert row.signals[duplicate_report.PHASH] == 0.0
 
 
-def test_the_command_writes_a_table_and_json(tmp_path: Path):
+@pytest.mark.django_db
+def test_the_command_writes_a_table_and_json_and_stores_the_results(tmp_path: Path):
     rich_folder(tmp_path, 7)
     table, text = StringIO(), StringIO()
     options = {"images": tmp_path, "limit": 2, "alterations": ["jpeg-30"], "embedders": [QuarterEmbedder()]}
@@ -75,6 +77,8 @@ def test_the_command_writes_a_table_and_json(tmp_path: Path):
     call_command("evaluate_duplicates", "--json", stdout=text, **options)
 
     report = json.loads(text.getvalue())
+    stored = Evaluation.objects.filter(kind="duplicates", dataset=tmp_path.name).values_list("results", flat=True)
+    assert [one["rows"][0]["found"] for one in stored] == [1.0, 1.0]
     assert (report["pictures"], report["altered"], report["rows"][0]["found"]) == (7, 2, 1.0)
     assert report["clean_pairs"] == []
     assert "Saved again as JPEG, quality 30" in table.getvalue()
