@@ -19,16 +19,24 @@ from similarity.evaluation import altering, trial_vectors
 from similarity.index import percentiles
 from similarity.spaces import projections
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.copies import copy_alterations, evidence, fingerprint, judging, pair_comparison
+from similarity.vision.copies import (
+    copy_alterations,
+    evidence,
+    fingerprint,
+    judging,
+    packed_features,
+    pair_comparison,
+)
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
+from similarity.vision.copies.overlap import Pixels
 from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
 from similarity.vision.lenses import ALL, LOOK, REGIONS
 
 Floats = NDArray[np.float32]
 
-PICTURES_KEPT = 300
+FEATURES_KEPT = 10_000  # pictures, 53 kB each
 Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (parts, D) float32
 CleanPair = tuple[str, str, str, str]  # one picture, another, suggestion, kind
 NAMES = (
@@ -191,9 +199,18 @@ def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.I
         yield picture
 
 
-@lru_cache(maxsize=PICTURES_KEPT)
 def picture_of(path: Path) -> Picture:
-    return pair_comparison.read(trial_vectors.open_picture(path))
+    """Return what is compared of a picture of the collection, from features that are computed once, as on the site."""
+    return Picture(packed_features.unpack(packed_features_of(path)), partial(pixels_of, path))
+
+
+@lru_cache(maxsize=FEATURES_KEPT)
+def packed_features_of(path: Path) -> bytes:
+    return packed_features.pack(pair_comparison.read(trial_vectors.open_picture(path)).features)
+
+
+def pixels_of(path: Path) -> Pixels:
+    return pair_comparison.pixels_of(trial_vectors.open_picture(path))
 
 
 def try_one(collection: Collection, chosen: Sequence[int], name: str) -> Found:
