@@ -87,16 +87,16 @@ def resampled(real: Vectors, count: int, seed: int = 7) -> Vectors:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def many_images(count: int) -> list[ArtworkImage]:
-    """Create rows of pictures without files, each with its work."""
-    collection = Collection.objects.create(slug="synthetic", title="Synthetic")
+def many_images(count: int, *, slug: str = "synthetic", first: int = 0) -> list[ArtworkImage]:
+    """Create rows of pictures without files, each with its work, numbered from `first` on."""
+    collection = Collection.objects.create(slug=slug, title="Synthetic")
     works = Artwork.objects.bulk_create(
         [
             Artwork(
                 collection=collection, accession_number=f"synthetic.{n}", title=f"Work {n}",
                 is_published=n % HIDDEN_EVERY != 0,
             )
-            for n in range(count)
+            for n in range(first, first + count)
         ],
         batch_size=BATCH,
     )  # fmt: skip
@@ -106,7 +106,7 @@ def many_images(count: int) -> list[ArtworkImage]:
                 artwork=work, collection=collection, sha256=f"{n:064x}", pixel_digest=f"{n:064x}", format="JPEG",
                 extension="jpg", size_bytes=100_000, width_px=1_600, height_px=1_200, is_ready=True,
             )
-            for n, work in enumerate(works)
+            for n, work in enumerate(works, start=first)
         ],
         batch_size=BATCH,
     )  # fmt: skip

@@ -1,0 +1,110 @@
+"""`make bench-duplicates N=100000`: measure what looking for duplicates costs for one upload, among few and many works.
+
+python -m bench.duplicates [N]. The collection is synthetic: vectors and hashes grown from a few painted pictures. The
+uploads are painted pictures with files. Times are CPU time of the worker and of its database session, so that they do
+not depend on what else the machine does.
+"""
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+from bench import result_rows, temporary_site
+from bench.result_rows import Row
+
+SMALL = 2_000
+PAINTED = 60  # pictures that the collection grows from, and that are uploaded
+GOAL_MS = 150
+FLIPPED = 0.3  # share of the bits of a hash that differ from those of the picture that it was grown from
+
+
+def main() -> int:
+    """Run the benchmark. Return the exit code: 1 if the goal was missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.duplicates", description="The cost of one upload.")
+    parser.add_argument("count", nargs="?", type=int, default=100_000, metavar="N", help="how many works")
+    count = max(parser.parse_args().count, SMALL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped and the home is deleted
+    home = Path(tempfile.mkdtemp(prefix="kindred-bench-"))
+    try:
+        with temporary_site.served(home):
+            rows = measured(home, count)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    facts = result_rows.machine() | {"works": count}
+    result_rows.show(rows, facts)
+    print(f"Written to {result_rows.write(rows, facts)}")
+    return int(any(row.is_met is False for row in rows))
+
+
+def measured(home: Path, count: int) -> list[Row]:
+    """Fill the site twice, and measure after each."""
+    from bench import synthetic_duplicates
+
+    site = synthetic_duplicates.painted_site(home, PAINTED)
+    rows: list[Row] = []
+    for size in dict.fromkeys((SMALL, count)):
+        print(f"  {size:,} works", flush=True)
+        synthetic_duplicates.grow(site, size, FLIPPED)
+        rows += rows_of(size, [look_for_copies(site, image_id) for image_id in site.image_ids])
+    return rows
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU time of one upload in milliseconds, and the number of candidates that its signals proposed."""
+
+    worker_ms: float
+    database_ms: float
+    candidates: int
+
+    @property
+    def total_ms(self) -> float:
+        return self.worker_ms + self.database_ms
+
+
+def look_for_copies(site: object, image_id: int) -> Cost:
+    """Flag one picture as a worker does, and undo it."""
+    import psutil
+    from django.db import connection, transaction
+
+    from bench.synthetic_duplicates import PaintedSite, candidates_of, prepare_features
+    from similarity.duplicates import detection
+
+    assert isinstance(site, PaintedSite)
+    found = candidates_of(site, image_id)
+    prepare_features(site, image_id, found)  # those of stored pictures; its own features are computed
+    backend = psutil.Process(connection.connection.info.backend_pid)
+    before_s, database_before = process_time(), backend.cpu_times()
+    with transaction.atomic():
+        detection.flag_near(site.match, [image_id])
+        transaction.set_rollback(True)
+    worker_s, database = process_time() - before_s, backend.cpu_times()
+    database_s = database.user + database.system - database_before.user - database_before.system
+    return Cost(1000 * worker_s, 1000 * database_s, len(found))
+
+
+def rows_of(size: int, costs: Sequence[Cost]) -> list[Row]:
+    total, worker, database = (
+        float(np.mean([getattr(cost, name) for cost in costs])) for name in ("total_ms", "worker_ms", "database_ms")
+    )
+    candidates = float(np.mean([cost.candidates for cost in costs]))
+    return [
+        Row(
+            "duplicates", f"one upload among {size:,} works, CPU time",
+            f"{total:.0f} ms: worker {worker:.0f} ms, database {database:.0f} ms, {candidates:.0f} candidates",
+            f"<= {GOAL_MS} ms", total <= GOAL_MS,
+            {"total_ms": total, "worker_ms": worker, "database_ms": database, "candidates": candidates},
+        )
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
