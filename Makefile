@@ -29,6 +29,7 @@ help:  ## list these commands
 	@printf '  JOBS=2           how many processes `make test` uses, each with its own PostgreSQL and Redis; 0: no second process\n'
 	@printf '  N=1000000        how many vectors `make bench-scale` measures, grown from the pictures and network of\n'
 	@printf '                   IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE\n'
+	@printf '  N=100000         how many works `make bench-duplicates` measures\n'
 
 .PHONY: demo
 demo: $(VENV)/.stamp-local  ## start everything on this machine with the study collection; Ctrl-C stops it

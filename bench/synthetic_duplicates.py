@@ -13,10 +13,10 @@ from bench.synthetic import BATCH, run_sql
 from collection import study
 from collection.files import storage
 from collection.importing import importer
-from collection.jobs import derivative_jobs
+from collection.jobs import derivative_jobs, job_queue
 from collection.models import ArtworkImage, Collection
 from similarity.duplicates import compared_pictures, detection, feature_store, proposals
-from similarity.embedding import embedders, pipeline
+from similarity.embedding import embedders, pipeline, twin_networks
 from similarity.index import hnsw, store
 from similarity.models import Fingerprint, Space
 from similarity.spaces import lifecycle
@@ -42,10 +42,10 @@ def painted_site(home: Path, count: int) -> PaintedSite:
     collection = Collection.objects.create(slug="painted", title="Painted")
     entries = importer.entries_of(folder, folder / "metadata.csv")
     importer.run(folder, entries, importer.target_for(collection, publishes=True), lambda _: None)
-    while derivative_jobs.run():
-        pass
+    while job_queue.is_waiting(job_queue.DERIVATIVES):
+        derivative_jobs.run()
     embedders.open_spaces()
-    pipeline.run([embedders.shared()])
+    pipeline.run([embedders.configured()], twin_network=twin_networks.shipped())
     match, regions = lifecycle.for_copies(), lifecycle.live(REGIONS)
     assert match is not None
     assert regions is not None
