@@ -1,6 +1,7 @@
 from django.urls import path
 
 from similarity.duplicates.review import case_views, review_views
+from similarity.duplicates.review.desk import desk_views
 from similarity.evaluation import models_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
@@ -35,5 +36,6 @@ urlpatterns = [
     path("review/decided/", review_views.decided, name="review-decided"),
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/pairs.csv", review_views.table, name="review-table"),
-    path("review/<int:pk>/", review_views.pair, name="review-pair"),
+    path("review/<int:pk>/", desk_views.pair, name="review-pair"),
+    path("review/<int:pk>/desk/", desk_views.settle, name="review-desk"),
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
 from similarity.duplicates.review import cases, verdicts
+from similarity.duplicates.review.desk import priming
 from similarity.models import DuplicatePair, Verdict
 
 register = template.Library()
@@ -62,3 +63,9 @@ def merge_address(pair: DuplicatePair) -> str:
     kept = cases.suggest_keeping([pair.low, pair.high]).image
     merged = pair.high if kept == pair.low else pair.low
     return reverse("work-merge", args=[kept.artwork_id, merged.artwork_id])
+
+
+@register.filter
+def primed_verdict(pair: DuplicatePair) -> str:
+    """Return the verdict whose button stands out: only near-certain duplicates have one."""
+    return priming.primed(pair)

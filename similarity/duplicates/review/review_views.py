@@ -6,17 +6,15 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
 from similarity.duplicates.review import case_strips, pair_table, verdicts
-from similarity.duplicates.review.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
@@ -107,41 +105,11 @@ def table(request: Request) -> StreamingHttpResponse:
     Reviewers who curate nothing may not read the names of files, so their table has none.
     """
     pairs = reviewable(request)
-    has_files = permissions.sees_everything(request.user) or not verdicts.sees_all(request.user)
+    has_files = pair_table.may_read_file_names(request.user)
     record(Verb.EXPORTED, kind="pair", label="all possible duplicates")
     texts = (text for text, _ in pair_table.chunks(pairs, has_files=has_files))
     headers = {"Content-Disposition": f'attachment; filename="pairs-{timezone.now():%Y%m%d-%H%M%S}.csv"'}
     return StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pair(request: Request, pk: int) -> HttpResponse:
-    """GET shows one pair. POST decides it or, with the verdict "undecided", takes the verdict back."""
-    pairs = reviewable(request)
-    get_object_or_404(pairs, pk=pk)
-    refusal, status = decide(request, pk) if request.method == "POST" else ("", 200)
-    if request.method == "POST" and not refusal and not request.htmx:
-        return redirect("review")
-    context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
-    if request.htmx:
-        context["tally"] = tally(pairs)  # htmx also updates the numbers above the list
-    template = "review/_pair.html" if request.htmx else "review/pair.html"
-    return render(request, template, context, status=status)
-
-
-def decide(request: Request, pk: int) -> tuple[str, int]:
-    """Store the verdict. Return a sentence on why it is refused, or "", and the HTTP status."""
-    form = VerdictForm(request.POST)
-    if not form.is_valid():
-        return "This is not a valid verdict.", 422
-    try:
-        if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
-            verdicts.take_back(pk, request.user)
-        else:
-            verdicts.decide(pk, form.cleaned_data["verdict"], request.user)
-    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
-        return str(error), 409
-    return "", 200
 
 
 def reviewable(request: Request) -> verdicts.Pairs:
