@@ -36,4 +36,5 @@ urlpatterns = [
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/pairs.csv", review_views.table, name="review-table"),
     path("review/<int:pk>/", review_views.pair, name="review-pair"),
+    path("review/<int:pk>/claim/", review_views.claim, name="review-claim"),
 ]
