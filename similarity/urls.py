@@ -38,4 +38,5 @@ urlpatterns = [
     path("review/pairs.csv", review_views.table, name="review-table"),
     path("review/<int:pk>/", desk_views.pair, name="review-pair"),
     path("review/<int:pk>/desk/", desk_views.settle, name="review-desk"),
+    path("review/<int:pk>/claim/", review_views.claim, name="review-claim"),
 ]

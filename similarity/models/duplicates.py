@@ -58,6 +58,9 @@ class Verdict(models.TextChoices):
     UNDECIDED = "undecided", "Undecided"
     DUPLICATE = "duplicate", "Duplicate"
     SIMILAR = "similar", "Similar but distinct"
+    SAME_OBJECT = "same_object", "Same object, other photograph"
+    DETAIL_OF = "detail_of", "Detail of the other"
+    EDITION_OF = "edition_of", "Edition or copy of the other"
     UNRELATED = "unrelated", "Unrelated"
 
 
@@ -131,12 +134,20 @@ class DuplicatePair(models.Model):
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
-    suggested = models.CharField(max_length=10, choices=Verdict)
-    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
+    suggested = models.CharField(max_length=20, choices=Verdict)
+    verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The reviewer who has opened the pair, and until when others pass over it. See review.claims.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, db_index=False,
+        related_name="+",
+    )  # fmt: skip
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # One of its pictures has the pixels of many works, such as a placeholder. See duplicates.placeholders.
+    stands_for_many = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ("-is_identical", "-correlation", "pk")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
-from similarity.duplicates.review import cases, verdicts
+from similarity.duplicates.review import cases, claims, verdicts
 from similarity.duplicates.review.desk import priming
 from similarity.models import DuplicatePair, Verdict
 
@@ -49,6 +49,13 @@ def copies_of_upload(context: template.Context, progress: Progress) -> dict[int,
             if own.pk in sent:
                 found.setdefault(own.pk, Copy(pair, other))
     return found
+
+
+@register.simple_tag(takes_context=True)
+def colleague_at(context: template.Context, pair: DuplicatePair) -> str:
+    """Return the name of the colleague who looks at this pair now, or ""."""
+    user = context.get("user")
+    return claims.colleague_at(pair, user) if user is not None else ""
 
 
 @register.filter

@@ -45,6 +45,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "spaces-retire": {"pk": "space"},
     "review-pair": {"pk": "pair"},
     "review-desk": {"pk": "pair"},
+    "review-claim": {"pk": "pair"},
     "review-case": {"pk": "case"},
     "api-1:artwork": {"work_id": "work"},
     "api-1:similar": {"work_id": "work"},

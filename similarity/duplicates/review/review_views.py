@@ -1,20 +1,23 @@
 """The review queue: pairs side by side. If two people decide a pair, the second one gets an error message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates.review import case_strips, pair_table, verdicts
+from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
+from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
@@ -34,12 +37,17 @@ class Tally:
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
-    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair."""
+    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair, other words filter."""
     pairs = reviewable(request)
+    filters = Filters.from_query(request.GET)
     after = request.GET.get("after", "")
     last = pairs.filter(pk=after).first() if is_id(after) else None
-    found = verdicts.behind(verdicts.undecided(verdicts.alone(pairs)), last)
-    return listed(request, found, pairs, "review/queue.html", lambda pair: str(pair.pk), is_queue=True)
+    found = list(verdicts.behind(filters.apply(verdicts.queue(request.user)), last)[: PAGE + 1])
+    context = shown_pairs(request, found, lambda pair: str(pair.pk), filters.chosen) | {"filters": filters}
+    if request.htmx:
+        return render(request, "review/_pairs.html", context)
+    context |= {"tally": tally(pairs), "cases": case_strips.of(filters.apply(pairs))}
+    return render(request, "review/queue.html", context)
 
 
 @require_safe
@@ -53,7 +61,11 @@ def decided(request: Request) -> HttpResponse:
     kind = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
     if kind is not None:
         found = found.filter(verdict=kind)
-    return listed(request, found, pairs, "review/decided.html", mark, kind)
+    asked = {"verdict": kind.value} if kind else {}
+    context = shown_pairs(request, list(found[: PAGE + 1]), mark, asked) | {"asked": kind}
+    if request.htmx:
+        return render(request, "review/_pairs.html", context)
+    return render(request, "review/decided.html", context | {"tally": tally(pairs)})
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -71,31 +83,22 @@ def read_mark(text: str) -> tuple[datetime | None, int]:
     return (moment, int(pk)) if moment and moment.tzinfo and is_id(pk) else (None, 0)
 
 
-def listed(
+def shown_pairs(
     request: Request,
-    found: verdicts.Pairs,
-    every: verdicts.Pairs,
-    template: str,
+    found: Sequence[DuplicatePair],
     mark: Callable[[DuplicatePair], str],
-    kind: Verdict | None = None,
-    *,
-    is_queue: bool = False,
-) -> HttpResponse:
-    """Show a page of pairs. For htmx, show only the next pairs: no counts are on that fragment, so none are queried."""
-    pairs = list(found[: PAGE + 1])
-    more_after = mark(pairs[PAGE - 1]) if len(pairs) > PAGE else ""
-    shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
-    context = shown | {"asked": kind, "path": request.path}
-    if request.htmx:
-        return render(request, "review/_pairs.html", context)
-    shown_cases = case_strips.of(every) if is_queue else []
-    return render(request, template, context | {"tally": tally(every), "cases": shown_cases})
+    asked: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what `_pairs.html` needs: PAGE of the pairs, and the address of the next page, which keeps the filters."""
+    more_after = mark(found[PAGE - 1]) if len(found) > PAGE else ""
+    more = f"{request.path}?{urlencode({**asked, 'after': more_after})}" if more_after else ""
+    return {"pairs": found[:PAGE], "more_after": more_after, "more": more, "choices": verdicts.CHOICES}
 
 
 def tally(pairs: verdicts.Pairs) -> Tally:
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
-    return Tally(counts.get(Verdict.UNDECIDED, 0), by_verdict)
+    return Tally(verdicts.undecided(pairs).count(), by_verdict)
 
 
 @require_POST  # because it writes: the export itself is recorded
@@ -110,6 +113,19 @@ def table(request: Request) -> StreamingHttpResponse:
     texts = (text for text, _ in pair_table.chunks(pairs, has_files=has_files))
     headers = {"Content-Disposition": f'attachment; filename="pairs-{timezone.now():%Y%m%d-%H%M%S}.csv"'}
     return StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_POST
+def claim(request: Request, pk: int) -> HttpResponse:
+    """Claim a pair or renew the claim (204); with `release`, end it. 409 and a name if a colleague holds it."""
+    pair = get_object_or_404(reviewable(request), pk=pk)
+    if "release" in request.POST:
+        claims.release(pk, request.user)
+    elif not claims.claim(pk, request.user):
+        name = claims.colleague_at(pair, request.user)
+        sentence = f"{name} is looking at this pair." if name else "This pair has been decided."
+        return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
 
 
 def reviewable(request: Request) -> verdicts.Pairs:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions, queries
@@ -42,7 +42,7 @@ def sees_all(user: permissions.User) -> bool:
 def reviewable(user: permissions.User) -> Pairs:
     """Return every pair for administrators; for curators the pairs whose two pictures are in their collections."""
     pictures = queries.images().select_related("artwork__collection")
-    pairs = DuplicatePair.objects.select_related("decided_by")
+    pairs = DuplicatePair.objects.select_related("decided_by", "claimed_by")
     pairs = pairs.prefetch_related(Prefetch("low", pictures), Prefetch("high", pictures))
     if sees_all(user):
         return pairs
@@ -66,8 +66,17 @@ def alone(pairs: Pairs) -> Pairs:
 
 
 def undecided(pairs: Pairs) -> Pairs:
-    """Return the undecided pairs, the most certain duplicates first."""
-    return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
+    """Return the undecided pairs, the most certain duplicates first.
+
+    Two pictures that a merge has made views of one work need no verdict. Pairs of placeholders have their own page.
+    """
+    waiting = pairs.filter(verdict=Verdict.UNDECIDED, stands_for_many=False).exclude(low__artwork=F("high__artwork"))
+    return waiting.order_by("-is_identical", "-correlation", "pk")
+
+
+def queue(user: permissions.User) -> Pairs:
+    """Return the pairs that wait for this user's verdict one by one, in the order of the queue."""
+    return undecided(alone(reviewable(user)))
 
 
 def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
@@ -77,6 +86,15 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
     same_kind = Q(is_identical=last.is_identical) & worse
     return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+
+
+def ahead(pairs: Pairs, first: DuplicatePair) -> Pairs:
+    """Return the pairs of the queue that come before `first`, the nearest one first."""
+    better = Q(correlation__gt=first.correlation) | Q(correlation=first.correlation, pk__lt=first.pk)
+    same_kind = Q(is_identical=first.is_identical) & better
+    return pairs.filter(same_kind | Q(is_identical__gt=first.is_identical)).order_by(
+        "is_identical", "correlation", "-pk"
+    )
 
 
 def decided(pairs: Pairs) -> Pairs:
@@ -99,7 +117,8 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
     grouping.lock()
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
-    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
+    given = {"verdict": verdict, "decided_by_id": reviewer.pk, "decided_at": timezone.now()}
+    if pair.update(**given, claimed_by=None, claimed_until=None) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
     grouping.regroup_pair(pair_id)
     record_verdict(Verb.DECIDED, pair_id, verdict)

@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from similarity.duplicates.review import verdicts
+from similarity.duplicates.review import claims, verdicts
+from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair
 
 LAST = "last"  # the name in an address of the pair that was decided before
-PLACES = (LAST, "after")  # what an address has beside the filter of the queue
 
 
 @dataclass(frozen=True)
 class Place:
-    """The position of a pair among the undecided ones, from 1. It is None for a decided pair."""
+    """The position of a pair among the undecided ones, from 1. It is None for a pair that is not among them."""
 
     position: int | None
     total: int
@@ -24,47 +23,40 @@ class Place:
 def next_pair(request: HttpRequest, pair: DuplicatePair | None) -> DuplicatePair | None:
     """Return the pair to show after this one: the next of the queue, else its first, else None.
 
-    This is the only function that chooses the next pair. None as pair asks for the first of the queue.
+    This is the only function that chooses the next pair. None as pair asks for the first of the queue. Pairs that
+    colleagues look at are passed over.
     """
     waiting = queue(request, pair)
     if pair is None:
-        return waiting.first()
+        return claims.next_pair(request.user, waiting)
     others = waiting.exclude(pk=pair.pk)
-    found = verdicts.behind(others, pair).first() or others.first()
+    found = claims.next_pair(request.user, others, pair) or claims.next_pair(request.user, others)
     return found or (next_pair(request, None) if pair.case_id else None)
 
 
 def previous_pair(request: HttpRequest, pair: DuplicatePair) -> DuplicatePair | None:
     """Return the undecided pair before this one in the queue."""
-    return ahead(queue(request, pair), pair).last()
+    return claims.previous_pair(request.user, queue(request, pair), pair)
 
 
 def place(request: HttpRequest, pair: DuplicatePair) -> Place:
     """Count the undecided pairs, and those before this one."""
     waiting = queue(request, pair)
     is_waiting = waiting.filter(pk=pair.pk).exists()
-    return Place(ahead(waiting, pair).count() + 1 if is_waiting else None, waiting.count())
+    return Place(verdicts.ahead(waiting, pair).count() + 1 if is_waiting else None, waiting.count())
 
 
 def queue(request: HttpRequest, pair: DuplicatePair | None) -> verdicts.Pairs:
-    """Return the undecided pairs in the order of the queue: those of the pair's case, or those without a case."""
-    pairs = verdicts.reviewable(request.user)
-    chosen = pairs.filter(case=pair.case_id) if pair and pair.case_id else verdicts.alone(pairs)
-    return verdicts.undecided(chosen)
-
-
-def ahead(pairs: verdicts.Pairs, pair: DuplicatePair) -> verdicts.Pairs:
-    """Return the pairs of the queue before this one. See `verdicts.behind`."""
-    better = Q(correlation__gt=pair.correlation) | Q(correlation=pair.correlation, pk__lt=pair.pk)
-    return pairs.filter(Q(is_identical=pair.is_identical) & better | Q(is_identical__gt=pair.is_identical))
+    """Return the undecided pairs in the order of the queue: those of the pair's case, or else those of the filter."""
+    if pair is not None and pair.case_id:
+        return verdicts.undecided(verdicts.reviewable(request.user).filter(case=pair.case_id))
+    return Filters.from_query(request.GET).apply(verdicts.queue(request.user))
 
 
 def query_string(request: HttpRequest) -> str:
-    """Return the filter of the queue as the end of an address, "" or "?...", without the places in it."""
-    kept = request.GET.copy()
-    for name in PLACES:
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}" if kept else ""
+    """Return the filter of the queue as the end of an address: "" or "?..."."""
+    query = Filters.from_query(request.GET).query_string
+    return f"?{query}" if query else ""
 
 
 def address(request: HttpRequest, pair: DuplicatePair, last: int | None = None) -> str:

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 from collection.permissions import is_curator
 from collection.views.fragments import Request, respond, target_of
 from similarity.converters import is_id
-from similarity.duplicates.review import pair_table, review_views, verdicts
+from similarity.duplicates.review import claims, pair_table, review_views, verdicts
 from similarity.duplicates.review.desk import desk_order, pair_evidence, pair_notes, pair_overlay, pair_record
 from similarity.duplicates.review.desk.desk_forms import DeskForm
 from similarity.models import DuplicatePair, Verdict
@@ -122,6 +122,7 @@ def context_of(request: Request, pair: DuplicatePair) -> dict[str, Any]:
         "next_address": desk_order.address(request, following) if following else "",
         "previous_address": desk_order.address(request, previous) if previous else "",
         "last": last_decided(request),
+        "colleague": claims.colleague_at(pair, request.user),
         "overlay": pair_overlay.overlay(pair),
         "is_aligned": pair_overlay.matrix(pair) is not None,
         "record_rows": pair_record.record_rows(pair),

@@ -51,9 +51,7 @@ def state_of(first: str, second: str) -> State:
 def record_rows(pair: DuplicatePair) -> list[Row]:
     """Return every field of both works, in the order of the record."""
     works = pair.low.artwork, pair.high.artwork
-    fields = [
-        row(field.label, *(text_of(field, work) for work in works)) for field in record_preview.FIELDS.values()
-    ]
+    fields = [row(field.label, *(text_of(field, work) for work in works)) for field in record_preview.FIELDS.values()]
     return [
         row("Number", *(work.accession_number for work in works)),
         *fields,
