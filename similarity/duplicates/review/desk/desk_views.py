@@ -60,7 +60,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
 
 def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
     """Store the verdict, if one was given, and the note. Return a sentence on a refusal, or "", and the HTTP status."""
-    if not form.is_valid() or not form.cleaned_data["verdict"] and "note" not in request.POST:
+    if not form.is_valid() or (not form.cleaned_data["verdict"] and "note" not in request.POST):
         return INVALID, 422
     verdict = form.cleaned_data["verdict"]
     try:

@@ -12,6 +12,8 @@ from similarity.models import DuplicatePair, Kind
 
 MIRROR = [[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]  # of fractions, from left to right
 
+LEAST_DETERMINANT = 1e-9
+
 
 def overlay(pair: DuplicatePair) -> str:
     """Return JSON: both pictures, and the matrix from fractions of the second to those of the first, or null."""
@@ -34,9 +36,9 @@ def side(image: ArtworkImage) -> dict[str, Any]:
 def matrix(pair: DuplicatePair) -> list[float] | None:
     """Return the nine numbers of the matrix, row by row, or None if the pair is not aligned.
 
-    The stored homography of a mirrored copy expects the mirrored second picture. Here mirroring is a part of the matrix.
+    The stored homography of a mirrored copy expects the mirrored second picture. Here the matrix mirrors it too.
     """
-    rows = pair.homography
+    rows: Any = pair.homography
     if not is_matrix(rows):
         return None
     if pair.kind == Kind.MIRRORED:
@@ -51,4 +53,4 @@ def is_matrix(rows: Any) -> bool:
     if not all(isinstance(value, int | float) and math.isfinite(value) for row in rows for value in row):
         return False
     (a, b, c), (d, e, f), (g, h, i) = rows
-    return abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)) > 1e-9
+    return abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)) > LEAST_DETERMINANT
