@@ -8,7 +8,7 @@ export class Closeups {
     this.pictures = pictures;
     this.images = images;
     this.say = say;
-    this.states = ["", ""]; // "", "loading", "sharp" or "failed"
+    this.states = ["", ""]; // a sentence on each, once a larger image was asked for
   }
 
   /** scales: CSS pixels for a pixel of each original. */
@@ -37,12 +37,12 @@ export class Closeups {
   }
 
   become(place, state, long = 0) {
-    this.states[place] = state;
     const { name, width, height, shown } = this.pictures[place];
-    this.say({
+    this.states[place] = {
       loading: `Loading a larger image of ${name} …`,
       sharp: long < Math.max(width, height) ? `${name} is shown at ${long} px.` : `${name} is shown at full resolution.`,
       failed: `${name} is shown at ${shown} px: a larger image could not be made, as its original is missing or the site is busy.`,
-    }[state]);
+    }[state];
+    this.say(this.states.filter(Boolean).join(" "));
   }
 }

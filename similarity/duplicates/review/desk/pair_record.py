@@ -49,11 +49,10 @@ def state_of(first: str, second: str) -> State:
 
 
 def record_rows(pair: DuplicatePair) -> list[Row]:
-    """Return every field of both works, in the order of the record."""
+    """Return every field of both works, in the order of the record. Their numbers are the heads of the table."""
     works = pair.low.artwork, pair.high.artwork
     fields = [row(field.label, *(text_of(field, work) for work in works)) for field in record_preview.FIELDS.values()]
     return [
-        row("Number", *(work.accession_number for work in works)),
         *fields,
         row("Collection", *(work.collection.title for work in works)),
         row("Published", *("yes" if work.is_published else "no" for work in works)),
