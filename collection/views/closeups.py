@@ -9,18 +9,17 @@ from dataclasses import replace
 from io import BytesIO
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from collection import imaging
 from collection.files import storage
 from collection.models import ArtworkImage
 from collection.permissions import curated_pictures, granted_pictures
+from collection.views.pictures import PRIVATE
 
 SIDE_PX = 4096  # long side; such a picture takes 50 to 150 MB while it is rendered
 QUALITY = 90  # of the JPEG
 WAIT_S = 10  # for other large pictures; a request cannot wait as long as a worker
-KEPT = "private, max-age=300"  # by the reviewer's own browser alone
 LIMITS = replace(imaging.ADMITTED, process=replace(imaging.ADMITTED.process, wait_s=WAIT_S))
 
 BUSY = "Other pictures are being rendered at this moment."
@@ -37,10 +36,6 @@ def closeup(request: HttpRequest, pk: int) -> HttpResponse:
     image = next((found for own in may_see if (found := images.filter(own).first())), None)
     if image is None:
         raise Http404
-    etag = f'"{image.sha256[:32]}-closeup"'
-    if known := get_conditional_response(request, etag, response=None):
-        known["Cache-Control"] = KEPT
-        return known
     try:
         data = render(image)
     except imaging.Busy as error:
@@ -48,7 +43,7 @@ def closeup(request: HttpRequest, pk: int) -> HttpResponse:
     except (OSError, imaging.Refused) as error:
         logger.info("No close-up of picture %s: %s", pk, error)
         return refusal("The original of this picture is missing or damaged.", 404)
-    return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": KEPT, "ETag": etag})
+    return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": PRIVATE})
 
 
 def render(image: ArtworkImage) -> bytes:
@@ -66,4 +61,4 @@ def render(image: ArtworkImage) -> bytes:
 
 
 def refusal(text: str, status: int) -> HttpResponse:
-    return HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain", headers={"Cache-Control": PRIVATE})

@@ -8,6 +8,8 @@ export class Closeups {
     this.pictures = pictures;
     this.images = images;
     this.say = say;
+    this.addresses = [];
+    this.isClosed = false;
     this.states = ["", ""]; // a sentence on each, once a larger image was asked for
   }
 
@@ -21,19 +23,26 @@ export class Closeups {
   }
 
   async load(place) {
-    const image = this.images[place];
-    const larger = new Image();
-    larger.src = this.pictures[place].closeup;
     this.become(place, "loading");
     try {
-      await larger.decode();
+      const answer = await fetch(this.pictures[place].closeup);
+      if (!answer.ok) return this.become(place, answer.status === 503 ? "busy" : "failed");
+      const image = this.images[place];
+      const address = URL.createObjectURL(await answer.blob()); // no cache keeps it, so the image must not ask again
+      if (this.isClosed || !image) return URL.revokeObjectURL(address);
+      this.addresses.push(address);
+      image.src = address;
+      await image.decode();
+      this.become(place, "sharp", Math.max(image.naturalWidth, image.naturalHeight));
     } catch {
-      return this.become(place, "failed");
+      this.become(place, "failed");
     }
-    if (!image.isConnected) return; // the desk shows another pair by now
-    image.src = larger.src;
-    const { naturalWidth, naturalHeight } = larger;
-    this.become(place, "sharp", Math.max(naturalWidth, naturalHeight));
+  }
+
+  /** Frees the memory of the larger images. The desk is about to show another pair. */
+  close() {
+    this.isClosed = true;
+    for (const address of this.addresses) URL.revokeObjectURL(address);
   }
 
   become(place, state, long = 0) {
@@ -41,7 +50,8 @@ export class Closeups {
     this.states[place] = {
       loading: `Loading a larger image of ${name} …`,
       sharp: long < Math.max(width, height) ? `${name} is shown at ${long} px.` : `${name} is shown at full resolution.`,
-      failed: `${name} is shown at ${shown} px: a larger image could not be made, as its original is missing or the site is busy.`,
+      busy: `${name} is shown at ${shown} px, because other pictures are being rendered at this moment.`,
+      failed: `${name} is shown at ${shown} px, because no larger image could be made: its original may be missing.`,
     }[state];
     this.say(this.states.filter(Boolean).join(" "));
   }

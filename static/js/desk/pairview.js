@@ -57,6 +57,7 @@ export class Pairview {
   close() {
     this.blinking.stop();
     this.observer.disconnect();
+    this.closeups.close();
   }
 
   get canStack() {

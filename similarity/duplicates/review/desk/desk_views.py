@@ -83,7 +83,8 @@ def desk(request: Request, pk: int, refusal: str = "", status: int = 200) -> Htt
     found = pairs.filter(pk=pk).first()
     if found is None:
         return missing(request, pk)
-    context = context_of(request, found) | {"refusal": refusal}
+    typed = request.POST.get("note") if refusal else None  # what was typed stays, although it was not saved
+    context = context_of(request, found) | {"refusal": refusal, "note": found.note if typed is None else typed}
     if target_of(request) != DESK:
         return respond_with(request, "review/pair.html", context, status)
     response = respond_with(request, "review/_desk.html", context | {"is_fragment": True}, status)
