@@ -1,5 +1,6 @@
 """A reviewer compares pairs at the desk: aligned pictures, linked zoom, keys, and the way from pair to pair."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from collection.files import derivatives, storage
 from collection.models import ArtworkImage, Collection, JobState
 from similarity.models import DuplicatePair, Verdict
 from tests import factories, pictures
+from tests.browser.conftest import PAGE_MS
 from tests.browser.test_curator import sign_in
 from tests.browser.test_merging import is_too_wide
 
@@ -150,6 +152,9 @@ def test_a_verdict_shows_the_next_pair_and_undo_leads_back_and_typing_decides_no
     expect(page.get_by_role("heading", name="A.1 and A.2")).to_be_visible()
     page.wait_for_load_state("networkidle")
 
+    # colleagues are not shown this pair
+    wait_for(page, lambda: claimed() == [first.pk])
+
     # a note may contain any digit
     page.keyboard.press("n")
     page.keyboard.type("1 or 2 states, u decide")
@@ -164,6 +169,35 @@ def test_a_verdict_shows_the_next_pair_and_undo_leads_back_and_typing_decides_no
     first.refresh_from_db()
     second.refresh_from_db()
     assert {first.verdict, second.verdict} == {Verdict.UNDECIDED}
+
+
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    """Look every 50 ms until the condition holds, at most as long as for a page."""
+    for _ in range(PAGE_MS // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the condition did not become true")
+
+
+def claimed() -> list[int]:
+    return list(DuplicatePair.objects.exclude(claimed_by=None).values_list("pk", flat=True))
+
+
+def test_the_claim_moves_along_with_the_reviewer(page: Page, prints: Collection):
+    first, second = (
+        a_pair(prints, name, pictures.landscape(seed), pictures.landscape(seed + 1))
+        for name, seed in (("C", 40), ("D", 50))
+    )
+
+    open_desk(page, first)
+    wait_for(page, lambda: claimed() == [first.pk])
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="D.1 and D.2")).to_be_visible()
+    wait_for(page, lambda: claimed() == [second.pk])
+    page.goto("/review/")
+
+    wait_for(page, lambda: claimed() == [])
 
 
 @pytest.mark.parametrize(("width_px", "height_px"), [(1280, 800), (390, 844)])

@@ -11,6 +11,7 @@ const help = document.getElementById("desk-help");
 const ahead = new Map(); // images of the next pair, by address
 let view = null;
 let renewal = 0;
+let claimed = ""; // the address at which the pair that is shown was claimed
 
 const desk = () => document.getElementById("desk");
 
@@ -37,12 +38,23 @@ function useAhead() {
   }
 }
 
+const token = () => document.querySelector("#desk-form [name=csrfmiddlewaretoken]")?.value ?? "";
+
+/** Claims the pair that is shown, so that colleagues are shown others, and gives back the one before. */
 function claim() {
-  const { claim: address } = desk()?.dataset ?? {};
-  const token = document.querySelector("#desk-form [name=csrfmiddlewaretoken]")?.value;
-  if (!address || !token) return;
+  const address = desk()?.dataset.claim ?? "";
+  if (claimed && claimed !== address) release();
+  claimed = address;
   // If it fails, colleagues may be shown the pair too. The first verdict wins in any case.
-  fetch(address, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
+  if (address) fetch(address, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => {});
+}
+
+function release() {
+  const form = new FormData();
+  form.set("release", "1");
+  form.set("csrfmiddlewaretoken", token());
+  if (claimed) navigator.sendBeacon(claimed, form);
+  claimed = "";
 }
 
 function start() {
@@ -90,5 +102,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   desk().focus({ preventScroll: true });
 });
 document.addEventListener("htmx:historyRestore", start);
+window.addEventListener("pagehide", release);
+window.addEventListener("pageshow", (event) => event.persisted && claim());
 
 start();

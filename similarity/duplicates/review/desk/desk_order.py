@@ -10,14 +10,19 @@ from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair
 
 LAST = "last"  # the name in an address of the pair that was decided before
+MOST_COUNTED = 10_000  # pairs; to count a million for every pair that is shown would take seconds
 
 
 @dataclass(frozen=True)
 class Place:
-    """The position of a pair among the undecided ones, from 1. It is None for a pair that is not among them."""
+    """The position of a pair among the undecided ones, from 1. It is None for a pair that is not among them.
+
+    Neither is counted beyond MOST_COUNTED.
+    """
 
     position: int | None
     total: int
+    is_more: bool
 
 
 def next_pair(request: HttpRequest, pair: DuplicatePair | None) -> DuplicatePair | None:
@@ -43,7 +48,14 @@ def place(request: HttpRequest, pair: DuplicatePair) -> Place:
     """Count the undecided pairs, and those before this one."""
     waiting = queue(request, pair)
     is_waiting = waiting.filter(pk=pair.pk).exists()
-    return Place(verdicts.ahead(waiting, pair).count() + 1 if is_waiting else None, waiting.count())
+    before = counted(verdicts.ahead(waiting, pair)) if is_waiting else MOST_COUNTED
+    total = counted(waiting)
+    return Place(before + 1 if before < MOST_COUNTED else None, min(total, MOST_COUNTED), is_more=total > MOST_COUNTED)
+
+
+def counted(pairs: verdicts.Pairs) -> int:
+    """Return the number of pairs, or MOST_COUNTED + 1 if there are more."""
+    return pairs.order_by()[: MOST_COUNTED + 1].count()
 
 
 def queue(request: HttpRequest, pair: DuplicatePair | None) -> verdicts.Pairs:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from collection.models import AuditEntry
 from similarity.duplicates.review import claims, verdicts
+from similarity.duplicates.review.desk import desk_order
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in
@@ -56,6 +57,14 @@ def test_the_desk_shows_position_neighbours_and_every_verdict(reviewer: Client):
     assert f'href="{desk(first)}"' in page
     assert f'href="{desk(third)}"' in page
     assert all(f'value="{verdict.value}"' in page for verdict, _ in verdicts.CHOICES)
+
+
+def test_a_very_long_queue_is_not_counted_to_its_end(reviewer: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(desk_order, "MOST_COUNTED", 2)
+    first, _, third = three_pairs()
+
+    assert "Pair 1 of more than 2" in reviewer.get(desk(first)).text
+    assert "More than 2 pairs to review" in reviewer.get(desk(third)).text
 
 
 def test_a_verdict_leads_to_the_next_pair_and_undo_leads_back(reviewer: Client):
