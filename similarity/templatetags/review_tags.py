@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
-from similarity.duplicates.review import cases, claims, verdicts
+from similarity.duplicates.review import cases, claims, progress, verdicts
 from similarity.models import DuplicatePair, Verdict
 
 register = template.Library()
@@ -55,6 +55,13 @@ def colleague_at(context: template.Context, pair: DuplicatePair) -> str:
     """Return the name of the colleague who looks at this pair now, or ""."""
     user = context.get("user")
     return claims.colleague_at(pair, user) if user is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def progress_of(context: template.Context, waiting: int) -> progress.Progress | None:
+    """Return how far the user of this page has come, with `waiting` decisions left."""
+    user = context.get("user")
+    return progress.of(user, waiting) if user is not None else None
 
 
 @register.filter

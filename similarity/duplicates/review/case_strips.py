@@ -1,12 +1,12 @@
 """The open cases at the top of the review queue, each as a strip of pictures."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from collection.models import ArtworkImage
 from similarity.duplicates.review import cases, verdicts
-from similarity.models import DuplicateCase, DuplicatePair, Verdict
+from similarity.models import DuplicateCase, Verdict
 
 SHOWN = 20  # cases on one page; the others follow once these are settled
 PICTURES_SHOWN = 8
@@ -23,15 +23,19 @@ class Strip:
 
 
 def of(pairs: verdicts.Pairs) -> list[Strip]:
-    """Return the first SHOWN cases in which any of these pairs is undecided."""
+    """Return the first SHOWN cases in which any of these pairs is undecided. Only the shown pictures are read."""
     shown = list(cases.open_cases(pairs)[:SHOWN])
-    members: dict[int | None, list[DuplicatePair]] = defaultdict(list)
-    for pair in pairs.filter(case__in=shown).order_by("pk"):
-        members[pair.case_id].append(pair)
-    return [strip_of(case, members[case.pk]) for case in shown]
-
-
-def strip_of(case: DuplicateCase, members: Sequence[DuplicatePair]) -> Strip:
-    images = cases.images_of(members)
-    waiting = sum(pair.verdict == Verdict.UNDECIDED for pair in members)
-    return Strip(case, images[:PICTURES_SHOWN], len(images), waiting)
+    if not shown:
+        return []
+    members: dict[int, set[int]] = defaultdict(set)
+    waiting: Counter[int] = Counter()
+    of_cases = verdicts.of_two_works(pairs).filter(case__in=shown).order_by()
+    for case, low, high, verdict in of_cases.values_list("case", "low", "high", "verdict"):
+        members[case] |= {low, high}
+        waiting[case] += verdict == Verdict.UNDECIDED
+    firsts = {case: sorted(images)[:PICTURES_SHOWN] for case, images in members.items()}
+    pictures = ArtworkImage.objects.select_related("artwork").in_bulk([pk for pks in firsts.values() for pk in pks])
+    return [
+        Strip(case, [pictures[pk] for pk in firsts[case.pk] if pk in pictures], len(members[case.pk]), waiting[case.pk])
+        for case in shown
+    ]

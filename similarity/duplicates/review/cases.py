@@ -68,11 +68,12 @@ def settle(
     Return how many were decided. Raise NothingLeftError if there was none.
     """
     grouping.lock()
-    undecided = pairs.filter(case=case, verdict=Verdict.UNDECIDED).exclude(low__in=left_out).exclude(high__in=left_out)
+    undecided = verdicts.undecided(pairs).filter(case=case).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
     chosen = DuplicatePair.objects.filter(pk__in=ids, verdict=Verdict.UNDECIDED)
     touched = {pk for row in chosen.values_list("low", "high") for pk in row}
-    count = chosen.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now())
+    given = {"verdict": verdict, "decided_by_id": reviewer.pk, "decided_at": timezone.now()}
+    count = chosen.update(**given, claimed_by=None, claimed_until=None)
     if not count:
         raise NothingLeftError("Nothing of this case is left to decide. Somebody else may have decided it.")
     record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
@@ -82,5 +83,5 @@ def settle(
 
 def open_cases(pairs: verdicts.Pairs) -> QuerySet[DuplicateCase]:
     """Return the cases in which any of these pairs is undecided, the oldest first."""
-    waiting = pairs.filter(verdict=Verdict.UNDECIDED, case__isnull=False)
+    waiting = verdicts.undecided(pairs).filter(case__isnull=False)
     return DuplicateCase.objects.filter(pk__in=waiting.order_by().values("case")).order_by("pk")

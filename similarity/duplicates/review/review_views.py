@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
+from similarity.duplicates.review import case_strips, claims, pair_table, queue_facets, verdicts
 from similarity.duplicates.review.queue_filters import Filters
 from similarity.duplicates.review.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
@@ -27,9 +28,10 @@ PAGE = 12
 
 @dataclass(frozen=True)
 class Tally:
-    """The number of undecided pairs, and of pairs by verdict."""
+    """The number of undecided pairs, of decisions that settle them, and of pairs by verdict."""
 
     waiting: int
+    decisions: int  # one for each lone pair and for each case
     by_verdict: dict[Verdict, int]
 
     @property
@@ -49,6 +51,7 @@ def queue(request: Request) -> HttpResponse:
     if request.htmx:
         return render(request, "review/_pairs.html", context)
     context |= {"tally": tally(pairs), "cases": case_strips.of(filters.apply(pairs))}
+    context |= {"facets": queue_facets.of(verdicts.undecided(pairs), filters)}
     return render(request, "review/queue.html", context)
 
 
@@ -100,7 +103,11 @@ def shown_pairs(
 def tally(pairs: verdicts.Pairs) -> Tally:
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
-    return Tally(verdicts.undecided(pairs).count(), by_verdict)
+    lone = Count("pk", filter=Q(case=None))
+    waiting = (
+        verdicts.undecided(pairs).order_by().aggregate(all=Count("pk"), lone=lone, cases=Count("case", distinct=True))
+    )
+    return Tally(waiting["all"], waiting["lone"] + waiting["cases"], by_verdict)
 
 
 @require_POST  # because it writes: the export itself is recorded

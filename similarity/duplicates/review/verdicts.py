@@ -68,10 +68,15 @@ def alone(pairs: Pairs) -> Pairs:
 def undecided(pairs: Pairs) -> Pairs:
     """Return the undecided pairs, the most certain duplicates first.
 
-    Two pictures that a merge has made views of one work need no verdict. Pairs of placeholders have their own page.
+    Pairs of placeholders are left out: they have a page of their own.
     """
-    waiting = pairs.filter(verdict=Verdict.UNDECIDED, stands_for_many=False).exclude(low__artwork=F("high__artwork"))
+    waiting = of_two_works(pairs).filter(verdict=Verdict.UNDECIDED, stands_for_many=False)
     return waiting.order_by("-is_identical", "-correlation", "pk")
+
+
+def of_two_works(pairs: Pairs) -> Pairs:
+    """Return the pairs whose pictures a merge has not made views of one work, which need no verdict."""
+    return pairs.exclude(low__artwork=F("high__artwork"))
 
 
 def queue(user: permissions.User) -> Pairs:
