@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import ArtworkImage
-from similarity.duplicates.review import cases, claims, progress, verdicts
+from similarity.duplicates.review import cases, claims, verdicts
+from similarity.duplicates.review.queue import progress
 from similarity.models import DuplicatePair, Verdict
 
 register = template.Library()

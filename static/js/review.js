@@ -1,4 +1,4 @@
-/** Keys for fast reviewing: 1, 2 and 3 decide the current pair and show the next one, J and K move to the next and the
+/** Keys for fast reviewing: digits decide the current pair and show the next one, J and K move to the next and the
  *  previous pair, U takes back the last verdict that was given on this page. */
 
 const given = []; // ids of pairs, the latest last

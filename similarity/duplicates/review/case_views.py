@@ -38,7 +38,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "count": len(images),
         "keeping": cases.suggest_keeping(images),
         "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
-        "choices": verdicts.CHOICES,
+        "choices": verdicts.SYMMETRIC_CHOICES,
         "refusal": refusal,
     }
     return render(request, "review/case.html", context, status=status)

@@ -18,7 +18,9 @@ from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates.review import case_strips, claims, pair_table, queue_facets, verdicts
+from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
+from similarity.duplicates.review.batches import pair_batches
+from similarity.duplicates.review.queue import queue_facets
 from similarity.duplicates.review.queue_filters import Filters
 from similarity.duplicates.review.verdict_forms import VerdictForm
 from similarity.models import DuplicatePair, Verdict
@@ -50,8 +52,9 @@ def queue(request: Request) -> HttpResponse:
     context = shown_pairs(request, found, lambda pair: str(pair.pk), filters.chosen) | {"filters": filters}
     if request.htmx:
         return render(request, "review/_pairs.html", context)
-    context |= {"tally": tally(pairs), "cases": case_strips.of(filters.apply(pairs))}
-    context |= {"facets": queue_facets.of(verdicts.undecided(pairs), filters)}
+    context |= {"tally": tally(pairs, request.user), "cases": case_strips.of(filters.apply(pairs), request.user)}
+    waiting = verdicts.waiting(pairs, request.user)
+    context |= {"facets": queue_facets.of(waiting, filters), "kinds": pair_batches.open_kinds(waiting)}
     return render(request, "review/queue.html", context)
 
 
@@ -70,7 +73,7 @@ def decided(request: Request) -> HttpResponse:
     context = shown_pairs(request, list(found[: PAGE + 1]), mark, asked) | {"asked": kind}
     if request.htmx:
         return render(request, "review/_pairs.html", context)
-    return render(request, "review/decided.html", context | {"tally": tally(pairs)})
+    return render(request, "review/decided.html", context | {"tally": tally(pairs, request.user)})
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -100,7 +103,8 @@ def shown_pairs(
     return {"pairs": found[:PAGE], "more_after": more_after, "more": more, "choices": verdicts.CHOICES}
 
 
-def tally(pairs: verdicts.Pairs) -> Tally:
+def tally(pairs: verdicts.Pairs, user: permissions.User) -> Tally:
+    """Return the numbers of these pairs as this user sees them."""
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
     lone = Count("pk", filter=Q(case=None))
@@ -147,7 +151,7 @@ def pair(request: Request, pk: int) -> HttpResponse:
         return redirect("review")
     context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
     if request.htmx:
-        context["tally"] = tally(pairs)  # htmx also updates the numbers above the list
+        context["tally"] = tally(pairs, request.user)  # htmx also updates the numbers above the list
     template = "review/_pair.html" if request.htmx else "review/pair.html"
     return render(request, template, context, status=status)
 

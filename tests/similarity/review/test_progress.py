@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from similarity.duplicates.review import progress, verdicts
-from similarity.duplicates.review.progress import Decision
+from similarity.duplicates.review import verdicts
+from similarity.duplicates.review.queue import progress
+from similarity.duplicates.review.queue.progress import Decision
 from similarity.models import DuplicatePair, Verdict
 from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in

@@ -3,7 +3,8 @@
 import pytest
 
 from collection.models import Upload
-from similarity.duplicates.review import queue_facets, verdicts
+from similarity.duplicates.review import verdicts
+from similarity.duplicates.review.queue import queue_facets
 from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair, Verdict
 from tests import factories

@@ -216,5 +216,5 @@ def test_a_page_of_the_queue_takes_the_same_few_queries_for_any_number_of_pairs(
         a_pair()
     reviewer = signed_in(is_superuser=True)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         reviewer.get("/review/?kind=unknown")
