@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
@@ -20,6 +21,7 @@ from collection.views.fragments import Request
 from similarity.converters import is_id
 from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
 from similarity.duplicates.review.batches import pair_batches
+from similarity.duplicates.review.opinions import opinions, reviewer_agreement
 from similarity.duplicates.review.queue import queue_facets
 from similarity.duplicates.review.queue_filters import Filters
 from similarity.duplicates.review.verdict_forms import VerdictForm
@@ -73,7 +75,8 @@ def decided(request: Request) -> HttpResponse:
     context = shown_pairs(request, list(found[: PAGE + 1]), mark, asked) | {"asked": kind}
     if request.htmx:
         return render(request, "review/_pairs.html", context)
-    return render(request, "review/decided.html", context | {"tally": tally(pairs, request.user)})
+    numbers = {"tally": tally(pairs, request.user), "agreement": reviewer_agreement.between(pairs)}
+    return render(request, "review/decided.html", context | numbers)
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -108,9 +111,8 @@ def tally(pairs: verdicts.Pairs, user: permissions.User) -> Tally:
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
     lone = Count("pk", filter=Q(case=None))
-    waiting = (
-        verdicts.undecided(pairs).order_by().aggregate(all=Count("pk"), lone=lone, cases=Count("case", distinct=True))
-    )
+    open_pairs = verdicts.waiting(pairs, user).order_by()
+    waiting = open_pairs.aggregate(all=Count("pk"), lone=lone, cases=Count("case", distinct=True))
     return Tally(waiting["all"], waiting["lone"] + waiting["cases"], by_verdict)
 
 
@@ -152,8 +154,22 @@ def pair(request: Request, pk: int) -> HttpResponse:
     context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
     if request.htmx:
         context["tally"] = tally(pairs, request.user)  # htmx also updates the numbers above the list
-    template = "review/_pair.html" if request.htmx else "review/pair.html"
+    fragment = "review/_opinion_given.html" if opinions.is_closed_to(request.user, pk) else "review/_pair.html"
+    template = fragment if request.htmx else "review/pair.html"
     return render(request, template, context, status=status)
+
+
+@require_POST
+def swap(request: Request, pk: int) -> HttpResponse:
+    """Exchange which of the two works is the detail, edition or copy of the other."""
+    pair = get_object_or_404(reviewable(request), pk=pk)
+    try:
+        verdicts.swap(pk, request.user)
+    except verdicts.NotYoursError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The verdict is turned round.")
+    return redirect(pair)
 
 
 def decide(request: Request, pk: int) -> tuple[str, int]:
@@ -165,7 +181,7 @@ def decide(request: Request, pk: int) -> tuple[str, int]:
         if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
             verdicts.take_back(pk, request.user)
         else:
-            verdicts.decide(pk, form.cleaned_data["verdict"], request.user)
+            verdicts.decide(pk, form.cleaned_data["verdict"], request.user, form.cleaned_data["derived"])
     except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
         return str(error), 409
     return "", 200

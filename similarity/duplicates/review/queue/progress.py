@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from collection import permissions
-from similarity.models import DuplicatePair
+from similarity.duplicates.review.opinions import opinions
+from similarity.models import DuplicatePair, Opinion
 
 BREAK = timedelta(minutes=30)  # a longer one ends a sitting
 LONGEST_SITTING = timedelta(hours=12)
@@ -53,10 +55,14 @@ def of(user: permissions.User, waiting: int) -> Progress:
 
 
 def decisions(user: permissions.User, since: datetime) -> list[Decision]:
-    """Return the decisions of a reviewer that stand, the latest first."""
-    own = DuplicatePair.objects.filter(decided_by=user.pk, decided_at__gte=since)
-    rows = own.order_by("-decided_at").values_list("decided_at").annotate(count=Count("pk"))
-    return [Decision(at, count) for at, count in rows if at is not None]
+    """Return the decisions of a reviewer that stand, the latest first. With two reviewers they are opinions."""
+    rows: QuerySet[Any]
+    if opinions.are_required():
+        rows, moment = Opinion.objects.filter(reviewer=user.pk, at__gte=since), "at"
+    else:
+        rows, moment = DuplicatePair.objects.filter(decided_by=user.pk, decided_at__gte=since), "decided_at"
+    counted = rows.order_by(f"-{moment}").values_list(moment).annotate(count=Count("pk"))
+    return [Decision(at, count) for at, count in counted]
 
 
 def measure(given: Sequence[Decision], waiting: int, now: datetime, midnight: datetime) -> Progress:
