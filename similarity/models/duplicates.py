@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from pgvector.django import BitField, HnswIndex
 
-from collection.models import ArtworkImage
+from collection.models import ArtworkImage, WorkRelation
 
 TWIN_BITS = 48
 
@@ -105,6 +105,28 @@ class DuplicateCase(models.Model):
         return reverse("review-case", args=[self.pk])
 
 
+class ReviewBatch(models.Model):
+    """Sure pairs that were decided as duplicates by one press of a button. See `review.batches`."""
+
+    kind = models.CharField(max_length=20)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+    size = models.PositiveIntegerField(help_text="pairs that it decided, some of which may be taken back since")
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}: {self.size} pairs, {self.kind}"
+
+
+class Side(models.TextChoices):
+    """One of the two pictures of a pair."""
+
+    LOW = "low", "the first picture"
+    HIGH = "high", "the second picture"
+
+
 class DuplicatePair(models.Model):
     """Two pictures that may be duplicates. The verdict belongs to the pair, so new vectors do not change it."""
 
@@ -138,6 +160,14 @@ class DuplicatePair(models.Model):
     verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    derived = models.CharField(
+        max_length=4, choices=Side, blank=True, default="", db_default="",
+        help_text="the picture that is a detail, an edition or a copy of the other, where that is the verdict",
+    )  # fmt: skip
+    relation_made = models.ForeignKey(
+        WorkRelation, models.SET_NULL, null=True, blank=True, related_name="+", help_text="by the verdict"
+    )
+    batch = models.ForeignKey(ReviewBatch, models.SET_NULL, null=True, blank=True, related_name="pairs")
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # The reviewer who has opened the pair, and until when others pass over it. See review.claims.
@@ -169,6 +199,10 @@ class DuplicatePair(models.Model):
 
     def __str__(self) -> str:
         return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    @property
+    def pictures(self) -> tuple[ArtworkImage, ArtworkImage]:
+        return self.low, self.high
 
     @property
     def percent(self) -> int:

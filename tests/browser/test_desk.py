@@ -1,12 +1,12 @@
 """A reviewer compares pairs at the desk: aligned pictures, linked zoom, keys, and the way from pair to pair."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from collection import ingest
 from collection.files import derivatives, storage
@@ -23,13 +23,28 @@ STRONG = {"rule": "features", "inliers": 200, "suggested": "duplicate"}
 NEARLY_BLACK = 4.0  # mean level of 255; two landscapes differ by 17 and more
 
 
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    """Look every 50 ms until the condition holds, at most as long as for a page."""
+    for _ in range(PAGE_MS // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the condition did not become true")
+
+
 @pytest.fixture
-def prints(page: Page, media: Path) -> Collection:
-    """A collection whose curator is signed in."""
+def prints(page: Page, media: Path) -> Iterator[Collection]:
+    """A collection whose curator is signed in. At the end the page gives back its claim before the site stops."""
     prints = factories.a_collection(slug="prints", title="Prints")
     factories.a_user("curator", curates=prints)
     sign_in(page, "curator")
-    return prints
+    pending: set[Request] = set()
+    page.on("request", lambda request: pending.add(request) if request.url.endswith("/claim/") else None)
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: pending.discard(request))  # Playwright cannot wrap a built-in method
+    yield prints
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    wait_for(page, lambda: not pending)
 
 
 def a_picture(prints: Collection, number: str, picture: Image.Image) -> ArtworkImage:
@@ -169,15 +184,6 @@ def test_a_verdict_shows_the_next_pair_and_undo_leads_back_and_typing_decides_no
     first.refresh_from_db()
     second.refresh_from_db()
     assert {first.verdict, second.verdict} == {Verdict.UNDECIDED}
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    """Look every 50 ms until the condition holds, at most as long as for a page."""
-    for _ in range(PAGE_MS // 50):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("the condition did not become true")
 
 
 def claimed() -> list[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.db.models import Exists, OuterRef, Q
@@ -73,9 +73,9 @@ class Filters:
     @property
     def chosen(self) -> dict[str, str]:
         """Return the filters that are not empty, by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name in LABELS and self[each.name]}
+        return {name: value for name in LABELS if (value := self.value_of(name))}
 
-    def __getitem__(self, name: str) -> str:
+    def value_of(self, name: str) -> str:
         return str(getattr(self, name))
 
     @property

@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
 from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
+from similarity.duplicates.review.batches import pair_batches
+from similarity.duplicates.review.opinions import reviewer_agreement
+from similarity.duplicates.review.queue import queue_facets
 from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair, Verdict
 
@@ -25,9 +31,10 @@ PAGE = 12
 
 @dataclass(frozen=True)
 class Tally:
-    """The number of undecided pairs, and of pairs by verdict."""
+    """The number of undecided pairs, of decisions that settle them, and of pairs by verdict."""
 
     waiting: int
+    decisions: int  # one for each lone pair and for each case
     by_verdict: dict[Verdict, int]
 
     @property
@@ -46,7 +53,9 @@ def queue(request: Request) -> HttpResponse:
     context = shown_pairs(request, found, lambda pair: str(pair.pk), filters.chosen) | {"filters": filters}
     if request.htmx:
         return render(request, "review/_pairs.html", context)
-    context |= {"tally": tally(pairs), "cases": case_strips.of(filters.apply(pairs))}
+    context |= {"tally": tally(pairs, request.user), "cases": case_strips.of(filters.apply(pairs), request.user)}
+    waiting = verdicts.waiting(pairs, request.user)
+    context |= {"facets": queue_facets.of(waiting, filters), "kinds": pair_batches.open_kinds(waiting)}
     return render(request, "review/queue.html", context)
 
 
@@ -65,7 +74,8 @@ def decided(request: Request) -> HttpResponse:
     context = shown_pairs(request, list(found[: PAGE + 1]), mark, asked) | {"asked": kind}
     if request.htmx:
         return render(request, "review/_pairs.html", context)
-    return render(request, "review/decided.html", context | {"tally": tally(pairs)})
+    numbers = {"tally": tally(pairs, request.user), "agreement": reviewer_agreement.between(pairs)}
+    return render(request, "review/decided.html", context | numbers)
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -95,10 +105,14 @@ def shown_pairs(
     return {"pairs": found[:PAGE], "more_after": more_after, "more": more, "choices": verdicts.CHOICES}
 
 
-def tally(pairs: verdicts.Pairs) -> Tally:
+def tally(pairs: verdicts.Pairs, user: permissions.User) -> Tally:
+    """Return the numbers of these pairs as this user sees them."""
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
-    return Tally(verdicts.undecided(pairs).count(), by_verdict)
+    lone = Count("pk", filter=Q(case=None))
+    open_pairs = verdicts.waiting(pairs, user).order_by()
+    waiting = open_pairs.aggregate(all=Count("pk"), lone=lone, cases=Count("case", distinct=True))
+    return Tally(waiting["all"], waiting["lone"] + waiting["cases"], by_verdict)
 
 
 @require_POST  # because it writes: the export itself is recorded
@@ -126,6 +140,19 @@ def claim(request: Request, pk: int) -> HttpResponse:
         sentence = f"{name} is looking at this pair." if name else "This pair has been decided."
         return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
+
+
+@require_POST
+def swap(request: Request, pk: int) -> HttpResponse:
+    """Exchange which of the two works is the detail, edition or copy of the other."""
+    pair = get_object_or_404(reviewable(request), pk=pk)
+    try:
+        verdicts.swap(pk, request.user)
+    except verdicts.NotYoursError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The verdict is turned round.")
+    return redirect(pair)
 
 
 def reviewable(request: Request) -> verdicts.Pairs:

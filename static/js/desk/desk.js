@@ -40,20 +40,22 @@ function useAhead() {
 
 const token = () => document.querySelector("#desk-form [name=csrfmiddlewaretoken]")?.value ?? "";
 
+/** Sends a claim, or gives it back. If that fails, colleagues may be shown the pair too: the first verdict wins. */
+function post(address, fields = {}) {
+  const body = new URLSearchParams(fields);
+  fetch(address, { method: "POST", headers: { "X-CSRFToken": token() }, body, keepalive: true }).catch(() => {});
+}
+
 /** Claims the pair that is shown, so that colleagues are shown others, and gives back the one before. */
 function claim() {
   const address = desk()?.dataset.claim ?? "";
-  if (claimed && claimed !== address) release();
+  if (claimed !== address) release();
   claimed = address;
-  // If it fails, colleagues may be shown the pair too. The first verdict wins in any case.
-  if (address) fetch(address, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => {});
+  if (address) post(address);
 }
 
 function release() {
-  const form = new FormData();
-  form.set("release", "1");
-  form.set("csrfmiddlewaretoken", token());
-  if (claimed) navigator.sendBeacon(claimed, form);
+  if (claimed) post(claimed, { release: "1" });
   claimed = "";
 }
 

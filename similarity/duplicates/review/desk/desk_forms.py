@@ -2,12 +2,13 @@
 
 from django import forms
 
+from similarity.duplicates.review.verdict_forms import VerdictForm
 from similarity.models import Verdict
 
 NOTE_LIMIT_CHARS = 2_000
 
 
-class DeskForm(forms.Form):
+class DeskForm(VerdictForm):
     """A verdict and a note. An empty verdict saves the note alone; "undecided" takes the verdict back."""
 
     verdict = forms.ChoiceField(choices=Verdict, required=False)

@@ -59,9 +59,9 @@ def counted(pairs: verdicts.Pairs) -> int:
 
 
 def queue(request: HttpRequest, pair: DuplicatePair | None) -> verdicts.Pairs:
-    """Return the undecided pairs in the order of the queue: those of the pair's case, or else those of the filter."""
+    """Return what waits for this user, in the order of the queue: the pairs of the pair's case, or of the filter."""
     if pair is not None and pair.case_id:
-        return verdicts.undecided(verdicts.reviewable(request.user).filter(case=pair.case_id))
+        return verdicts.waiting(verdicts.reviewable(request.user).filter(case=pair.case_id), request.user)
     return Filters.from_query(request.GET).apply(verdicts.queue(request.user))
 
 

@@ -14,6 +14,7 @@ from similarity.converters import is_id
 from similarity.duplicates.review import claims, pair_table, review_views, verdicts
 from similarity.duplicates.review.desk import desk_order, pair_evidence, pair_notes, pair_overlay, pair_record
 from similarity.duplicates.review.desk.desk_forms import DeskForm
+from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
@@ -34,9 +35,10 @@ def pair(request: Request, pk: int) -> HttpResponse:
     found = pairs.filter(pk=pk).first()
     if found is None or not request.htmx:
         return desk(request, pk, refusal, status)
-    tally = review_views.tally(pairs)  # htmx also updates the numbers above the list
+    tally = review_views.tally(pairs, request.user)  # htmx also updates the numbers above the list
     context = {"pair": found, "choices": verdicts.CHOICES, "refusal": refusal, "tally": tally}
-    return render(request, "review/_pair.html", context, status=status)
+    template = "review/_opinion_given.html" if opinions.is_closed_to(request.user, pk) else "review/_pair.html"
+    return render(request, template, context, status=status)
 
 
 @require_POST
@@ -67,7 +69,7 @@ def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
         if verdict == Verdict.UNDECIDED:
             verdicts.take_back(pk, request.user)
         elif verdict:
-            verdicts.decide(pk, verdict, request.user)
+            verdicts.decide(pk, verdict, request.user, form.cleaned_data["derived"])
     except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
         return str(error), 409
     except DuplicatePair.DoesNotExist:
@@ -122,6 +124,7 @@ def context_of(request: Request, pair: DuplicatePair) -> dict[str, Any]:
         "next": following,
         "next_address": desk_order.address(request, following) if following else "",
         "previous_address": desk_order.address(request, previous) if previous else "",
+        "has_opinion": opinions.is_closed_to(request.user, pair.pk),
         "last": last_decided(request),
         "colleague": claims.colleague_at(pair, request.user),
         "overlay": pair_overlay.overlay(pair),
@@ -134,8 +137,9 @@ def context_of(request: Request, pair: DuplicatePair) -> dict[str, Any]:
 
 
 def last_decided(request: Request) -> DuplicatePair | None:
-    """Return the decided pair that ?last= names, for its undo; None if it was taken back since."""
+    """Return the pair that ?last= names, for its undo; None if this user's verdict on it was taken back since."""
     last = request.GET.get(desk_order.LAST, "")
-    if not is_id(last):
-        return None
-    return verdicts.decided(verdicts.reviewable(request.user)).filter(pk=last).first()
+    found = verdicts.reviewable(request.user).filter(pk=last).first() if is_id(last) else None
+    if found is None or found.verdict != Verdict.UNDECIDED or opinions.is_closed_to(request.user, found.pk):
+        return found
+    return None

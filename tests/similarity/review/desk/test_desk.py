@@ -6,7 +6,7 @@ from django.test import Client
 from collection.models import AuditEntry
 from similarity.duplicates.review import claims, verdicts
 from similarity.duplicates.review.desk import desk_order
-from similarity.models import DuplicatePair, Verdict
+from similarity.models import DuplicateCase, DuplicatePair, Verdict
 from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in
 
@@ -258,3 +258,42 @@ def test_a_desk_takes_few_queries_whatever_the_length_of_the_queue(reviewer: Cli
 
     with django_assert_max_num_queries(QUERIES):
         reviewer.get(desk(pair))
+
+
+def test_one_of_two_verdicts_is_noted_and_can_be_undone(reviewer: Client, settings):
+    settings.KINDRED_REVIEWERS_PER_PAIR = 2
+    first, second, _ = three_pairs()
+
+    verdict = reviewer.post(settle(first), {"verdict": "duplicate"})
+    following, own = reviewer.get(verdict.url), reviewer.get(desk(first))
+    again = reviewer.post(settle(first), {"verdict": "similar"})
+    undo = reviewer.post(settle(first), {"verdict": "undecided"})
+
+    assert following.context["pair"] == second
+    assert "your verdict is noted" in following.text
+    assert "It stands once a second reviewer agrees." in own.text
+    assert again.status_code == 409
+    assert undo.url == desk(first)
+    assert 'value="duplicate"' in reviewer.get(desk(first)).text
+
+
+def test_the_desk_says_what_followed_from_a_verdict(reviewer: Client):
+    pair = a_pair()
+
+    reviewer.post(settle(pair), {"verdict": "same_object"})
+
+    assert "Join them as views of one work" in reviewer.get(desk(pair)).text
+
+
+def test_pairs_of_a_case_follow_one_another(reviewer: Client):
+    collection = factories.a_collection()
+    one, two, three = (factories.an_image(factories.a_work(collection)) for _ in range(3))
+    case = DuplicateCase.objects.create()
+    first, second = (a_pair(low=one, high=high, case=case) for high in (two, three))
+    alone = a_pair(collection, correlation=0.99)
+
+    page = reviewer.get(desk(first))
+
+    assert "Pair 1 of 2" in page.text
+    assert page.context["next"] == second
+    assert reviewer.get(desk(alone)).context["next"] is None
