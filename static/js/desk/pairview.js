@@ -16,6 +16,9 @@ const SHOWN = ["First picture", "Second picture"];
 const IDENTITY = scaling(1, 1);
 const BY_KEY = 1.5; // zoom for a key or a button
 const MOVE_PX = 60; // for an arrow key
+const NOTE_PX = 40; // for the line below the pictures
+const [LEAST_PX, MOST_PX] = [260, 1400]; // the height of the pictures
+const TURNED_PX = 150; // a window that changes by less has shown or hidden the bars of a phone
 let chosen = "side"; // the view stays the same from pair to pair
 
 export class Pairview {
@@ -49,6 +52,9 @@ export class Pairview {
     this.images.forEach((image, place) => image?.complete && !image.naturalWidth && this.lose(place));
     if (!this.canStack) for (const view of ["swipe", "blink", "difference"]) this.button(view).disabled = true;
     this.panes.forEach((pane) => this.observer.observe(pane));
+    this.window = { width: 0, height: 0 };
+    this.whenResized = () => this.fill();
+    window.addEventListener("resize", this.whenResized);
     this.area.tabIndex = 0;
     this.show(chosen);
   }
@@ -57,6 +63,7 @@ export class Pairview {
   close() {
     this.blinking.stop();
     this.observer.disconnect();
+    window.removeEventListener("resize", this.whenResized);
     this.closeups.close();
   }
 
@@ -92,8 +99,19 @@ export class Pairview {
     if (this.view === "blink") this.blinking.start();
     this.set("gain", +this.root.querySelector('[data-range="gain"]').value);
     this.moveDivider(this.share);
+    this.fill(true);
     this.measure();
     this.say(VIEWS[this.view] + (this.isStacked && !this.matrix ? " The pictures are not aligned." : ""));
+  }
+
+  /** Gives the pictures the height that the head and the bar of verdicts leave. */
+  fill(isForced = false) {
+    const { innerWidth: width, innerHeight: height } = window;
+    if (!isForced && width === this.window.width && Math.abs(height - this.window.height) < TURNED_PX) return;
+    this.window = { width, height };
+    const top = this.area.getBoundingClientRect().top + window.scrollY;
+    const bar = document.querySelector(".desk__bar").offsetHeight;
+    this.area.style.height = `${clamp(height - top - bar - NOTE_PX, LEAST_PX, MOST_PX)}px`;
   }
 
   measure() {

@@ -59,10 +59,15 @@ def counted(pairs: verdicts.Pairs) -> int:
 
 
 def queue(request: HttpRequest, pair: DuplicatePair | None) -> verdicts.Pairs:
-    """Return what waits for this user, in the order of the queue: the pairs of the pair's case, or of the filter."""
+    """Return what waits for this user, in the order of the queue: the pairs of the pair's case, or of the filter.
+
+    They come with their pictures, but without the works.
+    """
     if pair is not None and pair.case_id:
-        return verdicts.waiting(verdicts.reviewable(request.user).filter(case=pair.case_id), request.user)
-    return Filters.from_query(request.GET).apply(verdicts.queue(request.user))
+        waiting = verdicts.waiting(verdicts.reviewable(request.user).filter(case=pair.case_id), request.user)
+    else:
+        waiting = Filters.from_query(request.GET).apply(verdicts.queue(request.user))
+    return waiting.prefetch_related(None).select_related("low", "high")
 
 
 def query_string(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from tests.similarity.review.queued import a_pair, signed_in
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true", "HX-Target": "desk"}
-QUERIES = 26
+QUERIES = 20
 
 
 @pytest.fixture
