@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from similarity.duplicates.review import case_views, review_views
 from similarity.duplicates.review.batches import batch_views
@@ -39,7 +39,7 @@ urlpatterns = [
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/disagreements/", opinion_views.disagreements, name="review-disagreements"),
     path("review/blank/", blank_views.listing, name="review-blank"),
-    re_path(r"^review/blank/(?P<digest>[0-9a-f]{64})/$", blank_views.works, name="review-blank-works"),
+    path("review/blank/<slug:digest>/", blank_views.works, name="review-blank-works"),
     path("review/batches/", batch_views.listing, name="review-batches"),
     path("review/batches/<slug:name>/", batch_views.batch, name="review-batch"),
     path("review/batches/<int:pk>/undo/", batch_views.undo, name="review-batch-undo"),

@@ -35,7 +35,7 @@ def works(request: Request, digest: str) -> HttpResponse:
     review_views.reviewable(request)
     after = request.GET.get("after", "")
     found = list(blank_pictures.with_pixels(digest, request.user, int(after) if is_id(after) else 0))
-    if not found:
+    if not found or not DIGEST.fullmatch(digest):
         raise Http404
     more_after = found[blank_pictures.PAGE - 1].pk if len(found) > blank_pictures.PAGE else None
     context = {"images": found[: blank_pictures.PAGE], "more_after": more_after}
