@@ -2,6 +2,7 @@ from django.urls import path
 
 from similarity.duplicates.review import case_views, review_views
 from similarity.duplicates.review.batches import batch_views
+from similarity.duplicates.review.blank import blank_views
 from similarity.duplicates.review.desk import desk_views
 from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
@@ -38,6 +39,8 @@ urlpatterns = [
     path("review/decided/", review_views.decided, name="review-decided"),
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/disagreements/", opinion_views.disagreements, name="review-disagreements"),
+    path("review/blank/", blank_views.listing, name="review-blank"),
+    path("review/blank/<slug:digest>/", blank_views.works, name="review-blank-works"),
     path("review/batches/", batch_views.listing, name="review-batches"),
     path("review/batches/<slug:name>/", batch_views.batch, name="review-batch"),
     path("review/batches/<int:pk>/undo/", batch_views.undo, name="review-batch-undo"),

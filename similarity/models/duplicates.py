@@ -42,6 +42,7 @@ class Fingerprint(models.Model):
                 condition=Q(is_flat=False),
             ),
             models.Index(fields=["twin"], name="fingerprint_twin"),
+            models.Index("image", condition=Q(is_flat=True), name="fingerprint_flat"),
             HnswIndex(
                 name="fingerprint_twin_hnsw",
                 fields=["twin_bits"],
@@ -195,6 +196,7 @@ class DuplicatePair(models.Model):
                 name="review_queue",
             ),
             models.Index(fields=["-decided_at", "-id"], condition=~Q(verdict="undecided"), name="decided_pairs"),
+            models.Index("id", condition=Q(stands_for_many=True), name="placeholder_pairs"),
         ]
 
     def __str__(self) -> str:

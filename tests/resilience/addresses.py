@@ -46,7 +46,11 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "review-pair": {"pk": "pair"},
     "review-desk": {"pk": "pair"},
     "review-claim": {"pk": "pair"},
+    "review-swap": {"pk": "pair"},
     "review-case": {"pk": "case"},
+    "review-batch": {"name": "batch kind"},
+    "review-batch-undo": {"pk": "batch"},
+    "review-blank-works": {"digest": "digest"},
     "api-1:artwork": {"work_id": "work"},
     "api-1:similar": {"work_id": "work"},
     "api-1:results": {"token": "token"},
@@ -55,6 +59,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "admin:auth_user_password_change": {"id": "user"},
 }
 QUERIES: dict[str, Sequence[str]] = {
+    "review": ["?collection=reserve"],
+    "review-blank": ["?show=blank", "?show=tiny"],
     "browse": ["?q=quokka", "?maker=Quokka", "?page=2"],
     "api-1:artworks": ["?limit=100", "?collection=reserve"],
     "admin:autocomplete": ["?app_label=collection&model_name=artwork&field_name=collection&term=q"],

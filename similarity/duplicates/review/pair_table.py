@@ -27,6 +27,7 @@ COLUMNS = {
     "rule": "rule",
     "suggestion": "suggested",
     "verdict": "verdict",
+    "derived": "derived",
     "decided_by": "decided_by__username",
     "decided_at": "decided_at",
     "note": "note",
