@@ -1,7 +1,7 @@
 from django.urls import path
 
 from collection.audit import audit_views
-from collection.views import curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
+from collection.views import closeups, curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("works/<int:pk>/views/<int:image_pk>/delete/", curating.delete_view, name="view-delete"),
     path("pictures/<int:pk>/<int:side_px>.<slug:extension>", pictures.derivative, name="picture"),
     path("pictures/<int:pk>/original", pictures.original, name="original"),
+    path("pictures/<int:pk>/closeup.jpg", closeups.closeup, name="closeup"),
     path("files/", file_pages.files, name="files"),
     path("files/check/", file_pages.check, name="files-check"),
     path("files/<int:pk>/check/", file_pages.check_one, name="files-check-one"),

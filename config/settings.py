@@ -280,6 +280,7 @@ KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
 KINDRED_HIDE_COPIES = ENV.hide_copies
 KINDRED_FEATURES_MIB = ENV.features_mib
+KINDRED_REVIEWERS_PER_PAIR = ENV.reviewers_per_pair
 KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token
 KINDRED_DISK_MIN_MIB = ENV.disk_min_mib

@@ -5,7 +5,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from collection.jobs import job_queue, leases, workers
-from similarity.duplicates import flagging
+from similarity.duplicates import flagging, grouping, placeholders
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
@@ -64,6 +64,8 @@ def repair() -> None:
         lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
     flagging.repair()
+    placeholders.repair()
+    grouping.repair()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
 

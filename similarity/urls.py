@@ -1,6 +1,10 @@
 from django.urls import path
 
 from similarity.duplicates.review import case_views, review_views
+from similarity.duplicates.review.batches import batch_views
+from similarity.duplicates.review.blank import blank_views
+from similarity.duplicates.review.desk import desk_views
+from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
@@ -34,6 +38,15 @@ urlpatterns = [
     path("review/", review_views.queue, name="review"),
     path("review/decided/", review_views.decided, name="review-decided"),
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
+    path("review/disagreements/", opinion_views.disagreements, name="review-disagreements"),
+    path("review/blank/", blank_views.listing, name="review-blank"),
+    path("review/blank/<slug:digest>/", blank_views.works, name="review-blank-works"),
+    path("review/batches/", batch_views.listing, name="review-batches"),
+    path("review/batches/<slug:name>/", batch_views.batch, name="review-batch"),
+    path("review/batches/<int:pk>/undo/", batch_views.undo, name="review-batch-undo"),
     path("review/pairs.csv", review_views.table, name="review-table"),
-    path("review/<int:pk>/", review_views.pair, name="review-pair"),
+    path("review/<int:pk>/", desk_views.pair, name="review-pair"),
+    path("review/<int:pk>/desk/", desk_views.settle, name="review-desk"),
+    path("review/<int:pk>/swap/", review_views.swap, name="review-swap"),
+    path("review/<int:pk>/claim/", review_views.claim, name="review-claim"),
 ]

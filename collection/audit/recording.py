@@ -23,6 +23,7 @@ KINDS = {
     "artworkimage": "picture",
     "duplicatepair": "pair",
     "duplicatecase": "case",
+    "reviewbatch": "batch",
     "user": "account",
 }
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from collection import imaging
 
+TINY_PX = 200  # pictures that are smaller on both sides show too little to be compared
 UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; some records also contain it
 
 
@@ -129,7 +130,10 @@ class ArtworkImage(models.Model):
             models.UniqueConstraint("collection", "sha256", name="file_is_held_once"),
             models.UniqueConstraint("artwork", "position", name="position_is_unique"),
         ]
-        indexes = [models.Index(fields=["sha256"], name="picture_file")]
+        indexes = [
+            models.Index(fields=["sha256"], name="picture_file"),
+            models.Index("id", condition=Q(width_px__lt=TINY_PX, height_px__lt=TINY_PX), name="picture_tiny"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.artwork.accession_number} {self.view_label or self.position}"

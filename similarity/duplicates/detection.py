@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from collection.merging import merge_locks
-from similarity.duplicates import compared_pictures, grouping, proposals
+from similarity.duplicates import compared_pictures, grouping, placeholders, proposals
 from similarity.duplicates.proposals import Candidate
 from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
 from similarity.spaces import lifecycle
@@ -90,7 +90,9 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
         DuplicatePair.objects.bulk_create(
             kept, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
         )
-        grouping.regroup(pk for pair in kept for pk in (pair.low_id, pair.high_id))
+        pictures = {pk for pair in kept for pk in (pair.low_id, pair.high_id)}
+        placeholders.note(pictures)
+        grouping.regroup(pictures)
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:

@@ -3,15 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 LEAST_PICTURES = 3  # two pictures are a pair
+SIDES = ("low", "high")
+EDGE = ("pk", "low_id", "high_id", "case_id", "connects")
 LOCK = 0x63617365  # the key of the advisory lock under which cases are changed
-CONNECTING = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.DUPLICATE)
+# A placeholder would connect all that it stands for. Views of one work, such as a merge makes, are no duplicates.
+OPEN = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED, stands_for_many=False)
+CONNECTING = (OPEN | Q(verdict=Verdict.DUPLICATE)) & ~Q(low__artwork=F("high__artwork"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,19 @@ def regroup(image_ids: Iterable[int]) -> None:
     DuplicateCase.objects.filter(pairs=None).delete()
 
 
+@transaction.atomic
+def repair() -> None:
+    """Group pairs anew whose works were merged, or taken apart, since they were grouped."""
+    lock()
+    merged = DuplicatePair.objects.filter(low__artwork=F("high__artwork"), case__isnull=False)
+    near = DuplicatePair.objects.filter(CONNECTING).exclude(pk=OuterRef("pk"))
+    neighbours = [Exists(near.filter(**{own: OuterRef(side)})) for own in SIDES for side in SIDES]
+    loose = DuplicatePair.objects.filter(CONNECTING, reduce(or_, map(Q, neighbours)), case=None)
+    changed = {pk for rows in (merged, loose) for row in rows.values_list("low", "high") for pk in row}
+    if changed:
+        regroup(changed)
+
+
 def connected_pairs(image_ids: set[int]) -> dict[int, Edge]:
     """Return the pairs that can be reached from these pictures by connecting pairs, and those that were in a case."""
     found: dict[int, Edge] = {}
@@ -65,9 +84,8 @@ def connected_pairs(image_ids: set[int]) -> dict[int, Edge]:
         seen |= frontier
         near = Q(low__in=frontier) | Q(high__in=frontier)
         rows = DuplicatePair.objects.filter(near, CONNECTING | Q(case__isnull=False))
-        for pair in rows:
-            is_connecting = (pair.suggested if pair.verdict == Verdict.UNDECIDED else pair.verdict) == Verdict.DUPLICATE
-            found[pair.pk] = Edge(pair.pk, pair.low_id, pair.high_id, pair.case_id, is_connecting)
+        for row in rows.annotate(connects=Case(When(CONNECTING, then=True), default=False)).values_list(*EDGE):
+            found[row[0]] = Edge(*row)
         frontier = {pk for edge in found.values() for pk in (edge.low_id, edge.high_id)} - seen
     return found
 

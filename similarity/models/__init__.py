@@ -1,10 +1,21 @@
 """Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
 
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
-from similarity.models.duplicates import TWIN_BITS, DuplicateCase, DuplicatePair, Fingerprint, Kind, Rule, Verdict
+from similarity.models.duplicates import (
+    TWIN_BITS,
+    DuplicateCase,
+    DuplicatePair,
+    Fingerprint,
+    Kind,
+    ReviewBatch,
+    Rule,
+    Side,
+    Verdict,
+)
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
 from similarity.models.requests import SpaceRequest
+from similarity.models.reviews import Opinion
 from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Region, Sample
 
@@ -22,10 +33,13 @@ __all__ = [
     "Fingerprint",
     "Kind",
     "Metric",
+    "Opinion",
     "Projection",
     "Region",
+    "ReviewBatch",
     "Rule",
     "Sample",
+    "Side",
     "Space",
     "SpaceRequest",
     "SpaceState",

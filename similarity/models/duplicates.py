@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from pgvector.django import BitField, HnswIndex
 
-from collection.models import ArtworkImage
+from collection.models import ArtworkImage, WorkRelation
 
 TWIN_BITS = 48
 
@@ -42,6 +42,7 @@ class Fingerprint(models.Model):
                 condition=Q(is_flat=False),
             ),
             models.Index(fields=["twin"], name="fingerprint_twin"),
+            models.Index("image", condition=Q(is_flat=True), name="fingerprint_flat"),
             HnswIndex(
                 name="fingerprint_twin_hnsw",
                 fields=["twin_bits"],
@@ -58,6 +59,9 @@ class Verdict(models.TextChoices):
     UNDECIDED = "undecided", "Undecided"
     DUPLICATE = "duplicate", "Duplicate"
     SIMILAR = "similar", "Similar but distinct"
+    SAME_OBJECT = "same_object", "Same object, other photograph"
+    DETAIL_OF = "detail_of", "Detail of the other"
+    EDITION_OF = "edition_of", "Edition or copy of the other"
     UNRELATED = "unrelated", "Unrelated"
 
 
@@ -102,6 +106,28 @@ class DuplicateCase(models.Model):
         return reverse("review-case", args=[self.pk])
 
 
+class ReviewBatch(models.Model):
+    """Sure pairs that were decided as duplicates by one press of a button. See `review.batches`."""
+
+    kind = models.CharField(max_length=20)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+    size = models.PositiveIntegerField(help_text="pairs that it decided, some of which may be taken back since")
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}: {self.size} pairs, {self.kind}"
+
+
+class Side(models.TextChoices):
+    """One of the two pictures of a pair."""
+
+    LOW = "low", "the first picture"
+    HIGH = "high", "the second picture"
+
+
 class DuplicatePair(models.Model):
     """Two pictures that may be duplicates. The verdict belongs to the pair, so new vectors do not change it."""
 
@@ -131,12 +157,28 @@ class DuplicatePair(models.Model):
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
-    suggested = models.CharField(max_length=10, choices=Verdict)
-    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.UNDECIDED)
+    suggested = models.CharField(max_length=20, choices=Verdict)
+    verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.UNDECIDED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    derived = models.CharField(
+        max_length=4, choices=Side, blank=True, default="", db_default="",
+        help_text="the picture that is a detail, an edition or a copy of the other, where that is the verdict",
+    )  # fmt: skip
+    relation_made = models.ForeignKey(
+        WorkRelation, models.SET_NULL, null=True, blank=True, related_name="+", help_text="by the verdict"
+    )
+    batch = models.ForeignKey(ReviewBatch, models.SET_NULL, null=True, blank=True, related_name="pairs")
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The reviewer who has opened the pair, and until when others pass over it. See review.claims.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, db_index=False,
+        related_name="+",
+    )  # fmt: skip
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # One of its pictures has the pixels of many works, such as a placeholder. See duplicates.placeholders.
+    stands_for_many = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ("-is_identical", "-correlation", "pk")
@@ -154,10 +196,15 @@ class DuplicatePair(models.Model):
                 name="review_queue",
             ),
             models.Index(fields=["-decided_at", "-id"], condition=~Q(verdict="undecided"), name="decided_pairs"),
+            models.Index("id", condition=Q(stands_for_many=True), name="placeholder_pairs"),
         ]
 
     def __str__(self) -> str:
         return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    @property
+    def pictures(self) -> tuple[ArtworkImage, ArtworkImage]:
+        return self.low, self.high
 
     @property
     def percent(self) -> int:

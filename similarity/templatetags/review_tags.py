@@ -8,9 +8,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from collection.jobs.upload_progress import Progress, State
-from collection.models import ArtworkImage
-from similarity.duplicates.review import cases, verdicts
-from similarity.models import DuplicatePair, Verdict
+from collection.models import Artwork, ArtworkImage
+from similarity.duplicates.review import cases, claims, verdicts
+from similarity.duplicates.review.deciding import consequences
+from similarity.duplicates.review.desk import priming
+from similarity.duplicates.review.opinions import opinions
+from similarity.duplicates.review.queue import progress
+from similarity.models import DuplicatePair, Opinion, Side, Verdict
 
 register = template.Library()
 
@@ -50,10 +54,64 @@ def copies_of_upload(context: template.Context, progress: Progress) -> dict[int,
     return found
 
 
+@register.simple_tag(takes_context=True)
+def colleague_at(context: template.Context, pair: DuplicatePair) -> str:
+    """Return the name of the colleague who looks at this pair now, or ""."""
+    user = context.get("user")
+    return claims.colleague_at(pair, user) if user is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def progress_of(context: template.Context, waiting: int) -> progress.Progress | None:
+    """Return how far the user of this page has come, with `waiting` decisions left."""
+    user = context.get("user")
+    return progress.of(user, waiting) if user is not None else None
+
+
 @register.filter
 def for_picture(copies: Mapping[int, Copy], image_id: int | None) -> Copy | None:
     """Return the copy of this picture, or None."""
     return copies.get(image_id) if image_id else None
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What followed from a verdict, or can be done next."""
+
+    merge_address: str = ""
+    derived: Artwork | None = None  # the detail, edition or copy
+    other: Artwork | None = None
+    words: str = ""  # between the two
+    sentence: str = ""  # on the relation of the works
+    can_swap: bool = False
+
+
+@register.simple_tag(takes_context=True)
+def consequence_of(context: template.Context, pair: DuplicatePair) -> Consequence | None:
+    """Return what followed from the verdict on a pair of two works, or None."""
+    user = context.get("user")
+    if user is None or pair.low.artwork_id == pair.high.artwork_id:
+        return None
+    if pair.verdict == Verdict.SAME_OBJECT:
+        return Consequence(merge_address=merge_address(pair))
+    if pair.verdict not in consequences.RELATIONS:
+        return None
+    derived, other = consequences.works_of(pair)
+    words = {Verdict.DETAIL_OF: "a detail of", Verdict.EDITION_OF: "an edition or copy of"}[Verdict(pair.verdict)]
+    can_swap = verdicts.sees_all(user) or pair.decided_by_id == user.pk
+    return Consequence("", derived, other, words, consequences.standing(pair), can_swap=can_swap)
+
+
+@register.filter
+def derived_number(opinion: Opinion, pair: DuplicatePair) -> str:
+    """Return the accession number of the work that an opinion takes for the detail, edition or copy."""
+    return (pair.low if opinion.derived == Side.LOW else pair.high).artwork.accession_number
+
+
+@register.simple_tag
+def two_reviewers() -> bool:
+    """Return True if two reviewers decide each pair."""
+    return opinions.are_required()
 
 
 @register.simple_tag
@@ -62,3 +120,9 @@ def merge_address(pair: DuplicatePair) -> str:
     kept = cases.suggest_keeping([pair.low, pair.high]).image
     merged = pair.high if kept == pair.low else pair.low
     return reverse("work-merge", args=[kept.artwork_id, merged.artwork_id])
+
+
+@register.filter
+def primed_verdict(pair: DuplicatePair) -> str:
+    """Return the verdict whose button stands out: only near-certain duplicates have one."""
+    return priming.primed(pair)

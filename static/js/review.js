@@ -1,5 +1,5 @@
-/** Keys for fast reviewing: 1, 2 and 3 decide the current pair and show the next one, J and K move to the next and the
- *  previous pair, U takes back the last verdict that was given on this page. */
+/** Keys for fast reviewing: digits decide the current pair and show the next one, J and K move to the next and the previous
+ *  pair, O and Enter open the current pair on the desk, U takes back the last verdict that was given on this page. */
 
 const given = []; // ids of pairs, the latest last
 
@@ -9,6 +9,8 @@ function current() {
   const focused = document.activeElement?.closest(".pair:not(.pair--decided)");
   return focused ?? undecided()[0];
 }
+
+const opening = (pair) => pair?.querySelector("[data-opens]");
 
 function go(pair) {
   if (!pair) return;
@@ -26,6 +28,8 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (key === "j") step(1);
   else if (key === "k") step(-1);
+  else if (key === "o") opening(current())?.click();
+  else if (key === "enter" && event.target.matches(".pair")) opening(event.target)?.click();
   else if (key === "u") document.querySelector(`#${CSS.escape(given.at(-1) ?? "none")} [data-takes-back]`)?.click();
   else current()?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 });

@@ -101,7 +101,7 @@ def test_keys_decide_the_pair_that_is_marked_and_walk_on(page: Page, transaction
     page.keyboard.press("j")
     page.keyboard.press("1")
     expect(page.locator(f"#pair-{pairs[2].pk}")).to_be_focused()
-    page.keyboard.press("3")
+    page.keyboard.press("0")
     expect(page.locator(".pair--decided")).to_have_count(2)
 
     assert [DuplicatePair.objects.get(pk=pair.pk).verdict for pair in pairs] == ["undecided", "duplicate", "unrelated"]

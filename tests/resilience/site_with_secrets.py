@@ -10,7 +10,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile, WorkMerge, WorkRelation
-from similarity.models import DuplicateCase, DuplicatePair, Space, SpaceRequest, Verdict
+from similarity.duplicates.review.batches import pair_batches
+from similarity.models import DuplicateCase, DuplicatePair, ReviewBatch, Space, SpaceRequest, Verdict
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
 from tests.similarity.placed_works import see
@@ -67,6 +68,9 @@ def build() -> Site:
         "relation": pks([WorkRelation.objects.create(from_work=works[0], to_work=works[4], kind="detail_of")]),
         "merge": pks([a_merge(works[0], works[3], is_undone=True), a_merge(works[4], an_alias(works[4]))]),
         "case": [a_case(pairs).pk],
+        "batch kind": list(pair_batches.KINDS),
+        "batch": pks([a_batch(pairs, decider)]),
+        "digest": [image.pixel_digest for image in images],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
@@ -130,6 +134,12 @@ def a_case(pairs: Sequence[DuplicatePair]) -> DuplicateCase:
     case = DuplicateCase.objects.create()
     DuplicatePair.objects.filter(pk__in=pks(pairs)).update(case=case)
     return case
+
+
+def a_batch(pairs: Sequence[DuplicatePair], decider: User) -> ReviewBatch:
+    batch = ReviewBatch.objects.create(kind="same-file", decided_by=decider, decided_at=timezone.now(), size=1)
+    DuplicatePair.objects.filter(pk__in=pks(pairs)).update(batch=batch)
+    return batch
 
 
 def an_upload(collection: Collection, user: User, image: ArtworkImage) -> Upload:

@@ -18,7 +18,7 @@ PAIRS_SHOWN = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: Request, pk: int) -> HttpResponse:
     """GET shows a case. POST decides all its undecided pairs, except those of the pictures that are left out."""
-    pairs = review_views.reviewable(request)
+    pairs = verdicts.of_two_works(review_views.reviewable(request))
     found = get_object_or_404(DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case")), pk=pk)
     refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal:
@@ -38,7 +38,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "count": len(images),
         "keeping": cases.suggest_keeping(images),
         "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
-        "choices": verdicts.CHOICES,
+        "choices": verdicts.SYMMETRIC_CHOICES,
         "refusal": refusal,
     }
     return render(request, "review/case.html", context, status=status)

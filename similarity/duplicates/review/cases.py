@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.models import Artwork, ArtworkImage
 from similarity.duplicates import grouping
 from similarity.duplicates.review import verdicts
+from similarity.duplicates.review.deciding import verdict_writing
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 RECORD_FIELDS = (
@@ -65,22 +65,19 @@ def settle(
 ) -> int:
     """Decide the undecided pairs of a case that are among `pairs`, but those of the pictures `left_out`.
 
-    Return how many were decided. Raise NothingLeftError if there was none.
+    Return on how many it was given. Raise NothingLeftError if there was none.
     """
     grouping.lock()
-    undecided = pairs.filter(case=case, verdict=Verdict.UNDECIDED).exclude(low__in=left_out).exclude(high__in=left_out)
+    undecided = verdicts.waiting(pairs, reviewer).filter(case=case).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
-    chosen = DuplicatePair.objects.filter(pk__in=ids, verdict=Verdict.UNDECIDED)
-    touched = {pk for row in chosen.values_list("low", "high") for pk in row}
-    count = chosen.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now())
-    if not count:
+    if not ids:
         raise NothingLeftError("Nothing of this case is left to decide. Somebody else may have decided it.")
     record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
-    grouping.regroup(touched)
-    return count
+    verdict_writing.write(ids, verdict, reviewer)
+    return len(ids)
 
 
-def open_cases(pairs: verdicts.Pairs) -> QuerySet[DuplicateCase]:
-    """Return the cases in which any of these pairs is undecided, the oldest first."""
-    waiting = pairs.filter(verdict=Verdict.UNDECIDED, case__isnull=False)
+def open_cases(pairs: verdicts.Pairs, user: permissions.User) -> QuerySet[DuplicateCase]:
+    """Return the cases in which any of these pairs waits for this user, the oldest first."""
+    waiting = verdicts.waiting(pairs, user).filter(case__isnull=False)
     return DuplicateCase.objects.filter(pk__in=waiting.order_by().values("case")).order_by("pk")

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from collection import permissions
 from collection.csv_cells import Echo, Table
 from similarity.duplicates import proposals
+from similarity.duplicates.review import verdicts
 from similarity.duplicates.review.verdicts import Pairs
 
 CHUNK = 1_000  # pairs that are in memory at a time
@@ -25,6 +27,7 @@ COLUMNS = {
     "rule": "rule",
     "suggestion": "suggested",
     "verdict": "verdict",
+    "derived": "derived",
     "decided_by": "decided_by__username",
     "decided_at": "decided_at",
     "note": "note",
@@ -40,6 +43,11 @@ COLUMNS = {
 }
 TIMES = ("decided_at", "created_at")
 FILES = ("first_file", "second_file")  # names of files, which only curators of both pictures may read
+
+
+def may_read_file_names(user: permissions.User) -> bool:
+    """Return True for curators of both pictures and superusers. Reviewers who curate nothing may not read them."""
+    return permissions.sees_everything(user) or not verdicts.sees_all(user)
 
 
 def chunks(pairs: Pairs, *, has_files: bool = True) -> Iterator[tuple[str, int]]:

@@ -1,22 +1,29 @@
 """The review queue: pairs side by side. If two people decide a pair, the second one gets an error message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
 
 from collection import permissions
 from collection.audit.recording import Verb, record
 from collection.views.fragments import Request
 from similarity.converters import is_id
-from similarity.duplicates.review import case_strips, pair_table, verdicts
-from similarity.duplicates.review.verdict_forms import VerdictForm
+from similarity.duplicates.review import case_strips, claims, pair_table, verdicts
+from similarity.duplicates.review.batches import pair_batches
+from similarity.duplicates.review.opinions import reviewer_agreement
+from similarity.duplicates.review.queue import queue_facets
+from similarity.duplicates.review.queue_filters import Filters
 from similarity.models import DuplicatePair, Verdict
 
 PAGE = 12
@@ -24,9 +31,10 @@ PAGE = 12
 
 @dataclass(frozen=True)
 class Tally:
-    """The number of undecided pairs, and of pairs by verdict."""
+    """The number of undecided pairs, of decisions that settle them, and of pairs by verdict."""
 
     waiting: int
+    decisions: int  # one for each lone pair and for each case
     by_verdict: dict[Verdict, int]
 
     @property
@@ -36,12 +44,19 @@ class Tally:
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
-    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair."""
+    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair, other words filter."""
     pairs = reviewable(request)
+    filters = Filters.from_query(request.GET)
     after = request.GET.get("after", "")
     last = pairs.filter(pk=after).first() if is_id(after) else None
-    found = verdicts.behind(verdicts.undecided(verdicts.alone(pairs)), last)
-    return listed(request, found, pairs, "review/queue.html", lambda pair: str(pair.pk), is_queue=True)
+    found = list(verdicts.behind(filters.apply(verdicts.queue(request.user)), last)[: PAGE + 1])
+    context = shown_pairs(request, found, lambda pair: str(pair.pk), filters.chosen) | {"filters": filters}
+    if request.htmx:
+        return render(request, "review/_pairs.html", context)
+    context |= {"tally": tally(pairs, request.user), "cases": case_strips.of(filters.apply(pairs), request.user)}
+    waiting = verdicts.waiting(pairs, request.user)
+    context |= {"facets": queue_facets.of(waiting, filters), "kinds": pair_batches.open_kinds(waiting)}
+    return render(request, "review/queue.html", context)
 
 
 @require_safe
@@ -55,7 +70,12 @@ def decided(request: Request) -> HttpResponse:
     kind = next((verdict for verdict, _ in verdicts.CHOICES if verdict == request.GET.get("verdict")), None)
     if kind is not None:
         found = found.filter(verdict=kind)
-    return listed(request, found, pairs, "review/decided.html", mark, kind)
+    asked = {"verdict": kind.value} if kind else {}
+    context = shown_pairs(request, list(found[: PAGE + 1]), mark, asked) | {"asked": kind}
+    if request.htmx:
+        return render(request, "review/_pairs.html", context)
+    numbers = {"tally": tally(pairs, request.user), "agreement": reviewer_agreement.between(pairs)}
+    return render(request, "review/decided.html", context | numbers)
 
 
 def mark(pair: DuplicatePair) -> str:
@@ -73,31 +93,26 @@ def read_mark(text: str) -> tuple[datetime | None, int]:
     return (moment, int(pk)) if moment and moment.tzinfo and is_id(pk) else (None, 0)
 
 
-def listed(
+def shown_pairs(
     request: Request,
-    found: verdicts.Pairs,
-    every: verdicts.Pairs,
-    template: str,
+    found: Sequence[DuplicatePair],
     mark: Callable[[DuplicatePair], str],
-    kind: Verdict | None = None,
-    *,
-    is_queue: bool = False,
-) -> HttpResponse:
-    """Show a page of pairs. For htmx, show only the next pairs: no counts are on that fragment, so none are queried."""
-    pairs = list(found[: PAGE + 1])
-    more_after = mark(pairs[PAGE - 1]) if len(pairs) > PAGE else ""
-    shown = {"pairs": pairs[:PAGE], "more_after": more_after, "choices": verdicts.CHOICES}
-    context = shown | {"asked": kind, "path": request.path}
-    if request.htmx:
-        return render(request, "review/_pairs.html", context)
-    shown_cases = case_strips.of(every) if is_queue else []
-    return render(request, template, context | {"tally": tally(every), "cases": shown_cases})
+    asked: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what `_pairs.html` needs: PAGE of the pairs, and the address of the next page, which keeps the filters."""
+    more_after = mark(found[PAGE - 1]) if len(found) > PAGE else ""
+    more = f"{request.path}?{urlencode({**asked, 'after': more_after})}" if more_after else ""
+    return {"pairs": found[:PAGE], "more_after": more_after, "more": more, "choices": verdicts.CHOICES}
 
 
-def tally(pairs: verdicts.Pairs) -> Tally:
+def tally(pairs: verdicts.Pairs, user: permissions.User) -> Tally:
+    """Return the numbers of these pairs as this user sees them."""
     counts = verdicts.counts(pairs)
     by_verdict = {verdict: counts.get(verdict, 0) for verdict, _ in verdicts.CHOICES}
-    return Tally(counts.get(Verdict.UNDECIDED, 0), by_verdict)
+    lone = Count("pk", filter=Q(case=None))
+    open_pairs = verdicts.waiting(pairs, user).order_by()
+    waiting = open_pairs.aggregate(all=Count("pk"), lone=lone, cases=Count("case", distinct=True))
+    return Tally(waiting["all"], waiting["lone"] + waiting["cases"], by_verdict)
 
 
 @require_POST  # because it writes: the export itself is recorded
@@ -107,41 +122,37 @@ def table(request: Request) -> StreamingHttpResponse:
     Reviewers who curate nothing may not read the names of files, so their table has none.
     """
     pairs = reviewable(request)
-    has_files = permissions.sees_everything(request.user) or not verdicts.sees_all(request.user)
+    has_files = pair_table.may_read_file_names(request.user)
     record(Verb.EXPORTED, kind="pair", label="all possible duplicates")
     texts = (text for text, _ in pair_table.chunks(pairs, has_files=has_files))
     headers = {"Content-Disposition": f'attachment; filename="pairs-{timezone.now():%Y%m%d-%H%M%S}.csv"'}
     return StreamingHttpResponse(texts, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def pair(request: Request, pk: int) -> HttpResponse:
-    """GET shows one pair. POST decides it or, with the verdict "undecided", takes the verdict back."""
-    pairs = reviewable(request)
-    get_object_or_404(pairs, pk=pk)
-    refusal, status = decide(request, pk) if request.method == "POST" else ("", 200)
-    if request.method == "POST" and not refusal and not request.htmx:
-        return redirect("review")
-    context = {"pair": pairs.get(pk=pk), "choices": verdicts.CHOICES, "refusal": refusal}
-    if request.htmx:
-        context["tally"] = tally(pairs)  # htmx also updates the numbers above the list
-    template = "review/_pair.html" if request.htmx else "review/pair.html"
-    return render(request, template, context, status=status)
+@require_POST
+def claim(request: Request, pk: int) -> HttpResponse:
+    """Claim a pair or renew the claim (204); with `release`, end it. 409 and a name if a colleague holds it."""
+    pair = get_object_or_404(reviewable(request), pk=pk)
+    if "release" in request.POST:
+        claims.release(pk, request.user)
+    elif not claims.claim(pk, request.user):
+        name = claims.colleague_at(pair, request.user)
+        sentence = f"{name} is looking at this pair." if name else "This pair has been decided."
+        return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
 
 
-def decide(request: Request, pk: int) -> tuple[str, int]:
-    """Store the verdict. Return a sentence on why it is refused, or "", and the HTTP status."""
-    form = VerdictForm(request.POST)
-    if not form.is_valid():
-        return "This is not a valid verdict.", 422
+@require_POST
+def swap(request: Request, pk: int) -> HttpResponse:
+    """Exchange which of the two works is the detail, edition or copy of the other."""
+    pair = get_object_or_404(reviewable(request), pk=pk)
     try:
-        if form.cleaned_data["verdict"] == Verdict.UNDECIDED:
-            verdicts.take_back(pk, request.user)
-        else:
-            verdicts.decide(pk, form.cleaned_data["verdict"], request.user)
-    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
-        return str(error), 409
-    return "", 200
+        verdicts.swap(pk, request.user)
+    except verdicts.NotYoursError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The verdict is turned round.")
+    return redirect(pair)
 
 
 def reviewable(request: Request) -> verdicts.Pairs:

@@ -1,32 +1,34 @@
 """Decide flagged pairs, take verdicts back, and list the pairs that a user may review."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
 from similarity.duplicates import grouping
+from similarity.duplicates.review.deciding import consequences, verdict_writing
+from similarity.duplicates.review.deciding.verdict_errors import AlreadyDecidedError, NotYoursError, OpinionGivenError
+from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
 
-# The verdicts that reviewers choose from, each with its key on the keyboard.
-CHOICES = [(Verdict.DUPLICATE, "1"), (Verdict.SIMILAR, "2"), (Verdict.UNRELATED, "3")]
-
-
-class AlreadyDecidedError(ValueError):
-    """Somebody else has decided the pair already. The text names that person and the verdict."""
-
-    def __init__(self, pair: DuplicatePair) -> None:
-        who = pair.decided_by or "a former colleague"
-        super().__init__(f"{who} has already decided this pair: {pair.get_verdict_display().lower()}.")
-
-
-class NotYoursError(ValueError):
-    """The verdict is a colleague's: only that person or an administrator may take it back."""
+# The verdicts that reviewers choose from, each with its key on the keyboard: from the nearest likeness on. "Unrelated"
+# has a key apart from the others.
+CHOICES = [
+    (Verdict.DUPLICATE, "1"),
+    (Verdict.SIMILAR, "2"),
+    (Verdict.SAME_OBJECT, "3"),
+    (Verdict.DETAIL_OF, "4"),
+    (Verdict.EDITION_OF, "5"),
+    (Verdict.UNRELATED, "0"),
+]
+# Those that can be given on several pairs at once: they are the same from both sides.
+SYMMETRIC_CHOICES = [choice for choice in CHOICES if choice[0] not in consequences.RELATIONS]
 
 
 def may_review(user: permissions.User) -> bool:
@@ -42,7 +44,7 @@ def sees_all(user: permissions.User) -> bool:
 def reviewable(user: permissions.User) -> Pairs:
     """Return every pair for administrators; for curators the pairs whose two pictures are in their collections."""
     pictures = queries.images().select_related("artwork__collection")
-    pairs = DuplicatePair.objects.select_related("decided_by")
+    pairs = DuplicatePair.objects.select_related("decided_by", "claimed_by")
     pairs = pairs.prefetch_related(Prefetch("low", pictures), Prefetch("high", pictures))
     if sees_all(user):
         return pairs
@@ -66,8 +68,27 @@ def alone(pairs: Pairs) -> Pairs:
 
 
 def undecided(pairs: Pairs) -> Pairs:
-    """Return the undecided pairs, the most certain duplicates first."""
-    return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
+    """Return the undecided pairs, the most certain duplicates first.
+
+    Pairs of placeholders are left out: they have a page of their own.
+    """
+    open_pairs = of_two_works(pairs).filter(verdict=Verdict.UNDECIDED, stands_for_many=False)
+    return open_pairs.order_by("-is_identical", "-correlation", "pk")
+
+
+def of_two_works(pairs: Pairs) -> Pairs:
+    """Return the pairs whose pictures a merge has not made views of one work, which need no verdict."""
+    return pairs.exclude(low__artwork=F("high__artwork"))
+
+
+def queue(user: permissions.User) -> Pairs:
+    """Return the pairs that wait for this user's verdict one by one, in the order of the queue."""
+    return alone(waiting(reviewable(user), user))
+
+
+def waiting(pairs: Pairs, user: permissions.User) -> Pairs:
+    """Return the undecided pairs, in cases too, except those on which this user has given one of two opinions."""
+    return undecided(pairs).filter(opinions.awaiting(user))
 
 
 def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
@@ -77,6 +98,15 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
     same_kind = Q(is_identical=last.is_identical) & worse
     return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+
+
+def ahead(pairs: Pairs, first: DuplicatePair) -> Pairs:
+    """Return the pairs of the queue that come before `first`, the nearest one first."""
+    better = Q(correlation__gt=first.correlation) | Q(correlation=first.correlation, pk__lt=first.pk)
+    same_kind = Q(is_identical=first.is_identical) & better
+    return pairs.filter(same_kind | Q(is_identical__gt=first.is_identical)).order_by(
+        "is_identical", "correlation", "-pk"
+    )
 
 
 def decided(pairs: Pairs) -> Pairs:
@@ -95,31 +125,56 @@ def counts(pairs: Pairs) -> dict[str, int]:
 
 
 @transaction.atomic
-def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
-    """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
+def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: str = "") -> bool:
+    """Decide an undecided pair. Return False if the verdict is an opinion, and another reviewer is asked too.
+
+    derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
+    somebody else was first.
+    """
     grouping.lock()
-    pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
-    if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
-        raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
-    grouping.regroup_pair(pair_id)
-    record_verdict(Verb.DECIDED, pair_id, verdict)
+    pair = DuplicatePair.objects.select_related("decided_by").get(pk=pair_id)
+    if pair.verdict != Verdict.UNDECIDED:
+        raise AlreadyDecidedError(pair)
+    if opinions.is_closed_to(reviewer, pair_id):
+        raise OpinionGivenError(pair)
+    stands = bool(verdict_writing.write([pair_id], verdict, reviewer, derived=derived))
+    record_verdict(Verb.DECIDED, pair_id, verdict, {} if stands else {"as": "one of two reviewers"})
+    return stands
 
 
 @transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
-    """Put a pair back into the queue. Raise NotYoursError for a colleague's verdict."""
+    """Put a pair back into the queue, or withdraw an opinion. Raise NotYoursError for a colleague's verdict."""
     grouping.lock()
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
-    decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
-    if not sees_all(reviewer):
-        decided = decided.filter(decided_by_id=reviewer.pk)
-    if decided.update(verdict=Verdict.UNDECIDED, decided_by=None, decided_at=None) != 1:
+    if standing == Verdict.UNDECIDED and opinions.withdraw([pair_id], reviewer):
+        record_verdict(Verb.TAKEN_BACK, pair_id, standing, {"as": "one of two reviewers"})
+        return
+    if not verdict_writing.clear(may_take_back(reviewer).filter(pk=pair_id), reviewer):
         raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")
-    grouping.regroup_pair(pair_id)
     record_verdict(Verb.TAKEN_BACK, pair_id, standing)
 
 
-def record_verdict(verb: Verb, pair_id: int, verdict: str) -> None:
+def may_take_back(reviewer: permissions.User) -> Pairs:
+    """Return the decided pairs whose verdict this user may take back or change: their own; all for administrators."""
+    decided_pairs = DuplicatePair.objects.exclude(verdict=Verdict.UNDECIDED)
+    return decided_pairs if sees_all(reviewer) else decided_pairs.filter(decided_by=reviewer.pk)
+
+
+@transaction.atomic
+def swap(pair_id: int, reviewer: permissions.User) -> None:
+    """Exchange which picture is the detail, edition or copy, also in the relation. Raise NotYoursError."""
+    grouping.lock()
+    pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
+    if pair is None:
+        raise NotYoursError("Only the person who decided this pair, or an administrator, can change the verdict.")
+    verdict_writing.turn(pair, reviewer)
+    record_verdict(Verb.CHANGED, pair_id, pair.verdict)
+
+
+def record_verdict(verb: Verb, pair_id: int, verdict: str, detail: Mapping[str, str] = MappingProxyType({})) -> None:
     """Record a verdict, or that it was taken back, with the names of both works."""
     pair = DuplicatePair.objects.select_related("low__artwork", "high__artwork").get(pk=pair_id)
-    record(verb, pair, label=f"{pair.low.artwork} and {pair.high.artwork}", detail={"verdict": verdict})
+    which = {"of": str(consequences.works_of(pair)[0])} if pair.derived else {}
+    label = f"{pair.low.artwork} and {pair.high.artwork}"
+    record(verb, pair, label=label, detail={"verdict": verdict, **which, **detail})

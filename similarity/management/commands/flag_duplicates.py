@@ -9,7 +9,8 @@ from django.template.defaultfilters import pluralize
 
 from collection.jobs import job_queue
 from similarity.duplicates import flagging
-from similarity.models import DuplicatePair, Verdict
+from similarity.duplicates.review import verdicts
+from similarity.models import DuplicatePair
 from similarity.spaces import lifecycle
 
 POLL_S = 0.5
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{count:,} picture{pluralize(count, ' waits,s wait')} for the workers.")
         if wait:
             wait_for_workers()
-            undecided = DuplicatePair.objects.filter(verdict=Verdict.UNDECIDED).count()
+            undecided = verdicts.undecided(DuplicatePair.objects.all()).count()
             self.stdout.write(f"Done; {undecided:,} pair{pluralize(undecided, ' waits,s wait')} for a verdict.")
 
 

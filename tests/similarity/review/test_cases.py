@@ -82,7 +82,7 @@ def test_a_deleted_picture_leaves_no_case_behind_once_its_pictures_are_grouped_a
     grouping.regroup([images[0].pk, images[2].pk])
 
     assert not DuplicatePair.objects.exists()
-    assert cases.open_cases(DuplicatePair.objects.all()).count() == 0
+    assert cases.open_cases(DuplicatePair.objects.all(), factories.a_user(is_superuser=True)).count() == 0
 
 
 def test_one_decision_settles_all_undecided_pairs_and_no_other():

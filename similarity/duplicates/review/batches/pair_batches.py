@@ -1,0 +1,127 @@
+"""Find, decide and undo batches of sure pairs. The evidence of each kind is stored with the pair."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from collection import permissions
+from collection.audit.recording import Verb, record
+from similarity.duplicates import grouping
+from similarity.duplicates.review import claims, verdicts
+from similarity.duplicates.review.deciding import verdict_writing
+from similarity.models import Kind, ReviewBatch, Rule, Verdict
+
+PAGE = 200  # pairs that one press of the button decides at most
+FEWEST = 2  # pairs that make a batch
+# Certain evidence of a photograph that was saved again. It is stricter than what suggests a duplicate, because the list
+# shows the pictures small.
+CERTAIN_INLIERS = 100
+CERTAIN_SHARE = 0.97  # of each picture that the other shows
+CERTAIN_AGREEMENT = 0.95
+CERTAIN_COLOUR = 4.0  # CIELAB units
+
+
+@dataclass(frozen=True)
+class BatchKind:
+    """A kind of sure pairs: its name in addresses, its title, the end of a sentence on its pairs, and its evidence."""
+
+    name: str
+    title: str
+    words: str
+    evidence: Q
+
+
+KINDS: Mapping[str, BatchKind] = {
+    each.name: each
+    for each in (
+        BatchKind("same-file", "Identical files", "of identical files", Q(kind=Kind.SAME_FILE)),
+        BatchKind("same-pixels", "Equal pixels", "of equal pixels in other files", Q(kind=Kind.SAME_PIXELS)),
+        BatchKind(
+            "saved-again",
+            "The same photograph, saved again",
+            "of the same photograph, saved again",
+            Q(
+                kind=Kind.REENCODED, rule=Rule.FEATURES, inliers__gte=CERTAIN_INLIERS, low_share__gte=CERTAIN_SHARE,
+                high_share__gte=CERTAIN_SHARE, correlation__gte=CERTAIN_AGREEMENT,
+                colour_difference__lte=CERTAIN_COLOUR,
+            ),
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the pairs that a reviewer ticked."""
+
+    batch: ReviewBatch | None  # None if nothing was decided
+    decided: int
+    opinions: int  # that wait for a second reviewer
+    left: int  # decided meanwhile, or with other evidence than before
+
+    @property
+    def sentence(self) -> str:
+        found = [f"{counted(self.decided)} decided: duplicate."] if self.decided or not self.opinions else []
+        if self.opinions:
+            found.append(f"{counted(self.opinions)} wait for a second reviewer or differ from the first one's verdict.")
+        if self.left:
+            found.append(f"{counted(self.left)} left alone: decided by others, or with other evidence by now.")
+        return " ".join(found)
+
+
+def counted(count: int) -> str:
+    return f"{count:,} pair{'' if count == 1 else 's'}"
+
+
+def sure(kind: BatchKind, user: permissions.User) -> verdicts.Pairs:
+    """Return the pairs of a kind that wait for this user and that no colleague looks at."""
+    mine = verdicts.waiting(verdicts.reviewable(user), user)
+    return mine.filter(kind.evidence, suggested=Verdict.DUPLICATE).exclude(claims.held_by_others(user))
+
+
+def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
+    """Return the kinds of which several of these waiting pairs are, with their numbers. One query."""
+    suggested = pairs.order_by().filter(suggested=Verdict.DUPLICATE)
+    columns = {f"kind{place}": Count("pk", filter=kind.evidence) for place, kind in enumerate(KINDS.values())}
+    counts = suggested.aggregate(**columns)
+    found = [(kind, counts[f"kind{place}"]) for place, kind in enumerate(KINDS.values())]
+    return [(kind, count) for kind, count in found if count >= FEWEST]
+
+
+@transaction.atomic
+def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.User) -> Outcome:
+    """Decide these pairs as duplicates, except those that are decided or are no sure pairs of this kind any more."""
+    grouping.lock()
+    mine = verdicts.waiting(verdicts.reviewable(reviewer), reviewer).filter(kind.evidence, pk__in=pair_ids)
+    ids = sorted(mine.order_by().values_list("pk", flat=True))
+    if not ids:
+        return Outcome(None, 0, 0, len(set(pair_ids)))
+    batch = ReviewBatch.objects.create(
+        kind=kind.name, decided_by_id=reviewer.pk, decided_at=timezone.now(), size=len(ids)
+    )
+    final = verdict_writing.write(ids, Verdict.DUPLICATE, reviewer, batch=batch)
+    ReviewBatch.objects.filter(pk=batch.pk).update(size=len(final))
+    detail = {"verdict": Verdict.DUPLICATE, "kind": kind.title, "pairs": ids}
+    record(Verb.DECIDED, batch, label=f"batch of {counted(len(ids))}", detail=detail)
+    return Outcome(batch if final else None, len(final), len(ids) - len(final), len(set(pair_ids)) - len(ids))
+
+
+@transaction.atomic
+def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
+    """Take back the verdicts of a batch that still stand and are this reviewer's. Return how many."""
+    grouping.lock()
+    standing = verdicts.may_take_back(reviewer).filter(batch=batch)
+    cleared = verdict_writing.clear(standing, reviewer)
+    if cleared:
+        record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(cleared))}", detail={"pairs": cleared})
+    return len(cleared)
+
+
+def recent(user: permissions.User) -> QuerySet[ReviewBatch]:
+    """Return the batches of which verdicts stand that this user may take back, the latest first."""
+    standing = verdicts.may_take_back(user).filter(batch__isnull=False)
+    shown = ReviewBatch.objects.filter(pk__in=standing.order_by().values("batch")).select_related("decided_by")
+    return shown.annotate(standing=Count("pairs", filter=~Q(pairs__verdict=Verdict.UNDECIDED)))

@@ -1,0 +1,85 @@
+"""Find pictures without content: placeholders that stand for many works, blank pictures, tiny ones. One line each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from collection import permissions
+from collection.models import ArtworkImage
+from collection.models.artworks import TINY_PX
+from similarity.duplicates import placeholders
+from similarity.models import DuplicatePair, Fingerprint
+
+PAGE = 50
+Images = QuerySet[ArtworkImage]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Pictures with equal pixels: the one added first, and of how many works they are that this user may review."""
+
+    image: ArtworkImage
+    works: int
+
+
+@dataclass(frozen=True)
+class BlankKind:
+    """A kind of pictures without content: its name in addresses, its title, and what is in its list."""
+
+    name: str
+    title: str
+    text: str
+    find: Callable[[], Q]
+
+
+def standing_for_many() -> Q:
+    marked = DuplicatePair.objects.filter(stands_for_many=True)
+    return Q(pixel_digest__in=placeholders.shared(placeholders.digests_of(marked)))
+
+
+def flat() -> Q:
+    return Q(pk__in=Fingerprint.objects.filter(is_flat=True).values("pk"))
+
+
+def tiny() -> Q:
+    return Q(width_px__lt=TINY_PX, height_px__lt=TINY_PX)
+
+
+KINDS: Mapping[str, BlankKind] = {
+    each.name: each
+    for each in (
+        BlankKind(
+            "placeholders", "Placeholders",
+            f"Pictures that more than {placeholders.MOST_WORKS} works share. Their pairs are not in the queue.",
+            standing_for_many,
+        ),
+        BlankKind("blank", "Blank", "Pictures of nearly one tone, such as blank scans. They are in no pair.", flat),
+        BlankKind(
+            "tiny", "Tiny", f"Pictures of less than {TINY_PX} px on both sides. Their pairs are in the queue.", tiny
+        ),
+    )
+}  # fmt: skip
+
+
+def reviewable_images(user: permissions.User) -> Images:
+    """Return the pictures of works, other than aliases, that this user curates or reviews."""
+    images = ArtworkImage.objects.filter(artwork__merged_into=None)
+    if permissions.sees_everything(user):
+        return images
+    return images.filter(permissions.curated_pictures(user) | permissions.granted_pictures(user))
+
+
+def lines(kind: BlankKind, user: permissions.User, after: str) -> list[Line]:
+    """Return the next PAGE + 1 lines, those of digests of pixels after `after`. Two or three queries."""
+    found = reviewable_images(user).filter(kind.find(), pixel_digest__gt=after).order_by()
+    rows = found.values("pixel_digest").annotate(works=Count("artwork", distinct=True), first=Min("pk"))
+    chosen = list(rows.order_by("pixel_digest")[: PAGE + 1])
+    images = ArtworkImage.objects.select_related("artwork").in_bulk([row["first"] for row in chosen])
+    return [Line(images[row["first"]], row["works"]) for row in chosen if row["first"] in images]
+
+
+def with_pixels(digest: str, user: permissions.User, after: int) -> Images:
+    """Return the next PAGE + 1 pictures with these pixels, those with ids after `after`."""
+    found = reviewable_images(user).filter(pixel_digest=digest, pk__gt=after)
+    return found.select_related("artwork__collection").order_by("pk")[: PAGE + 1]

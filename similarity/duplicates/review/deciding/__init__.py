@@ -1,0 +1,1 @@
+"""Write verdicts and what follows from them: cases, opinions, relations between works."""

@@ -1,0 +1,87 @@
+"""What a verdict does beyond the pair: "detail of" and "edition or copy of" set a relation between the two works."""
+
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from collection import permissions
+from collection.merging import relations
+from collection.merging.merge_errors import MergeRefusedError
+from collection.models import Artwork, ArtworkImage, WorkRelation
+from similarity.models import DuplicatePair, Side, Verdict
+
+RELATIONS = {Verdict.DETAIL_OF: WorkRelation.Kind.DETAIL, Verdict.EDITION_OF: WorkRelation.Kind.EDITION}
+
+
+def derived_side(pair: DuplicatePair, verdict: Verdict | str) -> str:
+    """Return which picture is probably the detail, or the edition or copy, of the other; "" for other verdicts.
+
+    The other picture shows a larger share of a detail than the detail shows of it. A copy is the later work or, if
+    their years are not known, the one that was added later.
+    """
+    if verdict not in RELATIONS:
+        return ""
+    if verdict == Verdict.DETAIL_OF and pair.low_share is not None and pair.high_share is not None:
+        return Side.LOW if pair.low_share > pair.high_share else Side.HIGH
+    years = pair.low.artwork.year_start, pair.high.artwork.year_start
+    if years[0] is not None and years[1] is not None and years[0] != years[1]:
+        return Side.LOW if years[0] > years[1] else Side.HIGH
+    return Side.LOW if pair.low.artwork_id > pair.high.artwork_id else Side.HIGH
+
+
+def derived_sides(pair_ids: Collection[int], verdict: Verdict, chosen: str) -> dict[int, str]:
+    """Return the derived side of each pair: the chosen one or, if nobody chose, the probable one."""
+    if chosen or verdict not in RELATIONS:
+        return dict.fromkeys(pair_ids, chosen if verdict in RELATIONS else "")
+    pairs = DuplicatePair.objects.select_related("low__artwork", "high__artwork").filter(pk__in=pair_ids)
+    return {pair.pk: derived_side(pair, verdict) for pair in pairs}
+
+
+def sides_of(pair: DuplicatePair) -> tuple[ArtworkImage, ArtworkImage]:
+    """Return the picture that is the detail or the copy, and the other one."""
+    return (pair.low, pair.high) if pair.derived == Side.LOW else (pair.high, pair.low)
+
+
+def works_of(pair: DuplicatePair) -> tuple[Artwork, Artwork]:
+    derived, other = sides_of(pair)
+    return derived.artwork, other.artwork
+
+
+def relate(pair_ids: Collection[int], verdict: Verdict, reviewer: permissions.User) -> None:
+    """Set the relations that follow from a verdict that was just given on these pairs.
+
+    No relation is set if the reviewer does not curate both collections, or if the works are related already.
+    """
+    if verdict not in RELATIONS:
+        return
+    for pair in with_works(pair_ids):
+        try:
+            with transaction.atomic():
+                made = relations.relate(*works_of(pair), RELATIONS[verdict], reviewer)
+        except (PermissionDenied, MergeRefusedError):  # the page of the pair says why, see `standing`
+            continue
+        DuplicatePair.objects.filter(pk=pair.pk).update(relation_made=made)
+
+
+def unrelate(pair_ids: Collection[int], reviewer: permissions.User) -> None:
+    """Remove the relations that the verdicts on these pairs set. Raise PermissionDenied."""
+    made = WorkRelation.objects.select_related("from_work__collection", "to_work__collection")
+    for relation in made.filter(pk__in=DuplicatePair.objects.filter(pk__in=pair_ids).values("relation_made")):
+        relations.remove(relation, reviewer)
+
+
+def with_works(pair_ids: Collection[int]) -> list[DuplicatePair]:
+    pairs = DuplicatePair.objects.select_related("low__artwork__collection", "high__artwork__collection")
+    return list(pairs.filter(pk__in=pair_ids).order_by("pk"))
+
+
+def standing(pair: DuplicatePair) -> str:
+    """Return a sentence on the relation that followed from the pair's verdict; "" if its verdict needs none."""
+    if pair.verdict not in RELATIONS:
+        return ""
+    if pair.relation_made_id:
+        return "The pages of both works show it."
+    if WorkRelation.objects.filter(relations.between(*works_of(pair))).exists():
+        return "The two works are related already, so this verdict set no relation."
+    return "No relation is set between the two works: only a curator of both collections can relate them."

@@ -1,0 +1,22 @@
+"""Refusals to decide pairs and to take verdicts back. Each text can be shown to a person."""
+
+from similarity.models import DuplicatePair
+
+
+class AlreadyDecidedError(ValueError):
+    """Somebody else has decided the pair already. The text names that person and the verdict."""
+
+    def __init__(self, pair: DuplicatePair) -> None:
+        who = pair.decided_by or "a former colleague"
+        super().__init__(f"{who} has already decided this pair: {pair.get_verdict_display().lower()}.")
+
+
+class OpinionGivenError(AlreadyDecidedError):
+    """The reviewer has given a verdict on this pair already, and another reviewer is asked too."""
+
+    def __init__(self, pair: DuplicatePair) -> None:  # the pair is undecided, so it names nobody
+        ValueError.__init__(self, "You have given your verdict on this pair. It stands once a second reviewer agrees.")
+
+
+class NotYoursError(ValueError):
+    """The verdict is a colleague's: only that person or an administrator may take it back."""

@@ -1,0 +1,1 @@
+"""Two reviewers for each pair: their opinions, their agreement, and the pairs on which they differ."""

@@ -1,0 +1,79 @@
+"""Each value of a filter is offered with the number of undecided pairs that it would show."""
+
+import pytest
+
+from collection.models import Upload
+from similarity.duplicates.review import verdicts
+from similarity.duplicates.review.queue import queue_facets
+from similarity.duplicates.review.queue_filters import Filters
+from similarity.models import DuplicatePair, Verdict
+from tests import factories
+from tests.similarity.review.queued import a_pair, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(filters: Filters) -> dict[str, dict[str, int]]:
+    facets = queue_facets.of(verdicts.undecided(DuplicatePair.objects.all()), filters).facets
+    return {facet.name: {choice.value: choice.count for choice in facet.choices} for facet in facets}
+
+
+def test_counts_leave_out_their_own_filter_and_obey_the_others():
+    prints, maps = factories.a_collection(slug="prints"), factories.a_collection(slug="maps")
+    a_pair(prints, kind="mirrored", signals={"twin_bits": 2})
+    a_pair(prints, kind="detail", suggested=Verdict.SIMILAR)
+    a_pair(maps, kind="mirrored", rule="features")
+    verdicts.decide(a_pair(maps).pk, Verdict.DUPLICATE, factories.a_user())
+
+    found = counted(Filters(kind="mirrored"))
+
+    assert found["kind"] == {"mirrored": 2, "detail": 1}
+    assert found["collection"] == {"prints": 1, "maps": 1}
+    assert found["rule"] == {"registration": 1, "features": 1}
+    assert found["signal"] == {"twin_bits": 1}
+    assert found["suggested"] == {"duplicate": 2}
+
+
+def test_a_pair_across_two_collections_counts_for_both_and_one_within_counts_once():
+    prints, maps = factories.a_collection(slug="prints"), factories.a_collection(slug="maps")
+    a_pair(prints)
+    low, high = (factories.an_image(factories.a_work(each)) for each in (prints, maps))
+    a_pair(low=low, high=high)
+
+    assert counted(Filters())["collection"] == {"prints": 2, "maps": 1}
+
+
+def test_accounts_that_uploaded_are_counted():
+    ada, ben = factories.a_user("ada"), factories.a_user("ben")
+    both, one, _ = a_pair(), a_pair(), a_pair()
+    for user, image in ((ada, both.low), (ada, both.high), (ben, one.low), (ada, one.high)):
+        Upload.objects.create(collection=image.collection, uploaded_by=user).files.create(name="a.jpg", image=image)
+
+    assert counted(Filters())["uploader"] == {str(ada.pk): 2, str(ben.pk): 1}
+
+
+def test_a_chosen_value_that_no_pair_has_any_more_stays_on_the_form():
+    a_pair(kind="detail")
+
+    page = signed_in(is_superuser=True).get("/review/?kind=mirrored")
+
+    assert counted(Filters(kind="mirrored"))["kind"] == {"mirrored": 0, "detail": 1}
+    assert "No pair matches these filters" in page.text
+    assert '<option value="mirrored" selected>' in page.text
+
+
+def test_the_page_shows_how_many_pairs_match():
+    for kind in ("mirrored", "mirrored", "detail"):
+        a_pair(kind=kind)
+
+    assert "Filter: 2 of 3 pairs" in signed_in(is_superuser=True).get("/review/?kind=mirrored").text
+
+
+def test_a_curator_sees_the_values_of_their_own_pairs_only():
+    own = a_pair(kind="detail")
+    a_pair(kind="mirrored")
+
+    page = signed_in(curates=own.low.collection).get("/review/?kind=detail")
+
+    assert "Filter: 1 of 1 pairs" in page.text
+    assert '<option value="mirrored"' not in page.text
