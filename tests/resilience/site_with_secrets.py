@@ -39,7 +39,7 @@ class Site:
     samples: dict[str, Sequence[object]] = field(default_factory=dict)
 
     def samples_for(self, role: str) -> Samples:
-        """Return what a role may not change: nothing of a curator's own collection, no batch, which a reviewer may undo."""
+        """Return objects that are not the role's: for the curator no own collection, for the reviewer no batch."""
         theirs = {CURATOR: {"collection": ["open", "reserve"]}, REVIEWER: {"batch": []}}
         return {**self.samples, **theirs.get(role, {})}
 
