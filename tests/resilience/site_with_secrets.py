@@ -39,8 +39,9 @@ class Site:
     samples: dict[str, Sequence[object]] = field(default_factory=dict)
 
     def samples_for(self, role: str) -> Samples:
-        """Return what a role may try to change: for the curator, nothing of the own collection."""
-        return self.samples if role != CURATOR else {**self.samples, "collection": ["open", "reserve"]}
+        """Return objects that are not the role's: for the curator no own collection, for the reviewer no batch."""
+        theirs = {CURATOR: {"collection": ["open", "reserve"]}, REVIEWER: {"batch": []}}
+        return {**self.samples, **theirs.get(role, {})}
 
 
 def build() -> Site:
