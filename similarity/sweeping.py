@@ -5,7 +5,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from collection.jobs import job_queue, leases, workers
-from similarity.duplicates import flagging
+from similarity.duplicates import flagging, rescoring
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
@@ -25,6 +25,7 @@ def sweep() -> None:
         workers.wake(task_names.EMBED)
     wake_for_requests()
     flagging.sweep()
+    rescoring.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
@@ -64,6 +65,7 @@ def repair() -> None:
         lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
     flagging.repair()
+    rescoring.score_unscored()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from similarity.duplicates.review import case_views, review_views
 from similarity.evaluation import models_views
+from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
 from similarity.neighbours import curation_views, similar_views
@@ -35,5 +36,6 @@ urlpatterns = [
     path("review/decided/", review_views.decided, name="review-decided"),
     path("review/cases/<int:pk>/", case_views.case, name="review-case"),
     path("review/pairs.csv", review_views.table, name="review-table"),
+    path("review/calibration/", calibration_views.calibration, name="review-calibration"),
     path("review/<int:pk>/", review_views.pair, name="review-pair"),
 ]

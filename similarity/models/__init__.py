@@ -1,5 +1,6 @@
-"""Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
+"""Tables of the similarity app: spaces, vectors, duplicate pairs, calibrations, curated neighbours, evaluations."""
 
+from similarity.models.calibration import Calibration, CalibrationMeasurement
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import TWIN_BITS, DuplicateCase, DuplicatePair, Fingerprint, Kind, Rule, Verdict
 from similarity.models.evaluation import Evaluation
@@ -10,6 +11,8 @@ from similarity.models.vectors import Embedding, Projection, Sample
 
 __all__ = [
     "TWIN_BITS",
+    "Calibration",
+    "CalibrationMeasurement",
     "CuratedNeighbour",
     "CurationLogEntry",
     "DuplicateCase",

@@ -128,6 +128,12 @@ class DuplicatePair(models.Model):
     low_share = models.FloatField(null=True, help_text="share of the first picture that the other shows, 0 to 1")
     high_share = models.FloatField(null=True, help_text="share of the second picture that the other shows, 0 to 1")
     colour_difference = models.FloatField(null=True, help_text="median over the overlap, CIELAB units")
+    alike_share = models.FloatField(null=True, help_text="share of the cells of the overlap that correlate, 0 to 1")
+    colour_distance = models.FloatField(null=True, help_text="mean over the thumbnails, CbCr units, 0 to about 180")
+    certainty = models.FloatField(
+        default=0, db_default=0,  # the release before writes rows without it; `rescoring` computes it for them
+        help_text="how certain it is that both show one photograph, 0 to 1; 0 until it is computed",
+    )  # fmt: skip
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
@@ -139,7 +145,7 @@ class DuplicatePair(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ("-is_identical", "-correlation", "pk")
+        ordering = ("-certainty", "pk")
         constraints = [
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="pair_is_ordered"),
             models.UniqueConstraint("low", "high", name="pair_is_unique"),
@@ -148,16 +154,19 @@ class DuplicatePair(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-is_identical", "-correlation", "id"],
-                condition=Q(verdict="undecided"),
-                name="review_queue",
-            ),
+            models.Index(fields=["-certainty", "id"], condition=Q(verdict="undecided"), name="review_queue"),
+            models.Index(fields=["id"], condition=Q(certainty=0), name="pairs_without_certainty"),
+            models.Index(fields=["id"], condition=Q(verdict="undecided"), name="undecided_pairs"),
             models.Index(fields=["-decided_at", "-id"], condition=~Q(verdict="undecided"), name="decided_pairs"),
         ]
 
     def __str__(self) -> str:
         return f"pictures {self.low_id} and {self.high_id}: {self.verdict}"
+
+    @property
+    def certainty_percent(self) -> int:
+        """Return the certainty in per cent, 0 to 100. It is rounded down, so 100 means equal pixels."""
+        return int(100 * self.certainty)
 
     @property
     def percent(self) -> int:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
-from similarity.duplicates import grouping
+from similarity.duplicates import cuts, grouping
 from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
@@ -66,17 +66,16 @@ def alone(pairs: Pairs) -> Pairs:
 
 
 def undecided(pairs: Pairs) -> Pairs:
-    """Return the undecided pairs, the most certain duplicates first."""
-    return pairs.filter(verdict=Verdict.UNDECIDED).order_by("-is_identical", "-correlation", "pk")
+    """Return the undecided pairs above the cut of the queue, the most certain first."""
+    shown = pairs.filter(verdict=Verdict.UNDECIDED, certainty__gte=cuts.valid().queue_from)
+    return shown.order_by("-certainty", "pk")
 
 
 def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     """Return the pairs of the queue that come after `last`, even if `last` has been decided since."""
     if last is None:
         return pairs
-    worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
-    same_kind = Q(is_identical=last.is_identical) & worse
-    return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+    return pairs.filter(Q(certainty__lt=last.certainty) | Q(certainty=last.certainty, pk__gt=last.pk))
 
 
 def decided(pairs: Pairs) -> Pairs:
@@ -90,8 +89,8 @@ def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
 
 
 def counts(pairs: Pairs) -> dict[str, int]:
-    """Return the number of pairs by verdict, by one query. Verdicts without pairs are left out."""
-    return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
+    """Return the number of pairs by verdict, without those that the queue does not show."""
+    return dict(pairs.exclude(cuts.hidden(cuts.valid())).order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 @transaction.atomic
