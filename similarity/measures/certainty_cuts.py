@@ -80,10 +80,11 @@ def score_at(pairs: Pairs, cut: float) -> CutScore:
     )
 
 
-def recommend(pairs: Pairs, scored: Sequence[CutScore]) -> Recommendation:
+def recommend(pairs: Pairs, scored: Sequence[CutScore], valid: float) -> Recommendation:
     """Return the lowest cut above 0 whose precision is proved to be WANTED_PRECISION.
 
-    If the pairs do not suffice for that, return the cut with the highest proved precision, the lowest of equal ones.
+    If the pairs do not suffice for that, return the cut with the highest proved precision; of equal ones the nearest to
+    the `valid` cut, as nothing speaks for a change.
     """
     copies, others = int(pairs.is_copy.sum()), int((~pairs.is_copy).sum())
     if not copies or not others:
@@ -93,7 +94,10 @@ def recommend(pairs: Pairs, scored: Sequence[CutScore]) -> Recommendation:
     if not usable:
         return Recommendation(None, False, f"None of the {copies + others:,} pairs is suggested at any cut.")
     proved = [each for each in usable if each.precision_interval[0] >= WANTED_PRECISION]
-    best = min(proved or usable, key=lambda each: (0 if proved else -each.precision_interval[0], each.cut))
+    if proved:
+        best = min(proved, key=lambda each: each.cut)
+    else:
+        best = min(usable, key=lambda each: (-each.precision_interval[0], abs(each.cut - valid), each.cut))
     return Recommendation(best.cut, bool(proved), reason_for(best, bool(proved)))
 
 

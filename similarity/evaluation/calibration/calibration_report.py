@@ -16,6 +16,7 @@ from similarity.models import Calibration, CalibrationMeasurement
 
 # The names of the sources in stored results, for people. `measuring` writes them; it needs OpenCV, which the web lacks.
 SOURCES = {"altered": "Altered copies", "verdicts": "Your verdicts"}
+ROUNDING = 1e-9
 HISTORY = 50  # choices
 Scores = Mapping[str, Any]
 
@@ -67,6 +68,11 @@ class Report:
     rows: Sequence[Row]
     recommended: Scores
     history: Sequence[Calibration]
+
+    @property
+    def recommends_by(self) -> str:
+        """Return the source that the recommendation follows, in the middle of a sentence."""
+        return SOURCES.get(self.recommended.get("source", ""), "").lower()
 
 
 def read() -> Report:
@@ -126,5 +132,5 @@ def cell(score: Scores | None, measure: str) -> Cell:
 
 
 def three_decimals(share: float) -> str:
-    """Return a share 0..1. Only a share of 1 is written as 1.000."""
-    return f"{share if share >= 1 else min(share, 0.999):.3f}"
+    """Return a share 0..1 with three decimals. A share below 1 is at most 0.999, but for errors of rounding."""
+    return f"{share if share > 1 - ROUNDING else min(share, 0.999):.3f}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from similarity.duplicates import detection
+from similarity.duplicates import cuts, detection
 from similarity.evaluation.calibration import labelled_pairs
 from similarity.evaluation.calibration.labelled_pairs import Row, Skipped
 from similarity.measures import certainty_cuts
@@ -71,7 +71,7 @@ def source(rows: Iterable[Row]) -> Results:
         "pairs": len(pairs.is_copy),
         "copies": copies,
         "scores": [asdict(each) for each in scored],
-        "recommendation": asdict(certainty_cuts.recommend(pairs, scored)),
+        "recommendation": asdict(certainty_cuts.recommend(pairs, scored, cuts.valid().suggest_from)),
     }
 
 

@@ -67,7 +67,7 @@ def test_a_choice_is_in_the_audit_log():
 
 
 def test_a_higher_cut_turns_suggested_duplicates_into_similar_pairs_and_a_lower_one_turns_them_back():
-    pair = a_pair(**aligned(structure=0.6, alike=0.7, inliers=20))
+    pair = a_pair(**aligned(structure=0.8, alike=0.9, inliers=40))
     assert cuts.suggestion(pair, cuts.DEFAULT) == Verdict.DUPLICATE
 
     first = choose(0.9999)
@@ -113,7 +113,7 @@ def test_decided_pairs_are_not_touched():
 def test_cases_follow_the_cut():
     one, two, three = (factories.an_image(factories.a_work()) for _ in range(3))
     for low, high in ((one, two), (two, three)):
-        a_pair(low, high, **aligned(structure=0.6, alike=0.7, inliers=20), suggested=Verdict.SIMILAR)
+        a_pair(low, high, **aligned(structure=0.8, alike=0.9, inliers=40), suggested=Verdict.SIMILAR)
 
     first = choose(0.3)
     rescore_all()
@@ -126,7 +126,7 @@ def test_cases_follow_the_cut():
 
 
 def test_a_worker_that_is_killed_loses_one_batch_at_most_and_the_next_goes_on():
-    pairs = [a_pair(**aligned(structure=0.6, alike=0.7, inliers=20)) for _ in range(5)]
+    pairs = [a_pair(**aligned(structure=0.8, alike=0.9, inliers=40)) for _ in range(5)]
     chosen = choose(0.9999)
     Calibration.objects.filter(pk=chosen.pk).update(rescored_to=pairs[2].pk)  # three were done, then the worker died
 

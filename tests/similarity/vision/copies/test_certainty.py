@@ -22,7 +22,7 @@ def test_equal_pixels_are_certain():
 def test_pixels_that_differ_are_never_quite_certain():
     best = replace(ALIGNED, correlation=1.0, inliers=600, alike=1.0, colour_difference=0.0)
 
-    assert 0.99 < certainty.of(best) < 1
+    assert 0.95 < certainty.of(best) < 1
 
 
 def test_no_evidence_is_still_no_zero_because_zero_means_not_computed():
@@ -59,9 +59,9 @@ def test_numbers_that_are_none_count_as_nothing(broken: float):
 def test_thumbnails_in_other_colours_need_a_higher_correlation():
     alike, recoloured = replace(REGISTERED, correlation=0.8), replace(REGISTERED, correlation=0.8, colour_distance=18.0)
 
-    assert certainty.of(recoloured) < 0.5 < certainty.of(alike)
+    assert certainty.of(recoloured) < 0.3 < certainty.of(alike)
     assert certainty.of(replace(recoloured, colour_distance=None)) == certainty.of(recoloured)
-    assert certainty.of(replace(recoloured, correlation=0.95)) > 0.5
+    assert certainty.of(replace(recoloured, correlation=0.95)) > 0.3
 
 
 def test_thumbnails_alone_are_less_certain_if_the_local_features_do_not_align():
@@ -71,4 +71,4 @@ def test_thumbnails_alone_are_less_certain_if_the_local_features_do_not_align():
 
 
 def test_a_pair_of_an_earlier_release_is_scored_without_its_share_of_alike_cells():
-    assert 0.5 < certainty.of(replace(ALIGNED, alike=None)) < 1
+    assert 0 < certainty.of(replace(ALIGNED, alike=None)) < certainty.of(ALIGNED)
