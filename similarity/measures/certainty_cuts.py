@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from similarity.measures import scores
 from similarity.measures.bootstrap import Interval
 
-CUTS = (*(round(step / 20, 2) for step in range(20)), 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
+CUTS = (*(round(step / 20, 2) for step in range(20)), 0.97, 0.98, 1.0)
 WANTED_PRECISION = 0.999
 
 

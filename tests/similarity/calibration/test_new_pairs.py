@@ -59,10 +59,10 @@ def test_a_new_pair_below_the_chosen_cut_is_suggested_as_similar(media: Path):
 def test_copies_are_left_out_of_similar_works_only_above_the_cut(media: Path):
     original, copy = a_work_and_its_copy()
     reader = factories.a_user(is_superuser=True)
-    assert copy not in [each.artwork for each in similar_works.similar(original, reader)]
+    assert copy not in [each.work for each in similar_works.similar(original, reader)]
 
     choose(1.0)
     while rescoring.run():
         pass
 
-    assert copy in [each.artwork for each in similar_works.similar(original, reader)]
+    assert copy in [each.work for each in similar_works.similar(original, reader)]
