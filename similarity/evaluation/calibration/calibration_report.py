@@ -14,7 +14,7 @@ from similarity.evaluation.charts.cut_curves import Shares
 from similarity.measures.certainty_cuts import CUTS
 from similarity.models import Calibration, CalibrationMeasurement
 
-# The names of the sources in stored results, for people. `measuring` writes them; it needs OpenCV, which the web lacks.
+# Names for people of the sources in stored results. `cut_measuring` writes them; it needs OpenCV, which the web lacks.
 SOURCES = {"altered": "Altered copies", "verdicts": "Your verdicts"}
 ROUNDING = 1e-9
 HISTORY = 50  # choices

@@ -10,12 +10,12 @@ from tqdm import tqdm
 from collection.permissions import Operator
 from similarity.duplicates import cuts, rescoring
 from similarity.duplicates.cuts import Cuts
-from similarity.evaluation.calibration import calibration_numbers, measuring, queue_lengths
-from similarity.evaluation.calibration.measuring import ALTERATIONS
+from similarity.evaluation.calibration import calibration_numbers, cut_measuring, queue_lengths
+from similarity.evaluation.calibration.cut_measuring import ALTERATIONS
 from similarity.models import Calibration, CalibrationMeasurement
 
 SEED = 2_026
-SOURCES = {measuring.ALTERED: "altered copies", measuring.VERDICTS: "verdicts"}
+SOURCES = {cut_measuring.ALTERED: "altered copies", cut_measuring.VERDICTS: "verdicts"}
 
 
 class Command(BaseCommand):
@@ -43,10 +43,10 @@ class Command(BaseCommand):
             raise CommandError("--pictures is 0 or more.")
         with tqdm(desc="altered", unit=" pictures", disable=None) as bar:
             try:
-                measured = measuring.measure(
+                measured = cut_measuring.measure(
                     options["pictures"], options["seed"], options["alterations"], progress_on(bar)
                 )
-            except measuring.NothingToMeasureError as error:
+            except cut_measuring.NothingToMeasureError as error:
                 raise CommandError(str(error)) from None
         self.report(measured, as_json=as_json)
 
@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
     def report(self, measured: CalibrationMeasurement, *, as_json: bool) -> None:
         results = measured.results
-        names = [score["cut"] for score in results["sources"][measuring.ALTERED]["scores"]]
+        names = [score["cut"] for score in results["sources"][cut_measuring.ALTERED]["scores"]]
         lengths = queue_lengths.at(names)
         if as_json:
             queue = [{"cut": cut, **vars(length)} for cut, length in zip(names, lengths, strict=True)]
@@ -111,7 +111,7 @@ class Command(BaseCommand):
             )
 
 
-def progress_on(bar: "tqdm[Any]") -> measuring.Progress:
+def progress_on(bar: "tqdm[Any]") -> cut_measuring.Progress:
     def show(done: int, total: int) -> None:
         bar.total = total
         bar.update(done - bar.n)

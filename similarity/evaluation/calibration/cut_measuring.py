@@ -7,6 +7,7 @@ from typing import Any
 from similarity.duplicates import cuts, detection
 from similarity.evaluation.calibration import labelled_pairs
 from similarity.evaluation.calibration.labelled_pairs import Row, Skipped
+from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
 from similarity.measures import certainty_cuts
 from similarity.measures.certainty_cuts import Pairs
 from similarity.models import CalibrationMeasurement
@@ -14,11 +15,7 @@ from similarity.spaces import lifecycle
 
 VERDICTS, ALTERED = "verdicts", "altered"
 LEAST_SUGGESTED = 30  # pairs that a source must suggest at its cut before the recommendation follows it
-ALTERATIONS = (
-    "jpeg-30", "resize-160", "gamma-0.6", "gamma-1.6", "hue-30", "greyscale", "noise-0.05", "blur-2", "text",
-    "border-10", "rotate-1", "rotate-3", "rotate-10", "turn-90", "flip", "crop-13", "crop-29", "screenshot", "wall",
-    "crop-50",
-)  # fmt: skip
+ALTERATIONS = NAMES
 Results = dict[str, Any]
 Progress = Callable[[int, int], None]  # pictures done, and all
 
