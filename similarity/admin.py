@@ -85,11 +85,13 @@ class DuplicatePairAdmin(admin.ModelAdmin):
         "relation",
         "hash_distance",
         "correlation",
+        "certainty",
     )
     list_filter = ("verdict", "suggested", "relation", "is_identical")
     list_select_related = ("decided_by",)
     fields = (
-        "low", "high", "is_identical", "relation", "hash_distance", "correlation", "suggested", "verdict", "note",
+        "low", "high", "is_identical", "relation", "hash_distance", "correlation", "certainty", "suggested",
+        "verdict", "note",
     )  # fmt: skip
     readonly_fields = fields[:-1]
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from collection.jobs import job_queue, leases, workers
-from similarity.duplicates import flagging, grouping, placeholders
+from similarity.duplicates import flagging, grouping, placeholders, rescoring
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
@@ -25,6 +25,7 @@ def sweep() -> None:
         workers.wake(task_names.EMBED)
     wake_for_requests()
     flagging.sweep()
+    rescoring.sweep()
     fitting.plan_refits()
     for space in open_now:
         if fitting.is_due(space):
@@ -66,6 +67,7 @@ def repair() -> None:
     flagging.repair()
     placeholders.repair()
     grouping.repair()
+    rescoring.score_unscored()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
 

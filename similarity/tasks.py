@@ -32,6 +32,15 @@ def flag_pending() -> None:
 
 
 @shared_task
+def rescore_pairs() -> None:
+    from collection.jobs import workers
+    from similarity.duplicates import rescoring
+
+    if rescoring.run():
+        workers.wake(task_names.RESCORE)
+
+
+@shared_task
 def plan_requests() -> None:
     """Load one network at each call, so that a visitor's search waits for at most one."""
     from collection.jobs import workers

@@ -6,6 +6,7 @@ from similarity.duplicates.review.blank import blank_views
 from similarity.duplicates.review.desk import desk_views
 from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
+from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
 from similarity.neighbours import curation_views, similar_views
@@ -45,6 +46,7 @@ urlpatterns = [
     path("review/batches/<slug:name>/", batch_views.batch, name="review-batch"),
     path("review/batches/<int:pk>/undo/", batch_views.undo, name="review-batch-undo"),
     path("review/pairs.csv", review_views.table, name="review-table"),
+    path("review/calibration/", calibration_views.calibration, name="review-calibration"),
     path("review/<int:pk>/", desk_views.pair, name="review-pair"),
     path("review/<int:pk>/desk/", desk_views.settle, name="review-desk"),
     path("review/<int:pk>/swap/", review_views.swap, name="review-swap"),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from collection.merging import merge_locks
-from similarity.duplicates import compared_pictures, grouping, placeholders, proposals
+from similarity.duplicates import compared_pictures, cuts, grouping, placeholders, proposals
 from similarity.duplicates.proposals import Candidate
 from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
 from similarity.spaces import lifecycle
@@ -27,7 +27,7 @@ VERY_NEAR_PER_MILLE = 3  # of random pairs; pairs as near as these are compared 
 HOLD = "SELECT id FROM collection_artworkimage WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED"
 EVIDENCE = [
     "is_identical", "relation", "hash_distance", "correlation", "kind", "rule", "inliers", "low_share", "high_share",
-    "colour_difference", "homography", "signals", "suggested",
+    "colour_difference", "alike_share", "colour_distance", "homography", "signals", "certainty", "suggested",
 ]  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     kept = [pair for pair in pairs if {pair.low_id, pair.high_id} <= there]
     if kept:
         grouping.lock()
+        cuts.suggest(kept)
         DuplicatePair.objects.bulk_create(
             kept, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
         )
@@ -126,18 +127,26 @@ def to_judge(candidate: Candidate) -> judging.Candidate:
 def pair_of(one: Fingerprint, other: Candidate, seen: Judgement) -> DuplicatePair | None:
     """Return the pair of a picture and a candidate, or None if it is not worth a review."""
     low, high = sorted((one.image, other.print.image), key=lambda image: image.pk)
-    pair = DuplicatePair(
-        low=low, high=high, kind=seen.kind, rule=seen.rule, relation=seen.likeness.relation,
-        hash_distance=seen.likeness.hash_distance, correlation=seen.likeness.correlation, signals=other.signals,
-        suggested="" if seen.suggestion == "none" else seen.suggestion,
-    )  # fmt: skip
-    add_comparison(pair, seen, is_low_first=low == one.image)
+    pair = evidence_of(seen, is_low_first=low == one.image)
+    pair.low, pair.high, pair.signals = low, high, other.signals
     pair.is_identical = low.pixel_digest == high.pixel_digest
     if pair.is_identical and not one.is_flat:
         is_one_file = low.sha256 == high.sha256
         pair.kind, pair.rule = (Kind.SAME_FILE, Rule.BYTES) if is_one_file else (Kind.SAME_PIXELS, Rule.PIXELS)
         pair.suggested = Verdict.DUPLICATE
+    pair.certainty = cuts.certainty_of(pair)
     return pair if pair.suggested else None
+
+
+def evidence_of(seen: Judgement, *, is_low_first: bool = True) -> DuplicatePair:
+    """Return a pair without pictures, with the evidence of a judgement from the flagged picture to its candidate."""
+    pair = DuplicatePair(
+        kind=seen.kind, rule=seen.rule, relation=seen.likeness.relation, hash_distance=seen.likeness.hash_distance,
+        correlation=seen.likeness.correlation, colour_distance=seen.likeness.colour_distance,
+        suggested="" if seen.suggestion == "none" else seen.suggestion,
+    )  # fmt: skip
+    add_comparison(pair, seen, is_low_first=is_low_first)
+    return pair
 
 
 def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) -> None:
@@ -154,6 +163,7 @@ def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) 
     shares = found.overlap.of_one, found.overlap.of_other
     pair.low_share, pair.high_share = shares if is_low_first else shares[::-1]
     pair.colour_difference = found.overlap.colour
+    pair.alike_share = found.overlap.alike
     pair.correlation = found.overlap.structure
     pair.homography = pair_comparison.oriented(found, is_forward=is_low_first)
 
@@ -174,7 +184,7 @@ def strongest(found: Iterable[DuplicatePair]) -> list[DuplicatePair]:
 
 def strength(pair: DuplicatePair) -> tuple[bool, float]:
     """Return a sort key, greater for stronger evidence."""
-    return pair.suggested == Verdict.DUPLICATE, pair.correlation
+    return pair.suggested == Verdict.DUPLICATE, pair.certainty
 
 
 def very_near(space: Space) -> float:

@@ -1,5 +1,6 @@
-"""Tables of the similarity app: spaces, embeddings, fingerprints, duplicate pairs, curated neighbours, evaluations."""
+"""Tables of the similarity app: spaces, vectors, duplicate pairs, calibrations, curated neighbours, evaluations."""
 
+from similarity.models.calibration import Calibration, CalibrationMeasurement
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
 from similarity.models.duplicates import (
     TWIN_BITS,
@@ -21,6 +22,8 @@ from similarity.models.vectors import Embedding, Projection, Region, Sample
 
 __all__ = [
     "TWIN_BITS",
+    "Calibration",
+    "CalibrationMeasurement",
     "CuratedNeighbour",
     "CurationLogEntry",
     "DuplicateCase",

@@ -154,6 +154,12 @@ class DuplicatePair(models.Model):
     low_share = models.FloatField(null=True, help_text="share of the first picture that the other shows, 0 to 1")
     high_share = models.FloatField(null=True, help_text="share of the second picture that the other shows, 0 to 1")
     colour_difference = models.FloatField(null=True, help_text="median over the overlap, CIELAB units")
+    alike_share = models.FloatField(null=True, help_text="share of the cells of the overlap that correlate, 0 to 1")
+    colour_distance = models.FloatField(null=True, help_text="mean over the thumbnails, CbCr units, 0 to about 180")
+    certainty = models.FloatField(
+        default=0, db_default=0,  # the release before writes rows without it; `rescoring` computes it for them
+        help_text="how certain it is that both show one photograph, 0 to 1; 0 until it is computed",
+    )  # fmt: skip
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
@@ -181,7 +187,7 @@ class DuplicatePair(models.Model):
     stands_for_many = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
-        ordering = ("-is_identical", "-correlation", "pk")
+        ordering = ("-certainty", "pk")
         constraints = [
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="pair_is_ordered"),
             models.UniqueConstraint("low", "high", name="pair_is_unique"),
@@ -190,11 +196,9 @@ class DuplicatePair(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-is_identical", "-correlation", "id"],
-                condition=Q(verdict="undecided"),
-                name="review_queue",
-            ),
+            models.Index(fields=["-certainty", "id"], condition=Q(verdict="undecided"), name="review_queue"),
+            models.Index(fields=["id"], condition=Q(certainty=0), name="pairs_without_certainty"),
+            models.Index(fields=["id"], condition=Q(verdict="undecided"), name="undecided_pairs"),
             models.Index(fields=["-decided_at", "-id"], condition=~Q(verdict="undecided"), name="decided_pairs"),
             models.Index("id", condition=Q(stands_for_many=True), name="placeholder_pairs"),
         ]
@@ -205,6 +209,11 @@ class DuplicatePair(models.Model):
     @property
     def pictures(self) -> tuple[ArtworkImage, ArtworkImage]:
         return self.low, self.high
+
+    @property
+    def certainty_percent(self) -> int:
+        """Return the certainty in per cent, 0 to 100. It is rounded down, so 100 means equal pixels."""
+        return int(100 * self.certainty)
 
     @property
     def percent(self) -> int:

@@ -47,7 +47,7 @@ def copies_of_upload(context: template.Context, progress: Progress) -> dict[int,
     near = Q(low__in=sent) | Q(high__in=sent)
     pairs = verdicts.reviewable(user).filter(near, suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED)
     found: dict[int, Copy] = {}
-    for pair in pairs.order_by("-is_identical", "-correlation", "pk"):
+    for pair in pairs.order_by("-certainty", "pk"):
         for own, other in ((pair.low, pair.high), (pair.high, pair.low)):
             if own.pk in sent:
                 found.setdefault(own.pk, Copy(pair, other))

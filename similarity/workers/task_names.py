@@ -1,6 +1,7 @@
 """The names of the Celery tasks of this package. A task is sent by its name, so the sender need not import it."""
 
 EMBED = "similarity.tasks.embed_pending"
+RESCORE = "similarity.tasks.rescore_pairs"
 FLAG = "similarity.tasks.flag_pending"
 PLAN_REQUESTS = "similarity.tasks.plan_requests"
 LEARN = "similarity.tasks.learn_from_records"

@@ -24,7 +24,7 @@ def case(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and not refusal:
         # Duplicates stay a case, whose page then offers to merge their records.
         return redirect(found if pairs.filter(case=pk).exists() else "review")
-    members = list(pairs.filter(case=found).order_by("-is_identical", "-correlation", "pk"))
+    members = list(pairs.filter(case=found).order_by("-certainty", "pk"))
     if not members:  # somebody else has decided meanwhile that they are none
         messages.error(request, refusal or "This case has been decided meanwhile.")
         return redirect("review")

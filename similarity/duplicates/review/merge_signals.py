@@ -11,7 +11,7 @@ from similarity.models import DuplicatePair
 def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
     """Return the evidence of the surest pair of pictures of two works, by name; nothing if there is no pair."""
     either_way = Q(low__artwork=kept, high__artwork=merged) | Q(low__artwork=merged, high__artwork=kept)
-    pair = DuplicatePair.objects.filter(either_way).order_by("-is_identical", "-correlation", "pk").first()
+    pair = DuplicatePair.objects.filter(either_way).order_by("-certainty", "pk").first()
     if pair is None:
         return {}
     found: dict[str, Any] = {
@@ -19,6 +19,7 @@ def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
         "kind": pair.get_kind_display(),
         "decided by": pair.get_rule_display(),
         "verdict": pair.get_verdict_display(),
+        "certainty": pair.certainty,
         "agreement": round(pair.correlation, 3),
     }
     signals = {name.replace("_", " "): value for name, value in pair.signals.items()}

@@ -40,6 +40,9 @@ COLUMNS = {
     "first_share": "low_share",
     "second_share": "high_share",
     "colour_difference": "colour_difference",
+    "alike_share": "alike_share",
+    "thumbnail_colour_distance": "colour_distance",
+    "certainty": "certainty",
 }
 TIMES = ("decided_at", "created_at")
 FILES = ("first_file", "second_file")  # names of files, which only curators of both pictures may read

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
-from similarity.duplicates import grouping
+from similarity.duplicates import cuts, grouping
 from similarity.duplicates.review.deciding import consequences, verdict_writing
 from similarity.duplicates.review.deciding.verdict_errors import AlreadyDecidedError, NotYoursError, OpinionGivenError
 from similarity.duplicates.review.opinions import opinions
@@ -68,12 +68,12 @@ def alone(pairs: Pairs) -> Pairs:
 
 
 def undecided(pairs: Pairs) -> Pairs:
-    """Return the undecided pairs, the most certain duplicates first.
+    """Return the undecided pairs above the cut of the queue, the most certain first.
 
     Pairs of placeholders are left out: they have a page of their own.
     """
     open_pairs = of_two_works(pairs).filter(verdict=Verdict.UNDECIDED, stands_for_many=False)
-    return open_pairs.order_by("-is_identical", "-correlation", "pk")
+    return open_pairs.filter(certainty__gte=cuts.valid().queue_from).order_by("-certainty", "pk")
 
 
 def of_two_works(pairs: Pairs) -> Pairs:
@@ -95,18 +95,13 @@ def behind(pairs: Pairs, last: DuplicatePair | None) -> Pairs:
     """Return the pairs of the queue that come after `last`, even if `last` has been decided since."""
     if last is None:
         return pairs
-    worse = Q(correlation__lt=last.correlation) | Q(correlation=last.correlation, pk__gt=last.pk)
-    same_kind = Q(is_identical=last.is_identical) & worse
-    return pairs.filter(same_kind | Q(is_identical__lt=last.is_identical))
+    return pairs.filter(Q(certainty__lt=last.certainty) | Q(certainty=last.certainty, pk__gt=last.pk))
 
 
 def ahead(pairs: Pairs, first: DuplicatePair) -> Pairs:
     """Return the pairs of the queue that come before `first`, the nearest one first."""
-    better = Q(correlation__gt=first.correlation) | Q(correlation=first.correlation, pk__lt=first.pk)
-    same_kind = Q(is_identical=first.is_identical) & better
-    return pairs.filter(same_kind | Q(is_identical__gt=first.is_identical)).order_by(
-        "is_identical", "correlation", "-pk"
-    )
+    better = Q(certainty__gt=first.certainty) | Q(certainty=first.certainty, pk__lt=first.pk)
+    return pairs.filter(better).order_by("certainty", "-pk")
 
 
 def decided(pairs: Pairs) -> Pairs:
@@ -120,8 +115,8 @@ def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
 
 
 def counts(pairs: Pairs) -> dict[str, int]:
-    """Return the number of pairs by verdict, by one query. Verdicts without pairs are left out."""
-    return dict(pairs.order_by().values_list("verdict").annotate(count=Count("pk")))
+    """Return the number of pairs by verdict, without those that the queue does not show."""
+    return dict(pairs.exclude(cuts.hidden(cuts.valid())).order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 @transaction.atomic

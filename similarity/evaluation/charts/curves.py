@@ -80,6 +80,9 @@ class CurveChart:
     across: list[Tick]
     upwards: list[Tick]
     lines: list[Line]
+    across_name: str = "Recall"
+    upwards_name: str = "Precision"
+    marks: Sequence[Tick] = ()  # vertical lines
     width: int = WIDTH_PX
     height: int = HEIGHT_PX
     left: int = LEFT_PX
@@ -94,4 +97,5 @@ class CurveChart:
     @property
     def says(self) -> str:
         """Return the whole chart in words."""
-        return "; ".join(f"{line.says}; {line.shape}" for line in self.lines)
+        parts = [f"{line.says}; {line.shape}" for line in self.lines]
+        return "; ".join([*parts, *(mark.label for mark in self.marks)])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from similarity.duplicates import detection, proposals
+from similarity.duplicates import cuts, detection, proposals
 from similarity.evaluation import altering, trial_vectors
 from similarity.index import percentiles
 from similarity.spaces import projections
@@ -181,13 +181,14 @@ class Found:
     def add(self, own: int, judged: Mapping[int, Judgement], paths: Sequence[Path]) -> None:
         """Count the judgements of one copy, by index of the other picture."""
         for place, seen in judged.items():
-            if seen.suggestion == "none":
+            suggested = suggestion(seen)
+            if suggested == "none":
                 continue
             if place == own:
                 self.found += 1
-                self.duplicates += seen.suggestion == "duplicate"
+                self.duplicates += suggested == "duplicate"
                 self.kinds[seen.kind] = self.kinds.get(seen.kind, 0) + 1
-            elif seen.suggestion == "duplicate":
+            elif suggested == "duplicate":
                 self.false_pairs.append((paths[own].name, paths[place].name, seen.kind))
 
 
@@ -231,6 +232,15 @@ def judged(upload: Candidate, found: Mapping[int, Candidate], near: float) -> di
     return dict(zip(found, judging.judge(upload, list(found.values()), near), strict=True))
 
 
+def suggestion(seen: Judgement) -> str:
+    """Return what the site would suggest for a pair by its default cut: "duplicate", "similar" or "none"."""
+    if seen.suggestion == "none":
+        return "none"
+    pair = detection.evidence_of(seen)
+    pair.certainty = cuts.certainty_of(pair)
+    return str(cuts.suggestion(pair, cuts.DEFAULT))
+
+
 def clean_uploads(collection: Collection) -> list[CleanPair]:
     """Compare every picture with the others. Return each pair once."""
     pairs: dict[tuple[int, int], CleanPair] = {}
@@ -241,5 +251,5 @@ def clean_uploads(collection: Collection) -> list[CleanPair]:
             if seen.suggestion != "none":
                 low, high = sorted((place, other))
                 names = collection.paths[low].name, collection.paths[high].name
-                pairs[low, high] = (*names, seen.suggestion, seen.kind)
+                pairs[low, high] = (*names, suggestion(seen), seen.kind)
     return [pairs[key] for key in sorted(pairs)]

@@ -50,7 +50,8 @@ def registered(one: Fingerprint, others: Sequence[Fingerprint], relation: Relati
     for other, correlation in zip(others, correlations, strict=True):
         bits = fingerprint.hamming(one.phash, other.phash)
         colours_apart = fingerprint.colour_distance(one.colours, other.colours)
-        found.append(Likeness(relation, correlation, bits, evidence.suggest(correlation, bits, colours_apart)))
+        suggestion = evidence.suggest(correlation, bits, colours_apart)
+        found.append(Likeness(relation, correlation, bits, suggestion, colours_apart))
     return found
 
 
@@ -72,6 +73,7 @@ class Likeness:
     correlation: float  # -1..1
     hash_distance: int | None  # 0..64 bits
     suggestion: evidence.Suggestion
+    colour_distance: float | None = None  # mean over the thumbnails' cells in CbCr, 0 to about 180; None for a detail
 
 
 NONE = Likeness("", 0.0, None, "none")

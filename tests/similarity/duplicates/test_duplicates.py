@@ -165,7 +165,7 @@ def test_the_queue_goes_on_behind_a_pair_also_when_that_pair_was_decided_meanwhi
 def test_identical_pictures_come_before_the_best_correlation():
     good = a_pair()
     same = a_pair()
-    DuplicatePair.objects.filter(pk=same.pk).update(is_identical=True, correlation=0.1)
+    DuplicatePair.objects.filter(pk=same.pk).update(is_identical=True, correlation=0.1, certainty=1)
 
     queue = verdicts.undecided(DuplicatePair.objects.all())
 

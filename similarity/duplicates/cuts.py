@@ -1,0 +1,119 @@
+"""The two cuts of certainty: from which a pair is suggested as a duplicate, and from which the queue shows it.
+
+The latest `Calibration` holds the valid cuts. Before any choice the defaults of this module hold.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from collection import permissions
+from collection.audit.recording import Verb, record
+from similarity.duplicates import grouping
+from similarity.models import Calibration, DuplicatePair, Kind, Verdict
+from similarity.vision.copies import certainty
+from similarity.vision.copies.certainty import Evidence
+
+# Pairs of these kinds are never suggested as duplicates, however certain it is that they show one photograph.
+NO_COPIES = (Kind.DETAIL, Kind.OTHER_PHOTOGRAPH, Kind.DIFFERENT)
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Least certainties, 0..1: of pairs that are suggested as duplicates, and of pairs that the queue shows."""
+
+    suggest_from: float
+    queue_from: float
+
+
+# What was suggested before there was a certainty, but for 7 of 3,209 pairs (docs/decisions/0038).
+DEFAULT = Cuts(suggest_from=0.3, queue_from=0.0)
+
+
+class CutError(ValueError):
+    """The cuts are no certainties, or in the wrong order. The text can be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Both cuts are numbers from 0 to 1, and the cut of the queue cannot be above that of suggested duplicates."
+        )
+
+
+class ChosenMeanwhileError(ValueError):
+    """Somebody else has chosen other cuts since the page was shown. The text names that person."""
+
+    def __init__(self, latest: Calibration | None) -> None:
+        who = latest.chosen_by_name if latest and latest.chosen_by_name else "Somebody else"
+        super().__init__(f"{who} has chosen other cuts meanwhile. Look at them, and choose again if you still want to.")
+
+
+def latest() -> Calibration | None:
+    """Return the valid choice, or None before any choice."""
+    return Calibration.objects.order_by("-pk").first()
+
+
+def valid() -> Cuts:
+    """Return the valid cuts. It is one query, so read them once for a batch."""
+    chosen = latest()
+    return DEFAULT if chosen is None else Cuts(chosen.suggest_from, chosen.queue_from)
+
+
+@transaction.atomic
+def choose(cuts: Cuts, by: permissions.User, *, after: int | None, note: str, numbers: object) -> Calibration:
+    """Store a choice. `after`: the choice that was valid when the person chose, or None.
+
+    Raise CutError, or ChosenMeanwhileError if another one is valid. Pairs are re-scored by `rescoring`.
+    """
+    if not 0 <= cuts.queue_from <= cuts.suggest_from <= 1:  # also refuses NaN
+        raise CutError
+    grouping.lock()  # a batch that is being flagged ends first, so re-scoring reaches its pairs
+    before = latest()
+    if (before and before.pk) != after:
+        raise ChosenMeanwhileError(before)
+    chosen = Calibration.objects.create(
+        suggest_from=cuts.suggest_from, queue_from=cuts.queue_from, previous=before, chosen_by_id=by.pk,
+        chosen_by_name=str(by) if by.pk else "", note=note, numbers=numbers,
+    )  # fmt: skip
+    detail = {"suggest from": cuts.suggest_from, "queue from": cuts.queue_from, "note": note}
+    record(Verb.CHANGED, chosen, label="the cuts of certainty", detail=detail)
+    return chosen
+
+
+def certainty_of(pair: DuplicatePair) -> float:
+    """Return the certainty of a pair, 0..1, by the evidence that is kept with it."""
+    is_detail = pair.relation == DuplicatePair.Relation.DETAIL  # compared in luminance, so no colours are missing
+    return certainty.of(
+        Evidence(
+            is_identical=pair.is_identical,
+            is_aligned=pair.low_share is not None,
+            correlation=pair.correlation,
+            inliers=pair.inliers,
+            alike=pair.alike_share,
+            colour_difference=pair.colour_difference,
+            colour_distance=0.0 if is_detail else pair.colour_distance,
+        )
+    )
+
+
+def may_be_duplicate(pair: DuplicatePair) -> bool:
+    """Return True if a certain pair of this kind is a copy. Pairs of early releases have no kind but a relation."""
+    return pair.kind not in NO_COPIES and (bool(pair.kind) or pair.relation != DuplicatePair.Relation.DETAIL)
+
+
+def suggestion(pair: DuplicatePair, cuts: Cuts) -> Verdict:
+    """Return what is suggested for a pair of the queue."""
+    is_certain = pair.certainty >= cuts.suggest_from
+    return Verdict.DUPLICATE if is_certain and may_be_duplicate(pair) else Verdict.SIMILAR
+
+
+def suggest(pairs: list[DuplicatePair]) -> None:
+    """Set what is suggested for new pairs by the valid cuts. Call it under `grouping.lock`, before they are stored."""
+    cuts = valid()
+    for pair in pairs:
+        pair.suggested = suggestion(pair, cuts)
+
+
+def hidden(cuts: Cuts) -> Q:
+    """Return a condition for undecided pairs that the queue does not show."""
+    return Q(verdict=Verdict.UNDECIDED, certainty__lt=cuts.queue_from)
