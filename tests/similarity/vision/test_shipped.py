@@ -8,6 +8,7 @@ import pytest
 
 from similarity.vision.contract import Recipe
 from similarity.vision.descriptors import colour_histogram, projection
+from similarity.vision.lenses import INTERNAL
 from similarity.vision.networks import shipped
 from similarity.vision.networks.shipped import Fitted, ShippedFileError
 from tests.similarity.vision.raw_rows import rows
@@ -144,4 +145,4 @@ def test_every_projection_that_ships_can_be_read_and_is_what_its_name_says(path:
         assert found.projection is not None
         assert found.projection.dimensions <= 512
         assert found.projection.lengths == recipe.lengths(sum(found.projection.lengths))
-        assert found.projection.label.startswith("whitened" if lens == "match" else "root-pca")
+        assert found.projection.label.startswith("whitened" if lens in INTERNAL else "root-pca")
