@@ -18,7 +18,7 @@ from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
-GONE = "That pair no longer exists: one of its pictures was deleted. "
+GONE = "That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair. "
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
 
