@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from similarity.embedding import pipeline
 from similarity.evaluation import measured_networks
 from similarity.evaluation.jobs import candidates
-from similarity.models import Embedding, Region
+from similarity.models import Embedding, Region, Space, SpaceState
+from similarity.spaces import retiring
 from similarity.vision.contract import Recipe
 from similarity.vision.lenses import REGIONS
 from tests import factories, fakes
@@ -50,3 +52,16 @@ def test_a_lens_with_several_parts_is_not_measured_as_if_it_had_one_vector():
     assert [recipe.lens for recipe in recipes] == ["look"]
     assert [one.recipe.lens for one in live] == ["look"]
     assert REGIONS not in measured_networks.names()
+
+
+def test_windows_that_a_slow_worker_left_without_their_whole_are_cleared_with_the_space(media: Path):
+    image = factories.an_image()
+    space = fakes.opened(WindowedEmbedder(), REGIONS)
+    Region.objects.create(space=space, image=image, part=1, vector=np.ones(CHANNELS))
+    Space.objects.filter(pk=space.pk).update(state=SpaceState.RETIRED, cleared_at=timezone.now())
+
+    retiring.forget_leftovers()
+    retiring.run()
+
+    assert not Region.objects.exists()
+    assert Space.objects.get(pk=space.pk).cleared_at is not None
