@@ -37,7 +37,9 @@ AT = (0.3, 0.5, 0.7, 0.9, 0.99)
 def gather(options: argparse.Namespace) -> Iterator[Row]:
     """Yield the measurements of copies with their originals (copy: true) and of hard negatives."""
     from similarity.evaluation import altering, measured_networks, picture_sources
-    from similarity.evaluation.duplicate_detection import duplicate_trial as trial
+    from similarity.evaluation import trial_vectors
+    from similarity.evaluation.duplicate_detection.collection_in_memory import Collection, picture_of
+    from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
     from similarity.vision.copies import copy_alterations, judging, pair_comparison
     from similarity.vision.lenses import MATCH
 
@@ -45,11 +47,11 @@ def gather(options: argparse.Namespace) -> Iterator[Row]:
     network = {"backbone": options.backbone, "weights": options.weights, "lens": MATCH, "pooling": ""}
     candidate = partial(judging.Candidate, distance=0.0, is_near=True)
     ((embedder, (recipe,)),) = measured_networks.choose(network)
-    collection = trial.Collection.describe(paths, embedder, recipe)
+    collection = Collection.describe(paths, embedder, recipe)
     for place in range(min(options.altered, len(paths))):
-        original = trial.trial_vectors.open_picture(paths[place])
-        stored = candidate(print=collection.prints[place], read=partial(trial.picture_of, paths[place]))
-        for name in trial.NAMES:
+        original = trial_vectors.open_picture(paths[place])
+        stored = candidate(print=collection.prints[place], read=partial(picture_of, paths[place]))
+        for name in NAMES:
             copy = copy_alterations.alter(original, name, place)
             (print_,) = altering.fingerprints_of([copy])
             upload = candidate(print=print_, read=partial(pair_comparison.read, copy))
@@ -59,10 +61,8 @@ def gather(options: argparse.Namespace) -> Iterator[Row]:
     for place, one in enumerate(collection.prints):
         near = np.argsort(1 - vectors @ vectors[place], kind="stable")
         others = [int(each) for each in near[: NEIGHBOURS + 1] if each > place]
-        found = [
-            candidate(print=collection.prints[other], read=partial(trial.picture_of, paths[other])) for other in others
-        ]
-        upload = candidate(print=one, read=partial(trial.picture_of, paths[place]))
+        found = [candidate(print=collection.prints[other], read=partial(picture_of, paths[other])) for other in others]
+        upload = candidate(print=one, read=partial(picture_of, paths[place]))
         for other, seen in zip(others, judging.judge(upload, found, 1.0), strict=True):
             yield row_of(seen, False, "", paths[place].name, paths[other].name)
 

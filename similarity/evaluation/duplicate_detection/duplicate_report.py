@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 
 from similarity.evaluation import trial_vectors
 from similarity.evaluation.duplicate_detection import duplicate_baselines
+from similarity.evaluation.duplicate_detection.collection_in_memory import Collection
 from similarity.evaluation.duplicate_detection.duplicate_baselines import Floats, Hashes, Signal
-from similarity.evaluation.duplicate_detection.duplicate_trial import CleanPair, Collection, Found
+from similarity.evaluation.duplicate_detection.duplicate_trial import CleanPair, Found
 
 COSINE, MEANS, PHASH, PDQ = "cosine in match", "cosine of the last layer (imagededup)", "perceptual hash", "PDQ"
 

@@ -5,153 +5,27 @@ is a picture that is in the collection once: all pairs that it gets are false, o
 which are listed to be looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from similarity.duplicates import cuts, detection, proposals
+from similarity.duplicates import cuts, detection
 from similarity.evaluation import altering, trial_vectors
-from similarity.index import percentiles
-from similarity.spaces import projections
-from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.copies import (
-    copy_alterations,
-    evidence,
-    fingerprint,
-    judging,
-    packed_features,
-    pair_comparison,
-)
+from similarity.evaluation.duplicate_detection.collection_in_memory import Collection, Floats, picture_of
+from similarity.vision.copies import copy_alterations, judging, pair_comparison
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.judging import Candidate, Judgement
-from similarity.vision.copies.overlap import Pixels
-from similarity.vision.copies.pair_comparison import Picture
-from similarity.vision.descriptors.projection import Projection
-from similarity.vision.lenses import ALL, LOOK, REGIONS
 
-Floats = NDArray[np.float32]
-
-FEATURES_KEPT = 10_000  # pictures, 53 kB each
-Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (parts, D) float32
 CleanPair = tuple[str, str, str, str]  # one picture, another, suggestion, kind
 NAMES = (
     "jpeg-30", "resize-160", "gamma-0.6", "gamma-1.6", "hue-30", "greyscale", "noise-0.05", "blur-2", "text",
     "border-10", "rotate-1", "rotate-3", "rotate-10", "turn-90", "flip", "crop-13", "crop-29", "screenshot", "wall",
     "crop-50",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Collection:
-    """N pictures in memory: their vectors by recipe, (N, parts, D) float32 with rows of length 1, and fingerprints.
-
-    recipe: that of the space that finds copies. regions: that of the windows; None if the network has none. near: the
-    distance up to which a pair counts as very near. means: (N, C) of the network's last layer.
-    """
-
-    paths: Sequence[Path]
-    embedder: Embedder
-    recipe: Recipe
-    regions: Recipe | None
-    vectors: Mapping[Recipe, Floats]
-    projections: Mapping[Recipe, Projection | None]
-    prints: Sequence[Fingerprint]
-    near: float
-    hashes: NDArray[np.uint64]  # (N,)
-    means: Floats | None = None
-
-    @staticmethod
-    def describe(paths: Sequence[Path], embedder: Embedder, recipe: Recipe) -> "Collection":
-        """Describe all pictures. Raise decoding.UnreadableError or projection.ProjectionError."""
-        regions = next((offered for offered in embedder.recipes if offered.lens == REGIONS), None)
-        recipes = [recipe] if regions is None else [recipe, regions]
-        prints: list[Fingerprint] = []
-        raw = trial_vectors.describe(opened(paths, prints), embedder, [*recipes, *looks(embedder)]).raw
-        fitted = {each: trial_vectors.projection_for(each, raw[each], embedder) for each in recipes}
-        vectors = {each: projected(fitted[each], raw[each], each) for each in recipes}
-        near = percentiles.measure(vectors[recipe][:, 0], "cosine")[detection.VERY_NEAR_PER_MILLE]
-        hashes = np.array([one.phash for one in prints], np.uint64)
-        means = means_of(embedder, raw)
-        return Collection(paths, embedder, recipe, regions, vectors, fitted, prints, near, hashes, means)
-
-    def described(self, pictures: Sequence[Image.Image]) -> tuple[list[Described], Floats | None]:
-        """Return the vectors of M pictures that are uploaded, and the means (M, C) of the network's last layer."""
-        raw = trial_vectors.describe(pictures, self.embedder, [*self.vectors, *looks(self.embedder)]).raw
-        vectors = {each: projected(self.projections[each], raw[each], each) for each in self.vectors}
-        rows: list[Described] = [
-            {each: rows[place] for each, rows in vectors.items()} for place in range(len(pictures))
-        ]
-        return rows, means_of(self.embedder, raw)
-
-    def stored(self, place: int) -> Described:
-        """Return the vectors of a picture of the collection."""
-        return {each: rows[place] for each, rows in self.vectors.items()}
-
-    def candidates(self, one: Fingerprint, described: Described, without: int | None = None) -> dict[int, Candidate]:
-        """Return what the site's indexes would propose for a picture with these vectors, by index.
-
-        Twin values are left out.
-        """
-        lists = [(proposals.MATCH, self.nearest(1 - self.vectors[self.recipe][:, 0] @ described[self.recipe][0]))]
-        if self.regions is not None and not one.is_flat:
-            stored, own = self.vectors[self.regions], described[self.regions]
-            containing, contained = (stored[:, 1:] @ own[0]).max(axis=1), (stored[:, 0] @ own[1:].T).max(axis=1)
-            lists.append((proposals.REGION, self.nearest(1 - containing, proposals.REGIONS_NEAREST)))
-            lists.append((proposals.REGION, self.nearest(1 - contained, proposals.REGIONS_NEAREST)))
-        lists += [(proposals.TURNED_HASH, found) for found in self.near_by_hash(one)]
-        signals, ranks = proposals.joined(
-            (name, {place: value for place, value in found.items() if place != without}) for name, found in lists
-        )
-        return {
-            place: Candidate(
-                self.prints[place],
-                known.get(proposals.MATCH, np.inf),
-                bool(known.keys() - {proposals.MATCH}),
-                partial(picture_of, self.paths[place]),
-                ranks[place],
-            )
-            for place, known in signals.items()
-        }
-
-    def nearest(self, distances: Floats, count: int = proposals.NEAREST) -> dict[int, float]:
-        """Return the nearest pictures by distances (N,): one more than `count`, as one may be the picture itself."""
-        return {int(place): float(distances[place]) for place in np.argsort(distances, kind="stable")[: count + 1]}
-
-    def near_by_hash(self, one: Fingerprint) -> list[dict[int, float]]:
-        """Return the differing bits of the pictures with a near hash, for each of the eight orientations."""
-        lists = []
-        for phash in [] if one.is_flat else fingerprint.orientations(one):
-            found = self.nearest(np.bitwise_count(self.hashes ^ np.uint64(phash)).astype(np.float32))
-            lists.append({place: bits for place, bits in found.items() if self.is_near_hash(place, bits)})
-        return lists
-
-    def is_near_hash(self, place: int, bits: float) -> bool:
-        return bits <= evidence.NEAR_HASH_BITS and not self.prints[place].is_flat
-
-
-def looks(embedder: Embedder) -> list[Recipe]:
-    """Return the embedder's look if it consists of means of layers, else nothing."""
-    found = [recipe for recipe in embedder.recipes if recipe.lens == LOOK and recipe.pooling.startswith("mean-")]
-    return found[:1]
-
-
-def means_of(embedder: Embedder, raw: Mapping[Recipe, Floats]) -> Floats | None:
-    """Return the mean (N, C) of the last layer of the (last) network, as imagededup compares it, or None."""
-    for recipe in looks(embedder):
-        return raw[recipe][:, -recipe.lengths(raw[recipe].shape[1])[-1] :]
-    return None
-
-
-def projected(fitted: Projection | None, raw: Floats, recipe: Recipe) -> Floats:
-    """Return (N, parts, D) float32 for raw vectors (N, parts * R)."""
-    parts = ALL[recipe.lens].parts
-    rows = raw if fitted is None else projections.apply_to_parts(fitted, raw, parts)
-    return rows.reshape(len(raw), parts, rows.shape[1] // parts)
 
 
 @dataclass
@@ -190,28 +64,6 @@ class Found:
                 self.kinds[seen.kind] = self.kinds.get(seen.kind, 0) + 1
             elif suggested == "duplicate":
                 self.false_pairs.append((paths[own].name, paths[place].name, seen.kind))
-
-
-def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.Image]:
-    """Yield the pictures, and append their fingerprints to `prints`."""
-    for path in paths:
-        picture = trial_vectors.open_picture(path)
-        prints.extend(altering.fingerprints_of([picture]))
-        yield picture
-
-
-def picture_of(path: Path) -> Picture:
-    """Return what is compared of a picture of the collection, from features that are computed once, as on the site."""
-    return Picture(packed_features.unpack(packed_features_of(path)), partial(pixels_of, path))
-
-
-@lru_cache(maxsize=FEATURES_KEPT)
-def packed_features_of(path: Path) -> bytes:
-    return packed_features.pack(pair_comparison.read(trial_vectors.open_picture(path)).features)
-
-
-def pixels_of(path: Path) -> Pixels:
-    return pair_comparison.pixels_of(trial_vectors.open_picture(path))
 
 
 def try_one(collection: Collection, chosen: Sequence[int], name: str) -> Found:

@@ -17,8 +17,9 @@ from similarity.evaluation import (
     stored_evaluations,
 )
 from similarity.evaluation.duplicate_detection import duplicate_report, duplicate_trial
+from similarity.evaluation.duplicate_detection.collection_in_memory import Collection
 from similarity.evaluation.duplicate_detection.duplicate_report import Row
-from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES, Collection
+from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
 from similarity.models import Evaluation
 from similarity.vision.lenses import MATCH
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(f"There are {len(paths)} pictures. At least {LEAST_PICTURES} are needed.")
         try:
             ((embedder, (recipe,)),) = measured_networks.choose({**options, "lens": MATCH, "pooling": ""})
-            collection = duplicate_trial.Collection.describe(paths, embedder, recipe)
+            collection = Collection.describe(paths, embedder, recipe)
         except command_options.REFUSALS as error:
             raise CommandError(str(error)) from None
         pairs = duplicate_trial.clean_uploads(collection)

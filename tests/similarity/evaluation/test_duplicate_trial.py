@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from similarity.evaluation.duplicate_detection import duplicate_baselines, duplicate_report, duplicate_trial
-from similarity.evaluation.duplicate_detection.duplicate_trial import Collection
+from similarity.evaluation.duplicate_detection.collection_in_memory import Collection
 from similarity.models import Evaluation
 from tests import factories
 from tests.similarity.evaluation.fakes import MATCH, QuarterEmbedder
