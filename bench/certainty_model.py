@@ -36,8 +36,7 @@ AT = (0.3, 0.5, 0.7, 0.9, 0.99)
 
 def gather(options: argparse.Namespace) -> Iterator[Row]:
     """Yield the measurements of copies with their originals (copy: true) and of hard negatives."""
-    from similarity.evaluation import altering, measured_networks, picture_sources
-    from similarity.evaluation import trial_vectors
+    from similarity.evaluation import altering, measured_networks, picture_sources, trial_vectors
     from similarity.evaluation.duplicate_detection.collection_in_memory import Collection, picture_of
     from similarity.evaluation.duplicate_detection.duplicate_trial import NAMES
     from similarity.vision.copies import copy_alterations, judging, pair_comparison

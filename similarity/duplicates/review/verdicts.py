@@ -82,8 +82,11 @@ def undecided(pairs: Pairs) -> Pairs:
 
 
 def of_two_works(pairs: Pairs) -> Pairs:
-    """Return the pairs whose pictures a merge has not made views of one work, which need no verdict."""
-    return pairs.exclude(low__artwork=F("high__artwork"))
+    """Return the pairs of two records. Pairs of one need no verdict: both its views, or one left with an alias of it."""
+    views = Q(low__artwork=F("high__artwork"))
+    into_the_other = Q(low__artwork__merged_into=F("high__artwork")) | Q(high__artwork__merged_into=F("low__artwork"))
+    into_a_third = Q(low__artwork__merged_into=F("high__artwork__merged_into"))
+    return pairs.exclude(views | into_the_other | into_a_third)
 
 
 def queue(user: permissions.User) -> Pairs:
