@@ -112,7 +112,10 @@ def put_fingerprints(
     flipped: float,
     rng: np.random.Generator,
 ) -> None:
-    """Store the fingerprint of a painted picture for each image, with a share of the bits of both hashes flipped."""
+    """Store a fingerprint grown from that of a painted picture for each image.
+
+    A share of the bits of both hashes is flipped, and the thumbnail is shifted in a circle, so that it shows no copy.
+    """
     known = Fingerprint.objects.in_bulk(site.image_ids)
     rows = []
     for image, row in zip(images, base.tolist(), strict=True):
@@ -121,11 +124,19 @@ def put_fingerprints(
         value, bits = detection.twin_columns(f"{twin:012x}")
         rows.append(
             Fingerprint(
-                image=image, phash=noisy(str(like.phash), flipped, rng), is_flat=False, thumb=like.thumb,
+                image=image, phash=noisy(str(like.phash), flipped, rng), is_flat=False, thumb=shifted(like, rng),
                 colours=like.colours, twin=value, twin_bits=bits,
             )
         )  # fmt: skip
     Fingerprint.objects.bulk_create(rows)
+
+
+def shifted(like: Fingerprint, rng: np.random.Generator) -> bytes:
+    """Return a thumbnail, moved by a quarter of its side or more in both directions."""
+    pixels = proposals.restore(like).pixels
+    side = len(pixels)
+    down, right = rng.integers(side // 4, side - side // 4, size=2)
+    return np.roll(pixels, (down, right), axis=(0, 1)).tobytes()
 
 
 def noisy(bits: str, share: float, rng: np.random.Generator) -> str:
