@@ -87,8 +87,8 @@ class Rule(models.TextChoices):
 
     BYTES = "bytes", "equal files"
     PIXELS = "pixels", "equal pixels"
-    FEATURES = "features", "local features and the pixels of the overlap"
-    REGISTRATION = "registration", "registered thumbnails, as there are too few local features"
+    FEATURES = "features", "places that match and the pixels there"
+    REGISTRATION = "registration", "thumbnails, as the pictures have too few distinct places"
 
 
 class DuplicateCase(models.Model):
