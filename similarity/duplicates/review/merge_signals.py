@@ -1,4 +1,4 @@
-"""The evidence from the pictures of two works that are to be merged. It is shown before a merge and kept with it."""
+"""The evidence from the pictures of two works that are to be merged. A merge page shows it, and the merge keeps it."""
 
 from typing import Any
 

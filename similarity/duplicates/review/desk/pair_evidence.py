@@ -1,4 +1,4 @@
-"""What was measured of a pair, in words that a reviewer knows."""
+"""The measurements of a pair, in words that a reviewer knows."""
 
 from similarity.duplicates import proposals
 from similarity.models import DuplicatePair
