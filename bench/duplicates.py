@@ -1,8 +1,8 @@
-"""`make bench-duplicates N=100000`: measure what looking for duplicates costs for one upload, among few and many works.
+"""`make bench-duplicates N=100000`: measure the search for duplicates of one upload, among 2,000 and among N works.
 
 python -m bench.duplicates [N]. The collection is synthetic: vectors and hashes grown from a few painted pictures. The
-uploads are painted pictures with files. Times are CPU time of the worker and of its database session, so that they do
-not depend on what else the machine does.
+uploads are painted pictures with files. Times are CPU time of the worker and of its database session, so they depend
+little on what else runs on the machine.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from bench import result_rows, temporary_site
 from bench.result_rows import Row
 
 SMALL = 2_000
-PAINTED = 60  # pictures that the collection grows from, and that are uploaded
+PAINTED = 60  # pictures from which the collection is grown, and which are uploaded
 GOAL_MS = 150
 FLIPPED = 0.3  # share of the bits of a hash that differ from those of the picture that it was grown from
 
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def measured(home: Path, count: int) -> list[Row]:
-    """Fill the site twice, and measure after each."""
+    """Fill the site to SMALL and to `count` works, and measure each time."""
     from bench import synthetic_duplicates
 
     site = synthetic_duplicates.painted_site(home, PAINTED)
@@ -71,7 +71,7 @@ class Cost:
 
 
 def look_for_copies(site: object, image_id: int) -> Cost:
-    """Flag one picture as a worker does, and undo it."""
+    """Flag one picture as a worker does, measure it, and roll it back."""
     import psutil
     from django.db import connection, transaction
 

@@ -27,7 +27,7 @@ HASH_INDEXES = ("fingerprint_hnsw", "fingerprint_twin_hnsw")
 
 @dataclass
 class PaintedSite:
-    """The painted pictures, described by the networks that ship, and how many synthetic ones there are beside them."""
+    """The painted pictures, described by the shipped networks. grown: the number of synthetic pictures beside them."""
 
     image_ids: list[int]
     match: Space
@@ -87,7 +87,7 @@ def drop_indexes(site: PaintedSite) -> list[str]:
 
 
 def put_vectors(site: PaintedSite, images: Sequence[ArtworkImage], count: int, seed: int) -> None:
-    """Store vectors between those of near painted pictures, of both spaces from the same mixture."""
+    """Store vectors made from those of the painted pictures, with the same mixture in both spaces."""
     wholes, regions = vectors_of(site)
     mixed = synthetic.resampled(np.concatenate([wholes, regions], axis=1), count, seed)
     ids = [image.pk for image in images]
@@ -96,7 +96,10 @@ def put_vectors(site: PaintedSite, images: Sequence[ArtworkImage], count: int, s
 
 
 def vectors_of(site: PaintedSite) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the vectors of the painted pictures: (P, D) in the space of copies, (P, parts * D) of regions."""
+    """Return the vectors of the painted pictures whose windows all have vectors.
+
+    They are (P, D) in the space of copies and (P, parts * D) in that of regions, float32.
+    """
     match = store.vectors_of(site.match, site.image_ids)
     whole, windows = (read(site.regions, site.image_ids) for read in (store.vectors_of, store.regions_of))
     full = site.regions.parts - 1
@@ -115,6 +118,7 @@ def put_fingerprints(
     """Store a fingerprint grown from that of a painted picture for each image.
 
     A share of the bits of both hashes is flipped, and the thumbnail is shifted in a circle, so that it shows no copy.
+    base: (N,) the place of the painted picture in `site.image_ids`. flipped: 0..1.
     """
     known = Fingerprint.objects.in_bulk(site.image_ids)
     rows = []
@@ -145,14 +149,14 @@ def noisy(bits: str, share: float, rng: np.random.Generator) -> str:
 
 
 def candidates_of(site: PaintedSite, image_id: int) -> list[int]:
-    """Return the ids of the pictures that the signals of one picture propose."""
+    """Return the ids of the candidates of one picture."""
     one = Fingerprint.objects.select_related("image").get(pk=image_id)
     vectors = [proposals.vectors_in(space, [image_id]) for space in (site.match, site.regions)]
     return [candidate.print.pk for candidate in proposals.find(vectors[0], vectors[1], one)]
 
 
 def prepare_features(site: PaintedSite, image_id: int, candidates: Sequence[int]) -> None:
-    """Store features for the candidates, those of painted pictures, and delete the picture's own."""
+    """Store features of painted pictures for the candidates, and delete the picture's own, which an upload lacks."""
     painted = list(ArtworkImage.objects.filter(pk__in=site.image_ids).order_by("pk"))
     synthetic_ones = ArtworkImage.objects.filter(pk__in=candidates).exclude(pk__in=site.image_ids)
     for place, image in enumerate(synthetic_ones):

@@ -1,6 +1,6 @@
-"""The two cuts of certainty: from which a pair is suggested as a duplicate, and from which the queue shows it.
+"""The two cuts of certainty: the least at which a pair is suggested as a duplicate, and the least that the queue shows.
 
-The latest `Calibration` holds the valid cuts. Before any choice the defaults of this module hold.
+The latest `Calibration` has the valid cuts. Before any choice the defaults of this module are valid.
 """
 
 from dataclasses import dataclass
@@ -27,16 +27,17 @@ class Cuts:
     queue_from: float
 
 
-# What was suggested before there was a certainty, but for 7 of 3,209 pairs (docs/decisions/0038).
+# These suggest what was suggested before there was a certainty, except for 7 of 3,209 pairs (docs/decisions/0038).
 DEFAULT = Cuts(suggest_from=0.3, queue_from=0.0)
 
 
 class CutError(ValueError):
-    """The cuts are no certainties, or in the wrong order. The text can be shown."""
+    """The cuts are not numbers from 0 to 1, or are in the wrong order. The text can be shown."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Both cuts are numbers from 0 to 1, and the cut of the queue cannot be above that of suggested duplicates."
+            "Both cuts must be numbers from 0 to 1, and the cut of the queue must not be above that of suggested"
+            " duplicates."
         )
 
 
@@ -45,7 +46,9 @@ class ChosenMeanwhileError(ValueError):
 
     def __init__(self, latest: Calibration | None) -> None:
         who = latest.chosen_by_name if latest and latest.chosen_by_name else "Somebody else"
-        super().__init__(f"{who} has chosen other cuts meanwhile. Look at them, and choose again if you still want to.")
+        super().__init__(
+            f"{who} has chosen other cuts in the meantime. Look at them, and choose again if you still want to."
+        )
 
 
 def latest() -> Calibration | None:
@@ -97,7 +100,10 @@ def certainty_of(pair: DuplicatePair) -> float:
 
 
 def may_be_duplicate(pair: DuplicatePair) -> bool:
-    """Return True if a certain pair of this kind is a copy. Pairs of early releases have no kind but a relation."""
+    """Return True if a pair of this kind is suggested as a duplicate when it is certain enough.
+
+    Pairs of early releases have no kind; their relation decides.
+    """
     return pair.kind not in NO_COPIES and (bool(pair.kind) or pair.relation != DuplicatePair.Relation.DETAIL)
 
 

@@ -15,7 +15,7 @@ LEAST_PICTURES = 3  # two pictures are a pair
 SIDES = ("low", "high")
 EDGE = ("pk", "low_id", "high_id", "case_id", "connects")
 LOCK = 0x63617365  # the key of the advisory lock under which cases are changed
-# A placeholder would connect all that it stands for. Views of one work, such as a merge makes, are no duplicates.
+# A placeholder would connect all works that it stands for. Views of one work, as after a merge, are no duplicates.
 OPEN = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED, stands_for_many=False)
 CONNECTING = (OPEN | Q(verdict=Verdict.DUPLICATE)) & ~Q(low__artwork=F("high__artwork"))
 
@@ -41,12 +41,12 @@ def lock() -> None:
 
 
 def regroup_pair(pair_id: int) -> None:
-    """Write the cases around the two pictures of a pair anew, under the `lock`."""
+    """Compute and write the cases around the two pictures of a pair again, under the `lock`."""
     regroup(pk for row in DuplicatePair.objects.filter(pk=pair_id).values_list("low", "high") for pk in row)
 
 
 def regroup(image_ids: Iterable[int]) -> None:
-    """Write the cases around these pictures anew. Call it in the transaction that changes their pairs, under `lock`."""
+    """Compute and write the cases around these pictures. Call it in the transaction of the change, under `lock`."""
     pairs = connected_pairs(set(image_ids))
     groups = components(pairs.values())
     pairs_of = defaultdict(list)
@@ -64,7 +64,7 @@ def regroup(image_ids: Iterable[int]) -> None:
 
 @transaction.atomic
 def repair() -> None:
-    """Group pairs anew whose works were merged, or taken apart, since they were grouped."""
+    """Group the pairs again whose works were merged, or whose merge was undone, since they were grouped."""
     lock()
     merged = DuplicatePair.objects.filter(low__artwork=F("high__artwork"), case__isnull=False)
     near = DuplicatePair.objects.filter(CONNECTING).exclude(pk=OuterRef("pk"))

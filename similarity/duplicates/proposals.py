@@ -1,4 +1,4 @@
-"""Find the pictures that one may be a copy of. Each signal has an index, so large collections cost little more."""
+"""Find the pictures of which a picture may be a copy. Each signal has an index, so a large collection costs little."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +16,10 @@ from similarity.models import Fingerprint, Space
 from similarity.vision.copies import evidence, fingerprint
 
 NEAREST = 10  # by descriptor, by hash and by twin value each
-REGIONS_NEAREST = 8  # pictures of which this one may be a part, and as many that may be a part of it
+REGIONS_NEAREST = 8  # pictures of which a picture may be a part, and as many that may be a part of it
 HASH_LIST = 100  # length of the list that an index of hashes or twin values keeps while it searches
 SAME_LIMIT = 20  # pictures with equal pixels or twin values; one placeholder may stand for hundreds of works
-EQUAL_KEPT = 2  # pictures with equal pixels; the second is there in case the first is deleted
+EQUAL_KEPT = 2  # pictures with equal pixels; the second serves if the first is deleted
 
 # The names of signals in `DuplicatePair.signals`.
 MATCH = "match_distance"  # in the space that finds copies
@@ -33,9 +33,9 @@ SIGNALS = (MATCH, REGION, HASH, TURNED_HASH, TWIN, PIXELS)
 
 @dataclass(frozen=True)
 class Vectors:
-    """The vectors of pictures in a space, by image id. There is no space before a worker has opened it.
+    """The vectors of pictures in a space, by image id. space: None before a worker has opened it.
 
-    wholes: (D,) float32. windows: (P, D) float32 of the parts of a picture, in the space of regions.
+    wholes: (D,) float32 of each whole picture. windows: (P, D) float32 of the windows of each, in the space of regions.
     """
 
     space: Space | None
@@ -55,7 +55,7 @@ def vectors_in(space: Space | None, image_ids: Sequence[int]) -> Vectors:
 class Candidate:
     """A picture that may be a copy, with the value of each signal that proposed it, by name.
 
-    rank: its best place in the lists of the signals, from 0.
+    rank: its best place in the lists of all signals, from 0.
     """
 
     print: Fingerprint
@@ -82,9 +82,10 @@ def find(match: Vectors, regions: Vectors, one: Fingerprint) -> list[Candidate]:
 
 
 def joined(found_by: Iterable[tuple[str, Mapping[int, float]]]) -> tuple[dict[int, dict[str, float]], dict[int, int]]:
-    """Return the signals and the best rank of each picture. Input are the lists, with the name of the signal of each.
+    """Return the values of the signals by name, and the best rank from 0, of each picture by id.
 
-    Less is nearer in every list. A signal with two lists keeps the lesser value.
+    found_by: lists of a signal's name and its values by picture. In each list a smaller value is nearer. Of a signal
+    with several lists, the smallest value of a picture is kept.
     """
     signals: dict[int, dict[str, float]] = {}
     ranks: dict[int, int] = {}
@@ -111,7 +112,7 @@ def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
 
 
 def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
-    """Return the fingerprints of other works' pictures: several views of one work are no duplicates."""
+    """Return the fingerprints of other works' pictures. Several views of one work are no duplicates."""
     return Fingerprint.objects.exclude(image__artwork=one.image.artwork_id)
 
 
@@ -124,7 +125,7 @@ def near_by_vector(match: Vectors, one: Fingerprint) -> Mapping[int, float]:
 
 
 def containing(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
-    """Return the distance of each picture that this one may be a part of: the nearest by their windows."""
+    """Return the distance of each picture of which this one may be a part: those with the nearest windows."""
     if regions.space is None or one.is_flat or one.pk not in regions.wholes:
         return {}
     others = query_filters.without_works([one.image.artwork_id])
@@ -132,7 +133,7 @@ def containing(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
 
 
 def contained(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
-    """Return the distance of each picture that may be a part of this one: the nearest to its windows."""
+    """Return the distance of each picture that may be a part of this one: the nearest to any of its windows."""
     if regions.space is None or one.is_flat or one.pk not in regions.windows:
         return {}
     others = query_filters.without_works([one.image.artwork_id])
@@ -178,13 +179,13 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
 
 
 def by_twin(one: Fingerprint) -> QuerySet[Any]:
-    """Return the other works' pictures that have a twin value, with `bits`, the number that differ from one's."""
+    """Return the other works' pictures that have a twin value. `bits` is the number of bits that differ."""
     others = others_than(one).filter(is_flat=False, twin_bits__isnull=False)
     return others.annotate(bits=HammingDistance("twin_bits", one.twin_bits))
 
 
 def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
-    """Return id and `bits` of the NEAREST of these pictures by their index. Exact where the index gives too few."""
+    """Return id and `bits` of the NEAREST of these pictures by their index, or exactly if the index finds too few."""
     pairs = rows.values_list("pk", "bits").order_by("bits")[:NEAREST]
     found = store.rows_of(*pairs.query.sql_with_params(), HASH_LIST)
     return found if len(found) >= NEAREST else exactly_nearest(rows)

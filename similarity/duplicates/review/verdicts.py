@@ -17,8 +17,8 @@ from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
 
-# The verdicts that reviewers choose from, each with its key on the keyboard: from the nearest likeness on. "Unrelated"
-# has a key apart from the others.
+# The verdicts that reviewers choose from, each with its key on the keyboard, in order of falling likeness. The key of
+# "unrelated" is apart from the others.
 CHOICES = [
     (Verdict.DUPLICATE, "1"),
     (Verdict.SIMILAR, "2"),
@@ -32,7 +32,7 @@ SYMMETRIC_CHOICES = [choice for choice in CHOICES if choice[0] not in consequenc
 
 
 def may_review(user: permissions.User) -> bool:
-    """Return True for curators and administrators. Visitors cost no query, as every page's header calls this."""
+    """Return True for curators and administrators. Every page's header calls this, so visitors cost no query."""
     return bool(permissions.own_collections(user)) or sees_all(user)
 
 
@@ -87,7 +87,10 @@ def queue(user: permissions.User) -> Pairs:
 
 
 def waiting(pairs: Pairs, user: permissions.User) -> Pairs:
-    """Return the undecided pairs, in cases too, except those on which this user has given one of two opinions."""
+    """Return the undecided pairs that wait for this user, in cases too.
+
+    Where two reviewers are required, pairs with an opinion of this user, and disputed pairs, are left out.
+    """
     return undecided(pairs).filter(opinions.awaiting(user))
 
 
@@ -121,10 +124,10 @@ def counts(pairs: Pairs) -> dict[str, int]:
 
 @transaction.atomic
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: str = "") -> bool:
-    """Decide an undecided pair. Return False if the verdict is an opinion, and another reviewer is asked too.
+    """Decide an undecided pair. Return False if the verdict is kept as an opinion until a second reviewer agrees.
 
     derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
-    somebody else was first.
+    somebody else was first, OpinionGivenError if this reviewer has given an opinion already.
     """
     grouping.lock()
     pair = DuplicatePair.objects.select_related("decided_by").get(pk=pair_id)
@@ -158,7 +161,10 @@ def may_take_back(reviewer: permissions.User) -> Pairs:
 
 @transaction.atomic
 def swap(pair_id: int, reviewer: permissions.User) -> None:
-    """Exchange which picture is the detail, edition or copy, also in the relation. Raise NotYoursError."""
+    """Exchange the picture that is the detail, edition or copy with the other, also in the relation.
+
+    Raise NotYoursError for a colleague's verdict.
+    """
     grouping.lock()
     pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
     if pair is None:
