@@ -185,6 +185,15 @@ def test_the_history_goes_on_page_by_page(browser, kept, merged):
     assert browser.get("/merges/", {"before": "9" * 30}).status_code == 200
 
 
+def test_the_header_leads_those_to_the_history_who_may_read_it(client, browser, kept):
+    link = 'href="/merges/"'
+    for user, has_link in ((None, False), (factories.a_user(), False), (factories.a_user(is_superuser=True), True)):
+        if user:
+            client.force_login(user)
+        assert (link in client.get("/browse/").text) == has_link
+    assert link in browser.get("/browse/").text
+
+
 def test_visitors_and_users_without_a_collection_are_refused(client):
     assert "/login/" in client.get("/merges/")["Location"]
     client.force_login(factories.a_user())
