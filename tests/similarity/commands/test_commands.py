@@ -118,6 +118,15 @@ def test_exported_vectors_are_unit_rows_beside_their_pictures(works: list[Artwor
         assert np.linalg.norm(arrays["vectors"], axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_vectors_of_merged_works_are_not_exported(works: list[Artwork], tmp_path: Path):
+    Artwork.objects.filter(pk=works[0].pk).update(merged_into=works[1])
+
+    output_of("export_vectors", str(tmp_path / "vectors.npz"))
+
+    with np.load(tmp_path / "vectors.npz") as arrays:
+        assert arrays["accession_number"].tolist() == ["C.23", "C.42"]
+
+
 def test_export_says_that_there_is_nothing_to_export(tmp_path: Path):
     with pytest.raises(CommandError, match="no live space"):
         call_command("export_vectors", str(tmp_path / "vectors.npz"))
