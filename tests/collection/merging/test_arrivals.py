@@ -10,7 +10,7 @@ from collection.merging.undoing import undo
 from collection.merging.work_merging import merge
 from collection.models import Artwork, ArtworkImage, Collection, Upload
 from tests import factories
-from tests.collection.uploads import a_file, refusals, send, signed_in
+from tests.collection.uploads import a_file, refusals, send, send_as_script, signed_in
 
 
 @pytest.fixture
@@ -53,10 +53,45 @@ def test_a_file_that_a_merge_moved_to_another_collection_is_still_held(art, work
     send(signed_in(curator), a_file(2))
     elsewhere = send(signed_in(curator), a_file(1), collection=other.slug)
 
-    assert refusals(Upload.objects.get(collection=art)) == {"2.jpg": "This file is already held as K.1."}
+    assert refusals(Upload.objects.get(collection=art)) == {"2.jpg": "This file is already held in another collection."}
     assert (elsewhere.status_code, kept.images.count()) == (302, 1)
     assert refusals(Upload.objects.get(collection=other)) == {"1.jpg": ""}  # each collection may hold a file of its own
     assert undo(row, curator).pictures_left == 0
+
+
+@pytest.mark.parametrize("sees_both", [True, False])
+def test_a_work_of_another_collection_that_holds_a_file_is_named_to_those_who_may_see_it(art, works, sees_both):
+    hidden = factories.a_collection(is_public=False, slug="hidden")
+    kept = factories.a_work(hidden, accession_number="K.1", title="Secret")
+    merge(kept, works[1], factories.a_user(is_superuser=True))
+    curator = factories.a_user(curates=art)
+    if sees_both:
+        hidden.curators.add(curator)
+
+    (sent,) = send_as_script(signed_in(curator), a_file(2)).json()["files"]
+    upload = Upload.objects.get()
+    pages = [signed_in(curator).get(f"/uploads/{upload.pk}/{part}").text for part in ("", "progress/")]
+
+    assert sent["refusal"] == "This file is already held in another collection."
+    assert sent["work"] == (kept.get_absolute_url() if sees_both else "")
+    assert [("K.1" in page, kept.get_absolute_url() in page) for page in pages] == [(sees_both, sees_both)] * 2
+
+
+def test_the_record_of_another_collection_that_an_alias_leads_to_is_named_to_nobody_else(art, works):
+    hidden = factories.a_collection(is_public=False)
+    kept = factories.a_work(hidden, accession_number="K.1")
+    merge(kept, works[1], factories.a_user(is_superuser=True), views=False)
+    browser = signed_in(factories.a_user(curates=art))
+
+    send(browser, a_file(2), a_file(3, "1923.4.jpg"), adds_views="on")
+    page = browser.post(f"/works/{works[0].pk}/edit/", {"accession_number": "1923.4"})
+
+    assert refusals(Upload.objects.get()) == {
+        "2.jpg": "This file is already held as 1923.4, which was merged into a record of another collection.",
+        "1923.4.jpg": "1923.4 was merged into a record of another collection. Upload this picture there.",
+    }
+    assert "This is the number of a record that was merged into a record of another collection." in page.text
+    assert "K.1" not in page.text
 
 
 def test_a_new_picture_named_by_the_number_of_an_alias_is_refused_in_words(art, works):
