@@ -12,6 +12,12 @@ from similarity.models import DuplicateCase, DuplicatePair, Verdict
 LEAST_PICTURES = 3  # two pictures are a pair
 LOCK = 0x63617365  # the key of the advisory lock under which cases are changed
 CONNECTING = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.DUPLICATE)
+# By ascending id, as a deletion locks them. Pictures before the advisory lock, as workers that flag pictures do.
+HOLD = """
+SELECT id FROM collection_artworkimage WHERE id IN (
+    SELECT unnest(ARRAY[low_id, high_id]) FROM similarity_duplicatepair WHERE id = ANY(%s)
+) ORDER BY id FOR KEY SHARE
+"""
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,15 @@ class Edge:
     is_connecting: bool
 
 
-def lock() -> None:
+def lock(pair_ids: Iterable[int] = ()) -> None:
     """Wait until no other transaction changes pairs and cases. The lock ends with the transaction.
 
-    Take it before any pair is changed, so that two transactions never wait for each other.
+    Take it before any pair is changed, so that two transactions never wait for each other. `pair_ids`: pairs that will
+    be changed before they are regrouped. Their pictures are kept from being deleted, because PostgreSQL checks foreign
+    keys again when a transaction changes a row twice. This would wait for a deletion that waits for the pair.
     """
     with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(pair_ids)])
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
@@ -51,8 +60,7 @@ def regroup(image_ids: Iterable[int]) -> None:
     for members in sorted(pairs_of.values(), key=lambda members: min(pair.pk for pair in members)):
         images = {pk for pair in members for pk in (pair.low_id, pair.high_id)}
         write_case(members, images, used)
-    loose = [pair.pk for pair in pairs.values() if not pair.is_connecting and pair.case_id]
-    DuplicatePair.objects.filter(pk__in=loose).update(case=None)
+    move([pair for pair in pairs.values() if not pair.is_connecting], None)
     DuplicateCase.objects.filter(pairs=None).delete()
 
 
@@ -105,4 +113,14 @@ def move(members: Sequence[Edge], case_id: int | None) -> None:
     """Write the case of those of these pairs that are in another one or in none."""
     changed = [pair.pk for pair in members if pair.case_id != case_id]
     if changed:
-        DuplicatePair.objects.filter(pk__in=changed).update(case=case_id)
+        DuplicatePair.objects.filter(pk__in=held(changed)).update(case=case_id)
+
+
+def held(pair_ids: Iterable[int]) -> list[int]:
+    """Lock pairs and return their ids, without those that are being deleted.
+
+    A deletion of pictures deletes their pairs in an order of its own and takes no `lock`. To wait for one of these
+    pairs while holding another could be a deadlock.
+    """
+    rows = DuplicatePair.objects.filter(pk__in=list(pair_ids)).order_by("pk")
+    return list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))

@@ -67,7 +67,7 @@ def settle(
 
     Return how many were decided. Raise NothingLeftError if there was none.
     """
-    grouping.lock()
+    grouping.lock(pairs.filter(case=case, verdict=Verdict.UNDECIDED).values_list("pk", flat=True))
     undecided = pairs.filter(case=case, verdict=Verdict.UNDECIDED).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
     chosen = DuplicatePair.objects.filter(pk__in=ids, verdict=Verdict.UNDECIDED)

@@ -97,7 +97,7 @@ def counts(pairs: Pairs) -> dict[str, int]:
 @transaction.atomic
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
     """Decide an undecided pair. Raise AlreadyDecidedError if somebody else was first."""
-    grouping.lock()
+    grouping.lock([pair_id])
     pair = DuplicatePair.objects.filter(pk=pair_id, verdict=Verdict.UNDECIDED)
     if pair.update(verdict=verdict, decided_by_id=reviewer.pk, decided_at=timezone.now()) != 1:
         raise AlreadyDecidedError(DuplicatePair.objects.select_related("decided_by").get(pk=pair_id))
@@ -108,7 +108,7 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User) -> None:
 @transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Put a pair back into the queue. Raise NotYoursError for a colleague's verdict."""
-    grouping.lock()
+    grouping.lock([pair_id])
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
     decided = DuplicatePair.objects.filter(pk=pair_id).exclude(verdict=Verdict.UNDECIDED)
     if not sees_all(reviewer):
