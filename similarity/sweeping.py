@@ -5,7 +5,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from collection.jobs import job_queue, leases, workers
-from similarity.duplicates import flagging
+from similarity.duplicates import flagging, grouping
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
@@ -59,12 +59,13 @@ def wake_for_requests() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack in open spaces, such as those added while a space was being planned.
 
-    It reads every picture, so it should run only every few minutes.
+    Also regroup cases that lost pairs. It reads every picture, so it should run only every few minutes.
     """
     for space in lifecycle.open_spaces():
         lifecycle.add_missing_jobs(space)
         lifecycle.calibrate(space)
     flagging.repair()
+    grouping.repair()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
 

@@ -4,19 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 LEAST_PICTURES = 3  # two pictures are a pair
 LOCK = 0x63617365  # the key of the advisory lock under which cases are changed
+REPAIRED_AT_ONCE = 100  # cases in one transaction
 CONNECTING = Q(suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.DUPLICATE)
 # By ascending id, as a deletion locks them. Pictures before the advisory lock, as workers that flag pictures do.
 HOLD = """
 SELECT id FROM collection_artworkimage WHERE id IN (
     SELECT unnest(ARRAY[low_id, high_id]) FROM similarity_duplicatepair WHERE id = ANY(%s)
 ) ORDER BY id FOR KEY SHARE
+"""
+# A case of N pictures needs at least N - 1 pairs, and at least two. A case with fewer has lost some to a deletion.
+BROKEN = """
+SELECT kase.id FROM similarity_duplicatecase AS kase
+LEFT JOIN similarity_duplicatepair AS pair ON pair.case_id = kase.id
+LEFT JOIN LATERAL (VALUES (pair.low_id), (pair.high_id)) AS picture (id) ON true
+GROUP BY kase.id HAVING count(DISTINCT pair.id) < greatest(2, count(DISTINCT picture.id) - 1)
+ORDER BY kase.id
 """
 
 
@@ -124,3 +133,18 @@ def held(pair_ids: Iterable[int]) -> list[int]:
     """
     rows = DuplicatePair.objects.filter(pk__in=list(pair_ids)).order_by("pk")
     return list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+
+
+def repair() -> None:
+    """Regroup the cases that lost pairs to the deletion of a picture, REPAIRED_AT_ONCE in a transaction.
+
+    It counts the pairs of every case, so it should run only every few minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BROKEN)
+        broken = [pk for (pk,) in cursor.fetchall()]
+    for start in range(0, len(broken), REPAIRED_AT_ONCE):
+        with transaction.atomic():
+            lock()
+            left = DuplicatePair.objects.filter(case__in=broken[start : start + REPAIRED_AT_ONCE])
+            regroup({pk for pair in left.values_list("low", "high") for pk in pair})
