@@ -113,4 +113,6 @@ def moved_away(collection: Collection, digests: Iterable[str]) -> list[ArtworkIm
     moved = [view["picture"] for views in across for view in views if not view["returned"]]
     if not moved:
         return []
-    return list(ArtworkImage.objects.filter(pk__in=moved, sha256__in=list(digests)).select_related("artwork"))
+    return list(
+        ArtworkImage.objects.filter(pk__in=moved, sha256__in=list(digests)).select_related("artwork", "collection")
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.core.serializers import serialize
 
 from collection.desk import upload_intake
 from collection.merging.undoing import undo
@@ -155,3 +156,60 @@ def test_a_row_of_another_number_with_the_file_of_an_alias_is_told_where_that_is
     call_command("import_collection", folder, collection="art")
 
     assert "already held as 1923.4. 1923.4 was merged into 1923.1." in capsys.readouterr().out
+
+
+def test_arrivals_for_an_alias_of_an_alias_are_told_the_end_of_the_chain(art, works, tmp_path, settings, capsys):
+    settings.KINDRED_HOME = tmp_path / "home"
+    curator = factories.a_user(curates=art)
+    last = factories.a_work(art, accession_number="1923.9", title="1923.9")
+    merge(*works, curator)
+    merge(last, works[0], curator)
+    folder = import_folder(tmp_path, "filename,accession_number,title\n2.jpg,1923.4,Revived", 2)
+
+    send(signed_in(curator), a_file(3, "1923.4.jpg"), adds_views="on")
+    call_command("import_collection", folder, collection="art")
+
+    (refusal,) = refusals(Upload.objects.get()).values()
+    assert "1923.4 was merged into 1923.9. To add this picture to 1923.9" in refusal
+    assert "1923.4 was merged into 1923.9. This row was left out." in capsys.readouterr().out
+    assert {work.title for work in Artwork.objects.all()} == {"1923.1", "1923.4", "1923.9"}
+
+
+def test_the_same_table_imported_again_after_a_merge_changes_nothing(art, works, tmp_path, settings, capsys):
+    settings.KINDRED_HOME = tmp_path / "home"
+    table = "filename,accession_number,title,view_label\n1.jpg,1923.1,1923.1,\n2.jpg,1923.4,Other,front"
+    folder = import_folder(tmp_path, table, 1, 2)
+    merge(*works, factories.a_user(curates=art))
+    before = serialize("json", [*Artwork.objects.order_by("pk"), *ArtworkImage.objects.order_by("pk")])
+
+    for _ in range(2):
+        call_command("import_collection", folder, collection="art")
+
+    assert serialize("json", [*Artwork.objects.order_by("pk"), *ArtworkImage.objects.order_by("pk")]) == before
+    assert capsys.readouterr().out.count("1923.4 was merged into 1923.1. This row was left out.") == 2
+
+
+def test_an_import_leaves_pictures_alone_that_a_merge_moved_to_a_work_with_the_same_number_elsewhere(
+    art, works, tmp_path, settings, capsys
+):
+    settings.KINDRED_HOME = tmp_path / "home"
+    reserve = factories.a_collection(title="Reserve")
+    kept = factories.a_work(reserve, accession_number="1950.1")
+    merge(kept, works[1], factories.a_user(is_superuser=True))
+    folder = import_folder(tmp_path, "filename,accession_number,view_label\n2.jpg,1950.1,verso", 2)
+
+    call_command("import_collection", folder, collection="art")
+
+    assert kept.images.get().view_label == ""
+    assert not Artwork.objects.filter(collection=art, accession_number="1950.1").exists()
+    assert "already held as 1950.1 of Reserve." in capsys.readouterr().out
+
+
+def import_folder(tmp_path: Path, table: str, *seeds: int) -> Path:
+    """Write a folder for import_collection: the pictures of these seeds, and a table."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for seed in seeds:
+        (folder / f"{seed}.jpg").write_bytes(factories.painted(seed))
+    (folder / "metadata.csv").write_text(table)
+    return folder
