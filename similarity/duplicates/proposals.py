@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import OrderBy
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
 
@@ -77,7 +78,8 @@ def find(match: Vectors, regions: Vectors, one: Fingerprint) -> list[Candidate]:
         (PIXELS, same_pixels(one.image)),
     ]
     signals, ranks = joined(found_by)
-    prints = others_than(one).filter(pk__in=signals).select_related("image").order_by("pk")
+    prints = others_than(one).filter(pk__in=signals).select_related("image")
+    prints = prints.order_by(merged_last("image__artwork__"), "pk")
     return [Candidate(other, signals[other.pk], ranks[other.pk]) for other in few_of_each(prints)]
 
 
@@ -98,7 +100,7 @@ def joined(found_by: Iterable[tuple[str, Mapping[int, float]]]) -> tuple[dict[in
 
 
 def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
-    """Return at most EQUAL_KEPT of the pictures with equal pixels, those added first.
+    """Return at most EQUAL_KEPT of the pictures with equal pixels, those first in the input.
 
     All copies of a placeholder are paired with the same first ones, so that a thousand of them are one case.
     """
@@ -114,6 +116,14 @@ def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
 def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
     """Return the fingerprints of other works' pictures. Several views of one work are no duplicates."""
     return Fingerprint.objects.exclude(image__artwork=one.image.artwork_id)
+
+
+def merged_last(prefix: str) -> OrderBy:
+    """Return an order that puts pictures of merged works last, so that they take no place from others in short lists.
+
+    They stay candidates: the kept work may have no other picture that the copy resembles.
+    """
+    return F(f"{prefix}merged_into").asc(nulls_first=True)
 
 
 def near_by_vector(match: Vectors, one: Fingerprint) -> Mapping[int, float]:
@@ -174,8 +184,8 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
     if not one.twin:
         return {}
     near = {pk: bits for pk, bits in nearest(by_twin(one)) if bits <= evidence.NEAR_TWIN_BITS}
-    equal = others_than(one).filter(twin=one.twin).order_by("pk").values_list("pk", flat=True)
-    return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
+    equal = others_than(one).filter(twin=one.twin).order_by(merged_last("image__artwork__"), "pk")
+    return near | dict.fromkeys(equal.values_list("pk", flat=True)[:SAME_LIMIT], 0.0)
 
 
 def by_twin(one: Fingerprint) -> QuerySet[Any]:
@@ -198,7 +208,8 @@ def exactly_nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
 
 def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
     """Return pictures of other works with the same pixels, SAME_LIMIT at most."""
-    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest).order_by("pk")
+    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest)
+    same = same.order_by(merged_last("artwork__"), "pk")
     return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_LIMIT], 1.0)
 
 

@@ -67,7 +67,7 @@ def settle(
 
     Return the number of these pairs. Raise NothingLeftError if there is none.
     """
-    grouping.lock()
+    grouping.lock(verdicts.waiting(pairs, reviewer).filter(case=case).values_list("pk", flat=True))
     undecided = verdicts.waiting(pairs, reviewer).filter(case=case).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
     if not ids:

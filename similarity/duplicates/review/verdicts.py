@@ -129,7 +129,7 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: 
     derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
     somebody else was first, OpinionGivenError if this reviewer has given an opinion already.
     """
-    grouping.lock()
+    grouping.lock([pair_id])
     pair = DuplicatePair.objects.select_related("decided_by").get(pk=pair_id)
     if pair.verdict != Verdict.UNDECIDED:
         raise AlreadyDecidedError(pair)
@@ -143,7 +143,7 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: 
 @transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Put a pair back into the queue, or withdraw an opinion. Raise NotYoursError for a colleague's verdict."""
-    grouping.lock()
+    grouping.lock([pair_id])
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
     if standing == Verdict.UNDECIDED and opinions.withdraw([pair_id], reviewer):
         record_verdict(Verb.TAKEN_BACK, pair_id, standing, {"as": "one of two reviewers"})
@@ -165,7 +165,7 @@ def swap(pair_id: int, reviewer: permissions.User) -> None:
 
     Raise NotYoursError for a colleague's verdict.
     """
-    grouping.lock()
+    grouping.lock([pair_id])
     pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
     if pair is None:
         raise NotYoursError("Only the person who decided this pair, or an administrator, can change the verdict.")

@@ -94,7 +94,7 @@ def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
 @transaction.atomic
 def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.User) -> Outcome:
     """Decide these pairs as duplicates. Leave out those that are decided or no longer sure pairs of this kind."""
-    grouping.lock()
+    grouping.lock(pair_ids)
     mine = verdicts.waiting(verdicts.reviewable(reviewer), reviewer).filter(kind.evidence, pk__in=pair_ids)
     ids = sorted(mine.order_by().values_list("pk", flat=True))
     if not ids:
@@ -112,7 +112,7 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
 @transaction.atomic
 def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
     """Take back the verdicts of a batch that still stand and are this reviewer's. Return how many."""
-    grouping.lock()
+    grouping.lock(batch.pairs.values_list("pk", flat=True))
     standing = verdicts.may_take_back(reviewer).filter(batch=batch)
     cleared = verdict_writing.clear(standing, reviewer)
     if cleared:
