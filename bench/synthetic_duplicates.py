@@ -155,6 +155,16 @@ def candidates_of(site: PaintedSite, image_id: int) -> list[int]:
     return [candidate.print.pk for candidate in proposals.find(vectors[0], vectors[1], one)]
 
 
+def store_again(site: PaintedSite, image_id: int) -> None:
+    """Write the vectors of one picture again, which adds them to the indexes anew."""
+    (match,) = store.vectors_of(site.match, [image_id]).values()
+    (whole,) = store.vectors_of(site.regions, [image_id]).values()
+    windows = store.regions_of(site.regions, [image_id]).get(image_id, np.empty((0,), np.float32))
+    blank = np.zeros((site.regions.parts - 1) * site.regions.dimensions - windows.size, np.float32)
+    store.put_all(site.match, [image_id], match[None])
+    store.put_all(site.regions, [image_id], np.concatenate([whole, windows.ravel(), blank])[None])
+
+
 def prepare_features(site: PaintedSite, image_id: int, candidates: Sequence[int]) -> None:
     """Store features of painted pictures for the candidates, and delete the picture's own, which an upload lacks."""
     painted = list(ArtworkImage.objects.filter(pk__in=site.image_ids).order_by("pk"))
