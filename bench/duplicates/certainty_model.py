@@ -1,8 +1,8 @@
 """Fit the model of `similarity.vision.copies.certainty` on altered copies and hard negatives of a folder of pictures.
 
-    python -m bench.certainty_model gather DIR PAIRS.jsonl [--backbone NAME --weights FILE] [--altered 160]
-    python -m bench.certainty_model gather DIR COMPOSED.jsonl --composed 600
-    python -m bench.certainty_model fit PAIRS.jsonl COMPOSED.jsonl
+    python -m bench.duplicates.certainty_model gather DIR PAIRS.jsonl [--backbone NAME --weights FILE] [--altered 160]
+    python -m bench.duplicates.certainty_model gather DIR COMPOSED.jsonl --composed 600
+    python -m bench.duplicates.certainty_model fit PAIRS.jsonl COMPOSED.jsonl
 
 `gather` alters some pictures in the ways of `evaluate_duplicates`, compares each copy with its original, and compares
 unaltered pictures with their nearest ones in the `match` space. With `--composed` it composes pairs of different

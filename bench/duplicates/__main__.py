@@ -22,7 +22,7 @@ from bench import result_rows, temporary_site
 from bench.result_rows import Row
 
 if TYPE_CHECKING:
-    from bench.synthetic_duplicates import PaintedSite
+    from bench.duplicates.grown_site import PaintedSite
 
 SMALL = 2_000
 PAINTED = 60  # pictures from which the collection is grown, and which are uploaded
@@ -82,7 +82,7 @@ def look_for_copies(site: "PaintedSite", image_id: int) -> Cost:
     """Store the vectors of one picture again and flag it, as workers do. Measure both, and roll them back."""
     from django.db import transaction
 
-    from bench.synthetic_duplicates import candidates_of, prepare_features, store_again
+    from bench.duplicates.grown_site import candidates_of, prepare_features, store_again
     from similarity.duplicates import detection
 
     found = candidates_of(site, image_id)
