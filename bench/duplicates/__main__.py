@@ -50,13 +50,13 @@ def main() -> int:
 
 def measured(home: Path, count: int) -> list[Row]:
     """Fill the site to SMALL and to `count` works, and measure each time."""
-    from bench import synthetic_duplicates
+    from bench.duplicates import grown_site
 
-    site = synthetic_duplicates.painted_site(home, PAINTED)
+    site = grown_site.painted_site(home, PAINTED)
     rows: list[Row] = []
     for size in dict.fromkeys((SMALL, count)):
         print(f"  {size:,} works", flush=True)
-        synthetic_duplicates.grow(site, size, FLIPPED)
+        grown_site.grow(site, size, FLIPPED)
         rows += rows_of(size, [look_for_copies(site, image_id) for image_id in site.image_ids])
     return rows
 

@@ -6,7 +6,9 @@ The latest `Calibration` has the valid cuts. Before any choice the defaults of t
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from collection import permissions
 from collection.audit.recording import Verb, record
@@ -60,6 +62,12 @@ def valid() -> Cuts:
     """Return the valid cuts. It is one query, so read them once for a batch."""
     chosen = latest()
     return DEFAULT if chosen is None else Cuts(chosen.suggest_from, chosen.queue_from)
+
+
+def queue_cut() -> Combinable:
+    """Return the valid cut of the queue as an expression, so that a query of pairs needs no further one."""
+    chosen = Calibration.objects.order_by("-pk").values("queue_from")[:1]
+    return Coalesce(Subquery(chosen), Value(DEFAULT.queue_from))
 
 
 @transaction.atomic
@@ -120,6 +128,6 @@ def suggest(pairs: list[DuplicatePair]) -> None:
         pair.suggested = suggestion(pair, cuts)
 
 
-def hidden(cuts: Cuts) -> Q:
+def hidden() -> Q:
     """Return a condition for undecided pairs that the queue does not show."""
-    return Q(verdict=Verdict.UNDECIDED, certainty__lt=cuts.queue_from)
+    return Q(verdict=Verdict.UNDECIDED, certainty__lt=queue_cut())

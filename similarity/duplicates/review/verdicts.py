@@ -73,7 +73,7 @@ def undecided(pairs: Pairs) -> Pairs:
     Pairs of placeholders are left out: they have a page of their own.
     """
     open_pairs = of_two_works(pairs).filter(verdict=Verdict.UNDECIDED, stands_for_many=False)
-    return open_pairs.filter(certainty__gte=cuts.valid().queue_from).order_by("-certainty", "pk")
+    return open_pairs.filter(certainty__gte=cuts.queue_cut()).order_by("-certainty", "pk")
 
 
 def of_two_works(pairs: Pairs) -> Pairs:
@@ -119,7 +119,8 @@ def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
 
 def counts(pairs: Pairs) -> dict[str, int]:
     """Return the number of pairs by verdict, without those that the queue does not show."""
-    return dict(pairs.exclude(cuts.hidden(cuts.valid())).order_by().values_list("verdict").annotate(count=Count("pk")))
+    shown = pairs.exclude(cuts.hidden())
+    return dict(shown.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@
 The number follows from the evidence that is kept with a pair, and from nothing else. Equal pixels: 1. Aligned pairs and
 registered pairs: a logistic function of a few values. More matching places, a higher correlation and more cells that
 agree never lower it, and a greater difference of colours never raises it. The coefficients were fitted by
-`bench.duplicates.certainty_model` (docs/decisions/0038 has the data and the scores). As many copies as hard negatives were
-assumed, so the number orders pairs and can be compared with a cut, but it is no share of a collection's pairs.
+`bench.duplicates.certainty_model` (docs/decisions/0038 has the data and the scores). As many copies as hard negatives
+were assumed, so the number orders pairs and can be compared with a cut, but it is no share of a collection's pairs.
 """
 
 import math
