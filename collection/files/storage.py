@@ -63,18 +63,27 @@ def restore(data: bytes, sha256: str, extension: str) -> bool:
     path = original(sha256, extension)
     if is_whole(path, sha256, len(data)):
         return False
+    write_whole(path, data)
+    return True
+
+
+def write_whole(path: Path, data: bytes, *, is_synced: bool = True) -> None:
+    """Write a file so that nobody ever reads a part of it. Raise OSError, and leave nothing behind, if that fails.
+
+    is_synced: wait until the bytes are on the disk, so that the file also outlives a power failure.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         try:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
             Path(file.name).chmod(0o644)
             Path(file.name).replace(path)
         except BaseException:  # remove the part that was written to a full disk
             Path(file.name).unlink()
             raise
-    return True
 
 
 def is_whole(path: Path, sha256: str, size_bytes: int) -> bool:

@@ -3,6 +3,7 @@
 The latest `Calibration` has the valid cuts. Before any choice the defaults of this module are valid.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -121,7 +122,7 @@ def suggestion(pair: DuplicatePair, cuts: Cuts) -> Verdict:
     return Verdict.DUPLICATE if is_certain and may_be_duplicate(pair) else Verdict.SIMILAR
 
 
-def suggest(pairs: list[DuplicatePair]) -> None:
+def suggest(pairs: Sequence[DuplicatePair]) -> None:
     """Set what is suggested for new pairs by the valid cuts. Call it under `grouping.lock`, before they are stored."""
     cuts = valid()
     for pair in pairs:

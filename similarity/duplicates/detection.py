@@ -2,19 +2,20 @@
 
 Indexes propose candidates (`proposals`); local features and registered thumbnails judge them
 (`similarity.vision.copies.judging`). A verdict belongs to the pair of pictures. Flagging the pair again, also with
-another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. People decide
-by `similarity.duplicates.review.verdicts`.
+another threshold or network, updates its evidence if the pair is still suggested, and never its verdict. An undecided
+pair that local features refute is withdrawn. People decide by `similarity.duplicates.review.verdicts`.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from django.db import connection
 from django.db.models import Q
 
 from collection.merging import merge_locks
-from similarity.duplicates import compared_pictures, cuts, grouping, placeholders, proposals
+from similarity.duplicates import compared_pictures, cuts, grouping, placeholders, proposals, withdrawing
 from similarity.duplicates.proposals import Candidate
 from similarity.models import TWIN_BITS, DuplicatePair, Fingerprint, Kind, Rule, Space, Verdict
 from similarity.spaces import lifecycle
@@ -79,21 +80,29 @@ def flag_near(space: Space, image_ids: Sequence[int]) -> None:
     match, regions = (proposals.vectors_in(each, image_ids) for each in (space, lifecycle.live(REGIONS)))
     prints = Fingerprint.objects.select_related("image").in_bulk(image_ids)
     near = very_near(space)
-    found = (pair for one in prints.values() for pair in weigh(one, proposals.find(match, regions, one), near))
-    pairs = strongest(found)
+    found = strongest(pair for one in prints.values() for pair in weigh(one, proposals.find(match, regions, one), near))
+    again = look_again([pair for pair in found if not pair.suggested], near)
+    pairs = [pair for pair in (*found, *again) if pair.suggested]
+    refuted = [pair for pair in again if not pair.suggested]
     if pairs:
         merge_locks.keep_out()  # a merge locks its pictures, and `hold` would take them for deleted ones
     there = hold({pk for pair in pairs for pk in (pair.low_id, pair.high_id)})
     kept = [pair for pair in pairs if {pair.low_id, pair.high_id} <= there]
-    if kept:
+    if kept or refuted:
         grouping.lock()
-        cuts.suggest(kept)
-        DuplicatePair.objects.bulk_create(
-            kept, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
-        )
-        pictures = {pk for pair in kept for pk in (pair.low_id, pair.high_id)}
-        placeholders.note(pictures)
-        grouping.regroup(pictures)
+        withdrawn = withdrawing.withdraw(refuted, EVIDENCE)
+        grouping.regroup(store(kept) | withdrawn)
+
+
+def store(pairs: Sequence[DuplicatePair]) -> set[int]:
+    """Store pairs, or the new evidence of pairs that are stored, under `grouping.lock`. Return their pictures."""
+    cuts.suggest(pairs)
+    DuplicatePair.objects.bulk_create(
+        pairs, update_conflicts=True, unique_fields=["low", "high"], update_fields=EVIDENCE
+    )
+    pictures = {pk for pair in pairs for pk in (pair.low_id, pair.high_id)}
+    placeholders.note(pictures)
+    return pictures
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:
@@ -107,10 +116,34 @@ def hold(image_ids: Iterable[int]) -> set[int]:
 
 
 def weigh(one: Fingerprint, found: Sequence[Candidate], near: float) -> list[DuplicatePair]:
-    """Return the pairs of one picture with its candidates whose evidence is strong enough for the review queue."""
+    """Return the pairs of one picture with its candidates. Those that are not worth a review have no suggestion."""
     judgements = judging.judge(to_judge(Candidate(one)), [to_judge(other) for other in found], near)
-    pairs = [pair_of(one, other, seen) for other, seen in zip(found, judgements, strict=True)]
-    return [pair for pair in pairs if pair is not None]
+    return [pair_of(one, other, seen) for other, seen in zip(found, judgements, strict=True)]
+
+
+def look_again(doubted: Sequence[DuplicatePair], near: float) -> list[DuplicatePair]:
+    """Compare from both sides those of these pairs that are stored and undecided, and that local features refute.
+
+    An alignment may succeed from one side alone. Return the pairs that a side confirms, and those that both refute.
+    """
+    compared = [pair for pair in doubted if pair.inliers is not None]
+    stored = set(withdrawing.open_among(compared).values_list("low", "high")) if compared else set()
+    again = [pair for pair in compared if (pair.low_id, pair.high_id) in stored]
+    prints = Fingerprint.objects.select_related("image").in_bulk({pk for key in stored for pk in key})
+    found = []
+    for pair in again:
+        low, high = prints.get(pair.low_id), prints.get(pair.high_id)
+        sides = [beside(low, high, pair, near), beside(high, low, pair, near)] if low and high else []
+        if any(side.suggested for side in sides) or all(side.inliers is not None for side in sides):
+            found += strongest(sides)
+    return found
+
+
+def beside(one: Fingerprint, other: Fingerprint, pair: DuplicatePair, near: float) -> DuplicatePair:
+    """Return the pair of two pictures, the second laid over the first. The signals are those that are known of it."""
+    candidate = Candidate(other, pair.signals)
+    (seen,) = judging.judge(to_judge(Candidate(one)), [replace(to_judge(candidate), is_near=True)], near)
+    return pair_of(one, candidate, seen)
 
 
 def to_judge(candidate: Candidate) -> judging.Candidate:
@@ -124,8 +157,8 @@ def to_judge(candidate: Candidate) -> judging.Candidate:
     )
 
 
-def pair_of(one: Fingerprint, other: Candidate, seen: Judgement) -> DuplicatePair | None:
-    """Return the pair of a picture and a candidate, or None if it is not worth a review."""
+def pair_of(one: Fingerprint, other: Candidate, seen: Judgement) -> DuplicatePair:
+    """Return the pair of a picture and a candidate, without a suggestion if it is not worth a review."""
     low, high = sorted((one.image, other.print.image), key=lambda image: image.pk)
     pair = evidence_of(seen, is_low_first=low == one.image)
     pair.low, pair.high, pair.signals = low, high, other.signals
@@ -135,7 +168,7 @@ def pair_of(one: Fingerprint, other: Candidate, seen: Judgement) -> DuplicatePai
         pair.kind, pair.rule = (Kind.SAME_FILE, Rule.BYTES) if is_one_file else (Kind.SAME_PIXELS, Rule.PIXELS)
         pair.suggested = Verdict.DUPLICATE
     pair.certainty = cuts.certainty_of(pair)
-    return pair if pair.suggested else None
+    return pair
 
 
 def evidence_of(seen: Judgement, *, is_low_first: bool = True) -> DuplicatePair:
@@ -182,9 +215,9 @@ def strongest(found: Iterable[DuplicatePair]) -> list[DuplicatePair]:
     return [pairs[key] for key in sorted(pairs)]
 
 
-def strength(pair: DuplicatePair) -> tuple[bool, float]:
+def strength(pair: DuplicatePair) -> tuple[bool, bool, float]:
     """Return a sort key, greater for stronger evidence."""
-    return pair.suggested == Verdict.DUPLICATE, pair.certainty
+    return pair.suggested != "", pair.suggested == Verdict.DUPLICATE, pair.certainty
 
 
 def very_near(space: Space) -> float:

@@ -6,11 +6,12 @@ the store needs no backup and may be emptied at any time.
 
 import logging
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+
+from collection.files import storage
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,10 @@ def read(sha256: str) -> bytes | None:
     path = path_of(sha256)
     try:
         data = path.read_bytes()
-        os.utime(path)
     except OSError:  # never written, or pruned by another worker
         return None
+    with suppress(OSError):  # read-only, or pruned meanwhile
+        os.utime(path)
     return data
 
 
@@ -38,26 +40,18 @@ def write(sha256: str, data: bytes) -> None:
     """Store bytes. If the disk is full or read-only, a line in the log says so, and nothing is stored."""
     path = path_of(sha256)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(data)
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
+        storage.write_whole(path, data, is_synced=False)
+        if int(sha256[2:4], 16) % PRUNED_EACH == 0:
+            prune(path.parent)
     except OSError as error:
         logger.warning("The local features of %s are not kept: %s", sha256, error)
-        return
-    if int(sha256[2:4], 16) % PRUNED_EACH == 0:
-        prune(path.parent)
 
 
 def prune(folder: Path) -> None:
     """Delete the files used longest ago, if the folder exceeds its share of KINDRED_FEATURES_MIB."""
     limit = settings.KINDRED_FEATURES_MIB * 2**20 // SHARDS
     with os.scandir(folder) as entries:
-        files = sorted(stat_of(entry) for entry in entries)
+        files = sorted(stat_of(entry) for entry in entries if entry.is_file())
     total = sum(size for _, size, _ in files)
     if total <= limit:
         return

@@ -60,10 +60,19 @@ def rescore(pairs: Sequence[DuplicatePair], valid: Cuts) -> None:
 
 def score_unscored() -> None:
     """Compute the certainty of pairs that have none, decided or not, such as those of earlier releases."""
-    while pairs := list(DuplicatePair.objects.filter(certainty=0).order_by("pk")[:BATCH]):
-        for pair in pairs:
-            pair.certainty = cuts.certainty_of(pair)
-        DuplicatePair.objects.bulk_update(pairs, ["certainty"])
+    while score_some():
+        pass
+
+
+@transaction.atomic
+def score_some() -> bool:
+    """Compute the certainty of a batch of pairs that have none. Return False if there is no such pair."""
+    grouping.lock()  # no worker stores other evidence meanwhile
+    pairs = list(DuplicatePair.objects.filter(certainty=0).order_by("pk")[:BATCH])
+    for pair in pairs:
+        pair.certainty = cuts.certainty_of(pair)
+    DuplicatePair.objects.bulk_update(pairs, ["certainty"])
+    return bool(pairs)
 
 
 def is_due() -> bool:

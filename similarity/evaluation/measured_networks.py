@@ -9,7 +9,7 @@ from django.conf import settings
 from similarity.embedding import embedders
 from similarity.spaces import planning
 from similarity.vision.contract import Embedder, Recipe
-from similarity.vision.lenses import ALL
+from similarity.vision.lenses import WHOLE
 
 EVERY = "all"
 
@@ -62,7 +62,7 @@ def pick(choices: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
     for embedder in choices:
         offered = list(embedder.recipes if pooling else planning.defaults(embedder))
         wanted = [one for one in offered if lens in (EVERY, one.lens) and pooling in ("", one.pooling)]
-        recipes = [one for one in wanted if one.lens not in seen]
+        recipes = [one for one in wanted if one.lens in WHOLE and one.lens not in seen]
         seen |= {one.lens for one in recipes}
         if recipes:
             chosen.append((embedder, recipes))
@@ -76,4 +76,4 @@ def pick(choices: Sequence[Embedder], lens: str, pooling: str) -> Chosen:
 
 
 def names() -> list[str]:
-    return [EVERY, *ALL]
+    return [EVERY, *WHOLE]

@@ -109,10 +109,9 @@ def open_shipped(
 
 
 def open_plain(identity: Identity, recipe: Recipe, raw_dimensions: int, *, auto_activate: bool = True) -> Space:
-    """Open a space of raw vectors."""
-    return begin(
-        Space(**asdict(identity), **asdict(recipe), dimensions=raw_dimensions, auto_activate=auto_activate), None
-    )
+    """Open a space of raw vectors. `raw_dimensions` counts the numbers of all parts of a picture."""
+    dimensions = raw_dimensions // ALL[recipe.lens].parts
+    return begin(Space(**asdict(identity), **asdict(recipe), dimensions=dimensions, auto_activate=auto_activate), None)
 
 
 def begin(space: Space, fitted: Projection | None) -> Space:

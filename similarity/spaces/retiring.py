@@ -33,6 +33,7 @@ def clear(space: Space) -> None:
     Region.objects.filter(space=space, image__in=some).delete()
     vectors, _ = Embedding.objects.filter(space=space, image__in=some).delete()
     if jobs < SLICE and vectors < SLICE:
+        Region.objects.filter(space=space).delete()  # a late worker may have written some between the two statements
         Space.objects.filter(pk=space.pk).update(cleared_at=timezone.now())
 
 
@@ -52,8 +53,9 @@ def reopen_cleared() -> None:
     """Mark spaces to be cleared again to which a worker or an upload added rows after they were cleared."""
     cleared = Space.objects.filter(state=SpaceState.RETIRED, cleared_at__isnull=False)
     with_vectors = Exists(Embedding.objects.filter(space=OuterRef("pk")))
+    with_windows = Exists(Region.objects.filter(space=OuterRef("pk")))
     with_samples = Exists(Sample.objects.filter(space=OuterRef("pk")))
-    cleared.filter(with_vectors | with_samples).update(cleared_at=None)
+    cleared.filter(with_vectors | with_windows | with_samples).update(cleared_at=None)
     for space in cleared:
         if job_queue.noted(f"embed:{space.pk}", up_to=1) or job_queue.noted(f"sample:{space.pk}", up_to=1):
             Space.objects.filter(pk=space.pk).update(cleared_at=None)

@@ -50,4 +50,6 @@ INTERNAL = {
     REGIONS: Lens(REGIONS, "Regions", "A picture within another.", fit="whitened", dimensions=192, parts=10),
 }
 ALL = LENSES | INTERNAL
+# Those that compare whole pictures by one vector each, and can be measured alone.
+WHOLE = {name: lens for name, lens in ALL.items() if lens.parts == 1}
 OTHER_LOOKS = ("gem-3", "rmac-3")  # further poolings of the look, which every network supports

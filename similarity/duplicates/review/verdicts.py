@@ -11,7 +11,12 @@ from collection import permissions, queries
 from collection.audit.recording import Verb, record
 from similarity.duplicates import cuts, grouping
 from similarity.duplicates.review.deciding import consequences, verdict_writing
-from similarity.duplicates.review.deciding.verdict_errors import AlreadyDecidedError, NotYoursError, OpinionGivenError
+from similarity.duplicates.review.deciding.verdict_errors import (
+    AlreadyDecidedError,
+    DisputedError,
+    NotYoursError,
+    OpinionGivenError,
+)
 from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
@@ -143,8 +148,13 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: 
 
 @transaction.atomic
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
-    """Put a pair back into the queue, or withdraw an opinion. Raise NotYoursError for a colleague's verdict."""
+    """Put a pair back into the queue, or withdraw an opinion.
+
+    Raise NotYoursError for a colleague's verdict, DisputedError for an opinion on a pair on which two reviewers differ.
+    """
     grouping.lock([pair_id])
+    if opinions.is_disputed(pair_id):
+        raise DisputedError
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
     if standing == Verdict.UNDECIDED and opinions.withdraw([pair_id], reviewer):
         record_verdict(Verb.TAKEN_BACK, pair_id, standing, {"as": "one of two reviewers"})

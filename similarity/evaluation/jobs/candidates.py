@@ -93,9 +93,12 @@ def sources_of(one: Candidate, joint: EnsembleEmbedder) -> Sequence[ensemble.Mem
 
 
 def find(embedder_of: EmbedderOf) -> list[Group]:
-    """Return the candidates that can be measured here. A live space whose network cannot be loaded is left out."""
+    """Return the candidates that can be measured here, those that compare whole pictures.
+
+    A live space whose network cannot be loaded is left out.
+    """
     by_identity: dict[Identity, tuple[Embedder, list[Candidate]]] = {}
-    for space in lifecycle.searched_spaces():
+    for space in (live for live in lifecycle.searched_spaces() if live.parts == 1):
         try:
             embedder = embedder_of(space)
         except (WeightsError, UnknownBackboneError) as error:

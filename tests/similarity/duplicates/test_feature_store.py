@@ -51,6 +51,21 @@ def test_the_files_used_longest_ago_are_deleted_once_a_folder_is_full(media: Pat
     assert kept == {DIGESTS[1], DIGESTS[6], DIGESTS[16]}
 
 
+def test_what_is_no_file_of_features_hinders_no_worker(media: Path, settings):
+    settings.KINDRED_FEATURES_MIB = 0
+    Path(feature_store.path_of(DIGESTS[0]).parent, "lost+found").mkdir(parents=True)
+
+    feature_store.write(DIGESTS[16], bytes(1000))
+
+    assert [path.name for path in feature_store.path_of(DIGESTS[0]).parent.iterdir()] == ["lost+found"]
+
+
+def test_workers_of_another_account_can_read_the_features(media: Path):
+    feature_store.write(DIGESTS[1], b"features")
+
+    assert feature_store.path_of(DIGESTS[1]).stat().st_mode & 0o777 == 0o644
+
+
 def test_a_full_disk_is_logged_and_no_error(media: Path, caplog: pytest.LogCaptureFixture):
     Path(media, "features").write_text("a file where the folder should be")
 

@@ -206,5 +206,29 @@ def test_a_batch_page_takes_the_same_few_queries_for_any_number_of_pairs(django_
     same_files(30)
     reviewer = signed_in(is_superuser=True)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         reviewer.get(ADDRESS)
+
+
+def test_pairs_that_a_new_cut_no_longer_suggests_are_not_decided():
+    pairs = [a_pair(**CERTAIN) for _ in range(2)]
+    DuplicatePair.objects.filter(pk=pairs[1].pk).update(suggested=Verdict.SIMILAR)  # after the page was shown
+
+    outcome = pair_batches.decide(
+        pair_batches.KINDS["saved-again"], [pair.pk for pair in pairs], factories.a_user(is_superuser=True)
+    )
+
+    assert (outcome.decided, outcome.left) == (1, 1)
+    assert verdicts_of(pairs) == ["duplicate", "undecided"]
+
+
+def test_who_no_longer_curates_the_collection_cannot_undo_a_batch():
+    collection = factories.a_collection()
+    pairs = same_files(2, collection)
+    curator = factories.a_user(curates=collection)
+    batch = pair_batches.decide(pair_batches.KINDS["same-file"], [pair.pk for pair in pairs], curator).batch
+    collection.curators.remove(curator)
+
+    assert list(pair_batches.recent(curator)) == []
+    assert pair_batches.undo(batch, curator) == 0
+    assert verdicts_of(pairs) == ["duplicate", "duplicate"]

@@ -73,6 +73,22 @@ def test_taking_the_verdict_back_removes_the_relation_that_it_made():
     assert (pair.verdict, pair.derived, pair.relation_made) == (Verdict.UNDECIDED, "", None)
 
 
+def test_a_relation_stays_while_another_pair_of_the_two_works_has_the_same_verdict():
+    pair = a_pair(low_share=1.0, high_share=0.2)
+    views = [factories.an_image(image.artwork) for image in (pair.high, pair.low)]
+    other = a_pair(low=views[0], high=views[1], low_share=0.2, high_share=1.0)
+    curator = factories.a_user(curates=pair.low.collection)
+    for each in (pair, other):
+        verdicts.decide(each.pk, Verdict.DETAIL_OF, curator)
+
+    verdicts.take_back(pair.pk, curator)
+    between = relation_of(pair)
+    verdicts.take_back(other.pk, curator)
+
+    assert between == (pair.low.artwork_id, pair.high.artwork_id, Kind.DETAIL)
+    assert not WorkRelation.objects.exists()
+
+
 def test_a_relation_that_was_there_before_stays_and_the_page_says_so():
     pair = a_pair()
     curator = factories.a_user(curates=pair.low.collection)

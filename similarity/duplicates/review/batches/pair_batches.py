@@ -78,8 +78,13 @@ def counted(count: int) -> str:
 
 def sure(kind: BatchKind, user: permissions.User) -> verdicts.Pairs:
     """Return the pairs of a kind that wait for this user and that no colleague looks at."""
+    return waiting(kind, user).exclude(claims.held_by_others(user))
+
+
+def waiting(kind: BatchKind, user: permissions.User) -> verdicts.Pairs:
+    """Return the pairs of a kind that wait for this user."""
     mine = verdicts.waiting(verdicts.reviewable(user), user)
-    return mine.filter(kind.evidence, suggested=Verdict.DUPLICATE).exclude(claims.held_by_others(user))
+    return mine.filter(kind.evidence, suggested=Verdict.DUPLICATE)
 
 
 def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
@@ -95,7 +100,7 @@ def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
 def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.User) -> Outcome:
     """Decide these pairs as duplicates. Leave out those that are decided or no longer sure pairs of this kind."""
     grouping.lock(pair_ids)
-    mine = verdicts.waiting(verdicts.reviewable(reviewer), reviewer).filter(kind.evidence, pk__in=pair_ids)
+    mine = waiting(kind, reviewer).filter(pk__in=pair_ids)
     ids = sorted(mine.order_by().values_list("pk", flat=True))
     if not ids:
         return Outcome(None, 0, 0, len(set(pair_ids)))
@@ -113,15 +118,20 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
 def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
     """Take back the verdicts of a batch that still stand and are this reviewer's. Return how many."""
     grouping.lock(batch.pairs.values_list("pk", flat=True))
-    standing = verdicts.may_take_back(reviewer).filter(batch=batch)
-    cleared = verdict_writing.clear(standing, reviewer)
+    cleared = verdict_writing.clear(standing(reviewer).filter(batch=batch), reviewer)
     if cleared:
         record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(cleared))}", detail={"pairs": cleared})
     return len(cleared)
 
 
+def standing(user: permissions.User) -> verdicts.Pairs:
+    """Return the pairs that batches have decided, and whose verdict this user may take back."""
+    mine = verdicts.reviewable(user).order_by().values("pk")
+    return verdicts.may_take_back(user).filter(batch__isnull=False, pk__in=mine)
+
+
 def recent(user: permissions.User) -> QuerySet[ReviewBatch]:
     """Return the batches with standing verdicts that this user may take back, the latest first."""
-    standing = verdicts.may_take_back(user).filter(batch__isnull=False)
-    shown = ReviewBatch.objects.filter(pk__in=standing.order_by().values("batch")).select_related("decided_by")
+    batches = standing(user).order_by().values("batch")
+    shown = ReviewBatch.objects.filter(pk__in=batches).select_related("decided_by")
     return shown.annotate(standing=Count("pairs", filter=~Q(pairs__verdict=Verdict.UNDECIDED)))

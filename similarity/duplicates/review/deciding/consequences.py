@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from collection import permissions
 from collection.merging import relations
@@ -65,13 +66,27 @@ def relate(pair_ids: Collection[int], verdict: Verdict, reviewer: permissions.Us
 
 
 def unrelate(pair_ids: Collection[int], reviewer: permissions.User) -> None:
-    """Remove the relations that the verdicts on these pairs set.
+    """Remove the relations that the verdicts on these pairs set, unless another verdict says the same of both works.
 
     Raise PermissionDenied unless the reviewer curates both works.
     """
     made = WorkRelation.objects.select_related("from_work__collection", "to_work__collection")
     for relation in made.filter(pk__in=DuplicatePair.objects.filter(pk__in=pair_ids).values("relation_made")):
-        relations.remove(relation, reviewer)
+        if not hand_over(relation, pair_ids):
+            relations.remove(relation, reviewer)
+
+
+def hand_over(relation: WorkRelation, pair_ids: Collection[int]) -> bool:
+    """Note the relation with another pair of the two works that has the same verdict. Return False without such a pair.
+
+    Two works with several views may have several pairs, and only the first verdict sets the relation.
+    """
+    from_low = Q(low__artwork=relation.from_work_id, high__artwork=relation.to_work_id, derived=Side.LOW)
+    from_high = Q(high__artwork=relation.from_work_id, low__artwork=relation.to_work_id, derived=Side.HIGH)
+    verdicts = [verdict for verdict, kind in RELATIONS.items() if kind == relation.kind]
+    others = DuplicatePair.objects.filter(from_low | from_high, verdict__in=verdicts).exclude(pk__in=pair_ids)
+    heir = others.order_by("pk").first()
+    return heir is not None and bool(DuplicatePair.objects.filter(pk=heir.pk).update(relation_made=relation))
 
 
 def with_works(pair_ids: Collection[int]) -> list[DuplicatePair]:

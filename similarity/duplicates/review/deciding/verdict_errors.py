@@ -20,3 +20,13 @@ class OpinionGivenError(AlreadyDecidedError):
 
 class NotYoursError(ValueError):
     """The verdict is a colleague's: only that person or an administrator may take it back."""
+
+
+class DisputedError(NotYoursError):
+    """Two reviewers differ, and each can read the other's opinion, so neither can withdraw the own one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another reviewer has given another verdict, so yours cannot be withdrawn. Settle the pair on the page of"
+            " disagreements."
+        )

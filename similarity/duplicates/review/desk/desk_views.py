@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,7 +19,7 @@ from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
-GONE = "That pair no longer exists: one of its pictures was deleted. "
+GONE = "That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair. "
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
 
@@ -64,19 +65,25 @@ def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
     """Store the verdict, if one was given, and the note. Return a sentence on a refusal, or "", and the HTTP status."""
     if not form.is_valid() or (not form.cleaned_data["verdict"] and "note" not in request.POST):
         return INVALID, 422
-    verdict = form.cleaned_data["verdict"]
     try:
-        if verdict == Verdict.UNDECIDED:
-            verdicts.take_back(pk, request.user)
-        elif verdict:
-            verdicts.decide(pk, verdict, request.user, form.cleaned_data["derived"])
-    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError) as error:
+        write(request, form, pk)
+    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError, pair_notes.NoteChangedError) as error:
         return str(error), 409
     except DuplicatePair.DoesNotExist:
         return GONE, 404
-    if "note" in request.POST:
-        pair_notes.save(pk, form.cleaned_data["note"])
     return "", 200
+
+
+@transaction.atomic
+def write(request: Request, form: DeskForm, pk: int) -> None:
+    """Write the verdict and the note, both or none. Raise the errors of `verdicts` and `pair_notes`."""
+    verdict = form.cleaned_data["verdict"]
+    if verdict == Verdict.UNDECIDED:
+        verdicts.take_back(pk, request.user)
+    elif verdict:
+        verdicts.decide(pk, verdict, request.user, form.cleaned_data["derived"])
+    if "note" in request.POST:
+        pair_notes.save(pk, form.cleaned_data["note"], request.POST.get("note_before"))
 
 
 def desk(request: Request, pk: int, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -6,15 +6,34 @@ from collection.audit.recording import Verb, record
 from similarity.models import DuplicatePair
 
 
+class NoteChangedError(ValueError):
+    """Somebody else has changed the note since the page was shown. The text has the other note."""
+
+    def __init__(self, note: str) -> None:
+        now = f"It says now: “{note}”" if note else "It is empty now"
+        super().__init__(
+            f"A colleague has changed the note in the meantime. {now}. Nothing was saved. Your note is still in the field."
+        )
+
+
 @transaction.atomic
-def save(pair_id: int, note: str) -> bool:
-    """Store the note, and record the change. Return False if it is the same as before, or the pair is gone."""
-    text = note.replace("\r\n", "\n").strip()
+def save(pair_id: int, note: str, shown: str | None = None) -> None:
+    """Store the note, and record the change. Do nothing if the person has not changed the note that was `shown`.
+
+    Raise DuplicatePair.DoesNotExist, or NoteChangedError if the note is another than that by now.
+    """
+    text, before = cleaned(note), None if shown is None else cleaned(shown)
     pairs = DuplicatePair.objects.select_related("low__artwork", "high__artwork")
-    pair = pairs.select_for_update(of=("self",)).filter(pk=pair_id).first()
-    if pair is None or pair.note == text:
-        return False
+    pair = pairs.select_for_update(of=("self",)).get(pk=pair_id)
+    if text in (pair.note, before):
+        return
+    if before not in (None, pair.note):
+        raise NoteChangedError(pair.note)
     label = f"{pair.low.artwork} and {pair.high.artwork}"
     record(Verb.CHANGED, pair, label=label, detail={"fields": {"note": [pair.note, text]}})
     DuplicatePair.objects.filter(pk=pair_id).update(note=text)
-    return True
+
+
+def cleaned(note: str) -> str:
+    """Return a note as it is stored. Browsers send every line break as two characters."""
+    return note.replace("\r\n", "\n").strip()

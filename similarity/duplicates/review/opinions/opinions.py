@@ -34,6 +34,11 @@ def disputed() -> Q:
     return Q(Exists(several.filter(count__gte=REVIEWERS)), verdict=Verdict.UNDECIDED)
 
 
+def is_disputed(pair_id: int) -> bool:
+    """Return True if the pair is undecided because two reviewers judge it differently."""
+    return DuplicatePair.objects.filter(disputed(), pk=pair_id).exists()
+
+
 def is_closed_to(user: permissions.User, pair_id: int) -> bool:
     """Return True if this user has given the only opinion on a pair. If two opinions differ, anyone can settle them."""
     if not are_required():
