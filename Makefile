@@ -64,7 +64,7 @@ bench-scale: $(VENV)/.stamp-bench  ## measure queries among up to N=1000000 vect
 
 .PHONY: bench-duplicates
 bench-duplicates: $(VENV)/.stamp-bench  ## measure what looking for duplicates costs an upload among 2,000 and N=100000 works
-	@exec $(BIN)/python -m bench.duplicates $(N)
+	@OMP_NUM_THREADS=1 exec $(BIN)/python -m bench.duplicates $(N)
 
 .PHONY: bench-device
 bench-device: $(VENV)/.stamp-bench  ## measure networks and decoding on a CUDA device; under five minutes

@@ -82,12 +82,25 @@ def merged_numbers(collection: Collection, numbers: Numbers[str]) -> dict[str, A
     return {number: kept[ends[pk]] for number, pk in found.items()}
 
 
-def place_of(image: ArtworkImage) -> str:
-    """Return where a picture is held, for a sentence: "1923.4", or "1923.4, which was merged into 1923.1"."""
+def name_of_kept(alias: Artwork) -> str:
+    """Return the number of the work at the end of an alias's chain, for a sentence to curators of the alias.
+
+    They may not see works of other collections, so those are not named.
+    """
+    kept = kept_of(alias)
+    return kept.accession_number if kept.collection_id == alias.collection_id else "a record of another collection"
+
+
+def place_of(image: ArtworkImage, collection: Collection) -> str:
+    """Return where a picture is held, for a sentence to curators of a collection: "as 1923.4", "in another collection".
+
+    Also "as 1923.4, which was merged into 1923.1".
+    """
     work = image.artwork
-    if work.merged_into_id is None:
-        return work.accession_number
-    return f"{work.accession_number}, which was merged into {kept_of(work).accession_number}"
+    if work.collection_id != collection.pk:
+        return "in another collection"
+    merged = f", which was merged into {name_of_kept(work)}" if work.merged_into_id is not None else ""
+    return f"as {work.accession_number}{merged}"
 
 
 def moved_away(collection: Collection, digests: Iterable[str]) -> list[ArtworkImage]:
@@ -100,4 +113,6 @@ def moved_away(collection: Collection, digests: Iterable[str]) -> list[ArtworkIm
     moved = [view["picture"] for views in across for view in views if not view["returned"]]
     if not moved:
         return []
-    return list(ArtworkImage.objects.filter(pk__in=moved, sha256__in=list(digests)).select_related("artwork"))
+    return list(
+        ArtworkImage.objects.filter(pk__in=moved, sha256__in=list(digests)).select_related("artwork", "collection")
+    )

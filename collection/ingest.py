@@ -23,10 +23,13 @@ from collection.models import Artwork, ArtworkImage, Collection
 
 
 class AlreadyHeldError(ValueError):
-    """The collection already has a picture with the same bytes: `image`. `is_restored` if its original was replaced."""
+    """The collection already has a picture with the same bytes: `image`. `is_restored` if its original was replaced.
 
-    def __init__(self, image: ArtworkImage, *, is_restored: bool = False) -> None:
-        super().__init__(f"This file is already held as {aliases.place_of(image)}.")
+    A merge may have moved the picture to another collection. The text, for curators of this one, does not name it then.
+    """
+
+    def __init__(self, image: ArtworkImage, collection: Collection, *, is_restored: bool = False) -> None:
+        super().__init__(f"This file is already held {aliases.place_of(image, collection)}.")
         self.image = image
         self.is_restored = is_restored
 
@@ -150,7 +153,7 @@ def add_all(
     for arrival in arrivals:
         key = (arrival.artwork.collection_id, arrival.picture.checked.sha256)
         if key in known:
-            outcomes.append(AlreadyHeldError(known[key]))
+            outcomes.append(AlreadyHeldError(known[key], arrival.artwork.collection))
             continue
         known[key] = new_row(arrival, free[arrival.artwork.pk])
         free[arrival.artwork.pk] += 1

@@ -72,6 +72,7 @@ def public_works(prefix: str) -> Q:
 
 
 def unmerged(prefix: str) -> Q:
+    """Return a filter for works that are no aliases; with a prefix as in `visible`. Learning and exports use it too."""
     return Q(**{f"{prefix}merged_into__isnull": True})
 
 

@@ -9,6 +9,7 @@ from similarity.duplicates import flagging, grouping, placeholders, rescoring
 from similarity.evaluation.jobs import scheduling
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
+from similarity.vision.twin import weights_file
 from similarity.workers import fair_queue, task_names
 
 OFTEN_CALIBRATED = 10_000  # vectors; counting more of them every few seconds would take too long
@@ -18,7 +19,7 @@ def sweep() -> None:
     """Wake workers for what waits, and move spaces to their next state. Cheap enough to run every few seconds."""
     wake_for_searches()
     open_now = list(lifecycle.open_spaces())
-    keys = [job_queue.TWIN, *(space.job_key for space in open_now)]
+    keys = lifecycle.embedding_keys(open_now)
     leases.mend(keys)
     job_queue.give_up(keys)
     if job_queue.is_waiting(*keys):
@@ -59,7 +60,7 @@ def wake_for_requests() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack in open spaces, such as those added while a space was being planned.
 
-    It reads every picture, so it should run only every few minutes.
+    Also regroup cases that lost pairs. It reads every picture, so it should run only every few minutes.
     """
     for space in lifecycle.open_spaces():
         lifecycle.add_missing_jobs(space)
@@ -78,7 +79,8 @@ def repair_all() -> None:
     Nobody waits for these, so a person who has the jobs repaired (`process_pending`) does not add them.
     """
     repair()
-    job_queue.add_missing(job_queue.TWIN)
+    if weights_file.state():
+        job_queue.add_missing(job_queue.TWIN)
 
 
 def is_settled() -> bool:

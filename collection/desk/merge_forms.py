@@ -14,7 +14,12 @@ NOTE_LIMIT_CHARS = 2_000
 
 
 class MergeForm(forms.Form):
-    """A choice between two values for each field that differs, whether pictures move, and a note."""
+    """A choice between two values for each field that differs, whether pictures move, and a note.
+
+    `shown` is record_preview.digest of what the page shows. A form without it counts as outdated.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     views = forms.BooleanField(required=False, initial=True, label="Keep the pictures of both as views")
     note = forms.CharField(

@@ -137,7 +137,7 @@ class ArtworkForm(forms.ModelForm):
         others = Artwork.objects.filter(collection=self.instance.collection_id, accession_number=number)
         other = others.exclude(pk=self.instance.pk).first()
         if other is not None and other.merged_into_id is not None:
-            kept = aliases.kept_of(other).accession_number
+            kept = aliases.name_of_kept(other)
             raise ValidationError(f"This is the number of a record that was merged into {kept}.")
         if other is not None:
             raise ValidationError("Another work of this collection has this number.")

@@ -37,11 +37,11 @@ class MergedNumberError(ValueError):
     """A file was named by the number of a record that was merged into another one. The text can be shown."""
 
     def __init__(self, alias: Artwork) -> None:
-        kept = aliases.kept_of(alias).accession_number
-        super().__init__(
-            f"{alias.accession_number} was merged into {kept}. "
-            f"To add this picture to {kept}, name the file by that number."
-        )
+        name, kept = aliases.name_of_kept(alias), aliases.kept_of(alias)
+        remedy = f"To add this picture to {name}, name the file by that number."
+        if kept.collection_id != alias.collection_id:
+            remedy = "Upload this picture there."
+        super().__init__(f"{alias.accession_number} was merged into {name}. {remedy}")
 
 
 def sentence_for(error: OSError | DatabaseError) -> str:
@@ -98,7 +98,7 @@ def bring_in(upload: Upload, name: str, file: SentFile, options: UploadOptions) 
         is_restored = ingest.restore(data, image.sha256)
         if is_restored:
             ingest.note_restored([image])
-        raise ingest.AlreadyHeldError(image, is_restored=is_restored)
+        raise ingest.AlreadyHeldError(image, collection, is_restored=is_restored)
     picture = ingest.accept(ingest.NewPicture(data, name))
     restored = ingest.pictures_of([picture.checked.sha256]) if picture.is_written else []
     with transaction.atomic():

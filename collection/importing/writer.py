@@ -39,7 +39,7 @@ class ImportTarget:
     """The collection that an import writes to, with the files that it has."""
 
     collection: Collection
-    known: dict[str, str]  # sha256 -> accession number
+    known: dict[str, str]  # sha256 -> accession number, or "1923.4 of Reserve" after a merge
     publishes: bool
     is_rehearsal: bool = False
     accepts_damage: bool = False  # store damaged pictures as far as they can be decoded
@@ -95,7 +95,7 @@ def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
     for found in founds:
         groups.setdefault(found.entry.accession_number, []).append(found)
     held = ingest.held(target.collection, [found.sha256 for found in founds]) if target.collection.pk else {}
-    target.known.update({sha256: image.artwork.accession_number for sha256, image in held.items()})
+    target.known.update({sha256: holder_of(image, target.collection) for sha256, image in held.items()})
     known = works_of(target.collection, groups)
     holders = {target.known[found.sha256] for found in founds if found.sha256 in target.known}
     merged = {
@@ -108,8 +108,14 @@ def plan_for(target: ImportTarget, founds: Sequence[Found]) -> Plan:
             continue
         plan_work(plan, target, known.get(number), group, merged)
         for found in group:
-            relabel(plan, held.get(found.sha256), found.entry)
+            relabel(plan, target.collection, held.get(found.sha256), found.entry)
     return plan
+
+
+def holder_of(image: ArtworkImage, collection: Collection) -> str:
+    """Return the number of the work that holds a picture, with the collection if a merge moved it to another one."""
+    number = image.artwork.accession_number
+    return number if image.collection_id == collection.pk else f"{number} of {image.collection}"
 
 
 def works_of(collection: Collection, numbers: Mapping[str, object]) -> dict[str, Artwork]:
@@ -152,7 +158,7 @@ def plan_work(
 
 
 def line_for(found: Found, known: Mapping[str, str], merged: Mapping[str, str]) -> Line:
-    """Return the line of a row. known: the number of the work that holds a file; merged: a sentence by alias."""
+    """Return the line of a row. known: the work that holds a file; merged: a sentence by alias."""
     if found.refusal:
         outcome = Outcome.LEFT_OUT if found.entry.omission else Outcome.REFUSED
         return Line(found.entry, outcome, found.refusal)
@@ -188,9 +194,10 @@ def amend(work: Artwork, stated: Mapping[str, Any]) -> dict[str, Any]:
     return before
 
 
-def relabel(plan: Plan, image: ArtworkImage | None, entry: Entry) -> None:
+def relabel(plan: Plan, collection: Collection, image: ArtworkImage | None, entry: Entry) -> None:
+    """Plan the view label of a picture that the row's own work holds."""
     if image is None or not entry.view_label or image.view_label == entry.view_label:
         return
-    if image.artwork.accession_number == entry.accession_number:
+    if image.collection_id == collection.pk and image.artwork.accession_number == entry.accession_number:
         plan.relabelled.append((image, image.view_label))
         image.view_label = entry.view_label

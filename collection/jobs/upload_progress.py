@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch
 
 from collection.jobs import job_queue
 from collection.models import Artwork, Job, JobState, Upload, UploadedFile
+from collection.permissions import User, visible_works
 
 
 class State(StrEnum):
@@ -23,6 +25,7 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
+ANYONE = AnonymousUser()
 UNSETTLED = {State.WAITING, State.WORKING}
 
 
@@ -33,12 +36,7 @@ class FileProgress:
     reason: str
     has_thumbnail: bool
     is_flagged: bool = True  # whether its duplicates have been looked for, or need not be
-
-    @property
-    def work(self) -> Artwork | None:
-        """Return the work of the picture; None without one, or if a merge moved it to another collection."""
-        work = self.file.image.artwork if self.file.image else None
-        return work if work and work.collection_id == self.file.upload.collection_id else None
+    work: Artwork | None = None  # None without a picture, or if the user may not see it
 
 
 @dataclass(frozen=True)
@@ -85,17 +83,29 @@ class Progress:
         return hashlib.sha256(f"{shown}|{self.drafts}".encode()).hexdigest()[:12]
 
 
-def of(upload: Upload) -> Progress:
-    """Return the progress of an upload, in three queries for any number of files."""
+def of(upload: Upload, user: User = ANYONE) -> Progress:
+    """Return the progress of an upload for one of its curators, in three queries for any number of files.
+
+    One more query is needed if merges moved pictures to other collections.
+    """
     # Jobs of a space that is built later have the backlog's priority, and are no part of this upload.
     own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.TWIN)
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
-    return Progress([progress_of(file) for file in files])
+    works = works_of(upload, files, user)
+    return Progress([progress_of(file, works) for file in files])
 
 
-def progress_of(file: UploadedFile) -> FileProgress:
-    """Return the progress of one file. Its picture's jobs are already loaded."""
+def works_of(upload: Upload, files: Iterable[UploadedFile], user: User) -> dict[int, Artwork]:
+    """Return the works of the files' pictures, by id, that a curator of the upload's collection may see."""
+    works = {file.image.artwork_id: file.image.artwork for file in files if file.image}
+    moved = [pk for pk, work in works.items() if work.collection_id != upload.collection_id]
+    hidden = set(moved) - set(visible_works(user).filter(pk__in=moved).values_list("pk", flat=True)) if moved else set()
+    return {pk: work for pk, work in works.items() if pk not in hidden}
+
+
+def progress_of(file: UploadedFile, works: Mapping[int, Artwork]) -> FileProgress:
+    """Return the progress of one file. Its picture's jobs are already loaded. works: those that the user may see."""
     if file.image is None:
         state = State.REFUSED if file.refusal else State.REMOVED
         reason = file.refusal or "This picture has been removed since."
@@ -103,11 +113,12 @@ def progress_of(file: UploadedFile) -> FileProgress:
     jobs = list(file.image.jobs.all())
     needed = [job for job in jobs if job.key != job_queue.FLAG]  # a picture is ready before its duplicates are known
     is_flagged = all(job.state not in job_queue.UNFINISHED for job in jobs if job.key == job_queue.FLAG)
-    has_thumbnail = file.image.is_ready  # also while derivatives are made again
+    work = works.get(file.image.artwork_id)
+    has_thumbnail = file.image.is_ready and work is not None  # also while derivatives are made again
     if file.refusal:
-        return FileProgress(file, State.HELD, file.refusal, has_thumbnail)
+        return FileProgress(file, State.HELD, file.refusal, has_thumbnail, work=work)
     reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")
-    return FileProgress(file, state_of(needed), reason, has_thumbnail, is_flagged)
+    return FileProgress(file, state_of(needed), reason, has_thumbnail, is_flagged, work)
 
 
 def state_of(needed: Sequence[Job]) -> State:

@@ -33,6 +33,16 @@ class KeptWorkMergedError(MergeRefusedError):
         )
 
 
+class PreviewOutdatedError(MergeRefusedError):
+    """A record or its pictures changed after the user read the comparison of both."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A record or its pictures changed since this page was shown. Nothing was merged. "
+            "Check the present values below, and choose again."
+        )
+
+
 class YearsReversedError(MergeRefusedError):
     """The values of a merge, or those that an undo would restore, break the order of years."""
 

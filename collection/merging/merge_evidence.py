@@ -1,4 +1,4 @@
-"""Why two works seem to be one, from other apps: the signals of their pictures. It is kept with a merge."""
+"""Evidence from other apps that two works are one, such as that of their pictures. It is kept with a merge."""
 
 from collections.abc import Callable
 from typing import Any

@@ -35,7 +35,7 @@ def put(image: ArtworkImage, work: Artwork, position: int) -> bool:
 
 
 def put_back(merge: WorkMerge, merged: Artwork, holders: Iterable[int]) -> list[View]:
-    """Return the pictures of a merge that are still with the kept work. Return the entries of those that were moved.
+    """Move back the pictures of a merge that are still with the kept work. Return the entries of those that were moved.
 
     `holders`: the kept work and the works that it has been merged into since. A picture gets its old position, or the
     next one if that is taken.
@@ -53,6 +53,6 @@ def put_back(merge: WorkMerge, merged: Artwork, holders: Iterable[int]) -> list[
 
 
 def mark_returned(merge: WorkMerge, pictures: Iterable[int]) -> None:
-    """Note in a merge that these pictures do not belong to its kept work any more. The caller saves the merge."""
+    """Mark these pictures as returned in the entries of a merge. The caller saves the merge."""
     gone = set(pictures)
     merge.views = [{**view, "returned": view["returned"] or view["picture"] in gone} for view in merge.views]

@@ -1,9 +1,12 @@
 """Compare two records field by field, before one is merged into the other."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from collection.audit import works as audited
 from collection.models import Artwork
 
 
@@ -49,6 +52,15 @@ class FieldChoice:
 def preview(kept: Artwork, merged: Artwork) -> list[FieldChoice]:
     """Return every field of both records, in the order of the record."""
     return [choice_of(name, field, kept, merged) for name, field in FIELDS.items()]
+
+
+def digest(kept: Artwork, merged: Artwork) -> str:
+    """Return a digest of the fields of both records, as these instances have them, and of their stored pictures."""
+    pictures = ("pk", "position", "view_label", "sha256")
+    shown = [
+        (audited.snapshot(work), list(work.images.order_by("pk").values_list(*pictures))) for work in (kept, merged)
+    ]
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 
 
 def warnings(kept: Artwork, merged: Artwork) -> list[str]:

@@ -15,7 +15,7 @@ from collection.permissions import User, require_curator, visible_works
 
 Kind = WorkRelation.Kind
 
-# How a relation reads on the page of the second work. On that of the first it reads as its kind.
+# The words for a relation on the page of the second work. On the page of the first work they are those of its kind.
 FROM_THE_OTHER_SIDE = {
     Kind.DETAIL: "Shown in detail in",
     Kind.EDITION: "Edition or copy",

@@ -37,7 +37,7 @@ class Undone:
             found.append(f"Changed since the merge, and left as they are: {names}.")
         if self.pictures_left:
             pictures = "1 picture was" if self.pictures_left == 1 else f"{self.pictures_left} pictures were"
-            found.append(f"{pictures} not moved back, because they were deleted or uploaded again since.")
+            found.append(f"{pictures} not moved back: deleted, or uploaded again, since the merge.")
         return " ".join(found)
 
 
@@ -90,7 +90,7 @@ def restore_fields(merge: WorkMerge, kept: Artwork) -> tuple[str, ...]:
 
 
 def hand_on(merge: WorkMerge, column: str) -> bool:
-    """Let the next merge that replaced the value of this one restore the older value. Return False if there is none."""
+    """Make the next merge that replaced this one's value restore the older value. Return False if there is none."""
     later = WorkMerge.objects.filter(kept=merge.kept, undone_at=None, pk__gt=merge.pk, taken__has_key=column)
     following = later.order_by("pk").first()
     mine = merge.taken[column]

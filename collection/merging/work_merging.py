@@ -12,11 +12,12 @@ from collection.merging import merge_locks, moved_views
 from collection.merging.merge_errors import (
     AlreadyMergedError,
     KeptWorkMergedError,
+    PreviewOutdatedError,
     SameWorkError,
     WorkDeletedError,
     YearsReversedError,
 )
-from collection.merging.record_preview import FIELDS
+from collection.merging.record_preview import FIELDS, digest
 from collection.models import Artwork, WorkMerge
 from collection.permissions import User, require_curator
 
@@ -31,12 +32,14 @@ def merge(
     views: bool = True,
     note: str = "",
     evidence: Mapping[str, Any] | None = None,
+    shown: str | None = None,
 ) -> WorkMerge:
     """Make `merged` an alias of `kept`, and return the row of the history.
 
     take: names of record_preview.FIELDS whose values replace those of the kept record. views: whether the pictures of
-    `merged` become views of the kept work. evidence: why the two seemed to be one work. If `kept` is an alias, the work
-    at the end of its chain is kept. Raise PermissionDenied unless the user curates both collections, and one of
+    `merged` become views of the kept work. evidence: why the two seemed to be one work. shown: record_preview.digest of
+    what the user saw; without it nothing is compared. If `kept` is an alias, the work at the end of its chain is kept.
+    Raise PermissionDenied unless the user curates both collections, and one of
     merge_errors.MergeRefusedError.
     """
     merge_locks.take_turns()
@@ -44,6 +47,8 @@ def merge(
     kept, merged = checked(kept, merged, user, is_taking=bool(chosen))
     held = merge_locks.hold([kept, merged])
     kept, merged = held[kept.pk], held[merged.pk]
+    if shown is not None and shown != digest(kept, merged):
+        raise PreviewOutdatedError
     before = audited.snapshot(kept)
     taken = take_fields(kept, merged, chosen)
     row = WorkMerge.objects.create(

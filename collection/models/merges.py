@@ -11,8 +11,8 @@ from collection.models.artworks import Artwork, Collection
 class WorkMerge(models.Model):
     """One record that was merged into another, with all that is needed to undo it. See docs/decisions/0034.
 
-    A database trigger refuses to delete rows, see migration 0009. Names are kept as text, so a row still tells what
-    happened once the works or the account are deleted.
+    Database triggers refuse to delete rows and to empty the table, see migrations 0009 and 0012. Names are kept as
+    text, so a row still states what happened after the works or the account are deleted.
     """
 
     kept = models.ForeignKey(Artwork, models.SET_NULL, null=True, related_name="merges_into")

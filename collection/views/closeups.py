@@ -1,6 +1,6 @@
-"""Render a picture for a close look by those who curate or review it: larger than a derivative, unlike the original.
+"""Render an image of a picture that is larger than its derivatives, for people who curate or review it.
 
-The original may be of a format that no browser shows, and it has metadata that a reviewer may not read.
+The original itself may have a format that no browser shows, and metadata that a reviewer may not read.
 """
 
 import logging
@@ -30,7 +30,7 @@ rendering = threading.Lock()  # one picture at a time in a process, which bounds
 
 @require_safe
 def closeup(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a JPEG of at most SIDE_PX. Everybody who neither curates the picture nor reviews a pair of it gets 404."""
+    """Send a JPEG of at most SIDE_PX. People who neither curate the picture nor review a pair of it get 404."""
     images = ArtworkImage.objects.filter(pk=pk)
     may_see = curated_pictures(request.user), granted_pictures(request.user)
     image = next((found for own in may_see if (found := images.filter(own).first())), None)

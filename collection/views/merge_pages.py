@@ -14,9 +14,9 @@ from collection import aliases, queries
 from collection.audit.recording import Verb, record
 from collection.desk.merge_forms import MergeForm, OtherRecordForm, RelationForm
 from collection.merging import merge_history, relations
-from collection.merging.merge_errors import MergeRefusedError
+from collection.merging.merge_errors import MergeRefusedError, PreviewOutdatedError
 from collection.merging.merge_evidence import evidence_of
-from collection.merging.record_preview import FieldChoice, preview, warnings
+from collection.merging.record_preview import digest, preview, warnings
 from collection.merging.undoing import undo
 from collection.merging.work_merging import merge
 from collection.models import Artwork
@@ -39,15 +39,19 @@ def merge_two(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     if kept == merged:
         messages.info(request, f"Both are the record {kept.accession_number} already. Choose another record.")
         return redirect("work-history", kept.pk)
-    choices = preview(kept, merged)
-    form = MergeForm(choices, request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return render_pair(request, kept, merged, choices, form)
+    if request.method != "POST":
+        return render_preview(request, kept, merged)
+    form = MergeForm(preview(kept, merged), request.POST)
+    if not form.is_valid():
+        return render_pair(request, kept, merged, form, status=422)
     try:
         merge(
             kept, merged, request.user, take=form.take(), views=form.cleaned_data["views"],
-            note=form.cleaned_data["note"], evidence=evidence_of(kept, merged),
+            note=form.cleaned_data["note"], evidence=evidence_of(kept, merged), shown=form.cleaned_data["shown"],
         )  # fmt: skip
+    except PreviewOutdatedError as error:
+        messages.error(request, str(error))
+        return render_preview(request, *curated_pair(request, pk, other), sent=form)
     except MergeRefusedError as error:
         messages.error(request, str(error))
         return redirect(request.path)
@@ -55,21 +59,28 @@ def merge_two(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     return redirect(kept)
 
 
-def render_pair(
-    request: HttpRequest, kept: Artwork, merged: Artwork, choices: list[FieldChoice], form: MergeForm
-) -> HttpResponse:
-    sides = [(work, queries.views_of(work, request.user)) for work in (kept, merged)]
+def render_preview(request: HttpRequest, kept: Artwork, merged: Artwork, sent: MergeForm | None = None) -> HttpResponse:
+    """Show both records with a new form. It keeps the note of a form that was refused, but none of its choices."""
+    kept_on = {name: sent.cleaned_data[name] for name in ("note", "views")} if sent else {}
+    initial = {"shown": digest(kept, merged), **kept_on}  # before the pictures are read, so that it is never too new
+    form = MergeForm(preview(kept, merged), initial=initial)
+    return render_pair(request, kept, merged, form, status=409 if sent else 200)
+
+
+def render_pair(request: HttpRequest, kept: Artwork, merged: Artwork, form: MergeForm, *, status: int) -> HttpResponse:
+    pictures = [(work, queries.views_of(work, request.user)) for work in (kept, merged)]
+    sides = [(work, views, views[0] if views else None) for work, views in pictures]
     context = {
         "kept": kept,
         "merged": merged,
         "sides": sides,
         "form": form,
-        "same": [choice for choice in choices if not choice.differs and choice.kept],
+        "same": [choice for choice in preview(kept, merged) if not choice.differs and choice.kept],
         "warnings": warnings(kept, merged),
         "evidence": evidence_of(kept, merged),
         "relation_form": RelationForm(),
     }
-    return render(request, "collection/merge.html", context, status=422 if form.errors else 200)
+    return render(request, "collection/merge.html", context, status=status)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Pages on which curators upload pictures and follow the progress."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from collection.desk import upload_intake
 from collection.desk.upload_forms import UploadForm
 from collection.jobs import upload_progress
-from collection.models import Collection, Upload, UploadedFile
+from collection.models import Artwork, Collection, Upload, UploadedFile
 from collection.permissions import require_curator, visible_collections
 
 logger = logging.getLogger(__name__)
@@ -85,12 +86,16 @@ def receive(request: HttpRequest, collection: Collection) -> HttpResponse:
         Upload.objects.filter(pk=target.pk, files=None).delete()  # an upload of nothing is no upload
         raise
     if wants_json(request):
-        return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": list(map(as_json, files))})
+        works = upload_progress.works_of(target, files, request.user)
+        received = [as_json(file, works) for file in files]
+        return JsonResponse({"upload": target.pk, "url": target.get_absolute_url(), "files": received})
     return redirect(target)
 
 
-def as_json(file: UploadedFile) -> dict[str, str]:
-    link = file.image.artwork.get_absolute_url() if file.image else ""
+def as_json(file: UploadedFile, works: Mapping[int, Artwork]) -> dict[str, str]:
+    """Return the outcome of a file for a script. works: those that the user may see, by id."""
+    work = works.get(file.image.artwork_id) if file.image else None
+    link = work.get_absolute_url() if work else ""
     return {"name": file.name, "refusal": file.refusal, "note": file.note, "work": link}
 
 
@@ -127,7 +132,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         act(request, upload)
         return redirect(upload)
-    return render(request, "collection/upload_detail.html", {"upload": upload, "progress": upload_progress.of(upload)})
+    progress = upload_progress.of(upload, request.user)
+    return render(request, "collection/upload_detail.html", {"upload": upload, "progress": progress})
 
 
 def act(request: HttpRequest, upload: Upload) -> None:
@@ -145,7 +151,7 @@ def act(request: HttpRequest, upload: Upload) -> None:
 def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the fragment that the page requests every second, or status 204 if nothing has changed."""
     upload = curated_upload(request, pk)
-    found = upload_progress.of(upload)
+    found = upload_progress.of(upload, request.user)
     if request.GET.get("seen") == found.version:
         return HttpResponse(status=204)
     return render(request, "collection/_upload_progress.html", {"upload": upload, "progress": found, "is_part": True})

@@ -1,4 +1,4 @@
-"""Read the pictures to compare: their local features, stored or computed from a derivative, and pixels if needed."""
+"""Read what is compared of pictures: local features, stored or computed from a derivative, and pixels if needed."""
 
 import logging
 from functools import partial
@@ -16,7 +16,7 @@ from similarity.vision.local_features.features import Features
 
 logger = logging.getLogger(__name__)
 
-DERIVATIVE_PX = 480  # the smallest derivative that is large enough
+DERIVATIVE_PX = 480  # the smallest derivative that is not below pair_comparison.SIDE_PX
 
 
 def read(image: ArtworkImage) -> Picture | None:

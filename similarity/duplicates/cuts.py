@@ -1,13 +1,15 @@
-"""The two cuts of certainty: from which a pair is suggested as a duplicate, and from which the queue shows it.
+"""The two cuts of certainty: the least at which a pair is suggested as a duplicate, and the least that the queue shows.
 
-The latest `Calibration` holds the valid cuts. Before any choice the defaults of this module hold.
+The latest `Calibration` has the valid cuts. Before any choice the defaults of this module are valid.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from collection import permissions
 from collection.audit.recording import Verb, record
@@ -28,16 +30,17 @@ class Cuts:
     queue_from: float
 
 
-# What was suggested before there was a certainty, but for 7 of 3,209 pairs (docs/decisions/0038).
+# These suggest what was suggested before there was a certainty, except for 7 of 3,209 pairs (docs/decisions/0038).
 DEFAULT = Cuts(suggest_from=0.3, queue_from=0.0)
 
 
 class CutError(ValueError):
-    """The cuts are no certainties, or in the wrong order. The text can be shown."""
+    """The cuts are not numbers from 0 to 1, or are in the wrong order. The text can be shown."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Both cuts are numbers from 0 to 1, and the cut of the queue cannot be above that of suggested duplicates."
+            "Both cuts must be numbers from 0 to 1, and the cut of the queue must not be above that of suggested"
+            " duplicates."
         )
 
 
@@ -46,7 +49,9 @@ class ChosenMeanwhileError(ValueError):
 
     def __init__(self, latest: Calibration | None) -> None:
         who = latest.chosen_by_name if latest and latest.chosen_by_name else "Somebody else"
-        super().__init__(f"{who} has chosen other cuts meanwhile. Look at them, and choose again if you still want to.")
+        super().__init__(
+            f"{who} has chosen other cuts in the meantime. Look at them, and choose again if you still want to."
+        )
 
 
 def latest() -> Calibration | None:
@@ -58,6 +63,12 @@ def valid() -> Cuts:
     """Return the valid cuts. It is one query, so read them once for a batch."""
     chosen = latest()
     return DEFAULT if chosen is None else Cuts(chosen.suggest_from, chosen.queue_from)
+
+
+def queue_cut() -> Combinable:
+    """Return the valid cut of the queue as an expression, so that a query of pairs needs no further one."""
+    chosen = Calibration.objects.order_by("-pk").values("queue_from")[:1]
+    return Coalesce(Subquery(chosen), Value(DEFAULT.queue_from))
 
 
 @transaction.atomic
@@ -98,7 +109,10 @@ def certainty_of(pair: DuplicatePair) -> float:
 
 
 def may_be_duplicate(pair: DuplicatePair) -> bool:
-    """Return True if a certain pair of this kind is a copy. Pairs of early releases have no kind but a relation."""
+    """Return True if a pair of this kind is suggested as a duplicate when it is certain enough.
+
+    Pairs of early releases have no kind; their relation decides.
+    """
     return pair.kind not in NO_COPIES and (bool(pair.kind) or pair.relation != DuplicatePair.Relation.DETAIL)
 
 
@@ -115,6 +129,6 @@ def suggest(pairs: Sequence[DuplicatePair]) -> None:
         pair.suggested = suggestion(pair, cuts)
 
 
-def hidden(cuts: Cuts) -> Q:
+def hidden() -> Q:
     """Return a condition for undecided pairs that the queue does not show."""
-    return Q(verdict=Verdict.UNDECIDED, certainty__lt=cuts.queue_from)
+    return Q(verdict=Verdict.UNDECIDED, certainty__lt=queue_cut())

@@ -56,12 +56,12 @@ def store_twins(twins: Mapping[int, str]) -> None:
 
 
 def twin_columns(value: str) -> tuple[str, str | None]:
-    """Return a twin value, which may be empty, as the columns `twin` and `twin_bits` take it."""
+    """Return the values of the columns `twin` and `twin_bits` for a twin value, which may be empty."""
     return value, f"{int(value, 16):0{TWIN_BITS}b}" if value else None
 
 
 def without_twin(image_ids: Iterable[int]) -> set[int]:
-    """Return the ids of these pictures whose twin value is still to be computed. Flat ones never get one."""
+    """Return the ids of those of these pictures that still need a twin value. Flat pictures never get one."""
     ids = set(image_ids)
     settled = Fingerprint.objects.filter(Q(is_flat=True) | ~Q(twin=""), pk__in=ids)
     return ids - set(settled.values_list("pk", flat=True))
@@ -73,7 +73,7 @@ def with_fingerprint(image_ids: Iterable[int]) -> set[int]:
 
 
 def flag_near(space: Space, image_ids: Sequence[int]) -> None:
-    """Find and store the possible duplicate pairs of these pictures, which must have vectors here and fingerprints.
+    """Find and store the possible duplicates of these pictures, which must have fingerprints and vectors in the space.
 
     Call it inside a transaction. The other picture of a pair is locked, or left out if it is being deleted.
     """
@@ -106,9 +106,9 @@ def store(pairs: Sequence[DuplicatePair]) -> set[int]:
 
 
 def hold(image_ids: Iterable[int]) -> set[int]:
-    """Keep these pictures from being deleted until the transaction ends. Leave out those that are being deleted.
+    """Lock these pictures against deletion until the transaction ends. Return those that are not being deleted.
 
-    If such a deletion fails, its picture lacks the pair until `flag_duplicates` is run again.
+    If a deletion fails, its picture lacks the pair until `flag_duplicates` is run again.
     """
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [sorted(image_ids)])
@@ -190,7 +190,7 @@ def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) 
     pair.inliers = found.inliers
     pair.relation = relation_of(pair.kind)
     if pair.relation:
-        pair.hash_distance = None  # of the pictures as they are, which says nothing here
+        pair.hash_distance = None  # it compares the pictures as they are, not mirrored or as parts
     if found.overlap is None or found.homography is None:
         return
     shares = found.overlap.of_one, found.overlap.of_other
@@ -202,7 +202,7 @@ def add_comparison(pair: DuplicatePair, seen: Judgement, *, is_low_first: bool) 
 
 
 def relation_of(kind: str) -> str:
-    """Return the relation that the review page draws for this kind."""
+    """Return the relation of the pictures of a pair of this kind; "" for most kinds."""
     return {"mirrored": DuplicatePair.Relation.MIRRORED, "detail": DuplicatePair.Relation.DETAIL}.get(kind, "")
 
 

@@ -1,4 +1,4 @@
-"""Files of local features, by the sha256 of their picture. The store is bounded: the files used longest ago go first.
+"""Files of local features, by the sha256 of their picture. If the store is full, those used longest ago are deleted.
 
 Computing the features of a picture takes about 30 ms, reading them less than one. A missing file is computed again, so
 the store needs no backup and may be emptied at any time.
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 SHARDS = 256  # folders, each with its share of the limit
 PRUNED_TO = 0.9  # share of its limit to which a full folder is emptied
-PRUNED_EACH = 16  # one in so many writes looks whether its folder is full
+PRUNED_EACH = 16  # one in so many writes checks whether its folder is full
 
 
 def path_of(sha256: str) -> Path:
@@ -48,7 +48,7 @@ def write(sha256: str, data: bytes) -> None:
 
 
 def prune(folder: Path) -> None:
-    """Delete the files used longest ago if the folder holds more than its share of KINDRED_FEATURES_MIB."""
+    """Delete the files used longest ago, if the folder exceeds its share of KINDRED_FEATURES_MIB."""
     limit = settings.KINDRED_FEATURES_MIB * 2**20 // SHARDS
     with os.scandir(folder) as entries:
         files = sorted(stat_of(entry) for entry in entries if entry.is_file())
@@ -64,7 +64,7 @@ def prune(folder: Path) -> None:
 
 
 def stat_of(entry: "os.DirEntry[str]") -> tuple[float, int, str]:
-    """Return the time of the last use, the size in bytes and the path of a file. One that is gone has size 0."""
+    """Return the time of the last use, the size in bytes and the path of a file. A file that is gone has size 0."""
     try:
         found = entry.stat()
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""Placeholders: pictures whose pixels stand for many works. Their pairs are marked, and the review queue has none.
+"""Placeholders: pictures whose pixels stand for many works. Their pairs are marked, and are not in the review queue.
 
-The mark is set when pairs are stored, and corrected by the periodic repair, so that lists need not count.
+The mark is set when pairs are stored, and corrected by the periodic repair, so that no list has to count works.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,9 +16,9 @@ MOST_WORKS = 5  # that may share a photograph; pixels of more works are a placeh
 
 
 def note(image_ids: Iterable[int]) -> None:
-    """Mark the pairs of these pictures, and of those with the same pixels, that are placeholders. Cases change later.
+    """Mark the pairs of those of these pictures that are placeholders, and of all pictures with the same pixels.
 
-    Call it under `grouping.lock`, before the pictures are regrouped.
+    Call it under `grouping.lock`, before the pictures are regrouped. It does not change cases.
     """
     digests = set(ArtworkImage.objects.filter(pk__in=list(image_ids)).values_list("pixel_digest", flat=True))
     mark(shared(digests))

@@ -1,4 +1,4 @@
-"""Find the pictures that one may be a copy of. Each signal has an index, so large collections cost little more."""
+"""Find the pictures of which a picture may be a copy. Each signal has an index, so a large collection costs little."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import OrderBy
 from numpy.typing import NDArray
 from pgvector.django import HammingDistance
 
@@ -16,10 +17,10 @@ from similarity.models import Fingerprint, Space
 from similarity.vision.copies import evidence, fingerprint
 
 NEAREST = 10  # by descriptor, by hash and by twin value each
-REGIONS_NEAREST = 8  # pictures of which this one may be a part, and as many that may be a part of it
+REGIONS_NEAREST = 8  # pictures of which a picture may be a part, and as many that may be a part of it
 HASH_LIST = 100  # length of the list that an index of hashes or twin values keeps while it searches
 SAME_LIMIT = 20  # pictures with equal pixels or twin values; one placeholder may stand for hundreds of works
-EQUAL_KEPT = 2  # pictures with equal pixels; the second is there in case the first is deleted
+EQUAL_KEPT = 2  # pictures with equal pixels; the second serves if the first is deleted
 
 # The names of signals in `DuplicatePair.signals`.
 MATCH = "match_distance"  # in the space that finds copies
@@ -33,9 +34,9 @@ SIGNALS = (MATCH, REGION, HASH, TURNED_HASH, TWIN, PIXELS)
 
 @dataclass(frozen=True)
 class Vectors:
-    """The vectors of pictures in a space, by image id. There is no space before a worker has opened it.
+    """The vectors of pictures in a space, by image id. space: None before a worker has opened it.
 
-    wholes: (D,) float32. windows: (P, D) float32 of the parts of a picture, in the space of regions.
+    wholes: (D,) float32 of each whole picture. windows: (P, D) float32 of the windows of each, in the space of regions.
     """
 
     space: Space | None
@@ -55,7 +56,7 @@ def vectors_in(space: Space | None, image_ids: Sequence[int]) -> Vectors:
 class Candidate:
     """A picture that may be a copy, with the value of each signal that proposed it, by name.
 
-    rank: its best place in the lists of the signals, from 0.
+    rank: its best place in the lists of all signals, from 0.
     """
 
     print: Fingerprint
@@ -77,14 +78,16 @@ def find(match: Vectors, regions: Vectors, one: Fingerprint) -> list[Candidate]:
         (PIXELS, same_pixels(one.image)),
     ]
     signals, ranks = joined(found_by)
-    prints = others_than(one).filter(pk__in=signals).select_related("image").order_by("pk")
+    prints = others_than(one).filter(pk__in=signals).select_related("image")
+    prints = prints.order_by(merged_last("image__artwork__"), "pk")
     return [Candidate(other, signals[other.pk], ranks[other.pk]) for other in few_of_each(prints)]
 
 
 def joined(found_by: Iterable[tuple[str, Mapping[int, float]]]) -> tuple[dict[int, dict[str, float]], dict[int, int]]:
-    """Return the signals and the best rank of each picture. Input are the lists, with the name of the signal of each.
+    """Return the values of the signals by name, and the best rank from 0, of each picture by id.
 
-    Less is nearer in every list. A signal with two lists keeps the lesser value.
+    found_by: lists of a signal's name and its values by picture. In each list a smaller value is nearer. Of a signal
+    with several lists, the smallest value of a picture is kept.
     """
     signals: dict[int, dict[str, float]] = {}
     ranks: dict[int, int] = {}
@@ -97,7 +100,7 @@ def joined(found_by: Iterable[tuple[str, Mapping[int, float]]]) -> tuple[dict[in
 
 
 def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
-    """Return at most EQUAL_KEPT of the pictures with equal pixels, those added first.
+    """Return at most EQUAL_KEPT of the pictures with equal pixels, those first in the input.
 
     All copies of a placeholder are paired with the same first ones, so that a thousand of them are one case.
     """
@@ -111,8 +114,16 @@ def few_of_each(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
 
 
 def others_than(one: Fingerprint) -> QuerySet[Fingerprint]:
-    """Return the fingerprints of other works' pictures: several views of one work are no duplicates."""
+    """Return the fingerprints of other works' pictures. Several views of one work are no duplicates."""
     return Fingerprint.objects.exclude(image__artwork=one.image.artwork_id)
+
+
+def merged_last(prefix: str) -> OrderBy:
+    """Return an order that puts pictures of merged works last, so that they take no place from others in short lists.
+
+    They stay candidates: the kept work may have no other picture that the copy resembles.
+    """
+    return F(f"{prefix}merged_into").asc(nulls_first=True)
 
 
 def near_by_vector(match: Vectors, one: Fingerprint) -> Mapping[int, float]:
@@ -124,7 +135,7 @@ def near_by_vector(match: Vectors, one: Fingerprint) -> Mapping[int, float]:
 
 
 def containing(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
-    """Return the distance of each picture that this one may be a part of: the nearest by their windows."""
+    """Return the distance of each picture of which this one may be a part: those with the nearest windows."""
     if regions.space is None or one.is_flat or one.pk not in regions.wholes:
         return {}
     others = query_filters.without_works([one.image.artwork_id])
@@ -132,7 +143,7 @@ def containing(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
 
 
 def contained(regions: Vectors, one: Fingerprint) -> Mapping[int, float]:
-    """Return the distance of each picture that may be a part of this one: the nearest to its windows."""
+    """Return the distance of each picture that may be a part of this one: the nearest to any of its windows."""
     if regions.space is None or one.is_flat or one.pk not in regions.windows:
         return {}
     others = query_filters.without_works([one.image.artwork_id])
@@ -173,18 +184,18 @@ def near_by_twin(one: Fingerprint) -> Mapping[int, float]:
     if not one.twin:
         return {}
     near = {pk: bits for pk, bits in nearest(by_twin(one)) if bits <= evidence.NEAR_TWIN_BITS}
-    equal = others_than(one).filter(twin=one.twin).order_by("pk").values_list("pk", flat=True)
-    return near | dict.fromkeys(equal[:SAME_LIMIT], 0.0)
+    equal = others_than(one).filter(twin=one.twin).order_by(merged_last("image__artwork__"), "pk")
+    return near | dict.fromkeys(equal.values_list("pk", flat=True)[:SAME_LIMIT], 0.0)
 
 
 def by_twin(one: Fingerprint) -> QuerySet[Any]:
-    """Return the other works' pictures that have a twin value, with `bits`, the number that differ from one's."""
+    """Return the other works' pictures that have a twin value. `bits` is the number of bits that differ."""
     others = others_than(one).filter(is_flat=False, twin_bits__isnull=False)
     return others.annotate(bits=HammingDistance("twin_bits", one.twin_bits))
 
 
 def nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
-    """Return id and `bits` of the NEAREST of these pictures by their index. Exact where the index gives too few."""
+    """Return id and `bits` of the NEAREST of these pictures by their index, or exactly if the index finds too few."""
     pairs = rows.values_list("pk", "bits").order_by("bits")[:NEAREST]
     found = store.rows_of(*pairs.query.sql_with_params(), HASH_LIST)
     return found if len(found) >= NEAREST else exactly_nearest(rows)
@@ -197,7 +208,8 @@ def exactly_nearest(rows: QuerySet[Any]) -> list[tuple[int, float]]:
 
 def same_pixels(image: ArtworkImage) -> Mapping[int, float]:
     """Return pictures of other works with the same pixels, SAME_LIMIT at most."""
-    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest).order_by("pk")
+    same = ArtworkImage.objects.filter(~Q(artwork=image.artwork_id), pixel_digest=image.pixel_digest)
+    same = same.order_by(merged_last("artwork__"), "pk")
     return dict.fromkeys(same.values_list("pk", flat=True)[:SAME_LIMIT], 1.0)
 
 

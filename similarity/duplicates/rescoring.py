@@ -1,4 +1,4 @@
-"""Score open pairs anew after a choice of cuts, a batch at a time. Decided pairs keep everything.
+"""Score open pairs again after a choice of cuts, a batch at a time. Decided pairs do not change.
 
 Each batch is one transaction, which also stores how far the choice has been carried out. A worker that is killed loses
 one batch, and the next worker goes on. `beat` wakes a worker while pairs are left.
@@ -19,7 +19,7 @@ BATCH = 1_000  # pairs; well below a second of work
 
 
 def run() -> bool:
-    """Re-score one batch for the valid choice. Return True if more is left. Safe to run twice and at once."""
+    """Re-score one batch for the valid choice. Return True if pairs are left. Safe to run twice or at the same time."""
     with transaction.atomic():
         grouping.lock()
         chosen = cuts.latest()

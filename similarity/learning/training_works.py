@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collection.models import ArtworkImage
+from collection.permissions import unmerged
 from similarity.index import store
 from similarity.learning import work_records
 from similarity.measures.record_fields import Field
@@ -37,10 +38,15 @@ def gather(space: Space, field: Field) -> "TrainingWorks":
 
 
 def pairs_of_pictures() -> tuple[set[int], Pairs]:
-    """Return the leading pictures of the works with the newest pins and bans, and the pairs of these pictures."""
+    """Return the leading pictures of the works with the newest pins and bans, and the pairs of these pictures.
+
+    Merged works are left out.
+    """
     recent = list(curation.training_pairs())[-PAIRS_LIMIT:]
     works = {work for one, two, _ in recent for work in (one, two)}
-    pictures = ArtworkImage.objects.filter(artwork__in=works).order_by("artwork", "position", "pk")
+    pictures = ArtworkImage.objects.filter(unmerged("artwork__"), artwork__in=works).order_by(
+        "artwork", "position", "pk"
+    )
     leading = dict(pictures.distinct("artwork").values_list("artwork", "pk"))
     pairs = [(leading[one], leading[two], is_pin) for one, two, is_pin in recent if {one, two} <= leading.keys()]
     return set(leading.values()), pairs

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 
 from collection.models import ArtworkImage, Collection
+from collection.permissions import unmerged
 from similarity.index import sampling, store
 from similarity.measures import likeness, record_fields
 from similarity.measures.likeness import MeaninglessError
@@ -77,8 +78,8 @@ def labelled(space: Space, collection: Collection | None, field: Field) -> "Work
 
 
 def with_labels(vectors: Mapping[int, Floats], field: Field) -> "Works":
-    """Return the works of these pictures (vectors (D,) by image id) that have this field."""
-    images = ArtworkImage.objects.filter(pk__in=list(vectors)).order_by("pk")
+    """Return the works of these pictures (vectors (D,) by image id) that have this field. Merged works are left out."""
+    images = ArtworkImage.objects.filter(unmerged("artwork__"), pk__in=list(vectors)).order_by("pk")
     rows = [(pk, home, names(value)) for pk, home, value in images.values_list("pk", "collection", COLUMNS[field.key])]
     labelled_rows = [row for row in rows if row[2]]
     count = len(labelled_rows)
@@ -96,10 +97,13 @@ def has_label(field: Field) -> Q:
 
 
 def leading() -> Q:
-    """Return a filter for embeddings of leading pictures, without the second picture of each known duplicate pair."""
+    """Return a filter for embeddings of leading pictures, without the second picture of each known duplicate pair.
+
+    Pictures of merged works are left out too. They do not count as the first picture of a pair.
+    """
     earlier = ArtworkImage.objects.filter(artwork=OuterRef("image__artwork"), position__lt=OuterRef("image__position"))
-    duplicates = DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).values("high")
-    return ~Q(Exists(earlier)) & ~Q(image__in=duplicates)
+    duplicates = DuplicatePair.objects.filter(unmerged("low__artwork__"), verdict=Verdict.DUPLICATE).values("high")
+    return unmerged("image__artwork__") & ~Q(Exists(earlier)) & ~Q(image__in=duplicates)
 
 
 def names(value: str | Sequence[str]) -> list[str]:

@@ -1,8 +1,9 @@
-"""Precision and recall of pairs at cuts of their certainty, and the cut that they recommend.
+"""Precision and recall of pairs at cuts of their certainty, and the recommended cut.
 
-A pair is suggested as a duplicate at a cut if its kind is that of a copy and its certainty is at least the cut. Of the
-suggested pairs, precision is the share of copies. Recall is the share of all copies that are suggested. Intervals are
-Wilson's at 95 %. They assume independent pairs: the copies of one picture are not quite, so read them as an estimate.
+A pair is suggested as a duplicate at a cut if its kind is that of a copy and its certainty is at least the cut.
+Precision is the share of the suggested pairs that are copies. Recall is the share of all copies that are suggested.
+Intervals are Wilson's at 95 %. They assume independent pairs. The copies of one picture are not independent, so the
+intervals are somewhat too narrow.
 """
 
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ class CutScore:
 
     cut: float
     suggested: int
-    wrong: int  # of those suggested: no copies
+    wrong: int  # suggested pairs that are no copies
     in_queue: int  # copies of any kind that are at least as certain
     precision: float | None
     precision_interval: Interval
@@ -83,8 +84,8 @@ def score_at(pairs: Pairs, cut: float) -> CutScore:
 def recommend(pairs: Pairs, scored: Sequence[CutScore], valid: float) -> Recommendation:
     """Return the lowest cut above 0 whose precision is proved to be WANTED_PRECISION.
 
-    If the pairs do not suffice for that, return the cut with the highest proved precision; of equal ones the nearest to
-    the `valid` cut, as nothing speaks for a change.
+    If there are too few pairs for that, return the cut with the highest proved precision. Of equal ones, return the
+    nearest to the `valid` cut.
     """
     copies, others = int(pairs.is_copy.sum()), int((~pairs.is_copy).sum())
     if not copies or not others:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='duplicatepair',
             name='rule',
-            field=models.CharField(choices=[('bytes', 'equal files'), ('pixels', 'equal pixels'), ('features', 'local features and the pixels of the overlap'), ('registration', 'registered thumbnails, as there are too few local features')], db_default='registration', default='registration', max_length=20),
+            field=models.CharField(choices=[('bytes', 'equal files'), ('pixels', 'equal pixels'), ('features', 'places that match and the pixels there'), ('registration', 'thumbnails, as the pictures have too few distinct places')], db_default='registration', default='registration', max_length=20),
         ),
         migrations.AddField(
             model_name='duplicatepair',

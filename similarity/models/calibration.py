@@ -1,4 +1,4 @@
-"""The cuts of certainty that people chose, and the measurements that they chose by."""
+"""The cuts of certainty that people chose, and the measurements on which they based their choice."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 class Calibration(models.Model):
     """One choice of the two cuts. The latest row is valid, and all rows are the history of choices.
 
-    Each row names the one before it, and no two rows name the same one. So of two people who choose at once, one fails.
+    Each row names the one before it, and no two rows name the same one. So if two people choose at once, one fails.
     """
 
     suggest_from = models.FloatField(help_text="least certainty of a pair that is suggested as a duplicate, 0 to 1")

@@ -14,8 +14,9 @@ TWIN_BITS = 48
 class Fingerprint(models.Model):
     """Hashes and thumbnails of one picture, by which its copies are found and compared.
 
-    The perceptual hash and the thumbnails need no network. The twin value comes from a small one (decision 25): its
-    digits are equal or its bits are near for altered copies. It is empty until it is known, and for flat pictures.
+    The perceptual hash and the thumbnails need no network. A small network computes the twin value (decision 25):
+    altered copies have equal values, or values of which few bits differ. It is empty until it is known, and for flat
+    pictures.
     """
 
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
@@ -66,7 +67,7 @@ class Verdict(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """In which way one picture is a copy of the other. See `similarity.vision.copies.kinds`."""
+    """The way in which one picture is a copy of the other. See `similarity.vision.copies.kinds`."""
 
     UNKNOWN = "", "Not determined"
     SAME_FILE = "same_file", "The same file"
@@ -87,12 +88,12 @@ class Rule(models.TextChoices):
 
     BYTES = "bytes", "equal files"
     PIXELS = "pixels", "equal pixels"
-    FEATURES = "features", "local features and the pixels of the overlap"
-    REGISTRATION = "registration", "registered thumbnails, as there are too few local features"
+    FEATURES = "features", "places that match and the pixels there"
+    REGISTRATION = "registration", "thumbnails, as the pictures have too few distinct places"
 
 
 class DuplicateCase(models.Model):
-    """Three or more pictures that are connected by possible duplicates, as `similarity.duplicates.grouping` finds."""
+    """Three or more pictures connected by pairs suggested or decided as duplicates. See `duplicates.grouping`."""
 
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -177,7 +178,7 @@ class DuplicatePair(models.Model):
     batch = models.ForeignKey(ReviewBatch, models.SET_NULL, null=True, blank=True, related_name="pairs")
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    # The reviewer who has opened the pair, and until when others pass over it. See review.claims.
+    # The reviewer who looks at the pair, and until when it is not shown to others as their next. See review.claims.
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, db_index=False,
         related_name="+",

@@ -7,7 +7,7 @@ from similarity.models.duplicates import DuplicatePair, Verdict
 
 
 class Opinion(models.Model):
-    """The verdict that one of two reviewers gave on a pair, before the other's was known."""
+    """The verdict of one reviewer on a pair, where two are required. It is given without knowing the other's."""
 
     pair = models.ForeignKey(DuplicatePair, models.CASCADE, related_name="opinions")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

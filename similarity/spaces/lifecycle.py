@@ -19,6 +19,7 @@ from collection.models import ArtworkImage
 from similarity.index import hnsw, percentiles, sampling, store
 from similarity.models import Space, SpaceState
 from similarity.vision.lenses import ALL, DEFAULT_LENS, LENSES, MATCH
+from similarity.vision.twin import weights_file
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,15 @@ def open_spaces() -> QuerySet[Space]:
 
 def have_work() -> bool:
     """Return True if a job of the embedding workers waits."""
-    return job_queue.is_waiting(job_queue.TWIN, *(space.job_key for space in open_spaces()))
+    return job_queue.is_waiting(*embedding_keys(open_spaces()))
+
+
+def embedding_keys(spaces: Iterable[Space]) -> list[str]:
+    """Return the keys of the jobs that embedding workers can do, with these spaces open.
+
+    Jobs for twin values wait while the file of their network is missing or damaged.
+    """
+    return [*([job_queue.TWIN] if weights_file.state() else []), *(space.job_key for space in spaces)]
 
 
 def add_jobs(images: Iterable[ArtworkImage], priority: int) -> None:

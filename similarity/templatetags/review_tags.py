@@ -21,7 +21,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Copy:
-    """A picture that seems to be a copy, and the pair that says so."""
+    """A picture that may be a copy, and its pair."""
 
     pair: DuplicatePair
     other: ArtworkImage
@@ -36,7 +36,7 @@ def may_review(context: template.Context) -> bool:
 
 @register.simple_tag(takes_context=True)
 def copies_of_upload(context: template.Context, progress: Progress) -> dict[int, Copy]:
-    """Return the surest undecided copy of each uploaded picture, by the id of the picture.
+    """Return the most certain undecided copy of each uploaded picture, by the id of the picture.
 
     Only pairs that the user of this page may review are used.
     """
@@ -76,7 +76,7 @@ def for_picture(copies: Mapping[int, Copy], image_id: int | None) -> Copy | None
 
 @dataclass(frozen=True)
 class Consequence:
-    """What followed from a verdict, or can be done next."""
+    """What a verdict changed, or what can be done next."""
 
     merge_address: str = ""
     derived: Artwork | None = None  # the detail, edition or copy
@@ -88,7 +88,7 @@ class Consequence:
 
 @register.simple_tag(takes_context=True)
 def consequence_of(context: template.Context, pair: DuplicatePair) -> Consequence | None:
-    """Return what followed from the verdict on a pair of two works, or None."""
+    """Return the consequence of the verdict on a pair of two works, or None."""
     user = context.get("user")
     if user is None or pair.low.artwork_id == pair.high.artwork_id:
         return None
@@ -104,7 +104,7 @@ def consequence_of(context: template.Context, pair: DuplicatePair) -> Consequenc
 
 @register.filter
 def derived_number(opinion: Opinion, pair: DuplicatePair) -> str:
-    """Return the accession number of the work that an opinion takes for the detail, edition or copy."""
+    """Return the accession number of the work that is the detail, edition or copy according to an opinion."""
     return (pair.low if opinion.derived == Side.LOW else pair.high).artwork.accession_number
 
 
@@ -116,7 +116,7 @@ def two_reviewers() -> bool:
 
 @register.simple_tag
 def merge_address(pair: DuplicatePair) -> str:
-    """Return the address at which the records of two duplicates are merged into the one that is best kept."""
+    """Return the address of the merge of two duplicates into the record that is suggested to keep."""
     kept = cases.suggest_keeping([pair.low, pair.high]).image
     merged = pair.high if kept == pair.low else pair.low
     return reverse("work-merge", args=[kept.artwork_id, merged.artwork_id])

@@ -145,7 +145,7 @@ def test_the_divider_and_the_blinking_are_operated_by_keys(page: Page, prints: C
     expect(second).to_have_css("clip-path", "inset(0px 0px 0px 55%)")
 
     page.keyboard.press("b")
-    expect(page.get_by_label("Alternate by itself")).not_to_be_checked()
+    expect(page.get_by_label("Alternate automatically")).not_to_be_checked()
     expect(second).to_be_hidden()
     page.keyboard.press("b")
     expect(second).to_be_visible()

@@ -1,5 +1,7 @@
 """Every described picture gets a twin value; pictures of a release without twin values get theirs afterwards."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +16,22 @@ from collection.models import ArtworkImage, JobState
 from similarity import sweeping
 from similarity.embedding import batches, pipeline, twin_networks
 from similarity.models import Fingerprint
-from similarity.vision.twin import hashing, network
+from similarity.spaces import lifecycle
+from similarity.vision.twin import hashing, network, weights_file
 from similarity.vision.twin.network import TwinNetwork
+from similarity.workers import task_names
 from tests import factories, fakes
 from tests.pictures import landscape, packed
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[2]
+WHOLE = weights_file.SHIPPED.read_bytes()
+
 
 @pytest.fixture(scope="module")
 def twin_network() -> TwinNetwork:
-    return network.load(network.SHIPPED)
+    return network.load(weights_file.SHIPPED)
 
 
 def add(picture: Image.Image) -> ArtworkImage:
@@ -124,19 +131,64 @@ def test_an_old_picture_that_cannot_be_read_fails_alone(media: Path, twin_networ
 def test_without_the_network_pictures_are_described_and_their_values_wait(
     media: Path, tmp_path: Path, twin_network: TwinNetwork, monkeypatch, caplog
 ):
-    monkeypatch.setattr(network, "SHIPPED", tmp_path / "missing.safetensors")
-    twin_networks.shipped.cache_clear()
+    monkeypatch.setattr(weights_file, "SHIPPED", tmp_path / "missing.safetensors")
     embedder = fakes.FakeEmbedder()
     space = fakes.opened(embedder)
     image = add(landscape(5))
     sweeping.repair_all()
 
     pipeline.run([embedder], twin_network=twin_networks.shipped())
-    twin_networks.shipped.cache_clear()
 
     assert image.jobs.get(key=space.job_key).state == JobState.DONE
+    assert twin_of(image) == ""
+    assert "the file of their network is missing or damaged" in caplog.text
+
+
+def test_no_worker_is_woken_for_values_that_none_can_compute(
+    media: Path, tmp_path: Path, twin_network: TwinNetwork, monkeypatch, broker
+):
+    file = tmp_path / "twin.safetensors"
+    monkeypatch.setattr(weights_file, "SHIPPED", file)
+    (image,), embedder = described_without_twins(landscape(5))
+    job_queue.add([image], job_queue.TWIN)
+    woken = []
+
+    for content in (None, b"damaged", WHOLE):
+        if content:
+            file.write_bytes(content)
+        broker.clear()
+        sweeping.sweep()
+        woken.append((task_names.EMBED in broker.tasks(), lifecycle.have_work()))
+    pipeline.run([embedder], twin_network=twin_networks.shipped())
+
+    assert woken == [(False, False), (False, False), (True, True)]
+    assert twin_of(image) != ""
+
+
+def test_missing_values_are_added_to_the_queue_only_when_they_can_be_computed(media: Path, tmp_path: Path, monkeypatch):
+    described_without_twins(landscape(5))
+    file = tmp_path / "twin.safetensors"
+    monkeypatch.setattr(weights_file, "SHIPPED", file)
+
+    sweeping.repair_all()
+    before = job_queue.is_waiting(job_queue.TWIN)
+    file.write_bytes(WHOLE)
+    sweeping.repair_all()
+
+    assert not before
     assert job_queue.is_waiting(job_queue.TWIN)
-    assert "weights of their network cannot be read" in caplog.text
+
+
+def test_the_shipped_file_is_the_one_that_is_expected():
+    assert weights_file.state() is not None
+
+
+def test_beat_asks_for_the_file_without_torch():
+    ask = (
+        "import sys; from similarity.vision.twin import weights_file as w; w.state(); sys.exit('torch' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", ask], cwd=ROOT).returncode == 0
 
 
 def test_a_worker_of_the_release_before_still_stores_fingerprints():

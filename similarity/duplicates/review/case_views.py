@@ -10,7 +10,7 @@ from similarity.duplicates.review import cases, review_views, verdicts
 from similarity.duplicates.review.verdict_forms import CaseForm
 from similarity.models import DuplicateCase, Verdict
 
-# A placeholder may stand for a thousand works. The decision concerns the pictures that are not shown too.
+# A case may have a thousand pictures. The decision also concerns the pictures that are not shown.
 PICTURES_SHOWN = 100
 PAIRS_SHOWN = 30
 
@@ -22,11 +22,11 @@ def case(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case")), pk=pk)
     refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal:
-        # Duplicates stay a case, whose page then offers to merge their records.
+        # Duplicates stay a case. Its page then offers to merge their records.
         return redirect(found if pairs.filter(case=pk).exists() else "review")
     members = list(pairs.filter(case=found).order_by("-certainty", "pk"))
     if not members:  # somebody else has decided meanwhile that they are none
-        messages.error(request, refusal or "This case has been decided meanwhile.")
+        messages.error(request, refusal or "This case has been decided in the meantime.")
         return redirect("review")
     images = cases.images_of(members)
     context = {

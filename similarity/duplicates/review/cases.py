@@ -21,7 +21,7 @@ RECORD_FIELDS = (
 
 
 class NothingLeftError(ValueError):
-    """All pairs of the case have been decided meanwhile. The text can be shown."""
+    """All pairs of the case have been decided in the meantime. The text can be shown."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,21 @@ def is_alone(values: Mapping[int, int], best: int) -> bool:
 def settle(
     pairs: verdicts.Pairs, case: DuplicateCase, verdict: Verdict, reviewer: permissions.User, left_out: Collection[int]
 ) -> int:
-    """Decide the undecided pairs of a case that are among `pairs`, but those of the pictures `left_out`.
+    """Decide the undecided pairs of a case that are among `pairs`, except those with a picture in `left_out`.
 
-    Return on how many it was given. Raise NothingLeftError if there was none.
+    Return the number of these pairs. Raise NothingLeftError if there is none.
     """
-    grouping.lock()
+    grouping.lock(verdicts.waiting(pairs, reviewer).filter(case=case).values_list("pk", flat=True))
     undecided = verdicts.waiting(pairs, reviewer).filter(case=case).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
     if not ids:
-        raise NothingLeftError("Nothing of this case is left to decide. Somebody else may have decided it.")
+        raise NothingLeftError("No pair of this case is left to decide. Somebody else may have decided the case.")
     record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
     verdict_writing.write(ids, verdict, reviewer)
     return len(ids)
 
 
 def open_cases(pairs: verdicts.Pairs, user: permissions.User) -> QuerySet[DuplicateCase]:
-    """Return the cases in which any of these pairs waits for this user, the oldest first."""
+    """Return the cases that have one of these pairs waiting for this user, the oldest first."""
     waiting = verdicts.waiting(pairs, user).filter(case__isnull=False)
     return DuplicateCase.objects.filter(pk__in=waiting.order_by().values("case")).order_by("pk")

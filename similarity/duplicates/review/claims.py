@@ -1,6 +1,6 @@
 """Claims: who looks at which pair, so that two reviewers are not shown the same one.
 
-A claim is a courtesy. A colleague who opens a claimed pair by its address can decide it; one verdict wins.
+A claim is no lock. A colleague who opens a claimed pair by its address can decide it; the first verdict counts.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ def claim(pair_id: int, user: permissions.User) -> bool:
 
 
 def release(pair_id: int, user: permissions.User) -> None:
-    """End this user's claim, if it is theirs. A verdict ends any claim by itself."""
+    """End the claim on a pair if it is this user's. A verdict ends a claim too."""
     DuplicatePair.objects.filter(pk=pair_id, claimed_by=user.pk).update(claimed_by=None, claimed_until=None)
 
 

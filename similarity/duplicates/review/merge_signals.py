@@ -1,4 +1,4 @@
-"""What is known of the pictures of two works that are to be merged. It is shown before a merge and kept with it."""
+"""The evidence from the pictures of two works that are to be merged. A merge page shows it, and the merge keeps it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from similarity.models import DuplicatePair
 
 
 def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
-    """Return the evidence of the surest pair of pictures of two works, by name; nothing if there is no pair."""
+    """Return the evidence of the most certain pair of pictures of two works, by name; nothing if there is no pair."""
     either_way = Q(low__artwork=kept, high__artwork=merged) | Q(low__artwork=merged, high__artwork=kept)
     pair = DuplicatePair.objects.filter(either_way).order_by("-certainty", "pk").first()
     if pair is None:
@@ -17,7 +17,7 @@ def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
     found: dict[str, Any] = {
         "pair": pair.pk,
         "kind": pair.get_kind_display(),
-        "decided by": pair.get_rule_display(),
+        "compared by": pair.get_rule_display(),
         "verdict": pair.get_verdict_display(),
         "certainty": pair.certainty,
         "agreement": round(pair.correlation, 3),

@@ -70,7 +70,7 @@ def chunks(pairs: Pairs, *, has_files: bool = True) -> Iterator[tuple[str, int]]
 
 
 def cells(row: Mapping[str, Any], paths: Iterable[str]) -> list[Any]:
-    """Return the cells of one pair, those of `paths` first. What is not known is an empty cell."""
+    """Return the cells of one pair, those of `paths` first. An unknown value is an empty cell."""
     texts = {path: row[path] and row[path].isoformat() for path in TIMES}
     homography = "" if row["homography"] is None else json.dumps(row["homography"])
     signals = [row["signals"].get(name) for name in proposals.SIGNALS]

@@ -18,10 +18,11 @@ from similarity.models import Kind, Rule, Verdict
 UNKNOWN_KIND = "unknown"  # in an address, where an empty value means any kind
 SLUG = re.compile(r"[-\w]{1,100}")
 SIGNAL_LABELS = {
-    proposals.MATCH: "Near by the network",
-    proposals.HASH: "Near by the perceptual hash",
-    proposals.TURNED_HASH: "The same, turned or mirrored",
-    proposals.TWIN: "Near by the twin value",
+    proposals.MATCH: "The neural network",
+    proposals.REGION: "The neural network, on a part of a picture",
+    proposals.HASH: "The picture hash",
+    proposals.TURNED_HASH: "The picture hash, turned or mirrored",
+    proposals.TWIN: "The twin value",
     proposals.PIXELS: "Equal pixels",
 }
 SUGGESTED = (Verdict.DUPLICATE, Verdict.SIMILAR)  # what detection suggests
@@ -34,8 +35,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 LABELS = {
     "collection": "Collection",
     "kind": "Kind",
-    "rule": "Decided by",
-    "signal": "Signal",
+    "rule": "Compared by",
+    "signal": "Found by",
     "uploader": "Uploaded by",
     "suggested": "Suggestion",
 }
@@ -43,7 +44,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reviewer has chosen. An empty value admits every pair. Invalid values are left out, and named."""
+    """What a reviewer has chosen. An empty value admits every pair. Invalid values are ignored, and named."""
 
     collection: str = ""  # slug of the collection of either picture
     kind: str = ""
@@ -87,7 +88,7 @@ class Filters:
     def problem(self) -> str:
         """Return a sentence on what was left out, or ""."""
         names = ", ".join(self.left_out)
-        return f"No such value, so it was not filtered by: {names}." if names else ""
+        return f"The list is not filtered by {names}, as there is no such value." if names else ""
 
 
 def is_valid(name: str, value: str) -> bool:

@@ -44,7 +44,7 @@ class Tally:
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
-    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair, other words filter."""
+    """Show undecided pairs, the most certain first; ?after=<id> continues after that pair, other parameters filter."""
     pairs = reviewable(request)
     filters = Filters.from_query(request.GET)
     after = request.GET.get("after", "")
@@ -79,7 +79,10 @@ def decided(request: Request) -> HttpResponse:
 
 
 def mark(pair: DuplicatePair) -> str:
-    """Return the pair's place in the list of decided pairs, with the time, which a withdrawn verdict no longer has."""
+    """Return the pair's place in the list of decided pairs, as text.
+
+    It has the time of the verdict, because the pair loses that time when the verdict is taken back.
+    """
     return f"{pair.pk}@{pair.decided_at.isoformat()}" if pair.decided_at else ""
 
 
@@ -131,7 +134,7 @@ def table(request: Request) -> StreamingHttpResponse:
 
 @require_POST
 def claim(request: Request, pk: int) -> HttpResponse:
-    """Claim a pair or renew the claim (204); with `release`, end it. 409 and a name if a colleague holds it."""
+    """Claim a pair or renew the claim, or end it if `release` is sent (204). Answer 409 with a sentence if refused."""
     pair = get_object_or_404(reviewable(request), pk=pk)
     if "release" in request.POST:
         claims.release(pk, request.user)
@@ -151,7 +154,7 @@ def swap(request: Request, pk: int) -> HttpResponse:
     except verdicts.NotYoursError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The verdict is turned round.")
+        messages.success(request, "The two works of this verdict are exchanged.")
     return redirect(pair)
 
 

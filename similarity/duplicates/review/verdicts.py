@@ -22,8 +22,8 @@ from similarity.models import DuplicatePair, Verdict
 
 Pairs = QuerySet[DuplicatePair]
 
-# The verdicts that reviewers choose from, each with its key on the keyboard: from the nearest likeness on. "Unrelated"
-# has a key apart from the others.
+# The verdicts that reviewers choose from, each with its key on the keyboard, in order of falling likeness. The key of
+# "unrelated" is apart from the others.
 CHOICES = [
     (Verdict.DUPLICATE, "1"),
     (Verdict.SIMILAR, "2"),
@@ -37,7 +37,7 @@ SYMMETRIC_CHOICES = [choice for choice in CHOICES if choice[0] not in consequenc
 
 
 def may_review(user: permissions.User) -> bool:
-    """Return True for curators and administrators. Visitors cost no query, as every page's header calls this."""
+    """Return True for curators and administrators. Every page's header calls this, so visitors cost no query."""
     return bool(permissions.own_collections(user)) or sees_all(user)
 
 
@@ -78,7 +78,7 @@ def undecided(pairs: Pairs) -> Pairs:
     Pairs of placeholders are left out: they have a page of their own.
     """
     open_pairs = of_two_works(pairs).filter(verdict=Verdict.UNDECIDED, stands_for_many=False)
-    return open_pairs.filter(certainty__gte=cuts.valid().queue_from).order_by("-certainty", "pk")
+    return open_pairs.filter(certainty__gte=cuts.queue_cut()).order_by("-certainty", "pk")
 
 
 def of_two_works(pairs: Pairs) -> Pairs:
@@ -95,7 +95,10 @@ def queue(user: permissions.User) -> Pairs:
 
 
 def waiting(pairs: Pairs, user: permissions.User) -> Pairs:
-    """Return the undecided pairs, in cases too, except those on which this user has given one of two opinions."""
+    """Return the undecided pairs that wait for this user, in cases too.
+
+    Where two reviewers are required, pairs with an opinion of this user, and disputed pairs, are left out.
+    """
     return undecided(pairs).filter(opinions.awaiting(user))
 
 
@@ -124,17 +127,18 @@ def before(pairs: Pairs, moment: datetime, pk: int) -> Pairs:
 
 def counts(pairs: Pairs) -> dict[str, int]:
     """Return the number of pairs by verdict, without those that the queue does not show."""
-    return dict(pairs.exclude(cuts.hidden(cuts.valid())).order_by().values_list("verdict").annotate(count=Count("pk")))
+    shown = pairs.exclude(cuts.hidden())
+    return dict(shown.order_by().values_list("verdict").annotate(count=Count("pk")))
 
 
 @transaction.atomic
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: str = "") -> bool:
-    """Decide an undecided pair. Return False if the verdict is an opinion, and another reviewer is asked too.
+    """Decide an undecided pair. Return False if the verdict is kept as an opinion until a second reviewer agrees.
 
     derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
-    somebody else was first.
+    somebody else was first, OpinionGivenError if this reviewer has given an opinion already.
     """
-    grouping.lock()
+    grouping.lock([pair_id])
     pair = DuplicatePair.objects.select_related("decided_by").get(pk=pair_id)
     if pair.verdict != Verdict.UNDECIDED:
         raise AlreadyDecidedError(pair)
@@ -151,7 +155,7 @@ def take_back(pair_id: int, reviewer: permissions.User) -> None:
 
     Raise NotYoursError for a colleague's verdict, DisputedError for an opinion on a pair on which two reviewers differ.
     """
-    grouping.lock()
+    grouping.lock([pair_id])
     if opinions.is_disputed(pair_id):
         raise DisputedError
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
@@ -171,8 +175,11 @@ def may_take_back(reviewer: permissions.User) -> Pairs:
 
 @transaction.atomic
 def swap(pair_id: int, reviewer: permissions.User) -> None:
-    """Exchange which picture is the detail, edition or copy, also in the relation. Raise NotYoursError."""
-    grouping.lock()
+    """Exchange the picture that is the detail, edition or copy with the other, also in the relation.
+
+    Raise NotYoursError for a colleague's verdict.
+    """
+    grouping.lock([pair_id])
     pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
     if pair is None:
         raise NotYoursError("Only the person who decided this pair, or an administrator, can change the verdict.")

@@ -12,12 +12,12 @@ class CutForm(forms.Form):
 
     suggest_from = forms.FloatField(
         min_value=0, max_value=1, label="Suggest as duplicate from",
-        help_text="Pairs that are at least so certain are suggested as duplicates, from 0 to 1.",
+        help_text="A number from 0 to 1. Pairs with this certainty or more are suggested as duplicates.",
         widget=forms.NumberInput(attrs={"step": "any"}),
     )  # fmt: skip
     queue_from = forms.FloatField(
         min_value=0, max_value=1, label="Show in the queue from",
-        help_text="Less certain pairs are not shown. With 0 all are shown.",
+        help_text="Pairs with a lower certainty are not shown. With 0, all pairs are shown.",
         widget=forms.NumberInput(attrs={"step": "any"}),
     )  # fmt: skip
     note = forms.CharField(max_length=2_000, required=False, label="Why (optional)", widget=forms.Textarea({"rows": 2}))

@@ -13,7 +13,10 @@ def latest() -> CalibrationMeasurement | None:
 
 
 def at(cuts: Cuts) -> dict[str, Any]:
-    """Return the length of the queue, and what the latest measurement says of the nearest measured cut below."""
+    """Return the numbers of open pairs at these cuts, with the scores of the latest measurement if there is one.
+
+    The scores are those of the highest measured cut that is not above `suggest_from`.
+    """
     queue, suggested = queue_lengths.at([cuts.queue_from, cuts.suggest_from])
     numbers: dict[str, Any] = {"in_queue": queue.in_queue, "suggested": suggested.suggested}
     measured = latest()

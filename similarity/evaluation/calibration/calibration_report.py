@@ -23,7 +23,7 @@ Scores = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """A share with its interval, as text. Both are empty if nothing was measured."""
+    """A share with its interval, as text. If nothing was measured, the share is a dash and the interval is empty."""
 
     share: str
     interval: str
@@ -31,7 +31,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One cut: open pairs now, and precision and recall for each source. is_valid: the highest row up to the cut."""
+    """One cut: open pairs now, and precision and recall for each source.
+
+    is_valid: True for the highest row that is not above the valid cut of suggestions.
+    """
 
     cut: float
     length: QueueLength
@@ -98,7 +101,7 @@ def source(name: str, measured: Scores, valid: Cuts) -> Source:
         Shares("Precision: share of the suggested pairs that are copies", points(measured["scores"], "precision")),
         Shares("Recall: share of the copies that are suggested", points(measured["scores"], "recall")),
     ]
-    chart = cut_curves.draw(SOURCES[name], lines, ("Valid cut", valid.suggest_from))
+    chart = cut_curves.draw(SOURCES[name], lines, ("Current cut", valid.suggest_from))
     return Source(SOURCES[name], measured["pairs"], measured["copies"], measured["recommendation"]["reason"], chart)
 
 
@@ -132,5 +135,5 @@ def cell(score: Scores | None, measure: str) -> Cell:
 
 
 def three_decimals(share: float) -> str:
-    """Return a share 0..1 with three decimals. A share below 1 is at most 0.999, but for errors of rounding."""
+    """Return a share 0..1 with three decimals. A share below 1 is shown as 0.999 at most, so 1.000 means all."""
     return f"{share if share > 1 - ROUNDING else min(share, 0.999):.3f}"

@@ -46,5 +46,5 @@ def choose(request: Request) -> CutForm | None:
         messages.error(request, str(error))
         return None
     rescoring.begin()
-    messages.success(request, f"Chosen: {chosen}. Open pairs are scored anew; decided pairs stay as they are.")
+    messages.success(request, f"Chosen: {chosen}. Open pairs are scored again; decided pairs stay as they are.")
     return None

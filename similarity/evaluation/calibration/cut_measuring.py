@@ -48,7 +48,7 @@ def measure(count: int, seed: int, names: Sequence[str], progress: Progress) -> 
 
 
 def altered(chosen: Sequence[int], names: Sequence[str], skipped: Skipped, progress: Progress) -> Iterable[Row]:
-    """Yield the pairs of altered copies of these pictures; none before a space can find copies."""
+    """Yield the pairs of altered copies of these pictures. There are none before a space can find copies."""
     space = lifecycle.for_copies()
     if space is None:
         return
@@ -60,7 +60,7 @@ def altered(chosen: Sequence[int], names: Sequence[str], skipped: Skipped, progr
 
 
 def source(rows: Iterable[Row]) -> Results:
-    """Return the scores of one source of labelled pairs, as JSON takes them."""
+    """Return the scores of one source of labelled pairs, as values for JSON."""
     pairs = Pairs.of(list(rows))
     scored = certainty_cuts.score(pairs)
     copies = int(pairs.is_copy.sum())

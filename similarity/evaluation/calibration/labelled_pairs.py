@@ -1,7 +1,7 @@
 """Gather labelled pairs: the collection's own verdicts, and altered copies of its own pictures.
 
 Altered copies are judged as uploads are (`similarity.vision.copies.judging`), on the CPU and without a network: their
-candidates are their original and the works nearest to it. Pairs are dealt with one by one, so memory stays small.
+candidates are their original and the works nearest to it. Pairs are yielded one by one, so memory stays small.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,10 @@ Row = tuple[float, bool, bool]  # certainty, may be a duplicate by its kind, is 
 
 @dataclass
 class Skipped:
-    """What was left out. pictures: without a readable derivative. neighbours: perhaps copies, nobody has decided."""
+    """Numbers of what was left out.
+
+    pictures: those without a readable derivative. neighbours: those that may be copies and are undecided.
+    """
 
     pictures: int = 0
     neighbours: int = 0

@@ -36,7 +36,7 @@ def draw(title: str, series: Sequence[Shares], mark: tuple[str, float] | None = 
 
 
 def in_words(points: Sequence[Point]) -> str:
-    """Describe a line by its share at some cuts: of the highest point up to each."""
+    """Describe a line by its share at DESCRIBED_CUTS. The share at a cut is that of the last point up to it."""
     reached = [(cut, [share for at, share in points if at <= cut]) for cut in DESCRIBED_CUTS]
     parts = [f"{number(shares[-1])} at {cut:g}" for cut, shares in reached if shares]
     return ", ".join(parts) if parts else "no value"

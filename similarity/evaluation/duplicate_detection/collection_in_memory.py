@@ -32,8 +32,8 @@ Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (pa
 class Collection:
     """N pictures in memory: their vectors by recipe, (N, parts, D) float32 with rows of length 1, and fingerprints.
 
-    recipe: that of the space that finds copies. regions: that of the windows; None if the network has none. near: the
-    distance up to which a pair counts as very near. means: (N, C) of the network's last layer.
+    recipe: of the lens match. regions: of the lens regions, or None if the network has no such recipe. near: the
+    distance up to which a pair counts as very near. means: (N, C) float32 of the network's last layer, or None.
     """
 
     paths: Sequence[Path]
@@ -75,9 +75,9 @@ class Collection:
         return {each: rows[place] for each, rows in self.vectors.items()}
 
     def candidates(self, one: Fingerprint, described: Described, without: int | None = None) -> dict[int, Candidate]:
-        """Return what the site's indexes would propose for a picture with these vectors, by index.
+        """Return the candidates that the site's indexes would propose for a picture, by their index in the collection.
 
-        Twin values are left out.
+        Candidates by twin value are left out. without: the index of the picture itself, if it is in the collection.
         """
         lists = [(proposals.MATCH, self.nearest(1 - self.vectors[self.recipe][:, 0] @ described[self.recipe][0]))]
         if self.regions is not None and not one.is_flat:
@@ -101,7 +101,7 @@ class Collection:
         }
 
     def nearest(self, distances: Floats, count: int = proposals.NEAREST) -> dict[int, float]:
-        """Return the nearest pictures by distances (N,): one more than `count`, as one may be the picture itself."""
+        """Return the nearest pictures by distances (N,). One more than `count`, as one may be the picture itself."""
         return {int(place): float(distances[place]) for place in np.argsort(distances, kind="stable")[: count + 1]}
 
     def near_by_hash(self, one: Fingerprint) -> list[dict[int, float]]:
@@ -145,7 +145,7 @@ def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.I
 
 
 def picture_of(path: Path) -> Picture:
-    """Return what is compared of a picture of the collection, from features that are computed once, as on the site."""
+    """Return what is compared of a picture of the collection. Its features are computed once, as on the site."""
     return Picture(packed_features.unpack(packed_features_of(path)), partial(pixels_of, path))
 
 

@@ -1,6 +1,6 @@
 """Single signals beside Kindred's detection of duplicates: cosines and perceptual hashes, each with one threshold.
 
-The threshold of a signal is the strictest at which at most one in a thousand clean uploads gets a pair.
+The threshold of a signal is the least strict at which at most one in a thousand clean uploads gets a pair.
 """
 
 import importlib

@@ -1,8 +1,8 @@
 """Try duplicate detection: upload altered copies, and unaltered pictures, to a collection in memory.
 
-A copy counts as found if its original is among the pairs that the review queue would get, of any kind. A clean upload
-is a picture that is in the collection once: all pairs that it gets are false, or unknown copies in the collection,
-which are listed to be looked at.
+A copy counts as found if the review queue would get its pair with the original, of any kind. A clean upload is a
+picture of the collection that is compared with all others. Each pair that it gets is false or shows an unknown copy, so
+all of them are listed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def suggestion(seen: Judgement) -> str:
 
 
 def clean_uploads(collection: Collection) -> list[CleanPair]:
-    """Compare every picture with the others. Return each pair once."""
+    """Compare every picture of the collection with the others. Return each pair once."""
     pairs: dict[tuple[int, int], CleanPair] = {}
     for place, one in enumerate(collection.prints):
         found = collection.candidates(one, collection.stored(place), without=place)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from collection.files import storage
 from collection.models import ArtworkImage
+from collection.permissions import unmerged
 from similarity.evaluation.jobs.job_kind import CannotMeasureError
 from similarity.index import sampling
 from similarity.learning import work_records
@@ -38,8 +39,8 @@ def distinct_pictures(count: int) -> list[int]:
     At most one picture of each pair in the review queue is taken. Otherwise an undecided copy would count as a mistake
     of the network.
     """
-    in_review = DuplicatePair.objects.exclude(verdict=Verdict.UNRELATED).values("high")
-    ids = leading_pictures(count, ~Q(image__in=in_review))
+    in_review = DuplicatePair.objects.filter(unmerged("low__artwork__")).exclude(verdict=Verdict.UNRELATED)
+    ids = leading_pictures(count, ~Q(image__in=in_review.values("high")))
     digests = dict(ArtworkImage.objects.filter(pk__in=ids).values_list("pk", "pixel_digest"))
     order = [ids[index] for index in np.random.default_rng(SEED).permutation(len(ids))]
     first = {digests[pk]: pk for pk in reversed(order) if pk in digests}

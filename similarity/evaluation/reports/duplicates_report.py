@@ -1,4 +1,4 @@
-"""Report how many altered copies the review queue gets, beside what single signals find."""
+"""Report the share of altered copies that reach the review queue, and the shares that single signals find."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from similarity.evaluation.reports.labels import Row
 from similarity.measures.scores import wilson
 from similarity.models import Evaluation
 
-OWN = ("found", "duplicate")  # by Kindred itself: in the queue at all, and suggested as a duplicate
+OWN = ("found", "duplicate")  # by Kindred: in the queue with any suggestion, and suggested as a duplicate
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         "Measures precision and recall of the suggestion "
         '"duplicate" at each cut of certainty, from this site\'s verdicts and from altered copies of its own pictures,'
         " and recommends a cut. The page /review/calibration/ shows the result. --choose stores a cut; open pairs are"
-        " then scored anew. No network is needed."
+        " then scored again. The command needs no neural network."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -90,13 +90,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{cut:>6g} {length.in_queue:>9,} {length.suggested:>10,}")
         skipped = results["skipped"]
         self.stdout.write(
-            f"\nLeft out: {skipped['pictures']:,} pictures that could not be read, {skipped['neighbours']:,} neighbours"
-            " that may be copies."
+            f"\nLeft out: {skipped['pictures']:,} pictures that could not be read, {skipped['neighbours']:,} similar"
+            " pictures that may be copies."
         )
         best = results["recommended"]
         self.stdout.write(best["reason"])
         if best["cut"] is not None:
-            self.stdout.write(f"Recommended: --choose {best['cut']:g}. Valid now: {cuts.valid().suggest_from:g}.")
+            self.stdout.write(f"Recommended: --choose {best['cut']:g}. Current cut: {cuts.valid().suggest_from:g}.")
 
     def write_source(self, title: str, source: dict[str, Any]) -> None:
         self.stdout.write(f"\n{title}: {source['pairs']:,} pairs, of which {source['copies']:,} are copies")

@@ -32,8 +32,8 @@ class Command(BaseCommand):
     help = (
         "Uploads altered copies of some pictures to a collection in memory, and reports the share whose original"
         " reaches the review queue, for each alteration; then compares every picture with all others and lists the"
-        " pairs, which are false or unknown copies. Single signals are measured beside it, each at the threshold at"
-        " which at most one in a thousand clean uploads gets a pair."
+        " pairs, which are false or show unknown copies. Single signals are measured too, each at the least strict"
+        " threshold at which at most one in a thousand clean uploads gets a pair."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from collection.audit.recording import Verb, record
+from collection.permissions import unmerged
 from similarity.index import store
 from similarity.spaces import lifecycle
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
         space = lifecycle.live(lens)
         if space is None:
             raise CommandError(f"There is no live space for the lens {lens!r}; has a worker been started?")
-        rows = space.embeddings.order_by("image__artwork__accession_number", "image__position").values_list(
+        embeddings = space.embeddings.filter(unmerged("image__artwork__"))
+        rows = embeddings.order_by("image__artwork__accession_number", "image__position").values_list(
             "image__sha256", "image__artwork__accession_number", "image__original_name", "vector"
         )
         digests, numbers, names, stored = zip(*rows, strict=True) if rows else ((), (), (), ())

@@ -14,6 +14,7 @@ from django.db.models import Count
 from collection.jobs import derivative_jobs, job_queue
 from collection.models import Job, JobState
 from similarity import sweeping
+from similarity.vision.twin import weights_file
 
 POLL_S = 0.5
 WAKE_S = 5
@@ -55,7 +56,9 @@ class Command(BaseCommand):
 
 
 def is_waiting() -> bool:
-    return Job.objects.filter(state__in=job_queue.UNFINISHED).exists()
+    """Return True if a job waits that workers can do: twin values need the file of their network."""
+    unfinished = Job.objects.filter(state__in=job_queue.UNFINISHED)
+    return (unfinished if weights_file.state() else unfinished.exclude(key=job_queue.TWIN)).exists()
 
 
 def waiting() -> str:

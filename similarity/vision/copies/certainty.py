@@ -3,8 +3,8 @@
 The number follows from the evidence that is kept with a pair, and from nothing else. Equal pixels: 1. Aligned pairs and
 registered pairs: a logistic function of a few values. More matching places, a higher correlation and more cells that
 agree never lower it, and a greater difference of colours never raises it. The coefficients were fitted by
-`bench.certainty_model` (docs/decisions/0038 has the data and the scores). As many copies as hard negatives were
-assumed, so the number orders pairs and can be compared with a cut, but it is no share of a collection's pairs.
+`bench.duplicates.certainty_model` (docs/decisions/0038 has the data and the scores). As many copies as hard negatives
+were assumed, so the number orders pairs and can be compared with a cut, but it is no share of a collection's pairs.
 """
 
 import math
@@ -20,12 +20,12 @@ ALIGNED = (-16.7, 0.24, 3.4, 15.9, 0.03)
 # The others are set so that the certainty is 0.3 at the thresholds of `evidence`: its painted variants differ in colour
 # alone, which no pair of the fit does.
 REGISTERED = (-13.5, 17.2, 0.46)
-# The same of pictures with enough local features that do not align, though their thumbnails agree. Too rare to fit.
+# The same for pictures with enough local features that do not align, though their thumbnails agree. Too rare to fit.
 UNALIGNED = (-16.5, 17.2, 0.46)
 
 SHIFTED_COLOURS = 12.0  # CbCr units, up to which colour does not matter (`evidence`)
 UNKNOWN_COLOURS = 18.0  # assumed where the colours were not kept: a higher correlation is needed
-MOST_INLIERS = 600  # more prove no more
+MOST_INLIERS = 600  # further ones do not raise the certainty
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Evidence:
 
 
 def of(evidence: Evidence) -> float:
-    """Return the certainty, 0..1, rounded to DECIMALS: 1 for equal pixels only, and never 0. NaN counts as nothing."""
+    """Return the certainty, LEAST to MOST, rounded to DECIMALS; 1 for equal pixels. NaN counts as missing evidence."""
     if evidence.is_identical:
         return 1.0
     margin = aligned(evidence) if evidence.is_aligned else registered(evidence)
@@ -59,7 +59,7 @@ def aligned(evidence: Evidence) -> float:
     """Return the logit of a pair that was laid over one another by local features."""
     constant, by_inliers, by_structure, by_alike, by_colour = ALIGNED
     structure = known(evidence.correlation, -1.0)
-    # The structure is the median of the cells of which `alike` is a share: the best guess where that was not kept.
+    # Where `alike` was not kept, the structure, which is the median over the same cells, is the best estimate of it.
     alike = structure if evidence.alike is None else known(evidence.alike, 0.0)
     inliers = math.log(min(max(evidence.inliers or 0, 1), MOST_INLIERS))
     colour = known(evidence.colour_difference or 0.0, UNKNOWN_COLOURS)

@@ -19,7 +19,7 @@ OVERLAID_ALIKE = 0.93  # of the cells of a copy; with fewer, something lies on i
 RECOLOURED = 8.0  # CIELAB units
 WHOLE = 0.94  # share of a picture from which on it counts as shown whole
 TURNED_DEGREES = 0.7
-TURNED_SHARE = 0.75  # a picture that is turned within its own frame loses its corners
+TURNED_SHARE = 0.75  # least share of both pictures in the overlap; a picture turned in the same size loses its corners
 BORDER_EDGE = 2.0  # see `Overlap.edge`
 PLAIN_SURROUNDING = 6.0  # grey levels
 

@@ -1,7 +1,7 @@
 """Pack local features into bytes, so that a picture's features are computed once.
 
-Descriptors become uint8: rows of length 1 have no number above 1, and hardly one above half. Positions become uint16
-fractions. 400 features take 53 kB. The luminance is left out.
+Descriptors become uint8: rows of length 1 have no number above 1, and hardly any above 0.5. Positions become uint16
+fractions of the sides. 400 features take 53 kB. The luminance is left out.
 """
 
 import struct
@@ -12,7 +12,7 @@ from similarity.vision.local_features.features import Features
 
 VERSION = 1
 HEADER = struct.Struct("<HHHH")  # version, width and height in px, number of features
-STEPS = 512  # of a descriptor's number; those above 255 / 512 are cut off
+STEPS = 512  # for the range 0..1 of a descriptor's numbers; those above 255 / 512 are cut off
 FRACTIONS = 65_535
 POINT_BYTES, DESCRIPTOR_BYTES = 4, 128
 

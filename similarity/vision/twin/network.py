@@ -10,7 +10,6 @@ from torch import Tensor, nn
 SIDE_PX = 108
 BITS = 48
 WIDTHS = (64, 128, 128)
-SHIPPED = Path(__file__).resolve().parents[3] / "weights" / "twin.safetensors"
 
 
 class TwinNetwork(nn.Module):

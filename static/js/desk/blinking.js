@@ -3,7 +3,7 @@
 const EVERY_MS = 800; // less than three times a second, as flashes must be
 
 export class Blinking {
-  /** show(isSecond) puts one of the pictures on top. Without motion it never alternates by itself unless asked to. */
+  /** show(isSecond) puts one of the pictures on top. For people who prefer reduced motion, it alternates on request only. */
   constructor(checkbox, show) {
     this.checkbox = checkbox;
     this.show = show;

@@ -1,4 +1,4 @@
-/** Loads a larger image of a picture once it is enlarged beyond its derivative, and tells which of them are sharp. */
+/** Loads a larger image of a picture once it is enlarged beyond its derivative, and shows at which size each is shown. */
 
 const ENOUGH = 1.1; // device pixels for a pixel of the derivative, from which on more are of use
 

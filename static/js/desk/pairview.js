@@ -10,7 +10,7 @@ const VIEWS = {
   side: "Side by side.",
   swipe: "Swipe: the second picture lies over the first, right of the divider.",
   blink: "Blink: the two pictures are shown in turn.",
-  difference: "Difference: what is black is equal.",
+  difference: "Difference: equal places are black.",
 };
 const SHOWN = ["First picture", "Second picture"];
 const IDENTITY = scaling(1, 1);

@@ -90,6 +90,45 @@ def test_an_undone_merge_ends_the_redirect(client, kept, merged, curator):
     assert client.get(merged.get_absolute_url()).status_code == 200
 
 
+def test_an_undo_within_a_chain_leads_each_address_to_the_end_of_its_own_part(client, kept, merged, third, curator):
+    first, second = merge(kept, merged, curator), merge(third, kept, curator)
+
+    undo(second, curator)
+    within = client.get(merged.get_absolute_url())
+    undo(first, curator)
+
+    assert within["Location"] == kept.get_absolute_url()
+    assert [client.get(work.get_absolute_url()).status_code for work in (kept, merged, third)] == [200] * 3
+
+
+def test_a_merge_in_the_other_direction_after_an_undo_makes_no_loop(client, kept, merged, third, curator):
+    undo(merge(kept, merged, curator), curator)
+    merge(merged, kept, curator)
+    merge(third, merged, curator)
+
+    for alias in (kept, merged):
+        page = client.get(alias.get_absolute_url(), follow=True)
+        assert page.redirect_chain == [(third.get_absolute_url(), 302)]
+        assert page.status_code == 200
+
+
+def test_a_merge_is_undone_after_its_kept_work_was_merged_into_another_collection(client, kept, merged, curator):
+    reserve = factories.a_collection(title="Reserve")
+    reserve.curators.add(curator)
+    last = factories.a_work(reserve, accession_number="R.1")
+    own = set(merged.images.values_list("pk", flat=True))
+    first = merge(kept, merged, curator)
+    merge(last, kept, curator)
+
+    undo(first, curator)
+
+    merged.refresh_from_db()
+    assert set(merged.images.values_list("pk", flat=True)) == own
+    assert {image.collection for image in merged.images.all()} == {merged.collection}
+    assert client.get(kept.get_absolute_url())["Location"] == last.get_absolute_url()
+    assert client.get(merged.get_absolute_url()).status_code == 200
+
+
 def test_a_change_of_an_alias_changes_nothing_and_explains_why(kept, merged, curator):
     merge(kept, merged, curator)
     record = {"accession_number": "1923.4", "title": "Changed", "is_published": "yes"}

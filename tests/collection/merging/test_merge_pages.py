@@ -10,6 +10,7 @@ from collection.merging import merge_evidence
 from collection.merging.work_merging import merge
 from collection.models import Artwork, WorkMerge, WorkRelation
 from tests import factories
+from tests.collection.merging.previews import address, digest_shown
 
 
 @pytest.fixture
@@ -27,10 +28,6 @@ def stranger() -> Client:
     return client
 
 
-def address(kept: Artwork, merged: Artwork) -> str:
-    return f"/works/{kept.pk}/merge/{merged.pk}/"
-
-
 def test_the_preview_has_a_choice_for_each_differing_field_and_changes_nothing(browser, kept, merged):
     page = browser.get(address(kept, merged))
 
@@ -41,9 +38,19 @@ def test_the_preview_has_a_choice_for_each_differing_field_and_changes_nothing(b
     assert not WorkMerge.objects.exists()
 
 
+def test_records_without_pictures_are_compared_too(browser, kept, prints):
+    bare = factories.a_work(prints, accession_number="1923.9")
+
+    page = browser.get(address(kept, bare))
+
+    assert page.status_code == 200
+    assert "0 pictures" in page.text
+
+
 def test_a_curator_merges_with_the_chosen_fields_and_undoes_it(browser, kept, merged, monkeypatch):
     monkeypatch.setattr(merge_evidence, "sources", [lambda one, other: {"correlation": 0.98}])
     chosen = {"take-title": "merged", "take-credit_line": "kept", "views": "on", "note": "the same sheet"}
+    chosen["shown"] = digest_shown(browser, kept, merged)
 
     page = browser.post(address(kept, merged), chosen, follow=True)
     kept.refresh_from_db()
@@ -60,7 +67,7 @@ def test_a_curator_merges_with_the_chosen_fields_and_undoes_it(browser, kept, me
 
 
 def test_without_the_check_mark_the_pictures_stay(browser, kept, merged):
-    browser.post(address(kept, merged), {"note": ""})
+    browser.post(address(kept, merged), {"note": "", "shown": digest_shown(browser, kept, merged)})
 
     assert (kept.images.count(), merged.images.count()) == (1, 2)
 
@@ -176,6 +183,15 @@ def test_the_history_goes_on_page_by_page(browser, kept, merged):
     assert (len(first.context["lines"]), len(second.context["lines"])) == (50, 1)
     assert "record-0." in second.text
     assert browser.get("/merges/", {"before": "9" * 30}).status_code == 200
+
+
+def test_the_header_leads_those_to_the_history_who_may_read_it(client, browser, kept):
+    link = 'href="/merges/"'
+    for user, has_link in ((None, False), (factories.a_user(), False), (factories.a_user(is_superuser=True), True)):
+        if user:
+            client.force_login(user)
+        assert (link in client.get("/browse/").text) == has_link
+    assert link in browser.get("/browse/").text
 
 
 def test_visitors_and_users_without_a_collection_are_refused(client):

@@ -22,7 +22,7 @@ from collection.merging.record_preview import preview
 from collection.merging.undoing import undo
 from collection.merging.work_merging import merge
 from collection.models import Artwork, ArtworkImage, WorkMerge
-from tests import factories
+from tests import factories, truncation
 
 
 def rows() -> str:
@@ -230,6 +230,17 @@ def test_the_history_is_never_deleted(kept, merged, curator):
 
     with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
         row.delete()
+
+
+def test_the_history_is_never_emptied(kept, merged, curator):
+    truncation.refuse()
+    merge(kept, merged, curator)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as at a commit
+
+    with pytest.raises(DatabaseError, match="never deleted"), transaction.atomic():
+        connection.cursor().execute("TRUNCATE collection_workmerge")
+    assert WorkMerge.objects.count() == 1
 
 
 def test_only_a_curator_of_both_collections_merges_and_undoes(kept, curator):

@@ -46,12 +46,12 @@ def pictures(media: Path) -> list[ArtworkImage]:
     return added
 
 
-def test_a_site_without_pictures_and_verdicts_is_told_so():
+def test_without_pictures_and_verdicts_the_command_says_that_there_is_nothing_to_measure():
     with pytest.raises(CommandError, match="no verdict and no picture"):
         calibrate()
 
 
-def test_altered_copies_of_the_own_pictures_are_found_and_neighbours_are_not(pictures):
+def test_altered_copies_of_the_sites_pictures_are_found_and_neighbours_are_not(pictures):
     found = measured("--pictures", "4", "--alterations", "jpeg-30", "gamma-0.6", "greyscale")
 
     altered = found["sources"]["altered"]
@@ -103,7 +103,7 @@ def test_verdicts_are_a_source_of_their_own_in_which_only_duplicates_are_copies(
     assert "too few" in found["recommended"]["reason"]
 
 
-def test_only_positive_verdicts_recommend_nothing():
+def test_if_all_verdicts_are_duplicate_no_cut_is_recommended():
     for _ in range(3):
         a_pair(**aligned(), verdict=Verdict.DUPLICATE, decided_at=timezone.now())
 

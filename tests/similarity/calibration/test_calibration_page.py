@@ -69,7 +69,7 @@ def test_the_page_shows_the_measurement_and_its_recommendation(admin: Client):
     assert "0.975" in page
     assert "0.870–0.990" in page
     assert "1 of 40 pairs suggested is wrong" in page
-    assert "2 neighbours that may be copies were left out" in page
+    assert "2 similar pictures that may be copies were left out" in page
 
 
 def test_a_choice_rescores_open_pairs_and_names_who_chose(admin: Client):
@@ -97,7 +97,7 @@ def test_a_queue_that_begins_above_the_suggestions_is_refused(admin: Client):
     answer = admin.post(PAGE, {"suggest_from": 0.4, "queue_from": 0.5})
 
     assert answer.status_code == 422
-    assert "cannot be above" in answer.text
+    assert "must not be above" in answer.text
 
 
 def test_the_second_of_two_people_reads_who_chose_meanwhile(admin: Client):
@@ -106,7 +106,7 @@ def test_the_second_of_two_people_reads_who_chose_meanwhile(admin: Client):
 
     answer = admin.post(PAGE, {"suggest_from": 0.6, "queue_from": 0, "after": ""}, follow=True)
 
-    assert "grace has chosen other cuts meanwhile" in answer.text
+    assert "grace has chosen other cuts in the meantime" in answer.text
     assert cuts.valid().suggest_from == 0.8
 
 

@@ -23,7 +23,7 @@ def test_precision_and_recall_count_only_pairs_that_may_be_duplicates():
     assert low.recall == pytest.approx(1 / 3)
 
 
-def test_no_pairs_at_all_give_no_shares_and_no_recommendation():
+def test_without_pairs_there_are_no_shares_and_no_recommendation():
     pairs = pairs_of()
 
     scored = certainty_cuts.score(pairs)
@@ -32,7 +32,7 @@ def test_no_pairs_at_all_give_no_shares_and_no_recommendation():
     assert certainty_cuts.recommend(pairs, scored, 0.5).cut is None
 
 
-def test_copies_alone_recommend_nothing_because_nothing_could_be_wrong():
+def test_without_pairs_of_different_pictures_no_cut_is_recommended():
     pairs = pairs_of(*[(0.9, True, True)] * 5_000)
 
     found = certainty_cuts.recommend(pairs, certainty_cuts.score(pairs), 0.5)
@@ -50,7 +50,7 @@ def test_the_lowest_cut_whose_precision_is_proved_is_recommended():
     assert found.cut == 0.45
 
 
-def test_few_pairs_recommend_the_best_that_they_can_show_and_say_so():
+def test_with_too_few_pairs_the_best_proved_cut_is_recommended_and_called_unproved():
     pairs = pairs_of(*[(0.9, True, True)] * 50, *[(0.42, True, False)] * 5)
 
     found = certainty_cuts.recommend(pairs, certainty_cuts.score(pairs), 0.5)

@@ -17,6 +17,7 @@ from similarity.embedding import embedders, pipeline
 from similarity.management.commands import find_similar
 from similarity.models import DuplicatePair, Space, SpaceState, Verdict
 from similarity.vision.contract import Embedder
+from similarity.vision.twin import weights_file
 from tests import factories, fakes
 from tests.work import flag_all
 
@@ -118,6 +119,15 @@ def test_exported_vectors_are_unit_rows_beside_their_pictures(works: list[Artwor
         assert np.linalg.norm(arrays["vectors"], axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_vectors_of_merged_works_are_not_exported(works: list[Artwork], tmp_path: Path):
+    Artwork.objects.filter(pk=works[0].pk).update(merged_into=works[1])
+
+    output_of("export_vectors", str(tmp_path / "vectors.npz"))
+
+    with np.load(tmp_path / "vectors.npz") as arrays:
+        assert arrays["accession_number"].tolist() == ["C.23", "C.42"]
+
+
 def test_export_says_that_there_is_nothing_to_export(tmp_path: Path):
     with pytest.raises(CommandError, match="no live space"):
         call_command("export_vectors", str(tmp_path / "vectors.npz"))
@@ -127,6 +137,18 @@ def test_process_pending_returns_when_nothing_is_pending(works: list[Artwork]):
     Job.objects.update(state=JobState.DONE)
 
     assert output_of("process_pending", "--wait").strip() == "Nothing is waiting. Nothing failed."
+
+
+def test_process_pending_does_not_wait_for_twin_values_that_cannot_be_computed(
+    works: list[Artwork], tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(weights_file, "SHIPPED", tmp_path / "missing.safetensors")
+    Job.objects.update(state=JobState.DONE)
+    job_queue.add([works[0].images.get()], job_queue.TWIN)
+
+    said = output_of("process_pending", "--wait", "--timeout", "60")
+
+    assert said.strip() == "1 picture is waiting for 1 job: 1 to compute twin values. Nothing failed."
 
 
 def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media: Path):

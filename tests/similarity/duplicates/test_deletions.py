@@ -1,6 +1,7 @@
 """A deletion and a worker that flags pairs of the same picture do not wait for each other."""
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -9,8 +10,9 @@ from django.db import connection, connections, transaction
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.duplicates import detection
-from similarity.models import DuplicatePair, Verdict
+from similarity.duplicates import detection, grouping
+from similarity.duplicates.review import cases, verdicts
+from similarity.models import DuplicateCase, DuplicatePair, Verdict
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +72,68 @@ def test_a_picture_that_is_being_deleted_is_left_out_of_new_pairs(pair, other_se
         locked = detection.hold([pair.low_id, pair.high_id])
 
     assert locked == {pair.low_id}
+
+
+@pytest.fixture
+def first_of_two() -> DuplicatePair:
+    """The first of two pairs of three pictures, which are no case yet. Both have the second picture."""
+    images = [factories.an_image() for _ in range(3)]
+    first, _ = (
+        DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE) for low, high in pairwise(images)
+    )
+    return first
+
+
+def deletion_of(image_id: int) -> threading.Thread:
+    def delete() -> None:
+        ArtworkImage.objects.get(pk=image_id).delete()
+        connections.close_all()
+
+    return threading.Thread(target=delete)
+
+
+@pytest.mark.parametrize("act", ["decide", "settle", "take back"])
+def test_a_verdict_and_a_deletion_of_the_same_picture_are_no_deadlock(
+    first_of_two, media: Path, other_session, act: str
+):
+    reviewer = factories.a_user(is_superuser=True)
+    with transaction.atomic():
+        grouping.regroup([first_of_two.low_id])
+    case = DuplicateCase.objects.get()
+    if act == "take back":
+        verdicts.decide(first_of_two.pk, Verdict.UNRELATED, reviewer)
+    deletion = deletion_of(first_of_two.high_id)
+
+    with transaction.atomic():
+        if act == "decide":
+            verdicts.decide(first_of_two.pk, Verdict.UNRELATED, reviewer)
+        elif act == "settle":
+            cases.settle(verdicts.reviewable(reviewer), case, Verdict.UNRELATED, reviewer, ())
+        else:
+            verdicts.take_back(first_of_two.pk, reviewer)
+        deletion.start()
+        wait_until_someone_waits(other_session, deletion)
+    deletion.join(timeout=30)
+
+    assert not deletion.is_alive()
+    assert not DuplicatePair.objects.exists()
+
+
+def test_cases_are_regrouped_without_waiting_for_pairs_that_are_being_deleted(first_of_two, media: Path, other_session):
+    other_session.execute("SELECT id FROM similarity_duplicatepair WHERE id = %s FOR UPDATE", [first_of_two.pk])
+    deletion = deletion_of(first_of_two.high_id)  # it deletes the second pair, then waits for the first
+    deletion.start()
+    wait_until_someone_waits(other_session, deletion)
+
+    with transaction.atomic():
+        wait_at_most_5_s_for_locks()
+        grouping.lock()
+        grouping.regroup([first_of_two.low_id])
+    other_session.rollback()
+    deletion.join(timeout=30)
+
+    assert not deletion.is_alive()
+    assert not DuplicatePair.objects.exists()
 
 
 def test_a_worker_locks_jobs_picture_by_picture_as_the_deletion_of_a_work_does(other_session):

@@ -31,7 +31,7 @@ def test_unpacked_features_match_the_original_ones():
 
 
 @pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: rb"\9" + data[1:], lambda data: b""])
-def test_damaged_features_are_recognised(change):
+def test_damaged_features_are_refused(change):
     data = packed_features.pack(features.extract(landscape(5), 400))
 
     with pytest.raises(ValueError, match="packed features"):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from collection import ingest
 from collection.jobs import job_queue, upload_progress
-from collection.models import ArtworkImage, Job, JobState, Upload
+from collection.models import Artwork, ArtworkImage, Job, JobState, Upload
 from config.monitoring import backlog as site_progress
 from similarity import sweeping
 from similarity.duplicates import flagging
@@ -335,6 +335,15 @@ def test_copies_of_a_placeholder_are_paired_with_the_first_two_and_are_one_case(
     assert all(pair.low_id in firsts for pair in pairs)
     assert len(pairs) == 1 + 5 * 2
     assert len({pair.case_id for pair in pairs}) == 1
+
+
+def test_copies_of_a_placeholder_are_paired_with_works_that_are_not_merged(media: Path):
+    first, second, third, fourth = described(*(b"\0" * number for number in range(4)))
+    Artwork.objects.filter(images__in=[first, second]).update(merged_into=third.artwork)
+
+    flag_all()
+
+    assert DuplicatePair.objects.filter(low=third, high=fourth).exists()
 
 
 def test_pictures_whose_derivatives_wait_hold_up_no_other(media: Path, monkeypatch):

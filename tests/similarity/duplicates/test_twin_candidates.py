@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from collection.models import Artwork
+from collection.models import Artwork, ArtworkImage
 from similarity.duplicates import detection, proposals
 from similarity.models import Fingerprint
 from similarity.vision.copies import fingerprint
@@ -78,6 +78,18 @@ def test_a_placeholder_with_the_same_value_proposes_a_bounded_number():
         with_twin(ASKED)
 
     assert len(proposals.near_by_twin(asked)) <= proposals.SAME_LIMIT + proposals.NEAREST
+
+
+def test_many_merged_works_with_the_same_picture_leave_room_for_others(monkeypatch):
+    monkeypatch.setattr(proposals, "SAME_LIMIT", 2)
+    monkeypatch.setattr(proposals, "NEAREST", 1)
+    aliases, kept, asked = [with_twin(ASKED) for _ in range(3)], with_twin(ASKED), with_twin(ASKED)
+    ArtworkImage.objects.update(pixel_digest="a" * 64)
+    Artwork.objects.filter(images__in=[each.pk for each in aliases]).update(merged_into=kept.image.artwork)
+    asked.image.refresh_from_db()
+
+    assert kept.pk in proposals.same_pixels(asked.image)
+    assert kept.pk in proposals.near_by_twin(asked)
 
 
 def test_near_values_are_found_by_their_index():

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
-from collection.models import ArtworkImage, Collection
+from collection.models import Artwork, ArtworkImage, Collection
 from similarity.evaluation import stored_evaluations
 from similarity.index import store
 from similarity.learning import work_records
@@ -94,6 +94,19 @@ def test_a_known_duplicate_counts_once():
     embed(a_space(), images)
 
     assert measured()["look"]["measures"]["classification"]["works"] == 23
+
+
+def test_pictures_of_merged_works_are_not_measured_and_hide_no_others():
+    alias, kept, *rest = add_works(factories.a_collection())
+    DuplicatePair.objects.create(low=alias, high=kept, verdict=Verdict.DUPLICATE, decided_at=now())
+    Artwork.objects.filter(pk=alias.artwork_id).update(merged_into=kept.artwork)
+    space = a_space()
+    embed(space, [alias, kept, *rest])
+
+    everything = work_records.measure_vectors(store.vectors_of(space, [alias.pk, kept.pk, *(one.pk for one in rest)]))
+
+    assert measured()["look"]["measures"]["classification"]["works"] == 23
+    assert everything["measures"]["classification"]["works"] == 23
 
 
 def test_works_are_compared_within_their_collection_and_one_collection_can_be_chosen():

@@ -4,9 +4,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from django.utils.timezone import now
 
 from collection.files import storage
-from collection.models import ArtworkImage
+from collection.models import Artwork, ArtworkImage
+from similarity.evaluation import picture_sources
 from similarity.evaluation.jobs import running, scheduling, site_pictures
 from similarity.learning import work_records
 from similarity.models import (
@@ -175,6 +177,20 @@ def test_at_most_one_picture_of_a_pair_in_the_review_queue_is_sampled(media: Pat
     sampled = site_pictures.distinct_pictures(24)
 
     assert sorted(sampled) == [picture.pk for picture in pictures[:12]]
+
+
+def test_pictures_of_merged_works_are_not_sampled_and_hide_no_others(media: Path):
+    site.opened()
+    alias, kept, *rest = ArtworkImage.objects.order_by("pk")
+    DuplicatePair.objects.all().delete()
+    DuplicatePair.objects.create(low=alias, high=kept, suggested=Verdict.DUPLICATE)
+    Artwork.objects.filter(pk=alias.artwork_id).update(merged_into=kept.artwork)
+
+    sampled = site_pictures.distinct_pictures(24)
+    DuplicatePair.objects.update(verdict=Verdict.DUPLICATE, decided_at=now())
+
+    assert sorted(sampled) == [kept.pk, *(image.pk for image in rest)]
+    assert [path.stem for path in picture_sources.own_pictures()] == [image.sha256 for image in (kept, *rest)]
 
 
 def test_after_three_unexpected_errors_a_job_fails_with_a_sentence(media: Path, caplog):

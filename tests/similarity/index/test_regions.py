@@ -107,7 +107,7 @@ def test_both_indexes_of_a_space_are_built_and_dropped():
         assert cursor.fetchone() == (None, None)
 
 
-def test_a_whole_picture_without_a_vector_is_not_usable_and_a_blank_window_is_no_hindrance():
+def test_a_picture_whose_whole_vector_is_zero_is_not_usable_and_one_with_a_blank_window_is():
     space, parts = a_space(), random_parts(3)
     parts[0, 0], parts[1, 5] = 0, 0
 

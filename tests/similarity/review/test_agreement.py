@@ -35,7 +35,7 @@ def test_kappa_is_the_agreement_beyond_chance(given: list[tuple[str, str]], obse
     assert found.kappa == pytest.approx(kappa)
 
 
-def test_no_pair_has_no_agreement():
+def test_without_pairs_the_agreement_is_unknown():
     assert reviewer_agreement.measure([]) == reviewer_agreement.Agreement(0, None, None)
 
 

@@ -123,7 +123,7 @@ def test_undo_takes_back_what_still_stands_of_the_batch_and_nothing_else():
 
     assert verdicts_of(pairs + other) == ["duplicate", "undecided", "undecided", "duplicate"]
     assert "2 pairs put back into the queue." in answer.text
-    assert "Nothing of this batch is left" in again.text
+    assert "This batch has no verdict left" in again.text
     assert AuditEntry.objects.filter(verb="took back", kind="batch").count() == 1
 
 

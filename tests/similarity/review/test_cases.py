@@ -173,7 +173,7 @@ def test_a_reviewer_settles_a_case_and_leaves_one_picture_out():
     assert f"/works/{images[0].artwork_id}/merge/{images[1].artwork_id}/" in page.text
 
 
-def test_a_case_that_is_no_case_any_more_leads_back_to_the_queue():
+def test_deciding_that_a_case_is_unrelated_leads_back_to_the_queue():
     images = pictures(3)
     connect(*images)
     address = DuplicateCase.objects.get().get_absolute_url()

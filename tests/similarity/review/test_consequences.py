@@ -127,7 +127,7 @@ def test_a_reviewer_who_curates_nothing_decides_and_no_relation_is_made():
     assert "only a curator of both collections can relate them" in page
 
 
-def test_who_may_not_change_the_relation_cannot_take_back_the_verdict_that_made_it():
+def test_a_reviewer_who_may_not_change_the_relation_cannot_take_back_its_verdict():
     pair = a_pair()
     verdicts.decide(pair.pk, Verdict.DETAIL_OF, factories.a_user(curates=pair.low.collection))
 

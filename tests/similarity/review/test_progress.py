@@ -26,7 +26,7 @@ def test_a_break_of_more_than_half_an_hour_ends_a_sitting():
     assert (found.today, found.sitting) == (5, 3)
 
 
-def test_whoever_has_been_away_is_in_no_sitting():
+def test_a_sitting_ends_when_the_last_verdict_is_too_long_ago():
     assert progress.measure(at(31, 32), 0, NOW, MIDNIGHT).sitting == 0
 
 
@@ -47,7 +47,7 @@ def test_a_batch_counts_once_for_the_pace_and_whole_for_the_day():
 
 
 @pytest.mark.parametrize("decisions", [[], at(1), at(1, 2, 3, 4)])
-def test_a_few_verdicts_make_no_pace(decisions: list[Decision]):
+def test_a_pace_needs_several_verdicts(decisions: list[Decision]):
     found = progress.measure(decisions, 10, NOW, MIDNIGHT)
 
     assert (found.per_hour, found.time_left) == (None, "")

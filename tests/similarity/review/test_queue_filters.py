@@ -80,7 +80,7 @@ def test_an_invalid_value_filters_nothing_and_is_named(query: str):
     assert set(filters.apply(DuplicatePair.objects.all())) == {pair}
     assert filters.query_string == ""
     assert filters.problem in answer.text
-    assert "it was not filtered by" in filters.problem
+    assert "is not filtered by" in filters.problem
     assert answer.status_code == 200
 
 

@@ -121,6 +121,17 @@ def test_pins_of_works_without_a_class_are_learned_and_the_works_are_not_measure
     assert cosine(after, one, other) > cosine(before, one, other)
 
 
+def test_nothing_is_learned_from_merged_works_and_their_pins():
+    ids = add_works(a_look())
+    one, other = (Artwork.objects.get(pk=pk) for pk in ids[:2])
+    curation.pin(one, other, factories.a_user(curates=one.collection))
+    Artwork.objects.filter(pk=one.pk).update(merged_into=ids[4])
+
+    results = supervision.learn("classification").results
+
+    assert (results["works"], results["pins"]) == (len(ids) - 1, 0)
+
+
 def cosine(learned: supervision.Learned, *works: Artwork) -> float:
     vectors = store.vectors_of(learned.plain, [work.images.get().pk for work in works])
     one, other = learned.fitted.apply(np.stack(list(vectors.values())))

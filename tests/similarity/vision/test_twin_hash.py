@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from similarity.vision.copies import copy_alterations
-from similarity.vision.twin import hashing, network
+from similarity.vision.twin import hashing, network, weights_file
 from tests import factories
 
 SMALL = (4, 4, 4)
@@ -94,7 +94,7 @@ def test_weights_in_half_precision_come_back(tmp_path: Path, small: network.Twin
 
 @pytest.fixture(scope="module")
 def shipped() -> network.TwinNetwork:
-    return network.load(network.SHIPPED)
+    return network.load(weights_file.SHIPPED)
 
 
 def bits_apart(one: str, other: str) -> int:

@@ -43,7 +43,7 @@ def batch(request: Request, name: str) -> HttpResponse:
 
 @require_POST
 def undo(request: Request, pk: int) -> HttpResponse:
-    """Take back what still stands of a batch."""
+    """Take back the verdicts of a batch that still stand."""
     review_views.reviewable(request)
     found = get_object_or_404(ReviewBatch, pk=pk)
     try:
@@ -54,5 +54,5 @@ def undo(request: Request, pk: int) -> HttpResponse:
     if count:
         messages.success(request, f"{pair_batches.counted(count)} put back into the queue.")
     else:
-        messages.error(request, "Nothing of this batch is left that you may take back.")
+        messages.error(request, "This batch has no verdict left that you may take back.")
     return redirect("review-batches")

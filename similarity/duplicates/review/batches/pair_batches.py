@@ -26,7 +26,7 @@ CERTAIN_COLOUR = 4.0  # CIELAB units
 
 @dataclass(frozen=True)
 class BatchKind:
-    """A kind of sure pairs: its name in addresses, its title, the end of a sentence on its pairs, and its evidence."""
+    """A kind of sure pairs: its name in addresses, its title, the words that follow "3 pairs", and its evidence."""
 
     name: str
     title: str
@@ -38,7 +38,7 @@ KINDS: Mapping[str, BatchKind] = {
     each.name: each
     for each in (
         BatchKind("same-file", "Identical files", "of identical files", Q(kind=Kind.SAME_FILE)),
-        BatchKind("same-pixels", "Equal pixels", "of equal pixels in other files", Q(kind=Kind.SAME_PIXELS)),
+        BatchKind("same-pixels", "Equal pixels", "with equal pixels in different files", Q(kind=Kind.SAME_PIXELS)),
         BatchKind(
             "saved-again",
             "The same photograph, saved again",
@@ -55,20 +55,20 @@ KINDS: Mapping[str, BatchKind] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the pairs that a reviewer ticked."""
+    """What was done with the pairs that a reviewer ticked, as numbers of pairs."""
 
     batch: ReviewBatch | None  # None if nothing was decided
     decided: int
-    opinions: int  # that wait for a second reviewer
-    left: int  # decided meanwhile, or with other evidence than before
+    opinions: int  # undecided, as two reviewers are required
+    left: int  # decided by others since the page was opened, or with other evidence than then
 
     @property
     def sentence(self) -> str:
         found = [f"{counted(self.decided)} decided: duplicate."] if self.decided or not self.opinions else []
         if self.opinions:
-            found.append(f"{counted(self.opinions)} wait for a second reviewer or differ from the first one's verdict.")
+            found.append(f"{counted(self.opinions)} noted: a second reviewer is needed, or the first one disagrees.")
         if self.left:
-            found.append(f"{counted(self.left)} left alone: decided by others, or with other evidence by now.")
+            found.append(f"{counted(self.left)} left alone, because of a colleague's verdict or changed evidence.")
         return " ".join(found)
 
 
@@ -88,7 +88,7 @@ def waiting(kind: BatchKind, user: permissions.User) -> verdicts.Pairs:
 
 
 def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
-    """Return the kinds of which several of these waiting pairs are, with their numbers. One query."""
+    """Return the kinds to which FEWEST or more of these waiting pairs belong, with their numbers. One query."""
     suggested = pairs.order_by().filter(suggested=Verdict.DUPLICATE)
     columns = {f"kind{place}": Count("pk", filter=kind.evidence) for place, kind in enumerate(KINDS.values())}
     counts = suggested.aggregate(**columns)
@@ -98,8 +98,8 @@ def open_kinds(pairs: verdicts.Pairs) -> list[tuple[BatchKind, int]]:
 
 @transaction.atomic
 def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.User) -> Outcome:
-    """Decide these pairs as duplicates, except those that are decided or are no sure pairs of this kind any more."""
-    grouping.lock()
+    """Decide these pairs as duplicates. Leave out those that are decided or no longer sure pairs of this kind."""
+    grouping.lock(pair_ids)
     mine = waiting(kind, reviewer).filter(pk__in=pair_ids)
     ids = sorted(mine.order_by().values_list("pk", flat=True))
     if not ids:
@@ -117,7 +117,7 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
 @transaction.atomic
 def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
     """Take back the verdicts of a batch that still stand and are this reviewer's. Return how many."""
-    grouping.lock()
+    grouping.lock(batch.pairs.values_list("pk", flat=True))
     cleared = verdict_writing.clear(standing(reviewer).filter(batch=batch), reviewer)
     if cleared:
         record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(cleared))}", detail={"pairs": cleared})
@@ -131,7 +131,7 @@ def standing(user: permissions.User) -> verdicts.Pairs:
 
 
 def recent(user: permissions.User) -> QuerySet[ReviewBatch]:
-    """Return the batches of which verdicts stand that this user may take back, the latest first."""
+    """Return the batches with standing verdicts that this user may take back, the latest first."""
     batches = standing(user).order_by().values("batch")
     shown = ReviewBatch.objects.filter(pk__in=batches).select_related("decided_by")
     return shown.annotate(standing=Count("pairs", filter=~Q(pairs__verdict=Verdict.UNDECIDED)))

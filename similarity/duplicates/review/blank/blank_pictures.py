@@ -17,7 +17,7 @@ Images = QuerySet[ArtworkImage]
 
 @dataclass(frozen=True)
 class Line:
-    """Pictures with equal pixels: the one added first, and of how many works they are that this user may review."""
+    """Pictures with equal pixels: the one added first, and the number of their works that this user may review."""
 
     image: ArtworkImage
     works: int
@@ -54,9 +54,9 @@ KINDS: Mapping[str, BlankKind] = {
             f"Pictures that more than {placeholders.MOST_WORKS} works share. Their pairs are not in the queue.",
             standing_for_many,
         ),
-        BlankKind("blank", "Blank", "Pictures of nearly one tone, such as blank scans. They are in no pair.", flat),
+        BlankKind("blank", "Blank", "Pictures of almost one tone, such as blank scans. They form no pairs.", flat),
         BlankKind(
-            "tiny", "Tiny", f"Pictures of less than {TINY_PX} px on both sides. Their pairs are in the queue.", tiny
+            "tiny", "Tiny", f"Pictures smaller than {TINY_PX} px on both sides. Their pairs are in the queue.", tiny
         ),
     )
 }  # fmt: skip
@@ -71,7 +71,7 @@ def reviewable_images(user: permissions.User) -> Images:
 
 
 def lines(kind: BlankKind, user: permissions.User, after: str) -> list[Line]:
-    """Return the next PAGE + 1 lines, those of digests of pixels after `after`. Two or three queries."""
+    """Return the next PAGE + 1 lines, in the order of the digests of their pixels, after the digest `after`."""
     found = reviewable_images(user).filter(kind.find(), pixel_digest__gt=after).order_by()
     rows = found.values("pixel_digest").annotate(works=Count("artwork", distinct=True), first=Min("pk"))
     chosen = list(rows.order_by("pixel_digest")[: PAGE + 1])

@@ -1,4 +1,4 @@
-"""What a verdict does beyond the pair: "detail of" and "edition or copy of" set a relation between the two works."""
+"""The consequences of a verdict: "detail of" and "edition or copy of" set a relation between the two works."""
 
 from collections.abc import Collection
 
@@ -18,8 +18,8 @@ RELATIONS = {Verdict.DETAIL_OF: WorkRelation.Kind.DETAIL, Verdict.EDITION_OF: Wo
 def derived_side(pair: DuplicatePair, verdict: Verdict | str) -> str:
     """Return which picture is probably the detail, or the edition or copy, of the other; "" for other verdicts.
 
-    The other picture shows a larger share of a detail than the detail shows of it. A copy is the later work or, if
-    their years are not known, the one that was added later.
+    A larger share of the detail is shown by the other picture than of that picture by the detail. The copy is the later
+    work or, if the years do not decide, the one that was added later.
     """
     if verdict not in RELATIONS:
         return ""
@@ -68,7 +68,7 @@ def relate(pair_ids: Collection[int], verdict: Verdict, reviewer: permissions.Us
 def unrelate(pair_ids: Collection[int], reviewer: permissions.User) -> None:
     """Remove the relations that the verdicts on these pairs set, unless another verdict says the same of both works.
 
-    Raise PermissionDenied.
+    Raise PermissionDenied unless the reviewer curates both works.
     """
     made = WorkRelation.objects.select_related("from_work__collection", "to_work__collection")
     for relation in made.filter(pk__in=DuplicatePair.objects.filter(pk__in=pair_ids).values("relation_made")):
@@ -95,7 +95,7 @@ def with_works(pair_ids: Collection[int]) -> list[DuplicatePair]:
 
 
 def standing(pair: DuplicatePair) -> str:
-    """Return a sentence on the relation that followed from the pair's verdict; "" if its verdict needs none."""
+    """Return a sentence on the relation that the pair's verdict set; "" for a verdict that sets none."""
     if pair.verdict not in RELATIONS:
         return ""
     if pair.relation_made_id:

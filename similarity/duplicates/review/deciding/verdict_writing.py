@@ -1,6 +1,6 @@
-"""Write verdicts on pairs, and take them back, with all that follows. Callers check who may do so.
+"""Write verdicts on pairs, and take them back, with all consequences. Callers check who may do so.
 
-Everything here runs under `grouping.lock`, in the caller's transaction.
+All functions run under `grouping.lock`, in the caller's transaction.
 """
 
 from collections.abc import Collection
@@ -25,9 +25,9 @@ def write(
     derived: str = "",
     batch: ReviewBatch | None = None,
 ) -> list[int]:
-    """Give one verdict on those of these pairs that are undecided, under `grouping.lock`. Return which it decided.
+    """Give one verdict on those of these pairs that are undecided. Return the ids of those that it decides.
 
-    With two reviewers, the others keep the verdict as an opinion.
+    Where two reviewers are required, the other pairs keep the verdict as an opinion.
     """
     undecided = DuplicatePair.objects.filter(pk__in=pair_ids, verdict=Verdict.UNDECIDED)
     sides = consequences.derived_sides(list(undecided.values_list("pk", flat=True)), verdict, derived)
@@ -43,7 +43,10 @@ def write(
 
 
 def clear(decided: QuerySet[DuplicatePair], reviewer: permissions.User) -> list[int]:
-    """Take back the verdicts on these pairs, under `grouping.lock`. Return the pairs' ids. Raise NotYoursError."""
+    """Take back the verdicts on these pairs. Return the ids of the pairs.
+
+    Raise NotYoursError if a verdict set a relation that this reviewer may not change.
+    """
     cleared = list(decided.values_list("pk", flat=True))
     unrelate(cleared, reviewer)
     none = {"verdict": Verdict.UNDECIDED, "decided_by": None, "decided_at": None, "derived": "", "batch": None}
@@ -54,7 +57,10 @@ def clear(decided: QuerySet[DuplicatePair], reviewer: permissions.User) -> list[
 
 
 def turn(pair: DuplicatePair, reviewer: permissions.User) -> None:
-    """Exchange which picture is the detail, edition or copy of the other, also in the relation. Raise NotYoursError."""
+    """Exchange the picture that is the detail, edition or copy with the other, also in the relation.
+
+    Raise NotYoursError if this reviewer may not change the relation.
+    """
     unrelate([pair.pk], reviewer)
     other = Side.HIGH if pair.derived == Side.LOW else Side.LOW
     DuplicatePair.objects.filter(pk=pair.pk).update(derived=other, relation_made=None)
@@ -62,7 +68,7 @@ def turn(pair: DuplicatePair, reviewer: permissions.User) -> None:
 
 
 def unrelate(pair_ids: Collection[int], reviewer: permissions.User) -> None:
-    """Remove the relations that these verdicts set. Raise NotYoursError."""
+    """Remove the relations that these verdicts set. Raise NotYoursError if this reviewer may not change them."""
     try:
         consequences.unrelate(pair_ids, reviewer)
     except PermissionDenied:

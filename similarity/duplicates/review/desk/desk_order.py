@@ -15,9 +15,10 @@ MOST_COUNTED = 10_000  # pairs; to count a million for every pair that is shown 
 
 @dataclass(frozen=True)
 class Place:
-    """The position of a pair among the undecided ones, from 1. It is None for a pair that is not among them.
+    """The position of a pair among the undecided ones, from 1, and their number.
 
-    Neither is counted beyond MOST_COUNTED.
+    position: None for a pair that is not among them, and beyond MOST_COUNTED. total: at most MOST_COUNTED. is_more:
+    True if there are more.
     """
 
     position: int | None
@@ -28,8 +29,8 @@ class Place:
 def next_pair(request: HttpRequest, pair: DuplicatePair | None) -> DuplicatePair | None:
     """Return the pair to show after this one: the next of the queue, else its first, else None.
 
-    This is the only function that chooses the next pair. None as pair asks for the first of the queue. Pairs that
-    colleagues look at are passed over.
+    This is the only function that chooses the next pair. For None it returns the first pair of the queue. It leaves out
+    pairs that colleagues look at.
     """
     waiting = queue(request, pair)
     if pair is None:
@@ -59,9 +60,9 @@ def counted(pairs: verdicts.Pairs) -> int:
 
 
 def queue(request: HttpRequest, pair: DuplicatePair | None) -> verdicts.Pairs:
-    """Return what waits for this user, in the order of the queue: the pairs of the pair's case, or of the filter.
+    """Return the pairs that wait for this user, in the order of the queue: those of the pair's case, or of the filter.
 
-    They come with their pictures, but without the works.
+    Their pictures are read with them, their works are not.
     """
     if pair is not None and pair.case_id:
         waiting = verdicts.waiting(verdicts.reviewable(request.user).filter(case=pair.case_id), request.user)

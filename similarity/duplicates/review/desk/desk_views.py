@@ -44,7 +44,7 @@ def pair(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def settle(request: Request, pk: int) -> HttpResponse:
-    """Save the verdict, the note or both, and lead to the next pair. A refusal shows the pair as it is now."""
+    """Save the verdict, the note or both, and redirect to the next pair. A refusal shows the pair as it is now."""
     found = review_views.reviewable(request).filter(pk=pk).first()
     if found is None:
         return desk(request, pk)
@@ -87,12 +87,12 @@ def write(request: Request, form: DeskForm, pk: int) -> None:
 
 
 def desk(request: Request, pk: int, refusal: str = "", status: int = 200) -> HttpResponse:
-    """Show the desk of a pair, as a page or for htmx as a fragment. If the pair was deleted, lead to the next one."""
+    """Show the desk of a pair, as a page or for htmx as a fragment. If it was deleted, redirect to the next one."""
     pairs = review_views.reviewable(request)
     found = pairs.filter(pk=pk).first()
     if found is None:
         return missing(request, pk)
-    typed = request.POST.get("note") if refusal else None  # what was typed stays, although it was not saved
+    typed = request.POST.get("note") if refusal else None  # the typed note stays in its field, although it is not saved
     context = context_of(request, found) | {"refusal": refusal, "note": found.note if typed is None else typed}
     if target_of(request) != DESK:
         return respond_with(request, "review/pair.html", context, status)
@@ -108,7 +108,7 @@ def respond_with(request: Request, template: str, context: dict[str, Any], statu
 
 
 def missing(request: Request, pk: int) -> HttpResponse:
-    """Lead from a pair that was deleted to the next one. Raise Http404 for a pair that others review."""
+    """Redirect from a deleted pair to the next one. Raise Http404 for a pair that this user may not review."""
     if DuplicatePair.objects.filter(pk=pk).exists():
         raise Http404
     following = desk_order.next_pair(request, None)

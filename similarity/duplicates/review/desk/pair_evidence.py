@@ -1,10 +1,11 @@
-"""What was measured of a pair, in words that a reviewer knows."""
+"""The measurements of a pair, in words that a reviewer knows."""
 
 from similarity.duplicates import proposals
 from similarity.models import DuplicatePair
 
 SIGNAL_NAMES = {
-    proposals.MATCH: "Distance of the network's descriptors",
+    proposals.MATCH: "Distance by the neural network",
+    proposals.REGION: "Distance by the neural network, of a part of a picture",
     proposals.HASH: "Differing bits of the picture hash, of 64",
     proposals.TURNED_HASH: "Differing bits of the picture hash, turned or mirrored, of 64",
     proposals.TWIN: "Differing bits of the twin values, of 48",
@@ -17,14 +18,14 @@ def lines(pair: DuplicatePair) -> list[tuple[str, str]]:
     """Return the evidence of a pair as names and values. What was not measured is left out."""
     measured = [
         ("Kind", pair.get_kind_display()),
-        ("Decided by", pair.get_rule_display()),
+        ("Compared by", pair.get_rule_display()),
         ("Suggested", pair.get_suggested_display()),
         ("Places that match", whole(pair.inliers)),
         ("Part of the first picture that the second shows", percent(pair.low_share)),
         ("Part of the second picture that the first shows", percent(pair.high_share)),
         ("Agreement of the structure", percent(pair.correlation)),
         ("Colour difference (CIELAB units)", "" if pair.colour_difference is None else f"{pair.colour_difference:.1f}"),
-        ("Found as", pair.get_relation_display() if pair.relation else ""),
+        ("How the pictures lie on one another", pair.get_relation_display() if pair.relation else ""),
     ]
     return [(name, value) for name, value in measured if value] + signal_lines(pair)
 

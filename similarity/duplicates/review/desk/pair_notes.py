@@ -10,9 +10,9 @@ class NoteChangedError(ValueError):
     """Somebody else has changed the note since the page was shown. The text has the other note."""
 
     def __init__(self, note: str) -> None:
-        now = f"It says now: “{note}”" if note else "It is empty now"
+        now = f"It now reads: “{note}”" if note else "It is empty now"
         super().__init__(
-            f"A colleague has changed the note meanwhile. {now}. Nothing was saved: yours is in its field."
+            f"A colleague has changed the note in the meantime. {now}. Nothing was saved. Your note is still in the field."
         )
 
 

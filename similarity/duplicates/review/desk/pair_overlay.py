@@ -21,7 +21,7 @@ def overlay(pair: DuplicatePair) -> str:
 
 
 def side(image: ArtworkImage) -> dict[str, Any]:
-    """Return the size of a picture in pixels, its name, the long side that is loaded, and where a larger one is."""
+    """Return the size of a picture in pixels, its name, its derivative's long side, and a larger image's address."""
     shown_px = min(storage.SIDES_PX[-1], max(image.width_px, image.height_px))
     has_larger = max(image.width_px, image.height_px) > shown_px
     return {

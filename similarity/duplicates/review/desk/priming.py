@@ -1,4 +1,4 @@
-"""Choose the verdict that a page suggests by a dark button. Only near-certain duplicates have one."""
+"""Choose the verdict whose button is dark, because the page suggests it. Only near-certain duplicates have one."""
 
 from similarity.models import DuplicatePair, Kind, Rule, Verdict
 
@@ -16,7 +16,7 @@ def primed(pair: DuplicatePair) -> str:
 def is_near_certain(pair: DuplicatePair) -> bool:
     """Return True for equal files, equal pixels, and copies that many local features and the pixels confirm.
 
-    Blank pictures have equal pixels too, but they are of no such kind.
+    Two blank pictures may have equal pixels too, but no pair of them has such a kind.
     """
     if pair.suggested != Verdict.DUPLICATE:
         return False

@@ -21,7 +21,7 @@ def are_required() -> bool:
 
 
 def awaiting(user: permissions.User) -> Q:
-    """Return a condition on undecided pairs that wait for this user: without an own opinion, and not in dispute."""
+    """Return a condition on undecided pairs that wait for this user: without an opinion of theirs, and not disputed."""
     if not are_required():
         return Q()
     own = Opinion.objects.filter(pair=OuterRef("pk"), reviewer=user.pk)
@@ -40,7 +40,7 @@ def is_disputed(pair_id: int) -> bool:
 
 
 def is_closed_to(user: permissions.User, pair_id: int) -> bool:
-    """Return True if this user has given the only opinion on a pair. Two that differ can be settled by anyone."""
+    """Return True if this user has given the only opinion on a pair. If two opinions differ, anyone can settle them."""
     if not are_required():
         return False
     return pair_id in given_by(user, [pair_id]) and len(opinions_on([pair_id])[pair_id]) < REVIEWERS
@@ -52,7 +52,9 @@ def given_by(user: permissions.User, pair_ids: Iterable[int]) -> set[int]:
 
 
 def give(derived: Mapping[int, str], verdict: Verdict, user: permissions.User) -> list[int]:
-    """Store this user's opinion on pairs, by id with the derived side. Return the ids of those that are decided by it.
+    """Store this user's opinion on pairs. Return the ids of those that it decides.
+
+    derived: the derived side by the id of each pair.
 
     A pair is decided if another reviewer has the same opinion, or if two reviewers differ already: then this verdict
     settles it, and is no opinion. A pair on which the user has the only opinion stays as it is.
@@ -83,9 +85,9 @@ def withdraw(pair_ids: Collection[int], user: permissions.User) -> int:
 
 
 def reopen(pair_ids: Collection[int], user: permissions.User) -> None:
-    """Make pairs whose verdict is taken back wait for an opinion again, unless their reviewers differ.
+    """Withdraw opinions on pairs whose verdict is taken back, so that the pairs wait again. Keep those that differ.
 
-    The user's own opinion is withdrawn. Without one, such as that of an administrator, all opinions are.
+    If this user has an opinion on a pair, it is withdrawn. If not, as for an administrator, all of the pair's are.
     """
     differing = {pk for pk, known in opinions_on(pair_ids).items() if len(set(known)) > 1}
     agreed = set(pair_ids) - differing

@@ -17,7 +17,7 @@ class Agreement:
     """The agreement on `count` pairs with two opinions.
 
     observed: share of pairs with equal verdicts, 0 to 1. kappa: -1 to 1. Both are None without pairs. kappa is also
-    None if all verdicts are the same one: chance alone would then agree as much.
+    None if all verdicts are the same, because it would be 0 / 0.
     """
 
     count: int
@@ -34,7 +34,7 @@ def between(pairs: Pairs) -> Agreement:
 
 
 def measure(given: Iterable[tuple[str, str]]) -> Agreement:
-    """Compute Cohen's kappa of pairs of verdicts, that of the first reviewer first.
+    """Compute Cohen's kappa of pairs of verdicts: the first reviewer's and the second one's.
 
     kappa = (observed - expected) / (1 - expected), where `expected` is the share of equal verdicts if both reviewers
     gave their verdicts at random, each as often as they did. J. Cohen, A coefficient of agreement for nominal scales,

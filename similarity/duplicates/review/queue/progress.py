@@ -1,4 +1,4 @@
-"""How far a reviewer has come: verdicts today and in this sitting, the pace, and the time that the rest will take."""
+"""The progress of a reviewer: verdicts today and in this sitting, the pace, and the time that the rest will take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from collection import permissions
 from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Opinion
 
-BREAK = timedelta(minutes=30)  # a longer one ends a sitting
+BREAK = timedelta(minutes=30)  # a longer break ends a sitting
 LONGEST_SITTING = timedelta(hours=12)
 HOUR = timedelta(hours=1)
 SHORTEST = timedelta(minutes=5)  # a pace is measured over at least that much
@@ -48,7 +48,7 @@ class Progress:
 
 
 def of(user: permissions.User, waiting: int) -> Progress:
-    """Return the progress of a reviewer before whom `waiting` decisions lie. One query."""
+    """Return the progress of a reviewer who has `waiting` decisions left. One query."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return measure(decisions(user, min(midnight, now - LONGEST_SITTING)), waiting, now, midnight)

@@ -26,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values. The counts are those of the other filters' pairs."""
+    """A filter with its values. The counts are of pairs that match all other filters."""
 
     name: str
     chosen: str
@@ -38,7 +38,7 @@ class Facet:
 
     @property
     def is_useful(self) -> bool:
-        """Return True if there is something to choose, or to take back."""
+        """Return True if there is a value to choose, or a chosen one to clear."""
         return bool(self.chosen) or len(self.choices) > 1
 
 
@@ -80,7 +80,7 @@ def matches(row: Mapping[str, Any], filters: Filters) -> bool:
 
 
 def shown(name: str, value: str) -> str:
-    """Return a stored value as an address has it: an empty kind has a name there."""
+    """Return a stored value as it is in an address, where an empty kind has a name."""
     return value or (UNKNOWN_KIND if name == "kind" else "")
 
 

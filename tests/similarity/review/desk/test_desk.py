@@ -162,7 +162,7 @@ def test_a_verdict_from_the_list_leaves_the_note_alone(reviewer: Client):
 
 
 @pytest.mark.parametrize("sent", [{}, {"verdict": "perhaps"}, {"verdict": "similar", "note": "x" * 2001}], ids=str)
-def test_what_cannot_be_saved_is_refused_as_a_whole(reviewer: Client, sent: dict[str, str]):
+def test_an_invalid_verdict_or_note_is_refused_and_nothing_is_saved(reviewer: Client, sent: dict[str, str]):
     pair = a_pair()
 
     answer = reviewer.post(settle(pair), sent)
@@ -230,7 +230,7 @@ def test_the_page_says_whether_the_pictures_are_aligned(reviewer: Client, homogr
     assert ("Not aligned" in page) == (homography is None)
 
 
-def test_the_evidence_is_named_in_words(reviewer: Client):
+def test_each_value_of_the_evidence_has_a_name(reviewer: Client):
     pair = a_pair(signals={"twin_bits": 3, "same_pixels": 1.0, "invented_signal": 0.25}, inliers=77, low_share=0.5)
 
     lines = dict(reviewer.get(desk(pair)).context["evidence"])

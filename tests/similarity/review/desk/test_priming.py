@@ -35,13 +35,13 @@ def test_a_copy_that_many_places_confirm_is_near_certain(kind: Kind) -> None:
     ],
     ids=str,
 )
-def test_anything_less_has_no_primed_button(change: dict[str, object]) -> None:
+def test_a_pair_with_weaker_evidence_has_no_suggested_button(change: dict[str, object]) -> None:
     assert priming.primed(DuplicatePair(**{**STRONG, **change})) == ""
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("inliers", "count"), [(200, 1), (20, 0)])
-def test_the_list_and_the_desk_prime_alike(inliers: int, count: int) -> None:
+def test_the_list_and_the_desk_suggest_the_same_button(inliers: int, count: int) -> None:
     pair = a_pair(**{**STRONG, "inliers": inliers})
     reviewer: Client = signed_in(is_superuser=True)
 

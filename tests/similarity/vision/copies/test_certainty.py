@@ -25,7 +25,7 @@ def test_pixels_that_differ_are_never_quite_certain():
     assert 0.95 < certainty.of(best) < 1
 
 
-def test_no_evidence_is_still_no_zero_because_zero_means_not_computed():
+def test_the_certainty_without_evidence_is_above_zero_because_zero_means_not_computed():
     worst = replace(ALIGNED, correlation=-1.0, inliers=0, alike=0.0, colour_difference=100.0)
 
     assert 0 < certainty.of(worst) < 0.01
@@ -50,7 +50,7 @@ def test_certainty_never_falls_when_the_evidence_grows(evidence: Evidence, name:
 
 
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
-def test_numbers_that_are_none_count_as_nothing(broken: float):
+def test_evidence_that_is_not_a_number_counts_as_missing(broken: float):
     for evidence in (ALIGNED, REGISTERED):
         assert 0 < certainty.of(replace(evidence, correlation=broken)) < 0.5
     assert 0 < certainty.of(replace(ALIGNED, alike=broken, colour_difference=broken)) < certainty.of(ALIGNED)

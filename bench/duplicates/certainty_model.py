@@ -1,13 +1,14 @@
 """Fit the model of `similarity.vision.copies.certainty` on altered copies and hard negatives of a folder of pictures.
 
-    python -m bench.certainty_model gather DIR PAIRS.jsonl [--backbone NAME --weights FILE] [--altered 160]
-    python -m bench.certainty_model gather DIR COMPOSED.jsonl --composed 600
-    python -m bench.certainty_model fit PAIRS.jsonl COMPOSED.jsonl
+    python -m bench.duplicates.certainty_model gather DIR PAIRS.jsonl [--backbone NAME --weights FILE] [--altered 160]
+    python -m bench.duplicates.certainty_model gather DIR COMPOSED.jsonl --composed 600
+    python -m bench.duplicates.certainty_model fit PAIRS.jsonl COMPOSED.jsonl
 
 `gather` alters some pictures in the ways of `evaluate_duplicates`, compares each copy with its original, and compares
-unaltered pictures with their nearest ones in the `match` space. `fit` uses the pairs of half of the pictures, and
-prints the coefficients and the scores on the other half. `--not-negative FILE` lists pairs of file names, a pair a
-line, that are copies in the folder itself; they are left out.
+unaltered pictures with their nearest ones in the `match` space. With `--composed` it composes pairs of different
+pictures instead. `fit` prints the coefficients of all pairs, and the scores of a model of half of the pictures on the
+other half. `--not-negative FILE` lists pairs of file names, a pair a line, of pictures that are copies of one another;
+`fit` leaves them out.
 """
 
 import argparse
@@ -67,10 +68,10 @@ def gather(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def gather_composed(options: argparse.Namespace) -> Iterator[Row]:
-    """Yield the measurements of different pictures with much in common, composed of several pictures each.
+    """Yield the measurements of pairs of different pictures with much in common, composed of other pictures.
 
-    mount: two pictures on one ground, of which they cover 30 to 70 %. state: a picture, and the same with 35 to 70 % of
-    its area replaced by another one. Pairs that do not align are left out.
+    mount: two pictures on one ground, of which they cover 30 to 70 %. state: a picture, and the same picture with 35 to
+    70 % of its area replaced by another one. Pairs that do not align are left out.
     """
     from similarity.evaluation import altering, picture_sources
     from similarity.vision.copies import judging, pair_comparison
@@ -168,7 +169,7 @@ def report(scored: Floats, is_copy: NDArray[np.bool_]) -> None:
 
 
 def by_features(row: Row) -> list[float]:
-    """Return what the certainty of an aligned pair follows from, each value greater for more certain pairs."""
+    """Return the four values of the model of aligned pairs. Each is greater for more certain pairs."""
     seen = row["overlap"]
     return [np.log(min(row["inliers"], 600)), seen["structure"], seen["alike"], -seen["colour"]]
 

@@ -27,7 +27,7 @@ HASH_INDEXES = ("fingerprint_hnsw", "fingerprint_twin_hnsw")
 
 @dataclass
 class PaintedSite:
-    """The painted pictures, described by the networks that ship, and how many synthetic ones there are beside them."""
+    """The painted pictures, described by the shipped networks. grown: the number of synthetic pictures beside them."""
 
     image_ids: list[int]
     match: Space
@@ -87,7 +87,7 @@ def drop_indexes(site: PaintedSite) -> list[str]:
 
 
 def put_vectors(site: PaintedSite, images: Sequence[ArtworkImage], count: int, seed: int) -> None:
-    """Store vectors between those of near painted pictures, of both spaces from the same mixture."""
+    """Store vectors made from those of the painted pictures, with the same mixture in both spaces."""
     wholes, regions = vectors_of(site)
     mixed = synthetic.resampled(np.concatenate([wholes, regions], axis=1), count, seed)
     ids = [image.pk for image in images]
@@ -96,7 +96,10 @@ def put_vectors(site: PaintedSite, images: Sequence[ArtworkImage], count: int, s
 
 
 def vectors_of(site: PaintedSite) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the vectors of the painted pictures: (P, D) in the space of copies, (P, parts * D) of regions."""
+    """Return the vectors of the painted pictures whose windows all have vectors.
+
+    They are (P, D) in the space of copies and (P, parts * D) in that of regions, float32.
+    """
     match = store.vectors_of(site.match, site.image_ids)
     whole, windows = (read(site.regions, site.image_ids) for read in (store.vectors_of, store.regions_of))
     full = site.regions.parts - 1
@@ -112,7 +115,11 @@ def put_fingerprints(
     flipped: float,
     rng: np.random.Generator,
 ) -> None:
-    """Store the fingerprint of a painted picture for each image, with a share of the bits of both hashes flipped."""
+    """Store a fingerprint grown from that of a painted picture for each image.
+
+    A share of the bits of both hashes is flipped, and the thumbnail is shifted in a circle, so that it shows no copy.
+    base: (N,) the place of the painted picture in `site.image_ids`. flipped: 0..1.
+    """
     known = Fingerprint.objects.in_bulk(site.image_ids)
     rows = []
     for image, row in zip(images, base.tolist(), strict=True):
@@ -121,11 +128,19 @@ def put_fingerprints(
         value, bits = detection.twin_columns(f"{twin:012x}")
         rows.append(
             Fingerprint(
-                image=image, phash=noisy(str(like.phash), flipped, rng), is_flat=False, thumb=like.thumb,
+                image=image, phash=noisy(str(like.phash), flipped, rng), is_flat=False, thumb=shifted(like, rng),
                 colours=like.colours, twin=value, twin_bits=bits,
             )
         )  # fmt: skip
     Fingerprint.objects.bulk_create(rows)
+
+
+def shifted(like: Fingerprint, rng: np.random.Generator) -> bytes:
+    """Return a thumbnail, moved by a quarter of its side or more in both directions."""
+    pixels = proposals.restore(like).pixels
+    side = len(pixels)
+    down, right = rng.integers(side // 4, side - side // 4, size=2)
+    return np.roll(pixels, (down, right), axis=(0, 1)).tobytes()
 
 
 def noisy(bits: str, share: float, rng: np.random.Generator) -> str:
@@ -134,14 +149,24 @@ def noisy(bits: str, share: float, rng: np.random.Generator) -> str:
 
 
 def candidates_of(site: PaintedSite, image_id: int) -> list[int]:
-    """Return the ids of the pictures that the signals of one picture propose."""
+    """Return the ids of the candidates of one picture."""
     one = Fingerprint.objects.select_related("image").get(pk=image_id)
     vectors = [proposals.vectors_in(space, [image_id]) for space in (site.match, site.regions)]
     return [candidate.print.pk for candidate in proposals.find(vectors[0], vectors[1], one)]
 
 
+def store_again(site: PaintedSite, image_id: int) -> None:
+    """Write the vectors of one picture again, which adds them to the indexes anew."""
+    (match,) = store.vectors_of(site.match, [image_id]).values()
+    (whole,) = store.vectors_of(site.regions, [image_id]).values()
+    windows = store.regions_of(site.regions, [image_id]).get(image_id, np.empty((0,), np.float32))
+    blank = np.zeros((site.regions.parts - 1) * site.regions.dimensions - windows.size, np.float32)
+    store.put_all(site.match, [image_id], match[None])
+    store.put_all(site.regions, [image_id], np.concatenate([whole, windows.ravel(), blank])[None])
+
+
 def prepare_features(site: PaintedSite, image_id: int, candidates: Sequence[int]) -> None:
-    """Store features for the candidates, those of painted pictures, and delete the picture's own."""
+    """Store features of painted pictures for the candidates, and delete the picture's own, which an upload lacks."""
     painted = list(ArtworkImage.objects.filter(pk__in=site.image_ids).order_by("pk"))
     synthetic_ones = ArtworkImage.objects.filter(pk__in=candidates).exclude(pk__in=site.image_ids)
     for place, image in enumerate(synthetic_ones):

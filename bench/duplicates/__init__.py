@@ -1,0 +1,1 @@
+"""Benchmarks of the search for duplicates, and the fit of the certainty of a pair."""
