@@ -82,7 +82,10 @@ def undecided(pairs: Pairs) -> Pairs:
 
 
 def of_two_works(pairs: Pairs) -> Pairs:
-    """Return the pairs of two records. Pairs of one need no verdict: both its views, or one left with an alias of it."""
+    """Return the pairs of two records. Pairs of one record need no verdict.
+
+    Those show two of its views, or one that a merge left with its alias.
+    """
     views = Q(low__artwork=F("high__artwork"))
     into_the_other = Q(low__artwork__merged_into=F("high__artwork")) | Q(high__artwork__merged_into=F("low__artwork"))
     into_a_third = Q(low__artwork__merged_into=F("high__artwork__merged_into"))

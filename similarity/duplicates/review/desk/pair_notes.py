@@ -12,7 +12,8 @@ class NoteChangedError(ValueError):
     def __init__(self, note: str) -> None:
         now = f"It now reads: “{note}”" if note else "It is empty now"
         super().__init__(
-            f"A colleague has changed the note in the meantime. {now}. Nothing was saved. Your note is still in the field."
+            f"A colleague has changed the note in the meantime. {now}. Nothing was saved. Your note is still in the"
+            " field."
         )
 
 
