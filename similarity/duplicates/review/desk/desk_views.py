@@ -18,6 +18,7 @@ from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
+DESK_AHEAD = "desk-ahead"  # the desk that the browser loads while the pair before it is decided
 GONE = "That pair no longer exists: one of its pictures was deleted. "
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
@@ -87,6 +88,8 @@ def desk(request: Request, pk: int, refusal: str = "", status: int = 200) -> Htt
         return missing(request, pk)
     typed = request.POST.get("note") if refusal else None  # what was typed stays, although it was not saved
     context = context_of(request, found) | {"refusal": refusal, "note": found.note if typed is None else typed}
+    if target_of(request) == DESK_AHEAD:  # without messages: they belong to the page that is shown
+        return respond_with(request, "review/_desk.html", context, status)
     if target_of(request) != DESK:
         return respond_with(request, "review/pair.html", context, status)
     response = respond_with(request, "review/_desk.html", context | {"is_fragment": True}, status)

@@ -131,6 +131,18 @@ def test_htmx_gets_the_next_desk_alone_and_its_address(reviewer: Client):
     assert answer.context["pair"] == second
 
 
+def test_a_desk_that_is_loaded_ahead_shows_no_message_of_the_page_that_is_open(reviewer: Client):
+    pair = a_pair()
+    reviewer.post(settle(pair), {"verdict": "", "note": "Ask Ada"})
+
+    ahead = reviewer.get(desk(pair), headers={"HX-Request": "true", "HX-Target": "desk-ahead"})
+
+    assert "<html" not in ahead.text
+    assert 'id="pairview"' in ahead.text
+    assert "HX-Push-Url" not in ahead
+    assert "The note is saved." in reviewer.get(desk(pair)).text
+
+
 def test_a_note_is_saved_alone_and_recorded_and_the_pair_stays(reviewer: Client):
     pair = a_pair()
 
