@@ -19,6 +19,7 @@ from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
 DESK_AHEAD = "desk-ahead"  # the desk that the browser loads while the pair before it is decided
+CLAIM_TRIES = 5
 GONE = "That pair no longer exists: one of its pictures was deleted. "
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
@@ -58,7 +59,17 @@ def settle(request: Request, pk: int) -> HttpResponse:
         messages.success(request, "The note is saved.")
     if verdict in ("", Verdict.UNDECIDED):
         return redirect(desk_order.address(request, found))
+    following = claimed(request, found, following)
     return redirect(desk_order.address(request, following or found, last=pk))
+
+
+def claimed(request: Request, pair: DuplicatePair, following: DuplicatePair | None) -> DuplicatePair | None:
+    """Claim the pair to show next, or another if a colleague was faster: two who decide at once do not meet."""
+    for _ in range(CLAIM_TRIES):
+        if following is None or claims.claim(following.pk, request.user):
+            break
+        following = desk_order.next_pair(request, pair)
+    return following
 
 
 def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:

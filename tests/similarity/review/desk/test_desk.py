@@ -120,6 +120,16 @@ def test_a_pair_that_a_colleague_looks_at_is_passed_over(reviewer: Client):
     assert "Ada is looking at this pair." in reviewer.get(desk(second)).text
 
 
+def test_a_verdict_claims_the_pair_that_it_leads_to(reviewer: Client):
+    first, second, third = three_pairs()
+    colleague = signed_in(is_superuser=True)
+
+    shown = reviewer.post(settle(first), {"verdict": "similar"})
+
+    assert shown.url.startswith(desk(second))
+    assert colleague.get(desk(first)).context["next"] == third
+
+
 def test_htmx_gets_the_next_desk_alone_and_its_address(reviewer: Client):
     first, second, _ = three_pairs()
 
