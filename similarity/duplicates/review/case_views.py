@@ -38,7 +38,9 @@ def case(request: Request, pk: int) -> HttpResponse:
         "count": len(images),
         "keeping": cases.suggest_keeping(images),
         "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
+        "is_waiting": verdicts.waiting(pairs.filter(case=found), request.user).exists(),
         "choices": verdicts.SYMMETRIC_CHOICES,
+        "next_case": cases.next_case(pairs, found, request.user),
         "refusal": refusal,
     }
     return render(request, "review/case.html", context, status=status)
