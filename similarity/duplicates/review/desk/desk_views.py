@@ -154,6 +154,7 @@ def last_decided(request: Request) -> DuplicatePair | None:
     """Return the pair that ?last= names, for its undo; None if this user's verdict on it was taken back since."""
     last = request.GET.get(desk_order.LAST, "")
     found = verdicts.reviewable(request.user).filter(pk=last).first() if is_id(last) else None
-    if found is None or found.verdict != Verdict.UNDECIDED or opinions.is_closed_to(request.user, found.pk):
+    if found is None or found.verdict != Verdict.UNDECIDED:
         return found
-    return None
+    has_opinion = opinions.are_required() and opinions.given_by(request.user, [found.pk])
+    return found if has_opinion else None
