@@ -15,7 +15,7 @@ from collection import permissions
 from collection.audit.recording import Verb, record
 from similarity.duplicates import grouping
 from similarity.models import Calibration, DuplicatePair, Kind, Verdict
-from similarity.vision.copies import certainty
+from similarity.vision.copies import certainty, evidence
 from similarity.vision.copies.certainty import Evidence
 
 # Pairs of these kinds are never suggested as duplicates, however certain it is that they show one photograph.
@@ -113,7 +113,17 @@ def may_be_duplicate(pair: DuplicatePair) -> bool:
 
     Pairs of early releases have no kind; their relation decides.
     """
-    return pair.kind not in NO_COPIES and (bool(pair.kind) or pair.relation != DuplicatePair.Relation.DETAIL)
+    if pair.kind in NO_COPIES or (not pair.kind and pair.relation == DuplicatePair.Relation.DETAIL):
+        return False
+    shares = [share for share in (pair.low_share, pair.high_share) if share is not None]
+    return pair.kind != Kind.MIRRORED or evidence.is_mirrored_whole(*shares)
+
+
+def never_duplicates() -> Q:
+    """Return the condition for pairs that `may_be_duplicate` does not admit."""
+    is_detail = Q(kind="", relation=DuplicatePair.Relation.DETAIL)
+    is_small = Q(low_share__lt=evidence.MIRRORED_SHARE) | Q(high_share__lt=evidence.MIRRORED_SHARE)
+    return Q(kind__in=NO_COPIES) | is_detail | Q(is_small, kind=Kind.MIRRORED)
 
 
 def suggestion(pair: DuplicatePair, cuts: Cuts) -> Verdict:

@@ -176,6 +176,7 @@ def test_a_verdict_shows_the_next_pair_and_undo_leads_back_and_typing_decides_no
     page.keyboard.press("Escape")
     page.keyboard.press("2")
     expect(page.get_by_role("heading", name="B.1 and B.2")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()  # the verdict is stored
     first.refresh_from_db()
     assert (first.verdict, first.note) == (Verdict.SIMILAR, "1 or 2 states, u decide")
 

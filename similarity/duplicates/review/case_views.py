@@ -1,5 +1,7 @@
 """The page of a case: all pictures that may be copies of one, settled by one decision."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from collection.views.fragments import Request
 from similarity.duplicates.review import cases, review_views, verdicts
+from similarity.duplicates.review.desk import priming
 from similarity.duplicates.review.verdict_forms import CaseForm
-from similarity.models import DuplicateCase, Verdict
+from similarity.models import DuplicateCase, DuplicatePair, Verdict
 
 # A case may have a thousand pictures. The decision also concerns the pictures that are not shown.
 PICTURES_SHOWN = 100
@@ -38,10 +41,19 @@ def case(request: Request, pk: int) -> HttpResponse:
         "count": len(images),
         "keeping": cases.suggest_keeping(images),
         "is_decided": all(pair.verdict != Verdict.UNDECIDED for pair in members),
+        "is_waiting": verdicts.waiting(pairs.filter(case=found), request.user).exists(),
         "choices": verdicts.SYMMETRIC_CHOICES,
+        "primed": primed(members),
+        "next_case": cases.next_case(pairs, found, request.user),
         "refusal": refusal,
     }
     return render(request, "review/case.html", context, status=status)
+
+
+def primed(members: Sequence[DuplicatePair]) -> str:
+    """Return the verdict to suggest by a dark button: duplicate if each of these pairs is near-certain, else ""."""
+    waiting = [pair for pair in members if pair.verdict == Verdict.UNDECIDED]
+    return Verdict.DUPLICATE if waiting and all(map(priming.is_near_certain, waiting)) else ""
 
 
 def decide(request: Request, found: DuplicateCase, pairs: verdicts.Pairs) -> tuple[str, int]:

@@ -81,3 +81,9 @@ def open_cases(pairs: verdicts.Pairs, user: permissions.User) -> QuerySet[Duplic
     """Return the cases that have one of these pairs waiting for this user, the oldest first."""
     waiting = verdicts.waiting(pairs, user).filter(case__isnull=False)
     return DuplicateCase.objects.filter(pk__in=waiting.order_by().values("case")).order_by("pk")
+
+
+def next_case(pairs: verdicts.Pairs, case: DuplicateCase, user: permissions.User) -> DuplicateCase | None:
+    """Return the open case after this one, else the first other one, else None."""
+    others = open_cases(pairs, user).exclude(pk=case.pk)
+    return others.filter(pk__gt=case.pk).first() or others.first()

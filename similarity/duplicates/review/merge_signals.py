@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from collection.models import Artwork
+from similarity.duplicates.review.desk import pair_evidence
 from similarity.models import DuplicatePair
 
 
@@ -22,6 +23,6 @@ def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
         "certainty": pair.certainty,
         "agreement": round(pair.correlation, 3),
     }
-    signals = {name.replace("_", " "): value for name, value in pair.signals.items()}
+    signals = {pair_evidence.name_of(key): value for key, value in pair.signals.items()}
     measured = {"matching places": pair.inliers, "colour difference": pair.colour_difference, **signals}
     return found | {name: round(value, 3) for name, value in measured.items() if value is not None}

@@ -19,7 +19,7 @@ class QueueLength:
 
 def at(wanted: Sequence[float]) -> list[QueueLength]:
     """Return the number of open pairs at each of these cuts, by one query."""
-    may_be_duplicate = ~Q(kind__in=cuts.NO_COPIES) & ~Q(kind="", relation=DuplicatePair.Relation.DETAIL)
+    may_be_duplicate = ~cuts.never_duplicates()
     counts = {}
     for number, cut in enumerate(wanted):
         counts[f"queue_{number}"] = Count("pk", filter=Q(certainty__gte=cut))

@@ -47,6 +47,7 @@ NEAR_TWIN_BITS = 5
 # Pairs this close are suggested as "similar" at any correlation, as gradients and stripes are hard to register.
 SAME_HASH_BITS = 6
 # Unrelated paintings reach 0.54, two fans in similar mounts 0.70; 1 % of watermarked copies are below 0.77.
+MIRRORED_SHARE = 0.75  # share of both pictures in the overlap, from which on a mirrored copy is no mirrored detail
 DUPLICATE_CORRELATION = 0.74
 SIMILAR_CORRELATION = 0.5
 # Tiles, circles and fields of colour can share a drawing and differ in colour alone. Up to SHIFTED_COLOURS colour does
@@ -77,3 +78,8 @@ def suggest_part(correlation: float) -> Suggestion:
     It is never more than "similar", as a detail with its own record is a picture of its own.
     """
     return "similar" if correlation >= PART_CORRELATION else "none"
+
+
+def is_mirrored_whole(*shares: float) -> bool:
+    """Return False for a mirrored detail: the shares of both pictures, 0..1, that the overlap covers are too small."""
+    return min(shares, default=1.0) >= MIRRORED_SHARE

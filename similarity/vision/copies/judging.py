@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from similarity.vision.copies import pair_comparison, placement
+from similarity.vision.copies import evidence, pair_comparison, placement
 from similarity.vision.copies.evidence import Suggestion
 from similarity.vision.copies.fingerprint import Fingerprint
 from similarity.vision.copies.kinds import Kind
@@ -117,6 +117,9 @@ def by_features(likeness: Likeness, found: Comparison) -> Judgement:
     """Judge by local features. If they do not align but the thumbnails agree, suggest "similar"."""
     suggestion = SUGGESTIONS[found.kind]
     if suggestion == "none" and likeness.suggestion == "duplicate":
+        suggestion = "similar"
+    shared = found.overlap
+    if shared and found.kind == "mirrored" and not evidence.is_mirrored_whole(shared.of_one, shared.of_other):
         suggestion = "similar"
     return Judgement(found.kind, "features", suggestion, likeness, found)
 

@@ -1,5 +1,6 @@
 /** The review desk: its keys, the claim on the pair, and what is loaded ahead. htmx replaces #desk by the next pair. */
 
+import { NextDesk } from "./next-desk.js";
 import { Pairview } from "./pairview.js";
 
 const RENEW_MS = 120_000; // a claim lasts five minutes
@@ -9,8 +10,11 @@ const PRESSES = "a, button, summary, input";
 
 const help = document.getElementById("desk-help");
 const ahead = new Map(); // images of the next pair, by address
+const nextDesk = new NextDesk();
 let view = null;
+let viewBefore = null; // of the pair whose verdict is being stored, while the next pair is shown
 let renewal = 0;
+let undoes = false; // U was pressed before the verdict was stored
 let claimed = ""; // the address at which the pair that is shown was claimed
 
 const desk = () => document.getElementById("desk");
@@ -59,14 +63,54 @@ function release() {
   claimed = "";
 }
 
-function start() {
-  if (!desk()) return;
+function showPictures() {
   useAhead();
   view = new Pairview(document.getElementById("pairview"));
+}
+
+/** Shows the pictures of the pair, or keeps the viewer that has been showing them since the verdict. */
+function renewView() {
+  const viewer = document.getElementById("pairview");
+  const kept = nextDesk.viewerLike(viewer);
+  viewBefore?.close();
+  viewBefore = null;
+  if (kept) return viewer.replaceWith(kept);
+  view?.close();
+  showPictures();
+}
+
+function showNext() {
+  if (!nextDesk.show(desk())) return;
+  viewBefore = view;
+  showPictures();
+  window.scrollTo(0, 0);
+}
+
+/** The verdict was not stored: shows its pair again. */
+function goBack() {
+  if (!nextDesk.putBack()) return;
+  view.close();
+  view = viewBefore;
+  viewBefore = null;
+  undoes = false;
+}
+
+function start() {
+  if (!desk()) return;
+  renewView();
   claim();
   clearInterval(renewal);
   renewal = setInterval(claim, RENEW_MS);
   lookAhead();
+  nextDesk.load(desk().querySelector("[rel=next]")?.href);
+  if (undoes) desk().querySelector('[data-key="u"]')?.click();
+  undoes = false;
+}
+
+/** Returns true for a verdict, and for the step to the next pair. A note alone and an undo stay with the pair. */
+function leadsOn({ elt, requestConfig }) {
+  if (elt.id !== "desk-form") return elt.rel === "next";
+  return !["", "undecided"].includes(requestConfig.parameters.verdict ?? "");
 }
 
 function isIdle(event) {
@@ -83,6 +127,10 @@ function act(event) {
   if (key === "," || key === ".") return view.nudge(key === "," ? -1 : 1) ?? true;
   if (key === " ") return !event.target.matches(PRESSES) && view.isStacked && (view.hold(true) ?? true);
   const button = desk().querySelector(`[data-key="${CSS.escape(key === "=" ? "+" : key)}"]`);
+  if (nextDesk.isShown && !button?.closest("#pairview")) {
+    undoes ||= key === "u";
+    return true;
+  }
   if (!button || (event.repeat && !button.dataset.zoom)) return Boolean(button);
   return button.click() ?? true;
 }
@@ -96,7 +144,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keyup", (event) => event.key === " " && isIdle(event) && !event.target.matches(PRESSES) && view?.hold(false));
 document.addEventListener("click", ({ target }) => target.closest("[data-help]") && help.showModal());
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => detail.target.id === "desk" && detail.shouldSwap && view?.close());
+document.addEventListener("htmx:beforeSend", ({ detail }) => leadsOn(detail) && showNext());
+document.addEventListener("htmx:afterRequest", goBack); // after success the desk has been replaced, and this does nothing
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.elt.id !== "desk") return;
   start();

@@ -234,3 +234,17 @@ def test_a_large_case_shows_some_pictures_and_is_settled_as_a_whole(monkeypatch)
     assert "3 more pictures that are not shown" in page.text
     assert "3 more pairs are not shown" in page.text
     assert DuplicatePair.objects.filter(verdict=Verdict.DUPLICATE).count() == 5
+
+
+def test_the_page_of_a_case_leads_to_the_next_open_case_and_from_the_last_to_the_first():
+    reviewer = factories.a_user(is_superuser=True)
+    for _ in range(3):
+        connect(*pictures(3))
+    first, second, third = DuplicateCase.objects.order_by("pk")
+    pairs = verdicts.reviewable(reviewer)
+    cases.settle(pairs, second, Verdict.DUPLICATE, reviewer, [])
+
+    assert cases.next_case(pairs, first, reviewer) == third
+    assert cases.next_case(pairs, third, reviewer) == first
+    cases.settle(pairs, first, Verdict.DUPLICATE, reviewer, [])
+    assert cases.next_case(pairs, third, reviewer) is None

@@ -98,6 +98,33 @@ def test_an_opinion_can_be_withdrawn_until_it_stands(ada: User, ben: User):
         verdicts.take_back(pair.pk, ben)
 
 
+def test_a_verdict_that_makes_a_disagreement_can_be_undone_at_the_next_pair(ada: User):
+    differs, following = a_pair(), a_pair()
+    reviewer = signed_in(is_superuser=True)
+    verdicts.decide(differs.pk, Verdict.DUPLICATE, ada)
+    reviewer.post(f"{differs.get_absolute_url()}desk/", {"verdict": "unrelated"})
+
+    page = reviewer.get(following.get_absolute_url(), {"last": differs.pk})
+
+    assert page.context["last"] == differs
+
+
+def test_the_page_of_a_case_says_that_the_first_verdict_is_noted_and_asks_no_more():
+    images = [factories.an_image(factories.a_work(factories.a_collection())) for _ in range(3)]
+    for low, high in itertools.pairwise(images):
+        DuplicatePair.objects.create(low=low, high=high, suggested=Verdict.DUPLICATE, correlation=0.9)
+    grouping.regroup(image.pk for image in images)
+    case = DuplicateCase.objects.get().get_absolute_url()
+
+    answer = signed_in(is_superuser=True).post(
+        case, {"verdict": "duplicate", "images": [each.pk for each in images]}, follow=True
+    )
+
+    assert "Your verdict on this case is noted." in answer.text
+    assert 'class="case__verdicts"' not in answer.text
+    assert 'class="case__verdicts"' in signed_in(is_superuser=True).get(case).text
+
+
 def test_different_verdicts_are_a_disagreement_that_a_third_person_settles(ada: User, ben: User):
     pair, other = a_pair(), a_pair()
     verdicts.decide(pair.pk, Verdict.DUPLICATE, ada)

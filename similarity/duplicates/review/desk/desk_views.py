@@ -19,6 +19,8 @@ from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
 
 DESK = "desk"  # the element that htmx replaces
+DESK_AHEAD = "desk-ahead"  # the desk that the browser loads while the pair before it is decided
+CLAIM_TRIES = 5
 GONE = "That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair. "
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
@@ -58,7 +60,17 @@ def settle(request: Request, pk: int) -> HttpResponse:
         messages.success(request, "The note is saved.")
     if verdict in ("", Verdict.UNDECIDED):
         return redirect(desk_order.address(request, found))
+    following = claimed(request, found, following)
     return redirect(desk_order.address(request, following or found, last=pk))
+
+
+def claimed(request: Request, pair: DuplicatePair, following: DuplicatePair | None) -> DuplicatePair | None:
+    """Claim the pair to show next, or another if a colleague was faster: two who decide at once do not meet."""
+    for _ in range(CLAIM_TRIES):
+        if following is None or claims.claim(following.pk, request.user):
+            break
+        following = desk_order.next_pair(request, pair)
+    return following
 
 
 def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
@@ -94,6 +106,8 @@ def desk(request: Request, pk: int, refusal: str = "", status: int = 200) -> Htt
         return missing(request, pk)
     typed = request.POST.get("note") if refusal else None  # the typed note stays in its field, although it is not saved
     context = context_of(request, found) | {"refusal": refusal, "note": found.note if typed is None else typed}
+    if target_of(request) == DESK_AHEAD:  # without messages: they belong to the page that is shown
+        return respond_with(request, "review/_desk.html", context, status)
     if target_of(request) != DESK:
         return respond_with(request, "review/pair.html", context, status)
     response = respond_with(request, "review/_desk.html", context | {"is_fragment": True}, status)
@@ -147,6 +161,7 @@ def last_decided(request: Request) -> DuplicatePair | None:
     """Return the pair that ?last= names, for its undo; None if this user's verdict on it was taken back since."""
     last = request.GET.get(desk_order.LAST, "")
     found = verdicts.reviewable(request.user).filter(pk=last).first() if is_id(last) else None
-    if found is None or found.verdict != Verdict.UNDECIDED or opinions.is_closed_to(request.user, found.pk):
+    if found is None or found.verdict != Verdict.UNDECIDED:
         return found
-    return None
+    has_opinion = opinions.are_required() and opinions.given_by(request.user, [found.pk])
+    return found if has_opinion else None

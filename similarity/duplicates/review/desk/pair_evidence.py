@@ -31,12 +31,13 @@ def lines(pair: DuplicatePair) -> list[tuple[str, str]]:
 
 
 def signal_lines(pair: DuplicatePair) -> list[tuple[str, str]]:
-    """Return the signals that proposed the pair. A signal without a name of its own is shown by its key."""
-    return [(SIGNAL_NAMES.get(key, spoken(key)), value_of(key, value)) for key, value in pair.signals.items()]
+    """Return the signals that proposed the pair."""
+    return [(name_of(key), value_of(key, value)) for key, value in pair.signals.items()]
 
 
-def spoken(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+def name_of(key: str) -> str:
+    """Return the name of a signal. One without a name of its own is shown by its key."""
+    return SIGNAL_NAMES.get(key, key.replace("_", " ").capitalize())
 
 
 def value_of(key: str, value: object) -> str:

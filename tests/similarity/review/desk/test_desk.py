@@ -120,6 +120,16 @@ def test_a_pair_that_a_colleague_looks_at_is_passed_over(reviewer: Client):
     assert "Ada is looking at this pair." in reviewer.get(desk(second)).text
 
 
+def test_a_verdict_claims_the_pair_that_it_leads_to(reviewer: Client):
+    first, second, third = three_pairs()
+    colleague = signed_in(is_superuser=True)
+
+    shown = reviewer.post(settle(first), {"verdict": "similar"})
+
+    assert shown.url.startswith(desk(second))
+    assert colleague.get(desk(first)).context["next"] == third
+
+
 def test_htmx_gets_the_next_desk_alone_and_its_address(reviewer: Client):
     first, second, _ = three_pairs()
 
@@ -129,6 +139,18 @@ def test_htmx_gets_the_next_desk_alone_and_its_address(reviewer: Client):
     assert "<html" not in answer.text
     assert 'id="desk"' in answer.text
     assert answer.context["pair"] == second
+
+
+def test_a_desk_that_is_loaded_ahead_shows_no_message_of_the_page_that_is_open(reviewer: Client):
+    pair = a_pair()
+    reviewer.post(settle(pair), {"verdict": "", "note": "Ask Ada"})
+
+    ahead = reviewer.get(desk(pair), headers={"HX-Request": "true", "HX-Target": "desk-ahead"})
+
+    assert "<html" not in ahead.text
+    assert 'id="pairview"' in ahead.text
+    assert "HX-Push-Url" not in ahead
+    assert "The note is saved." in reviewer.get(desk(pair)).text
 
 
 def test_a_note_is_saved_alone_and_recorded_and_the_pair_stays(reviewer: Client):

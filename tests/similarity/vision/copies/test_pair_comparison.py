@@ -125,3 +125,12 @@ def test_a_picture_that_no_signal_proposes_is_not_read():
     (seen,) = judging.judge(candidate(rich(5), 0.0), [far], near=0.5)
 
     assert (seen.kind, seen.suggestion) == ("different", "none")
+
+
+def test_a_mirrored_detail_is_not_suggested_as_a_duplicate_and_a_mirrored_whole_is():
+    whole = rich(5)
+    others = [ImageOps.mirror(whole), ImageOps.mirror(whole.crop((120, 90, 360, 270)))]
+
+    seen = judging.judge(candidate(whole, 0.0), [candidate(other, 0.0, is_near=True) for other in others], near=0.5)
+
+    assert [(each.kind, each.suggestion) for each in seen] == [("mirrored", "duplicate"), ("mirrored", "similar")]
