@@ -9,7 +9,9 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, normalize
 
 EPSILON = 1e-6  # keeps the gradient of roots finite, and vectors of pictures without any activation usable
-RAW_LIMIT = 8192  # numbers in a raw vector; a grid with more is reduced by a random projection of its channels
+RAW_LIMIT = (
+    8192  # numbers in a raw vector; cells or windows with more are reduced by a random projection of its channels
+)
 REGION_OVERLAP = 0.4  # share of neighbouring regions in R-MAC
 
 
@@ -37,10 +39,10 @@ def named(name: str) -> Pooling:
         return Pooling(partial(rmac, scales=int(number)), int)
     if kind == "grid" and number:
         cells = int(number)
-        return Pooling(partial(grid, cells=cells), lambda channels: cells**2 * mixed(channels, cells))
+        return Pooling(partial(grid, cells=cells), lambda channels: cells**2 * mixed(channels, cells**2))
     if kind == "windows" and number:
         count = int(number)
-        return Pooling(partial(windows, count=count), lambda channels: (1 + count**2) * channels)
+        return Pooling(partial(windows, count=count), lambda channels: (1 + count**2) * mixed(channels, 1 + count**2))
     plain = {
         "mean": Pooling(mean, int),
         "statistics": Pooling(statistics, lambda channels: 2 * channels),
@@ -83,14 +85,14 @@ def grid(maps: Tensor, cells: int) -> Tensor:
     photographs of paintings: 80 % are found instead of 74 % without overlap.
     """
     means = adaptive_avg_pool2d(maps.float(), cells).flatten(2).transpose(1, 2)
-    wanted = mixed(maps.shape[1], cells)
+    wanted = mixed(maps.shape[1], cells**2)
     if wanted < maps.shape[1]:
         means = means @ _mixing(maps.shape[1], wanted).to(means.device)
     return normalize(unit(means).flatten(1), dim=1)
 
 
 def windows(maps: Tensor, count: int) -> Tensor:
-    """Pool (N, C, H, W) into (N, (1 + count * count) * C) float32: the whole map, then its windows row by row.
+    """Pool (N, C, H, W) into (N, (1 + count * count) * C') float32: the whole map, then its windows row by row.
 
     Windows have half the width and height of the map, and are evenly spaced. The whole and each window are pooled by
     `gem` and scaled to length 1, then the row is scaled to length 1.
@@ -99,7 +101,11 @@ def windows(maps: Tensor, count: int) -> Tensor:
     down, across = max(1, round(height / 2)), max(1, round(width / 2))
     tops, lefts = _starts(height, down, count), _starts(width, across, count)
     cut = [maps[:, :, top : top + down, left : left + across] for top in tops for left in lefts]
-    return normalize(torch.cat([gem(each) for each in (maps, *cut)], dim=1), dim=1)
+    parts = torch.stack([gem(each) for each in (maps, *cut)], dim=1)
+    wanted = mixed(maps.shape[1], 1 + count**2)
+    if wanted < maps.shape[1]:
+        parts = unit(parts @ _mixing(maps.shape[1], wanted).to(parts.device))
+    return normalize(parts.flatten(1), dim=1)
 
 
 def statistics(maps: Tensor) -> Tensor:
@@ -117,9 +123,9 @@ def unit(rows: Tensor) -> Tensor:
     return normalize(rows + EPSILON, dim=-1)
 
 
-def mixed(channels: int, cells: int) -> int:
-    """Return the number of channels that the cells of a grid have after the reduction to RAW_LIMIT."""
-    return min(channels, RAW_LIMIT // cells**2)
+def mixed(channels: int, parts: int) -> int:
+    """Return the number of channels that each cell or window has after the reduction to RAW_LIMIT."""
+    return min(channels, RAW_LIMIT // parts)
 
 
 @cache

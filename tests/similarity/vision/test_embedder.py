@@ -89,6 +89,7 @@ def test_all_lenses_are_supported_and_their_defaults_come_first(vgg16: NetworkEm
         Recipe("match", "grid-4"): 8192,
         Recipe("composition", "grid-7"): 8183,
         Recipe("texture", "statistics"): 512,
+        Recipe("regions", "windows-3"): 5120,
         Recipe("look", "mean-512"): 512,
         Recipe("look", "gem-3"): 512,
         Recipe("look", "rmac-3"): 512,
@@ -111,7 +112,7 @@ def test_a_lens_without_a_node_in_the_network_is_not_supported(name: str, missin
 
     lenses = {recipe.lens for recipe in embedder.recipes}
 
-    assert {"look", "match", "subject", "composition", "texture"} - lenses == missing
+    assert {"look", "match", "subject", "composition", "texture", "regions"} - lenses == missing
     assert embedder.identity.backbone == name
     assert max(embedder.recipes.values()) <= pooling.RAW_LIMIT
 
@@ -124,7 +125,7 @@ def test_convolutions_alone_support_no_subject(tmp_path: Path) -> None:
         weights.resolve("mobilenet_v3_small", tmp_path / "features.pth", tmp_path), device="cpu", bf16=False
     )
 
-    assert {recipe.lens for recipe in embedder.recipes} == {"look", "match", "composition", "texture"}
+    assert {recipe.lens for recipe in embedder.recipes} == {"look", "match", "composition", "texture", "regions"}
     assert embedder.describe(squares(1), list(embedder.recipes))[LOOK].shape == (1, 576)
 
 

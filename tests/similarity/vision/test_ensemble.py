@@ -63,6 +63,7 @@ def test_every_other_lens_uses_the_first_network_that_supports_it(
         "match": "squeezenet1_1",
         "composition": "squeezenet1_1",
         "texture": "squeezenet1_1",
+        "regions": "squeezenet1_1",
         "subject": "mobilenet_v3_small",  # squeezenet1_1 has no layer for it
     }
     assert joint.source_of(Recipe("subject", "fc")) == members[1].identity
