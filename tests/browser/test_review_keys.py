@@ -1,5 +1,6 @@
 """The keys of the review list and of the page of a case."""
 
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from collection.models import Collection
@@ -32,7 +33,8 @@ def test_a_digit_decides_a_case_also_after_a_tick_and_a_key_leads_to_the_next_ca
         ]
         for other in images[1:]:
             DuplicatePair.objects.create(low=images[0], high=other, correlation=0.99, **STRONG)
-        grouping.regroup(image.pk for image in images)
+        with transaction.atomic():
+            grouping.regroup(image.pk for image in images)
     first, second = DuplicateCase.objects.order_by("pk")
 
     page.goto(first.get_absolute_url())
