@@ -232,3 +232,12 @@ def test_who_no_longer_curates_the_collection_cannot_undo_a_batch():
     assert list(pair_batches.recent(curator)) == []
     assert pair_batches.undo(batch, curator) == 0
     assert verdicts_of(pairs) == ["duplicate", "duplicate"]
+
+
+def test_a_pair_that_cannot_exist_is_refused_in_one_sentence():
+    same_files(2)
+
+    answer = signed_in(is_superuser=True).post(ADDRESS, {"pairs": ["-1"]})
+
+    assert answer.status_code == 422
+    assert "One of these pairs does not exist, so nothing was decided." in answer.text

@@ -12,7 +12,11 @@ class BatchForm(forms.Form):
     """The ids of the ticked pairs."""
 
     pairs = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": "No pair is ticked, so nothing was decided."}
+        coerce=int,
+        error_messages={
+            "required": "No pair is ticked, so nothing was decided.",
+            "invalid_choice": "One of these pairs does not exist, so nothing was decided. Load the page again.",
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
