@@ -8,7 +8,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from bench import synthetic
+from bench import binary_copy, synthetic
 from bench.synthetic import BATCH, run_sql
 from collection import study
 from collection.files import storage
@@ -22,6 +22,7 @@ from similarity.models import Fingerprint, Space
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import REGIONS
 
+BUILD_MEMORY = "4GB"  # for indexes; those of a million works need 8 to be built fast
 HASH_INDEXES = ("fingerprint_hnsw", "fingerprint_twin_hnsw")
 
 
@@ -67,6 +68,7 @@ def grow(site: PaintedSite, size: int, flipped: float) -> None:
         put_vectors(site, batch, len(rows), seed=start + size)
         put_fingerprints(site, batch, rows, flipped, rng)
     site.grown += missing
+    run_sql(f"SET maintenance_work_mem = '{BUILD_MEMORY}'")
     for space in (site.match, site.regions):
         hnsw.create(space)
     for sql in indexes:
@@ -90,9 +92,21 @@ def put_vectors(site: PaintedSite, images: Sequence[ArtworkImage], count: int, s
     """Store vectors made from those of the painted pictures, with the same mixture in both spaces."""
     wholes, regions = vectors_of(site)
     mixed = synthetic.resampled(np.concatenate([wholes, regions], axis=1), count, seed)
-    ids = [image.pk for image in images]
-    store.put_all(site.match, ids, mixed[:, : wholes.shape[1]])
-    store.put_all(site.regions, ids, mixed[:, wholes.shape[1] :])
+    ids = np.array([image.pk for image in images])
+    dimensions = site.regions.dimensions
+    copy_vectors(site.match, ids, mixed[:, : wholes.shape[1]])
+    copy_vectors(site.regions, ids, mixed[:, wholes.shape[1] : wholes.shape[1] + dimensions])
+    windows = mixed[:, wholes.shape[1] + dimensions :].reshape(-1, dimensions)
+    parts = site.regions.parts - 1
+    part = np.tile(np.arange(1, parts + 1, dtype=np.int16), count)
+    columns: binary_copy.Columns = {"space_id": site.regions.pk, "image_id": np.repeat(ids, parts), "part": part}
+    binary_copy.copy("similarity_region", columns, windows)
+
+
+def copy_vectors(space: Space, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+    """Store (N, D) vectors, one for each picture. Their keys are made up: no picture has several vectors here."""
+    columns: binary_copy.Columns = {"id": 10**12 * space.pk + ids, "image_id": ids, "space_id": space.pk}
+    binary_copy.copy("similarity_embedding", columns, vectors)
 
 
 def vectors_of(site: PaintedSite) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -159,10 +173,14 @@ def store_again(site: PaintedSite, image_id: int) -> None:
     """Write the vectors of one picture again, which adds them to the indexes anew."""
     (match,) = store.vectors_of(site.match, [image_id]).values()
     (whole,) = store.vectors_of(site.regions, [image_id]).values()
-    windows = store.regions_of(site.regions, [image_id]).get(image_id, np.empty((0,), np.float32))
-    blank = np.zeros((site.regions.parts - 1) * site.regions.dimensions - windows.size, np.float32)
+    full = site.regions.parts - 1
+    regions = store.regions_of(site.regions, [image_id]).get(image_id, np.empty((0, len(whole)), np.float32))
+    parts = np.zeros((1 + full, len(whole)), np.float32)
+    parts[0], parts[1 : 1 + len(regions[:full])] = whole, regions[:full]
     store.put_all(site.match, [image_id], match[None])
-    store.put_all(site.regions, [image_id], np.concatenate([whole, windows.ravel(), blank])[None])
+    store.put_all(site.regions, [image_id], parts.reshape(1, -1))
+    if len(regions) > full:
+        store.put_on_wall(site.regions, {image_id: regions[full]})
 
 
 def prepare_features(site: PaintedSite, image_id: int, candidates: Sequence[int]) -> None:

@@ -6,15 +6,14 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from bench.scale.data import BATCH, GrownVectors, Halves, Rows, nearest
+from bench import binary_copy
+from bench.scale.data import BATCH, GrownVectors, nearest
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.models import Metric, Space, SpaceState
 from similarity.spaces import lifecycle
 
 ONE_IN = 100  # works in each of the small collections that queries are filtered by
 FEW = 5  # works in the smallest collection, fewer than a query requests
-COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-COPY_END = b"\xff\xff"
 # Insert a copy of the template row, with some columns replaced, for each number of a range. New columns are copied too.
 MULTIPLY = """
 INSERT INTO {table} SELECT made.* FROM {table} AS template, generate_series(%s, %s) AS number,
@@ -73,8 +72,8 @@ def fill(site: Site, begin: int, end: int) -> None:
             add_works(site, start, min(start + 10 * BATCH, end))
         for start in range(begin, end, BATCH):
             rows = np.arange(start, min(start + BATCH, end))
-            with cursor.copy("COPY similarity_embedding (id, image_id, space_id, vector) FROM STDIN BINARY") as copy:
-                copy.write(packed(rows, site.space.pk, site.grown.vectors[rows]))
+            columns: binary_copy.Columns = {"id": rows + 1, "image_id": rows + 1, "space_id": site.space.pk}
+            binary_copy.copy("similarity_embedding", columns, site.grown.vectors[rows])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -90,18 +89,3 @@ def add_works(site: Site, begin: int, end: int) -> None:
             ("collection_artworkimage", f"'artwork_id', number, {digests}, {home}"),
         ):
             cursor.execute(MULTIPLY.format(table=table, changes=changes), [begin + 1, end, homes, begin])
-
-
-def packed(rows: Rows, space_id: int, vectors: Halves) -> bytes:
-    """Return embeddings in PostgreSQL's binary COPY format. A halfvec is its length, two unused bytes, its numbers."""
-    dimensions = vectors.shape[1]
-    layout = [("fields", ">i2")]
-    for name in ("id", "image_id", "space_id"):
-        layout += [(f"{name}_bytes", ">i4"), (name, ">i8")]
-    layout += [("vector_bytes", ">i4"), ("dimensions", ">i2"), ("unused", ">i2")]
-    table = np.zeros(len(rows), np.dtype([*layout, ("vector", ">f2", (dimensions,))]))
-    table["fields"], table["vector_bytes"], table["dimensions"] = 4, 4 + 2 * dimensions, dimensions
-    for name, values in (("id", rows + 1), ("image_id", rows + 1), ("space_id", space_id)):
-        table[f"{name}_bytes"], table[name] = 8, values
-    table["vector"] = vectors
-    return COPY_HEADER + table.tobytes() + COPY_END
