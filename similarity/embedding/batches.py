@@ -20,6 +20,7 @@ from similarity.duplicates import detection
 from similarity.embedding import originals
 from similarity.vision.contract import Canvas
 from similarity.vision.copies import fingerprint
+from similarity.vision.framing import frames
 from similarity.vision.pixels import decoding
 from similarity.vision.twin import hashing
 from similarity.workers import stage_times
@@ -42,6 +43,7 @@ class Prepared:
     """The result of decoding one picture."""
 
     canvas: NDArray[np.uint8]  # (H, W, 3) uint8, the input of the networks
+    on_wall: NDArray[np.uint8] | None  # the same of the work that hangs on a wall in the picture
     square: NDArray[np.uint8]  # (108, 108, 3) uint8, the input of the twin network
     fingerprint: fingerprint.Fingerprint
 
@@ -58,6 +60,7 @@ class Batch:
     postponed: list[Job] = field(default_factory=list)  # their file could not be read, and is tried again later
     waiting: list[Job] = field(default_factory=list)  # their picture is large, and others were being decoded
     raw: dict[str, dict[int, Vector]] = field(default_factory=dict)  # by job key, then by image id
+    on_wall: dict[str, dict[int, Vector]] = field(default_factory=dict)  # of works on walls, as in `raw`
     without_twin: set[int] = field(default_factory=set)  # ids of images whose twin value is to be computed
     twins: dict[int, str] = field(default_factory=dict)  # 12 hex digits by image id; flat pictures have none
 
@@ -94,10 +97,13 @@ def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
         if hashlib.sha256(data).hexdigest() != image.sha256:
             raise decoding.UnreadableError(CHANGED)
     with stage(stage_times.DECODE):
-        picture = originals.read(data, canvases)
-        (computed,) = fingerprint.of([picture.small])
-        square = hashing.square(picture.small)
-    return Prepared(picture.canvas, square, computed)
+        picture = originals.opened(data, canvases)
+        decoded = decoding.reduce(picture, canvases)
+        work = frames.on_wall(picture)
+        (computed,) = fingerprint.of([decoded.small])
+        square = hashing.square(decoded.small)
+    on_wall = None if work is None else decoding.canvas_of(work, canvases)
+    return Prepared(decoded.canvas, on_wall, square, computed)
 
 
 def gather(batch: Batch) -> None:

@@ -22,9 +22,17 @@ REDUCED_MP = 8  # at most, so that a long scroll needs little memory too
 
 
 def read(data: bytes, canvases: Sequence[Canvas]) -> decoding.Decoded:
-    """Decode an upright sRGB picture in both sizes. Raise imaging.Busy, decoding.UnreadableError or OSError."""
-    reduced = reduced_apart(data, max(max(canvas) for canvas in canvases))
-    return decoding.read(data, canvases) if reduced is None else decoding.reduce(reduced, canvases)
+    """Decode an upright sRGB picture in both sizes. Raise as `opened` does."""
+    return decoding.reduce(opened(data, canvases), canvases)
+
+
+def opened(data: bytes, canvases: Sequence[Canvas]) -> Image.Image:
+    """Decode an upright sRGB picture (mode RGB), large enough for every canvas.
+
+    Raise imaging.Busy, decoding.UnreadableError or OSError.
+    """
+    side_px = max(max(canvas) for canvas in canvases)
+    return reduced_apart(data, side_px) or decoding.opened(data, side_px)
 
 
 def reduced_apart(data: bytes, side_px: int) -> Image.Image | None:

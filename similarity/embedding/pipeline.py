@@ -143,8 +143,23 @@ def describe(batch: Batch, workload: Workload) -> None:
             raw = embedder.describe([batch.prepared[pk].canvas for pk in rows], recipes)
         for job in wanted:
             batch.raw.setdefault(job.key, {})[job.image_id] = raw[ours[job.key].recipe][rows[job.image_id]]
+    for key, space in workload.spaces.items():
+        if space.parts > 1 and key in batch.raw:
+            describe_on_wall(batch, key, space, workload.embedders[space.identity])
     if workload.twin_network:
         compute_twins(batch, workload.twin_network)
+
+
+def describe_on_wall(batch: Batch, key: str, space: Space, embedder: Embedder) -> None:
+    """Compute the raw vectors (R,) of the works on walls in a batch, for a space of regions. A second forward pass."""
+    shown = {pk: batch.prepared[pk].on_wall for pk in batch.raw[key]}
+    canvases = {pk: canvas for pk, canvas in shown.items() if canvas is not None}
+    if not canvases:
+        return
+    with stage_times.stage(stage_times.NETWORK, len(canvases)):
+        raw = embedder.describe(list(canvases.values()), [space.recipe])[space.recipe]
+    wholes = raw[:, : raw.shape[1] // space.parts]
+    batch.on_wall[key] = dict(zip(canvases, wholes, strict=True))
 
 
 def compute_twins(batch: Batch, network: TwinNetwork) -> None:
@@ -200,6 +215,7 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
         put = fitting.put if workload.spaces[key].state == SpaceState.FITTING else store.put_all
         if ids:
             put(workload.spaces[key], ids, np.stack([rows[pk] for pk in ids]))
+            put_on_wall(workload.spaces[key], {pk: row for pk, row in batch.on_wall.get(key, {}).items() if pk in ids})
     pictures = {job.image_id for job in owned if job.image_id in batch.prepared}
     new = pictures - detection.with_fingerprint(pictures)  # a picture never changes, so its fingerprint is stored once
     detection.store_fingerprints({pk: batch.prepared[pk].fingerprint for pk in sorted(new)}, batch.twins)
@@ -208,6 +224,13 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
     if workload.twin_network:
         job_queue.note_done(sorted(pictures & batch.without_twin), job_queue.TWIN)
     add_flagging(owned)
+
+
+def put_on_wall(space: Space, raw: Mapping[int, Vector]) -> None:
+    """Store the works on walls in pictures, from their raw vectors (R,) by image id. A sample has no room for them."""
+    if raw and space.state != SpaceState.FITTING:
+        vectors = projections.apply_to_part(space, np.stack(list(raw.values())))
+        store.put_on_wall(space, dict(zip(raw, vectors, strict=True)))
 
 
 def add_flagging(finished: Sequence[Job]) -> None:

@@ -4,7 +4,7 @@ PostgreSQL uses a space's HNSW index (`hnsw`) only for a query with the same cas
 and the id of the space as a literal. A test reads EXPLAIN.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,8 +78,20 @@ def put_regions(space: Space, image_ids: Sequence[int], vectors: Vector) -> None
     )
 
 
+def put_on_wall(space: Space, vectors: Mapping[int, Vector]) -> None:
+    """Store the vectors (D,) float32 of the works on walls in pictures, by image id. Call it after `put_all`.
+
+    Each is a further region of its picture, after the windows.
+    """
+    Region.objects.bulk_create(
+        Region(space=space, image_id=pk, part=space.parts, vector=HalfVector(vector))
+        for pk, vector in vectors.items()
+        if np.isfinite(vector).all() and vector.any()
+    )
+
+
 def regions_of(space: Space, image_ids: Sequence[int]) -> dict[int, Vector]:
-    """Return the stored vectors of windows by image id: (P, D) float32, P up to parts - 1."""
+    """Return the stored vectors of regions by image id: (P, D) float32, P up to `parts`: windows, a work on a wall."""
     found: dict[int, list[Vector]] = {}
     rows = Region.objects.filter(space=space, image__in=image_ids).order_by("image", "part")
     for pk, vector in rows.values_list("image_id", "vector"):

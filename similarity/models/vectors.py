@@ -22,7 +22,9 @@ class Embedding(models.Model):
 
 
 class Region(models.Model):
-    """The vector of a window of a picture, in a space whose lens has several parts. The whole picture is an Embedding.
+    """The vector of a region of a picture, in a space whose lens has several parts. The whole picture is an Embedding.
+
+    A region is a window, or a work that hangs on a wall in the picture.
 
     Each such space has a partial HNSW index on vector::halfvec(dimensions).
     """
@@ -30,7 +32,7 @@ class Region(models.Model):
     pk = models.CompositePrimaryKey("space_id", "image_id", "part")
     space = models.ForeignKey(Space, models.CASCADE, related_name="+", db_index=False)  # the key starts with it
     image = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
-    part = models.PositiveSmallIntegerField(help_text="1 to parts - 1, row by row")
+    part = models.PositiveSmallIntegerField(help_text="1 to parts - 1: windows, row by row; parts: the work on a wall")
     vector = HalfVectorField()
 
     def __str__(self) -> str:

@@ -28,6 +28,11 @@ def apply(space: Space, raw: NDArray[np.float32]) -> NDArray[np.float32]:
     return apply_to_parts(of(space.pk, space.projection), raw, space.parts) if space.projection else raw
 
 
+def apply_to_part(space: Space, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (N, D) float32 rows of length 1 for the (N, R) raw vectors of one part of N pictures."""
+    return apply_to_parts(of(space.pk, space.projection), raw, 1) if space.projection else raw
+
+
 def apply_to_parts(projection: Projection, raw: NDArray[np.float32], parts: int) -> NDArray[np.float32]:
     """Project each part of (N, parts * R) alone: (N, parts * D) float32. Raise ProjectionError for another R."""
     rows = projection.apply(raw.reshape(-1, raw.shape[1] // parts))

@@ -1,6 +1,6 @@
 """A collection in memory: its vectors, fingerprints and local features, and what its indexes would propose."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,17 +20,18 @@ from similarity.vision.copies.judging import Candidate
 from similarity.vision.copies.overlap import Pixels
 from similarity.vision.copies.pair_comparison import Picture
 from similarity.vision.descriptors.projection import Projection
+from similarity.vision.framing import frames
 from similarity.vision.lenses import ALL, LOOK, REGIONS
 
 Floats = NDArray[np.float32]
 
 FEATURES_KEPT = 10_000  # pictures, 53 kB each
-Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (parts, D) float32
+Described = Mapping[Recipe, Floats]  # the vectors of one picture by recipe, (P, D) float32, as of `projected`
 
 
 @dataclass(frozen=True)
 class Collection:
-    """N pictures in memory: their vectors by recipe, (N, parts, D) float32 with rows of length 1, and fingerprints.
+    """N pictures in memory: their vectors by recipe, as of `projected`, and their fingerprints.
 
     recipe: of the lens match. regions: of the lens regions, or None if the network has no such recipe. near: the
     distance up to which a pair counts as very near. means: (N, C) float32 of the network's last layer, or None.
@@ -53,22 +54,22 @@ class Collection:
         regions = next((offered for offered in embedder.recipes if offered.lens == REGIONS), None)
         recipes = [recipe] if regions is None else [recipe, regions]
         prints: list[Fingerprint] = []
-        raw = trial_vectors.describe(opened(paths, prints), embedder, [*recipes, *looks(embedder)]).raw
-        fitted = {each: trial_vectors.projection_for(each, raw[each], embedder) for each in recipes}
-        vectors = {each: projected(fitted[each], raw[each], each) for each in recipes}
+        found = described(opened(paths, prints), embedder, [*recipes, *looks(embedder)])
+        fitted = {each: trial_vectors.projection_for(each, found.raw[each][found.starts], embedder) for each in recipes}
+        vectors = {each: projected(fitted[each], found, each) for each in recipes}
         near = percentiles.measure(vectors[recipe][:, 0], "cosine")[detection.VERY_NEAR_PER_MILLE]
         hashes = np.array([one.phash for one in prints], np.uint64)
-        means = means_of(embedder, raw)
+        means = means_of(embedder, found)
         return Collection(paths, embedder, recipe, regions, vectors, fitted, prints, near, hashes, means)
 
     def described(self, pictures: Sequence[Image.Image]) -> tuple[list[Described], Floats | None]:
         """Return the vectors of M pictures that are uploaded, and the means (M, C) of the network's last layer."""
-        raw = trial_vectors.describe(pictures, self.embedder, [*self.vectors, *looks(self.embedder)]).raw
-        vectors = {each: projected(self.projections[each], raw[each], each) for each in self.vectors}
+        found = described(pictures, self.embedder, [*self.vectors, *looks(self.embedder)])
+        vectors = {each: projected(self.projections[each], found, each) for each in self.vectors}
         rows: list[Described] = [
             {each: rows[place] for each, rows in vectors.items()} for place in range(len(pictures))
         ]
-        return rows, means_of(self.embedder, raw)
+        return rows, means_of(self.embedder, found)
 
     def stored(self, place: int) -> Described:
         """Return the vectors of a picture of the collection."""
@@ -122,18 +123,41 @@ def looks(embedder: Embedder) -> list[Recipe]:
     return found[:1]
 
 
-def means_of(embedder: Embedder, raw: Mapping[Recipe, Floats]) -> Floats | None:
+def described(
+    pictures: Iterable[Image.Image], embedder: Embedder, recipes: Sequence[Recipe]
+) -> trial_vectors.PictureVectors:
+    """Return the raw vectors of pictures. A work that hangs on a wall in a picture is its second view."""
+    return trial_vectors.describe(pictures, embedder, recipes, with_work_on_wall)
+
+
+def with_work_on_wall(picture: Image.Image) -> list[Image.Image]:
+    work = frames.on_wall(picture)
+    return [picture] if work is None else [picture, work]
+
+
+def means_of(embedder: Embedder, found: trial_vectors.PictureVectors) -> Floats | None:
     """Return the mean (N, C) of the last layer of the (last) network, as imagededup compares it, or None."""
     for recipe in looks(embedder):
-        return raw[recipe][:, -recipe.lengths(raw[recipe].shape[1])[-1] :]
+        raw = found.raw[recipe][found.starts]
+        return raw[:, -recipe.lengths(raw.shape[1])[-1] :]
     return None
 
 
-def projected(fitted: Projection | None, raw: Floats, recipe: Recipe) -> Floats:
-    """Return (N, parts, D) float32 for raw vectors (N, parts * R)."""
+def projected(fitted: Projection | None, found: trial_vectors.PictureVectors, recipe: Recipe) -> Floats:
+    """Return the vectors (N, P, D) float32 of pictures. P is the number of parts of the lens.
+
+    A lens with several parts has one more: the work on a wall, zeros if there is none.
+    """
     parts = ALL[recipe.lens].parts
+    raw = found.raw[recipe]
     rows = raw if fitted is None else projections.apply_to_parts(fitted, raw, parts)
-    return rows.reshape(len(raw), parts, rows.shape[1] // parts)
+    rows = rows.reshape(len(raw), parts, rows.shape[1] // parts)
+    if parts == 1:
+        return rows[found.starts]
+    has_work = np.diff(found.starts, append=len(rows)) > 1
+    works = np.zeros_like(rows[found.starts, :1])
+    works[has_work, 0] = rows[found.starts[has_work] + 1, 0]
+    return np.concatenate([rows[found.starts], works], axis=1)
 
 
 def opened(paths: Sequence[Path], prints: list[Fingerprint]) -> Iterator[Image.Image]:

@@ -25,6 +25,9 @@ BORDER_SHARE = 0.05  # least share of the picture's border that a patch of wall 
 WHOLE_SHARE = 0.93  # a rectangle with this share of the picture shows the same as the whole
 WORKS_LIMIT = 3
 CROPS_LIMIT = 4  # in total; each costs a pass of the network while a visitor waits
+# The greatest share of the picture that a work on a wall covers, when pictures are added. Larger ones are mostly
+# sheets and mounts, found in two paintings of five. Below it is one in eight, and every photograph of a wall.
+ON_WALL_SHARE = 0.7
 LEAST_INSIDE = 0.3  # least share of a framed work inside its frame; less is something in the picture
 SHADOW_LIGHT = (0.25, 1.05)  # brightness of a shadow as a share of the wall's
 SHADOW_HUE = 0.04  # greatest difference between the chromaticities (R, G, B as shares of their sum) of shadow and wall
@@ -45,6 +48,18 @@ def regions(picture: Image.Image) -> list[Rectangle]:
     """Return the crops of `views` in the same order, as rectangles in pixels of the picture (mode RGB)."""
     found = works(picture)
     return (found + [inner for work in found[:2] for inner in inside_frame(picture, work)])[:CROPS_LIMIT]
+
+
+def on_wall(picture: Image.Image) -> Image.Image | None:
+    """Cut out the largest work on a wall in a picture (mode RGB), without its frame if that is found.
+
+    Return None if there is none, or if it covers more than ON_WALL_SHARE of the picture.
+    """
+    for work in works(picture)[:1]:
+        (inmost,) = inside_frame(picture, work) or [work]
+        if inmost.share <= ON_WALL_SHARE:
+            return cut_out(picture, inmost)
+    return None
 
 
 def inside_frame(picture: Image.Image, work: Rectangle) -> list[Rectangle]:

@@ -96,3 +96,20 @@ def test_finding_the_works_costs_no_more_than_enlarging_the_photograph_a_few_tim
 
     search_s, enlargement_s = map(min, zip(*costs_s, strict=True))
     assert search_s < 8 * enlargement_s  # measured: 3.3 times
+
+
+def test_a_work_on_a_wall_is_cut_out_without_its_frame():
+    original = Image.open(BytesIO(factories.painted(5))).convert("RGB")
+
+    found = frames.on_wall(walls.photograph([Hung(5, (390, 280), (400, 300), 3)]))
+
+    assert found is not None
+    assert pictures.difference(found.resize((64, 48)), original.resize((64, 48))) < 20
+
+
+def test_a_picture_that_fills_its_photograph_has_no_work_on_a_wall():
+    assert frames.on_wall(Image.open(BytesIO(factories.painted(5))).convert("RGB")) is None
+
+
+def test_a_sheet_that_covers_most_of_its_photograph_is_not_a_work_on_a_wall():
+    assert frames.on_wall(walls.photograph([Hung(5, (384, 288), (720, 540))])) is None
