@@ -9,11 +9,12 @@ from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
 from similarity.image_query import image_query_views
-from similarity.neighbours import curation_views, similar_views
+from similarity.neighbours import around_views, curation_views, similar_views
 from similarity.space_pages import spaces_views
 
 urlpatterns = [
     path("works/<int:pk>/similar/", similar_views.similar, name="similar"),
+    path("works/<int:pk>/around/", around_views.around, name="around"),
     path("works/<int:pk>/dissimilar/", similar_views.dissimilar, name="dissimilar"),
     path("works/<int:pk>/why/<int:other>/", why_views.why_similar, name="why-similar"),
     path("works/<int:pk>/similar/add/", curation_views.add, name="neighbour-add"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 from django.conf import settings
 
 from collection import permissions, queries
@@ -12,9 +13,10 @@ from similarity.index import percentiles, query_filters, store
 from similarity.index.query_filters import Filter
 from similarity.index.store import Neighbour
 from similarity.models import Embedding, Metric, Space
-from similarity.neighbours import blending, curated_lists
+from similarity.neighbours import blending, curated_lists, nearness
 from similarity.neighbours.blending import Match, Query
 from similarity.neighbours.curated_lists import Curation
+from similarity.neighbours.nearness import Mark
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
 
@@ -30,13 +32,24 @@ class SimilarWork:
     work: Artwork
     image: ArtworkImage
     by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart; None if unknown
-    combined: float | None = None  # percentile of a blend; None if one of its lenses has no quantiles yet
+    neg_log_p: float | None = None  # of the one lens or of the blend; None if a lens has no quantiles yet
     is_pinned: bool = False  # by a curator of the work whose list this is
+
+    @property
+    def mark(self) -> Mark | None:
+        return nearness.mark_of(self.neg_log_p)
 
     @property
     def closer_than(self) -> float | None:
         """Return the percentile of the one lens; None for a blend, which has no distribution of random pairs."""
         return next(iter(self.by_lens.values())) if len(self.by_lens) == 1 else None
+
+    @property
+    def combined(self) -> float | None:
+        """Return the percentile of a blend; None for one lens, or if a lens has no quantiles yet."""
+        if len(self.by_lens) < 2 or self.neg_log_p is None:
+            return None
+        return percentiles.percent_of(self.neg_log_p)
 
     @property
     def caption(self) -> str:
@@ -46,8 +59,9 @@ class SimilarWork:
         return "" if self.closer_than is None else f"Closer than {percent(self.closer_than)} of pairs"
 
     @property
-    def far_caption(self) -> str:
-        return "" if self.closer_than is None else f"Farther than {percent(100 - self.closer_than)} of pairs"
+    def blend_caption(self) -> str:
+        """Return the percentiles of a blend in words, "" for one lens."""
+        return self.caption if len(self.by_lens) > 1 else ""
 
 
 def in_words(by_lens: Mapping[str, float | None], combined: float | None) -> str:
@@ -167,18 +181,27 @@ def shown(found: Sequence[Match], lens_queries: Sequence[Query], pinned: Sequenc
             picture.artwork,
             picture,
             percentiles_of(match, lens_queries),
-            combined_percentile(match, lens_queries),
+            neg_log_p_of(match, lens_queries),
             is_pinned=match.work_id in pinned,
         )
         for match, picture in there
     ]
 
 
-def combined_percentile(match: Match, lens_queries: Sequence[Query]) -> float | None:
-    """Return the percentile of a match in a blend; None for one lens, or if one has no quantiles yet."""
-    if len(lens_queries) < 2 or match.neg_log_p is None or not all(query.space.quantiles for query in lens_queries):
+def neg_log_p_of(match: Match, lens_queries: Sequence[Query]) -> float | None:
+    """Return the neg_log_p of a match by one lens or by the blend; None if a lens has no quantiles yet."""
+    if not all(query.space.quantiles for query in lens_queries):
         return None
-    return percentiles.percent_of(match.neg_log_p)
+    if len(lens_queries) == 1 and match.neg_log_p is None:
+        (query,) = lens_queries
+        distance = match.distances.get(query.space.lens)
+        return None if distance is None else neg_log_p(distance, query)
+    return match.neg_log_p
+
+
+def neg_log_p(distance: float, query: Query) -> float:
+    (found,) = percentiles.neg_log_p(np.array([distance]), query.space.quantiles, len(query.vectors))
+    return float(found)
 
 
 def percentiles_of(match: Match, lens_queries: Sequence[Query]) -> dict[str, float | None]:
