@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Abs, Coalesce
 from django.http import Http404
 
 from collection import aliases
@@ -116,3 +116,19 @@ def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:
     found = sorted(before.union(after, all=True))
     previous = next((pk for pk in found if pk < work.pk), None)
     return previous, next((pk for pk in found if pk > work.pk), None)
+
+
+def more_by_makers(user: User, work: Artwork, count: int) -> list[Artwork]:
+    """Return other works by a maker of this work, those of a near time first. Two queries, none without a maker."""
+    if not work.creators:
+        return []
+    others = with_lead_image(visible_works(user)).filter(creators__overlap=work.creators).exclude(pk=work.pk)
+    year = work.year_start or work.year_end
+    near = [Abs(Coalesce("year_start", "year_end") - year).asc(nulls_last=True)] if year else []
+    return list(others.order_by(*near, "pk")[:count])
+
+
+def in_order(user: User, ids: Sequence[int]) -> list[Artwork]:
+    """Return the works with these primary keys that the user may see, each once, in this order."""
+    found = with_lead_image(visible_works(user)).in_bulk(list(ids))
+    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]

@@ -1,11 +1,24 @@
 from django.urls import path
 
 from collection.audit import audit_views
-from collection.views import closeups, curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
+from collection.views import (
+    closeups,
+    curating,
+    file_pages,
+    merge_pages,
+    pictures,
+    public,
+    relation_actions,
+    uploads,
+    work_lists,
+)
 
 urlpatterns = [
     path("", public.home, name="home"),
     path("browse/", public.browse, name="browse"),
+    path("trail/", work_lists.trail, name="trail"),
+    path("trail/strip/", work_lists.trail_strip, name="trail-strip"),
+    path("favourites/", work_lists.favourites, name="favourites"),
     path("collections/<slug:slug>/", public.collection, name="collection"),
     path("collections/<slug:slug>/upload/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/", uploads.detail, name="upload-detail"),
@@ -13,6 +26,7 @@ urlpatterns = [
     path("audit/", audit_views.audit, name="audit"),
     path("audit/table.csv", audit_views.download, name="audit-table"),
     path("works/<int:pk>/", public.work, name="work"),
+    path("works/<int:pk>/more/", public.more_by_makers, name="more-by-makers"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
     path("works/<int:pk>/history/", merge_pages.history, name="work-history"),
     path("works/<int:pk>/merge/<int:other>/", merge_pages.merge_two, name="work-merge"),

@@ -20,6 +20,7 @@ from collection.permissions import User, is_curator, visible_collections, visibl
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
+MORE_COUNT = 8  # other works of a maker on the page of a work
 
 
 @require_safe
@@ -117,6 +118,14 @@ def work(request: Request, pk: int) -> HttpResponse:
         return respond(request, "collection/work.html", context)
     answer = respond(request, "collection/_viewer.html", context)
     return push_url(answer, address(shown, query, image)) if image else answer
+
+
+@require_safe
+def more_by_makers(request: Request, pk: int) -> HttpResponse:
+    """Return the section with other works by the makers of a work, for the end of its page."""
+    work = queries.work_or_404(request.user, pk)
+    others = queries.more_by_makers(request.user, work, MORE_COUNT)
+    return render(request, "collection/_more_by_makers.html", {"work": work, "more_by_makers": others})
 
 
 def links_of(work: Artwork, user: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django_htmx.http import push_url
 from collection import permissions, queries
 from collection.models import Artwork
 from collection.views.fragments import Request, page_query, respond, target_of
+from similarity.converters import is_id
 from similarity.models import Space
 from similarity.neighbours import curated_lists, lens_forms, similar_works
 from similarity.neighbours.lens_forms import Choice
@@ -22,6 +23,7 @@ from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, Lens
 
 SHOWN = 12
+SEEN_LIMIT = 30  # works of a visitor's trail
 PANEL = "similar"  # the element that htmx fills
 FORM = "blend"
 SELF_LOADING = {"kin-panel", "kin-waits"}  # ids of elements that load by themselves: the address stays as it is
@@ -60,9 +62,15 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
     curation = curated_lists.curation_of(work)
     is_curator = permissions.is_curator(request.user, work.collection)
     own = reverse("similar", args=[work.pk])
+    seen = seen_before(request, work)
+    kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope, seen=seen)
+    if seen and len(kin) < SHOWN:  # a small collection: works seen before are better than none
+        seen = []
+        kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope)
     return {
         "work": work,
-        "kin": similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope),
+        "kin": kin,
+        "without_seen": len(seen),
         "is_waiting": not lens_queries,
         "is_curator": is_curator,
         "bans": curated_lists.banned(work, request.user) if is_curator and curation.bans else [],
@@ -77,6 +85,12 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
         "is_own_page": is_on(request, own),
         "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }
+
+
+def seen_before(request: Request, work: Artwork) -> list[int]:
+    """Return the ids of other works that the visitor has seen: ?seen=7,12,9, at most SEEN_LIMIT."""
+    asked = request.GET.get("seen", "").split(",", SEEN_LIMIT)[:SEEN_LIMIT]
+    return [int(text) for text in asked if is_id(text) and int(text) != work.pk]
 
 
 @require_safe

@@ -104,13 +104,17 @@ def curated(
     k: int,
     *,
     collection: Collection | None = None,
+    seen: Sequence[int] = (),
 ) -> list[SimilarWork]:
     """Return k works: those that the work's curators pinned, then the nearest others without the banned ones.
 
-    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off.
+    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. So are the
+    works with the ids `seen`, unless they are pinned.
     """
     among = admitted(user, collection=collection, but=work)
     unpinned = query_filters.without_copies_of(work.pk) if settings.KINDRED_HIDE_COPIES else Filter()
+    if seen:
+        unpinned &= query_filters.without_works(seen)
     found = curated_lists.matches(curation, lens_queries, k, among, user, collection, unpinned)
     return shown(found, lens_queries, pinned=curation.pins)
 

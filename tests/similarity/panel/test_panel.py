@@ -7,6 +7,7 @@ from django.test import Client
 
 from collection.models import Artwork
 from similarity.models import Space, SpaceState
+from similarity.neighbours import similar_views
 from similarity.vision.lenses import LENSES
 from tests import factories
 from tests.similarity.panel.asking import panel, titles
@@ -133,3 +134,25 @@ def test_a_visitor_s_panel_takes_few_queries(client: Client, work, opened, colle
         text = panel(client, work, "?lens=colour").text
 
     assert len(titles(text)) == 12
+
+
+def test_works_of_the_trail_are_left_out_until_too_few_remain(client: Client, opened, work, collection, monkeypatch):
+    monkeypatch.setattr(similar_views, "SHOWN", 2)
+    first, second, *_ = (
+        a_work_seen(opened, collection, angle, angle, title=title)
+        for angle, title in ((0.1, "First"), (0.2, "Second"), (0.3, "Third"))
+    )
+
+    def seen(*works: Artwork) -> str:
+        return panel(client, work, f"?seen={','.join(str(one.pk) for one in works)}").text
+
+    assert titles(seen()) == ["First", "Second"]
+    assert titles(seen(first, work)) == ["Second", "Third"]
+    assert "The 1 work that you have just seen is left out" in seen(first, work)
+    assert titles(seen(first, second)) == ["First", "Second"]  # one alone would be too few
+    assert "left out" not in seen(first, second)
+
+
+@pytest.mark.parametrize("seen", ["x", "-1", "9" * 40, "1," * 3000, "%00", "²"])
+def test_nonsense_in_the_trail_is_ignored(client: Client, work, others, seen: str):
+    assert titles(panel(client, work, f"?seen={seen}").text) == titles(panel(client, work).text)

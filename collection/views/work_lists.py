@@ -1,0 +1,42 @@
+"""Lists of works that a visitor's browser keeps, a trail or favourites. The address names the works."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from collection import queries
+from collection.models import Artwork
+from collection.views.fragments import Request
+
+LIMIT = 60  # works in a list; the rest of a longer address is ignored
+DIGITS = 18  # of an id; any such number fits into the database's bigint
+
+
+@require_safe
+def trail(request: Request) -> HttpResponse:
+    """Show the works of a trail in order. ?works=7,12,9"""
+    return render(request, "collection/trail.html", {"works": listed(request)})
+
+
+@require_safe
+def trail_strip(request: Request) -> HttpResponse:
+    """Show a trail as a strip of small pictures, a part of a page. ?works=7,12,9, the work of the page last."""
+    works = listed(request)
+    return render(request, "collection/_trail_strip.html", {"works": works, "address": address_of(works)})
+
+
+@require_safe
+def favourites(request: Request) -> HttpResponse:
+    """Show favourites, to share or to print. ?works=7,12,9"""
+    return render(request, "collection/favourites.html", {"works": listed(request)})
+
+
+def listed(request: Request) -> list[Artwork]:
+    """Return the works that the address names, in its order, without those that this user may not see."""
+    asked = request.GET.get("works", "").split(",", LIMIT)[:LIMIT]
+    ids = [int(text) for text in asked if text.isascii() and text.isdecimal() and len(text) <= DIGITS]
+    return queries.in_order(request.user, ids)
+
+
+def address_of(works: list[Artwork]) -> str:
+    return ",".join(str(work.pk) for work in works)

@@ -1,0 +1,32 @@
+/** A visitor's favourites, kept in the browser: the button on the page of a work, and the link in the header. */
+
+import { read, write } from "./stored-list.js";
+
+const KEY = "kindred:favourites";
+const LENGTH = 60; // as many as the page of favourites shows
+const local = () => localStorage;
+
+function show(ids) {
+  const link = document.getElementById("favourites");
+  link.hidden = ids.length === 0;
+  link.href = `${link.dataset.address}?works=${ids.join(",")}`;
+  link.querySelector("span").textContent = ids.length;
+  const button = document.getElementById("favourite");
+  if (!button) return;
+  const isKept = ids.includes(button.dataset.work);
+  button.hidden = false;
+  button.setAttribute("aria-pressed", isKept);
+  button.textContent = isKept ? "A favourite" : "Keep as favourite";
+}
+
+document.getElementById("favourite")?.addEventListener("click", ({ target }) => {
+  const id = target.dataset.work;
+  const ids = read(local, KEY);
+  const others = ids.filter((one) => one !== id);
+  const wanted = ids.includes(id) ? others : [...others, id].slice(-LENGTH);
+  if (write(local, KEY, wanted)) show(wanted);
+  else target.textContent = "This browser keeps nothing";
+});
+
+window.addEventListener("storage", () => show(read(local, KEY)));
+show(read(local, KEY));

@@ -1,0 +1,23 @@
+/** Keeps the works that this tab has shown. Shows them as a strip, and lets similar works prefer those not seen yet. */
+
+import { read, write } from "./stored-list.js";
+
+const KEY = "kindred:trail";
+const LENGTH = 30;
+const session = () => sessionStorage;
+
+const work = document.querySelector(".work").dataset.work;
+const trail = [...read(session, KEY).filter((id) => id !== work), work].slice(-LENGTH);
+write(session, KEY, trail);
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.target?.id === "similar" && !detail.path.includes("seen=")) detail.parameters.seen = trail.join(",");
+});
+
+const strip = document.getElementById("trail");
+if (trail.length > 1) {
+  strip.hidden = false;
+  window.addEventListener("DOMContentLoaded", () => {
+    htmx.ajax("GET", `${strip.dataset.address}?works=${trail.join(",")}`, { target: strip, swap: "innerHTML" });
+  });
+}
