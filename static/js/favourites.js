@@ -15,8 +15,7 @@ function show(ids) {
   if (!button) return;
   const isKept = ids.includes(button.dataset.work);
   button.hidden = false;
-  button.setAttribute("aria-pressed", isKept);
-  button.textContent = isKept ? "A favourite" : "Keep as favourite";
+  button.textContent = isKept ? "Remove from favourites" : "Keep as favourite";
 }
 
 document.getElementById("favourite")?.addEventListener("click", ({ target }) => {

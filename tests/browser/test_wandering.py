@@ -68,7 +68,7 @@ def test_favourites_are_kept_in_the_browser_and_can_be_taken_back(page: Page, wo
     expect(link).to_be_hidden()
 
     page.get_by_role("button", name="Keep as favourite").click()
-    expect(page.get_by_role("button", name="A favourite")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Remove from favourites")).to_be_focused()
     page.goto(works[5].get_absolute_url())
     page.get_by_role("button", name="Keep as favourite").click()
     link.click()
@@ -77,5 +77,5 @@ def test_favourites_are_kept_in_the_browser_and_can_be_taken_back(page: Page, wo
     expect(page.get_by_role("button", name="Print this sheet")).to_be_visible()
 
     page.goto(works[3].get_absolute_url())
-    page.get_by_role("button", name="A favourite").click()
+    page.get_by_role("button", name="Remove from favourites").click()
     expect(link).to_have_text("Favourites 1")
