@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from collection.colours.lab import lab
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import COLOUR
 
@@ -19,31 +20,6 @@ CHROMA = np.array([-60, -35, -18, -6, 6, 18, 35, 60], np.float32)
 AXES = (LIGHTNESS, CHROMA, CHROMA)
 BINS = tuple(len(axis) for axis in AXES)
 RECIPE = Recipe(COLOUR, "soft-histogram")
-
-# IEC 61966-2-1: the primaries of sRGB. Each row sums to its white point, D65.
-TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
-TO_RELATIVE_XYZ = (TO_XYZ / TO_XYZ.sum(axis=1, keepdims=True)).astype(np.float32)
-DELTA = 6 / 29  # CIE 15: below its cube the cube root is replaced by a line
-
-
-def _linear() -> Floats:
-    """Return (256,) linear light in 0..1 by sRGB value (IEC 61966-2-1)."""
-    values = np.arange(256) / 255
-    light: Floats = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return light
-
-
-LINEAR = _linear()
-
-
-def lab(pixels: NDArray[np.uint8]) -> Floats:
-    """Convert (..., 3) uint8 sRGB to (..., 3) float32 CIELAB under D65: L* 0..100, a* and b* about -110..110."""
-    xyz = LINEAR[pixels] @ TO_RELATIVE_XYZ.T
-    roots = np.where(xyz > DELTA**3, np.cbrt(xyz), xyz / (3 * DELTA**2) + np.float32(4 / 29))
-    x, y, z = np.moveaxis(roots, -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
 
 
 def histogram(pixels: NDArray[np.uint8]) -> Floats:

@@ -25,22 +25,6 @@ def likeness(first: Pixels, second: Pixels) -> float:
     return float(one @ other)
 
 
-@pytest.mark.parametrize(
-    ("rgb", "lab"),
-    [
-        ((255, 255, 255), (100, 0, 0)),
-        ((0, 0, 0), (0, 0, 0)),
-        ((255, 0, 0), (53.24, 80.09, 67.20)),
-        ((0, 255, 0), (87.73, -86.18, 83.18)),
-        ((0, 0, 255), (32.30, 79.19, -107.86)),
-        ((128, 128, 128), (53.59, 0, 0)),
-        ((3, 3, 3), (0.82, 0, 0)),
-    ],
-)
-def test_colours_have_the_coordinates_of_the_standard(rgb: tuple[int, ...], lab: tuple[float, ...]) -> None:
-    assert colour_histogram.lab(np.array(rgb, np.uint8)) == pytest.approx(lab, abs=0.02)
-
-
 def test_any_picture_gets_a_vector_of_length_1() -> None:
     rng = np.random.default_rng(1)
     sizes = [(224, 224), (1, 1), (5, 300), (96, 97)]

@@ -1,0 +1,1 @@
+"""The colours of pictures: palettes in CIELAB, and the cells by which works are found by a colour."""
