@@ -60,7 +60,7 @@ class Outcome:
     batch: ReviewBatch | None  # None if nothing was decided
     decided: int
     opinions: int  # undecided, as two reviewers are required
-    left: int  # decided by others since the page was opened, or with other evidence than then
+    left: int  # decided by others or deleted since the page was opened, or with other evidence than then
 
     @property
     def sentence(self) -> str:
@@ -68,7 +68,9 @@ class Outcome:
         if self.opinions:
             found.append(f"{counted(self.opinions)} noted: a second reviewer is needed, or the first one disagrees.")
         if self.left:
-            found.append(f"{counted(self.left)} left alone, because of a colleague's verdict or changed evidence.")
+            found.append(
+                f"{counted(self.left)} left alone: decided by a colleague, deleted, or with other evidence by now."
+            )
         return " ".join(found)
 
 
