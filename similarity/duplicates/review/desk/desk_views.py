@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 from collection.permissions import is_curator
 from collection.views.fragments import Request, respond, target_of
 from similarity.converters import is_id
-from similarity.duplicates.review import claims, pair_table, review_views, verdicts
+from similarity.duplicates.review import claims, page_numbers, pair_table, review_views, verdicts
 from similarity.duplicates.review.desk import desk_order, pair_evidence, pair_notes, pair_overlay, pair_record
 from similarity.duplicates.review.desk.desk_forms import DeskForm
 from similarity.duplicates.review.opinions import opinions
@@ -44,8 +44,7 @@ def pair(request: Request, pk: int) -> HttpResponse:
         return gone(request, pk)
     if not request.htmx:
         return desk(request, pk, refusal, status)
-    tally = review_views.tally(pairs, request.user)  # htmx also updates the numbers above the list
-    context = {"pair": found, "choices": verdicts.CHOICES, "refusal": refusal, "tally": tally}
+    context = {"pair": found, "choices": verdicts.CHOICES, "refusal": refusal, **page_numbers.of(request, pairs)}
     template = "review/_opinion_given.html" if opinions.is_closed_to(request.user, pk) else "review/_pair.html"
     return render(request, template, context, status=status)
 
@@ -132,10 +131,9 @@ def gone(request: Request, pk: int) -> HttpResponse:
     if not request.htmx:
         messages.warning(request, str(verdicts.PairGoneError()))
         return redirect("review")
-    tally = review_views.tally(review_views.reviewable(request), request.user)
-    return render(
-        request, "review/_pair_gone.html", {"pk": pk, "refusal": verdicts.PairGoneError(), "tally": tally}, status=409
-    )
+    numbers = page_numbers.of(request, review_views.reviewable(request))
+    context = {"pk": pk, "refusal": str(verdicts.PairGoneError()), **numbers}
+    return render(request, "review/_pair_gone.html", context, status=409)
 
 
 def missing(request: Request, pk: int) -> HttpResponse:
