@@ -1,4 +1,4 @@
-"""Opinions on pairs, where two reviewers decide each pair."""
+"""What reviewers state beside verdicts: opinions on pairs, and pictures that are no placeholders."""
 
 from django.conf import settings
 from django.db import models
@@ -22,3 +22,14 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer or 'a former colleague'}: {self.get_verdict_display().lower()}"
+
+
+class PlaceholderException(models.Model):
+    """The pixels of a picture that many works share and that is no placeholder, as a reviewer has stated."""
+
+    pixel_digest = models.CharField(max_length=64, unique=True, help_text="as ArtworkImage.pixel_digest")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"no placeholder: {self.pixel_digest[:12]}"
