@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from similarity.models.duplicates import DuplicatePair, Verdict
+from similarity.models.duplicates import DuplicatePair, ReviewBatch, Verdict
 
 
 class Opinion(models.Model):
@@ -14,6 +14,9 @@ class Opinion(models.Model):
     verdict = models.CharField(max_length=20, choices=Verdict)
     derived = models.CharField(max_length=4, blank=True, help_text="as DuplicatePair.derived")
     at = models.DateTimeField()
+    batch = models.ForeignKey(
+        ReviewBatch, models.SET_NULL, null=True, blank=True, related_name="opinions", help_text="that it was given with"
+    )
 
     class Meta:
         ordering = ("at", "pk")
