@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
 from similarity.duplicates import cuts, grouping
+from similarity.duplicates.review import merged_pairs
 from similarity.duplicates.review.deciding import consequences, verdict_writing
 from similarity.duplicates.review.deciding.verdict_errors import (
     AlreadyDecidedError,
@@ -87,10 +88,7 @@ def of_two_works(pairs: Pairs) -> Pairs:
 
     Those show two of its views, or one that a merge left with its alias.
     """
-    views = Q(low__artwork=F("high__artwork"))
-    into_the_other = Q(low__artwork__merged_into=F("high__artwork")) | Q(high__artwork__merged_into=F("low__artwork"))
-    into_a_third = Q(low__artwork__merged_into=F("high__artwork__merged_into"))
-    return pairs.exclude(views | into_the_other | into_a_third)
+    return pairs.exclude(low__artwork=F("high__artwork")).exclude(pk__in=merged_pairs.ids())
 
 
 def queue(user: permissions.User) -> Pairs:
