@@ -55,7 +55,8 @@ def queue(request: Request) -> HttpResponse:
         return render(request, "review/_pairs.html", context)
     context |= {"tally": tally(pairs, request.user), "cases": case_strips.of(filters.apply(pairs), request.user)}
     waiting = verdicts.waiting(pairs, request.user)
-    context |= {"facets": queue_facets.of(waiting, filters), "kinds": pair_batches.open_kinds(waiting)}
+    context |= {"facets": queue_facets.of(waiting, filters, request.user), "counted": queue_facets.COUNTED}
+    context |= {"kinds": pair_batches.open_kinds(waiting)}
     return render(request, "review/queue.html", context)
 
 

@@ -56,7 +56,7 @@ def reviewable(user: permissions.User) -> Pairs:
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")
-    return pairs.filter(low__artwork__collection__in=own, high__artwork__collection__in=own)
+    return pairs.filter(low__collection__in=own, high__collection__in=own)  # a picture is in its work's collection
 
 
 def reviewable_pictures(user: permissions.User) -> Q:
