@@ -67,13 +67,13 @@ KINDS: Mapping[str, BlankKind] = {
             f"Pictures that more than {placeholders.MOST_WORKS} works share. Their pairs are not in the queue.",
             standing_for_many,
         ),
-        BlankKind("blank", "Blank", "Pictures of almost one tone, such as blank scans. They form no pairs.", flat),
         BlankKind(
             EXCEPTIONS, "Not placeholders",
             "Pictures that many works share, and that a reviewer found to be no placeholders. Their pairs are in the"
             " queue.",
             excepted,
         ),
+        BlankKind("blank", "Blank", "Pictures of almost one tone, such as blank scans. They form no pairs.", flat),
         BlankKind(
             "tiny", "Tiny", f"Pictures smaller than {TINY_PX} px on both sides. Their pairs are in the queue.", tiny
         ),
