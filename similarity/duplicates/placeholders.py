@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from collection.models import ArtworkImage
 from similarity.duplicates import grouping
-from similarity.models import DuplicatePair, Verdict
+from similarity.models import DuplicatePair, PlaceholderException, Verdict
 
 MOST_WORKS = 5  # that may share a photograph; pixels of more works are a placeholder
 
@@ -25,8 +25,9 @@ def note(image_ids: Iterable[int]) -> None:
 
 
 def shared(digests: Iterable[str]) -> list[str]:
-    """Return those of these digests of pixels that stand for more than MOST_WORKS works."""
+    """Return those of these digests of pixels that stand for more than MOST_WORKS works, without exceptions."""
     images = ArtworkImage.objects.filter(pixel_digest__in=set(digests), artwork__merged_into=None).order_by()
+    images = images.exclude(pixel_digest__in=PlaceholderException.objects.values("pixel_digest"))
     works = images.values("pixel_digest").annotate(works=Count("artwork", distinct=True))
     return list(works.filter(works__gt=MOST_WORKS).values_list("pixel_digest", flat=True))
 
@@ -41,11 +42,25 @@ def mark(digests: Sequence[str]) -> set[int]:
     return found
 
 
+def unmark(marked: QuerySet[DuplicatePair]) -> set[int]:
+    """Remove the mark of those of these pairs that have no placeholder any more. Return their pictures."""
+    still = shared(digests_of(marked))
+    stale = marked.exclude(Q(low__pixel_digest__in=still) | Q(high__pixel_digest__in=still))
+    return set_mark(stale, stands_for_many=False)
+
+
 def set_mark(pairs: QuerySet[DuplicatePair], *, stands_for_many: bool) -> set[int]:
     """Write the mark of these pairs. Return their pictures."""
     rows = list(pairs.values_list("pk", "low", "high"))
     DuplicatePair.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(stands_for_many=stands_for_many)
     return {image for _, low, high in rows for image in (low, high)}
+
+
+def correct(digest: str) -> None:
+    """Mark and unmark the pairs of one picture as its exception now says, under `grouping.lock`, and regroup them."""
+    of_picture = Q(low__pixel_digest=digest) | Q(high__pixel_digest=digest)
+    changed = unmark(DuplicatePair.objects.filter(of_picture, stands_for_many=True)) | mark(shared([digest]))
+    grouping.regroup(changed)
 
 
 @transaction.atomic
@@ -54,9 +69,7 @@ def repair() -> None:
     grouping.lock()
     marked = DuplicatePair.objects.filter(stands_for_many=True)
     open_pairs = DuplicatePair.objects.filter(is_identical=True, verdict=Verdict.UNDECIDED, stands_for_many=False)
-    still = shared(digests_of(marked))
-    stale = marked.exclude(Q(low__pixel_digest__in=still) | Q(high__pixel_digest__in=still))
-    changed = set_mark(stale, stands_for_many=False) | mark(shared(digests_of(open_pairs)))
+    changed = unmark(marked) | mark(shared(digests_of(open_pairs)))
     if changed:
         grouping.regroup(changed)
 

@@ -90,13 +90,14 @@ def without_works(work_ids: Iterable[int]) -> Filter:
     return Filter('"collection_artworkimage"."artwork_id" <> ALL(%s)', (ids,)) if ids else Filter()
 
 
-# Works whose picture is a copy of one of a work's pictures, as decided or, before a decision, as suggested.
+# Works whose picture is a copy of one of a work's pictures, as decided or, before a decision, as suggested. Works that
+# share a placeholder are no copies, unless a person has decided so.
 COPIES = """
     SELECT other.artwork_id FROM collection_artworkimage AS own
     JOIN similarity_duplicatepair AS pair ON pair.{own}_id = own.id
     JOIN collection_artworkimage AS other ON other.id = pair.{other}_id
     WHERE own.artwork_id = %s AND (pair.verdict = 'duplicate'
-    OR (pair.verdict = 'undecided' AND pair.suggested = 'duplicate'))
+    OR (pair.verdict = 'undecided' AND pair.suggested = 'duplicate' AND NOT pair.stands_for_many))
 """
 WITHOUT_COPIES = " UNION ALL ".join(
     COPIES.format(own=own, other=other) for own, other in (("low", "high"), ("high", "low"))

@@ -16,7 +16,7 @@ from similarity.models.duplicates import (
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
 from similarity.models.requests import SpaceRequest
-from similarity.models.reviews import Opinion
+from similarity.models.reviews import Opinion, PlaceholderException
 from similarity.models.spaces import Metric, Space, SpaceState
 from similarity.models.vectors import Embedding, Projection, Region, Sample
 
@@ -37,6 +37,7 @@ __all__ = [
     "Kind",
     "Metric",
     "Opinion",
+    "PlaceholderException",
     "Projection",
     "Region",
     "ReviewBatch",

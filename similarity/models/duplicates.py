@@ -108,7 +108,10 @@ class DuplicateCase(models.Model):
 
 
 class ReviewBatch(models.Model):
-    """Sure pairs that were decided as duplicates by one press of a button. See `review.batches`."""
+    """Sure pairs that were decided as duplicates by one press of a button. See `review.batches`.
+
+    Where two reviewers are required, some or all of the pairs only have an opinion of the reviewer.
+    """
 
     kind = models.CharField(max_length=20)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

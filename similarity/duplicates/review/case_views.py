@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from collection.views.fragments import Request
@@ -16,13 +16,16 @@ from similarity.models import DuplicateCase, DuplicatePair, Verdict
 # A case may have a thousand pictures. The decision also concerns the pictures that are not shown.
 PICTURES_SHOWN = 100
 PAIRS_SHOWN = 30
+GONE = "This case is gone: its pairs were decided, its records were merged, or a picture was deleted."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: Request, pk: int) -> HttpResponse:
     """GET shows a case. POST decides all its undecided pairs, except those of the pictures that are left out."""
     pairs = verdicts.of_two_works(review_views.reviewable(request))
-    found = get_object_or_404(DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case")), pk=pk)
+    found = DuplicateCase.objects.filter(pk__in=pairs.order_by().values("case"), pk=pk).first()
+    if found is None:
+        return gone(request, pk)
     refusal, status = decide(request, found, pairs) if request.method == "POST" else ("", 200)
     if request.method == "POST" and not refusal:
         # Duplicates stay a case. Its page then offers to merge their records.
@@ -48,6 +51,15 @@ def case(request: Request, pk: int) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "review/case.html", context, status=status)
+
+
+def gone(request: Request, pk: int) -> HttpResponse:
+    """Redirect from a case that is gone to the list. Raise Http404 for one that this user may not review."""
+    is_of_one_work = review_views.reviewable(request).filter(case=pk).exists()  # its records were merged
+    if DuplicateCase.objects.filter(pk=pk).exists() and not is_of_one_work:
+        raise Http404
+    messages.warning(request, GONE)
+    return redirect("review")
 
 
 def primed(members: Sequence[DuplicatePair]) -> str:

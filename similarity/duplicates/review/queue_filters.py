@@ -98,7 +98,7 @@ def is_valid(name: str, value: str) -> bool:
 
 
 def in_collection(slug: str) -> Q:
-    return Q(low__artwork__collection__slug=slug) | Q(high__artwork__collection__slug=slug)
+    return Q(low__collection__slug=slug) | Q(high__collection__slug=slug)
 
 
 def uploaded_by(account: str) -> Q:

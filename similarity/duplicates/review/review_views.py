@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -55,7 +55,8 @@ def queue(request: Request) -> HttpResponse:
         return render(request, "review/_pairs.html", context)
     context |= {"tally": tally(pairs, request.user), "cases": case_strips.of(filters.apply(pairs), request.user)}
     waiting = verdicts.waiting(pairs, request.user)
-    context |= {"facets": queue_facets.of(waiting, filters), "kinds": pair_batches.open_kinds(waiting)}
+    context |= {"facets": queue_facets.of(waiting, filters, request.user), "counted": queue_facets.COUNTED}
+    context |= {"kinds": pair_batches.open_kinds(waiting)}
     return render(request, "review/queue.html", context)
 
 
@@ -148,14 +149,16 @@ def claim(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def swap(request: Request, pk: int) -> HttpResponse:
     """Exchange which of the two works is the detail, edition or copy of the other."""
-    pair = get_object_or_404(reviewable(request), pk=pk)
+    pair = reviewable(request).filter(pk=pk).first()
+    if pair is None and DuplicatePair.objects.filter(pk=pk).exists():
+        raise Http404
     try:
         verdicts.swap(pk, request.user)
-    except verdicts.NotYoursError as error:
+    except (verdicts.NotYoursError, verdicts.PairGoneError) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "The two works of this verdict are exchanged.")
-    return redirect(pair)
+    return redirect(pair or "review")
 
 
 def reviewable(request: Request) -> verdicts.Pairs:

@@ -10,12 +10,14 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
 from similarity.duplicates import cuts, grouping
+from similarity.duplicates.review import merged_pairs
 from similarity.duplicates.review.deciding import consequences, verdict_writing
 from similarity.duplicates.review.deciding.verdict_errors import (
     AlreadyDecidedError,
     DisputedError,
     NotYoursError,
     OpinionGivenError,
+    PairGoneError,
 )
 from similarity.duplicates.review.opinions import opinions
 from similarity.models import DuplicatePair, Verdict
@@ -54,7 +56,7 @@ def reviewable(user: permissions.User) -> Pairs:
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")
-    return pairs.filter(low__artwork__collection__in=own, high__artwork__collection__in=own)
+    return pairs.filter(low__collection__in=own, high__collection__in=own)  # a picture is in its work's collection
 
 
 def reviewable_pictures(user: permissions.User) -> Q:
@@ -86,10 +88,7 @@ def of_two_works(pairs: Pairs) -> Pairs:
 
     Those show two of its views, or one that a merge left with its alias.
     """
-    views = Q(low__artwork=F("high__artwork"))
-    into_the_other = Q(low__artwork__merged_into=F("high__artwork")) | Q(high__artwork__merged_into=F("low__artwork"))
-    into_a_third = Q(low__artwork__merged_into=F("high__artwork__merged_into"))
-    return pairs.exclude(views | into_the_other | into_a_third)
+    return pairs.exclude(low__artwork=F("high__artwork")).exclude(pk__in=merged_pairs.ids())
 
 
 def queue(user: permissions.User) -> Pairs:
@@ -139,9 +138,10 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: 
     """Decide an undecided pair. Return False if the verdict is kept as an opinion until a second reviewer agrees.
 
     derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
-    somebody else was first, OpinionGivenError if this reviewer has given an opinion already.
+    somebody else was first, OpinionGivenError if this reviewer has given an opinion already, PairGoneError if the pair
+    was deleted.
     """
-    grouping.lock([pair_id])
+    lock(pair_id)
     pair = DuplicatePair.objects.select_related("decided_by").get(pk=pair_id)
     if pair.verdict != Verdict.UNDECIDED:
         raise AlreadyDecidedError(pair)
@@ -156,9 +156,10 @@ def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: 
 def take_back(pair_id: int, reviewer: permissions.User) -> None:
     """Put a pair back into the queue, or withdraw an opinion.
 
-    Raise NotYoursError for a colleague's verdict, DisputedError for an opinion on a pair on which two reviewers differ.
+    Raise NotYoursError for a colleague's verdict, DisputedError for an opinion on a pair on which two reviewers differ,
+    PairGoneError if the pair was deleted.
     """
-    grouping.lock([pair_id])
+    lock(pair_id)
     if opinions.is_disputed(pair_id):
         raise DisputedError
     standing = DuplicatePair.objects.filter(pk=pair_id).values_list("verdict", flat=True).first() or ""
@@ -168,6 +169,13 @@ def take_back(pair_id: int, reviewer: permissions.User) -> None:
     if not verdict_writing.clear(may_take_back(reviewer).filter(pk=pair_id), reviewer):
         raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")
     record_verdict(Verb.TAKEN_BACK, pair_id, standing)
+
+
+def lock(pair_id: int) -> None:
+    """Keep a pair as it is until the transaction ends. Raise PairGoneError if it was deleted."""
+    grouping.lock([pair_id])
+    if not DuplicatePair.objects.filter(pk=pair_id).exists():
+        raise PairGoneError
 
 
 def may_take_back(reviewer: permissions.User) -> Pairs:
@@ -180,9 +188,9 @@ def may_take_back(reviewer: permissions.User) -> Pairs:
 def swap(pair_id: int, reviewer: permissions.User) -> None:
     """Exchange the picture that is the detail, edition or copy with the other, also in the relation.
 
-    Raise NotYoursError for a colleague's verdict.
+    Raise NotYoursError for a colleague's verdict, PairGoneError if the pair was deleted.
     """
-    grouping.lock([pair_id])
+    lock(pair_id)
     pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
     if pair is None:
         raise NotYoursError("Only the person who decided this pair, or an administrator, can change the verdict.")

@@ -10,6 +10,8 @@ from similarity.evaluation.reports.labels import Row
 from similarity.measures.scores import wilson
 from similarity.models import Evaluation
 
+# Names of single signals in stored results, in the order of the columns: hashes, then networks. jsonb keeps no order.
+SIGNALS = ("PDQ", "perceptual hash", "cosine of the last layer (imagededup)", "cosine in match")
 OWN = ("found", "duplicate")  # by Kindred: in the queue with any suggestion, and suggested as a duplicate
 
 
@@ -38,7 +40,8 @@ def boards() -> list[Board]:
 
 def board(dataset: str, one: Evaluation) -> Board:
     results = one.results
-    signals = list(results["rows"][0]["signals"]) if results["rows"] else []
+    measured = results["rows"][0]["signals"] if results["rows"] else {}
+    signals = sorted(measured, key=[*SIGNALS, *sorted(measured)].index)
     return Board(
         dataset=dataset,
         network=labels.network(one),

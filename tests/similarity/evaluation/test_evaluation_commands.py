@@ -132,7 +132,7 @@ def test_evaluate_copies_prints_and_stores_an_interval_for_every_share(pictures:
 def test_evaluate_copies_prints_names_of_alterations_for_people(pictures: Path):
     table = output_of("evaluate_copies", "--images", str(pictures))
 
-    assert "Cropped by 35 % each way" in table
+    assert "Cropped to 42 % of the area" in table
     assert "crop-35" not in table
     lines = table.splitlines()
     (head,) = (line for line in lines if line.startswith("alteration "))

@@ -18,7 +18,7 @@ def test_copies_have_a_table_by_alteration_and_a_precision_recall_curve(curator:
     assert '<td class="heat heat--10">0.97</td>' in page
     assert '<td class="heat heat--1">0.12</td>' in page
     assert "recall 0.63 at 99.9 % precision" in page
-    assert "Its lowest shares: cropped by 50\N{NO-BREAK SPACE}% each way (12\N{NO-BREAK SPACE}%)" in page
+    assert "Its lowest shares: cropped to 25\N{NO-BREAK SPACE}% of the area (12\N{NO-BREAK SPACE}%)" in page
     assert "1 other pair as duplicates and 12 as similar" in page
 
 

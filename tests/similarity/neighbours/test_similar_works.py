@@ -116,6 +116,17 @@ def test_copies_are_left_out_until_a_reviewer_says_that_they_are_none(settings):
     assert unhidden == after == [copy, alike, other]
 
 
+def test_works_that_share_a_placeholder_are_not_hidden_from_each_other_unless_they_are_decided_copies():
+    collection = factories.a_collection()
+    work, alike, decided = (embedded_work(collection, angle) for angle in (0.0, 0.1, 0.3))
+    for other in (alike, decided):
+        shared = pair(other, work, suggested=Verdict.DUPLICATE, is_identical=True, stands_for_many=True)
+    verdicts.decide(shared.pk, Verdict.DUPLICATE, factories.a_user(is_superuser=True))
+
+    assert works_of(similar_works.similar(work, AnonymousUser())) == [alike]
+    assert works_of(similar_works.similar(alike, AnonymousUser())) == [work, decided]
+
+
 def test_a_copy_that_a_curator_pinned_is_shown():
     collection = factories.a_collection()
     work, copy = (embedded_work(collection, angle) for angle in (0.0, 0.1))

@@ -13,8 +13,14 @@ from tests.similarity.review.queued import a_pair, signed_in
 pytestmark = pytest.mark.django_db
 
 
+def facets_of(filters: Filters) -> queue_facets.Facets:
+    """The facets as an administrator sees them."""
+    user = factories.a_user(is_superuser=True)
+    return queue_facets.of(verdicts.undecided(DuplicatePair.objects.all()), filters, user)
+
+
 def counted(filters: Filters) -> dict[str, dict[str, int]]:
-    facets = queue_facets.of(verdicts.undecided(DuplicatePair.objects.all()), filters).facets
+    facets = facets_of(filters).facets
     return {facet.name: {choice.value: choice.count for choice in facet.choices} for facet in facets}
 
 
@@ -77,3 +83,44 @@ def test_a_curator_sees_the_values_of_their_own_pairs_only():
 
     assert "Filter: 1 of 1 pairs" in page.text
     assert '<option value="mirrored"' not in page.text
+
+
+def test_of_a_long_queue_the_most_certain_pairs_are_counted_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queue_facets, "COUNTED", 2)
+    prints, maps = factories.a_collection(slug="prints"), factories.a_collection(slug="maps", title="Maps")
+    for certainty in (0.9, 0.8):
+        a_pair(prints, kind="mirrored", certainty=certainty)
+    a_pair(maps, kind="detail", certainty=0.5)
+
+    page = signed_in(is_superuser=True).get("/review/?suggested=duplicate").text
+
+    assert counted(Filters())["collection"] == {"prints": 2, "maps": 0}
+    assert "Filter: 2+ of 3 pairs" in page
+    assert ">The same photograph, mirrored (2+)</option>" in page
+    assert ">Maps</option>" in page  # its number is not known
+    assert "Numbers with “+” are counted among the 2 most certain pairs." in page
+
+
+def test_a_filter_that_leaves_few_pairs_of_a_long_queue_has_exact_numbers(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queue_facets, "COUNTED", 2)
+    for kind in ("mirrored", "mirrored", "mirrored", "detail"):
+        a_pair(kind=kind)
+
+    found = facets_of(Filters(kind="detail"))
+
+    assert (found.matching, found.is_part) == (1, False)
+    assert [facet.name for facet in found.facets if facet.is_part] == ["kind"]
+
+
+def test_a_curator_of_a_long_queue_is_offered_own_collections_and_their_uploaders_only(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queue_facets, "COUNTED", 1)
+    own, other = factories.a_collection(slug="own"), factories.a_collection(slug="other")
+    for collection in (own, other):
+        Upload.objects.create(collection=collection, uploaded_by=factories.a_user(f"of {collection.slug}"))
+    for _ in range(2):
+        a_pair(own)
+
+    facets = signed_in(curates=own).get("/review/").context["facets"].facets
+    offered = {facet.name: [choice.label for choice in facet.choices] for facet in facets}
+
+    assert (offered["collection"], offered["uploader"]) == ([own.title], ["of own"])

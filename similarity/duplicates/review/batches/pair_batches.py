@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from collection import permissions
@@ -12,7 +13,8 @@ from collection.audit.recording import Verb, record
 from similarity.duplicates import grouping
 from similarity.duplicates.review import claims, verdicts
 from similarity.duplicates.review.deciding import verdict_writing
-from similarity.models import Kind, ReviewBatch, Rule, Verdict
+from similarity.duplicates.review.opinions import opinions
+from similarity.models import Kind, Opinion, ReviewBatch, Rule, Verdict
 
 PAGE = 200  # pairs that one press of the button decides at most
 FEWEST = 2  # pairs that make a batch
@@ -57,10 +59,10 @@ KINDS: Mapping[str, BatchKind] = {
 class Outcome:
     """What was done with the pairs that a reviewer ticked, as numbers of pairs."""
 
-    batch: ReviewBatch | None  # None if nothing was decided
+    batch: ReviewBatch | None  # None if nothing was decided or noted
     decided: int
     opinions: int  # undecided, as two reviewers are required
-    left: int  # decided by others since the page was opened, or with other evidence than then
+    left: int  # decided by others or deleted since the page was opened, or with other evidence than then
 
     @property
     def sentence(self) -> str:
@@ -68,7 +70,9 @@ class Outcome:
         if self.opinions:
             found.append(f"{counted(self.opinions)} noted: a second reviewer is needed, or the first one disagrees.")
         if self.left:
-            found.append(f"{counted(self.left)} left alone, because of a colleague's verdict or changed evidence.")
+            found.append(
+                f"{counted(self.left)} left alone: decided by a colleague, deleted, or with other evidence by now."
+            )
         return " ".join(found)
 
 
@@ -111,17 +115,23 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
     ReviewBatch.objects.filter(pk=batch.pk).update(size=len(final))
     detail = {"verdict": Verdict.DUPLICATE, "kind": kind.title, "pairs": ids}
     record(Verb.DECIDED, batch, label=f"batch of {counted(len(ids))}", detail=detail)
-    return Outcome(batch if final else None, len(final), len(ids) - len(final), len(set(pair_ids)) - len(ids))
+    return Outcome(batch, len(final), len(ids) - len(final), len(set(pair_ids)) - len(ids))
 
 
 @transaction.atomic
 def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
-    """Take back the verdicts of a batch that still stand and are this reviewer's. Return how many."""
-    grouping.lock(batch.pairs.values_list("pk", flat=True))
+    """Take back the verdicts of a batch that still stand and are this reviewer's, and this reviewer's opinions.
+
+    Return the number of pairs. Opinions that a second reviewer has confirmed or disputed stay.
+    """
+    grouping.lock({*batch.pairs.values_list("pk", flat=True), *batch.opinions.values_list("pair", flat=True)})
+    opinions_given = list(noted(reviewer).filter(batch=batch).values_list("pair", flat=True))
     cleared = verdict_writing.clear(standing(reviewer).filter(batch=batch), reviewer)
-    if cleared:
-        record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(cleared))}", detail={"pairs": cleared})
-    return len(cleared)
+    opinions.withdraw(opinions_given, reviewer)
+    pairs = sorted(cleared + opinions_given)
+    if pairs:
+        record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(pairs))}", detail={"pairs": pairs})
+    return len(pairs)
 
 
 def standing(user: permissions.User) -> verdicts.Pairs:
@@ -130,8 +140,21 @@ def standing(user: permissions.User) -> verdicts.Pairs:
     return verdicts.may_take_back(user).filter(batch__isnull=False, pk__in=mine)
 
 
+def noted(user: permissions.User) -> QuerySet[Opinion]:
+    """Return the opinions that this user has given with batches and may withdraw."""
+    mine = verdicts.reviewable(user).order_by().values("pk")
+    return opinions.withdrawable(user).filter(batch__isnull=False, pair__in=mine)
+
+
 def recent(user: permissions.User) -> QuerySet[ReviewBatch]:
-    """Return the batches with standing verdicts that this user may take back, the latest first."""
-    batches = standing(user).order_by().values("batch")
-    shown = ReviewBatch.objects.filter(pk__in=batches).select_related("decided_by")
-    return shown.annotate(standing=Count("pairs", filter=~Q(pairs__verdict=Verdict.UNDECIDED)))
+    """Return the batches of which this user may take something back, the latest first.
+
+    standing: verdicts that stand. noted: opinions of this user that wait for a second reviewer.
+    """
+    batches = Q(pk__in=standing(user).order_by().values("batch")) | Q(pk__in=noted(user).order_by().values("batch"))
+    shown = ReviewBatch.objects.filter(batches).select_related("decided_by")
+    opinions_each = noted(user).filter(batch=OuterRef("pk")).order_by().values("batch").annotate(count=Count("pk"))
+    return shown.annotate(
+        standing=Count("pairs", filter=~Q(pairs__verdict=Verdict.UNDECIDED)),
+        noted=Coalesce(Subquery(opinions_each.values("count")), 0),
+    )

@@ -9,9 +9,10 @@ from collection import permissions
 from collection.models import ArtworkImage
 from collection.models.artworks import TINY_PX
 from similarity.duplicates import placeholders
-from similarity.models import DuplicatePair, Fingerprint
+from similarity.models import DuplicatePair, Fingerprint, PlaceholderException
 
 PAGE = 50
+PLACEHOLDERS, EXCEPTIONS = "placeholders", "not-placeholders"  # names of kinds
 Images = QuerySet[ArtworkImage]
 
 
@@ -38,6 +39,18 @@ def standing_for_many() -> Q:
     return Q(pixel_digest__in=placeholders.shared(placeholders.digests_of(marked)))
 
 
+def excepted() -> Q:
+    return Q(pixel_digest__in=PlaceholderException.objects.values("pixel_digest"))
+
+
+def is_excepted(digest: str) -> bool:
+    return PlaceholderException.objects.filter(pixel_digest=digest).exists()
+
+
+def is_placeholder(digest: str) -> bool:
+    return bool(placeholders.shared([digest]))
+
+
 def flat() -> Q:
     return Q(pk__in=Fingerprint.objects.filter(is_flat=True).values("pk"))
 
@@ -50,9 +63,15 @@ KINDS: Mapping[str, BlankKind] = {
     each.name: each
     for each in (
         BlankKind(
-            "placeholders", "Placeholders",
+            PLACEHOLDERS, "Placeholders",
             f"Pictures that more than {placeholders.MOST_WORKS} works share. Their pairs are not in the queue.",
             standing_for_many,
+        ),
+        BlankKind(
+            EXCEPTIONS, "Not placeholders",
+            "Pictures that many works share, and that a reviewer found to be no placeholders. Their pairs are in the"
+            " queue.",
+            excepted,
         ),
         BlankKind("blank", "Blank", "Pictures of almost one tone, such as blank scans. They form no pairs.", flat),
         BlankKind(

@@ -18,6 +18,15 @@ class OpinionGivenError(AlreadyDecidedError):
         ValueError.__init__(self, "You have given your verdict on this pair. It stands once a second reviewer agrees.")
 
 
+class PairGoneError(ValueError):
+    """The pair was deleted, with one of its pictures or because a new comparison refuted it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This pair is gone: one of its pictures was deleted, or a new comparison has refuted the pair."
+        )
+
+
 class NotYoursError(ValueError):
     """The verdict is a colleague's: only that person or an administrator may take it back."""
 

@@ -31,7 +31,7 @@ def write(
     """
     undecided = DuplicatePair.objects.filter(pk__in=pair_ids, verdict=Verdict.UNDECIDED)
     sides = consequences.derived_sides(list(undecided.values_list("pk", flat=True)), verdict, derived)
-    final = opinions.give(sides, verdict, reviewer) if opinions.are_required() else sorted(sides)
+    final = opinions.give(sides, verdict, reviewer, batch) if opinions.are_required() else sorted(sides)
     DuplicatePair.objects.filter(pk__in=sides, claimed_by=reviewer.pk).update(claimed_by=None, claimed_until=None)
     given = {"verdict": verdict, "decided_by_id": reviewer.pk, "decided_at": timezone.now(), "batch": batch}
     for side in {sides[pk] for pk in final}:

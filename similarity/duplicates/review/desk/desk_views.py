@@ -5,14 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from collection.permissions import is_curator
 from collection.views.fragments import Request, respond, target_of
 from similarity.converters import is_id
-from similarity.duplicates.review import claims, pair_table, review_views, verdicts
+from similarity.duplicates.review import claims, page_numbers, pair_table, review_views, verdicts
 from similarity.duplicates.review.desk import desk_order, pair_evidence, pair_notes, pair_overlay, pair_record
 from similarity.duplicates.review.desk.desk_forms import DeskForm
 from similarity.duplicates.review.opinions import opinions
@@ -22,6 +22,9 @@ DESK = "desk"  # the element that htmx replaces
 DESK_AHEAD = "desk-ahead"  # the desk that the browser loads while the pair before it is decided
 CLAIM_TRIES = 5
 GONE = "That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair. "
+REFUSALS = (
+    verdicts.AlreadyDecidedError, verdicts.NotYoursError, verdicts.PairGoneError, pair_notes.NoteChangedError,
+)  # fmt: skip
 INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
 
 
@@ -31,15 +34,17 @@ def pair(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         return desk(request, pk)
     pairs = review_views.reviewable(request)
-    get_object_or_404(pairs, pk=pk)
+    if not pairs.filter(pk=pk).exists():
+        return gone(request, pk)
     refusal, status = decide(request, DeskForm(request.POST), pk)
     if not refusal and not request.htmx:
         return redirect("review")
     found = pairs.filter(pk=pk).first()
-    if found is None or not request.htmx:
+    if found is None:
+        return gone(request, pk)
+    if not request.htmx:
         return desk(request, pk, refusal, status)
-    tally = review_views.tally(pairs, request.user)  # htmx also updates the numbers above the list
-    context = {"pair": found, "choices": verdicts.CHOICES, "refusal": refusal, "tally": tally}
+    context = {"pair": found, "choices": verdicts.CHOICES, "refusal": refusal, **page_numbers.of(request, pairs)}
     template = "review/_opinion_given.html" if opinions.is_closed_to(request.user, pk) else "review/_pair.html"
     return render(request, template, context, status=status)
 
@@ -79,10 +84,8 @@ def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
         return INVALID, 422
     try:
         write(request, form, pk)
-    except (verdicts.AlreadyDecidedError, verdicts.NotYoursError, pair_notes.NoteChangedError) as error:
+    except REFUSALS as error:
         return str(error), 409
-    except DuplicatePair.DoesNotExist:
-        return GONE, 404
     return "", 200
 
 
@@ -119,6 +122,18 @@ def respond_with(request: Request, template: str, context: dict[str, Any], statu
     response = respond(request, template, context)
     response.status_code = status
     return response
+
+
+def gone(request: Request, pk: int) -> HttpResponse:
+    """Answer the list that a pair was deleted. Raise Http404 for a pair that this user may not review."""
+    if DuplicatePair.objects.filter(pk=pk).exists():
+        raise Http404
+    if not request.htmx:
+        messages.warning(request, str(verdicts.PairGoneError()))
+        return redirect("review")
+    numbers = page_numbers.of(request, review_views.reviewable(request))
+    context = {"pk": pk, "refusal": str(verdicts.PairGoneError()), **numbers}
+    return render(request, "review/_pair_gone.html", context, status=409)
 
 
 def missing(request: Request, pk: int) -> HttpResponse:

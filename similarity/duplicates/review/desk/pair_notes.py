@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from collection.audit.recording import Verb, record
+from similarity.duplicates.review.deciding.verdict_errors import PairGoneError
 from similarity.models import DuplicatePair
 
 
@@ -21,11 +22,13 @@ class NoteChangedError(ValueError):
 def save(pair_id: int, note: str, shown: str | None = None) -> None:
     """Store the note, and record the change. Do nothing if the person has not changed the note that was `shown`.
 
-    Raise DuplicatePair.DoesNotExist, or NoteChangedError if the note is another than that by now.
+    Raise PairGoneError if the pair was deleted, NoteChangedError if the note is another than that by now.
     """
     text, before = cleaned(note), None if shown is None else cleaned(shown)
     pairs = DuplicatePair.objects.select_related("low__artwork", "high__artwork")
-    pair = pairs.select_for_update(of=("self",)).get(pk=pair_id)
+    pair = pairs.select_for_update(of=("self",)).filter(pk=pair_id).first()
+    if pair is None:
+        raise PairGoneError
     if text in (pair.note, before):
         return
     if before not in (None, pair.note):

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from collection import permissions
-from similarity.models import DuplicatePair, Opinion, Verdict
+from similarity.models import DuplicatePair, Opinion, ReviewBatch, Verdict
 
 REVIEWERS = 2
 
@@ -51,7 +51,9 @@ def given_by(user: permissions.User, pair_ids: Iterable[int]) -> set[int]:
     return set(Opinion.objects.filter(pair__in=pair_ids, reviewer=user.pk).values_list("pair_id", flat=True))
 
 
-def give(derived: Mapping[int, str], verdict: Verdict, user: permissions.User) -> list[int]:
+def give(
+    derived: Mapping[int, str], verdict: Verdict, user: permissions.User, batch: ReviewBatch | None = None
+) -> list[int]:
     """Store this user's opinion on pairs. Return the ids of those that it decides.
 
     derived: the derived side by the id of each pair.
@@ -65,7 +67,8 @@ def give(derived: Mapping[int, str], verdict: Verdict, user: permissions.User) -
     fresh = [pk for pk in derived if pk not in mine and pk not in disputes]
     now = timezone.now()
     Opinion.objects.bulk_create(
-        Opinion(pair_id=pk, reviewer_id=user.pk, verdict=verdict, derived=derived[pk], at=now) for pk in fresh
+        Opinion(pair_id=pk, reviewer_id=user.pk, verdict=verdict, derived=derived[pk], at=now, batch=batch)
+        for pk in fresh
     )
     agreed = [pk for pk in fresh if (verdict, derived[pk]) in known.get(pk, ())]
     return sorted(disputes + agreed)
@@ -77,6 +80,12 @@ def opinions_on(pair_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     for pk, *opinion in Opinion.objects.filter(pair__in=list(pair_ids)).values_list("pair", "verdict", "derived"):
         found.setdefault(pk, []).append((opinion[0], opinion[1]))
     return found
+
+
+def withdrawable(user: permissions.User) -> QuerySet[Opinion]:
+    """Return this user's opinions on pairs that are still undecided and not in dispute."""
+    undecided = DuplicatePair.objects.filter(~disputed(), verdict=Verdict.UNDECIDED)
+    return Opinion.objects.filter(reviewer=user.pk, pair__in=undecided.order_by().values("pk"))
 
 
 def withdraw(pair_ids: Collection[int], user: permissions.User) -> int:

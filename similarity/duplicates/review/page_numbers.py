@@ -1,0 +1,31 @@
+"""The numbers of a page of pairs that change along with a verdict. htmx replaces them where the page has them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+
+from collection.views.fragments import Request
+from similarity.duplicates.review import review_views, verdicts
+from similarity.duplicates.review.opinions import opinions
+
+
+def of(request: Request, pairs: verdicts.Pairs) -> dict[str, Any]:
+    """Return what `_late_numbers.html` needs for the page from which htmx sent a verdict. Some pages have no numbers.
+
+    pairs: those that this user may review.
+    """
+    page = page_of(request)
+    if page == "review-disagreements":
+        return {"disputes": opinions.disputes(verdicts.of_two_works(pairs)).order_by().count()}
+    if page in ("review", "review-decided", ""):
+        return {"tally": review_views.tally(pairs, request.user), "has_verdict_counts": page == "review-decided"}
+    return {}
+
+
+def page_of(request: Request) -> str:
+    """Return the name of the address that the browser shows, "" if it is unknown."""
+    try:
+        return resolve(urlsplit(request.htmx.current_url_abs_path or "").path).view_name
+    except Resolver404:
+        return ""
