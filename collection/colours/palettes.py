@@ -56,7 +56,7 @@ def sampled(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def seeds(colours: Floats) -> Floats:
-    """Return COLOURS of the (N, 3) colours: the one nearest to the mean, then each time the farthest (Gonzalez 1985)."""
+    """Return COLOURS of the (N, 3) colours: the one nearest the mean, then the farthest each time (Gonzalez 1985)."""
     centres = [colours[distances(colours, colours.mean(axis=0, keepdims=True)).argmin()]]
     weights = np.full(len(colours), np.inf, np.float32)
     while len(centres) < COLOURS:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('similarity', '0026_certainty_of_pairs'),
+        ('similarity', '0027_works_on_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
