@@ -48,6 +48,7 @@ class SimilarWorkOut(Schema):
     closer_than_percent_by_lens: dict[str, float | None] = Field(
         alias="by_lens", description="the same by each requested lens; null if unknown"
     )
+    nearness: str | None = Field(description="twin, close or related; null if farther apart, or unknown")
     chosen_by_curator: bool = Field(alias="is_pinned", description="pinned by a curator, so that it comes first")
 
 

@@ -40,6 +40,11 @@ class SimilarWork:
         return nearness.mark_of(self.neg_log_p)
 
     @property
+    def nearness(self) -> str | None:
+        """Return the name of the mark."""
+        return self.mark.name if self.mark else None
+
+    @property
     def closer_than(self) -> float | None:
         """Return the percentile of the one lens; None for a blend, which has no distribution of random pairs."""
         return next(iter(self.by_lens.values())) if len(self.by_lens) == 1 else None

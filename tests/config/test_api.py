@@ -64,6 +64,7 @@ def test_similar_works_have_a_percentile_and_a_picture(client: Client):
     assert [one["artwork"]["id"] for one in answer] == [near.pk]
     assert answer[0]["image"]["id"] == near.images.get().pk
     assert answer[0]["closer_than_percent"] is None  # two works say nothing about random pairs
+    assert answer[0]["nearness"] is None
 
 
 def test_a_picture_that_is_not_ready_is_in_no_answer(client: Client):

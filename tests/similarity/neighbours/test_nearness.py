@@ -48,3 +48,9 @@ def test_the_panel_shows_marks_with_percentiles_on_hover_and_explains_those_that
     assert text.count("Related") == 2
     assert '<dt class="nearness nearness--close"' not in text
     assert ">Closer than" not in text
+
+
+def test_the_api_names_the_nearness(client: Client, work):
+    answer = client.get(f"/api/v1/artworks/{work.pk}/similar").json()
+
+    assert [one["nearness"] for one in answer] == ["twin", "related", None]
