@@ -38,14 +38,14 @@ def may_review(context: template.Context) -> bool:
 def copies_of_upload(context: template.Context, progress: Progress) -> dict[int, Copy]:
     """Return the most certain undecided copy of each uploaded picture, by the id of the picture.
 
-    Only pairs that the user of this page may review are used.
+    Copies of a placeholder say nothing about their works, so they are left out. Only pairs that the user of this page may review are used.
     """
     user = context.get("user")
     sent = {each.file.image_id for each in progress.files if each.file.image_id and each.state == State.READY}
     if user is None or not sent or not verdicts.may_review(user):
         return {}
     near = Q(low__in=sent) | Q(high__in=sent)
-    pairs = verdicts.reviewable(user).filter(near, suggested=Verdict.DUPLICATE, verdict=Verdict.UNDECIDED)
+    pairs = verdicts.undecided(verdicts.reviewable(user)).filter(near, suggested=Verdict.DUPLICATE)
     found: dict[int, Copy] = {}
     for pair in pairs.order_by("-certainty", "pk"):
         for own, other in ((pair.low, pair.high), (pair.high, pair.low)):

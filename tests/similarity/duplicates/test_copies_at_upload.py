@@ -39,9 +39,13 @@ def test_a_copy_is_named_beside_the_file_with_a_link_to_compare(is_upload_first:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"suggested": Verdict.SIMILAR}, {"suggested": Verdict.DUPLICATE, "verdict": Verdict.UNRELATED}],
+    [
+        {"suggested": Verdict.SIMILAR},
+        {"suggested": Verdict.DUPLICATE, "verdict": Verdict.UNRELATED},
+        {"suggested": Verdict.DUPLICATE, "stands_for_many": True},
+    ],
 )
-def test_pictures_that_are_only_similar_or_decided_are_not_named(fields: dict[str, str]):
+def test_pictures_that_are_only_similar_decided_or_placeholders_are_not_named(fields: dict[str, object]):
     collection = factories.a_collection()
     curator = factories.a_user(curates=collection)
     low, high = (factories.an_image(factories.a_work(collection)) for _ in range(2))
