@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from collection.audit import audit_views
 from collection.views import closeups, curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
 
 urlpatterns = [
+    path("", include("collection.iiif.urls")),
     path("", public.home, name="home"),
     path("browse/", public.browse, name="browse"),
     path("collections/<slug:slug>/", public.collection, name="collection"),
