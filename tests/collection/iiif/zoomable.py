@@ -1,5 +1,6 @@
 """Pictures with tiled copies, and answers of the image service as pictures."""
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -16,11 +17,16 @@ from tests import factories, pictures
 OFFICIAL = Path(__file__).resolve().parents[4] / "shared/validators/iiif/67352ccc-d1b0-11e1-89ae-279075081939.png"
 
 
+@cache
+def scene(size: tuple[int, int]) -> bytes:
+    return pictures.packed(pictures.painted(*size), "PNG", compress_level=1)
+
+
 def a_zoomable(
     work: Artwork | None = None, data: bytes | None = None, size: tuple[int, int] = (1500, 1000)
 ) -> ArtworkImage:
     """A published picture with a file, derivatives noted as made, and a tiled copy. Use the fixture `media`."""
-    data = pictures.packed(pictures.painted(*size), "PNG") if data is None else data
+    data = scene(size) if data is None else data
     image = factories.add_picture(work or factories.a_work(), ingest.NewPicture(data, "picture.png"))
     factories.note_derivatives(image, JobState.DONE)
     make_tiles(image)
