@@ -11,7 +11,7 @@ import pyvips
 
 from collection import imaging
 from collection.files import derivatives, storage
-from collection.imaging.streaming import libvips
+from collection.imaging.streaming import libvips, tiling
 from collection.models import ArtworkImage, FileState
 
 
@@ -58,7 +58,7 @@ def state_of(image: ArtworkImage) -> FileState:
             first = pyvips.Image.tiffload(str(path), fail_on="warning")
             if (first.width, first.height) != size_of(image):
                 return FileState.DAMAGED
-            for page in range(first.get("n-pages")):
+            for page in range(tiling.level_count(first)):
                 pyvips.Image.tiffload(str(path), page=page, access="sequential", fail_on="warning").avg()
     except pyvips.Error:
         return FileState.DAMAGED

@@ -16,11 +16,10 @@ from PIL import Image
 
 from collection.iiif.geometry import AREA_LIMIT_PX, Plan
 from collection.iiif.image_requests import BadRequestError
-from collection.imaging.streaming import libvips
+from collection.imaging.streaming import libvips, tiling
 
 LARGE_PX = 6_000_000  # pixels that are read and written; a tile needs at most 1.4 million
-WAIT_S = 10.0  # for libvips, of which a process has one; a request must not wait longer
-LARGE_WAIT_S = 1.0  # for another large answer; several of them must not hold all threads of a process
+WAIT_S = 10.0  # for libvips, or for another large answer
 WHITE, CLEAR_WHITE = (255, 255, 255), (255, 255, 255, 0)
 HALF = 128
 WEBP_SIDE_PX = 16_383
@@ -32,6 +31,7 @@ SAVING = {
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 rendering_large = threading.Lock()
+places = threading.BoundedSemaphore(2)  # for large answers: one is rendered and one waits, so other threads are free
 
 
 class BusyError(Exception):
@@ -50,16 +50,28 @@ def render(path: Path, wanted: Plan) -> bytes:
 
 @contextmanager
 def turn(wanted: Plan) -> Iterator[None]:
-    """Wait until no other large answer is rendered, if this one is large. Raise BusyError after a second."""
+    """Wait until no other large answer is rendered, if this one is large. Raise BusyError if another one waits."""
     if work_px(wanted) < LARGE_PX:
         yield
         return
-    if not rendering_large.acquire(timeout=LARGE_WAIT_S):
+    if not places.acquire(blocking=False):
+        raise BusyError
+    try:
+        with held(rendering_large):
+            yield
+    finally:
+        places.release()
+
+
+@contextmanager
+def held(lock: "threading.Lock | threading.RLock") -> Iterator[None]:
+    """Hold a lock. Raise BusyError after WAIT_S."""
+    if not lock.acquire(timeout=WAIT_S):
         raise BusyError
     try:
         yield
     finally:
-        rendering_large.release()
+        lock.release()
 
 
 def work_px(wanted: Plan) -> int:
@@ -81,19 +93,16 @@ def level_of(wanted: Plan) -> int:
 
 def pixels(path: Path, wanted: Plan) -> Image.Image:
     """Return the region at its size, mode RGB. Raise BusyError or DamagedError."""
-    if not libvips.one_at_a_time.acquire(timeout=WAIT_S):
-        raise BusyError
-    try:
-        return Image.frombytes("RGB", wanted.size, scaled(path, wanted).write_to_memory())
-    except (pyvips.Error, ValueError) as error:
-        raise DamagedError from error
-    finally:
-        libvips.one_at_a_time.release()
+    with held(libvips.one_at_a_time):
+        try:
+            return Image.frombytes("RGB", wanted.size, scaled(path, wanted).write_to_memory())
+        except (pyvips.Error, ValueError) as error:
+            raise DamagedError from error
 
 
 def scaled(path: Path, wanted: Plan) -> pyvips.Image:
     first = pyvips.Image.tiffload(str(path))
-    level = min(level_of(wanted), first.get("n-pages") - 1)  # that of a long and thin picture has few levels
+    level = min(level_of(wanted), tiling.level_count(first) - 1)  # that of a long and thin picture has few levels
     image = pyvips.Image.tiffload(str(path), page=level) if level else first
     x, y, wide, high = wanted.box
     left, right = span(x, wide, level, image.width)

@@ -53,6 +53,11 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
     return found
 
 
+def level_count(image: pyvips.Image) -> int:
+    """Return the number of levels of an opened TIFF. libvips does not state it if there is only one."""
+    return int(image.get("n-pages")) if image.get_typeof("n-pages") else 1
+
+
 def as_vips(picture: Image.Image) -> pyvips.Image:
     """Convert a picture of mode RGB into three bands of uchar."""
     return from_pixels(picture.tobytes(), picture.size)

@@ -2,7 +2,6 @@
 
 import io
 import os
-import threading
 
 import pytest
 from django.core.management import call_command
@@ -136,6 +135,10 @@ def test_a_check_of_files_leaves_whole_and_unmade_tiled_copies_alone(media):
     assert (job_of(whole).state, job_of(unmade).state) == (JobState.DONE, JobState.PENDING)
 
 
+def test_the_tiled_copy_of_a_picture_smaller_than_a_tile_is_whole(media):
+    assert pyramids.state_of(a_zoomable(size=(300, 200))) == FileState.WHOLE
+
+
 def test_files_of_a_deleted_picture_are_deleted_with_its_tiles(media):
     image, other = a_zoomable(), a_zoomable(size=(600, 500))
     for each in (image, other):
@@ -225,10 +228,10 @@ def test_a_disk_that_cannot_be_written_keeps_no_tile_and_sends_it(media, caplog)
     assert "is not kept" in caplog.text
 
 
-def test_while_a_large_answer_is_rendered_others_are_told_to_come_back_and_tiles_are_sent(media, monkeypatch):
+def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(media):
     image = a_zoomable(data=pictures.packed(Image.new("RGB", (2600, 2600), "navy")))
 
-    with held(rendering.rendering_large):
+    with rendering.places, rendering.places:
         large = asked(image, "full/max/0/default.png")
         tile = asked(image, TILE)
     after = asked(image, "full/max/0/default.png")
@@ -238,22 +241,24 @@ def test_while_a_large_answer_is_rendered_others_are_told_to_come_back_and_tiles
     assert (tile.status_code, after.status_code) == (200, 200)
 
 
-class held:  # noqa: N801 - reads like a function
-    """Hold a lock in another thread, as another request does."""
+@pytest.mark.parametrize(
+    "parameters", ["full/max/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
+)
+def test_the_largest_answers_are_rendered(media, parameters):
+    image = a_zoomable(data=pictures.packed(Image.new("RGB", (4000, 4000), "navy"), "JPEG"))
 
-    def __init__(self, lock) -> None:
-        self.lock, self.is_held, self.is_over = lock, threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=self.hold)
+    assert asked(image, parameters).status_code == 200
 
-    def hold(self) -> None:
-        with self.lock:
-            self.is_held.set()
-            self.is_over.wait()
 
-    def __enter__(self) -> None:
-        self.thread.start()
-        self.is_held.wait()
+@pytest.mark.parametrize("size", [(5000, 60), (60, 5000), (513, 512), (16, 16)])
+def test_pictures_of_unusual_shapes_have_all_their_tiles(media, size):
+    image = a_zoomable(data=pictures.packed(pictures.painted(*size)))
+    info = asked(image, "info.json").json()
+    width_px, height_px = info["width"], info["height"]
 
-    def __exit__(self, *_: object) -> None:
-        self.is_over.set()
-        self.thread.join()
+    for factor in info["tiles"][0]["scaleFactors"]:
+        for left in range(0, width_px, 512 * factor):
+            for top in range(0, height_px, 512 * factor):
+                wide, high = min(512 * factor, width_px - left), min(512 * factor, height_px - top)
+                scaled = f"{-(-wide // factor)},{-(-high // factor)}"
+                assert asked(image, f"{left},{top},{wide},{high}/{scaled}/0/default.jpg").status_code == 200
