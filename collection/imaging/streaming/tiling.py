@@ -42,8 +42,8 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
         image = libvips.resized(image, size)
     found: bytes = image.tiffsave_buffer(
         tile=True,
-        tile_width=TILE_PX,
-        tile_height=TILE_PX,
+        tile_width=stored_side(image.width),
+        tile_height=stored_side(image.height),
         pyramid=True,
         depth="onetile",
         compression="jpeg",
@@ -51,6 +51,11 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
         keep="none",
     )
     return found
+
+
+def stored_side(side_px: int) -> int:
+    """Return the side of the stored tiles, a multiple of 16. libvips opens no TIFF with tiles far larger than itself."""
+    return min(TILE_PX, -(-side_px // 16) * 16)
 
 
 def level_count(image: pyvips.Image) -> int:
