@@ -54,7 +54,7 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
 
 
 def stored_side(side_px: int) -> int:
-    """Return the side of the stored tiles, a multiple of 16. libvips opens no TIFF with tiles far larger than itself."""
+    """Return the side of stored tiles, a multiple of 16. libvips opens no TIFF whose tiles are far larger than it."""
     return min(TILE_PX, -(-side_px // 16) * 16)
 
 
