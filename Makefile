@@ -57,6 +57,10 @@ check: $(VENV)/.stamp-dev  ## style, types, layers, migrations, locked requireme
 bench: $(VENV)/.stamp-bench  ## run the benchmarks and print a table
 	@exec $(BIN)/python -m bench
 
+.PHONY: bench-iiif
+bench-iiif: $(VENV)/.stamp-bench  ## measure tiles of enlarged pictures: time of one, and tiles a second
+	@exec $(BIN)/python -m bench iiif
+
 .PHONY: bench-scale
 bench-scale: $(VENV)/.stamp-bench  ## measure queries among up to N=1000000 vectors; about an hour
 	@exec $(BIN)/python -m bench.scale $(N) $(if $(IMAGES),--images "$(IMAGES)") \

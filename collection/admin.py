@@ -5,11 +5,12 @@ from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from collection.audit import works as audited
 from collection.audit.recording import Verb, record
 from collection.desk.record_forms import LinesField
-from collection.jobs import job_queue
+from collection.jobs import job_queue, rebuilding
 from collection.models import Artwork, ArtworkImage, Collection, Job, Upload, UploadedFile
 
 HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
@@ -56,7 +57,7 @@ class UploadedFileInline(ReadOnly, admin.TabularInline):
 @admin.register(Collection)
 class CollectionAdmin(admin.ModelAdmin):
     formfield_overrides = HTTPS_FIRST
-    list_display = ("title", "institution", "slug", "is_public", "originals_public")
+    list_display = ("title", "institution", "slug", "is_public", "originals_public", "public_side_px")
     search_fields = ("title", "institution")
     prepopulated_fields = {"slug": ("title",)}
     filter_horizontal = ("curators",)
@@ -65,6 +66,13 @@ class CollectionAdmin(admin.ModelAdmin):
         before = audited.stored(obj) if change else {}
         super().save_model(request, obj, form, change)
         audited.record_change(obj, before)
+        if change and before["public_side_px"] != obj.public_side_px:
+            self.resize_public_images(request, obj, before["public_side_px"])
+
+    def resize_public_images(self, request: HttpRequest, collection: Collection, former_px: int) -> None:
+        count = rebuilding.queue_after_change(collection, former_px)
+        sentence = f"{count:,} picture{pluralize(count)} will be prepared for enlarging again. Workers do this."
+        self.message_user(request, sentence, messages.INFO)
 
 
 @admin.register(Artwork)

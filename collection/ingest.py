@@ -208,6 +208,10 @@ def announce(images: Sequence[ArtworkImage], *, priority: int = job_queue.UPLOAD
     """
     if not images:
         return
-    job_queue.add(images, job_queue.DERIVATIVES, priority=priority)
-    workers.wake_after_commit(workers.MAKE_DERIVATIVES)
+    for key, task_name in (
+        (job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES),
+        (job_queue.PYRAMID, workers.MAKE_PYRAMIDS),
+    ):
+        job_queue.add(images, key, priority=priority)
+        workers.wake_after_commit(task_name)
     signals.images_added.send(sender=ArtworkImage, images=list(images), priority=priority)

@@ -5,9 +5,16 @@ from celery import shared_task
 
 @shared_task
 def make_derivatives() -> None:
-    from collection.jobs import derivative_jobs  # needs pyvips, which only workers have
+    from collection.jobs import derivative_jobs
 
     derivative_jobs.run()
+
+
+@shared_task
+def make_pyramids() -> None:
+    from collection.jobs import derivative_jobs
+
+    derivative_jobs.run_pyramids()
 
 
 @shared_task

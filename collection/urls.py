@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from collection.audit import audit_views
 from collection.views import (
@@ -14,6 +14,7 @@ from collection.views import (
 )
 
 urlpatterns = [
+    path("", include("collection.iiif.urls")),
     path("", public.home, name="home"),
     path("browse/", public.browse, name="browse"),
     path("trail/", work_lists.trail, name="trail"),

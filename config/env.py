@@ -58,6 +58,7 @@ class Env(BaseSettings):
     search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
     hide_copies: bool = Field(True, description="true or false")
     features_mib: int = Field(4096, ge=0, le=1_048_576, description="a whole number of MiB, 0 or more")
+    tiles_mib: int = Field(4096, ge=0, le=1_048_576, description="a whole number of MiB, 0 or more")
     reviewers_per_pair: int = Field(1, ge=1, le=2, description="1 or 2")
     lease_s: int = Field(120, ge=1, description="seconds a worker may hold a picture, 1 or more")
     sweep_s: int = Field(15, ge=1, description="seconds between two sweeps, 1 or more")

@@ -229,6 +229,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.flag_pending": {"queue": "flag"},  # after derivatives, as it may be long
     "*.sweep": {"queue": "sweep"},  # before other jobs, which may be long
     "*.repair": {"queue": "sweep"},
+    "collection.tasks.make_pyramids": {"queue": "flag"},
     "collection.tasks.check_files": {"queue": "flag"},  # after all other work
     "collection.tasks.clean_orphans": {"queue": "flag"},
     "config.tasks.*": {"queue": "work"},
@@ -280,6 +281,7 @@ KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
 KINDRED_HIDE_COPIES = ENV.hide_copies
 KINDRED_FEATURES_MIB = ENV.features_mib
+KINDRED_TILES_MIB = ENV.tiles_mib
 KINDRED_REVIEWERS_PER_PAIR = ENV.reviewers_per_pair
 KINDRED_ORPHAN_DAYS = ENV.orphan_days
 KINDRED_METRICS_TOKEN = ENV.metrics_token

@@ -7,13 +7,13 @@ use. libvips resizes its result to each size and writes the files.
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyvips
-from PIL import Image
 
 from collection import imaging
-from collection.imaging.streaming import libvips
+from collection.imaging.streaming import libvips, tiling
 
 SIDES_PX = (160, 480, 1200)
 
@@ -28,10 +28,17 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
     A small original is not enlarged, so its files may be smaller than their names say. Raise DerivativeError if
     the picture is faulty, imaging.Busy if it is large and has to wait, and OSError if the disk fails.
     """
-    try:
+    with explaining_failures():
         folder.mkdir(parents=True, exist_ok=True)
-        largest = as_vips(imaging.reduce(original.read_bytes(), max(sides_px)))
+        largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(sides_px)))
         return [path for side_px in sides_px for path in write_both(largest, folder, side_px)]
+
+
+@contextmanager
+def explaining_failures() -> Iterator[None]:
+    """Convert the errors of a picture to DerivativeError. Busy, and OSError of the disk, pass."""
+    try:
+        yield
     except imaging.Busy:
         raise
     except imaging.Refused as error:
@@ -39,13 +46,7 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
     except FileNotFoundError as error:
         raise DerivativeError("The file of this picture is missing from the store.") from error
     except pyvips.Error as error:
-        raise DerivativeError("The smaller copies of this picture could not be written.") from error
-
-
-def as_vips(picture: Image.Image) -> pyvips.Image:
-    """Convert a picture of mode RGB into three bands of uchar."""
-    pixels = pyvips.Image.new_from_memory(picture.tobytes(), picture.width, picture.height, 3, "uchar")
-    return pixels.copy(interpretation="srgb")
+        raise DerivativeError("The copies of this picture could not be written.") from error
 
 
 def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +29,7 @@ class NoPicturesError(RuntimeError):
 
 @dataclass(frozen=True)
 class OrphanFile:
-    """An original, a folder of derivatives, or a temporary file (which has no sha256)."""
+    """An original, a folder of derivatives or tiles, or a temporary file (which has no sha256)."""
 
     path: Path
     sha256: str = ""
@@ -75,7 +75,7 @@ def candidates(root: Path, prefix: str = "??") -> Iterator[OrphanFile]:
             yield OrphanFile(path, path.stem)
         elif path.name.startswith("tmp"):
             yield OrphanFile(path)
-    for folder in entries(root / "derivatives", prefix):
+    for folder in chain(entries(root / "derivatives", prefix), entries(root / "tiles", prefix)):
         if DIGEST.fullmatch(folder.name) and is_folder(folder):
             yield from map(OrphanFile, folder.glob("*.part"))
             yield OrphanFile(folder, folder.name)

@@ -34,10 +34,12 @@ from collection.imaging.refusals import (
 from collection.imaging.shrinking import shrink, shrink_quickly, shrinks_on_load
 from collection.imaging.streaming.reducing import reduce
 from collection.imaging.streaming.strips import header_size
+from collection.imaging.streaming.tiling import TILE_PX, tile
 
 __all__ = [
     "ADMITTED",
     "DEFAULT_LIMITS",
+    "TILE_PX",
     "ActiveName",
     "Busy",
     "CheckedImage",
@@ -72,6 +74,7 @@ __all__ = [
     "shrink",
     "shrink_quickly",
     "shrinks_on_load",
+    "tile",
     "to_srgb",
     "use_lock",
 ]

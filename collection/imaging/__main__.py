@@ -19,6 +19,7 @@ from collection.imaging.limits import MIB, Limits, ProcessLimits
 from collection.imaging.refusals import Refused
 from collection.imaging.shrinking import shrink_here
 from collection.imaging.streaming.reducing import reduce_here
+from collection.imaging.streaming.tiling import tile_here
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -38,7 +39,12 @@ def reduce(data: bytes, limits: Limits, side_px: int) -> Answer:
     return {"size": reduced.size}, reduced.tobytes()
 
 
-TASKS: dict[str, Callable[..., Answer]] = {"check": check, "shrink": shrink, "reduce": reduce}
+def tile(data: bytes, limits: Limits, size: list[int]) -> Answer:
+    width_px, height_px = size
+    return {}, tile_here(data, (width_px, height_px), limits)
+
+
+TASKS: dict[str, Callable[..., Answer]] = {"check": check, "shrink": shrink, "reduce": reduce, "tile": tile}
 
 
 def bound(limits: ProcessLimits) -> None:

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from collection.files import integrity, storage
+from collection.files import integrity, pyramids, storage
 from collection.jobs import job_queue, rebuilding
-from collection.models import ArtworkImage, FileCheck, FileState
+from collection.models import ArtworkImage, FileCheck, FileState, Job, JobState
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,17 @@ def check(image: ArtworkImage, *, rebuilds: bool = True) -> FileCheck | None:
             job_queue.retry_failed([image])
         if rebuilds and found.derivatives in FAULTS:
             rebuilding.queue_unless_failed(image)
+        if rebuilds:
+            check_pyramid(image)
     return found
+
+
+def check_pyramid(image: ArtworkImage) -> None:
+    """Queue the tiled copy of a picture again if it was made, and is damaged or missing now."""
+    made = Job.objects.filter(image=image, key=job_queue.PYRAMID, state=JobState.DONE)
+    if made.exists() and (state := pyramids.state_of(image)) in FAULTS:
+        logger.warning("The tiled copy of picture %s is %s and will be made again", image.pk, state)
+        rebuilding.queue([image], job_queue.PYRAMID)
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def of(upload: Upload, user: User = ANYONE) -> Progress:
     One more query is needed if merges moved pictures to other collections.
     """
     # Jobs of a space that is built later have the backlog's priority, and are no part of this upload.
-    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key=job_queue.TWIN)
+    own = Job.objects.filter(priority=job_queue.UPLOAD_PRIORITY).exclude(key__in=[job_queue.TWIN, job_queue.PYRAMID])
     needed = Prefetch("image__jobs", own.order_by("pk"))
     files = upload.files.select_related("image__artwork").prefetch_related(needed)
     works = works_of(upload, files, user)

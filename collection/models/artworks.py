@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from collection import imaging
 
+LEAST_PUBLIC_SIDE_PX = 1_200  # the public sees the derivatives anyway
+MOST_PUBLIC_SIDE_PX = 16_000
 TINY_PX = 200  # pictures that are smaller on both sides show too little to be compared
 UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; some records also contain it
 
@@ -23,10 +26,26 @@ class Collection(models.Model):
     rights_uri = models.URLField("default rights", blank=True, help_text="for works that state none of their own")
     is_public = models.BooleanField("public", default=True)
     originals_public = models.BooleanField("originals are public", default=False)
+    public_side_px = models.PositiveIntegerField(
+        "largest side shown (px)",
+        default=4096,
+        db_default=4096,
+        validators=[MinValueValidator(LEAST_PUBLIC_SIDE_PX), MaxValueValidator(MOST_PUBLIC_SIDE_PX)],
+        help_text=(
+            "how far everybody may enlarge a picture: the longer side has at most so many pixels, from 1,200 to 16,000."
+            " Originals are downloaded only if they are public."
+        ),
+    )
     curators = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="curated_collections")
 
     class Meta:
         ordering = ("title",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(public_side_px__gte=LEAST_PUBLIC_SIDE_PX, public_side_px__lte=MOST_PUBLIC_SIDE_PX),
+                name="public_side_is_in_range",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -140,6 +159,11 @@ class ArtworkImage(models.Model):
 
     def url(self, side_px: int, extension: str = "webp") -> str:
         return reverse("picture", args=[self.pk, side_px, extension])
+
+    @property
+    def public_side_px(self) -> int:
+        """Return the longer side in pixels of what everybody may see: that of the original, or the limit."""
+        return min(max(self.width_px, self.height_px), self.artwork.collection.public_side_px)
 
     def size_at(self, side_px: int) -> tuple[int, int]:
         """Return (width, height) in pixels of the derivative of that side. A small picture is not enlarged."""

@@ -125,7 +125,8 @@ def test_an_original_restored_from_a_backup_is_noticed_by_the_next_slice_and_its
     derivative_jobs.run()
 
     assert not file_checks.problems().exists()
-    assert dict(image.jobs.values_list("key", "state")) == {job_queue.DERIVATIVES: "done", "embed:1": "pending"}
+    jobs = dict(image.jobs.exclude(key=job_queue.PYRAMID).values_list("key", "state"))
+    assert jobs == {job_queue.DERIVATIVES: "done", "embed:1": "pending"}
 
 
 def test_a_rebuild_that_failed_is_not_repeated_by_every_slice(media):

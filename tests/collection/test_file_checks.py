@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from collection import ingest
-from collection.jobs import derivative_jobs, file_checks, rebuilding, upload_progress
+from collection.jobs import derivative_jobs, file_checks, job_queue, rebuilding, upload_progress
 from collection.models import ArtworkImage, FileCheck, FileState, Job, JobState, Upload
 from tests import pictures
 from tests.collection.damage import derivative_of, flip_a_byte, job_state, original_of, states
@@ -114,7 +114,7 @@ def test_derivatives_are_never_made_from_a_damaged_original(media):
 
     derivative_jobs.run()
 
-    job = Job.objects.get(image=image)
+    job = Job.objects.get(image=image, key=job_queue.DERIVATIVES)
     assert job.state == JobState.FAILED
     assert "Upload the same file again" in job.reason
     assert derivative_of(image).read_bytes() == before
@@ -126,7 +126,7 @@ def test_a_file_damaged_after_its_upload_fails_with_a_sentence_and_is_listed(med
 
     derivative_jobs.run()
 
-    assert "changed since its upload" in Job.objects.get(image=image).reason
+    assert "changed since its upload" in Job.objects.get(image=image, key=job_queue.DERIVATIVES).reason
     assert file_checks.problems().get().image == image
 
 

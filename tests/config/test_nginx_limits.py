@@ -1,21 +1,14 @@
 """A real nginx with docker/nginx.conf keeps floods away from the site, by address and by network."""
 
-import contextlib
-import re
-import shutil
-import socket
-import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.config.joining import ROOT
+from tests.config import nginx_site
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 SEARCH = "/search/picture/"
 FLOOD = 200  # requests; far more than the limits admit while they last
 
@@ -35,40 +28,11 @@ class Site(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of nginx, which forwards to a small site and believes the addresses that the client reports."""
-    if NGINX is None:
-        pytest.skip("nginx is not installed here")
-    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    port = free_port()
-    values = {"NGINX_LOCAL_RESOLVERS": "127.0.0.1", "KINDRED_SEARCH_LIMIT_MIB": "20", "KINDRED_UPLOAD_LIMIT_MIB": "50"}
-    values["TRUSTED_PROXY"] = "127.0.0.1"
-    text = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], (ROOT / "docker" / "nginx.conf").read_text())
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
-    text = text.replace("http://web:8000", f"http://127.0.0.1:{site.server_port}")
-    (tmp_path / "site.conf").write_text(text)
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}"
-        f" http {{ access_log {tmp_path}/requests;"
-        f" client_body_temp_path {tmp_path}/bodies; include {tmp_path}/site.conf; }}"
-    )
-    nginx = subprocess.Popen([NGINX, "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "errors")])
-    transport = httpx.HTTPTransport(retries=10)  # until nginx listens
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
+    with nginx_site.proxied(Site, tmp_path) as client:
         yield client
-    with contextlib.suppress(ProcessLookupError):
-        nginx.kill()
-    nginx.wait()
-    site.shutdown()
-    site.server_close()
 
 
 def post(proxy: httpx.Client, address: str, path: str = SEARCH) -> httpx.Response:

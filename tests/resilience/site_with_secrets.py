@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import timezone
 
+from collection.files import pyramids
 from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile, WorkMerge, WorkRelation
 from similarity.duplicates.review.batches import pair_batches
 from similarity.models import DuplicateCase, DuplicatePair, ReviewBatch, Space, SpaceRequest, Verdict
@@ -76,6 +77,10 @@ def build() -> Site:
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
         "extension": ["webp", "jpg"],
+        "region": ["full", "0,0,512,512"],
+        "image size": ["max"],
+        "rotation": ["0"],
+        "quality": ["default"],
         "token": ["abcdefghijklmnopqrstuv"],
         "content type": [ContentType.objects.get_for_model(Artwork).pk],
         "app": ["collection", "similarity", "auth"],
@@ -104,7 +109,11 @@ def secret_work(collection: Collection, word: str, **fields: object) -> Artwork:
 
 def picture_of(work: Artwork, space: Space, angle: float) -> ArtworkImage:
     word = work.accession_number.partition(".")[0]
-    image = factories.an_image(work, is_ready=False) if word == "zqunready" else factories.a_painted_image(work)
+    if word == "zqunready":
+        image = factories.an_image(work, is_ready=False)
+    else:
+        image = factories.a_painted_image(work)
+        pyramids.make(image)
     ArtworkImage.objects.filter(pk=image.pk).update(original_name=f"zqfile-{word}.jpg", view_label=word)
     see({"look": space}, image, angle)
     return image

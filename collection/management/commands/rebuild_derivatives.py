@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 
-from collection.jobs import rebuilding
+from collection.jobs import job_queue, rebuilding
 from collection.models import ArtworkImage, Collection
 
 BATCH = 1_000
@@ -20,16 +20,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("pictures", nargs="*", type=int, help="numbers of pictures, as in /pictures/12/480.webp")
         parser.add_argument("--collection", metavar="SLUG", help="all pictures of a collection")
+        parser.add_argument(
+            "--tiles", action="store_true", help="the tiled copies by which pictures are enlarged, not the smaller ones"
+        )
         parser.add_argument("--all", action="store_true", dest="is_all", help="all pictures")
 
-    def handle(self, *, pictures: list[int], collection: str | None, is_all: bool, **_: Any) -> None:
+    def handle(self, *, pictures: list[int], collection: str | None, is_all: bool, tiles: bool, **_: Any) -> None:
         if [bool(pictures), bool(collection), is_all].count(True) != 1:
             raise CommandError("Name either numbers of pictures, or --collection SLUG, or --all.")
         rows = chosen(pictures, collection).order_by("pk").iterator(BATCH)
-        count = 0
+        count, what = 0, "tiles" if tiles else "smaller copies"
         while batch := list(islice(rows, BATCH)):
-            count += rebuilding.queue(batch)
-        self.stdout.write(f"{count:,} picture{pluralize(count, ' is,s are')} queued. Workers make the smaller copies.")
+            count += rebuilding.queue(batch, job_queue.PYRAMID if tiles else job_queue.DERIVATIVES)
+        self.stdout.write(f"{count:,} picture{pluralize(count, ' is,s are')} queued. Workers make the {what}.")
 
 
 def chosen(pictures: list[int], collection: str | None) -> QuerySet[ArtworkImage]:

@@ -18,6 +18,7 @@ from similarity.vision.twin import weights_file
 
 POLL_S = 0.5
 WAKE_S = 5
+KNOWN = (job_queue.DERIVATIVES, job_queue.PYRAMID, job_queue.TWIN, job_queue.FLAG)
 
 
 class Command(BaseCommand):
@@ -72,11 +73,12 @@ def waiting() -> str:
             else "No picture is waiting, but a space is about to change its state."
         )
     pictures = unfinished.aggregate(found=Count("image", distinct=True))["found"]
-    known = {key: by_key.get(key, 0) for key in (job_queue.DERIVATIVES, job_queue.TWIN, job_queue.FLAG)}
+    known = {key: by_key.get(key, 0) for key in KNOWN}
     everything = sum(by_key.values())
     parts = {
         "to make smaller sizes": known[job_queue.DERIVATIVES],
         "to describe pictures for a space": everything - sum(known.values()),
+        "to be cut into tiles": known[job_queue.PYRAMID],
         "to compute twin values": known[job_queue.TWIN],
         "to look for duplicates": known[job_queue.FLAG],
     }

@@ -1,0 +1,156 @@
+"""Render answers from the tiled copy of a picture: libvips reads and scales the region, Pillow does the rest.
+
+libvips reads the level of the pyramid that has at least the wanted size, so at most four times the pixels of the answer
+are decoded. A process renders one large answer at a time.
+"""
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import pyvips
+from PIL import Image
+
+from collection.iiif.geometry import AREA_LIMIT_PX, Plan
+from collection.iiif.image_requests import BadRequestError
+from collection.imaging.streaming import libvips, tiling
+
+LARGE_PX = 6_000_000  # pixels that are read and written; a tile needs at most 1.4 million
+WAIT_S = 10.0  # for libvips, or for another large answer
+WHITE, CLEAR_WHITE = (255, 255, 255), (255, 255, 255, 0)
+HALF = 128
+WEBP_SIDE_PX = 16_383
+SAVING = {
+    "jpg": ("JPEG", {"quality": 85}),
+    "png": ("PNG", {"compress_level": 3}),
+    "webp": ("WEBP", {"quality": 80, "method": 2}),
+}
+TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+rendering_large = threading.Lock()
+places = threading.BoundedSemaphore(2)  # for large answers: one is rendered and one waits, so other threads are free
+
+
+class BusyError(Exception):
+    """Other answers are being rendered. The same request may succeed later."""
+
+
+class DamagedError(Exception):
+    """The tiled copy cannot be read."""
+
+
+def render(path: Path, wanted: Plan) -> bytes:
+    """Return the bytes of the answer. Raise BusyError, DamagedError or BadRequestError."""
+    with turn(wanted):
+        return encode(transformed(pixels(path, wanted), wanted), wanted.format)
+
+
+@contextmanager
+def turn(wanted: Plan) -> Iterator[None]:
+    """Wait until no other large answer is rendered, if this one is large. Raise BusyError if another one waits."""
+    if work_px(wanted) < LARGE_PX:
+        yield
+        return
+    if not places.acquire(blocking=False):
+        raise BusyError
+    try:
+        with held(rendering_large):
+            yield
+    finally:
+        places.release()
+
+
+@contextmanager
+def held(lock: "threading.Lock | threading.RLock") -> Iterator[None]:
+    """Hold a lock. Raise BusyError after WAIT_S."""
+    if not lock.acquire(timeout=WAIT_S):
+        raise BusyError
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def work_px(wanted: Plan) -> int:
+    """Return how many pixels are read and written."""
+    return math.prod(wanted.box[2:]) // 4 ** level_of(wanted) + math.prod(wanted.size)
+
+
+def level_of(wanted: Plan) -> int:
+    """Return how often the full image is halved before it is read. 0 reads it as it is.
+
+    A region that is scaled more in one direction than in the other is read at a smaller size if it would be too large.
+    """
+    (_, _, wide, high), (width_px, height_px) = wanted.box, wanted.size
+    level = int(math.log2(max(1.0, min(wide / width_px, high / height_px))))
+    while (wide * high) // 4**level > 4 * AREA_LIMIT_PX:
+        level += 1
+    return level
+
+
+def pixels(path: Path, wanted: Plan) -> Image.Image:
+    """Return the region at its size, mode RGB. Raise BusyError or DamagedError."""
+    with held(libvips.one_at_a_time):
+        try:
+            return Image.frombytes("RGB", wanted.size, scaled(path, wanted).write_to_memory())
+        except (pyvips.Error, ValueError) as error:
+            raise DamagedError from error
+
+
+def scaled(path: Path, wanted: Plan) -> pyvips.Image:
+    first = pyvips.Image.tiffload(str(path))
+    level = min(level_of(wanted), tiling.level_count(first) - 1)  # that of a long and thin picture has few levels
+    image = pyvips.Image.tiffload(str(path), page=level) if level else first
+    x, y, wide, high = wanted.box
+    left, right = span(x, wide, level, image.width)
+    top, bottom = span(y, high, level, image.height)
+    region = image.crop(left, top, right - left, bottom - top)
+    is_scaled = (region.width, region.height) != wanted.size
+    return libvips.resized(region, wanted.size) if is_scaled else region
+
+
+def span(start: int, length: int, level: int, side_px: int) -> tuple[int, int]:
+    """Return the first pixel of a level, and the one after the last. Each covers 2**level pixels of the full image."""
+    first = min(round(start / 2**level), side_px - 1)
+    return first, max(first + 1, min(round((start + length) / 2**level), side_px))
+
+
+def transformed(image: Image.Image, wanted: Plan) -> Image.Image:
+    """Mirror, rotate and convert, in this order (4.6)."""
+    if wanted.is_mirrored:
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if wanted.degrees in TURNS:
+        image = image.transpose(TURNS[int(wanted.degrees)])
+    elif wanted.degrees:
+        image = turned(image, wanted.degrees, is_opaque=wanted.format == "jpg")
+    return in_quality(image, wanted.quality)
+
+
+def turned(image: Image.Image, degrees: float, *, is_opaque: bool) -> Image.Image:
+    """Rotate clockwise into a larger picture: on white, or on nothing if the format has transparency."""
+    mode, ground = ("RGB", WHITE) if is_opaque else ("RGBA", CLEAR_WHITE)
+    return image.convert(mode).rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=ground)
+
+
+def in_quality(image: Image.Image, quality: str) -> Image.Image:
+    if quality == "default":
+        return image
+    grey = image.convert("L")
+    if quality == "bitonal":
+        grey = grey.point(lambda level: 255 if level >= HALF else 0)
+    if image.mode == "RGBA":
+        return Image.merge("LA", (grey, image.getchannel("A")))
+    return grey
+
+
+def encode(image: Image.Image, extension: str) -> bytes:
+    """Return the file of a picture without metadata. Raise BadRequestError if the format has no such size."""
+    if extension == "webp" and max(image.size) > WEBP_SIDE_PX:
+        raise BadRequestError(f"A WebP has at most {WEBP_SIDE_PX} pixels on each side. Please choose jpg or png.")
+    kind, options = SAVING[extension]
+    file = BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()

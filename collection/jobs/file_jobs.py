@@ -1,0 +1,79 @@
+"""Run jobs that make files of originals, a batch at a time: derivatives, and tiled copies."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from collection import imaging
+from collection.files import derivatives, integrity, storage
+from collection.jobs import file_checks, job_queue, workers
+from collection.models import ArtworkImage, FileState, Job
+
+logger = logging.getLogger(__name__)
+
+NOT_WHOLE = "{problem} Upload the same file again, or restore it from a backup."
+UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
+UNEXPECTED = "The {files} of this picture could not be made. The reason is in the log of the worker."
+
+
+@dataclass(frozen=True)
+class FileWork:
+    """One kind of files. make: writes those of one picture; raises DerivativeError, imaging.Busy or OSError."""
+
+    key: str
+    task_name: str
+    files: str  # for sentences: "smaller copies"
+    batch: int
+    make: Callable[[ArtworkImage], object]
+
+
+def run(work: FileWork) -> None:
+    """Make the files of one batch. Then wake a worker for the next, so that several workers share a long queue.
+
+    Raise OSError if the storage fails. The jobs are then back in the queue.
+    """
+    claim = job_queue.claim([work.key], work.batch)
+    try:
+        if claim:
+            storage.require()
+        for job in claim.jobs:
+            if job.pk in job_queue.renew(claim):
+                make(work, claim, job)
+    except OSError:  # the disk is full or missing, which is no fault of these pictures
+        job_queue.give_back(claim, claim.jobs)
+        raise
+    if job_queue.is_waiting(work.key):
+        workers.wake(work.task_name)
+
+
+def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
+    """Make the files of one picture, and finish, fail or postpone its job. Raise OSError if the storage fails."""
+    image = job.image
+    try:
+        finding = integrity.examine_original(image)
+        if finding.state != FileState.WHOLE:
+            raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
+        work.make(image)
+    except imaging.Busy:  # other workers decode large pictures
+        job_queue.give_back(claim, [job])
+    except derivatives.DerivativeError as error:
+        logger.warning("No %s of picture %s: %s", work.files, image.pk, error)
+        job_queue.fail(claim, job, str(error))
+        file_checks.check(image, rebuilds=False)
+    except OSError as error:
+        if storage.is_at_fault(error):
+            raise
+        logger.warning("The file of picture %s could not be read: %s", image.pk, error)
+        job_queue.postpone(claim, job, UNREADABLE)
+    except Exception:
+        logger.exception("Unexpected error while making %s of picture %s", work.files, image.pk)
+        job_queue.fail(claim, job, UNEXPECTED.format(files=work.files))
+    else:
+        job_queue.finish(claim, [job])
+        file_checks.check_again(image)
+
+
+def sweep(work: FileWork) -> None:
+    """Wake a worker if pictures wait. This is cheap, so it can be called every few seconds."""
+    if job_queue.is_waiting(work.key):
+        workers.wake(work.task_name)

@@ -1,0 +1,116 @@
+/**
+ * Opens a picture in a dialog over the whole page, where it is enlarged by wheel, pinch, double click, keys or buttons.
+ * OpenSeadragon, which loads the tiles of the IIIF image service, is fetched when it is first needed. If a picture has
+ * no tiles yet, its link opens the largest derivative, as it does without scripts.
+ */
+
+const ZOOM_STEP = 1.6;
+const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
+
+const dialog = document.getElementById("enlarged");
+const place = document.getElementById("enlarged-picture");
+const libraries = new Map();
+let viewer = null;
+
+/** Loads a script once. Returns a promise. */
+function load(address) {
+  if (!libraries.has(address)) {
+    libraries.set(address, new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = resolve;
+      script.onerror = () => {
+        libraries.delete(address);
+        reject(new Error(address));
+      };
+      document.head.append(script);
+    }));
+  }
+  return libraries.get(address);
+}
+
+async function describe(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(address);
+  return answer.json();
+}
+
+/** Returns the options of OpenSeadragon. With reduced motion, every change is immediate. */
+function options(info) {
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    element: place,
+    tileSources: info,
+    drawer: "canvas",
+    showNavigationControl: false,
+    animationTime: isStill ? 0 : 0.6,
+    blendTime: isStill ? 0 : 0.2,
+    immediateRender: isStill,
+    visibilityRatio: 0.5,
+    minZoomImageRatio: 0.8,
+    maxZoomPixelRatio: 2,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+  };
+}
+
+/**
+ * OpenSeadragon adds an inline style unless the page has an element that matches this selector. The content security
+ * policy allows none, so css/enlarged.css has the rule, and an element without a meaning takes its place.
+ */
+function replaceInlineStyle() {
+  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
+  const stand = document.createElementNS("", "style");
+  stand.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(stand);
+}
+
+function show(info, label) {
+  replaceInlineStyle();
+  dialog.showModal();
+  viewer = window.OpenSeadragon(options(info));
+  viewer.canvas.setAttribute("role", "application");
+  viewer.canvas.setAttribute("aria-label", `${label}. ${KEYS}`);
+  viewer.canvas.focus();
+}
+
+async function enlarge(link) {
+  try {
+    const [info] = await Promise.all([describe(link.dataset.enlarge), load(link.dataset.library)]);
+    if (!dialog.open) show(info, link.querySelector("img").alt);
+  } catch {
+    location.assign(link.href);
+  }
+}
+
+const TOOLS = {
+  in: () => viewer.viewport.zoomBy(ZOOM_STEP).applyConstraints(),
+  out: () => viewer.viewport.zoomBy(1 / ZOOM_STEP).applyConstraints(),
+  whole: () => viewer.viewport.goHome(),
+  screen: () => (document.fullscreenElement ? document.exitFullscreen() : dialog.requestFullscreen()),
+  close: () => dialog.close(),
+};
+
+const KEY_TOOLS = { "+": "in", "=": "in", "-": "out", "−": "out", _: "out", 0: "whole" };
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-enlarge]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  enlarge(link);
+});
+
+dialog.addEventListener("click", (event) => TOOLS[event.target.closest("[data-tool]")?.dataset.tool]?.());
+// OpenSeadragon goes by the places of keys, which are others on keyboards of other languages.
+dialog.addEventListener("keydown", (event) => {
+  const tool = KEY_TOOLS[event.key];
+  if (!tool || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  TOOLS[tool]();
+}, { capture: true });
+dialog.addEventListener("close", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  viewer.destroy();
+  viewer = null;
+});
+dialog.querySelector('[data-tool="screen"]').hidden = !document.fullscreenEnabled;
