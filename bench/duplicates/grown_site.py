@@ -8,7 +8,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from bench import binary_copy, synthetic
+from bench import synthetic
+from bench.scale import binary_copy
 from bench.synthetic import BATCH, run_sql
 from collection import study
 from collection.files import storage

@@ -6,7 +6,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from bench import binary_copy
+from bench.scale import binary_copy
 from bench.scale.data import BATCH, GrownVectors, nearest
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.models import Metric, Space, SpaceState

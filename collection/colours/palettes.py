@@ -31,6 +31,10 @@ class Colour:
         return self.lightness, self.a, self.b
 
     @property
+    def percent(self) -> int:
+        return round(100 * self.share)
+
+    @property
     def hex(self) -> str:
         """Return the colour as six hex digits of sRGB."""
         return srgb(np.array(self.lab, np.float32)).tobytes().hex()

@@ -1,5 +1,9 @@
 """Jobs that make files of originals: derivatives, and then the tiled copies by which a picture is enlarged."""
 
+import numpy as np
+from PIL import Image
+
+from collection.colours import colour_cells, palettes
 from collection.files import derivatives, pyramids, storage
 from collection.jobs import file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
@@ -11,6 +15,17 @@ KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID)
 def make_derivatives(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
     derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    read_colours(image)
+
+
+def read_colours(image: ArtworkImage) -> None:
+    """Store the palette of a picture, read from its smallest derivative, and the cells by which it is found."""
+    with Image.open(storage.derivatives(image.sha256) / f"{min(storage.SIDES_PX)}.jpg") as small:
+        found = palettes.palette(np.asarray(small.convert("RGB")))
+    cells = sorted({colour_cells.cell_of(colour.lab) for colour in found})
+    ArtworkImage.objects.filter(pk=image.pk).update(
+        palette=[[*colour.lab, colour.share] for colour in found], colour_cells=cells
+    )
 
 
 DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller copies", 8, make_derivatives)

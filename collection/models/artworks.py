@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from collection import imaging
+from collection.colours.palettes import Colour
 
 LEAST_PUBLIC_SIDE_PX = 1_200  # the public sees the derivatives anyway
 MOST_PUBLIC_SIDE_PX = 16_000
@@ -141,6 +142,9 @@ class ArtworkImage(models.Model):
     original_name = models.CharField(max_length=255, blank=True)
     # Whether its derivatives have been made. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
+    # Colours with their shares, as collection.colours.palettes gives them, and the cells by which they are found.
+    palette = models.JSONField(default=list, db_default=[], editable=False, help_text="[L*, a*, b*, share], ...")
+    colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -151,6 +155,7 @@ class ArtworkImage(models.Model):
         ]
         indexes = [
             models.Index(fields=["sha256"], name="picture_file"),
+            GinIndex(fields=["colour_cells"], name="picture_colours"),
             models.Index("id", condition=Q(width_px__lt=TINY_PX, height_px__lt=TINY_PX), name="picture_tiny"),
         ]
 
@@ -159,6 +164,11 @@ class ArtworkImage(models.Model):
 
     def url(self, side_px: int, extension: str = "webp") -> str:
         return reverse("picture", args=[self.pk, side_px, extension])
+
+    @property
+    def colours(self) -> list[Colour]:
+        """Return the palette, the largest share first; [] before it is read."""
+        return [Colour(*row) for row in self.palette]
 
     @property
     def public_side_px(self) -> int:

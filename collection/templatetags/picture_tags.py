@@ -29,6 +29,7 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
         "is_ready": True,
         "alt": alt,
         "is_large": is_large,
+        "tone": image.colours[0].hex if image.palette else "",
         "sizes": LARGE_SIZES if is_large else CARD_SIZES,
         "webp": srcset(image, sides_px, "webp"),
         "jpg": srcset(image, sides_px, "jpg"),

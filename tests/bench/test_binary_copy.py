@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench import binary_copy
+from bench.scale import binary_copy
 from similarity.models import Region
 from similarity.vision.lenses import REGIONS
 from tests import factories
