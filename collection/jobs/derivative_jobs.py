@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from collection.colours import colour_cells, palettes
 from collection.files import derivatives, pyramids, storage
+from collection.imaging.palette import colour_cells, palettes
 from collection.jobs import file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
 from collection.models import ArtworkImage

@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from collection import imaging
-from collection.colours.palettes import Colour
+from collection.imaging.palette.palettes import Colour
 
 LEAST_PUBLIC_SIDE_PX = 1_200  # the public sees the derivatives anyway
 MOST_PUBLIC_SIDE_PX = 16_000
@@ -142,7 +142,7 @@ class ArtworkImage(models.Model):
     original_name = models.CharField(max_length=255, blank=True)
     # Whether its derivatives have been made. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
-    # Colours with their shares, as collection.colours.palettes gives them, and the cells by which they are found.
+    # Colours with their shares (collection.imaging.palette.palettes), and the cells by which they are found.
     palette = models.JSONField(default=list, db_default=[], editable=False, help_text="[L*, a*, b*, share], ...")
     colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -238,7 +238,7 @@ def test_a_curator_removes_a_view_of_this_work_alone(client, work):
 
 
 def test_the_colours_of_a_picture_lead_to_works_with_each_of_them(client):
-    image = factories.an_image(palette=[[50.0, 60.0, 40.0, 0.7], [90.0, 0.0, 0.0, 0.3]])
+    image = an_image(palette=[[50.0, 60.0, 40.0, 0.7], [90.0, 0.0, 0.0, 0.3]])
 
     text = client.get(image.artwork.get_absolute_url()).text
 

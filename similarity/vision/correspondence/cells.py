@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from collection.colours.lab import lab
+from collection.imaging.palette.lab import lab
 from similarity.vision.pixels import patches
 from similarity.vision.pixels.patches import Mask
 

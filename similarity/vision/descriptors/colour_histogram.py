@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from collection.colours.lab import lab
+from collection.imaging.palette.lab import lab
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import COLOUR
 

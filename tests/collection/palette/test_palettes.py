@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from collection.colours import colour_cells, palettes
+from collection.imaging.palette import colour_cells, palettes
 from tests import pictures
 
 RED, BLUE, CREAM = (190, 30, 40), (30, 60, 160), (240, 230, 200)

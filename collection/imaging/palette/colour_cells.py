@@ -5,7 +5,7 @@ So an index of arrays (GIN) finds the works with a colour, or with several, amon
 
 import numpy as np
 
-from collection.colours.lab import lab
+from collection.imaging.palette.lab import lab
 
 STEP = 12.0  # the side of a cell
 LEVELS = (9, 19, 19)  # cells along L*, a* and b*

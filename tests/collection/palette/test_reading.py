@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from collection import ingest
-from collection.colours import colour_cells
+from collection.imaging.palette import colour_cells
 from collection.jobs import derivative_jobs
 from collection.models import ArtworkImage
 from tests import factories

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from collection.colours import lab
+from collection.imaging.palette import lab
 
 KNOWN = [
     ((255, 255, 255), (100, 0, 0)),

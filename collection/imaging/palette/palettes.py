@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collection.colours.lab import lab, srgb
+from collection.imaging.palette.lab import lab, srgb
 
 COLOURS = 5
 SAMPLES = 64  # pixels a side that are sampled
