@@ -38,6 +38,23 @@ def test_a_large_picture_is_checked_and_reduced_like_a_small_one(kind: str) -> N
     assert imaging.reduce(data, 60, LARGE).tobytes() == imaging.reduce(data, 60).tobytes()
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+@pytest.mark.parametrize("size", [(300, 200), (60, 40)])
+def test_a_large_picture_is_tiled_like_a_small_one(kind: str, size: tuple[int, int]) -> None:
+    data = picture(kind)
+
+    assert imaging.tile(data, size, LARGE) == imaging.tile(data, size)
+
+
+def test_a_large_picture_that_takes_too_long_or_is_no_picture_gets_no_tiles() -> None:
+    slow = imaging.Limits(process=imaging.ProcessLimits(from_mp=0, time_s=0.01))
+
+    with pytest.raises(imaging.TooCostly, match=r"more than 0\.01 seconds"):
+        imaging.tile(picture(), (300, 200), slow)
+    with pytest.raises(imaging.Refused):
+        imaging.tile(b"GIF89a and nothing else", (300, 200), LARGE)
+
+
 def test_a_detail_of_a_large_picture_is_shrunk_like_that_of_a_small_one() -> None:
     crop = imaging.Crop(0.25, 0.25, 0.5, 0.5)
 

@@ -98,3 +98,17 @@ def test_the_columns_go_when_the_release_before_is_put_back(old):
     before = migrated_to(BEFORE)
 
     assert before.get_model("collection", "Artwork").objects.get().title == "Boat 1"
+
+
+def test_an_upgrade_shows_no_more_of_closed_originals_than_before():
+    then = migrated_to(("collection", "0012_keep_merges_from_truncate")).get_model("collection", "Collection")
+    then.objects.create(slug="closed", title="Closed")
+    then.objects.create(slug="open", title="Open", originals_public=True)
+
+    migrate_to_today()
+
+    from collection.models import Collection
+
+    Collection.objects.create(slug="new", title="New")
+    limits = dict(Collection.objects.values_list("slug", "public_side_px"))
+    assert limits == {"closed": 1200, "open": 4096, "new": 4096}

@@ -93,7 +93,7 @@ def test_while_redis_hangs_the_rest_is_served_in_time_and_redis_is_named(client:
     assert "kindred_queue_length" not in text
 
 
-def test_while_the_database_hangs_the_rest_is_served(client: Client, monkeypatch, broker):
+def test_while_the_database_hangs_the_rest_is_served(client: Client, broker, monkeypatch):
     monkeypatch.setattr(health, "LIMIT_S", 3.0)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE collection_job, similarity_space")  # for other threads it hangs

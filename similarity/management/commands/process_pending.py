@@ -1,7 +1,7 @@
 """Wake workers for all waiting jobs. With --wait, return when no job waits any more.
 
-A job is one piece of work on one picture: making its smaller sizes, describing it for one space, computing its twin
-value, or looking for duplicates of it.
+A job is one piece of work on one picture: making its smaller sizes or tiles, describing it for a space, computing its
+twin value, or looking for duplicates of it.
 """
 
 import time

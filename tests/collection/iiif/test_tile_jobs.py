@@ -1,15 +1,13 @@
 """Tiled copies: made at intake and for the backlog, kept whole, deleted with their picture. The store of tiles."""
 
 import io
-import os
 
 import pytest
 from django.core.management import call_command
 from PIL import Image
 
 from collection import imaging, ingest
-from collection.files import orphan_files, pyramids, tile_store
-from collection.iiif import rendering
+from collection.files import orphan_files, pyramids
 from collection.jobs import derivative_jobs, file_checks, job_queue, workers
 from collection.models import ArtworkImage, FileState, Job, JobState
 from tests import factories, pictures
@@ -151,114 +149,3 @@ def test_files_of_a_deleted_picture_are_deleted_with_its_tiles(media):
     assert image.sha256 not in left
     assert other.sha256 in left
     assert not original_of(image).exists()
-
-
-def test_a_tile_is_sent_from_the_store_after_its_first_request(media, client):
-    image = a_zoomable()
-    first = body(asked(image, TILE))
-    (kept,) = (media / "tiles").rglob("*.jpg")
-    kept.write_bytes(first + b"from the store")
-
-    again = asked(image, TILE)
-
-    assert body(again) == first + b"from the store"
-    assert again["Content-Type"] == "image/jpeg"
-
-
-def test_behind_a_proxy_a_kept_tile_is_named_instead_of_sent(media, settings):
-    settings.KINDRED_PICTURE_SERVER = "nginx"
-    image = a_zoomable()
-
-    first, again = asked(image, TILE), asked(image, TILE)
-
-    (kept,) = (media / "tiles").rglob("*.jpg")
-    assert body(first) == kept.read_bytes()
-    assert again["X-Accel-Redirect"] == f"/_media/{kept.relative_to(media)}"
-    assert (body(again), again["Access-Control-Allow-Origin"], again["ETag"]) == (b"", "*", first["ETag"])
-
-
-def test_invented_addresses_are_not_kept(media):
-    image = a_zoomable()
-
-    for parameters in ("3,0,512,512/max/0/default.jpg", "full/77,/0/default.jpg", "0,0,512,512/max/1/default.jpg"):
-        assert asked(image, parameters).status_code == 200
-
-    assert not (media / "tiles").exists()
-
-
-def test_new_tiles_replace_kept_ones_once_the_tiled_copy_is_made_again(media):
-    image = a_zoomable()
-    old = asked(image, TILE)
-    (kept,) = (media / "tiles").rglob("*.jpg")
-    kept.write_bytes(b"old")
-
-    pyramids.make(image)
-
-    assert body(asked(image, TILE)) == body(old)
-    assert asked(image, TILE)["ETag"] != old["ETag"]
-
-
-def test_a_full_store_deletes_the_oldest_tiles(media, settings):
-    settings.KINDRED_TILES_MIB = 1  # 4 KiB for each folder
-    digest = "ab" * 32
-    paths = [tile_store.path_of(digest, f"{number}.jpg") for number in range(10)]
-    for number, path in enumerate(paths):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(bytes(1_000))
-        os.utime(path, (number, number))
-
-    tile_store.prune(media / "tiles" / "ab")
-
-    assert [path.exists() for path in paths] == [False] * 7 + [True] * 3
-
-
-def test_without_a_store_tiles_are_rendered_each_time(media, settings):
-    settings.KINDRED_TILES_MIB = 0
-    image = a_zoomable()
-
-    assert asked(image, TILE).status_code == 200
-    assert not (media / "tiles").exists()
-
-
-def test_a_disk_that_cannot_be_written_keeps_no_tile_and_sends_it(media, caplog):
-    image = a_zoomable()
-    (media / "tiles").write_bytes(b"in the way")
-
-    assert asked(image, TILE).status_code == 200
-    assert "is not kept" in caplog.text
-
-
-def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(media):
-    image = a_zoomable(data=pictures.packed(Image.new("RGB", (2600, 2600), "navy")))
-
-    with rendering.places, rendering.places:
-        large = asked(image, "full/max/0/default.png")
-        tile = asked(image, TILE)
-    after = asked(image, "full/max/0/default.png")
-
-    assert (large.status_code, large["Retry-After"]) == (503, "2")
-    assert b"Please try again soon." in large.content
-    assert (tile.status_code, after.status_code) == (200, 200)
-
-
-@pytest.mark.parametrize(
-    "parameters", ["full/max/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
-)
-def test_the_largest_answers_are_rendered(media, parameters):
-    image = a_zoomable(data=pictures.packed(Image.new("RGB", (4000, 4000), "navy"), "JPEG"))
-
-    assert asked(image, parameters).status_code == 200
-
-
-@pytest.mark.parametrize("size", [(5000, 60), (60, 5000), (513, 512), (16, 16)])
-def test_pictures_of_unusual_shapes_have_all_their_tiles(media, size):
-    image = a_zoomable(data=pictures.packed(pictures.painted(*size)))
-    info = asked(image, "info.json").json()
-    width_px, height_px = info["width"], info["height"]
-
-    for factor in info["tiles"][0]["scaleFactors"]:
-        for left in range(0, width_px, 512 * factor):
-            for top in range(0, height_px, 512 * factor):
-                wide, high = min(512 * factor, width_px - left), min(512 * factor, height_px - top)
-                scaled = f"{-(-wide // factor)},{-(-high // factor)}"
-                assert asked(image, f"{left},{top},{wide},{high}/{scaled}/0/default.jpg").status_code == 200
