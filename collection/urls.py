@@ -3,6 +3,7 @@ from django.urls import include, path
 from collection.audit import audit_views
 from collection.views import (
     closeups,
+    comparing,
     curating,
     file_pages,
     merge_pages,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("audit/table.csv", audit_views.download, name="audit-table"),
     path("works/<int:pk>/", public.work, name="work"),
     path("works/<int:pk>/more/", public.more_by_makers, name="more-by-makers"),
+    path("works/<int:pk>/compare/<int:other>/", comparing.compare, name="compare"),
     path("works/<int:pk>/edit/", curating.edit, name="work-edit"),
     path("works/<int:pk>/history/", merge_pages.history, name="work-history"),
     path("works/<int:pk>/merge/<int:other>/", merge_pages.merge_two, name="work-merge"),

@@ -4,70 +4,18 @@
  * no tiles yet, its link opens the largest derivative, as it does without scripts.
  */
 
+import { describe, load, open } from "./deep-zoom.js";
+
 const ZOOM_STEP = 1.6;
 const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
 
 const dialog = document.getElementById("enlarged");
 const place = document.getElementById("enlarged-picture");
-const libraries = new Map();
 let viewer = null;
 
-/** Loads a script once. Returns a promise. */
-function load(address) {
-  if (!libraries.has(address)) {
-    libraries.set(address, new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = resolve;
-      script.onerror = () => {
-        libraries.delete(address);
-        reject(new Error(address));
-      };
-      document.head.append(script);
-    }));
-  }
-  return libraries.get(address);
-}
-
-async function describe(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(address);
-  return answer.json();
-}
-
-/** Returns the options of OpenSeadragon. With reduced motion, every change is immediate. */
-function options(info) {
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return {
-    element: place,
-    tileSources: info,
-    drawer: "canvas",
-    showNavigationControl: false,
-    animationTime: isStill ? 0 : 0.6,
-    blendTime: isStill ? 0 : 0.2,
-    immediateRender: isStill,
-    visibilityRatio: 0.5,
-    minZoomImageRatio: 0.8,
-    maxZoomPixelRatio: 2,
-    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-  };
-}
-
-/**
- * OpenSeadragon adds an inline style unless the page has an element that matches this selector. The content security
- * policy allows none, so css/enlarged.css has the rule, and an element without a meaning takes its place.
- */
-function replaceInlineStyle() {
-  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
-  const stand = document.createElementNS("", "style");
-  stand.setAttribute("data-openseadragon-mobile-css", "");
-  document.head.append(stand);
-}
-
 function show(info, label) {
-  replaceInlineStyle();
   dialog.showModal();
-  viewer = window.OpenSeadragon(options(info));
+  viewer = open(place, info);
   viewer.canvas.setAttribute("role", "application");
   viewer.canvas.setAttribute("aria-label", `${label}. ${KEYS}`);
   viewer.canvas.focus();

@@ -1,0 +1,118 @@
+/**
+ * Enlarges two pictures side by side. While they are linked, a movement of one moves the other by as much, so that a
+ * difference that was set while they were apart is kept. The address holds what is shown: #linked=1&a=x,y,zoom&b=x,y,zoom,
+ * where x and y are shares of the picture's width and height, and zoom is 1 for the whole picture.
+ */
+
+import { describe, load, open } from "./deep-zoom.js";
+
+const ZOOM_STEP = 1.6;
+const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
+const NAMES = ["a", "b"];
+
+const page = document.getElementById("compare");
+const linked = document.getElementById("linked");
+const places = [...page.querySelectorAll("[data-info]")];
+let viewers = [];
+let before = []; // what each viewer showed before the movement that is going on
+let moves = false; // true while one viewer follows the other
+
+/** Returns what a viewer shows: centre in shares of the picture, and zoom relative to the whole picture. */
+function read(viewer) {
+  const { viewport } = viewer;
+  const centre = viewport.getCenter();
+  const { y: height } = viewer.world.getItemAt(0).getContentSize().divide(viewer.world.getItemAt(0).getContentSize().x);
+  return { x: centre.x, y: centre.y / height, zoom: viewport.getZoom() / viewport.getHomeZoom() };
+}
+
+function write(viewer, { x, y, zoom }) {
+  const { viewport } = viewer;
+  const size = viewer.world.getItemAt(0).getContentSize();
+  viewport.zoomTo(zoom * viewport.getHomeZoom(), null, true);
+  viewport.panTo(new window.OpenSeadragon.Point(x, (y * size.y) / size.x), true);
+}
+
+/** Moves the other viewer by as much as this one has moved. */
+function follow(place) {
+  if (moves || viewers.length < 2) return;
+  const now = read(viewers[place]);
+  const was = before[place];
+  before[place] = now;
+  if (!linked.checked) return;
+  const other = 1 - place;
+  const there = before[other];
+  moves = true;
+  before[other] = { x: there.x + now.x - was.x, y: there.y + now.y - was.y, zoom: (there.zoom * now.zoom) / was.zoom };
+  write(viewers[other], before[other]);
+  moves = false;
+}
+
+function remember() {
+  const states = viewers.map((viewer, place) => {
+    const { x, y, zoom } = read(viewer);
+    return `${NAMES[place]}=${x.toFixed(4)},${y.toFixed(4)},${zoom.toFixed(3)}`;
+  });
+  history.replaceState(history.state, "", `#linked=${linked.checked ? 1 : 0}&${states.join("&")}`);
+}
+
+/** Shows what the address says. Anything that is no such state is ignored. */
+function restore() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  linked.checked = fields.get("linked") !== "0";
+  moves = true;
+  viewers.forEach((viewer, place) => {
+    const [x, y, zoom] = (fields.get(NAMES[place]) ?? "").split(",").map(Number);
+    if ([x, y, zoom].every(Number.isFinite) && zoom > 0) write(viewer, { x, y, zoom: Math.min(zoom, 1000) });
+    before[place] = read(viewer);
+  });
+  moves = false;
+}
+
+function opened(viewer) {
+  return new Promise((resolve, reject) => {
+    viewer.addOnceHandler("open", resolve);
+    viewer.addOnceHandler("open-failed", reject);
+  });
+}
+
+async function begin() {
+  const [infos] = await Promise.all([Promise.all(places.map((place) => describe(place.dataset.info))), load(page.dataset.library)]);
+  viewers = places.map((place, number) => {
+    place.replaceChildren();
+    const viewer = open(place, infos[number]);
+    viewer.canvas.setAttribute("role", "application");
+    viewer.canvas.setAttribute("aria-label", `${place.dataset.label}. ${KEYS}`);
+    return viewer;
+  });
+  await Promise.all(viewers.map(opened));
+  restore();
+  viewers.forEach((viewer, place) => {
+    viewer.addHandler("viewport-change", () => follow(place));
+    viewer.addHandler("animation-finish", remember);
+  });
+  document.getElementById("compare-tools").hidden = false;
+}
+
+/** Enlarges or reduces both. While they are linked, the second follows the first. */
+function zoom(factor) {
+  for (const viewer of linked.checked ? viewers.slice(0, 1) : viewers) viewer.viewport.zoomBy(factor).applyConstraints();
+}
+
+function showWhole() {
+  moves = true;
+  for (const viewer of viewers) viewer.viewport.goHome(true);
+  before = viewers.map(read);
+  moves = false;
+  remember();
+}
+
+const TOOLS = { in: () => zoom(ZOOM_STEP), out: () => zoom(1 / ZOOM_STEP), whole: showWhole };
+
+page.addEventListener("click", ({ target }) => TOOLS[target.closest("[data-tool]")?.dataset.tool]?.());
+linked.addEventListener("change", remember);
+
+if (places.length === 2) {
+  begin().catch(() => {
+    document.getElementById("compare-note").hidden = false; // the pictures stay as they are without scripts
+  });
+}

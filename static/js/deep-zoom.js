@@ -1,0 +1,58 @@
+/** OpenSeadragon, fetched when it is first needed, over the tiles of the IIIF image service. */
+
+const libraries = new Map();
+
+/** Loads a script once. Returns a promise. */
+export function load(address) {
+  if (!libraries.has(address)) {
+    libraries.set(address, new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = resolve;
+      script.onerror = () => {
+        libraries.delete(address);
+        reject(new Error(address));
+      };
+      document.head.append(script);
+    }));
+  }
+  return libraries.get(address);
+}
+
+/** Returns the description (info.json) of a picture. Throws if it has no tiles, or may not be seen. */
+export async function describe(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(address);
+  return answer.json();
+}
+
+/** Opens a viewer in an element. With reduced motion, every change is immediate. */
+export function open(element, info) {
+  replaceInlineStyle();
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return window.OpenSeadragon({
+    element,
+    tileSources: info,
+    drawer: "canvas",
+    showNavigationControl: false,
+    animationTime: isStill ? 0 : 0.6,
+    blendTime: isStill ? 0 : 0.2,
+    immediateRender: isStill,
+    visibilityRatio: 0.5,
+    minZoomImageRatio: 0.8,
+    maxZoomPixelRatio: 2,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+  });
+}
+
+/**
+ * OpenSeadragon adds an inline style unless the page has an element that matches this selector. The content security
+ * policy allows none, so css/enlarged.css has the rule, and an element without a meaning takes its place.
+ */
+function replaceInlineStyle() {
+  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
+  const stand = document.createElementNS("", "style");
+  stand.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(stand);
+}
+
