@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from collection import queries
 from collection.models import Appearance
 from config.appearance import publishing
 from config.appearance.appearance_forms import AppearanceForm
+from config.appearance.museum import shown
 from config.appearance.showing import PREVIEW
 
 State = Appearance.State
@@ -26,7 +28,7 @@ class AppearanceAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name",)}),
         ("Logo", {"fields": (
-            "logo_file", "removes_logo", "logo_dark_file", "removes_logo_dark", "logo_has_name",
+            "logos_now", "logo_file", "removes_logo", "logo_dark_file", "removes_logo_dark", "logo_has_name",
         )}),
         ("Colours and typefaces", {"fields": ("accent_light", "accent_dark", "typefaces")}),
         ("Texts", {"fields": ("home_title", "home_text", "footer_line")}),
@@ -50,7 +52,15 @@ class AppearanceAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Appearance | None = None) -> tuple[str, ...]:
         fixed = ("state", "published_at", "published_by", *publishing.FIELDS)
-        return () if obj is None or obj.state == State.DRAFT else fixed
+        return ("logos_now",) if obj is None or obj.state == State.DRAFT else fixed
+
+    @admin.display(description="Logos now")
+    def logos_now(self, draft: Appearance) -> str:
+        """Show the stored logos. A new draft begins with those of the published version."""
+        source = draft if draft.pk else publishing.draft_from_published()
+        found = [shown(logo) for logo in (source.logo, source.logo_dark)]
+        images = [(logo.url, name) for logo, name in zip(found, ("logo", "logo for dark mode"), strict=True) if logo]
+        return format_html_join(" ", '<img src="{}" height="40" alt="{}">', images) or "none"
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         before = publishing.draft_from_published()
@@ -104,4 +114,5 @@ class AppearanceAdmin(admin.ModelAdmin):
         if work is not None:
             addresses.append(("Preview a work", work.get_absolute_url()))
         context["previews"] = [(label, f"{address}?{PREVIEW}") for label, address in addresses]
+        context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **named)

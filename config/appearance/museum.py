@@ -7,7 +7,7 @@ from django.urls import reverse
 from collection.models import DEFAULT_NAME, Appearance, Logo
 from config.appearance import stylesheet
 
-LONG_NAME_CHARS, LONG_TITLE_CHARS = 24, 40  # beyond these, smaller letters
+LONG_NAME_CHARS, LONG_TITLE_CHARS, LONG_TEXT_CHARS = 24, 40, 160  # beyond these, smaller letters
 ICON_RATIO = 1.25  # long side : short side of a logo that is an icon too
 
 
@@ -46,6 +46,10 @@ class Museum:
     @property
     def has_long_title(self) -> bool:
         return len(self.home_title) > LONG_TITLE_CHARS
+
+    @property
+    def has_long_text(self) -> bool:
+        return len(self.home_text) > LONG_TEXT_CHARS
 
 
 DEFAULT = Museum()

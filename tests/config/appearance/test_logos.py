@@ -81,6 +81,25 @@ def test_a_published_logo_is_in_the_header_of_every_page_and_may_be_kept_for_a_y
     assert visitor.get(urls[0], headers={"If-None-Match": answers[0]["ETag"]}).status_code == 304
 
 
+def test_the_form_shows_the_logo_that_it_keeps(administrator: Client):
+    before = looks.a_published(logo=looks.a_logo())
+
+    page = administrator.get(looks.ADD).text
+
+    assert before.logo is not None
+    assert f'<img src="/appearance/{before.logo.sha256}.png" height="40" alt="logo">' in page
+
+
+def test_the_logo_of_a_deleted_version_is_no_longer_served(administrator: Client):
+    earlier = looks.a_published(logo=looks.a_logo())
+    looks.a_published(name="Museum of Ebb")
+    address = f"/appearance/{earlier.logo.sha256}.png"
+
+    administrator.post(f"/admin/collection/appearance/{earlier.pk}/delete/", {"post": "yes"})
+
+    assert Client().get(address).status_code == 404
+
+
 def test_a_logo_is_removed_on_request(administrator: Client):
     looks.a_published(logo=looks.a_logo())
 
