@@ -1,5 +1,6 @@
 """Drafts, published versions, logos and a filled form for tests."""
 
+import re
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from config.appearance import logos, publishing
 ADD = reverse("admin:collection_appearance_add")
 LIST = reverse("admin:collection_appearance_changelist")
 TEAL = "#0f766e"
+INSTRUMENT_SANS = re.compile('^"Instrument Sans"')
 
 
 def a_draft(**fields: object) -> Appearance:
