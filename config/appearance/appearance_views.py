@@ -56,7 +56,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the draft that an administrator sees in a preview."""
     require_preview(request, is_public=False)
     try:
-        chosen = publishing.publish(pk)
+        chosen = publishing.publish(pk, request.POST.get("seen_at", ""))
     except publishing.NotPublishableError as error:
         messages.error(request, str(error))
     else:

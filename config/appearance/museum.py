@@ -38,6 +38,7 @@ class Museum:
     fonts: tuple[str, ...] = (stylesheet.SERIF, stylesheet.SANS)
     is_draft: bool = False
     pk: int | None = None
+    changed_at: str = ""  # in ISO format
 
     @property
     def has_long_name(self) -> bool:
@@ -72,6 +73,7 @@ def museum_of(appearance: Appearance | None) -> Museum:
         fonts=stylesheet.fonts(appearance),
         is_draft=appearance.state == Appearance.State.DRAFT,
         pk=appearance.pk,
+        changed_at=appearance.changed_at.isoformat(),
     )
 
 

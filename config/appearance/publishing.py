@@ -1,5 +1,6 @@
 """Publish a draft, or an earlier version again. The audit log gets an entry in the same transaction."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,25 +15,42 @@ FIELDS = (
     "home_title", "home_text", "footer_line",
 )  # fmt: skip
 State = Appearance.State
+GONE = "This version was changed, published or deleted in the meantime. Nothing was published. Please look at it again."
 
 
 class NotPublishableError(Exception):
     """The version is gone or published already. The text is for the administrator."""
 
 
-def publish(pk: int) -> Appearance:
-    """Make this version the published one, and the published one an earlier one. Raise NotPublishableError."""
+def publish(pk: int, seen_at: str = "") -> Appearance:
+    """Make this version the published one, and the published one an earlier one. Raise NotPublishableError.
+
+    seen_at: the `changed_at` of the preview, in ISO format. A draft that has changed since then is not published.
+    """
     with transaction.atomic():
         before = ROWS.filter(state=State.PUBLISHED).first()
         Appearance.objects.filter(state=State.PUBLISHED).exclude(pk=pk).update(state=State.EARLIER)
         who = acting.get()().user_name[:150]
-        waiting = Appearance.objects.filter(pk=pk).exclude(state=State.PUBLISHED)
+        waiting = Appearance.objects.filter(pk=pk, **unchanged(seen_at)).exclude(state=State.PUBLISHED)
         if waiting.update(state=State.PUBLISHED, published_at=timezone.now(), published_by=who) != 1:
-            raise NotPublishableError("This version was published or deleted in the meantime. Nothing was changed.")
+            raise NotPublishableError(GONE)
         chosen = ROWS.get(pk=pk)
         record(Verb.PUBLISHED, chosen, label=f"the look of {chosen.shown_name}", detail=changes(before, chosen))
         transaction.on_commit(published.forget)
     return chosen
+
+
+def unchanged(seen_at: str) -> dict[str, Any]:
+    """Return a filter for a draft as it was seen. Raise NotPublishableError if this is no time with its zone."""
+    if not seen_at:
+        return {}
+    try:
+        at = datetime.fromisoformat(seen_at)
+    except ValueError as error:
+        raise NotPublishableError(GONE) from error
+    if at.tzinfo is None:
+        raise NotPublishableError(GONE)
+    return {"changed_at": at}
 
 
 def changes(before: Appearance | None, after: Appearance) -> dict[str, Any]:

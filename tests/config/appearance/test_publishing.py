@@ -1,9 +1,12 @@
 """Publishing, undoing, and what visitors then get."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from collection.models import Appearance, AuditEntry
 from config.appearance import publishing
@@ -59,12 +62,27 @@ def test_a_version_is_published_once(administrator: Client):
     assert AuditEntry.objects.filter(verb="published").count() == 1
 
 
+def test_what_was_previewed_is_published_and_nothing_else(administrator: Client):
+    draft = looks.a_draft()
+    (seen_at,) = re.findall(r'name="seen_at" value="([^"]+)"', administrator.get("/?preview").text)
+    publish = reverse("appearance-publish", args=[draft.pk])
+    Appearance.objects.filter(pk=draft.pk).update(name="Changed by a colleague", changed_at=timezone.now())
+
+    times = (seen_at, "2026-13-01T10:00", "2026-11-01T10:00", "x")
+    stale = [administrator.post(publish, {"seen_at": text}, follow=True).text for text in times]
+    (seen_now,) = re.findall(r'name="seen_at" value="([^"]+)"', administrator.get("/?preview").text)
+    fresh = administrator.post(publish, {"seen_at": seen_now}, follow=True).text
+
+    assert all("Nothing was published." in page for page in stale)
+    assert "The look of Changed by a colleague is public now." in fresh
+
+
 def test_a_draft_that_is_gone_changes_nothing(administrator: Client):
     kept = looks.a_published()
 
     answer = administrator.post(reverse("appearance-publish", args=[kept.pk + 1]), follow=True)
 
-    assert "Nothing was changed." in answer.text
+    assert "Nothing was published." in answer.text
     assert Appearance.objects.get().state == State.PUBLISHED
 
 
