@@ -7,8 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from collection.api import router as collection_router
+from collection.models import DEFAULT_NAME
+from config.appearance.showing import published
 from similarity.api import router as similarity_router
 from similarity.image_query.client_limits import TooManySearchesError
 
@@ -31,7 +34,12 @@ def with_head(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 class Api(NinjaAPI):
-    """Ninja's API, in which every GET also answers HEAD."""
+    """Ninja's API, in which every GET also answers HEAD, and whose document bears the name of the museum."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        document["info"]["title"] = published.get().name
+        return document
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         patterns = super()._get_urls()
@@ -42,7 +50,7 @@ class Api(NinjaAPI):
 
 
 api = Api(
-    title="Kindred",
+    title=DEFAULT_NAME,
     version="1",
     description="Works of the museum's public collections, and the works that look like them. Read-only.",
     docs_url=None,

@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "similarity.context.weights_notice",
+                "config.appearance.showing.context",
             ],
         },
     }

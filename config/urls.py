@@ -5,12 +5,17 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from config.api import api
+from config.appearance import appearance_views
 from config.monitoring import health, metrics
 
+handler500 = "config.appearance.appearance_views.server_error"
 urlpatterns = [
     path("", include("collection.urls")),
     path("", include("similarity.urls")),
     path("", include("config.accounts.urls")),
+    path("appearance/<int:pk>-<slug:digest>.css", appearance_views.style_sheet, name="appearance-css"),
+    path("appearance/<slug:sha256>.png", appearance_views.logo, name="appearance-logo"),
+    path("appearance/<int:pk>/publish/", appearance_views.publish, name="appearance-publish"),
     path("api/v1/", api.urls),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain"), name="robots"),
     path("healthz", health.healthz, name="healthz"),

@@ -121,7 +121,7 @@ def line_of(entry: AuditEntry) -> Line:
     )  # fmt: skip
 
 
-KNOWN_KINDS = (*KINDS.values(), "collection", "space")
+KNOWN_KINDS = (*KINDS.values(), "appearance", "collection", "space")
 AUDIT = Log("audit", tuple(Verb), KNOWN_KINDS, entries, line_of)
 logs: list[Log] = [AUDIT]  # other apps add theirs
 

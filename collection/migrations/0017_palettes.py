@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0013_largest_side_shown'),
+        ('collection', '0016_appearance'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
-"""Tables of the collection: works and their pictures, merges, jobs, files, uploads and the audit log."""
+"""Tables of the collection: works and their pictures, merges, jobs, files, uploads, the audit log and the look."""
 
+from collection.models.appearances import DEFAULT_NAME, Appearance, Logo
 from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection
 from collection.models.audit_entries import AuditEntry
 from collection.models.merges import WorkMerge, WorkRelation
@@ -8,7 +9,9 @@ from collection.models.sent_files import Upload, UploadedFile
 from collection.models.stored_files import FileCheck, FileState, Orphan
 
 __all__ = [
+    "DEFAULT_NAME",
     "UNKNOWN_MAKER",
+    "Appearance",
     "Artwork",
     "ArtworkImage",
     "AuditEntry",
@@ -17,6 +20,7 @@ __all__ = [
     "FileState",
     "Job",
     "JobState",
+    "Logo",
     "Orphan",
     "Upload",
     "UploadedFile",

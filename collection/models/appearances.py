@@ -1,0 +1,70 @@
+"""How the site looks: the museum's name, logo, colours, typefaces and texts. See docs/decisions/0043."""
+
+from django.db import models
+from django.db.models import Q
+
+COLOUR = r"^(#[0-9a-f]{6})?$"
+DEFAULT_NAME = "Kindred"
+
+
+class Logo(models.Model):
+    """A logo as PNG, made by config.appearance.logos. Appearances share it, so it is never changed."""
+
+    png = models.BinaryField(editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    width_px = models.PositiveIntegerField(editable=False)
+    height_px = models.PositiveIntegerField(editable=False)
+
+    def __str__(self) -> str:
+        return f"logo of {self.width_px} by {self.height_px} pixels"
+
+
+class Appearance(models.Model):
+    """One version of the look. An empty field stands for the default. Only a draft is ever changed."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        EARLIER = "earlier", "Earlier"
+
+    class Typefaces(models.TextChoices):
+        SERIF = "serif", "Source Serif 4 for titles, Instrument Sans for text"
+        SANS = "sans", "Instrument Sans for titles and text"
+        SYSTEM_SERIF = "system-serif", "The device's own fonts, titles with serifs"
+        SYSTEM_SANS = "system-sans", "The device's own fonts, titles without serifs"
+
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
+    name = models.CharField("name of the museum", max_length=80, blank=True)
+    logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    logo_dark = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    logo_has_name = models.BooleanField("the logo contains the name", default=False)
+    accent_light = models.CharField("accent colour in light mode", max_length=7, blank=True)
+    accent_dark = models.CharField("accent colour in dark mode", max_length=7, blank=True)
+    typefaces = models.CharField(max_length=12, choices=Typefaces, default=Typefaces.SERIF)
+    home_title = models.CharField("title of the home page", max_length=120, blank=True)
+    home_text = models.TextField("text of the home page", max_length=600, blank=True)
+    footer_line = models.CharField("line at the foot of every page", max_length=200, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, editable=False)
+    published_by = models.CharField(max_length=150, blank=True, editable=False, help_text="user name at the time")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state__in=("draft", "published")), name="one_draft_and_one_published"
+            ),
+            models.CheckConstraint(
+                condition=Q(accent_light__regex=COLOUR, accent_dark__regex=COLOUR), name="accents_are_colours"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(published_at__isnull=False), name="published_has_a_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_name} ({self.get_state_display().lower()})"
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or DEFAULT_NAME

@@ -1,0 +1,121 @@
+"""The form of a draft."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from collection import imaging
+from collection.models import Appearance
+from config.appearance import logos
+from config.appearance.colour_contrast import DARK, LEAST, LIGHT, adjusted, lowest
+
+COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
+# They turn or hide the text around them. The marks U+200E and U+200F, which only place a word, stay.
+OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+MODES = {"accent_light": ("light", LIGHT), "accent_dark": ("dark", DARK)}
+
+
+class AppearanceForm(forms.ModelForm):
+    logo_file = forms.FileField(
+        required=False,
+        label="Logo",
+        help_text="A picture (no SVG) of at most 1 MiB, best with a transparent ground. It is shown 40 pixels high.",
+    )
+    removes_logo = forms.BooleanField(required=False, label="Remove the logo")
+    logo_dark_file = forms.FileField(
+        required=False,
+        label="Logo for dark mode",
+        help_text="Without one, the logo stands on a light plate in dark mode.",
+    )
+    removes_logo_dark = forms.BooleanField(required=False, label="Remove the logo for dark mode")
+
+    class Meta:
+        model = Appearance
+        fields = (
+            "name", "logo_has_name", "accent_light", "accent_dark", "typefaces", "home_title", "home_text",
+            "footer_line",
+        )  # fmt: skip
+        help_texts = {
+            "name": "In the header, in titles, at the foot of the page and in e-mails. Empty: Kindred.",
+            "logo_has_name": "Then the name is not repeated beside it.",
+            "accent_light": "Such as #0f766e. It needs a contrast of 4.5:1 with the page. Empty: made from the other.",
+            "accent_dark": "As above, on the dark page. Empty: made from the other.",
+            "home_title": "Empty: Every work has its kin.",
+            "home_text": "One to three sentences. Line breaks are kept. Empty: the text of Kindred.",
+            "footer_line": "Such as an address or a motto. Empty: the name.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Remove invisible characters from the texts, and read the logos."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("name", "home_title", "home_text", "footer_line"):
+            if name in cleaned:
+                cleaned[name] = readable(cleaned[name], keeps_lines=name == "home_text")
+        return cleaned
+
+    def clean_accent_light(self) -> str:
+        return self.accent("accent_light")
+
+    def clean_accent_dark(self) -> str:
+        return self.accent("accent_dark")
+
+    def accent(self, name: str) -> str:
+        mode, grounds = MODES[name]
+        colour = as_colour(self.cleaned_data[name])
+        if colour and (reached := lowest(colour, grounds)) < LEAST:
+            shade = "darker" if mode == "light" else "lighter"
+            raise forms.ValidationError(
+                f"{colour} has a contrast of only {reached:.1f}:1 with the page in {mode} mode; at least {LEAST}:1 is "
+                f"needed, so that everybody can read it. Take a {shade} shade, such as {adjusted(colour, grounds)}."
+            )
+        return colour
+
+    def clean_logo_file(self) -> logos.Converted | None:
+        return read_logo(self.cleaned_data["logo_file"])
+
+    def clean_logo_dark_file(self) -> logos.Converted | None:
+        return read_logo(self.cleaned_data["logo_dark_file"])
+
+    def save(self, commit: bool = True) -> Any:
+        for name in ("logo", "logo_dark"):
+            if self.cleaned_data[f"removes_{name}"]:
+                setattr(self.instance, name, None)
+            if converted := self.cleaned_data[f"{name}_file"]:
+                setattr(self.instance, name, logos.keep(converted))
+        return super().save(commit)
+
+
+def as_colour(text: str) -> str:
+    """Return "#rrggbb" for "#0F766E", "0f766e" or "#abc". Raise ValidationError."""
+    if not text:
+        return ""
+    found = COLOUR.fullmatch(text.strip().lower())
+    if found is None:
+        raise forms.ValidationError("Please write the colour as # and six digits from 0 to f, such as #0f766e.")
+    digits = found[1]
+    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+
+
+def readable(text: str, *, keeps_lines: bool) -> str:
+    """Return the text without control characters, in one line unless lines are kept; "" if nothing of it is visible."""
+    lines = [" ".join(visible(line).split()) for line in text.splitlines()]
+    joined = ("\n" if keeps_lines else " ").join(lines).strip()
+    return joined if any(unicodedata.category(letter)[0] in "LNPS" for letter in joined) else ""
+
+
+def visible(line: str) -> str:
+    kept = (letter if unicodedata.category(letter) != "Cc" else " " for letter in OVERRIDES.sub("", line))
+    return "".join(kept)
+
+
+def read_logo(file: UploadedFile | None) -> logos.Converted | None:
+    if not file:
+        return None
+    try:
+        imaging.check_size(file.size or 0, logos.LIMITS)
+        return logos.converted(file.read())
+    except imaging.Refused as error:
+        raise forms.ValidationError(str(error)) from error
