@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from collection.browsing import query_text, text_search
 from collection.models import UNKNOWN_MAKER, Artwork
 
 FacetName = Literal["collection", "creator", "classification"]
@@ -74,8 +74,7 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
             earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")
         ).filter(within_years(filters))
     if filters.q:
-        found = Q(search=text_query(filters.q))
-        works = works.filter(found | Q(pk__in=filters.kept) if filters.kept else found)
+        works = text_search.annotated(works).filter(text_search.found_by(query_text.parse(filters.q), filters.kept))
     return works
 
 
@@ -87,9 +86,3 @@ def within_years(filters: Filters) -> Q:
     if filters.year_to is not None:
         touching &= Q(earliest__lte=filters.year_to)
     return touching
-
-
-def text_query(q: str) -> SearchQuery:
-    """Match words as written or by their English stem. Quotes, OR and minus have the syntax of websearch_to_tsquery."""
-    plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
-    return plain | stems

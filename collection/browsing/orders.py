@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import SearchRank
 from django.db import models
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
-from collection.browsing.filters import Filters, text_query
+from collection.browsing import query_text, text_search
+from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 UNDATED = 2**31 - 1  # after every year that a column can hold
-EXACT_BONUS = 10.0  # ts_rank stays below 1, so a work whose accession number equals the text comes first
 
 
 class Order(models.TextChoices):
@@ -74,12 +73,13 @@ def keys(filters: Filters) -> Sequence[Key]:
 
 
 def rank(filters: Filters) -> Any:
-    has_number = Q(accession_number__iexact=filters.q) | Q(pk__in=filters.kept)
-    is_exact = Case(When(has_number, then=Value(EXACT_BONUS)), default=Value(0.0))
-    return SearchRank(F("search"), text_query(filters.q)) + is_exact
+    query = query_text.parse(filters.q)
+    return text_search.rank(query, filters.kept) if query else Value(0.0)
 
 
 def annotated(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
+    if any(key.name == "rank" for key in by):
+        works = text_search.annotated(works)
     return works.annotate(**{key.name: key.expression for key in by if key.expression is not None})
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from collection import imaging
+from collection.models.search_index import number_key
 
 TINY_PX = 200  # pictures that are smaller on both sides show too little to be compared
 UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; some records also contain it
@@ -60,7 +61,7 @@ class Artwork(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="aliases"
     )
-    search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0002
+    search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0014
 
     class Meta:
         ordering = ("-pk",)
@@ -76,6 +77,7 @@ class Artwork(models.Model):
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
             models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="artwork_aliases"),
+            models.Index(number_key(), name="artwork_number_key"),
             models.Index(Upper("accession_number"), condition=Q(merged_into__isnull=False), name="alias_number"),
         ]
 
