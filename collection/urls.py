@@ -1,12 +1,23 @@
 from django.urls import path
 
 from collection.audit import audit_views
-from collection.views import closeups, curating, file_pages, merge_pages, pictures, public, relation_actions, uploads
+from collection.views import (
+    browse_pages,
+    closeups,
+    curating,
+    file_pages,
+    merge_pages,
+    pictures,
+    public,
+    relation_actions,
+    uploads,
+)
 
 urlpatterns = [
     path("", public.home, name="home"),
-    path("browse/", public.browse, name="browse"),
-    path("collections/<slug:slug>/", public.collection, name="collection"),
+    path("browse/", browse_pages.browse, name="browse"),
+    path("browse/suggestions/", browse_pages.suggest, name="suggestions"),
+    path("collections/<slug:slug>/", browse_pages.collection, name="collection"),
     path("collections/<slug:slug>/upload/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/", uploads.detail, name="upload-detail"),
     path("uploads/<int:pk>/progress/", uploads.show_progress, name="upload-progress"),

@@ -1,14 +1,15 @@
 """Orders of works for keyset pagination: each is a list of sort keys that ends with the primary key."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
-from collection.browsing import query_text, text_search
 from collection.browsing.filters import Filters
+from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
 
 UNDATED = 2**31 - 1  # after every year that a column can hold
@@ -48,6 +49,11 @@ def chosen(filters: Filters) -> Order:
     """Return the requested order. Default: best match for a text search, newest first otherwise."""
     is_known = filters.order in Order.values and (filters.q or filters.order != Order.BEST)
     return Order(filters.order) if is_known else usual(filters)
+
+
+def bounded(filters: Filters, is_large: bool) -> Filters:
+    """Return the filters with an order that can be read from an index, if so many works match that none are ranked."""
+    return replace(filters, order=Order.NEWEST) if is_large and chosen(filters) != Order.NEWEST else filters
 
 
 def options(filters: Filters) -> list[Option]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from collection.browsing import search_indexing
+from collection.browsing.text import search_indexing
 
 
 class Command(BaseCommand):

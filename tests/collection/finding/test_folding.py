@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from django.db import connection
 
-from collection.browsing import folding
+from collection.browsing.text import folding
 
 SCRIPTS = [(0x20, 0x24F), (0x370, 0x3FF), (0x400, 0x52F), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0xFB00, 0xFB06)]
 

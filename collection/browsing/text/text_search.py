@@ -8,8 +8,8 @@ from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 
-from collection.browsing import folding
-from collection.browsing.query_text import Term, TextQuery
+from collection.browsing.text import folding
+from collection.browsing.text.query_text import Term, TextQuery
 from collection.models import Artwork
 from collection.models.search_index import plain_number
 
@@ -71,7 +71,7 @@ def number_of(query: TextQuery) -> str:
 def found_by(query: TextQuery, kept: tuple[int, ...] = ()) -> Q:
     """Return works with these words, or whose number begins with this text. `kept`: other works to be found."""
     if not query:
-        return Q(pk__in=[])
+        return Q(pk=-1)  # no work has it
     found = Q(Matches(F("search"), words_query(query)))
     if may_be_number(query):
         found |= Q(number_key__startswith=number_of(query))

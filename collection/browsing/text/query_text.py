@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collection.browsing import folding
+from collection.browsing.text import folding
 
 TEXT_LIMIT_CHARS = 200
 WORDS_LIMIT = 16
