@@ -20,12 +20,12 @@ def span() -> Func:
 
 def century_of(year: Coalesce) -> Func:
     """Return an expression: 19 for 1801 to 1900, -3 for 300 to 201 before our era. There is no century 0."""
-    clipped = f"least(greatest(%(expressions)s, {FIRST * 100}), {LAST * 100})"
-    return Func(
-        year, output_field=IntegerField(),
-        template=f"(floor(({clipped} - CASE WHEN {clipped} > 0 THEN 1 ELSE 0 END) / 100.0)::int"
-        f" + CASE WHEN {clipped} >= 0 THEN 1 ELSE 0 END)",
-    )  # fmt: skip
+    century = (
+        "CASE WHEN %(expressions)s > 0 THEN (%(expressions)s::bigint + 99) / 100"
+        " WHEN %(expressions)s < 0 THEN (%(expressions)s::bigint - 99) / 100 ELSE 1 END"
+    )  # integers are divided towards zero
+    bounded = f"least(greatest({century}, {FIRST}), {LAST})"
+    return Func(year, template=f"CASE WHEN %(expressions)s IS NOT NULL THEN {bounded} END", output_field=IntegerField())
 
 
 def within(value: str) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, F, Func, Q, TextField, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
@@ -23,7 +23,7 @@ class FacetField:
     value: Combinable  # of a work; works with NULL or "" have none
     bears: Callable[[Sequence[str]], Q]  # works with any of these values
     label: Callable[[str], str] | None = None  # of a value, if it differs
-    label_column: Combinable | None = None  # the same, if the database knows it
+    label_sql: str = ""  # the same as SQL of row.value, if the database knows it
     is_list: bool = False  # whether a work has an array of values
     stands_for: Callable[[str], Sequence[str]] | None = None  # values that a counted value consists of
     is_histogram: bool = False  # whether its values are shown as bars, in their order
@@ -46,11 +46,14 @@ def bears_makers(values: Sequence[str]) -> Q:
     return found | Q(creators=[]) if UNKNOWN_MAKER in values else found
 
 
-def rights_key() -> Combinable:
-    """Return an expression: the rights statement of a work or of its collection, without the scheme of its address."""
-    uri = Coalesce(NullIf("rights_uri", Value("")), "collection__rights_uri")
-    template = "rtrim(regexp_replace(%(expressions)s, '^https?://(www[.])?', ''), '/')"
-    return Func(uri, template=template, output_field=TextField())
+def stated_rights() -> Combinable:
+    """Return an expression: the rights statement of a work or of its collection."""
+    return Coalesce(NullIf("rights_uri", Value("")), "collection__rights_uri")
+
+
+def bears_rights(values: Sequence[str]) -> Q:
+    """Return works with any of these statements, however their addresses begin and end."""
+    return Q(stated_rights__in=[spelt for value in values for spelt in rights.spellings(value)])
 
 
 def has_picture(values: Sequence[str]) -> Q:
@@ -63,7 +66,7 @@ def has_picture(values: Sequence[str]) -> Q:
 FACETS = (
     FacetField(
         "collection", "Collection", F("collection__slug"), lambda values: Q(collection__slug__in=list(values)),
-        label_column=F("collection__title"),
+        label_sql="(SELECT one.title FROM collection_collection AS one WHERE one.slug = row.value)",
     ),
     FacetField("creator", "Artist or maker", listed_makers(), bears_makers, is_list=True),
     column("classification", "Classification"),
@@ -75,8 +78,8 @@ FACETS = (
         label=centuries.name_of, stands_for=centuries.within, is_histogram=True,
     ),
     FacetField(
-        "rights", "Rights", rights_key(), lambda values: Q(rights_key__in=list(values)),
-        label=lambda value: rights.rights_name(f"https://{value}/"),
+        "rights", "Rights", stated_rights(), bears_rights,
+        label=lambda value: rights.rights_name(f"https://{value}/"), stands_for=lambda value: [rights.key(value)],
     ),
     FacetField(
         "picture", "Picture", Case(When(is_ready=True, then=Value("yes")), default=Value("no")), has_picture,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from collection.browsing.facet_table import FACETS, FacetName, rights_key
+from collection.browsing.facet_table import FACETS, FacetName, stated_rights
 from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
 
@@ -57,7 +57,7 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
     works = works.alias(
         earliest=Coalesce("year_start", "year_end"),
         latest=Coalesce("year_end", "year_start"),
-        rights_key=rights_key(),
+        stated_rights=stated_rights(),
     )
     for facet in FACETS:
         if values := filters.values(facet.name):

@@ -10,6 +10,7 @@ from collection.browsing.counting import Counts
 from collection.browsing.facet_table import FacetName
 from collection.browsing.filters import Filters
 from collection.browsing.text import corrections, query_text
+from collection.browsing.text.query_text import TextQuery
 from collection.models import Artwork
 
 
@@ -27,6 +28,11 @@ class Found:
         return self.filters.q != self.typed.q
 
     @property
+    def is_ranked(self) -> bool:
+        """Return True if the works can be in the order of their matches."""
+        return bool(self.filters.q) and not is_large(self.counts)
+
+    @property
     def verbatim_url(self) -> str:
         return replace(self.typed, is_verbatim=True).address()
 
@@ -35,14 +41,19 @@ def find(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, s
     """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted."""
     counts = counting.count(works, filters, finds)
     query = query_text.parse(filters.q)
-    if filters.q and not query:
-        return Found(filters, filters, counts, "This text has no letter or digit to search for.")
-    if query.has_more_words:
-        note = f"Only the first {query_text.WORDS_LIMIT} words were searched for."
-        return Found(filters, orders.bounded(filters, counts.is_capped), counts, note)
-    if query and not counts.works and not filters.is_verbatim:
-        text = corrections.corrected(works, query)
+    shown = filters
+    if query and not counts.works and not filters.is_verbatim and (text := corrections.corrected(works, query)):
         better = replace(filters, q=text)
-        if text and (counts_of_better := counting.count(works, better, finds)).works:
-            return Found(filters, orders.bounded(better, counts_of_better.is_capped), counts_of_better)
-    return Found(filters, orders.bounded(filters, counts.is_capped), counts)
+        if (corrected := counting.count(works, better, finds)).works:
+            shown, counts = better, corrected
+    return Found(filters, orders.bounded(shown, is_large=is_large(counts)), counts, note_about(filters.q, query))
+
+
+def is_large(counts: Counts) -> bool:
+    return counts.works > orders.RANKED_LIMIT
+
+
+def note_about(text: str, query: TextQuery) -> str:
+    if text and not query:
+        return "This text has no letter or digit to search for."
+    return f"Only the first {query_text.WORDS_LIMIT} words were searched for." if query.has_more_words else ""

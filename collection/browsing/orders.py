@@ -12,6 +12,7 @@ from collection.browsing.filters import Filters
 from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
 
+RANKED_LIMIT = 5_000  # works that match a text; the rank of more would take too long
 UNDATED = 2**31 - 1  # after every year that a column can hold
 
 
@@ -51,16 +52,20 @@ def chosen(filters: Filters) -> Order:
     return Order(filters.order) if is_known else usual(filters)
 
 
-def bounded(filters: Filters, is_large: bool) -> Filters:
-    """Return the filters with an order that can be read from an index, if so many works match that none are ranked."""
-    return replace(filters, order=Order.NEWEST) if is_large and chosen(filters) != Order.NEWEST else filters
+def bounded(filters: Filters, *, is_large: bool) -> Filters:
+    """Return the filters with the newest works first, if too many match to be ranked."""
+    return replace(filters, order=Order.NEWEST) if is_large and chosen(filters) == Order.BEST else filters
 
 
-def options(filters: Filters) -> list[Option]:
-    """Return the available orders. "Best match" needs a text to search for."""
-    possible = [order for order in Order if filters.q or order != Order.BEST]
+def options(filters: Filters, *, is_ranked: bool) -> list[Option]:
+    """Return the available orders. "Best match" needs a text to search for, and not too many works with it."""
+    possible = [order for order in Order if is_ranked or order != Order.BEST]
     return [
-        Option("" if order == usual(filters) else order.value, order.label, order == chosen(filters))
+        Option(
+            "" if order == (usual(filters) if is_ranked else Order.NEWEST) else order.value,
+            order.label,
+            order == chosen(filters),
+        )
         for order in possible
     ]
 

@@ -19,7 +19,19 @@ STATEMENTS = {
     "UND": "Copyright undetermined",
 }
 CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)")
+SCHEME = re.compile("^https?://(www[.])?")
 RIGHTS_STATEMENT = re.compile(r"rightsstatements\.org/(?:vocab|page)/([A-Za-z-]+)/")
+
+
+def key(uri: str) -> str:
+    """Return the address of a statement without its scheme and its last slash, as both vary."""
+    return SCHEME.sub("", uri).rstrip("/")
+
+
+def spellings(key: str) -> list[str]:
+    return [
+        f"{start}{key}{end}" for start in ("http://", "https://", "http://www.", "https://www.") for end in ("", "/")
+    ]
 
 
 def rights_name(uri: str) -> str:

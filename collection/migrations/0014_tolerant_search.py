@@ -8,8 +8,6 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-import collection.models.search_index
-
 # Each function refers to others by BEGIN ATOMIC or RETURN, so it also works while a dump is restored.
 FUNCTIONS = r"""
 -- Lower case, compatible forms, and only words: all other characters become spaces. Marks of direction vanish.
@@ -184,7 +182,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            "artwork", models.Index(collection.models.search_index.number_key(), name="artwork_number_key")
+            "artwork", models.Index(django.contrib.postgres.indexes.OpClass(models.Func(models.F("accession_number"), function="kindred_number", output_field=models.TextField()), name="text_pattern_ops"), name="artwork_number_key")
         ),
         migrations.RunSQL(TRIGGER, TRIGGER_BEFORE),
     ]

@@ -58,7 +58,7 @@ def found_context(form: BrowseForm, found: Found, shown: list[facets.Facet]) -> 
         "years": [form["year_from"], form["year_to"]],
         "found": found,
         "filters": found.typed,
-        "orders": orders.options(found.filters),
+        "orders": orders.options(found.filters, is_ranked=found.is_ranked),
         "counts": found.counts,
         "facets": shown,
         "chips": facets.chips(found.typed, shown),
