@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from collection.browsing import counting, orders
+from collection.browsing import counting, kept_counts, orders
 from collection.browsing.counting import Counts
 from collection.browsing.facet_table import FacetName
 from collection.browsing.filters import Filters
@@ -37,9 +37,15 @@ class Found:
         return replace(self.typed, is_verbatim=True).address()
 
 
-def find(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str]) -> Found:
-    """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted."""
-    counts = counting.count(works, filters, finds)
+def find(
+    works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], *, are_public: bool = False
+) -> Found:
+    """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted.
+
+    are_public: whether these are the works that everybody may see.
+    """
+    is_usual = are_public and not filters.q and not any(finds.values())
+    counts = kept_counts.count(works, filters) if is_usual else counting.count(works, filters, finds)
     query = query_text.parse(filters.q)
     shown = filters
     if query and not counts.works and not filters.is_verbatim and (text := corrections.corrected(works, query)):

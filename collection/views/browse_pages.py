@@ -33,7 +33,7 @@ def browse(request: Request) -> HttpResponse:
         return refuse(request, form, filters)
     if target_of(request) == "works":
         return more_works(request, works, form, filters)
-    found = finding.find(works, filters, form.finds())
+    found = finding.find(works, filters, form.finds(), are_public=not request.user.is_authenticated)
     shown = facets.facets(found.counts, found.filters, form.finds())
     for facet in shown:
         if target_of(request) == f"{facet.name}-values":
