@@ -1,6 +1,5 @@
 """Facets as a page shows them: values to choose from, each with its number of works, and what is chosen."""
 
-import math
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,8 @@ from collection.browsing.filters import Filters
 SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
 SEARCHED_FROM = 10  # a facet with more values can be searched
 BARS_LIMIT = 40  # of a histogram
+BIG_CHARS = 10
+LOWEST = 4  # height of a bar in percent, so that it can be seen
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,22 @@ def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> 
     chosen = filters.values(field.name)
     rows = sorted(counts.values.get(field.name, []), key=lambda row: (-row[2], row[1].lower()))
     if field.is_histogram:
-        rows = sorted(rows, key=lambda row: int(row[0]))[-BARS_LIMIT:]
+        rows = sorted(rows, key=order_of)[-BARS_LIMIT:]
     else:
         rows = [row for place, row in enumerate(rows) if place < FACET_LIMIT or row[0] in chosen]
     listed = {value for value, _, _ in rows}
     rows += [(value, field.label(value) if field.label else value, 0) for value in chosen if value not in listed]
+    if field.is_histogram:
+        rows.sort(key=order_of)
     highest = max((count for _, _, count in rows), default=0)
     choices = [choice_of(field, row, filters, highest) for row in rows]
     has_more = len(counts.values.get(field.name, [])) > FACET_LIMIT
     return Facet(field.name, field.title, choices, has_more, find, field.is_histogram)
+
+
+def order_of(row: tuple[str, str, int]) -> int:
+    """Return the place of a bar: values of histograms are numbers, except those that somebody made up."""
+    return int(row[0]) if row[0].removeprefix("-").isdecimal() and len(row[0]) < BIG_CHARS else 0
 
 
 def choice_of(field: FacetField, row: tuple[str, str, int], filters: Filters, highest: int) -> Choice:
@@ -104,7 +112,7 @@ def choice_of(field: FacetField, row: tuple[str, str, int], filters: Filters, hi
     return Choice(
         value, label, count, is_chosen, without,
         toggle_url=without if is_chosen else added.address(),
-        height=math.ceil(100 * count / highest) if highest else 0,
+        height=max(LOWEST, round(100 * count / highest)) if count else 0,
     )  # fmt: skip
 
 

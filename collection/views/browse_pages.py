@@ -34,7 +34,7 @@ def browse(request: Request) -> HttpResponse:
     if target_of(request) == "works":
         return more_works(request, works, form, filters)
     found = finding.find(works, filters, form.finds(), are_public=not request.user.is_authenticated)
-    shown = facets.facets(found.counts, found.filters, form.finds())
+    shown = facets.facets(found.counts, found.typed, form.finds())
     for facet in shown:
         if target_of(request) == f"{facet.name}-values":
             return respond(request, "collection/_facet_values.html", {"facet": facet})
@@ -48,7 +48,7 @@ def browse(request: Request) -> HttpResponse:
 def refuse(request: Request, form: BrowseForm, filters: Filters) -> HttpResponse:
     """Return the page without works, with a sentence about the text that cannot be searched for."""
     years = [form["year_from"], form["year_to"]]
-    context = {"form": form, "years": years, "filters": filters, "refusal": form.refusal()}
+    context = {"form": form, "years": years, "filters": filters, "refusal": form.refusal(), "typed": form.data.get("q")}
     return respond(request, f"collection/{'_results' if target_of(request) else 'browse'}.html", context)
 
 

@@ -12,6 +12,7 @@ from collection.models import Artwork
 
 ENDING_CHARS = 3  # forms of one word differ in at most so many letters at their ends
 STEM_CHARS = 4
+TELLING_CHARS = 3
 SNIPPET_CHARS = 60  # before and after the word that was found
 FIELDS = {
     "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
@@ -37,7 +38,7 @@ def mark_hits(works: list[Artwork], query: TextQuery) -> None:
 
 def hit_of(work: Artwork, query: TextQuery) -> Hit:
     title, makers = work.shown_title, work.shown_creators
-    sought = [folding.unmark(word) for term in query.sought for word in term.words]
+    sought = telling_words(query)
     marked = marked_text(title, sought), marked_text(makers, sought)
     left = [word for word in sought if not has(title, word) and not has(makers, word)]
     number = text_search.number_of(query)
@@ -49,6 +50,12 @@ def hit_of(work: Artwork, query: TextQuery) -> Hit:
         if any(has(getattr(work, name), word) for word in left):
             return Hit(*marked, label, marked_text(snippet(getattr(work, name), left), left))
     return Hit(*marked)
+
+
+def telling_words(query: TextQuery) -> list[str]:
+    """Return the words to mark: without those of one or two letters, such as "of a", if there are others."""
+    words = [folding.unmark(word) for term in query.sought for word in term.words]
+    return [word for word in words if len(word) >= TELLING_CHARS or word.isdecimal()] or words
 
 
 def has(text: str, sought: str) -> bool:
