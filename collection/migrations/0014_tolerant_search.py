@@ -10,13 +10,18 @@ from django.db import migrations, models
 
 # Each function refers to others by BEGIN ATOMIC or RETURN, so it also works while a dump is restored.
 FUNCTIONS = r"""
--- Lower case, compatible forms, and only words: all other characters become spaces. Marks of direction vanish.
+-- Lower case, compatible forms, and only words: all other characters become spaces. Marks of direction vanish, and so do
+-- accents without a letter. Digits of Arabic and Persian become those of ASCII.
 CREATE FUNCTION kindred_clean(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
     regexp_replace(
         regexp_replace(
-            lower(normalize($1, NFKC) COLLATE pg_c_utf8), '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', '', 'g'
-        ) COLLATE pg_c_utf8,
-        '[^[:alnum:]\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0eff]+', ' ', 'g'
+            regexp_replace(
+                translate(lower(normalize($1, NFKC) COLLATE pg_c_utf8), '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '01234567890123456789'),
+                '[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', '', 'g'
+            ) COLLATE pg_c_utf8,
+            '[^[:alnum:]\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0eff]+', ' ', 'g'
+        ),
+        '(^| )([\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+ ?)+', '\1', 'g'
     );
 
 -- Without accents: the letters of clean text with their marks removed, except the breve of a Cyrillic i.
@@ -26,7 +31,7 @@ CREATE FUNCTION kindred_unmark(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT 
             replace(replace(replace(replace(
                 translate(normalize($1, NFKD), 'øłđðħıŧŋςƒ', 'olddhitnσf'),
             'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-            '(?<!и)[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]', '', 'g'
+            '(?<!и)[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]', '', 'g'
         ), NFC
     );
 
@@ -48,7 +53,11 @@ DECLARE
     found tsvector := '';
 BEGIN
     FOREACH language IN ARRAY languages LOOP
-        found := found || public.kindred_unmark(to_tsvector(language::regconfig, public.kindred_clean(words))::text)::tsvector;
+        -- A stem of accents alone would be left empty.
+        found := found || regexp_replace(
+            public.kindred_unmark(to_tsvector(language::regconfig, public.kindred_clean(words))::text),
+            $empty$(^| )''(:[0-9A-D,]+)?$empty$, '', 'g'
+        )::tsvector;
     END LOOP;
     RETURN found;
 END $$;
@@ -59,14 +68,21 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     language text;
     stem tsquery;
-    found tsquery := (quote_literal(public.kindred_fold(word)) || CASE WHEN is_beginning THEN ':*' ELSE '' END)::tsquery;
+    text_of_stem text;
+    folded text := public.kindred_fold(word);
+    found tsquery;
 BEGIN
+    IF folded = '' THEN
+        RETURN '';
+    END IF;
+    found := (quote_literal(folded) || CASE WHEN is_beginning THEN ':*' ELSE '' END)::tsquery;
     FOREACH language IN ARRAY languages LOOP
         stem := plainto_tsquery(language::regconfig, public.kindred_clean(word));
         IF numnode(stem) = 0 THEN
             RETURN '';
         END IF;
-        found := found || public.kindred_unmark(stem::text)::tsquery;
+        text_of_stem := public.kindred_unmark(stem::text);
+        found := CASE WHEN text_of_stem LIKE $empty$%''%$empty$ THEN found ELSE found || text_of_stem::tsquery END;
     END LOOP;
     RETURN found;
 END $$;
@@ -76,10 +92,12 @@ CREATE FUNCTION kindred_phrase(languages text[], words text) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     language text;
+    stems text;
     found tsquery := phraseto_tsquery('pg_catalog.simple', public.kindred_fold(words));
 BEGIN
     FOREACH language IN ARRAY languages LOOP
-        found := found || public.kindred_unmark(phraseto_tsquery(language::regconfig, public.kindred_clean(words))::text)::tsquery;
+        stems := public.kindred_unmark(phraseto_tsquery(language::regconfig, public.kindred_clean(words))::text);
+        found := CASE WHEN stems LIKE $empty$%''%$empty$ THEN found ELSE found || stems::tsquery END;
     END LOOP;
     RETURN found;
 END $$;

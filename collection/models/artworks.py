@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 
 from collection import imaging
@@ -78,6 +78,10 @@ class Artwork(models.Model):
             models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="artwork_aliases"),
             models.Index(number_key(), name="artwork_number_key"),
+            models.Index(fields=["department"], name="artwork_department"),
+            models.Index(fields=["culture"], name="artwork_culture"),
+            models.Index(fields=["medium"], name="artwork_medium"),
+            models.Index(Coalesce("year_start", "year_end"), Coalesce("year_end", "year_start"), name="artwork_years"),
             models.Index(Upper("accession_number"), condition=Q(merged_into__isnull=False), name="alias_number"),
         ]
 

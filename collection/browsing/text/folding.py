@@ -5,15 +5,17 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"  # accents, Hebrew points, Arabic vowels
+MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # accents, Hebrew points, Arabic vowels
+)
 INDIC = "\u0900-\u0eff"  # scripts whose vowel signs belong to their words
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # soft hyphens, marks of direction
 MARK = re.compile(f"(?<!и)[{MARKS}]")
 LETTERS = str.maketrans("øłđðħıŧŋςƒ", "olddhitnσf") | {
     ord(letter): pair for letter, pair in (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("þ", "th"))
 }
-IN_WORD = re.compile(f"[{MARKS}{INDIC}]")
-WORD = re.compile(f"(?:[^\\W_]|[{MARKS}{INDIC}])+")
+WORD = re.compile(f"(?:[^\\W\\d_]|[0-9{MARKS}{INDIC}])+")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
 
 
 class Word(NamedTuple):
@@ -31,7 +33,7 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text in lower case and compatible forms: "ﬁ" becomes "fi". Its accents stay."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).lower())
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).lower().translate(DIGITS))
 
 
 def unmark(text: str) -> str:

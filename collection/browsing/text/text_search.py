@@ -13,7 +13,7 @@ from collection.browsing.text.query_text import Term, TextQuery
 from collection.models import Artwork
 from collection.models.search_index import plain_number
 
-PREFIX_CHARS = 2  # a shorter word is no beginning of another one, because too many words begin with it
+PREFIX_CHARS = 2  # a single letter is no beginning of another one, because too many words begin with it
 # ts_rank stays below 1, so numbers come first.
 SAME_NUMBER, SAME_BEGINNING = 20.0, 10.0
 

@@ -32,6 +32,8 @@ def folded_by_database(texts: list[str]) -> list[str]:
         ("ガラス 한국", "ガラス 한국"),
         ("“Boats” — 1923.4/b_c", "boats 1923 4 b c"),
         ("!!! 🎨 ...", ""),
+        ("a \u0301 b \u00b4 \u0345", "a b"),
+        ("١٩٢٣", "1923"),
     ],
 )
 @pytest.mark.django_db
@@ -52,6 +54,34 @@ def test_every_letter_is_folded_alike_in_python_and_in_the_database():
     }
 
     assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_every_character_can_be_searched_for():
+    texts = [chr(code) for code in range(1, 0x20000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
+    words = [word for text in texts for word in folding.WORD.findall(folding.clean(f"{text}b {text}"))]
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(kindred_term('{english,german}', one, true)), count(kindred_phrase('{english}', one))"
+            " FROM unnest(%s::text[]) AS one",
+            [words],
+        )
+        assert cursor.fetchone() == (len(words), len(words))
+
+
+@pytest.mark.django_db
+def test_a_record_with_any_character_can_be_written():
+    letters = [chr(code) for code in range(1, 0x20000) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
+    texts = [f"{letter} {letter}ing" for letter in letters]
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(kindred_stems('{english,arabic,hindi}', one)), count(kindred_vector(one))"
+            " FROM unnest(%s::text[]) AS one",
+            [texts],
+        )
+        assert cursor.fetchone() == (len(texts), len(texts))
 
 
 def test_words_know_where_they_stand_in_the_text():
