@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from collection.audit import audit_views
 from collection.views import (
+    browse_pages,
     closeups,
     comparing,
     curating,
@@ -17,11 +18,12 @@ from collection.views import (
 urlpatterns = [
     path("", include("collection.iiif.urls")),
     path("", public.home, name="home"),
-    path("browse/", public.browse, name="browse"),
+    path("browse/", browse_pages.browse, name="browse"),
+    path("browse/suggestions/", browse_pages.suggest, name="suggestions"),
     path("trail/", work_lists.trail, name="trail"),
     path("trail/strip/", work_lists.trail_strip, name="trail-strip"),
     path("favourites/", work_lists.favourites, name="favourites"),
-    path("collections/<slug:slug>/", public.collection, name="collection"),
+    path("collections/<slug:slug>/", browse_pages.collection, name="collection"),
     path("collections/<slug:slug>/upload/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/", uploads.detail, name="upload-detail"),
     path("uploads/<int:pk>/progress/", uploads.show_progress, name="upload-progress"),

@@ -10,6 +10,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[tuple[str, ...], NoDecode]  # "a, b" -> ("a", "b")
 
+# The languages whose stems PostgreSQL 18 knows.
+LANGUAGES = {
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "estonian", "finnish", "french", "german",
+    "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+}  # fmt: skip
+
 
 class WrongSettingError(SystemExit):
     """Stop the program. The text names each wrong setting and the values it accepts."""
@@ -56,6 +63,10 @@ class Env(BaseSettings):
     pixel_limit_mp: int = Field(200, ge=1, le=2000, description="a whole number of megapixels from 1 to 2000")
     side_ratio_limit: int = Field(100, ge=2, description="longest side : shortest side, 2 or more")
     search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
+    search_languages: Words = Field(
+        ("english",), max_length=5,
+        description="up to five languages of PostgreSQL such as english,german,french, separated by commas",
+    )  # fmt: skip
     hide_copies: bool = Field(True, description="true or false")
     features_mib: int = Field(4096, ge=0, le=1_048_576, description="a whole number of MiB, 0 or more")
     tiles_mib: int = Field(4096, ge=0, le=1_048_576, description="a whole number of MiB, 0 or more")
@@ -68,10 +79,17 @@ class Env(BaseSettings):
     metrics_token: str | None = Field(None, min_length=16, description="a secret of 16 characters or more")
     batch_size: int | None = Field(None, ge=1, le=1024, description="pictures per pass, 1 to 1024")
 
-    @field_validator("hosts", "origins", mode="before")
+    @field_validator("hosts", "origins", "search_languages", mode="before")
     @classmethod
     def split_words(cls, value: object) -> object:
         return tuple(w.strip() for w in value.split(",") if w.strip()) if isinstance(value, str) else value
+
+    @field_validator("search_languages")
+    @classmethod
+    def check_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(value) - LANGUAGES:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        return tuple(dict.fromkeys(value))
 
     @field_validator("home", "media", "weights")
     @classmethod

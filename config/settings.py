@@ -280,6 +280,7 @@ KINDRED_PIXEL_LIMIT_MP = ENV.pixel_limit_mp
 KINDRED_SIDE_RATIO_LIMIT = ENV.side_ratio_limit
 KINDRED_SEARCH_LIMIT_MIB = ENV.search_limit_mib
 KINDRED_CHECK_DAYS = ENV.check_days
+KINDRED_SEARCH_LANGUAGES = ENV.search_languages
 KINDRED_HIDE_COPIES = ENV.hide_copies
 KINDRED_FEATURES_MIB = ENV.features_mib
 KINDRED_TILES_MIB = ENV.tiles_mib

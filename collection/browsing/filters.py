@@ -1,29 +1,15 @@
 """The filters of a search, as a database query and as the query string of an address."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from collection.models import UNKNOWN_MAKER, Artwork
-
-FacetName = Literal["collection", "creator", "classification"]
-FACETS: tuple[FacetName, ...] = ("collection", "creator", "classification")
-FACET_FIELDS: dict[FacetName, str] = {
-    "collection": "collection__slug__in",
-    "creator": "creators__overlap",
-    "classification": "classification__in",
-}
-
-
-def bears(facet: FacetName, values: Sequence[str]) -> Q:
-    """Return works with any of these values. A work without makers counts as one of an unknown maker."""
-    found = Q(**{FACET_FIELDS[facet]: list(values)})
-    return found | Q(creators=[]) if facet == "creator" and UNKNOWN_MAKER in values else found
+from collection.browsing.facet_table import FACETS, FacetName, stated_rights
+from collection.browsing.text import query_text, text_search
+from collection.models import Artwork
 
 
 @dataclass(frozen=True)
@@ -35,6 +21,7 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
     order: str = ""
+    is_verbatim: bool = False  # whether typing errors are left as they are
     kept: tuple[int, ...] = ()  # works that a record with the accession number `q` was merged into
 
     def __bool__(self) -> bool:
@@ -54,9 +41,10 @@ class Filters:
 
     def address(self, after: int | None = None, pages: int = 1) -> str:
         """Return the query string of an address, such as "?q=sea&creator=...", with only the fields that are set."""
-        pairs = [("q", self.q), *((name, value) for name in FACETS for value in self.values(name))]
-        pairs += [("from", show(self.year_from)), ("to", show(self.year_to))]
-        pairs += [("order", self.order), ("after", show(after)), ("pages", show(pages if pages > 1 else None))]
+        pairs = [("q", self.q), ("verbatim", "1" if self.q and self.is_verbatim else "")]
+        pairs += [(facet.name, value) for facet in FACETS for value in self.values(facet.name)]
+        pairs += [("from", show(self.year_from)), ("to", show(self.year_to)), ("order", self.order)]
+        pairs += [("after", show(after)), ("pages", show(pages if pages > 1 else None))]
         query = urlencode([(name, value) for name, value in pairs if value])
         return f"?{query}" if query else ""
 
@@ -66,16 +54,18 @@ def show(number: int | None) -> str:
 
 
 def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
+    works = works.alias(
+        earliest=Coalesce("year_start", "year_end"),
+        latest=Coalesce("year_end", "year_start"),
+        stated_rights=stated_rights(),
+    )
     for facet in FACETS:
-        if values := filters.values(facet):
-            works = works.filter(bears(facet, values))
+        if values := filters.values(facet.name):
+            works = works.filter(facet.bears(values))
     if filters.has_years:
-        works = works.annotate(
-            earliest=Coalesce("year_start", "year_end"), latest=Coalesce("year_end", "year_start")
-        ).filter(within_years(filters))
+        works = works.filter(within_years(filters))
     if filters.q:
-        found = Q(search=text_query(filters.q))
-        works = works.filter(found | Q(pk__in=filters.kept) if filters.kept else found)
+        works = text_search.annotated(works).filter(text_search.found_by(query_text.parse(filters.q), filters.kept))
     return works
 
 
@@ -87,9 +77,3 @@ def within_years(filters: Filters) -> Q:
     if filters.year_to is not None:
         touching &= Q(earliest__lte=filters.year_to)
     return touching
-
-
-def text_query(q: str) -> SearchQuery:
-    """Match words as written or by their English stem. Quotes, OR and minus have the syntax of websearch_to_tsquery."""
-    plain, stems = (SearchQuery(q, config=config, search_type="websearch") for config in ("simple", "english"))
-    return plain | stems

@@ -1,18 +1,19 @@
 """Orders of works for keyset pagination: each is a list of sort keys that ends with the primary key."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import SearchRank
 from django.db import models
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
 
-from collection.browsing.filters import Filters, text_query
+from collection.browsing.filters import Filters
+from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
 
+RANKED_LIMIT = 5_000  # works that match a text; the rank of more would take too long
 UNDATED = 2**31 - 1  # after every year that a column can hold
-EXACT_BONUS = 10.0  # ts_rank stays below 1, so a work whose accession number equals the text comes first
 
 
 class Order(models.TextChoices):
@@ -51,11 +52,20 @@ def chosen(filters: Filters) -> Order:
     return Order(filters.order) if is_known else usual(filters)
 
 
-def options(filters: Filters) -> list[Option]:
-    """Return the available orders. "Best match" needs a text to search for."""
-    possible = [order for order in Order if filters.q or order != Order.BEST]
+def bounded(filters: Filters, *, is_large: bool) -> Filters:
+    """Return the filters with the newest works first, if too many match to be ranked."""
+    return replace(filters, order=Order.NEWEST) if is_large and chosen(filters) == Order.BEST else filters
+
+
+def options(filters: Filters, *, is_ranked: bool) -> list[Option]:
+    """Return the available orders. "Best match" needs a text to search for, and not too many works with it."""
+    possible = [order for order in Order if is_ranked or order != Order.BEST]
     return [
-        Option("" if order == usual(filters) else order.value, order.label, order == chosen(filters))
+        Option(
+            "" if order == (usual(filters) if is_ranked else Order.NEWEST) else order.value,
+            order.label,
+            order == chosen(filters),
+        )
         for order in possible
     ]
 
@@ -74,12 +84,13 @@ def keys(filters: Filters) -> Sequence[Key]:
 
 
 def rank(filters: Filters) -> Any:
-    has_number = Q(accession_number__iexact=filters.q) | Q(pk__in=filters.kept)
-    is_exact = Case(When(has_number, then=Value(EXACT_BONUS)), default=Value(0.0))
-    return SearchRank(F("search"), text_query(filters.q)) + is_exact
+    query = query_text.parse(filters.q)
+    return text_search.rank(query, filters.kept) if query else Value(0.0)
 
 
 def annotated(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
+    if any(key.name == "rank" for key in by):
+        works = text_search.annotated(works)
     return works.annotate(**{key.name: key.expression for key in by if key.expression is not None})
 
 

@@ -1,5 +1,6 @@
 """The forms of a search and of a work's record."""
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +10,16 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 
 from collection import aliases
-from collection.browsing.filters import FACETS, FacetName, Filters
+from collection.browsing.facet_table import FACETS, FacetName
+from collection.browsing.filters import Filters
 from collection.browsing.orders import Order
 from collection.browsing.paging import PAGES_LIMIT
+from collection.browsing.text.query_text import TEXT_LIMIT_CHARS
 from collection.models import Artwork
 
 YEAR_LIMIT = 100_000  # before and after year 0; a year beyond it is a typing error
 YEARS = ("year_start", "year_end")
+UNPRINTABLE = re.compile(r"[\0-\x1f\x7f\ud800-\udfff]+")  # control characters, and halves of others
 FIND_LIMIT_CHARS = 100
 VALUES_LIMIT = 20  # of one facet that are read from the address
 ROWS = {"description": 6, "creators": 3}
@@ -42,6 +46,13 @@ class ValuesField(forms.Field):
         return tuple(dict.fromkeys(text for text in clean if text))[:VALUES_LIMIT]
 
 
+class TypedField(forms.CharField):
+    """A text that somebody typed or pasted. Characters without a meaning in a text are left out."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value)
+
+
 class LinesField(forms.CharField):
     """A list of texts, one per line."""
 
@@ -62,18 +73,19 @@ class BrowseForm(forms.Form):
 
     ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is a reserved word of Python
 
-    q = forms.CharField(required=False, max_length=200, label="Search")
-    collection = ValuesField(required=False)
-    creator = ValuesField(required=False)
-    classification = ValuesField(required=False)
+    q = TypedField(required=False, max_length=TEXT_LIMIT_CHARS, label="Search")
     year_from = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="From year")
     year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
     order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
     after = forms.IntegerField(required=False, min_value=1)
     pages = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
-    find_collection = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
-    find_creator = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
-    find_classification = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
+    verbatim = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for facet in FACETS:
+            self.fields[facet.name] = ValuesField(required=False)
+            self.fields[f"find_{facet.name}"] = forms.CharField(required=False, max_length=FIND_LIMIT_CHARS)
 
     def add_prefix(self, field_name: str) -> str:
         return self.ADDRESS_NAMES.get(field_name, field_name)
@@ -85,8 +97,18 @@ class BrowseForm(forms.Form):
         start, end = understood.get("year_from"), understood.get("year_to")
         if start is not None and end is not None and start > end:
             start, end = end, start
-        chosen: dict[FacetName, tuple[str, ...]] = {name: understood.get(name, ()) for name in FACETS}
-        return Filters(understood.get("q", ""), chosen, start, end, understood.get("order", ""))
+        chosen: dict[FacetName, tuple[str, ...]] = {facet.name: understood.get(facet.name, ()) for facet in FACETS}
+        return Filters(
+            understood.get("q", ""), chosen, start, end, understood.get("order", ""),
+            is_verbatim=understood.get("verbatim", False),
+        )  # fmt: skip
+
+    def refusal(self) -> str:
+        """Return a sentence if the text is too long to be searched for. Call filters() first."""
+        count = len(self.data.get("q", "").strip())
+        if "q" not in self.errors:
+            return ""
+        return f"Please search for at most {TEXT_LIMIT_CHARS} characters. This text has {count:,}."
 
     def after_pk(self) -> int | None:
         """Return the primary key of the work after which the list continues. Call filters() first."""
@@ -98,7 +120,7 @@ class BrowseForm(forms.Form):
 
     def finds(self) -> dict[FacetName, str]:
         """Return the text to find in the values of each facet. Call filters() first."""
-        return {name: self.cleaned_data.get(f"find_{name}", "") for name in FACETS}
+        return {facet.name: self.cleaned_data.get(f"find_{facet.name}", "") for facet in FACETS}
 
 
 class ArtworkForm(forms.ModelForm):

@@ -5,6 +5,7 @@ from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Col
 from collection.models.audit_entries import AuditEntry
 from collection.models.merges import WorkMerge, WorkRelation
 from collection.models.picture_jobs import Job, JobState
+from collection.models.search_index import SearchIndex, SearchWord
 from collection.models.sent_files import Upload, UploadedFile
 from collection.models.stored_files import FileCheck, FileState, Orphan
 
@@ -22,6 +23,8 @@ __all__ = [
     "JobState",
     "Logo",
     "Orphan",
+    "SearchIndex",
+    "SearchWord",
     "Upload",
     "UploadedFile",
     "WorkMerge",

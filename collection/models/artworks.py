@@ -7,11 +7,12 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 
 from collection import imaging
 from collection.imaging.palette.palettes import Colour
+from collection.models.search_index import number_key
 
 LEAST_PUBLIC_SIDE_PX = 1_200  # the public sees the derivatives anyway
 MOST_PUBLIC_SIDE_PX = 16_000
@@ -80,7 +81,7 @@ class Artwork(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="aliases"
     )
-    search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0002
+    search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0014
 
     class Meta:
         ordering = ("-pk",)
@@ -96,6 +97,11 @@ class Artwork(models.Model):
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
             models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="artwork_aliases"),
+            models.Index(number_key(), name="artwork_number_key"),
+            models.Index(fields=["department"], name="artwork_department"),
+            models.Index(fields=["culture"], name="artwork_culture"),
+            models.Index(fields=["medium"], name="artwork_medium"),
+            models.Index(Coalesce("year_start", "year_end"), Coalesce("year_end", "year_start"), name="artwork_years"),
             models.Index(Upper("accession_number"), condition=Q(merged_into__isnull=False), name="alias_number"),
         ]
 

@@ -1,43 +1,9 @@
 """Template filters that show the URLs of a record as readable names."""
 
-import re
-from urllib.parse import urlsplit
-
 from django import template
 
+from collection.browsing import rights
+
 register = template.Library()
-
-# Names of the statements of RightsStatements.org 1.0.
-STATEMENTS = {
-    "InC": "In copyright",
-    "InC-EDU": "In copyright, educational use permitted",
-    "InC-NC": "In copyright, non-commercial use permitted",
-    "InC-OW-EU": "In copyright, EU orphan work",
-    "InC-RUU": "In copyright, rights-holder not found",
-    "NoC-CR": "No copyright, contractual restrictions",
-    "NoC-NC": "No copyright, non-commercial use only",
-    "NoC-OKLR": "No copyright, other legal restrictions",
-    "NoC-US": "No copyright in the United States",
-    "CNE": "Copyright not evaluated",
-    "NKC": "No known copyright",
-    "UND": "Copyright undetermined",
-}
-CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)")
-RIGHTS_STATEMENT = re.compile(r"rightsstatements\.org/(?:vocab|page)/([A-Za-z-]+)/")
-
-
-@register.filter
-def rights_name(uri: str) -> str:
-    """Return the name of a well-known licence or rights statement; for any other, the name of its site."""
-    if found := CREATIVE_COMMONS.search(uri):
-        kind, name, version = found.groups()
-        marks = {"mark": "Public domain", "zero": f"CC0 {version}"}
-        return marks.get(name, name) if kind == "publicdomain" else f"CC {name.upper()} {version}"
-    if found := RIGHTS_STATEMENT.search(uri):
-        return STATEMENTS.get(found[1], found[1])
-    return site_name(uri)
-
-
-@register.filter
-def site_name(uri: str) -> str:
-    return (urlsplit(uri).hostname or uri).removeprefix("www.")
+register.filter("rights_name", rights.rights_name)
+register.filter("site_name", rights.site_name)

@@ -1,22 +1,16 @@
-"""Public pages: home, browse, a collection, a work."""
+"""Public pages: home, a work."""
 
-from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_htmx.http import push_url, replace_url
+from django_htmx.http import push_url
 
 from collection import aliases, queries
-from collection.browsing import facets, orders, paging
-from collection.browsing.filters import Filters
-from collection.desk.record_forms import BrowseForm
 from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
-from collection.permissions import User, is_curator, visible_collections, visible_works
+from collection.permissions import User, is_curator
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
@@ -30,65 +24,6 @@ def home(request: Request) -> HttpResponse:
     queries.fetch_lead_images([*works, *([chance] if chance else [])])
     context = {"works": works, "chance": chance, "collections": queries.counted_collections(request.user)}
     return render(request, "collection/home.html", context)
-
-
-@require_safe
-def browse(request: Request) -> HttpResponse:
-    """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
-    form = BrowseForm(request.GET)
-    filters = form.filters()
-    if filters.q:
-        filters = replace(filters, kept=tuple(aliases.kept_for_number(request.user, filters.q)))
-    works = visible_works(request.user)
-    if target_of(request) == "works":
-        return more_works(request, works, form, filters)
-    totals = facets.totals(works, filters)
-    shown = facets.facets(works, filters, totals, form.finds())
-    for facet in shown:
-        if target_of(request) == f"{facet.name}-values":
-            return respond(request, "collection/_facet_values.html", {"facet": facet})
-    context = {
-        "form": form,
-        "years": [form["year_from"], form["year_to"]],
-        "filters": filters,
-        "orders": orders.options(filters),
-        "page": paging.page(works, filters, form.after_pk(), form.page_count()),
-        "totals": totals,
-        "facets": shown,
-        "chips": facets.chips(filters, shown),
-        "is_continued": form.after_pk() is not None,
-    }
-    if target_of(request) == "results":
-        answer = respond(request, "collection/_browse_answer.html", context)
-        return push_url(answer, reverse("browse") + filters.address())
-    return respond(request, "collection/browse.html", context)
-
-
-def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
-    """Return the works that follow. The address of the page changes too, so that Back shows them again."""
-    after = form.after_pk()
-    answer = respond(request, "collection/_more.html", {"page": paging.page(works, filters, after)})
-    shown = BrowseForm(page_query(request))  # the filters of the page that the visitor sees now
-    shown.is_valid()
-    return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
-
-
-@require_safe
-def collection(request: Request, slug: str) -> HttpResponse:
-    shown = get_object_or_404(visible_collections(request.user), slug=slug)
-    form = BrowseForm({name: request.GET.get(name, "") for name in ("after", "pages")})
-    filters = form.filters()
-    works = visible_works(request.user).filter(collection=shown)
-    if target_of(request) == "works":
-        return more_works(request, works, form, filters)
-    context = {
-        "collection": shown,
-        "page": paging.page(works, filters, form.after_pk(), form.page_count()),
-        "count": works.count(),
-        "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
-        "is_continued": form.after_pk() is not None,
-    }
-    return respond(request, "collection/collection.html", context)
 
 
 @require_safe

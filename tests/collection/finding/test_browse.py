@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from collection.browsing import facets, paging
+from collection.browsing import counting, facets, paging
 from collection.browsing.filters import Filters
 from collection.permissions import visible_works
 from tests.factories import a_collection, a_user, a_work, an_image
@@ -16,7 +16,7 @@ def titles(filters: Filters, after: int | None = None) -> list[str]:
 
 def choices(filters: Filters, name: str) -> dict[str, int]:
     works = visible_works(AnonymousUser())
-    shown = facets.facets(works, filters, facets.totals(works, filters), {})
+    shown = facets.facets(counting.count(works, filters, {}), filters, {})
     (facet,) = [facet for facet in shown if facet.name == name]
     return {choice.value: choice.count for choice in facet.choices}
 

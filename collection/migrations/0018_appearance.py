@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0013_largest_side_shown'),
+        ('collection', '0017_indexes_of_facets'),
     ]
 
     operations = [

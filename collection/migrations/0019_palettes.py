@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0016_appearance'),
+        ('collection', '0018_appearance'),
     ]
 
     operations = [

@@ -1,0 +1,66 @@
+"""Centuries: works counted in each century that their years touch."""
+
+from collections.abc import Sequence
+
+from django.db.models import Func, IntegerField, Q
+from django.db.models.functions import Coalesce
+
+FIRST, LAST = -100, 30  # works before and after these centuries count in them
+BASE = 1_000  # a span of centuries as one number, so that the database groups by it
+
+
+def span() -> Func:
+    """Return an expression: the first and the last century of a work as one number. NULL if it has no year."""
+    return Func(
+        century_of(Coalesce("year_start", "year_end")), century_of(Coalesce("year_end", "year_start")),
+        template=f"((%(expressions)s + {BASE // 2})", arg_joiner=f" + {BASE // 2}) * {BASE} + ",
+        output_field=IntegerField(),
+    )  # fmt: skip
+
+
+def century_of(year: Coalesce) -> Func:
+    """Return an expression: 19 for 1801 to 1900, -3 for 300 to 201 before our era. There is no century 0."""
+    century = (
+        "CASE WHEN %(expressions)s > 0 THEN (%(expressions)s::bigint + 99) / 100"
+        " WHEN %(expressions)s < 0 THEN (%(expressions)s::bigint - 99) / 100 ELSE 1 END"
+    )  # integers are divided towards zero
+    bounded = f"least(greatest({century}, {FIRST}), {LAST})"
+    return Func(year, template=f"CASE WHEN %(expressions)s IS NOT NULL THEN {bounded} END", output_field=IntegerField())
+
+
+def within(value: str) -> Sequence[str]:
+    """Return the centuries of a number from `span`."""
+    start, end = (part - BASE // 2 for part in divmod(int(value), BASE))
+    return [str(century) for century in range(start, end + 1) if century]
+
+
+def touched(values: Sequence[str]) -> Q:
+    """Return works whose years touch any of these centuries. A value that is no century finds nothing."""
+    found = Q(pk=-1)  # no work has it
+    for value in values:
+        if bounds := years_of(value):
+            start, end = bounds
+            one = Q(earliest__isnull=False)
+            one &= Q(latest__gte=start) if int(value) > FIRST else Q()
+            one &= Q(earliest__lte=end) if int(value) < LAST else Q()
+            found |= one
+    return found
+
+
+def years_of(value: str) -> tuple[int, int] | None:
+    """Return the first and the last year of a century."""
+    if not value.removeprefix("-").isdecimal() or not value.isascii() or len(value) > 4:
+        return None
+    century = int(value)
+    if century == 0 or not FIRST <= century <= LAST:
+        return None
+    return (century * 100 - 99, century * 100) if century > 0 else (century * 100, century * 100 + 99)
+
+
+def name_of(value: str) -> str:
+    """Return "19th century", or "3rd century BCE"."""
+    if years_of(value) is None:
+        return value
+    number = abs(int(value))
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} century" + (" BCE" if int(value) < 0 else "")

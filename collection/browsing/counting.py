@@ -1,0 +1,152 @@
+"""Count works by the values of all facets, in one query.
+
+The works that match are read once, and grouped by each facet at the same time. A facet with a choice reads them once
+more: its own choices do not narrow it. At most MATCHES_LIMIT works are read. If more match, the counts are of so many.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from collection.browsing import filters as filtering
+from collection.browsing.facet_table import FACETS, FacetField, FacetName
+from collection.browsing.filters import Filters
+from collection.models import Artwork
+
+MATCHES_LIMIT = 30_000
+FACET_LIMIT = 20  # values of one facet
+VALUES_LIMIT = 2_000  # of a facet whose values or labels are made in Python
+
+TOTALS = "SELECT '', y_first::text, y_last::text, n FROM found WHERE which = {which}"
+
+Params = list[Any]
+Query = tuple[str, Params]
+Row = tuple[str, str, str, int]  # facet, value, label, number of works
+
+
+@dataclass
+class Counts:
+    works: int = 0  # that match; an estimate if is_capped
+    is_capped: bool = False  # whether more works match than were counted by facets
+    earliest_year: int | None = None
+    latest_year: int | None = None
+    values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
+
+
+def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str]) -> Counts:
+    """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
+
+    One query, and a second one for an estimate if too many works match to be counted.
+    """
+    free = [facet for facet in FACETS if not filters.values(facet.name)]
+    tables = {"found": grouped(works, filters, free)}
+    parts: list[Query] = [(TOTALS.format(which=2 ** len(free) - 1), [])]
+    parts += [frequent(facet, "found", mask(free, facet), finds.get(facet.name, "")) for facet in free]
+    for facet in (facet for facet in FACETS if facet not in free):
+        table = f"found_{facet.name}"
+        tables[table] = grouped(works, filters.without(facet.name), [facet])
+        parts.append(frequent(facet, table, 0, finds.get(facet.name, "")))
+        parts += chosen(facet, table, filters.values(facet.name))
+    commons = ", ".join(f"{name} AS MATERIALIZED ({sql})" for name, (sql, _) in tables.items())
+    sql = f"WITH {commons} {' UNION ALL '.join(f'({sql})' for sql, _ in parts)}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [param for _, own in (*tables.values(), *parts) for param in own])
+        counts = gathered(cursor.fetchall(), finds)
+    if counts.is_capped:
+        counts.works = max(estimate(works, filters), counts.works)
+    return counts
+
+
+def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]) -> Query:
+    """Return the query of the numbers of works by each of these facets, and of all works.
+
+    `which`: a bit for each facet that a row is not grouped by, the first facet highest.
+    """
+    years = {"y_start": Coalesce("year_start", "year_end"), "y_end": Coalesce("year_end", "year_start")}
+    columns = {f"v_{facet.name}": facet.value for facet in by}
+    matches = filtering.apply(works, filters).order_by().values("pk", **columns, **years)[: MATCHES_LIMIT + 1]
+    inner, params = matches.query.sql_with_params()
+    names = [f'"v_{facet.name}"' for facet in by]
+    which = f"GROUPING({', '.join(names)})" if names else "0"
+    sets = ", ".join(f"({name})" for name in [*names, ""])
+    sql = (
+        f"SELECT {', '.join([*names, which])} AS which, count(*) AS n, min(y_start) AS y_first, max(y_end) AS y_last "  # noqa: S608
+        f"FROM ({inner}) AS matches GROUP BY GROUPING SETS ({sets})"
+    )
+    return sql, list(params)
+
+
+def mask(by: Sequence[FacetField], facet: FacetField) -> int:
+    """Return `which` of the rows that are grouped by this facet."""
+    return 2 ** len(by) - 1 - 2 ** (len(by) - 1 - by.index(facet))
+
+
+def values_of(facet: FacetField, table: str, which: int) -> str:
+    """Return the query of a facet's values and labels with their numbers of works, as `row`."""
+    value = f'unnest("v_{facet.name}")' if facet.is_list else f'"v_{facet.name}"'
+    rows = f"SELECT {value} AS value, n FROM {table} WHERE which = {which}"  # noqa: S608 - names from the table of facets
+    label = facet.label_sql or "row.value::text"
+    return f"SELECT '{facet.name}', row.value::text, {label}, sum(n)::bigint FROM ({rows}) AS row"  # noqa: S608
+
+
+def frequent(facet: FacetField, table: str, which: int, find: str) -> Query:
+    is_made_here = facet.label is not None or facet.stands_for is not None
+    limit = VALUES_LIMIT if is_made_here else FACET_LIMIT + 1
+    condition = "row.value IS NOT NULL AND row.value::text <> ''"
+    params: Params = []
+    if find and not is_made_here:
+        condition += f" AND {facet.label_sql or 'row.value::text'} ILIKE %s"
+        params = [f"%{connection.ops.prep_for_like_query(find)}%"]
+    return (
+        f"{values_of(facet, table, which)} WHERE {condition} GROUP BY row.value ORDER BY 4 DESC, 2 LIMIT {limit}",
+        params,
+    )
+
+
+def chosen(facet: FacetField, table: str, values: Sequence[str]) -> list[Query]:
+    """Return the query of values that may not be among the most frequent. The other facets return all of theirs."""
+    if facet.label is not None or facet.stands_for is not None:
+        return []
+    return [(f"{values_of(facet, table, 0)} WHERE row.value::text = ANY(%s) GROUP BY row.value", [list(values)])]
+
+
+def estimate(works: QuerySet[Artwork], filters: Filters) -> int:
+    """Return about how many works match, as PostgreSQL's planner estimates it, with two digits."""
+    sql, params = filtering.apply(works, filters).order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        (plans,) = cursor.fetchone()
+    rows = int(plans[0]["Plan"]["Plan Rows"])
+    return int(float(f"{rows:.1e}"))
+
+
+def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str]) -> Counts:
+    counts = Counts()
+    by_facet: dict[FacetName, dict[str, tuple[str, int]]] = {facet.name: {} for facet in FACETS}
+    for name, value, label, number in rows:
+        if name:
+            by_facet[name][value] = (label, number)
+            continue
+        counts.works, counts.is_capped = min(number, MATCHES_LIMIT), number > MATCHES_LIMIT
+        counts.earliest_year, counts.latest_year = (None if year is None else int(year) for year in (value, label))
+    for facet in FACETS:
+        counts.values[facet.name] = labelled(facet, by_facet[facet.name], finds.get(facet.name, ""))
+    return counts
+
+
+def labelled(facet: FacetField, found: Mapping[str, tuple[str, int]], find: str) -> list[tuple[str, str, int]]:
+    """Return rows (value, label, number of works), with what the database does not know."""
+    if facet.stands_for is not None:
+        parts: dict[str, tuple[str, int]] = {}
+        for value, (_, number) in found.items():
+            for part in facet.stands_for(value):
+                parts[part] = part, parts.get(part, ("", 0))[1] + number
+        found = parts
+    if facet.label is None:
+        return [(value, label, number) for value, (label, number) in found.items()]
+    rows = [(value, facet.label(value), number) for value, (_, number) in found.items()]
+    return [row for row in rows if find.lower() in row[1].lower()]

@@ -1,0 +1,89 @@
+"""The facets of works. A new facet is one entry in FACETS."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
+
+from collection.browsing import centuries, rights
+from collection.models import UNKNOWN_MAKER, Artwork
+
+FacetName = str
+NOTHING = Q(pk=-1)  # no work has it
+
+
+@dataclass(frozen=True)
+class FacetField:
+    """How works are counted by a field, and found by its values."""
+
+    name: FacetName  # in addresses
+    title: str
+    value: Combinable  # of a work; works with NULL or "" have none
+    bears: Callable[[Sequence[str]], Q]  # works with any of these values
+    label: Callable[[str], str] | None = None  # of a value, if it differs
+    label_sql: str = ""  # the same as SQL of row.value, if the database knows it
+    is_list: bool = False  # whether a work has an array of values
+    stands_for: Callable[[str], Sequence[str]] | None = None  # values that a counted value consists of
+    is_histogram: bool = False  # whether its values are shown as bars, in their order
+
+
+def column(name: str, title: str) -> FacetField:
+    """Return a facet of a column of texts."""
+    return FacetField(name, title, F(name), lambda values: Q(**{f"{name}__in": list(values)}))
+
+
+def listed_makers() -> Combinable:
+    """Return an expression: the makers of a work, or the unknown maker."""
+    unknown = Value([UNKNOWN_MAKER], output_field=Artwork.creators.field)
+    return Case(When(creators=[], then=unknown), default=F("creators"))
+
+
+def bears_makers(values: Sequence[str]) -> Q:
+    """Return works by any of these makers. A work without makers counts as one of an unknown maker."""
+    found = Q(creators__overlap=list(values))
+    return found | Q(creators=[]) if UNKNOWN_MAKER in values else found
+
+
+def stated_rights() -> Combinable:
+    """Return an expression: the rights statement of a work or of its collection."""
+    return Coalesce(NullIf("rights_uri", Value("")), "collection__rights_uri")
+
+
+def bears_rights(values: Sequence[str]) -> Q:
+    """Return works with any of these statements, however their addresses begin and end."""
+    return Q(stated_rights__in=[spelt for value in values for spelt in rights.spellings(value)])
+
+
+def has_picture(values: Sequence[str]) -> Q:
+    found = NOTHING
+    for value in {*values} & {"yes", "no"}:
+        found |= Q(is_ready=value == "yes")
+    return found
+
+
+FACETS = (
+    FacetField(
+        "collection", "Collection", F("collection__slug"), lambda values: Q(collection__slug__in=list(values)),
+        label_sql="(SELECT one.title FROM collection_collection AS one WHERE one.slug = row.value)",
+    ),
+    FacetField("creator", "Artist or maker", listed_makers(), bears_makers, is_list=True),
+    column("classification", "Classification"),
+    column("department", "Department"),
+    column("culture", "Culture"),
+    column("medium", "Medium"),
+    FacetField(
+        "century", "Century", centuries.span(), centuries.touched,
+        label=centuries.name_of, stands_for=centuries.within, is_histogram=True,
+    ),
+    FacetField(
+        "rights", "Rights", stated_rights(), bears_rights,
+        label=lambda value: rights.rights_name(f"https://{value}/"), stands_for=lambda value: [rights.key(value)],
+    ),
+    FacetField(
+        "picture", "Picture", Case(When(is_ready=True, then=Value("yes")), default=Value("no")), has_picture,
+        label=lambda value: {"yes": "With a picture", "no": "Without a picture"}.get(value, value),
+    ),
+)  # fmt: skip
+BY_NAME = {facet.name: facet for facet in FACETS}

@@ -1,0 +1,1 @@
+"""Search by text: words without accents, numbers, typing errors, suggestions."""

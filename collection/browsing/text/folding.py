@@ -1,0 +1,48 @@
+"""Text without case, accents and punctuation, as the functions of migration 0014 write it to the index."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # accents, Hebrew points, Arabic vowels
+)
+INDIC = "\u0900-\u0eff"  # scripts whose vowel signs belong to their words
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # soft hyphens, marks of direction
+MARK = re.compile(f"(?<!и)[{MARKS}]")
+LETTERS = str.maketrans("øłđðħıŧŋςƒ", "olddhitnσf") | {
+    ord(letter): pair for letter, pair in (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("þ", "th"))
+}
+WORD = re.compile(f"(?:[^\\W\\d_]|[0-9{MARKS}{INDIC}])+")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
+
+
+class Word(NamedTuple):
+    """A word of a text, and where it stands in this text."""
+
+    folded: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in lower case, without accents, with one space between them."""
+    return " ".join(folded for word in WORD.findall(clean(text)) if (folded := unmark(word)))
+
+
+def clean(text: str) -> str:
+    """Return a text in lower case and compatible forms: "ﬁ" becomes "fi". Its accents stay."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).lower().translate(DIGITS))
+
+
+def unmark(text: str) -> str:
+    """Return clean text without its accents, and with similar letters in place of those such as ø."""
+    return unicodedata.normalize("NFC", MARK.sub("", unicodedata.normalize("NFKD", text).translate(LETTERS)))
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of a text as it is shown."""
+    for found in WORD.finditer(INVISIBLE.sub("\u0300", text)):  # of the same length, and part of its word
+        if folded := fold(found[0]).replace(" ", ""):
+            yield Word(folded, found.start(), found.end())

@@ -1,0 +1,124 @@
+"""Mark the words of a record that a text search found. All text is escaped."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from collection.browsing.text import folding, text_search
+from collection.browsing.text.query_text import TextQuery
+from collection.models import Artwork
+
+ENDING_CHARS = 3  # forms of one word differ in at most so many letters at their ends
+STEM_CHARS = 4
+TELLING_CHARS = 3
+SNIPPET_CHARS = 60  # before and after the word that was found
+FIELDS = {
+    "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
+    "date_display": "Date", "description": "Description", "credit_line": "Credit line",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Why a work was found: its title and makers with marks, and another field if it is there that the words are."""
+
+    title: SafeString
+    makers: SafeString
+    field: str = ""
+    text: str = ""  # with marks
+
+
+def mark_hits(works: list[Artwork], query: TextQuery) -> None:
+    """Set `hit` of each work."""
+    for work in works:
+        work.hit = hit_of(work, query)  # type: ignore[attr-defined]
+
+
+def hit_of(work: Artwork, query: TextQuery) -> Hit:
+    title, makers = work.shown_title, work.shown_creators
+    sought = telling_words(query)
+    marked = marked_text(title, sought), marked_text(makers, sought)
+    left = [word for word in sought if not has(title, word) and not has(makers, word)]
+    number = text_search.number_of(query)
+    if number and folding.fold(work.accession_number).replace(" ", "").startswith(number):
+        return Hit(*marked, "Number", marked_start(work.accession_number, number))
+    if any(has(work.accession_number, word) for word in left):
+        return Hit(*marked, "Number", marked_text(work.accession_number, left))
+    for name, label in FIELDS.items():
+        if any(has(getattr(work, name), word) for word in left):
+            return Hit(*marked, label, marked_text(snippet(getattr(work, name), left), left))
+    return Hit(*marked)
+
+
+def telling_words(query: TextQuery) -> list[str]:
+    """Return the words to mark: without those of one or two letters, such as "of a", if there are others."""
+    words = [folding.unmark(word) for term in query.sought for word in term.words]
+    return [word for word in words if len(word) >= TELLING_CHARS or word.isdecimal()] or words
+
+
+def has(text: str, sought: str) -> bool:
+    return any(is_form_of(word.folded, sought) for word in folding.words(text))
+
+
+def marked_text(text: str, sought: list[str], is_hit: Callable[[str, str], bool] | None = None) -> SafeString:
+    """Return a text in HTML with <mark> around each word that was sought, or that is a hit in another sense."""
+    return mark_safe("".join(marked_parts(text, sought, is_hit or is_form_of)))  # noqa: S308 - each part is escaped
+
+
+def marked_parts(text: str, sought: list[str], is_hit: Callable[[str, str], bool]) -> Iterator[str]:
+    end = 0
+    hits = (word for word in folding.words(text) if any(is_hit(word.folded, one) for one in sought))
+    for start, stop in joined(text, hits):
+        yield conditional_escape(text[end:start])
+        yield format_html("<mark>{}</mark>", text[start:stop])
+        end = stop
+    yield conditional_escape(text[end:])
+
+
+def joined(text: str, hits: Iterable[folding.Word]) -> list[tuple[int, int]]:
+    """Return the places of the hits, with one place for words that only a space separates."""
+    places: list[tuple[int, int]] = []
+    for word in hits:
+        if places and text[places[-1][1] : word.start] == " ":
+            places[-1] = places[-1][0], word.end
+        else:
+            places.append((word.start, word.end))
+    return places
+
+
+def marked_start(number: str, typed: str) -> SafeString:
+    """Return an accession number with a mark around its beginning. `typed`: without punctuation."""
+    end = len(number)
+    for place in range(len(number), 0, -1):
+        if folding.fold(number[:place]).replace(" ", "") == typed:
+            end = place
+    return format_html("<mark>{}</mark>{}", number[:end], number[end:])
+
+
+def begins_with(word: str, sought: str) -> bool:
+    return word.startswith(sought)
+
+
+def is_form_of(word: str, sought: str) -> bool:
+    """Return True if a word is the one sought, begins with it, or differs from it in its ending.
+
+    Only PostgreSQL knows the stems; for a mark the ending is good enough.
+    """
+    if word == sought or (len(sought) >= text_search.PREFIX_CHARS and word.startswith(sought)):
+        return True
+    common = 0
+    while common < min(len(word), len(sought)) and word[common] == sought[common]:
+        common += 1
+    return common >= STEM_CHARS and max(len(word), len(sought)) - common <= ENDING_CHARS
+
+
+def snippet(text: str, sought: list[str]) -> str:
+    """Return the part of a text around the first word that was sought."""
+    first = next(word for word in folding.words(text) if any(is_form_of(word.folded, one) for one in sought))
+    start, end = max(first.start - SNIPPET_CHARS, 0), first.end + SNIPPET_CHARS
+    start = text.find(" ", start, first.start) + 1 if start else 0
+    last = text.rfind(" ", first.end, end)
+    end = last if last > 0 and end < len(text) else end
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")

@@ -1,0 +1,100 @@
+"""Find works by their words and numbers: as database queries."""
+
+from functools import reduce
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
+
+from collection.browsing.text import folding
+from collection.browsing.text.query_text import Term, TextQuery
+from collection.models import Artwork
+from collection.models.search_index import plain_number
+
+PREFIX_CHARS = 2  # a single letter is no beginning of another one, because too many words begin with it
+# ts_rank stays below 1, so numbers come first.
+SAME_NUMBER, SAME_BEGINNING = 20.0, 10.0
+
+
+class Matches(Func):
+    """Whether a search vector has what a query asks for."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+class Joined(Func):
+    """Two queries joined by an operator of PostgreSQL. An empty one does not narrow the other."""
+
+    output_field = SearchQueryField()
+
+    def __init__(self, left: Any, operator: str, right: Any) -> None:
+        super().__init__(left, right, template="(%(expressions)s)", arg_joiner=f" {operator} ")
+
+
+def languages() -> Func:
+    return Func(
+        *(Value(language) for language in settings.KINDRED_SEARCH_LANGUAGES),
+        template="ARRAY[%(expressions)s]::text[]", output_field=TextField(),
+    )  # fmt: skip
+
+
+def term_query(term: Term) -> Combinable:
+    """Return a query for a term: a word may be the beginning of another one."""
+    if term.is_phrase:
+        found: Combinable = Func(
+            languages(), Value(" ".join(term.words)), function="kindred_phrase", output_field=SearchQueryField()
+        )
+    else:
+        (word,) = term.words
+        is_beginning = Value(len(word) >= PREFIX_CHARS and not term.is_excluded)
+        found = Func(languages(), Value(word), is_beginning, function="kindred_term", output_field=SearchQueryField())
+    return Func(found, template="(!! %(expressions)s)", output_field=SearchQueryField()) if term.is_excluded else found
+
+
+def words_query(query: TextQuery) -> Combinable:
+    each = [
+        reduce(lambda left, right: Joined(left, "&&", right), [term_query(term) for term in terms])
+        for terms in query.alternatives
+    ]
+    return reduce(lambda left, right: Joined(left, "||", right), each)
+
+
+def number_of(query: TextQuery) -> str:
+    """Return the text as an accession number without its punctuation."""
+    return folding.fold(query.text).replace(" ", "")
+
+
+def found_by(query: TextQuery, kept: tuple[int, ...] = ()) -> Q:
+    """Return works with these words, or whose number begins with this text. `kept`: other works to be found."""
+    if not query:
+        return Q(pk=-1)  # no work has it
+    found = Q(Matches(F("search"), words_query(query)))
+    if may_be_number(query):
+        found |= Q(number_key__startswith=number_of(query))
+    return found | Q(pk__in=kept) if kept else found
+
+
+def may_be_number(query: TextQuery) -> bool:
+    """Return True if the text can be the beginning of a number: it has a digit, and at most the usual length."""
+    number = number_of(query)
+    return len(number) >= PREFIX_CHARS and any(letter.isdigit() for letter in number)
+
+
+def annotated(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
+    return works.alias(number_key=plain_number())
+
+
+def rank(query: TextQuery, kept: tuple[int, ...]) -> Combinable:
+    """Return the rank of a work: an equal number first, then one that begins with the text, then matches of words."""
+    number = number_of(query)
+    bonus = Case(
+        When(Q(number_key=number) | Q(pk__in=kept), then=Value(SAME_NUMBER)),
+        *([When(number_key__startswith=number, then=Value(SAME_BEGINNING))] if may_be_number(query) else []),
+        default=Value(0.0),
+    )
+    by_words = Func(F("search"), words_query(query), function="ts_rank", output_field=FloatField())
+    return by_words + bonus

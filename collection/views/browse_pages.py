@@ -1,0 +1,109 @@
+"""Browse, the suggestions while a visitor types, and a collection."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url, replace_url
+
+from collection import aliases
+from collection.browsing import facets, finding, orders, paging
+from collection.browsing.filters import Filters
+from collection.browsing.finding import Found
+from collection.browsing.text import highlighting, query_text, suggestions
+from collection.desk.record_forms import BrowseForm
+from collection.models import Artwork
+from collection.permissions import visible_collections, visible_works
+from collection.views.fragments import Request, page_query, respond, target_of
+
+
+@require_safe
+def browse(request: Request) -> HttpResponse:
+    """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
+    form = BrowseForm(request.GET)
+    filters = form.filters()
+    if any(letter.isdigit() for letter in filters.q):
+        filters = replace(filters, kept=tuple(aliases.kept_for_number(request.user, filters.q)))
+    works = visible_works(request.user)
+    if form.refusal():
+        return refuse(request, form, filters)
+    if target_of(request) == "works":
+        return more_works(request, works, form, filters)
+    found = finding.find(works, filters, form.finds(), are_public=not request.user.is_authenticated)
+    shown = facets.facets(found.counts, found.typed, form.finds())
+    for facet in shown:
+        if target_of(request) == f"{facet.name}-values":
+            return respond(request, "collection/_facet_values.html", {"facet": facet})
+    context = found_context(form, found, shown) | {"page": page_of(works, form, found.filters)}
+    if target_of(request) == "results":
+        answer = respond(request, "collection/_browse_answer.html", context)
+        return push_url(answer, reverse("browse") + filters.address())
+    return respond(request, "collection/browse.html", context)
+
+
+def refuse(request: Request, form: BrowseForm, filters: Filters) -> HttpResponse:
+    """Return the page without works, with a sentence about the text that cannot be searched for."""
+    years = [form["year_from"], form["year_to"]]
+    context = {"form": form, "years": years, "filters": filters, "refusal": form.refusal(), "typed": form.data.get("q")}
+    return respond(request, f"collection/{'_results' if target_of(request) else 'browse'}.html", context)
+
+
+def found_context(form: BrowseForm, found: Found, shown: list[facets.Facet]) -> dict[str, Any]:
+    return {
+        "form": form,
+        "years": [form["year_from"], form["year_to"]],
+        "found": found,
+        "filters": found.typed,
+        "orders": orders.options(found.filters, is_ranked=found.is_ranked),
+        "counts": found.counts,
+        "facets": shown,
+        "chips": facets.chips(found.typed, shown),
+        "is_continued": form.after_pk() is not None,
+    }
+
+
+def page_of(works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> paging.Page:
+    page = paging.page(works, filters, form.after_pk(), form.page_count())
+    if filters.q:
+        highlighting.mark_hits(page.works, query_text.parse(filters.q))
+    return page
+
+
+def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
+    """Return the works that follow. The address of the page changes too, so that Back shows them again."""
+    after = form.after_pk()
+    answer = respond(request, "collection/_more.html", {"page": page_of(works, form, filters)})
+    shown = BrowseForm(page_query(request))  # the filters of the page that the visitor sees now
+    shown.is_valid()
+    return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
+
+
+@require_safe
+def suggest(request: Request) -> HttpResponse:
+    """Return suggestions for a text that is being typed, as options of a list. Of works, only those on view."""
+    form = BrowseForm({"q": request.GET.get("q", "")})
+    text = form.filters().q
+    found = suggestions.suggest(visible_works(request.user), query_text.parse(text)) if text else []
+    return respond(request, "collection/_suggestions.html", {"suggestions": found})
+
+
+@require_safe
+def collection(request: Request, slug: str) -> HttpResponse:
+    shown = get_object_or_404(visible_collections(request.user), slug=slug)
+    form = BrowseForm({name: request.GET.get(name, "") for name in ("after", "pages")})
+    filters = form.filters()
+    works = visible_works(request.user).filter(collection=shown)
+    if target_of(request) == "works":
+        return more_works(request, works, form, filters)
+    context = {
+        "collection": shown,
+        "page": paging.page(works, filters, form.after_pk(), form.page_count()),
+        "count": works.count(),
+        "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
+        "is_continued": form.after_pk() is not None,
+    }
+    return respond(request, "collection/collection.html", context)
