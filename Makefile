@@ -59,7 +59,7 @@ bench: $(VENV)/.stamp-bench  ## run the benchmarks and print a table
 
 .PHONY: bench-iiif
 bench-iiif: $(VENV)/.stamp-bench  ## measure tiles of enlarged pictures: time of one, and tiles a second
-	@exec $(BIN)/python -m bench iiif
+	@exec $(BIN)/python -m bench pages.image_service
 
 .PHONY: bench-scale
 bench-scale: $(VENV)/.stamp-bench  ## measure queries among up to N=1000000 vectors; about an hour
