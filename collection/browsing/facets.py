@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from collection.browsing.colours import name_of
 from collection.browsing.counting import FACET_LIMIT, Counts
 from collection.browsing.facet_table import FACETS, FacetField, FacetName
 from collection.browsing.filters import Filters
@@ -120,6 +121,9 @@ def chips(filters: Filters, shown: Iterable[Facet]) -> list[Chip]:
     found = [Chip(f"“{filters.q}”", replace(filters, q="").address())] if filters.q else []
     for facet in shown:
         found += [Chip(choice.label, choice.without_url) for choice in facet.chosen]
+    for digits in filters.colours:
+        others = tuple(other for other in filters.colours if other != digits)
+        found.append(Chip(name_of(digits).capitalize(), replace(filters, colours=others).address()))
     if filters.has_years:
         start = "" if filters.year_from is None else f"from {filters.year_from}"
         end = "" if filters.year_to is None else f"to {filters.year_to}"

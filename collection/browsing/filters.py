@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from collection.browsing.colours import has_colours
 from collection.browsing.facet_table import FACETS, FacetName, stated_rights
 from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
@@ -20,12 +21,14 @@ class Filters:
     chosen: dict[FacetName, tuple[str, ...]] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
+    colours: tuple[str, ...] = ()  # six hex digits each; all of them must occur
+    tolerance: str = ""  # of collection.imaging.palette.colour_cells.TOLERANCES; "" for the default
     order: str = ""
     is_verbatim: bool = False  # whether typing errors are left as they are
     kept: tuple[int, ...] = ()  # works that a record with the accession number `q` was merged into
 
     def __bool__(self) -> bool:
-        return bool(self.q or any(self.chosen.values()) or self.has_years)
+        return bool(self.q or any(self.chosen.values()) or self.has_years or self.colours)
 
     @property
     def has_years(self) -> bool:
@@ -43,6 +46,8 @@ class Filters:
         """Return the query string of an address, such as "?q=sea&creator=...", with only the fields that are set."""
         pairs = [("q", self.q), ("verbatim", "1" if self.q and self.is_verbatim else "")]
         pairs += [(facet.name, value) for facet in FACETS for value in self.values(facet.name)]
+        pairs += [("colour", colour) for colour in self.colours]
+        pairs += [("tolerance", self.tolerance if self.colours else "")]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to)), ("order", self.order)]
         pairs += [("after", show(after)), ("pages", show(pages if pages > 1 else None))]
         query = urlencode([(name, value) for name, value in pairs if value])
@@ -64,6 +69,8 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
             works = works.filter(facet.bears(values))
     if filters.has_years:
         works = works.filter(within_years(filters))
+    if filters.colours:
+        works = works.filter(has_colours(filters.colours, filters.tolerance))
     if filters.q:
         works = text_search.annotated(works).filter(text_search.found_by(query_text.parse(filters.q), filters.kept))
     return works

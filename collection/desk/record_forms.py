@@ -10,15 +10,18 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 
 from collection import aliases
+from collection.browsing.colours import COLOURS_LIMIT
 from collection.browsing.facet_table import FACETS, FacetName
 from collection.browsing.filters import Filters
 from collection.browsing.orders import Order
 from collection.browsing.paging import PAGES_LIMIT
 from collection.browsing.text.query_text import TEXT_LIMIT_CHARS
+from collection.imaging.palette.colour_cells import TOLERANCES
 from collection.models import Artwork
 
 YEAR_LIMIT = 100_000  # before and after year 0; a year beyond it is a typing error
 YEARS = ("year_start", "year_end")
+HEX_DIGITS = re.compile(r"[0-9a-f]{6}")
 UNPRINTABLE = re.compile(r"[\0-\x1f\x7f\ud800-\udfff]+")  # control characters, and halves of others
 FIND_LIMIT_CHARS = 100
 VALUES_LIMIT = 20  # of one facet that are read from the address
@@ -44,6 +47,14 @@ class ValuesField(forms.Field):
     def to_python(self, value: Any) -> tuple[str, ...]:
         clean = (text.strip() for text in value or () if "\0" not in text)
         return tuple(dict.fromkeys(text for text in clean if text))[:VALUES_LIMIT]
+
+
+class ColoursField(ValuesField):
+    """Colours as six hex digits of sRGB, with or without "#", at most COLOURS_LIMIT. Others are ignored."""
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        digits = (text.removeprefix("#").lower() for text in super().to_python(value))
+        return tuple(dict.fromkeys(text for text in digits if HEX_DIGITS.fullmatch(text)))[:COLOURS_LIMIT]
 
 
 class TypedField(forms.CharField):
@@ -76,6 +87,8 @@ class BrowseForm(forms.Form):
     q = TypedField(required=False, max_length=TEXT_LIMIT_CHARS, label="Search")
     year_from = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="From year")
     year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
+    colour = ColoursField(required=False)
+    tolerance = forms.ChoiceField(required=False, choices=[(name, name) for name in TOLERANCES])
     order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
     after = forms.IntegerField(required=False, min_value=1)
     pages = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
@@ -99,7 +112,8 @@ class BrowseForm(forms.Form):
             start, end = end, start
         chosen: dict[FacetName, tuple[str, ...]] = {facet.name: understood.get(facet.name, ()) for facet in FACETS}
         return Filters(
-            understood.get("q", ""), chosen, start, end, understood.get("order", ""),
+            understood.get("q", ""), chosen, start, end, understood.get("colour", ()),
+            understood.get("tolerance", ""), understood.get("order", ""),
             is_verbatim=understood.get("verbatim", False),
         )  # fmt: skip
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
 from collection import aliases
-from collection.browsing import facets, finding, orders, paging
+from collection.browsing import colours, facets, finding, orders, paging
 from collection.browsing.filters import Filters
 from collection.browsing.finding import Found
 from collection.browsing.text import highlighting, query_text, suggestions
 from collection.desk.record_forms import BrowseForm
+from collection.imaging.palette.colour_cells import TOLERANCES
 from collection.models import Artwork
 from collection.permissions import visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
@@ -61,6 +62,8 @@ def found_context(form: BrowseForm, found: Found, shown: list[facets.Facet]) -> 
         "orders": orders.options(found.filters, is_ranked=found.is_ranked),
         "counts": found.counts,
         "facets": shown,
+        "colours": colours.choices(found.typed.colours),
+        "tolerances": [(name, name == (found.typed.tolerance or colours.DEFAULT_TOLERANCE)) for name in TOLERANCES],
         "chips": facets.chips(found.typed, shown),
         "is_continued": form.after_pk() is not None,
     }

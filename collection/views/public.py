@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from collection import aliases, queries
+from collection.browsing import colours
 from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
 from collection.permissions import User, is_curator
@@ -22,7 +23,12 @@ def home(request: Request) -> HttpResponse:
     works = list(queries.recent(request.user, RECENT_COUNT))
     chance = queries.chance(request.user, works[0].pk) if works else None
     queries.fetch_lead_images([*works, *([chance] if chance else [])])
-    context = {"works": works, "chance": chance, "collections": queries.counted_collections(request.user)}
+    context = {
+        "works": works,
+        "chance": chance,
+        "colours": colours.choices([]),
+        "collections": queries.counted_collections(request.user),
+    }
     return render(request, "collection/home.html", context)
 
 

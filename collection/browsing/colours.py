@@ -1,0 +1,56 @@
+"""Works by their colours: up to three of them, each within a tolerance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Exists, OuterRef, Q
+
+from collection.imaging.palette import colour_cells, lab
+from collection.models import ArtworkImage
+
+COLOURS_LIMIT = 3
+DEFAULT_TOLERANCE = "medium"
+# Named colours that are offered, as six hex digits of sRGB.
+NAMED = {
+    "1c1b1a": "black", "808080": "grey", "f4f2ee": "white", "efe3c4": "cream", "c8a97e": "tan", "6b4a2f": "brown",
+    "5b1f24": "maroon", "b3261e": "red", "d9772b": "orange", "e2bb3a": "yellow", "7d7a3a": "olive", "3f7a46": "green",
+    "2f7d7a": "teal", "8fb8d8": "sky blue", "2f5aa8": "blue", "1f2b50": "navy", "6d4a8c": "purple", "dfa3b0": "pink",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ColourChoice:
+    """A colour that can be chosen. digits: six hex digits of sRGB."""
+
+    digits: str
+    name: str
+    is_chosen: bool = False
+
+
+def has_colours(chosen: Sequence[str], tolerance: str) -> Q:
+    """Return works with a picture in which all these colours (six hex digits each) occur, as far as tolerated."""
+    pictures = ArtworkImage.objects.filter(artwork=OuterRef("pk"))
+    limit = colour_cells.TOLERANCES[tolerance or DEFAULT_TOLERANCE]
+    for digits in chosen:
+        pictures = pictures.filter(colour_cells__overlap=colour_cells.cells_near(digits, limit))
+    return Q(Exists(pictures))
+
+
+def choices(chosen: Sequence[str]) -> list[ColourChoice]:
+    """Return the named colours, and before them those that are chosen but have no name of their own."""
+    others = [ColourChoice(digits, name_of(digits), is_chosen=True) for digits in chosen if digits not in NAMED]
+    return [*others, *(ColourChoice(digits, name, digits in chosen) for digits, name in NAMED.items())]
+
+
+def name_of(digits: str) -> str:
+    """Return the name of a colour, or "like" the nearest named one."""
+    if digits in NAMED:
+        return NAMED[digits]
+    apart = np.linalg.norm(in_lab(list(NAMED)) - in_lab([digits]), axis=1)
+    return f"like {list(NAMED.values())[int(apart.argmin())]}"
+
+
+def in_lab(digits: Sequence[str]) -> lab.Floats:
+    """Convert N colours to (N, 3) float32 CIELAB."""
+    return lab.lab(np.frombuffer(bytes.fromhex("".join(digits)), np.uint8).reshape(-1, 3))
