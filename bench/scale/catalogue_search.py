@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:bench/pages/finding_works.py
-"""Time the browse page and suggestions with a synthetic collection: `python -m bench.pages.finding_works 30000`.
-========
 """Time the browse page and suggestions with a synthetic collection: `python -m bench.scale.catalogue_search 30000`.
->>>>>>>> h14-find:bench/scale/catalogue_search.py
 
 Works have words, makers and values with frequencies as in a catalogue (Zipf). The page is requested through Django's
 test client in this process, as a visitor who is not signed in. Times are p50 and p95 in milliseconds.
