@@ -57,6 +57,12 @@ def years_of(value: str) -> tuple[int, int] | None:
     return (century * 100 - 99, century * 100) if century > 0 else (century * 100, century * 100 + 99)
 
 
+def value_of(year: int) -> str:
+    """Return the century of a year, as `span` counts it: "19" for 1801 to 1900, "-3" for 300 to 201 before our era."""
+    century = (year + 99) // 100 if year > 0 else -((-year + 99) // 100) or 1
+    return str(min(max(century, FIRST), LAST))
+
+
 def name_of(value: str) -> str:
     """Return "19th century", or "3rd century BCE"."""
     if years_of(value) is None:

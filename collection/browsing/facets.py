@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from collection.browsing.colours import name_of
 from collection.browsing.counting import FACET_LIMIT, Counts
-from collection.browsing.facet_table import FACETS, FacetField, FacetName
+from collection.browsing.facet_table import BY_NAME, FACETS, FacetField, FacetName
 from collection.browsing.filters import Filters
 
 SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
@@ -80,6 +80,11 @@ class Chip:
 def facets(counts: Counts, filters: Filters, finds: Mapping[FacetName, str]) -> list[Facet]:
     """Return the most frequent values of each facet under all other filters, and always the chosen ones."""
     return [facet_of(field, counts, filters, finds.get(field.name, "")) for field in FACETS]
+
+
+def timeline(counts: Counts) -> Facet:
+    """Return the centuries of all works, as bars that each lead to the works of a century."""
+    return facet_of(BY_NAME["century"], counts, Filters(), "")
 
 
 def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> Facet:

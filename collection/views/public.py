@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from collection import aliases, queries
-from collection.browsing import colours
+from collection.browsing import colours, facets, kept_counts
+from collection.browsing.filters import Filters
 from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
-from collection.permissions import User, is_curator
+from collection.permissions import User, is_curator, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
@@ -27,6 +29,7 @@ def home(request: Request) -> HttpResponse:
         "works": works,
         "chance": chance,
         "colours": colours.choices([]),
+        "timeline": facets.timeline(kept_counts.count(visible_works(AnonymousUser()), Filters())),
         "collections": queries.counted_collections(request.user),
     }
     return render(request, "collection/home.html", context)
