@@ -27,8 +27,8 @@ def addresses(works: list[Artwork]) -> list[str]:
     ids = ",".join(str(work.pk) for work in works)
     return [
         "/", "/browse/", f"/works/{one}/", f"/works/{one}/similar/", f"/works/{one}/dissimilar/",
-        f"/works/{one}/around/", f"/works/{one}/more/", f"/works/{one}/compare/{other}/", f"/trail/?works={ids}", f"/trail/strip/?works={ids}",
-        f"/favourites/?works={ids}",
+        f"/works/{one}/around/", f"/works/{one}/more/", f"/works/{one}/compare/{other}/",
+        f"/trail/?works={ids}", f"/trail/strip/?works={ids}", f"/favourites/?works={ids}",
     ]  # fmt: skip
 
 
