@@ -1,4 +1,4 @@
-"""Jobs that make files of originals: derivatives, and then the tiled copies by which a picture is enlarged."""
+"""Run the jobs that make files from originals: derivatives, then the tiled copies for enlarging."""
 
 import numpy as np
 from PIL import Image
@@ -19,7 +19,7 @@ def make_derivatives(image: ArtworkImage) -> None:
 
 
 def read_colours(image: ArtworkImage) -> None:
-    """Store the palette of a picture, read from its smallest derivative, and the cells by which it is found."""
+    """Compute the palette of a picture from its smallest derivative. Store the palette and its cells."""
     with Image.open(storage.derivatives(image.sha256) / f"{min(storage.SIDES_PX)}.jpg") as small:
         found = palettes.palette(np.asarray(small.convert("RGB")))
     cells = sorted({colour_cells.cell_of(colour.lab) for colour in found})
@@ -29,7 +29,7 @@ def read_colours(image: ArtworkImage) -> None:
 
 
 DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller copies", 8, make_derivatives)
-# A tiled copy of a large picture takes seconds. Derivatives of uploads come between two batches.
+# A tiled copy of a large picture takes seconds. Derivatives of uploads can run between two batches.
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
 
 
@@ -46,7 +46,7 @@ def run_pyramids() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack. This scans all pictures, so call it every few minutes only.
 
-    Pictures of a release without tiled copies get theirs by this.
+    This also queues the tiled copies of pictures from a release without tiled copies.
     """
     job_queue.add_missing(job_queue.DERIVATIVES)
     job_queue.add_missing(job_queue.PYRAMID)
@@ -55,6 +55,6 @@ def repair() -> None:
 def sweep() -> None:
     """Wake workers if pictures wait. This is cheap, so it can be called every few seconds."""
     leases.mend(KEYS)
-    job_queue.give_up(KEYS)  # no worker claims these, if no other job waits
+    job_queue.give_up(KEYS)  # if no other job waits, no worker claims these
     for work in (DERIVATIVES, PYRAMIDS):
         file_jobs.sweep(work)

@@ -1,4 +1,4 @@
-"""Run jobs that make files of originals, a batch at a time: derivatives, and tiled copies."""
+"""Run a batch of jobs that make files from originals: derivatives or tiled copies."""
 
 import logging
 from collections.abc import Callable
@@ -18,11 +18,11 @@ UNEXPECTED = "The {files} of this picture could not be made. The reason is in th
 
 @dataclass(frozen=True)
 class FileWork:
-    """One kind of files. make: writes those of one picture; raises DerivativeError, imaging.Busy or OSError."""
+    """One kind of files. make: writes the files of one picture. It raises DerivativeError, imaging.Busy or OSError."""
 
     key: str
     task_name: str
-    files: str  # for sentences: "smaller copies"
+    files: str  # the name in sentences, such as "smaller copies"
     batch: int
     make: Callable[[ArtworkImage], object]
 
@@ -39,7 +39,7 @@ def run(work: FileWork) -> None:
         for job in claim.jobs:
             if job.pk in job_queue.renew(claim):
                 make(work, claim, job)
-    except OSError:  # the disk is full or missing, which is no fault of these pictures
+    except OSError:  # the disk is full or missing; the pictures are not damaged
         job_queue.give_back(claim, claim.jobs)
         raise
     if job_queue.is_waiting(work.key):
@@ -54,7 +54,7 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
         if finding.state != FileState.WHOLE:
             raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
         work.make(image)
-    except imaging.Busy:  # other workers decode large pictures
+    except imaging.Busy:  # other workers are decoding large pictures
         job_queue.give_back(claim, [job])
     except derivatives.DerivativeError as error:
         logger.warning("No %s of picture %s: %s", work.files, image.pk, error)

@@ -25,10 +25,10 @@ BACKLOG_PRIORITY = 10
 ATTEMPTS_LIMIT = 3
 UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
 DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
-PYRAMID = "pyramid"  # the key of jobs that make the tiled copies by which pictures are enlarged
+PYRAMID = "pyramid"  # the key of jobs that make tiled copies, from which pictures are enlarged
 FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
-NOT_AWAITED = (FLAG, TWIN, PYRAMID)  # a picture is ready without them
+NOT_AWAITED = (FLAG, TWIN, PYRAMID)  # a picture is ready without its tiled copy
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it had finished."
 
 # One statement in the database, so that a million rows need not be sent through Python.

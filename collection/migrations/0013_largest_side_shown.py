@@ -1,7 +1,7 @@
-"""Add the largest side that everybody may see of the pictures of a collection.
+"""Add the largest side at which everybody may see the pictures of a collection.
 
-An upgrade shows no more than before: existing collections whose originals are closed keep the 1,200 px of their
-derivatives, until an administrator raises the limit.
+An upgrade shows no more than before. Existing collections whose originals are closed keep the 1,200 px of their
+derivatives until an administrator raises the limit.
 """
 
 import django.core.validators

@@ -13,7 +13,7 @@ from config.appearance import logos
 from config.appearance.colour_contrast import DARK, LEAST, LIGHT, adjusted, lowest
 
 COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
-# They turn or hide the text around them. The marks U+200E and U+200F, which only place a word, stay.
+# These characters reorder or hide the text around them. U+200E and U+200F are allowed, as they affect one word only.
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 MODES = {"accent_light": ("light", LIGHT), "accent_dark": ("dark", DARK)}
 
@@ -100,7 +100,7 @@ def as_colour(text: str) -> str:
 
 
 def readable(text: str, *, keeps_lines: bool) -> str:
-    """Return the text without control characters, in one line unless lines are kept; "" if nothing of it is visible."""
+    """Return the text without control characters, in one line unless lines are kept, or "" if none is visible."""
     lines = [" ".join(visible(line).split()) for line in text.splitlines()]
     joined = ("\n" if keeps_lines else " ").join(lines).strip()
     return joined if any(unicodedata.category(letter)[0] in "LNPS" for letter in joined) else ""
