@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     django.core.validators.MinValueValidator(1200),
                     django.core.validators.MaxValueValidator(16000),
                 ],
-                help_text="how far everybody may enlarge a picture: the longer side has at most so many pixels, from 1,200 to 16,000. Originals are downloaded only if they are public.",
+                help_text="how far everybody may enlarge a picture: the most pixels of its longer side, from 1,200 to 16,000. Originals are downloaded only if they are public.",
             ),
         ),
         migrations.RunSQL(KEEP_CLOSED, migrations.RunSQL.noop),

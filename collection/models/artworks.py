@@ -34,7 +34,7 @@ class Collection(models.Model):
         db_default=4096,
         validators=[MinValueValidator(LEAST_PUBLIC_SIDE_PX), MaxValueValidator(MOST_PUBLIC_SIDE_PX)],
         help_text=(
-            "how far everybody may enlarge a picture: the longer side has at most so many pixels, from 1,200 to 16,000."
+            "how far everybody may enlarge a picture: the most pixels of its longer side, from 1,200 to 16,000."
             " Originals are downloaded only if they are public."
         ),
     )

@@ -21,7 +21,7 @@ class Mark:
 # One random pair in 13,000, in 400 and in 55 is at least as near.
 MARKS = (
     Mark("twin", "Near twin", "almost the same picture, or two of one series", 9.5, 3),
-    Mark("close", "Close", "the same kind of subject, painted or made in a like way", 6.0, 2),
+    Mark("close", "Close", "the same kind of subject, made in a similar manner", 6.0, 2),
     Mark("related", "Related", "something in common: a subject, a palette or a technique", 4.0, 1),
 )
 
