@@ -1,4 +1,4 @@
-"""Facets as a page shows them: values to choose from, each with its number of works, and what is chosen."""
+"""Facets as a page shows them: the values to choose from, their numbers of works, and the chosen values."""
 
 import zlib
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from collection.browsing.filters import Filters
 
 SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
 SEARCHED_FROM = 10  # a facet with more values can be searched
-BARS_LIMIT = 40  # of a histogram
+BARS_LIMIT = 40  # most bars of a histogram
 BIG_CHARS = 10
 LOWEST = 4  # height of a bar in percent, so that it can be seen
 
@@ -24,7 +24,7 @@ class Choice:
     is_chosen: bool
     without_url: str  # the same search without this choice
     toggle_url: str = ""  # the same search with this choice, or without it if it is chosen
-    height: int = 0  # of its bar, in percent of the highest one
+    height: int = 0  # height of its bar, in percent of the highest bar
 
     @property
     def token(self) -> str:
@@ -47,7 +47,7 @@ class Facet:
 
     @property
     def is_shown(self) -> bool:
-        """Return False if all works have one value and it is not chosen, as then nothing can be chosen."""
+        """Return False if a choice would change nothing: all works have the same value and it is not chosen."""
         is_only_one = len(self.choices) == 1 and self.name == "picture"
         return bool(self.find or self.chosen or (self.choices and not is_only_one))
 
@@ -78,12 +78,12 @@ class Chip:
 
 
 def facets(counts: Counts, filters: Filters, finds: Mapping[FacetName, str]) -> list[Facet]:
-    """Return the most frequent values of each facet under all other filters, and always the chosen ones."""
+    """Return each facet with its most frequent values under all other filters, and with its chosen values."""
     return [facet_of(field, counts, filters, finds.get(field.name, "")) for field in FACETS]
 
 
 def timeline(counts: Counts) -> Facet:
-    """Return the centuries of all works, as bars that each lead to the works of a century."""
+    """Return the centuries of all works as bars. Each bar links to the works of its century."""
     return facet_of(BY_NAME["century"], counts, Filters(), "")
 
 
@@ -105,7 +105,7 @@ def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> 
 
 
 def order_of(row: tuple[str, str, int]) -> int:
-    """Return the place of a bar: values of histograms are numbers, except those that somebody made up."""
+    """Return the sort key of a bar: its value as a number, or 0 for an invented value in an address."""
     return int(row[0]) if row[0].removeprefix("-").isdecimal() and len(row[0]) < BIG_CHARS else 0
 
 

@@ -24,7 +24,7 @@ class Filters:
     colours: tuple[str, ...] = ()  # six hex digits each; all of them must occur
     tolerance: str = ""  # of collection.imaging.palette.colour_cells.TOLERANCES; "" for the default
     order: str = ""
-    is_verbatim: bool = False  # whether typing errors are left as they are
+    is_verbatim: bool = False  # True if typing errors are not corrected
     kept: tuple[int, ...] = ()  # works that a record with the accession number `q` was merged into
 
     def __bool__(self) -> bool:

@@ -1,4 +1,4 @@
-"""One search: counts, corrections of typing errors, and what to say of them."""
+"""Run one search: count the works, correct typing errors, and state what was changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ from collection.models import Artwork
 
 @dataclass(frozen=True)
 class Found:
-    """What is shown, which may be the results of a corrected text."""
+    """The result of a search, which may be that of a corrected text."""
 
-    typed: Filters  # as the address has them
-    filters: Filters  # with the corrected text
+    typed: Filters  # the filters in the address
+    filters: Filters  # the filters with the corrected text
     counts: Counts
     note: str = ""  # a sentence about the text
 
@@ -29,7 +29,7 @@ class Found:
 
     @property
     def is_ranked(self) -> bool:
-        """Return True if the works can be in the order of their matches."""
+        """Return True if the works can be ordered by how well they match."""
         return bool(self.filters.q) and not is_large(self.counts)
 
     @property
@@ -40,9 +40,9 @@ class Found:
 def find(
     works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], *, are_public: bool = False
 ) -> Found:
-    """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted.
+    """Count the works that match. If none match, correct the typing errors of the text unless the address forbids it.
 
-    are_public: whether these are the works that everybody may see.
+    are_public: True if these are the works that everybody may see.
     """
     is_usual = are_public and not filters.q and not any(finds.values())
     counts = kept_counts.count(works, filters) if is_usual else counting.count(works, filters, finds)

@@ -1,7 +1,7 @@
-"""Keep the counts that most visitors see until a work or a collection changes.
+"""Keep the counts that most visitors see, until a work or a collection changes.
 
-Migration 0016 counts the changes. A change that another transaction has begun but not ended counts too early, so that
-counts are kept for at most KEPT_S.
+The triggers of migration 0016 count the changes. They count a change before its transaction ends, so counts read in the
+meantime can be out of date. Counts are therefore kept for at most KEPT_S.
 """
 
 from django.core.cache import caches

@@ -1,4 +1,4 @@
-"""Jobs that make files of originals: derivatives, and then the tiled copies by which a picture is enlarged."""
+"""Run the jobs that make files from originals: derivatives, then the tiled copies for enlarging."""
 
 import numpy as np
 from PIL import Image
@@ -20,7 +20,7 @@ def make_derivatives(image: ArtworkImage) -> None:
 
 
 def read_colours(image: ArtworkImage) -> None:
-    """Store the palette of a picture, read from its smallest derivative, and the cells by which it is found."""
+    """Compute the palette of a picture from its smallest derivative. Store the palette and its cells."""
     with Image.open(storage.derivatives(image.sha256) / f"{min(storage.SIDES_PX)}.jpg") as small:
         found = palettes.palette(np.asarray(small.convert("RGB")))
     cells = sorted({colour_cells.cell_of(colour.lab) for colour in found})
@@ -30,7 +30,7 @@ def read_colours(image: ArtworkImage) -> None:
 
 
 DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller copies", 8, make_derivatives)
-# A tiled copy of a large picture takes seconds. Derivatives of uploads come between two batches.
+# A tiled copy of a large picture takes seconds. Derivatives of uploads can run between two batches.
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
 # Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
 PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, "colours", 32, read_colours, needs_original=False)

@@ -25,7 +25,7 @@ class FileWork:
 
     key: str
     task_name: str
-    files: str  # for sentences: "smaller copies"
+    files: str  # the name in sentences, such as "smaller copies"
     batch: int
     make: Callable[[ArtworkImage], object]
     needs_original: bool = True
@@ -43,7 +43,7 @@ def run(work: FileWork) -> None:
         for job in claim.jobs:
             if job.pk in job_queue.renew(claim):
                 make(work, claim, job)
-    except OSError:  # the disk is full or missing, which is no fault of these pictures
+    except OSError:  # the disk is full or missing; the pictures are not damaged
         job_queue.give_back(claim, claim.jobs)
         raise
     if job_queue.is_waiting(work.key):
@@ -57,7 +57,7 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
         if work.needs_original:
             require_whole(image)
         work.make(image)
-    except imaging.Busy:  # other workers decode large pictures
+    except imaging.Busy:  # other workers are decoding large pictures
         job_queue.give_back(claim, [job])
     except derivatives.DerivativeError as error:
         logger.warning("No %s of picture %s: %s", work.files, image.pk, error)

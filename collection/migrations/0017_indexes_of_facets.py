@@ -1,4 +1,4 @@
-"""Indexes of the facets, so that rare values are found at once among a million works."""
+"""Add indexes for the facets, so that rare values are found quickly among a million works."""
 
 from django.db import migrations, models
 from django.db.models.functions import Coalesce

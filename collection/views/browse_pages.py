@@ -1,4 +1,4 @@
-"""Browse, the suggestions while a visitor types, and a collection."""
+"""Show the page Browse, suggestions while a visitor types, and a collection."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,7 +24,7 @@ from collection.views.fragments import Request, page_query, respond, target_of
 
 @require_safe
 def browse(request: Request) -> HttpResponse:
-    """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
+    """Show a page of works. For htmx, return more works (#works), other results, or the values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
     if any(letter.isdigit() for letter in filters.q):
@@ -47,7 +47,7 @@ def browse(request: Request) -> HttpResponse:
 
 
 def refuse(request: Request, form: BrowseForm, filters: Filters) -> HttpResponse:
-    """Return the page without works, with a sentence about the text that cannot be searched for."""
+    """Return the page without works, with a sentence that states why the text cannot be searched for."""
     years = [form["year_from"], form["year_to"]]
     context = {"form": form, "years": years, "filters": filters, "refusal": form.refusal(), "typed": form.data.get("q")}
     return respond(request, f"collection/{'_results' if target_of(request) else 'browse'}.html", context)
@@ -80,14 +80,14 @@ def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, fil
     """Return the works that follow. The address of the page changes too, so that Back shows them again."""
     after = form.after_pk()
     answer = respond(request, "collection/_more.html", {"page": page_of(works, form, filters)})
-    shown = BrowseForm(page_query(request))  # the filters of the page that the visitor sees now
+    shown = BrowseForm(page_query(request))  # the filters of the current page
     shown.is_valid()
     return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
 
 
 @require_safe
 def suggest(request: Request) -> HttpResponse:
-    """Return suggestions for a text that is being typed, as options of a list. Of works, only those on view."""
+    """Return suggestions while a text is typed, as options of a list. They come from works that this user may see."""
     form = BrowseForm({"q": request.GET.get("q", "")})
     text = form.filters().q
     found = suggestions.suggest(visible_works(request.user), query_text.parse(text)) if text else []

@@ -1,4 +1,4 @@
-"""Publish a draft, or an earlier version again. The audit log gets an entry in the same transaction."""
+"""Publish a draft, or an earlier version again. Write an entry to the audit log in the same transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,11 @@ GONE = "This version was changed, published or deleted in the meantime. Nothing 
 
 
 class NotPublishableError(Exception):
-    """The version is gone or published already. The text is for the administrator."""
+    """The version was deleted, changed or published already. The text is for the administrator."""
 
 
 def publish(pk: int, seen_at: str = "") -> Appearance:
-    """Make this version the published one, and the published one an earlier one. Raise NotPublishableError.
+    """Publish this version. The version published before becomes an earlier one. Raise NotPublishableError.
 
     seen_at: the `changed_at` of the preview, in ISO format. A draft that has changed since then is not published.
     """
@@ -41,7 +41,7 @@ def publish(pk: int, seen_at: str = "") -> Appearance:
 
 
 def unchanged(seen_at: str) -> dict[str, Any]:
-    """Return a filter for a draft as it was seen. Raise NotPublishableError if this is no time with its zone."""
+    """Return a filter for a draft as it was seen. Raise NotPublishableError unless `seen_at` is a time with a zone."""
     if not seen_at:
         return {}
     try:

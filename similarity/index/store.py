@@ -81,7 +81,7 @@ def put_regions(space: Space, image_ids: Sequence[int], vectors: Vector) -> None
 def put_on_wall(space: Space, vectors: Mapping[int, Vector]) -> None:
     """Store the vectors (D,) float32 of the works on walls in pictures, by image id. Call it after `put_all`.
 
-    Each is a further region of its picture, after the windows.
+    Each vector is a further region of its picture, after the windows.
     """
     Region.objects.bulk_create(
         Region(space=space, image_id=pk, part=space.parts, vector=HalfVector(vector))

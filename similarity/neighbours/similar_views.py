@@ -23,7 +23,7 @@ from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, Lens
 
 SHOWN = 12
-SEEN_LIMIT = 30  # works of a visitor's trail
+SEEN_LIMIT = 30  # most works of a visitor's trail
 PANEL = "similar"  # the element that htmx fills
 FORM = "blend"
 SELF_LOADING = {"kin-panel", "kin-waits"}  # ids of elements that load by themselves: the address stays as it is
@@ -64,7 +64,7 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
     own = reverse("similar", args=[work.pk])
     seen = seen_before(request, work)
     kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope, seen=seen)
-    if seen and len(kin) < SHOWN:  # a small collection: works seen before are better than none
+    if seen and len(kin) < SHOWN:  # in a small collection, works seen before are better than none
         seen = []
         kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope)
     return {

@@ -32,7 +32,7 @@ class SimilarWork:
     work: Artwork
     image: ArtworkImage
     by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart; None if unknown
-    neg_log_p: float | None = None  # of the one lens or of the blend; None if a lens has no quantiles yet
+    neg_log_p: float | None = None  # by one lens or by the blend; None if a lens has no quantiles yet
     is_pinned: bool = False  # by a curator of the work whose list this is
 
     @property
@@ -51,7 +51,7 @@ class SimilarWork:
 
     @property
     def combined(self) -> float | None:
-        """Return the percentile of a blend; None for one lens, or if a lens has no quantiles yet."""
+        """Return the percentile of a blend, or None for one lens or if a lens has no quantiles yet."""
         if len(self.by_lens) < 2 or self.neg_log_p is None:
             return None
         return percentiles.percent_of(self.neg_log_p)
@@ -65,7 +65,7 @@ class SimilarWork:
 
     @property
     def blend_caption(self) -> str:
-        """Return the percentiles of a blend in words, "" for one lens."""
+        """Return the percentiles of a blend in words, or "" for one lens."""
         return self.caption if len(self.by_lens) > 1 else ""
 
 
@@ -113,8 +113,8 @@ def curated(
 ) -> list[SimilarWork]:
     """Return k works: those that the work's curators pinned, then the nearest others without the banned ones.
 
-    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. So are the
-    works with the ids `seen`, unless they are pinned.
+    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. Works with
+    the ids `seen` are left out unless they are pinned.
     """
     among = admitted(user, collection=collection, but=work)
     unpinned = query_filters.without_copies_of(work.pk) if settings.KINDRED_HIDE_COPIES else Filter()
@@ -198,7 +198,7 @@ def shown(found: Sequence[Match], lens_queries: Sequence[Query], pinned: Sequenc
 
 
 def neg_log_p_of(match: Match, lens_queries: Sequence[Query]) -> float | None:
-    """Return the neg_log_p of a match by one lens or by the blend; None if a lens has no quantiles yet."""
+    """Return the neg_log_p of a match by one lens or by the blend, or None if a lens has no quantiles yet."""
     if not all(query.space.quantiles for query in lens_queries):
         return None
     if len(lens_queries) == 1 and match.neg_log_p is None:
