@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from collection.audit.recording import Verb, acting, record
@@ -15,6 +15,7 @@ FIELDS = (
     "home_title", "home_text", "footer_line",
 )  # fmt: skip
 State = Appearance.State
+LOCK = 0x4B1D2F2  # advisory lock of the one transaction that publishes
 GONE = "This version was changed, published or deleted in the meantime. Nothing was published. Please look at it again."
 
 
@@ -28,6 +29,7 @@ def publish(pk: int, seen_at: str = "") -> Appearance:
     seen_at: the `changed_at` of the preview, in ISO format. A draft that has changed since then is not published.
     """
     with transaction.atomic():
+        one_at_a_time()
         before = ROWS.filter(state=State.PUBLISHED).first()
         Appearance.objects.filter(state=State.PUBLISHED).exclude(pk=pk).update(state=State.EARLIER)
         who = acting.get()().user_name[:150]
@@ -38,6 +40,12 @@ def publish(pk: int, seen_at: str = "") -> Appearance:
         record(Verb.PUBLISHED, chosen, label=f"the look of {chosen.shown_name}", detail=changes(before, chosen))
         transaction.on_commit(published.forget)
     return chosen
+
+
+def one_at_a_time() -> None:
+    """Wait until no other transaction publishes. The lock ends with this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def unchanged(seen_at: str) -> dict[str, Any]:
