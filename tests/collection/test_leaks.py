@@ -1,4 +1,4 @@
-"""No address of the gallery shows a work that this visitor may not see: a draft, one of a closed collection, an alias."""
+"""No address of the gallery shows hidden works: drafts, works of a closed collection, merged records."""
 
 import pytest
 from django.test import Client
@@ -35,8 +35,9 @@ def shown() -> Artwork:
     "address",
     [
         "/", "/browse/", f"/browse/?colour={RED}", "/browse/?century=17", "/browse/?culture=Dutch", "/browse/?q=hidden",
-        "/browse/suggestions/?q=hid", "/works/{pk}/", "/works/{pk}/around/", "/works/{pk}/similar/", "/works/{pk}/more/",
-        "/works/{pk}/compare/{pk}/", "/trail/?works={all}", "/trail/strip/?works={all}", "/favourites/?works={all}",
+        "/browse/suggestions/?q=hid", "/works/{pk}/", "/works/{pk}/around/", "/works/{pk}/similar/",
+        "/works/{pk}/more/", "/works/{pk}/compare/{pk}/", "/trail/?works={all}", "/trail/strip/?works={all}",
+        "/favourites/?works={all}",
     ],
 )  # fmt: skip
 def test_hidden_works_are_nowhere(client: Client, shown: Artwork, address: str):
