@@ -16,13 +16,16 @@ from collection.models import Artwork
 KEPT_S = 60
 
 
-def count(public_works: QuerySet[Artwork], filters: Filters) -> Counts:
-    """Return the counts of works that everybody may see, for filters without a text."""
+def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Counts:
+    """Return the counts of works for filters without a text.
+
+    audience: a text that is equal only for people who may see the same works; "" for works that everybody may see.
+    """
     cache = caches["process"]
-    key = f"counts:{version()}:{filters.address()}"
+    key = f"counts:{version()}:{audience}:{filters.address()}"
     counts: Counts | None = cache.get(key)
     if counts is None:
-        counts = counting.count(public_works, filters, {})
+        counts = counting.count(works, filters, {})
         cache.set(key, counts, KEPT_S)
     return counts
 

@@ -21,6 +21,8 @@ from collection.models import Artwork
 from collection.permissions import visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
+AUTOMATIC_PAGES = 4  # that a page of works grows to by itself; then a button, so that the footer can be reached
+
 
 @require_safe
 def browse(request: Request) -> HttpResponse:
@@ -40,6 +42,7 @@ def browse(request: Request) -> HttpResponse:
         if target_of(request) == f"{facet.name}-values":
             return respond(request, "collection/_facet_values.html", {"facet": facet})
     context = found_context(form, found, shown) | {"page": page_of(works, form, found.filters)}
+    context["loads_itself"] = loads_itself(request, form.page_count())
     if target_of(request) == "results":
         answer = respond(request, "collection/_browse_answer.html", context)
         return push_url(answer, reverse("browse") + filters.address())
@@ -79,10 +82,19 @@ def page_of(works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> pag
 def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
     """Return the works that follow. The address of the page changes too, so that Back shows them again."""
     after = form.after_pk()
-    answer = respond(request, "collection/_more.html", {"page": page_of(works, form, filters)})
     shown = BrowseForm(page_query(request))  # the filters of the current page
     shown.is_valid()
+    context = {
+        "page": page_of(works, form, filters),
+        "loads_itself": loads_itself(request, shown.page_count() + 1),
+    }
+    answer = respond(request, "collection/_more.html", context)
     return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
+
+
+def loads_itself(request: Request, pages: int) -> bool:
+    """Return True if works load when the end of so many pages of works is seen. Browsers that save data wait."""
+    return pages < AUTOMATIC_PAGES and request.headers.get("Save-Data", "").lower() != "on"
 
 
 @require_safe
@@ -108,5 +120,6 @@ def collection(request: Request, slug: str) -> HttpResponse:
         "count": works.count(),
         "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
         "is_continued": form.after_pk() is not None,
+        "loads_itself": loads_itself(request, form.page_count()),
     }
     return respond(request, "collection/collection.html", context)

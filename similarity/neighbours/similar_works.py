@@ -13,9 +13,10 @@ from similarity.index import percentiles, query_filters, store
 from similarity.index.query_filters import Filter
 from similarity.index.store import Neighbour
 from similarity.models import Embedding, Metric, Space
-from similarity.neighbours import blending, curated_lists, nearness
+from similarity.neighbours import blending, curated_lists, narrowing, nearness
 from similarity.neighbours.blending import Match, Query
 from similarity.neighbours.curated_lists import Curation
+from similarity.neighbours.narrowing import EVERYTHING, Narrow
 from similarity.neighbours.nearness import Mark
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
@@ -109,18 +110,22 @@ def curated(
     k: int,
     *,
     collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
     seen: Sequence[int] = (),
 ) -> list[SimilarWork]:
     """Return k works: those that the work's curators pinned, then the nearest others without the banned ones.
 
     Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. Works with
-    the ids `seen` are left out unless they are pinned.
+    the ids `seen` are left out unless they are pinned. narrow: facets, as `narrowing.read` returns them.
     """
-    among = admitted(user, collection=collection, but=work)
+    among = admitted(user, collection=collection, narrow=narrow, but=work)
+    pictures = ArtworkImage.objects.none()
+    if curation.pins:
+        pictures = permissions.visible_images(user).filter(artwork__in=narrowing.works(narrow, collection))
     unpinned = query_filters.without_copies_of(work.pk) if settings.KINDRED_HIDE_COPIES else Filter()
     if seen:
         unpinned &= query_filters.without_works(seen)
-    found = curated_lists.matches(curation, lens_queries, k, among, user, collection, unpinned)
+    found = curated_lists.matches(curation, lens_queries, k, among, pictures, unpinned)
     return shown(found, lens_queries, pinned=curation.pins)
 
 
@@ -146,15 +151,28 @@ def nearest(
     k: int,
     *,
     collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
     but: Artwork | None = None,
 ) -> list[SimilarWork]:
     """Return the k works nearest to a picture by one lens or several, weighted by their queries."""
-    return shown(blending.nearest_works(lens_queries, k, admitted(user, collection=collection, but=but)), lens_queries)
+    among = admitted(user, collection=collection, narrow=narrow, but=but)
+    return shown(blending.nearest_works(lens_queries, k, among), lens_queries)
 
 
-def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Filter:
-    """Admit embeddings of works that this user may see, in one collection if it is given, without one work."""
+def admitted(
+    user: permissions.User,
+    *,
+    collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
+    but: Artwork | None = None,
+) -> Filter:
+    """Admit embeddings of works that this user may see, in one collection if it is given, without one work.
+
+    `narrow`: facets that these works must have, as `narrowing.read` returns them.
+    """
     among = query_filters.visible_to(user)
+    if narrow:
+        among &= query_filters.of_works_in(narrowing.works(narrow))
     if collection is not None:
         among &= query_filters.in_collection(collection.pk)
     return among if but is None else among & query_filters.without_works([but.pk])
