@@ -1,13 +1,16 @@
 """Tiles are rendered once and kept. Large answers are rendered one at a time."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
 
 from collection.files import pyramids, tile_store
 from collection.iiif import rendering
+from collection.imaging.streaming import libvips
 from tests import pictures
+from tests.collection.iiif.test_sizes import plan as planned
 from tests.collection.iiif.zoomable import a_zoomable, asked, body
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,19 @@ def test_a_disk_that_cannot_be_written_keeps_no_tile_and_sends_it(media, caplog)
     assert "is not kept" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "parameters", ["1,1,90,90/^2890,2890/45/default.png", "1,1,90,90/^2600,/44/gray.webp", "full/100,/0/default.png"]
+)
+def test_only_tiles_are_rendered_beside_other_answers_that_wait(media, parameters):
+    image = a_zoomable(data=pictures.packed(Image.new("RGB", (3000, 3000), "navy")))
+
+    with rendering.places, rendering.places:
+        other = asked(image, parameters)
+        tile = asked(image, TILE)
+
+    assert (other.status_code, tile.status_code) == (503, 200)
+
+
 def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(media):
     image = a_zoomable(data=pictures.packed(Image.new("RGB", (2600, 2600), "navy")))
 
@@ -102,8 +118,33 @@ def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(me
     assert (tile.status_code, after.status_code) == (200, 200)
 
 
+def test_a_process_renders_fewer_answers_at_once_than_it_has_threads(media):
+    image = a_zoomable()
+
+    with rendering.renders, rendering.renders, rendering.renders:
+        tile = asked(image, TILE)
+        info = asked(image, "info.json")
+    after = asked(image, TILE)
+
+    assert (tile.status_code, tile["Retry-After"]) == (503, "2")
+    assert (info.status_code, after.status_code) == (200, 200)
+
+
+def test_a_tile_is_refused_if_libvips_is_busy_for_long(media, monkeypatch):
+    monkeypatch.setattr(rendering, "TILE_WAIT_S", 0.01)
+    image = a_zoomable()
+
+    with ThreadPoolExecutor(1) as elsewhere, libvips.one_at_a_time:
+        answer = elsewhere.submit(
+            rendering.render, pyramids.path_of(image), planned("0,0,512,512", "max", (1500, 1000))
+        )
+        assert isinstance(answer.exception(), rendering.BusyError)
+
+    assert asked(image, TILE).status_code == 200
+
+
 @pytest.mark.parametrize(
-    "parameters", ["full/max/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
+    "parameters", ["full/2890,/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
 )
 def test_the_largest_answers_are_rendered(media, parameters):
     image = a_zoomable(data=pictures.packed(Image.new("RGB", (4000, 4000), "navy"), "JPEG"))
