@@ -1,7 +1,9 @@
 """Tiles are rendered once and kept. Large answers are rendered one at a time."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -62,18 +64,56 @@ def test_new_tiles_replace_kept_ones_once_the_tiled_copy_is_made_again(media):
     assert asked(image, TILE)["ETag"] != old["ETag"]
 
 
-def test_a_full_store_deletes_the_oldest_tiles(media, settings):
-    settings.KINDRED_TILES_MIB = 1  # 4 KiB for each folder
-    digest = "ab" * 32
-    paths = [tile_store.path_of(digest, f"{number}.jpg") for number in range(10)]
-    for number, path in enumerate(paths):
+def kept_at(*times: float) -> list[Path]:
+    """Store tiles of 1000 bytes in one folder, last used at these times. Return their paths."""
+    paths = [tile_store.path_of("ab" * 32, f"{number}.jpg") for number in range(len(times))]
+    for path, used_at in zip(paths, times, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(1_000))
-        os.utime(path, (number, number))
+        os.utime(path, (used_at, used_at))
+    return paths
+
+
+def test_a_full_store_deletes_the_tiles_whose_last_use_is_longest_ago(media, settings):
+    settings.KINDRED_TILES_MIB = 1  # 4 KiB for each folder
+    paths = kept_at(*range(10))
+
+    was_kept = tile_store.find(paths[0])
+    tile_store.prune(media / "tiles" / "ab")
+
+    assert was_kept
+    assert [path.exists() for path in paths] == [True] + [False] * 7 + [True] * 2
+
+
+def test_tiles_that_a_proxy_may_be_opening_are_not_deleted(media, settings):
+    settings.KINDRED_TILES_MIB = 1
+    paths = kept_at(*[time.time() - 30] * 10)
 
     tile_store.prune(media / "tiles" / "ab")
 
-    assert [path.exists() for path in paths] == [False] * 7 + [True] * 3
+    assert all(path.exists() for path in paths)
+
+
+def test_the_use_of_a_tile_is_noted_once_a_day(media):
+    hour_ago, two_days_ago = time.time() - 3_600, time.time() - 2 * 86_400
+    recent, old = kept_at(hour_ago, two_days_ago)
+
+    assert tile_store.find(recent)
+    assert tile_store.find(old)
+
+    assert recent.stat().st_mtime == pytest.approx(hour_ago, abs=1)
+    assert old.stat().st_mtime > hour_ago
+
+
+def test_a_request_notes_the_use_of_a_kept_tile(media):
+    image = a_zoomable()
+    asked(image, TILE)
+    (kept,) = (media / "tiles").rglob("*.jpg")
+    os.utime(kept, (1, 1))
+
+    asked(image, TILE)
+
+    assert kept.stat().st_mtime > 1
 
 
 def test_without_a_store_tiles_are_rendered_each_time(media, settings):
