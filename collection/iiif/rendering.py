@@ -20,7 +20,7 @@ from collection.imaging.streaming import libvips, tiling
 
 LARGE_PX = 6_000_000  # of work_px; a tile needs at most 1.4 million
 RENDERS = 3  # at once in a process: one fewer than the threads of gunicorn (docker/Dockerfile), so that one stays free
-BRIEF_S = 0.1  # until a place is free: a viewer requests several tiles at once, and each takes some milliseconds
+BRIEF_S = 0.2  # until a place is free: a viewer requests several tiles at once, each takes some milliseconds
 TILE_WAIT_S, LARGE_WAIT_S = 1.5, 10.0  # for libvips, or for another large answer
 STRIP_ROWS = 128  # of an answer, read while libvips is locked. Measured on 48 megapixels: 512 rows take twice the time
 WHITE, CLEAR_WHITE = (255, 255, 255), (255, 255, 255, 0)
@@ -34,6 +34,7 @@ SAVING = {
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 renders = threading.BoundedSemaphore(RENDERS)
+entrance = threading.Lock()  # held while an answer waits for its place, so that a later one does not overtake it
 places = threading.BoundedSemaphore(2)  # for answers that are no tiles, so one is left for tiles
 rendering_large = threading.Lock()
 
@@ -61,7 +62,8 @@ def turn(wanted: Plan) -> Iterator[None]:
     with ExitStack() as held_ones:
         if not is_standard(wanted):
             held_ones.enter_context(held(places, 0 if is_large(wanted) else BRIEF_S))
-        held_ones.enter_context(held(renders, BRIEF_S))
+        with held(entrance, BRIEF_S):
+            held_ones.enter_context(held(renders, BRIEF_S))
         if is_large(wanted):
             held_ones.enter_context(held(rendering_large, LARGE_WAIT_S))
         yield

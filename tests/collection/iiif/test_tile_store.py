@@ -170,6 +170,16 @@ def test_a_process_renders_fewer_answers_at_once_than_it_has_threads(media):
     assert (info.status_code, after.status_code) == (200, 200)
 
 
+def test_all_tiles_that_a_viewer_requests_at_once_are_rendered(media):
+    path, full = pyramids.path_of(a_zoomable()), (1500, 1000)
+    tiles = [planned(f"{left},{top},512,512", "max", full) for left in (0, 512, 1024) for top in (0, 512)]
+
+    with ThreadPoolExecutor(rendering.RENDERS + 1) as threads:
+        answers = list(threads.map(lambda tile: rendering.render(path, tile), tiles * 5))
+
+    assert all(answers)
+
+
 def test_a_tile_is_refused_if_libvips_is_busy_for_long(media, monkeypatch):
     monkeypatch.setattr(rendering, "TILE_WAIT_S", 0.01)
     image = a_zoomable()
