@@ -70,7 +70,7 @@ class CollectionAdmin(admin.ModelAdmin):
             self.resize_public_images(request, obj, before["public_side_px"])
 
     def resize_public_images(self, request: HttpRequest, collection: Collection, former_px: int) -> None:
-        count = rebuilding.queue_after_change(collection, former_px)
+        count = rebuilding.note_change(collection, former_px)
         sentence = f"{count:,} picture{pluralize(count)} will be prepared for enlarging again. Workers do this."
         self.message_user(request, sentence, messages.INFO)
 

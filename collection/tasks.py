@@ -25,6 +25,14 @@ def read_palettes() -> None:
 
 
 @shared_task
+def queue_resized() -> None:
+    """Queue the tiled copies that changed limits of collections concern."""
+    from collection.jobs import rebuilding
+
+    rebuilding.queue_resized()
+
+
+@shared_task
 def sweep() -> None:
     """Wake workers for jobs that wait because a message was lost or a worker died."""
     from collection.jobs import derivative_jobs

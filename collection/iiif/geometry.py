@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from collection.iiif.image_requests import BadRequestError, ImageRequest, Region, Size
 from collection.imaging import TILE_PX
 
-AREA_LIMIT_PX = 4096 * 4096  # largest area of an answer, before it is rotated
+AREA_LIMIT_PX = 4096 * 4096  # of an answer, before and after it is rotated
 KEPT_PX = 2048 * 2048  # larger answers would fill the store of tiles
 ROUNDING = 1e-6
+RIGHT_ANGLE = 90  # degrees
 
 Pair = tuple[int, int]  # width and height in pixels
 Box = tuple[int, int, int, int]  # x, y, width and height in pixels
@@ -28,6 +29,18 @@ class Plan:
     degrees: float
     quality: str
     format: str
+
+    @property
+    def is_turned(self) -> bool:
+        """Return True if the picture is rotated by other than right angles, so that its corners show the ground."""
+        return self.degrees % RIGHT_ANGLE != 0
+
+    @property
+    def turned_size(self) -> Pair:
+        """Return the size of the box around the rotated picture. Pillow may add a pixel to each side."""
+        sine, cosine = abs(math.sin(math.radians(self.degrees))), abs(math.cos(math.radians(self.degrees)))
+        wide, high = self.size
+        return math.ceil(wide * cosine + high * sine - ROUNDING), math.ceil(wide * sine + high * cosine - ROUNDING)
 
     @property
     def canonical(self) -> str:
@@ -55,7 +68,10 @@ def plan(request: ImageRequest, full: Pair) -> Plan:
     box = box_of(request.region, full)
     size = size_of(request.size, box[2:], full)
     quality = "default" if request.quality == "color" else request.quality  # the same pixels
-    return Plan(full, box, size, request.is_mirrored, request.degrees, quality, request.format)
+    found = Plan(full, box, size, request.is_mirrored, request.degrees, quality, request.format)
+    if math.prod(found.turned_size) > AREA_LIMIT_PX:
+        raise BadRequestError("After rotation, this answer would exceed maxArea. Please ask for a smaller size.")
+    return found
 
 
 def box_of(region: Region, full: Pair) -> Box:

@@ -123,7 +123,7 @@ def send_kept(
     """Send a tile from the store. Render and store it if it is not there."""
     numbers = ",".join(map(str, (*wanted.full, *wanted.box, *wanted.size)))
     path = tile_store.path_of(image.sha256, f"{version}-{numbers}.{wanted.format}")
-    if path.is_file():
+    if tile_store.find(path):
         try:
             return pictures.send(request, path, MEDIA_TYPES[wanted.format], headers)
         except FileNotFoundError:

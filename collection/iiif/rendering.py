@@ -1,25 +1,28 @@
 """Render answers from the tiled copy of a picture: libvips reads and scales the region, Pillow does the rest.
 
 libvips reads the level of the pyramid that has at least the wanted size, so at most four times the pixels of the answer
-are decoded. A process renders one large answer at a time.
+are decoded. A process renders few answers at once, and one large answer at a time.
 """
 
 import math
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import pyvips
 from PIL import Image
 
-from collection.iiif.geometry import AREA_LIMIT_PX, Plan
+from collection.iiif.geometry import AREA_LIMIT_PX, Plan, is_standard
 from collection.iiif.image_requests import BadRequestError
 from collection.imaging.streaming import libvips, tiling
 
-LARGE_PX = 6_000_000  # pixels that are read and written; a tile needs at most 1.4 million
-WAIT_S = 10.0  # longest wait for libvips, or for another large answer
+LARGE_PX = 6_000_000  # of work_px; a tile needs at most 1.4 million
+RENDERS = 3  # at once in a process: one fewer than the threads of gunicorn (docker/Dockerfile), so that one stays free
+BRIEF_S = 0.2  # until a place is free: a viewer requests several tiles at once, each takes some milliseconds
+TILE_WAIT_S, LARGE_WAIT_S = 1.5, 10.0  # for libvips, or for another large answer
+STRIP_ROWS = 128  # of an answer, read while libvips is locked. Measured on 48 megapixels: 512 rows take twice the time
 WHITE, CLEAR_WHITE = (255, 255, 255), (255, 255, 255, 0)
 HALF = 128
 WEBP_SIDE_PX = 16_383
@@ -30,8 +33,10 @@ SAVING = {
 }
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
+renders = threading.BoundedSemaphore(RENDERS)
+entrance = threading.Lock()  # held while an answer waits for its place, so that a later one does not overtake it
+places = threading.BoundedSemaphore(2)  # for answers that are no tiles, so one is left for tiles
 rendering_large = threading.Lock()
-places = threading.BoundedSemaphore(2)  # large answers: one is rendered and one waits; other threads stay free
 
 
 class BusyError(Exception):
@@ -50,23 +55,24 @@ def render(path: Path, wanted: Plan) -> bytes:
 
 @contextmanager
 def turn(wanted: Plan) -> Iterator[None]:
-    """Wait until no other large answer is rendered, if this one is large. Raise BusyError if another one waits."""
-    if work_px(wanted) < LARGE_PX:
+    """Hold a place among the answers that a process renders at once. Raise BusyError if there is none.
+
+    Answers that are no tiles have two of the places. If both are large, one is rendered while the other one waits.
+    """
+    with ExitStack() as held_ones:
+        if not is_standard(wanted):
+            held_ones.enter_context(held(places, 0 if is_large(wanted) else BRIEF_S))
+        with held(entrance, BRIEF_S):
+            held_ones.enter_context(held(renders, BRIEF_S))
+        if is_large(wanted):
+            held_ones.enter_context(held(rendering_large, LARGE_WAIT_S))
         yield
-        return
-    if not places.acquire(blocking=False):
-        raise BusyError
-    try:
-        with held(rendering_large):
-            yield
-    finally:
-        places.release()
 
 
 @contextmanager
-def held(lock: "threading.Lock | threading.RLock") -> Iterator[None]:
-    """Hold a lock. Raise BusyError after WAIT_S."""
-    if not lock.acquire(timeout=WAIT_S):
+def held(lock: "threading.Lock | threading.RLock | threading.Semaphore", wait_s: float) -> Iterator[None]:
+    """Hold a lock or a place of a semaphore. Raise BusyError if it is not free within this time."""
+    if not lock.acquire(timeout=wait_s):
         raise BusyError
     try:
         yield
@@ -74,9 +80,15 @@ def held(lock: "threading.Lock | threading.RLock") -> Iterator[None]:
         lock.release()
 
 
+def is_large(wanted: Plan) -> bool:
+    return work_px(wanted) >= LARGE_PX
+
+
 def work_px(wanted: Plan) -> int:
-    """Return the number of pixels that are read and written."""
-    return math.prod(wanted.box[2:]) // 4 ** level_of(wanted) + math.prod(wanted.size)
+    """Return how many pixels are read and written. A written pixel with transparency counts as 4/3 pixels."""
+    has_alpha = wanted.is_turned and wanted.format != "jpg"
+    written = math.prod(wanted.turned_size) * (4 if has_alpha else 3) // 3
+    return math.prod(wanted.box[2:]) // 4 ** level_of(wanted) + written
 
 
 def level_of(wanted: Plan) -> int:
@@ -92,12 +104,24 @@ def level_of(wanted: Plan) -> int:
 
 
 def pixels(path: Path, wanted: Plan) -> Image.Image:
-    """Return the region at its size, mode RGB. Raise BusyError or DamagedError."""
-    with held(libvips.one_at_a_time):
-        try:
-            return Image.frombytes("RGB", wanted.size, scaled(path, wanted).write_to_memory())
-        except (pyvips.Error, ValueError) as error:
-            raise DamagedError from error
+    """Return the region at its size, mode RGB. Raise BusyError or DamagedError.
+
+    libvips is locked for one strip at a time, so that tiles, uploads and searches come between those of a large answer.
+    """
+    wait_s = LARGE_WAIT_S if is_large(wanted) else TILE_WAIT_S
+    width_px, height_px = wanted.size
+    image = Image.new("RGB", wanted.size)
+    try:
+        with held(libvips.one_at_a_time, wait_s):
+            region = pyvips.Region.new(scaled(path, wanted))
+        for top in range(0, height_px, STRIP_ROWS):
+            rows = min(STRIP_ROWS, height_px - top)
+            with held(libvips.one_at_a_time, wait_s):
+                data = libvips.fetch(region, (0, top, width_px, top + rows))
+            image.paste(Image.frombytes("RGB", (width_px, rows), data), (0, top))
+    except (pyvips.Error, ValueError) as error:
+        raise DamagedError from error
+    return image
 
 
 def scaled(path: Path, wanted: Plan) -> pyvips.Image:
@@ -124,7 +148,7 @@ def transformed(image: Image.Image, wanted: Plan) -> Image.Image:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if wanted.degrees in TURNS:
         image = image.transpose(TURNS[int(wanted.degrees)])
-    elif wanted.degrees:
+    elif wanted.is_turned:
         image = turned(image, wanted.degrees, is_opaque=wanted.format == "jpg")
     return in_quality(image, wanted.quality)
 

@@ -7,7 +7,7 @@ from collection.files import derivatives, pyramids, storage
 from collection.imaging.palette import colour_cells, palettes
 from collection.jobs import file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
-from collection.models import ArtworkImage
+from collection.models import ArtworkImage, PublicSizeChange
 
 KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALETTE)
 
@@ -54,11 +54,14 @@ def run_palettes() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack. This scans all pictures, so call it every few minutes only.
 
-    Pictures of a release without tiled copies and palettes get theirs by this.
+    Pictures of a release without tiled copies and palettes get theirs by this. A change of a public size whose message
+    was lost is sent to a worker again.
     """
     job_queue.add_missing(job_queue.DERIVATIVES)
     job_queue.add_missing(job_queue.PYRAMID)
     job_queue.add_missing(job_queue.PALETTE)
+    if PublicSizeChange.objects.exists():
+        workers.wake(workers.QUEUE_RESIZED)
 
 
 def sweep() -> None:

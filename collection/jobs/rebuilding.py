@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from collection.files import storage
 from collection.jobs import job_queue, workers
-from collection.models import ArtworkImage, Collection, Job, JobState
+from collection.models import ArtworkImage, Collection, Job, JobState, PublicSizeChange
 
 PAUSE_S = 60  # before derivatives that are still missing after a rebuild are queued again by a request
-
+RESIZED_BATCH = 1_000  # pictures, in one transaction
 
 MAKERS = {job_queue.DERIVATIVES: workers.MAKE_DERIVATIVES, job_queue.PYRAMID: workers.MAKE_PYRAMIDS}
 
@@ -32,16 +32,45 @@ def queue_unless_failed(image: ArtworkImage, key: str = job_queue.DERIVATIVES) -
         queue([image], key)
 
 
-def queue_after_change(collection: Collection, former_px: int) -> int:
-    """Queue the tiled copies that a change of their collection's limit makes outdated. Return their number."""
+def note_change(collection: Collection, former_px: int) -> int:
+    """Note that the limit of a collection has changed. Return how many pictures it concerns.
+
+    A worker queues them after the commit (`queue_resized`), because there may be a million.
+    """
     least_px = min(former_px, collection.public_side_px)
-    images = ArtworkImage.objects.filter(artwork__collection=collection)
-    images = images.filter(Q(width_px__gt=least_px) | Q(height_px__gt=least_px))
-    with transaction.atomic():
-        ended = Job.objects.filter(image__in=images, key=job_queue.PYRAMID).exclude(state__in=job_queue.UNFINISHED)
-        count = job_queue.put_back(ended)
-    workers.wake_after_commit(workers.MAKE_PYRAMIDS)
-    return count
+    change = PublicSizeChange.objects.create(collection=collection, least_px=least_px)
+    workers.wake_after_commit(workers.QUEUE_RESIZED)
+    return concerned(change).count()
+
+
+def concerned(change: PublicSizeChange) -> QuerySet[ArtworkImage]:
+    """Return the pictures whose tiled copies have another size after a change."""
+    images = ArtworkImage.objects.filter(artwork__collection=change.collection_id)
+    return images.filter(Q(width_px__gt=change.least_px) | Q(height_px__gt=change.least_px))
+
+
+def queue_resized() -> None:
+    """Queue the tiled copies that changed limits concern, in short transactions. Safe to run twice at once."""
+    while queue_some_resized():
+        pass
+    workers.wake(workers.MAKE_PYRAMIDS)  # before this, sweeps wake them
+
+
+@transaction.atomic
+def queue_some_resized() -> bool:
+    """Queue one batch of the oldest change that no other process handles. Return False if there is none."""
+    change = PublicSizeChange.objects.order_by("pk").select_for_update(skip_locked=True).first()
+    if change is None:
+        return False
+    rest = concerned(change).filter(pk__gt=change.queued_up_to).order_by("pk")
+    pks = list(rest.values_list("pk", flat=True)[:RESIZED_BATCH])
+    if not pks:
+        change.delete()
+        return True
+    ended = Job.objects.filter(image__in=pks, key=job_queue.PYRAMID).exclude(state__in=job_queue.UNFINISHED)
+    job_queue.put_back(ended)
+    PublicSizeChange.objects.filter(pk=change.pk).update(queued_up_to=pks[-1])
+    return True
 
 
 def queue_lost(image: ArtworkImage, key: str = job_queue.DERIVATIVES) -> bool:

@@ -7,7 +7,7 @@ from collection.models.merges import WorkMerge, WorkRelation
 from collection.models.picture_jobs import Job, JobState
 from collection.models.search_index import SearchIndex, SearchWord
 from collection.models.sent_files import Upload, UploadedFile
-from collection.models.stored_files import FileCheck, FileState, Orphan
+from collection.models.stored_files import FileCheck, FileState, Orphan, PublicSizeChange
 
 __all__ = [
     "DEFAULT_NAME",
@@ -23,6 +23,7 @@ __all__ = [
     "JobState",
     "Logo",
     "Orphan",
+    "PublicSizeChange",
     "SearchIndex",
     "SearchWord",
     "Upload",

@@ -1,9 +1,9 @@
-"""The state of the files on disk, and files that belong to no picture."""
+"""The state of the files on disk, files that belong to no picture, and files that have to be made again."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from collection.models.artworks import ArtworkImage
+from collection.models.artworks import ArtworkImage, Collection
 
 
 class FileState(models.TextChoices):
@@ -40,3 +40,14 @@ class Orphan(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class PublicSizeChange(models.Model):
+    """A changed limit of a collection whose pictures are not all queued yet. collection.jobs.rebuilding deletes it."""
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="+")
+    least_px = models.PositiveIntegerField(help_text="it concerns pictures whose longer side is larger")
+    queued_up_to = models.BigIntegerField(default=0, db_default=0, help_text="the number of the last queued picture")
+
+    def __str__(self) -> str:
+        return f"{self.collection}: pictures above {self.least_px} px"

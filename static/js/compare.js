@@ -5,10 +5,8 @@
  * picture.
  */
 
-import { describe, load, open } from "./deep-zoom.js";
+import { ZOOM_STEP, describe, load, open } from "./deep-zoom.js";
 
-const ZOOM_STEP = 1.6;
-const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
 const NAMES = ["a", "b"];
 
 const page = document.getElementById("compare");
@@ -80,10 +78,7 @@ async function begin() {
   const [infos] = await Promise.all([Promise.all(places.map((place) => describe(place.dataset.info))), load(page.dataset.library)]);
   viewers = places.map((place, number) => {
     place.replaceChildren();
-    const viewer = open(place, infos[number]);
-    viewer.canvas.setAttribute("role", "application");
-    viewer.canvas.setAttribute("aria-label", `${place.dataset.label}. ${KEYS}`);
-    return viewer;
+    return open(place, infos[number], place.dataset.label);
   });
   await Promise.all(viewers.map(opened));
   restore();

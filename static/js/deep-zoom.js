@@ -1,5 +1,10 @@
 /** Shows tiles of the IIIF image service with OpenSeadragon, which is loaded when it is first needed. */
 
+const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
+const RETRIES = 3;
+const RETRY_MS = 1000; // the site refuses a tile while it renders many others
+export const ZOOM_STEP = 1.6;
+
 const libraries = new Map();
 
 /** Loads a script once. Returns a promise. */
@@ -26,11 +31,11 @@ export async function describe(address) {
   return answer.json();
 }
 
-/** Opens a viewer in an element. With reduced motion, every change is immediate. */
-export function open(element, info) {
+/** Opens a viewer in an element, with a label for screen readers. With reduced motion, every change is immediate. */
+export function open(element, info, label) {
   replaceInlineStyle();
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return window.OpenSeadragon({
+  const viewer = window.OpenSeadragon({
     element,
     tileSources: info,
     drawer: "canvas",
@@ -41,8 +46,13 @@ export function open(element, info) {
     visibilityRatio: 0.5,
     minZoomImageRatio: 0.8,
     maxZoomPixelRatio: 2,
+    tileRetryMax: RETRIES,
+    tileRetryDelay: RETRY_MS,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
   });
+  viewer.canvas.setAttribute("role", "application");
+  viewer.canvas.setAttribute("aria-label", `${label}. ${KEYS}`);
+  return viewer;
 }
 
 /**

@@ -4,21 +4,22 @@
  * no tiles yet, its link opens the largest derivative, as it does without scripts.
  */
 
-import { describe, load, open } from "./deep-zoom.js";
-
-const ZOOM_STEP = 1.6;
-const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
+import { ZOOM_STEP, describe, load, open } from "./deep-zoom.js";
 
 const dialog = document.getElementById("enlarged");
 const place = document.getElementById("enlarged-picture");
 let viewer = null;
 
+/** Opens the dialog and the viewer in it, or neither. */
 function show(info, label) {
-  dialog.showModal();
-  viewer = open(place, info);
-  viewer.canvas.setAttribute("role", "application");
-  viewer.canvas.setAttribute("aria-label", `${label}. ${KEYS}`);
-  viewer.canvas.focus();
+  dialog.showModal(); // first, because the viewer measures its place
+  try {
+    viewer = open(place, info, label);
+    viewer.canvas.focus();
+  } catch (error) {
+    dialog.close();
+    throw error;
+  }
 }
 
 async function enlarge(link) {
@@ -58,7 +59,8 @@ dialog.addEventListener("keydown", (event) => {
 }, { capture: true });
 dialog.addEventListener("close", () => {
   if (document.fullscreenElement) document.exitFullscreen();
-  viewer.destroy();
+  viewer?.destroy();
   viewer = null;
+  place.replaceChildren();
 });
 dialog.querySelector('[data-tool="screen"]').hidden = !document.fullscreenEnabled;

@@ -14,6 +14,8 @@ from tests.factories import a_painted_image, a_work
 
 pytestmark = pytest.mark.browser
 LINK = re.compile("Enlarge")
+# A library that fails after it has begun to build its viewer.
+FAULTY = 'window.OpenSeadragon = ({ element }) => { element.append("half a viewer"); throw new Error("no canvas"); };'
 # The share of the picture's width that the viewer shows: 1 or more for the whole picture.
 SHOWN = "() => window.OpenSeadragon.getViewer('enlarged-picture').viewport.getBounds().width"
 
@@ -118,3 +120,19 @@ def test_without_tiles_or_scripts_the_link_opens_the_largest_derivative(
 
     expect(page).to_have_url(re.compile(rf"/pictures/{image.pk}/1200\.webp$"))
     context.close()
+
+
+def test_if_the_viewer_fails_the_link_opens_the_largest_derivative_and_no_dialog_is_left(page: Page, image):
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(re.compile("openseadragon"), lambda route: route.fulfill(body=FAULTY, content_type="text/javascript"))
+    page.route(re.compile(r"/1200\.webp$"), lambda route: route.fulfill(status=204))  # the page stays
+    page.goto(image.artwork.get_absolute_url())
+
+    with page.expect_request(re.compile(rf"/pictures/{image.pk}/1200\.webp$")) as followed:
+        page.get_by_role("link", name=LINK).click()
+
+    assert followed.value.is_navigation_request()
+    expect(page.locator("#enlarged")).to_be_hidden()
+    expect(page.locator("#enlarged-picture")).to_be_empty()
+    assert errors == []

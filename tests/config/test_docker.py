@@ -18,6 +18,7 @@ from celery.bin.celery import celery
 from django.core.management import get_commands, load_command_class
 from gunicorn.config import Config
 
+from collection.iiif import rendering
 from config.env import Env
 from tests.config.joining import ROOT
 
@@ -216,3 +217,9 @@ def test_nginx_accepts_its_file(tmp_path):
     run = subprocess.run([nginx, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False)
 
     assert run.returncode == 0, run.stderr
+
+
+def test_one_thread_of_the_site_is_free_while_parts_of_pictures_are_rendered():
+    words = command("web")
+
+    assert int(words[words.index("--threads") + 1]) == rendering.RENDERS + 1

@@ -90,6 +90,32 @@ def test_tries_from_a_hundred_addresses_of_one_network_are_limited(proxy: httpx.
     assert post(proxy, "198.51.101.1", path).status_code == 200
 
 
+def tile(proxy: httpx.Client, address: str, number: int) -> httpx.Response:
+    path = f"/iiif/3/1/0,0,{number + 1},512/max/0/default.jpg"
+    return proxy.get(path, headers={"X-Forwarded-For": address})
+
+
+def test_all_tiles_that_a_viewer_loads_at_once_are_sent_and_a_flood_of_them_is_refused(proxy: httpx.Client):
+    viewers = [tile(proxy, f"198.51.100.{last}", number) for last in range(2, 6) for number in range(50)]
+    flood = [tile(proxy, "198.51.100.7", number) for number in range(8 * FLOOD)]
+    neighbour = tile(proxy, "198.51.100.8", 1)
+    page = proxy.get("/works/1/", headers={"X-Forwarded-For": "198.51.100.7"})
+
+    refused = [answer for answer in flood if answer.status_code == 429]
+    assert {answer.status_code for answer in viewers} == {200}
+    assert 300 <= len(flood) - len(refused) < len(flood)
+    assert "Too many parts of pictures" in refused[0].text
+    assert (refused[0].headers["Retry-After"], refused[0].headers["Access-Control-Allow-Origin"]) == ("5", "*")
+    assert (neighbour.status_code, page.status_code) == (200, 200)
+
+
+def test_a_flood_of_requests_for_tiles_from_many_addresses_of_one_network_is_refused(proxy: httpx.Client):
+    flood = [tile(proxy, f"198.51.100.{number % 250}", number).status_code for number in range(15 * FLOOD)]
+
+    assert 1_000 <= flood.count(200) < len(flood)
+    assert tile(proxy, "198.51.101.1", 1).status_code == 200
+
+
 def test_links_that_reset_a_password_are_not_in_the_access_log(proxy: httpx.Client, tmp_path: Path):
     proxy.get("/account/password/reset/key/1-abc-secret/")
     proxy.get("/account/password/reset/")

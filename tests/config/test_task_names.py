@@ -9,7 +9,10 @@ from similarity.workers import task_names
 NAMES = [value for name, value in vars(task_names).items() if name.isupper()]
 
 
-@pytest.mark.parametrize("name", [workers.MAKE_DERIVATIVES, *NAMES])
+COLLECTION_NAMES = [workers.MAKE_DERIVATIVES, workers.MAKE_PYRAMIDS, workers.QUEUE_RESIZED]
+
+
+@pytest.mark.parametrize("name", [*COLLECTION_NAMES, *NAMES])
 def test_each_name_is_that_of_a_task(name: str):
     app.loader.import_default_modules()
 

@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from collection.files import pyramids
-from collection.jobs import derivative_jobs, job_queue
+from collection.jobs import derivative_jobs, job_queue, rebuilding, workers
 from collection.models import ArtworkImage, Collection
 from tests import factories, pictures
 from tests.collection.iiif.zoomable import a_zoomable, asked, body, make_tiles, shown
@@ -61,6 +61,7 @@ def test_a_lower_limit_holds_at_once_and_the_tiles_are_made_again(media, client)
     lower(image.collection, 1200)
 
     at_once = [asked(image, parameters).status_code for parameters in ("info.json", TILE)]
+    rebuilding.queue_resized()
     derivative_jobs.run_pyramids()
 
     assert before == (2000, 1333)
@@ -88,11 +89,61 @@ def test_only_pictures_that_the_limit_concerns_are_prepared_again(media):
     large, small = a_zoomable(work, size=(2400, 1600)), a_zoomable(work, size=(1300, 900))
 
     said = lower(work.collection, 1500)
+    rebuilding.queue_resized()
 
     assert any(text.startswith("1 picture will be prepared") for text in said)
     assert job_queue.left(job_queue.PYRAMID) == 1
     assert asked(small, TILE).status_code == 200
     assert asked(large, TILE).status_code == 404
+
+
+def test_the_request_that_changes_a_limit_leaves_the_jobs_to_a_worker(
+    media, broker, django_capture_on_commit_callbacks
+):
+    image = a_zoomable(limited(2000), size=(2400, 1600))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        lower(image.collection, 1500)
+
+    assert job_queue.left(job_queue.PYRAMID) == 0
+    assert broker.tasks() == [workers.QUEUE_RESIZED]
+
+
+def test_a_change_whose_message_was_lost_is_found_by_the_repair(media, broker):
+    image = a_zoomable(limited(2000), size=(2400, 1600))
+    lower(image.collection, 1500)
+
+    derivative_jobs.repair()
+
+    assert workers.QUEUE_RESIZED in broker.tasks()
+
+
+def test_the_pictures_of_a_changed_limit_are_queued_in_batches_until_none_is_left(media, monkeypatch):
+    monkeypatch.setattr(rebuilding, "RESIZED_BATCH", 2)
+    collection = factories.a_collection(public_side_px=2000)
+    for number in range(5):
+        a_zoomable(factories.a_work(collection), size=(2100 + number, 300))
+    lower(collection, 1500)
+
+    rebuilding.queue_some_resized()
+    after_one = job_queue.left(job_queue.PYRAMID)
+    rebuilding.queue_resized()
+
+    assert after_one == 2
+    assert job_queue.left(job_queue.PYRAMID) == 5
+    assert not rebuilding.queue_some_resized()
+
+
+def test_two_changes_in_a_row_queue_the_pictures_of_both(media):
+    work = limited(2400)
+    a_zoomable(work, size=(2400, 1600))
+    a_zoomable(work, size=(1600, 1200))
+    lower(work.collection, 1500)
+
+    lower(work.collection, 2000)
+    rebuilding.queue_resized()
+
+    assert job_queue.left(job_queue.PYRAMID) == 2
 
 
 @pytest.mark.parametrize("side_px", [0, 1199, 16_001])

@@ -117,6 +117,34 @@ def test_an_answer_has_at_most_the_maximum_area():
 
 
 @pytest.mark.parametrize(
+    ("size", "rotation", "turned"),
+    [
+        ("max", "0", (4000, 3000)),
+        ("max", "90", (3000, 4000)),
+        ("max", "!180", (4000, 3000)),
+        ("max", "270", (3000, 4000)),
+        ("1000,", "45", (1238, 1238)),
+        ("^4000,1", "30", (3465, 2001)),
+    ],
+)
+def test_the_size_after_rotation_is_that_of_the_box_around_the_turned_picture(size, rotation, turned):
+    assert plan("full", size, rotation=rotation).turned_size == turned
+
+
+@pytest.mark.parametrize(
+    ("region", "size", "full"),
+    [("full", "max", FULL), ("0,0,16000,1", "max", (16_000, 12_000)), ("0,0,9,9", "^3000,", FULL)],
+)
+def test_an_answer_above_the_maximum_area_after_rotation_is_refused_with_advice(region, size, full):
+    with pytest.raises(BadRequestError, match=r"maxArea.*smaller size"):
+        plan(region, size, full, rotation="45")
+
+
+def test_a_right_angle_permits_the_maximum_area():
+    assert plan("full", "max", (4096, 4096), rotation="90").turned_size == (4096, 4096)
+
+
+@pytest.mark.parametrize(
     ("region", "size", "canonical"),
     [
         ("full", "max", "full/max"),
@@ -137,7 +165,7 @@ def test_the_canonical_form_has_pixels_and_both_sides(region, size, canonical):
     ("rotation", "canonical"), [("0", "0"), ("360", "0"), ("90.0", "90"), ("!022.50", "!22.5"), (".5", "0.5")]
 )
 def test_the_canonical_rotation_is_short(rotation, canonical):
-    assert plan(rotation=rotation).canonical == f"full/max/{canonical}/default.jpg"
+    assert plan("0,0,9,9", rotation=rotation).canonical == f"0,0,9,9/max/{canonical}/default.jpg"
 
 
 def test_tiles_and_sizes_of_info_json_are_kept_and_nothing_else():

@@ -1,13 +1,18 @@
 """Tiles are rendered once and kept. Large answers are rendered one at a time."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from collection.files import pyramids, tile_store
 from collection.iiif import rendering
+from collection.imaging.streaming import libvips
 from tests import pictures
+from tests.collection.iiif.test_sizes import plan as planned
 from tests.collection.iiif.zoomable import a_zoomable, asked, body
 
 pytestmark = pytest.mark.django_db
@@ -59,18 +64,56 @@ def test_new_tiles_replace_kept_ones_once_the_tiled_copy_is_made_again(media):
     assert asked(image, TILE)["ETag"] != old["ETag"]
 
 
-def test_a_full_store_deletes_the_oldest_tiles(media, settings):
-    settings.KINDRED_TILES_MIB = 1  # 4 KiB for each folder
-    digest = "ab" * 32
-    paths = [tile_store.path_of(digest, f"{number}.jpg") for number in range(10)]
-    for number, path in enumerate(paths):
+def kept_at(*times: float) -> list[Path]:
+    """Store tiles of 1000 bytes in one folder, last used at these times. Return their paths."""
+    paths = [tile_store.path_of("ab" * 32, f"{number}.jpg") for number in range(len(times))]
+    for path, used_at in zip(paths, times, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(1_000))
-        os.utime(path, (number, number))
+        os.utime(path, (used_at, used_at))
+    return paths
+
+
+def test_a_full_store_deletes_the_tiles_whose_last_use_is_longest_ago(media, settings):
+    settings.KINDRED_TILES_MIB = 1  # 4 KiB for each folder
+    paths = kept_at(*range(10))
+
+    was_kept = tile_store.find(paths[0])
+    tile_store.prune(media / "tiles" / "ab")
+
+    assert was_kept
+    assert [path.exists() for path in paths] == [True] + [False] * 7 + [True] * 2
+
+
+def test_tiles_that_a_proxy_may_be_opening_are_not_deleted(media, settings):
+    settings.KINDRED_TILES_MIB = 1
+    paths = kept_at(*[time.time() - 30] * 10)
 
     tile_store.prune(media / "tiles" / "ab")
 
-    assert [path.exists() for path in paths] == [False] * 7 + [True] * 3
+    assert all(path.exists() for path in paths)
+
+
+def test_the_use_of_a_tile_is_noted_once_a_day(media):
+    hour_ago, two_days_ago = time.time() - 3_600, time.time() - 2 * 86_400
+    recent, old = kept_at(hour_ago, two_days_ago)
+
+    assert tile_store.find(recent)
+    assert tile_store.find(old)
+
+    assert recent.stat().st_mtime == pytest.approx(hour_ago, abs=1)
+    assert old.stat().st_mtime > hour_ago
+
+
+def test_a_request_notes_the_use_of_a_kept_tile(media):
+    image = a_zoomable()
+    asked(image, TILE)
+    (kept,) = (media / "tiles").rglob("*.jpg")
+    os.utime(kept, (1, 1))
+
+    asked(image, TILE)
+
+    assert kept.stat().st_mtime > 1
 
 
 def test_without_a_store_tiles_are_rendered_each_time(media, settings):
@@ -89,6 +132,19 @@ def test_a_disk_that_cannot_be_written_keeps_no_tile_and_sends_it(media, caplog)
     assert "is not kept" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "parameters", ["1,1,90,90/^2890,2890/45/default.png", "1,1,90,90/^2600,/44/gray.webp", "full/100,/0/default.png"]
+)
+def test_only_tiles_are_rendered_beside_other_answers_that_wait(media, parameters):
+    image = a_zoomable(data=pictures.packed(Image.new("RGB", (3000, 3000), "navy")))
+
+    with rendering.places, rendering.places:
+        other = asked(image, parameters)
+        tile = asked(image, TILE)
+
+    assert (other.status_code, tile.status_code) == (503, 200)
+
+
 def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(media):
     image = a_zoomable(data=pictures.packed(Image.new("RGB", (2600, 2600), "navy")))
 
@@ -102,8 +158,43 @@ def test_while_large_answers_wait_more_of_them_are_refused_and_tiles_are_sent(me
     assert (tile.status_code, after.status_code) == (200, 200)
 
 
+def test_a_process_renders_fewer_answers_at_once_than_it_has_threads(media):
+    image = a_zoomable()
+
+    with rendering.renders, rendering.renders, rendering.renders:
+        tile = asked(image, TILE)
+        info = asked(image, "info.json")
+    after = asked(image, TILE)
+
+    assert (tile.status_code, tile["Retry-After"]) == (503, "2")
+    assert (info.status_code, after.status_code) == (200, 200)
+
+
+def test_all_tiles_that_a_viewer_requests_at_once_are_rendered(media):
+    path, full = pyramids.path_of(a_zoomable()), (1500, 1000)
+    tiles = [planned(f"{left},{top},512,512", "max", full) for left in (0, 512, 1024) for top in (0, 512)]
+
+    with ThreadPoolExecutor(rendering.RENDERS + 1) as threads:
+        answers = list(threads.map(lambda tile: rendering.render(path, tile), tiles * 5))
+
+    assert all(answers)
+
+
+def test_a_tile_is_refused_if_libvips_is_busy_for_long(media, monkeypatch):
+    monkeypatch.setattr(rendering, "TILE_WAIT_S", 0.01)
+    image = a_zoomable()
+
+    with ThreadPoolExecutor(1) as elsewhere, libvips.one_at_a_time:
+        answer = elsewhere.submit(
+            rendering.render, pyramids.path_of(image), planned("0,0,512,512", "max", (1500, 1000))
+        )
+        assert isinstance(answer.exception(), rendering.BusyError)
+
+    assert asked(image, TILE).status_code == 200
+
+
 @pytest.mark.parametrize(
-    "parameters", ["full/max/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
+    "parameters", ["full/2890,/45/default.webp", "full/1,4000/0/default.png", "full/4000,1/0/bitonal.jpg"]
 )
 def test_the_largest_answers_are_rendered(media, parameters):
     image = a_zoomable(data=pictures.packed(Image.new("RGB", (4000, 4000), "navy"), "JPEG"))
