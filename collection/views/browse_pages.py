@@ -33,7 +33,7 @@ def browse(request: Request) -> HttpResponse:
     if form.refusal():
         return refuse(request, form, filters)
     if target_of(request) == "works":
-        return more_works(request, works, form, filters)
+        return more_works(request, works, form, finding.continued(works, filters))
     found = finding.find(works, filters, form.finds(), are_public=not request.user.is_authenticated)
     shown = facets.facets(found.counts, found.typed, form.finds())
     for facet in shown:
