@@ -1,4 +1,4 @@
-"""Count works by the values of all facets, in one query.
+"""Count works by the values of facets, in one query.
 
 The works that match are read once, and grouped by each facet at the same time. A facet with a choice reads them once
 more: its own choices do not narrow it. At most MATCHES_LIMIT works are read. If more match, the counts are of so many.
@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
+from collection.browsing import centuries
 from collection.browsing import filters as filtering
-from collection.browsing.facet_table import FACETS, FacetField, FacetName
+from collection.browsing.facet_table import BY_NAME, FACETS, FacetField, FacetName
 from collection.browsing.filters import Filters
 from collection.models import Artwork
 
@@ -59,6 +60,14 @@ def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, 
     if counts.is_capped:
         counts.works = max(estimate(works, filters), counts.works)
     return counts
+
+
+def by_century(works: QuerySet[Artwork]) -> Counts:
+    """Count all works by century, however many there are. One query."""
+    spans = list(works.order_by().values_list(centuries.span()).annotate(Count("pk")))
+    rows = {str(span): ("", number) for span, number in spans if span is not None}
+    values = {"century": labelled(BY_NAME["century"], rows, "")}
+    return Counts(works=sum(number for _, number in spans), values=values)
 
 
 def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]) -> Query:

@@ -1,8 +1,15 @@
-"""Keep the counts that most visitors see until a work or a collection changes.
+"""Keep the counts that most visitors see.
 
-Migration 0016 counts the changes. A change that another transaction has begun but not ended counts too early, so that
-counts are kept for at most KEPT_S.
+Migration 0016 counts the changes of works and collections. Counts of few works are kept until something changes. Counts
+of many works are also used for some seconds after a change, so that during an import not every request counts again. A
+change that another transaction has begun but not ended counts too early, so that counts are kept for at most KEPT_S.
 """
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 from django.core.cache import caches
 from django.db import connection
@@ -14,17 +21,53 @@ from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 KEPT_S = 60
+REUSED_S = 5  # whatever has changed
+TIMELINE_REUSED_S = KEPT_S
+FEW_WORKS = 2_000  # are counted in some milliseconds
+LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
+
+
+class Kept(NamedTuple):
+    counts: Counts
+    version: int
+    since_s: float  # of time.monotonic()
 
 
 def count(public_works: QuerySet[Artwork], filters: Filters) -> Counts:
-    """Return the counts of works that everybody may see, for filters without a text."""
+    """Return the counts of works that everybody may see, for filters without a text.
+
+    Counts for several filters are not kept: there are too many of them.
+    """
+    if not is_plain(filters):
+        return counting.count(public_works, filters, {})
+    chosen = [(name, *values) for name, values in filters.chosen.items() if values]
+    return kept(f"counts {chosen}", lambda: counting.count(public_works, filters, {}), REUSED_S)
+
+
+def by_century(public_works: QuerySet[Artwork]) -> Counts:
+    """Return the counts by century of all works that everybody may see."""
+    return kept("centuries", lambda: counting.by_century(public_works), TIMELINE_REUSED_S)
+
+
+def is_plain(filters: Filters) -> bool:
+    return sum(map(len, filters.chosen.values())) <= 1 and not (filters.q or filters.has_years or filters.colours)
+
+
+def kept(name: str, count_now: Callable[[], Counts], reused_s: float) -> Counts:
+    """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
+    key = hashlib.sha256(name.encode()).hexdigest()
     cache = caches["process"]
-    key = f"counts:{version()}:{filters.address()}"
-    counts: Counts | None = cache.get(key)
-    if counts is None:
-        counts = counting.count(public_works, filters, {})
-        cache.set(key, counts, KEPT_S)
-    return counts
+    with LOCKS[int(key, 16) % len(LOCKS)]:
+        found: Kept | None = cache.get(key)
+        if found and found.counts.works > FEW_WORKS and time.monotonic() - found.since_s < reused_s:
+            return found.counts
+        now = version()
+        if found and found.version == now:
+            return found.counts
+        counts = count_now()
+        if counts.works:
+            cache.set(key, Kept(counts, now, time.monotonic()), KEPT_S)
+        return counts
 
 
 def version() -> int:
