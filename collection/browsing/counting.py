@@ -38,16 +38,18 @@ class Counts:
     values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
 
 
-def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str]) -> Counts:
+def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    One query, and a second one for an estimate if too many works match to be counted.
+    only: the facet whose values are counted, "" for all facets. One query, and a second one for an estimate if too many
+    works match to be counted.
     """
-    free = [facet for facet in FACETS if not filters.values(facet.name)]
+    wanted = [BY_NAME[only]] if only else FACETS
+    free = [facet for facet in wanted if not filters.values(facet.name)]
     tables = {"found": grouped(works, filters, free)}
     parts: list[Query] = [(TOTALS.format(which=2 ** len(free) - 1), [])]
     parts += [frequent(facet, "found", mask(free, facet), finds.get(facet.name, "")) for facet in free]
-    for facet in (facet for facet in FACETS if facet not in free):
+    for facet in (facet for facet in wanted if facet not in free):
         table = f"found_{facet.name}"
         tables[table] = grouped(works, filters.without(facet.name), [facet])
         parts.append(frequent(facet, table, 0, finds.get(facet.name, "")))

@@ -39,17 +39,22 @@ class Found:
 
 
 def find(
-    works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], *, are_public: bool = False
+    works: QuerySet[Artwork],
+    filters: Filters,
+    finds: Mapping[FacetName, str],
+    *,
+    only: FacetName = "",
+    are_public: bool = False,
 ) -> Found:
     """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted.
 
-    are_public: whether these are the works that everybody may see.
+    only: the facet whose values are counted, "" for all facets. are_public: whether everybody may see these works.
     """
-    is_usual = are_public and not filters.q and not any(finds.values())
-    counts = kept_counts.count(works, filters) if is_usual else counting.count(works, filters, finds)
+    is_usual = are_public and kept_counts.can_keep(filters) and not any(finds.values())
+    counts = kept_counts.count(works, filters) if is_usual else counting.count(works, filters, finds, only)
     shown = filters
     if not counts.works and (better := corrected(works, filters)) != filters:
-        better_counts = counting.count(works, better, finds)
+        better_counts = counting.count(works, better, finds, only)
         shown, counts = (better, better_counts) if better_counts.works else (shown, counts)
     return Found(filters, orders.bounded(shown, is_large=is_large(counts)), counts, note_about(filters.q))
 

@@ -34,12 +34,7 @@ class Kept(NamedTuple):
 
 
 def count(public_works: QuerySet[Artwork], filters: Filters) -> Counts:
-    """Return the counts of works that everybody may see, for filters without a text.
-
-    Counts for several filters are not kept: there are too many of them.
-    """
-    if not is_plain(filters):
-        return counting.count(public_works, filters, {})
+    """Return the counts of works that everybody may see, for filters that `can_keep` accepts."""
     chosen = [(name, *values) for name, values in filters.chosen.items() if values]
     return kept(f"counts {chosen}", lambda: counting.count(public_works, filters, {}), REUSED_S)
 
@@ -49,7 +44,8 @@ def by_century(public_works: QuerySet[Artwork]) -> Counts:
     return kept("centuries", lambda: counting.by_century(public_works), TIMELINE_REUSED_S)
 
 
-def is_plain(filters: Filters) -> bool:
+def can_keep(filters: Filters) -> bool:
+    """Return True for at most one value of one facet. There are too many other filters to keep their counts."""
     return sum(map(len, filters.chosen.values())) <= 1 and not (filters.q or filters.has_years or filters.colours)
 
 
