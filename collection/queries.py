@@ -121,7 +121,7 @@ def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:
 
 
 def more_by_makers(user: User, work: Artwork, count: int) -> list[Artwork]:
-    """Return other works by a maker of this work, those of a near time first. Two queries, none without a maker.
+    """Return other works by a maker of this work, the nearest in time first. Two queries, none without a maker.
 
     Of a maker of very many works, such as a workshop, only CANDIDATES_LIMIT are compared by their years.
     """

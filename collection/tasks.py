@@ -18,6 +18,13 @@ def make_pyramids() -> None:
 
 
 @shared_task
+def read_palettes() -> None:
+    from collection.jobs import derivative_jobs
+
+    derivative_jobs.run_palettes()
+
+
+@shared_task
 def sweep() -> None:
     """Wake workers for jobs that wait because a message was lost or a worker died."""
     from collection.jobs import derivative_jobs

@@ -1,4 +1,4 @@
-"""The look of the site in Django's admin. Only a draft is changed; published versions stay as they were."""
+"""Edit the look of the site in Django's admin. Only a draft can be changed; published versions stay unchanged."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class AppearanceAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or obj.state != State.PUBLISHED)
 
     def get_fieldsets(self, request: HttpRequest, obj: Appearance | None = None) -> Any:
-        """Show only what is stored of a version that nobody can change."""
+        """Show the stored fields of a version that cannot be changed any more."""
         if obj is None or obj.state == State.DRAFT:
             return super().get_fieldsets(request, obj)
         return ((None, {"fields": ("state", "published_at", "published_by", *publishing.FIELDS)}),)
@@ -56,7 +56,7 @@ class AppearanceAdmin(admin.ModelAdmin):
 
     @admin.display(description="Logos now")
     def logos_now(self, draft: Appearance) -> str:
-        """Show the stored logos. A new draft begins with those of the published version."""
+        """Show the stored logos. A new draft starts with those of the published version."""
         source = draft if draft.pk else publishing.draft_from_published()
         found = [shown(logo) for logo in (source.logo, source.logo_dark)]
         images = [(logo.url, name) for logo, name in zip(found, ("logo", "logo for dark mode"), strict=True) if logo]
@@ -67,7 +67,7 @@ class AppearanceAdmin(admin.ModelAdmin):
         return {name: getattr(before, name) for name in publishing.FIELDS}
 
     def save_model(self, request: HttpRequest, obj: Appearance, form: AppearanceForm, change: bool) -> None:
-        """Save the draft. A new one keeps the logos of the published version unless the form has others."""
+        """Save the draft. A new draft keeps the logos of the published version unless the form has others."""
         if not change:
             before = publishing.draft_from_published()
             for name in ("logo", "logo_dark"):
@@ -82,7 +82,7 @@ class AppearanceAdmin(admin.ModelAdmin):
         return self.saved(request, obj)
 
     def saved(self, request: HttpRequest, obj: Appearance) -> HttpResponse:
-        """Publish the draft, or return to its form, from where it can be previewed."""
+        """Publish the draft, preview it, or return to its form, depending on the button."""
         if "_publish" in request.POST and self.has_change_permission(request):
             return self.published(request, obj.pk)
         if "_preview" in request.POST:

@@ -34,7 +34,7 @@ def with_head(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 class Api(NinjaAPI):
-    """Ninja's API, in which every GET also answers HEAD, and whose document bears the name of the museum."""
+    """Ninja's API. Every GET also answers HEAD, and the OpenAPI document has the name of the museum as its title."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[tuple[str, ...], NoDecode]  # "a, b" -> ("a", "b")
 
-# The languages whose stems PostgreSQL 18 knows.
+# The languages for which PostgreSQL 18 has stemmers.
 LANGUAGES = {
     "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "estonian", "finnish", "french", "german",
     "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",

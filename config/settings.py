@@ -231,6 +231,7 @@ CELERY_TASK_ROUTES = {
     "*.sweep": {"queue": "sweep"},  # before other jobs, which may be long
     "*.repair": {"queue": "sweep"},
     "collection.tasks.make_pyramids": {"queue": "flag"},
+    "collection.tasks.read_palettes": {"queue": "flag"},
     "collection.tasks.check_files": {"queue": "flag"},  # after all other work
     "collection.tasks.clean_orphans": {"queue": "flag"},
     "config.tasks.*": {"queue": "work"},

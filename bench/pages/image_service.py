@@ -1,4 +1,4 @@
-"""Measure tiles of the IIIF image service over HTTP: one after the other, by eight clients at once, and from the store.
+"""Measure tiles of the IIIF image service over HTTP: one by one, by eight clients at once, and from the store.
 
 The server has two processes of four threads, as in docker/. It and the clients share the cores of the machine.
 """
@@ -87,7 +87,7 @@ def pictures(gallery: Gallery, count: int) -> tuple[list[int], list[float]]:
 
 
 def enlarged(data: bytes, seed: int) -> bytes:
-    """Return a JPEG of SIZE with fine noise, which a photograph of this size has too."""
+    """Return a JPEG of SIZE with fine noise, as in a photograph of this size."""
     pixels = np.asarray(Image.open(BytesIO(data)).convert("RGB").resize(SIZE), dtype=np.int16)
     noise = np.random.default_rng(seed).normal(0, 6, pixels.shape)
     file = BytesIO()

@@ -22,7 +22,7 @@ def copy(table: str, columns: Columns, vectors: Vectors) -> None:
 
 
 def packed(columns: Columns, vectors: Vectors) -> bytes:
-    """Return the bytes of such rows, all numbers big-endian. A halfvec is its length, two unused bytes, its numbers."""
+    """Return the rows as big-endian bytes. A halfvec is its length, two unused bytes and its numbers."""
     count, dimensions = vectors.shape
     arrays = {name: np.asarray(values) for name, values in columns.items()}
     layout: list[tuple[str, str] | tuple[str, str, tuple[int]]] = [("fields", ">i2")]

@@ -1,12 +1,12 @@
-"""Centuries: works counted in each century that their years touch."""
+"""Count and find works by the centuries that their years touch."""
 
 from collections.abc import Sequence
 
 from django.db.models import Func, IntegerField, Q
 from django.db.models.functions import Coalesce
 
-FIRST, LAST = -100, 30  # works before and after these centuries count in them
-BASE = 1_000  # a span of centuries as one number, so that the database groups by it
+FIRST, LAST = -100, 30  # works of earlier or later centuries count in the first or the last of these
+BASE = 1_000  # packs a span of centuries into one number, so that the database can group by it
 
 
 def span() -> Func:
@@ -23,7 +23,7 @@ def century_of(year: Coalesce) -> Func:
     century = (
         "CASE WHEN %(expressions)s > 0 THEN (%(expressions)s::bigint + 99) / 100"
         " WHEN %(expressions)s < 0 THEN (%(expressions)s::bigint - 99) / 100 ELSE 1 END"
-    )  # integers are divided towards zero
+    )  # PostgreSQL rounds the quotient of integers towards zero
     bounded = f"least(greatest({century}, {FIRST}), {LAST})"
     return Func(year, template=f"CASE WHEN %(expressions)s IS NOT NULL THEN {bounded} END", output_field=IntegerField())
 
@@ -35,8 +35,8 @@ def within(value: str) -> Sequence[str]:
 
 
 def touched(values: Sequence[str]) -> Q:
-    """Return works whose years touch any of these centuries. A value that is no century finds nothing."""
-    found = Q(pk=-1)  # no work has it
+    """Return works whose years touch any of these centuries. A value that is not a century matches no work."""
+    found = Q(pk=-1)  # matches no work
     for value in values:
         if bounds := years_of(value):
             start, end = bounds

@@ -1,4 +1,4 @@
-"""Works by their colours: up to three of them, each within a tolerance."""
+"""Find works by up to three colours, each within a tolerance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from collection.models import ArtworkImage
 
 COLOURS_LIMIT = 3
 DEFAULT_TOLERANCE = "medium"
-# Named colours that are offered, as six hex digits of sRGB.
+# The colours that the page offers, as six hex digits of sRGB.
 NAMED = {
     "1c1b1a": "black", "808080": "grey", "f4f2ee": "white", "efe3c4": "cream", "c8a97e": "tan", "6b4a2f": "brown",
     "5b1f24": "maroon", "b3261e": "red", "d9772b": "orange", "e2bb3a": "yellow", "7d7a3a": "olive", "3f7a46": "green",
@@ -29,7 +29,7 @@ class ColourChoice:
 
 
 def has_colours(chosen: Sequence[str], tolerance: str) -> Q:
-    """Return works with a picture in which all these colours (six hex digits each) occur, as far as tolerated."""
+    """Return works with a picture in which all these colours (six hex digits each) occur, within the tolerance."""
     pictures = ArtworkImage.objects.filter(artwork=OuterRef("pk"))
     limit = colour_cells.TOLERANCES[tolerance or DEFAULT_TOLERANCE]
     for digits in chosen:
@@ -38,13 +38,13 @@ def has_colours(chosen: Sequence[str], tolerance: str) -> Q:
 
 
 def choices(chosen: Sequence[str]) -> list[ColourChoice]:
-    """Return the named colours, and before them those that are chosen but have no name of their own."""
+    """Return the chosen colours that have no name, then the named colours."""
     others = [ColourChoice(digits, name_of(digits), is_chosen=True) for digits in chosen if digits not in NAMED]
     return [*others, *(ColourChoice(digits, name, digits in chosen) for digits, name in NAMED.items())]
 
 
 def name_of(digits: str) -> str:
-    """Return the name of a colour, or "like" the nearest named one."""
+    """Return the name of a colour, or "like" and the name of the nearest named colour."""
     if digits in NAMED:
         return NAMED[digits]
     apart = np.linalg.norm(in_lab(list(NAMED)) - in_lab([digits]), axis=1)

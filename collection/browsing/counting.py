@@ -1,7 +1,8 @@
 """Count works by the values of facets, in one query.
 
-The works that match are read once, and grouped by each facet at the same time. A facet with a choice reads them once
-more: its own choices do not narrow it. At most MATCHES_LIMIT works are read. If more match, the counts are of so many.
+The query reads the matching works once, and groups them by each facet at the same time. For each facet with a choice it
+reads works once more, because the choices of a facet do not narrow the counts of this facet. It reads at most
+MATCHES_LIMIT works. If more works match, the counts are those of the works that were read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +20,8 @@ from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 MATCHES_LIMIT = 30_000
-FACET_LIMIT = 20  # values of one facet
-VALUES_LIMIT = 2_000  # of a facet whose values or labels are made in Python
+FACET_LIMIT = 20  # most values of one facet
+VALUES_LIMIT = 2_000  # most values of a facet whose values or labels are made in Python
 
 TOTALS = "SELECT '', y_first::text, y_last::text, n FROM found WHERE which = {which}"
 
@@ -31,8 +32,8 @@ Row = tuple[str, str, str, int]  # facet, value, label, number of works
 
 @dataclass
 class Counts:
-    works: int = 0  # that match; an estimate if is_capped
-    is_capped: bool = False  # whether more works match than were counted by facets
+    works: int = 0  # number of works that match; an estimate if is_capped
+    is_capped: bool = False  # True if more works match than were read for the facets
     earliest_year: int | None = None
     latest_year: int | None = None
     values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
@@ -41,8 +42,8 @@ class Counts:
 def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    only: the facet whose values are counted, "" for all facets. One query, and a second one for an estimate if too many
-    works match to be counted.
+    only: the facet whose values are counted, or "" for all facets. This takes one query. A second query estimates the
+    number of works if more than MATCHES_LIMIT match.
     """
     wanted = [BY_NAME[only]] if only else FACETS
     free = [facet for facet in wanted if not filters.values(facet.name)]
@@ -73,9 +74,9 @@ def by_century(works: QuerySet[Artwork]) -> Counts:
 
 
 def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]) -> Query:
-    """Return the query of the numbers of works by each of these facets, and of all works.
+    """Return the query that counts works by each of these facets, and all works.
 
-    `which`: a bit for each facet that a row is not grouped by, the first facet highest.
+    Its column `which` has a bit for each facet that a row is not grouped by. The first facet has the highest bit.
     """
     years = {"y_start": Coalesce("year_start", "year_end"), "y_end": Coalesce("year_end", "year_start")}
     columns = {f"v_{facet.name}": facet.value for facet in by}
@@ -92,12 +93,12 @@ def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]
 
 
 def mask(by: Sequence[FacetField], facet: FacetField) -> int:
-    """Return `which` of the rows that are grouped by this facet."""
+    """Return the value of `which` in the rows that are grouped by this facet."""
     return 2 ** len(by) - 1 - 2 ** (len(by) - 1 - by.index(facet))
 
 
 def values_of(facet: FacetField, table: str, which: int) -> str:
-    """Return the query of a facet's values and labels with their numbers of works, as `row`."""
+    """Return a query for a facet's values, their labels and their numbers of works. The FROM clause is named `row`."""
     value = f'unnest("v_{facet.name}")' if facet.is_list else f'"v_{facet.name}"'
     rows = f"SELECT {value} AS value, n FROM {table} WHERE which = {which}"  # noqa: S608 - names from the table of facets
     label = facet.label_sql or "row.value::text"
@@ -119,14 +120,14 @@ def frequent(facet: FacetField, table: str, which: int, find: str) -> Query:
 
 
 def chosen(facet: FacetField, table: str, values: Sequence[str]) -> list[Query]:
-    """Return the query of values that may not be among the most frequent. The other facets return all of theirs."""
+    """Return the query for chosen values that may not be among the most frequent. Facets made in Python need none."""
     if facet.label is not None or facet.stands_for is not None:
         return []
     return [(f"{values_of(facet, table, 0)} WHERE row.value::text = ANY(%s) GROUP BY row.value", [list(values)])]
 
 
 def estimate(works: QuerySet[Artwork], filters: Filters) -> int:
-    """Return about how many works match, as PostgreSQL's planner estimates it, with two digits."""
+    """Return the number of matching works as PostgreSQL's planner estimates it, rounded to two digits."""
     sql, params = filtering.apply(works, filters).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
@@ -150,7 +151,7 @@ def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str]) -> Counts:
 
 
 def labelled(facet: FacetField, found: Mapping[str, tuple[str, int]], find: str) -> list[tuple[str, str, int]]:
-    """Return rows (value, label, number of works), with what the database does not know."""
+    """Return rows (value, label, number of works) with the values and labels that are made in Python."""
     if facet.stands_for is not None:
         parts: dict[str, tuple[str, int]] = {}
         for value, (_, number) in found.items():

@@ -11,26 +11,26 @@ from collection.browsing import centuries, rights
 from collection.models import UNKNOWN_MAKER, Artwork
 
 FacetName = str
-NOTHING = Q(pk=-1)  # no work has it
+NOTHING = Q(pk=-1)  # matches no work
 
 
 @dataclass(frozen=True)
 class FacetField:
-    """How works are counted by a field, and found by its values."""
+    """A field of works, with the expressions that count works by its values and find works with a value."""
 
-    name: FacetName  # in addresses
+    name: FacetName  # its parameter in addresses
     title: str
-    value: Combinable  # of a work; works with NULL or "" have none
-    bears: Callable[[Sequence[str]], Q]  # works with any of these values
-    label: Callable[[str], str] | None = None  # of a value, if it differs
-    label_sql: str = ""  # the same as SQL of row.value, if the database knows it
-    is_list: bool = False  # whether a work has an array of values
-    stands_for: Callable[[str], Sequence[str]] | None = None  # values that a counted value consists of
-    is_histogram: bool = False  # whether its values are shown as bars, in their order
+    value: Combinable  # the value of a work; NULL or "" if the work has none
+    bears: Callable[[Sequence[str]], Q]  # the condition of works with any of these values
+    label: Callable[[str], str] | None = None  # the label of a value, if it differs from the value
+    label_sql: str = ""  # the label as an SQL expression of row.value
+    is_list: bool = False  # True if a work has an array of values
+    stands_for: Callable[[str], Sequence[str]] | None = None  # the values that a counted value combines
+    is_histogram: bool = False  # True if its values are shown as bars, in their order
 
 
 def column(name: str, title: str) -> FacetField:
-    """Return a facet of a column of texts."""
+    """Return the facet of a text column."""
     return FacetField(name, title, F(name), lambda values: Q(**{f"{name}__in": list(values)}))
 
 
@@ -41,7 +41,7 @@ def listed_makers() -> Combinable:
 
 
 def bears_makers(values: Sequence[str]) -> Q:
-    """Return works by any of these makers. A work without makers counts as one of an unknown maker."""
+    """Return works by any of these makers. A work without makers counts as a work by an unknown maker."""
     found = Q(creators__overlap=list(values))
     return found | Q(creators=[]) if UNKNOWN_MAKER in values else found
 
@@ -52,7 +52,7 @@ def stated_rights() -> Combinable:
 
 
 def bears_rights(values: Sequence[str]) -> Q:
-    """Return works with any of these statements, however their addresses begin and end."""
+    """Return the condition of works with any of these statements, in any spelling of their addresses."""
     return Q(stated_rights__in=[spelt for value in values for spelt in rights.spellings(value)])
 
 

@@ -1,7 +1,7 @@
-"""Facets as a page shows them: values to choose from, each with its number of works, and what is chosen."""
+"""Facets as a page shows them: the values to choose from, their numbers of works, and the chosen values."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from collection.browsing.colours import name_of
@@ -11,8 +11,9 @@ from collection.browsing.filters import Filters
 
 SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
 SEARCHED_FROM = 10  # a facet with more values can be searched
-BARS_LIMIT = 40  # of a histogram
+BARS_LIMIT = 40  # most bars of a histogram
 BIG_CHARS = 10
+ValueRow = tuple[str, str, int]  # value, label, number of works
 LOWEST = 4  # height of a bar in percent, so that it can be seen
 
 
@@ -24,7 +25,7 @@ class Choice:
     is_chosen: bool
     without_url: str  # the same search without this choice
     toggle_url: str = ""  # the same search with this choice, or without it if it is chosen
-    height: int = 0  # of its bar, in percent of the highest one
+    height: int = 0  # height of its bar, in percent of the highest bar
 
     @property
     def token(self) -> str:
@@ -47,7 +48,7 @@ class Facet:
 
     @property
     def is_shown(self) -> bool:
-        """Return False if all works have one value and it is not chosen, as then nothing can be chosen."""
+        """Return False if a choice would change nothing: all works have the same value and it is not chosen."""
         is_only_one = len(self.choices) == 1 and self.name == "picture"
         return bool(self.find or self.chosen or (self.choices and not is_only_one))
 
@@ -78,7 +79,7 @@ class Chip:
 
 
 def facets(counts: Counts, filters: Filters, finds: Mapping[FacetName, str]) -> list[Facet]:
-    """Return the most frequent values of each facet under all other filters, and always the chosen ones."""
+    """Return each facet with its most frequent values under all other filters, and with its chosen values."""
     return [facet_of(field, counts, filters, finds.get(field.name, "")) for field in FACETS]
 
 
@@ -88,12 +89,20 @@ def named_by(element_id: str) -> FacetName:
 
 
 def timeline(counts: Counts) -> Facet:
-    """Return the centuries of all works, as bars that each lead to the works of a century."""
+    """Return the centuries of all works as bars. Each bar links to the works of its century."""
     return facet_of(BY_NAME["century"], counts, Filters(), "")
 
 
 def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> Facet:
-    chosen = filters.values(field.name)
+    rows = rows_of(field, counts, filters.values(field.name))
+    highest = max((count for _, _, count in rows), default=0)
+    choices = [choice_of(field, row, filters, highest) for row in rows]
+    has_more = len(counts.values.get(field.name, [])) > FACET_LIMIT
+    return Facet(field.name, field.title, choices, has_more, find, field.is_histogram)
+
+
+def rows_of(field: FacetField, counts: Counts, chosen: Sequence[str]) -> list[ValueRow]:
+    """Return the values that are offered with their labels and numbers of works. Chosen values are among them."""
     rows = sorted(counts.values.get(field.name, []), key=lambda row: (-row[2], row[1].lower()))
     if field.is_histogram:
         rows = sorted(rows, key=order_of)[-BARS_LIMIT:]
@@ -103,18 +112,15 @@ def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> 
     rows += [(value, field.label(value) if field.label else value, 0) for value in chosen if value not in listed]
     if field.is_histogram:
         rows.sort(key=order_of)
-    highest = max((count for _, _, count in rows), default=0)
-    choices = [choice_of(field, row, filters, highest) for row in rows]
-    has_more = len(counts.values.get(field.name, [])) > FACET_LIMIT
-    return Facet(field.name, field.title, choices, has_more, find, field.is_histogram)
+    return rows
 
 
-def order_of(row: tuple[str, str, int]) -> int:
-    """Return the place of a bar: values of histograms are numbers, except those that somebody made up."""
+def order_of(row: ValueRow) -> int:
+    """Return the sort key of a bar: its value as a number, or 0 for an invented value in an address."""
     return int(row[0]) if row[0].removeprefix("-").isdecimal() and len(row[0]) < BIG_CHARS else 0
 
 
-def choice_of(field: FacetField, row: tuple[str, str, int], filters: Filters, highest: int) -> Choice:
+def choice_of(field: FacetField, row: ValueRow, filters: Filters, highest: int) -> Choice:
     value, label, count = row
     chosen = filters.values(field.name)
     without = filters.without(field.name, value).address()

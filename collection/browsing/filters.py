@@ -24,11 +24,12 @@ class Filters:
     colours: tuple[str, ...] = ()  # six hex digits each; all of them must occur
     tolerance: str = ""  # of collection.imaging.palette.colour_cells.TOLERANCES; "" for the default
     order: str = ""
-    is_verbatim: bool = False  # whether typing errors are left as they are
+    is_verbatim: bool = False  # True if typing errors are not corrected
+    has_maker: bool = False  # True for only works whose maker is known
     kept: tuple[int, ...] = ()  # works that a record with the accession number `q` was merged into
 
     def __bool__(self) -> bool:
-        return bool(self.q or any(self.chosen.values()) or self.has_years or self.colours)
+        return bool(self.q or any(self.chosen.values()) or self.has_years or self.colours or self.has_maker)
 
     @property
     def has_years(self) -> bool:
@@ -46,6 +47,7 @@ class Filters:
         """Return the query string of an address, such as "?q=sea&creator=...", with only the fields that are set."""
         pairs = [("q", self.q), ("verbatim", "1" if self.q and self.is_verbatim else "")]
         pairs += [(facet.name, value) for facet in FACETS for value in self.values(facet.name)]
+        pairs += [("maker", "known" if self.has_maker else "")]
         pairs += [("colour", colour) for colour in self.colours]
         pairs += [("tolerance", self.tolerance if self.colours else "")]
         pairs += [("from", show(self.year_from)), ("to", show(self.year_to)), ("order", self.order)]
@@ -67,6 +69,8 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
     for facet in FACETS:
         if values := filters.values(facet.name):
             works = works.filter(facet.bears(values))
+    if filters.has_maker:
+        works = works.exclude(creators=[])
     if filters.has_years:
         works = works.filter(within_years(filters))
     if filters.colours:

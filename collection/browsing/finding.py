@@ -1,4 +1,4 @@
-"""One search: counts, corrections of typing errors, and what to say of them."""
+"""Run one search: count the works, correct typing errors, and state what was changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +17,10 @@ from collection.models import Artwork
 
 @dataclass(frozen=True)
 class Found:
-    """What is shown, which may be the results of a corrected text."""
+    """The result of a search, which may be that of a corrected text."""
 
-    typed: Filters  # as the address has them
-    filters: Filters  # with the corrected text
+    typed: Filters  # the filters in the address
+    filters: Filters  # the filters with the corrected text
     counts: Counts
     note: str = ""  # a sentence about the text
 
@@ -30,7 +30,7 @@ class Found:
 
     @property
     def is_ranked(self) -> bool:
-        """Return True if the works can be in the order of their matches."""
+        """Return True if the works can be ordered by how well they match."""
         return bool(self.filters.q) and not is_large(self.counts)
 
     @property
@@ -46,9 +46,9 @@ def find(
     only: FacetName = "",
     are_public: bool = False,
 ) -> Found:
-    """Count the works that match. If none do, correct the typing errors of the text, unless that is not wanted.
+    """Count the works that match. If none match, correct the typing errors of the text unless the address forbids it.
 
-    only: the facet whose values are counted, "" for all facets. are_public: whether everybody may see these works.
+    only: the facet whose values are counted, or "" for all facets. are_public: True if everybody may see these works.
     """
     is_usual = are_public and kept_counts.can_keep(filters) and not any(finds.values())
     counts = kept_counts.count(works, filters) if is_usual else counting.count(works, filters, finds, only)

@@ -1,8 +1,9 @@
 """Keep the counts that most visitors see.
 
-Migration 0016 counts the changes of works and collections. Counts of few works are kept until something changes. Counts
-of many works are also used for some seconds after a change, so that during an import not every request counts again. A
-change that another transaction has begun but not ended counts too early, so that counts are kept for at most KEPT_S.
+The triggers of migration 0016 count the changes of works and collections. Counts of few works are kept until something
+changes. Counts of many works are also used for some seconds after a change, so that during an import not every request
+counts again. The triggers count a change before its transaction ends, so counts read meanwhile can be out of date.
+Counts are therefore kept for at most KEPT_S.
 """
 
 import hashlib
@@ -33,10 +34,15 @@ class Kept(NamedTuple):
     since_s: float  # of time.monotonic()
 
 
-def count(public_works: QuerySet[Artwork], filters: Filters) -> Counts:
-    """Return the counts of works that everybody may see, for filters that `can_keep` accepts."""
+def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Counts:
+    """Return the counts of works for filters without a text. Keep them if `can_keep` accepts the filters.
+
+    audience: a text that is equal only for people who may see the same works; "" for works that everybody may see.
+    """
+    if not can_keep(filters):
+        return counting.count(works, filters, {})
     chosen = [(name, *values) for name, values in filters.chosen.items() if values]
-    return kept(f"counts {chosen}", lambda: counting.count(public_works, filters, {}), REUSED_S)
+    return kept(f"counts {chosen} {audience}", lambda: counting.count(works, filters, {}), REUSED_S)
 
 
 def by_century(public_works: QuerySet[Artwork]) -> Counts:

@@ -12,7 +12,7 @@ from collection.browsing.filters import Filters
 from collection.browsing.text import query_text, text_search
 from collection.models import Artwork
 
-RANKED_LIMIT = 5_000  # works that match a text; the rank of more would take too long
+RANKED_LIMIT = 5_000  # most works that are ranked; ranking more would take too long
 UNDATED = 2**31 - 1  # after every year that a column can hold
 
 
@@ -58,7 +58,7 @@ def bounded(filters: Filters, *, is_large: bool) -> Filters:
 
 
 def options(filters: Filters, *, is_ranked: bool) -> list[Option]:
-    """Return the available orders. "Best match" needs a text to search for, and not too many works with it."""
+    """Return the available orders. "Best match" needs a text that matches at most RANKED_LIMIT works."""
     possible = [order for order in Order if is_ranked or order != Order.BEST]
     return [
         Option(

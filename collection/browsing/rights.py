@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-# Names of the statements of RightsStatements.org 1.0.
+# The names of the statements of RightsStatements.org 1.0.
 STATEMENTS = {
     "InC": "In copyright",
     "InC-EDU": "In copyright, educational use permitted",
@@ -48,6 +48,6 @@ def rights_name(uri: str) -> str:
 def site_name(uri: str) -> str:
     try:
         host = urlsplit(uri).hostname
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # brackets without an IPv6 address in them
         host = None
     return (host or uri).removeprefix("www.")

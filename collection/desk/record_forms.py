@@ -22,7 +22,7 @@ from collection.models import Artwork
 YEAR_LIMIT = 100_000  # before and after year 0; a year beyond it is a typing error
 YEARS = ("year_start", "year_end")
 HEX_DIGITS = re.compile(r"[0-9a-f]{6}")
-UNPRINTABLE = re.compile(r"[\0-\x1f\x7f\ud800-\udfff]+")  # control characters, and halves of others
+UNPRINTABLE = re.compile(r"[\0-\x1f\x7f\ud800-\udfff]+")  # control characters, and halves of surrogate pairs
 FIND_LIMIT_CHARS = 100
 VALUES_LIMIT = 20  # of one facet that are read from the address
 ROWS = {"description": 6, "creators": 3}
@@ -58,7 +58,7 @@ class ColoursField(ValuesField):
 
 
 class TypedField(forms.CharField):
-    """A text that somebody typed or pasted. Characters without a meaning in a text are left out."""
+    """A text that somebody typed or pasted. Control characters become spaces."""
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value)
@@ -118,7 +118,7 @@ class BrowseForm(forms.Form):
         )  # fmt: skip
 
     def refusal(self) -> str:
-        """Return a sentence if the text is too long to be searched for. Call filters() first."""
+        """Return a sentence if the text is too long to search for, else "". Call filters() first."""
         count = len(self.data.get("q", "").strip())
         if "q" not in self.errors:
             return ""

@@ -36,7 +36,7 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
 
 @contextmanager
 def explaining_failures() -> Iterator[None]:
-    """Convert the errors of a picture to DerivativeError. Busy, and OSError of the disk, pass."""
+    """Convert errors of the picture to DerivativeError. Let Busy and OSError of the disk pass."""
     try:
         yield
     except imaging.Busy:

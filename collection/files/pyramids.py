@@ -1,7 +1,7 @@
-"""The tiled copy of a picture, from which the IIIF image service answers: zoom-<side>.tif beside the derivatives.
+"""The tiled copy of a picture, from which the IIIF image service renders: zoom-<side>.tif beside the derivatives.
 
-The side is the longer one in pixels. It follows from the original and from the limit of the collection, so a copy that
-was made under a higher limit is not found any more. Pictures of several collections that share a file may need more
+The side is the longer side in pixels. It depends on the original and on the limit of the collection, so a copy that was
+made under a higher limit is not used any more. If pictures of several collections share a file, the file may need more
 than one copy.
 """
 
@@ -20,15 +20,15 @@ def path_of(image: ArtworkImage) -> Path:
 
 
 def size_of(image: ArtworkImage) -> tuple[int, int]:
-    """Return (width, height) in pixels of what everybody may see of a picture."""
+    """Return (width, height) in pixels of the public image of a picture."""
     return image.size_at(image.public_side_px)
 
 
 def make(image: ArtworkImage) -> Path:
     """Write the tiled copy of a picture, and delete copies of other sizes that no picture needs. Safe to run twice.
 
-    Raise DerivativeError if the picture is faulty, imaging.Busy if it is large and has to wait, and OSError if the disk
-    fails.
+    Raise DerivativeError if the picture is damaged, imaging.Busy if it is large and has to wait, and OSError if the
+    disk fails.
     """
     path = path_of(image)
     with derivatives.explaining_failures():

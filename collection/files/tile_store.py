@@ -1,7 +1,7 @@
-"""Rendered tiles, by the sha256 of their picture. If the store is full, the oldest are deleted first.
+"""Store rendered tiles by the sha256 of their picture. If the store is full, delete the oldest first.
 
 Only tiles and sizes that info.json lists are stored, so that invented addresses fill no disk. A tile that is not stored
-is rendered again in some milliseconds. The store needs no backup and may be emptied at any time.
+is rendered again in a few milliseconds. The store needs no backup and may be emptied at any time.
 """
 
 import logging
@@ -16,17 +16,17 @@ from collection.files import storage
 logger = logging.getLogger(__name__)
 
 FOLDERS = 256  # by the first two digits of the sha256, each with its share of the limit
-PRUNED_TO = 0.9  # share of its limit to which a full folder is emptied
-PRUNED_EACH = 16  # one in so many writes checks whether its folder is full
+PRUNED_TO = 0.9  # a full folder is reduced to this share of its limit
+PRUNED_EACH = 16  # one write in this many checks whether its folder is full
 
 
 def path_of(sha256: str, name: str) -> Path:
-    """Return the path of a tile. Its name should have all on which its content depends."""
+    """Return the path of a tile. The name must contain everything on which the content depends."""
     return Path(settings.MEDIA_ROOT, "tiles", sha256[:2], sha256[2:4], sha256, name)
 
 
 def write(path: Path, data: bytes) -> None:
-    """Store a tile. If the disk is full or read-only, a line in the log says so, and nothing is stored."""
+    """Store a tile. If the disk is full or read-only, write a line to the log and store nothing."""
     if not settings.KINDRED_TILES_MIB:
         return
     try:
@@ -47,14 +47,14 @@ def prune(folder: Path) -> None:
     for _, size, path in files:
         if total <= PRUNED_TO * limit:
             return
-        with suppress(OSError):  # another process prunes too; a folder that still has tiles is not removed
+        with suppress(OSError):  # another process may prune too; a folder that still has tiles is not removed
             path.unlink()
             total -= size
             path.parent.rmdir()
 
 
 def stat_of(path: Path) -> tuple[float, int, Path]:
-    """Return the time of writing, the size in bytes, and the path. A file that is gone has size 0."""
+    """Return the time of writing, the size in bytes, and the path. A file that was deleted has size 0."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""Apply a request to a picture of known size: which pixels are read, and how large the answer is.
+"""Apply a request to a picture of known size: compute which pixels are read and the size of the answer.
 
-The full image of the standard is what everybody may see of a picture (collection.files.pyramids).
+The "full image" of the standard is the public image of a picture (collection.files.pyramids).
 """
 
 import math
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from collection.iiif.image_requests import BadRequestError, ImageRequest, Region, Size
 from collection.imaging import TILE_PX
 
-AREA_LIMIT_PX = 4096 * 4096  # of an answer, before it is rotated
+AREA_LIMIT_PX = 4096 * 4096  # largest area of an answer, before it is rotated
 KEPT_PX = 2048 * 2048  # larger answers would fill the store of tiles
 ROUNDING = 1e-6
 
@@ -19,7 +19,7 @@ Box = tuple[int, int, int, int]  # x, y, width and height in pixels
 
 @dataclass(frozen=True)
 class Plan:
-    """What to render. box: the region in pixels of the full image; size: to which it is scaled before rotation."""
+    """The plan of an answer. box: the region in pixels of the full image. size: of the answer before rotation."""
 
     full: Pair
     box: Box
@@ -59,7 +59,7 @@ def plan(request: ImageRequest, full: Pair) -> Plan:
 
 
 def box_of(region: Region, full: Pair) -> Box:
-    """Return the region, cut at the edges of the picture. Raise BadRequestError if nothing is left."""
+    """Return the region, clipped at the edges of the picture. Raise BadRequestError if nothing is left."""
     width_px, height_px = full
     if region.kind == "full":
         return 0, 0, width_px, height_px
@@ -137,13 +137,13 @@ def reduced(full: Pair, factor: int) -> Pair:
 
 
 def sizes(full: Pair) -> list[Pair]:
-    """Return the sizes of the full image that are kept once they were rendered, the smallest first."""
+    """Return the sizes of the full image that are stored once they are rendered, the smallest first."""
     found = [reduced(full, factor) for factor in reversed(scale_factors(full))]
     return [size for size in found if math.prod(size) <= AREA_LIMIT_PX]
 
 
 def is_standard(wanted: Plan) -> bool:
-    """Return True for the tiles and sizes of info.json as they are, of which there are few for each picture."""
+    """Return True for the tiles and sizes that info.json lists. Each picture has only a few."""
     if wanted.format == "png" or replace(wanted, is_mirrored=False, degrees=0.0, quality="default") != wanted:
         return False
     if math.prod(wanted.size) > KEPT_PX:

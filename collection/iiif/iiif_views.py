@@ -1,4 +1,4 @@
-"""Answer requests of the IIIF Image API. The database is asked each time whether the visitor may see the picture."""
+"""Answer requests of the IIIF Image API. Each checks in the database whether the visitor may see the picture."""
 
 import hashlib
 import json
@@ -33,11 +33,11 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
 
 
 class NotPreparedError(Exception):
-    """The tiled copy of a picture does not exist yet, or was lost and is made again."""
+    """The tiled copy of a picture does not exist yet, or was lost and will be made again."""
 
 
 def open_to_all_sites(view: View[Rest]) -> View[Rest]:
-    """Let pages of other sites read the answers (CORS), and convert errors to answers in plain text."""
+    """Allow pages of other sites to read the answers (CORS), and convert errors to answers in plain text."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
@@ -105,7 +105,7 @@ def prefers_linked_data(request: HttpRequest) -> bool:
 def part(
     request: HttpRequest, identifier: str, region: str, size: str, rotation: str, quality: str, extension: str
 ) -> HttpResponseBase:
-    """Send a region of a picture. A wrong parameter is refused before the database is asked."""
+    """Send a region of a picture. Refuse a wrong parameter before the database is queried."""
     asked = image_requests.parse(region, size, rotation, quality, extension)
     image, is_public = seen(request, identifier)
     version = version_of(image)
@@ -120,14 +120,14 @@ def part(
 def send_kept(
     request: HttpRequest, image: ArtworkImage, wanted: geometry.Plan, version: str, headers: dict[str, str]
 ) -> HttpResponseBase:
-    """Send a tile from the store. Render and store it at its first request."""
+    """Send a tile from the store. Render and store it if it is not there."""
     numbers = ",".join(map(str, (*wanted.full, *wanted.box, *wanted.size)))
     path = tile_store.path_of(image.sha256, f"{version}-{numbers}.{wanted.format}")
     if path.is_file():
         try:
             return pictures.send(request, path, MEDIA_TYPES[wanted.format], headers)
         except FileNotFoundError:
-            pass  # deleted by the limit of the store since the line above
+            pass  # the store has deleted the tile since the line above
     return send_rendered(request, image, wanted, headers, keep=lambda data: tile_store.write(path, data))
 
 
@@ -154,14 +154,14 @@ def send_rendered(
 
 
 def seen(request: HttpRequest, identifier: str) -> tuple[ArtworkImage, bool]:
-    """Return the picture, and whether it is public. Raise Http404."""
+    """Return the picture, and True if it is public. Raise Http404 if the visitor may not see it."""
     if not IDENTIFIER.fullmatch(identifier):
         raise Http404
     return pictures.seen_by(request, int(identifier))
 
 
 def version_of(image: ArtworkImage) -> str:
-    """Return a text that changes when the tiled copy is made again. Raise NotPreparedError if there is none."""
+    """Return a version that changes when the tiled copy is made again. Raise NotPreparedError if there is none."""
     version = pictures.version_of(pyramids.path_of(image))
     if not version:
         rebuilding.queue_lost(image, job_queue.PYRAMID)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-# At most so many digits: no picture is larger, and longer numbers would only cost time.
+# Most digits of a number. No picture is larger, and longer numbers would only cost time.
 NUMBER = r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})"
 PIXEL_REGION = re.compile(r"([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})")
 PERCENT_REGION = re.compile(rf"pct:({NUMBER}),({NUMBER}),({NUMBER}),({NUMBER})")
@@ -20,12 +20,12 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}  #
 
 
 class BadRequestError(ValueError):
-    """The request cannot be answered. The text states the reason and what would be accepted (HTTP 400)."""
+    """The request is wrong (HTTP 400). The text states the reason and what would be accepted."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """The part that is wanted. numbers: x, y, width and height, in pixels or percent of the full image."""
+    """The requested region. numbers: x, y, width and height, in pixels or percent of the full image."""
 
     kind: Literal["full", "square", "pixels", "percent"]
     numbers: tuple[float, ...] = ()
@@ -33,7 +33,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Size:
-    """The size that is wanted. enlarges: the caller accepts more pixels than the region has (^)."""
+    """The requested size. enlarges: True if the answer may have more pixels than the region (^)."""
 
     kind: Literal["max", "exact", "confined", "percent"]
     width_px: int | None = None

@@ -9,12 +9,12 @@ from collection.imaging import TILE_PX
 
 CONTEXT = "http://iiif.io/api/image/3/context.json"
 PROFILE = "http://iiif.io/api/image/3/level2.json"
-# The standard knows only these rights statements, and writes them with http.
+# The standard allows only these rights statements, written with http.
 KNOWN_RIGHTS = re.compile(r"https?://(creativecommons\.org/|rightsstatements\.org/)(\S+)")
 
 
 def document(address: str, full: geometry.Pair, rights_uri: str) -> dict[str, Any]:
-    """Return info.json. address: the base URI; full: (width, height) in pixels of what everybody may see."""
+    """Return info.json. address: the base URI. full: (width, height) in pixels of the public image."""
     width_px, height_px = full
     found: dict[str, Any] = {
         "@context": CONTEXT,

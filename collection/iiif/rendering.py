@@ -19,7 +19,7 @@ from collection.iiif.image_requests import BadRequestError
 from collection.imaging.streaming import libvips, tiling
 
 LARGE_PX = 6_000_000  # pixels that are read and written; a tile needs at most 1.4 million
-WAIT_S = 10.0  # for libvips, or for another large answer
+WAIT_S = 10.0  # longest wait for libvips, or for another large answer
 WHITE, CLEAR_WHITE = (255, 255, 255), (255, 255, 255, 0)
 HALF = 128
 WEBP_SIDE_PX = 16_383
@@ -31,7 +31,7 @@ SAVING = {
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 rendering_large = threading.Lock()
-places = threading.BoundedSemaphore(2)  # for large answers: one is rendered and one waits, so other threads are free
+places = threading.BoundedSemaphore(2)  # large answers: one is rendered and one waits; other threads stay free
 
 
 class BusyError(Exception):
@@ -75,14 +75,14 @@ def held(lock: "threading.Lock | threading.RLock") -> Iterator[None]:
 
 
 def work_px(wanted: Plan) -> int:
-    """Return how many pixels are read and written."""
+    """Return the number of pixels that are read and written."""
     return math.prod(wanted.box[2:]) // 4 ** level_of(wanted) + math.prod(wanted.size)
 
 
 def level_of(wanted: Plan) -> int:
-    """Return how often the full image is halved before it is read. 0 reads it as it is.
+    """Return the level of the pyramid to read: how often the full image is halved. Level 0 is the full image.
 
-    A region that is scaled more in one direction than in the other is read at a smaller size if it would be too large.
+    If a region is scaled much more in one direction than in the other, a smaller level may be chosen to limit its area.
     """
     (_, _, wide, high), (width_px, height_px) = wanted.box, wanted.size
     level = int(math.log2(max(1.0, min(wide / width_px, high / height_px))))
@@ -102,7 +102,7 @@ def pixels(path: Path, wanted: Plan) -> Image.Image:
 
 def scaled(path: Path, wanted: Plan) -> pyvips.Image:
     first = pyvips.Image.tiffload(str(path))
-    level = min(level_of(wanted), tiling.level_count(first) - 1)  # that of a long and thin picture has few levels
+    level = min(level_of(wanted), tiling.level_count(first) - 1)  # a long and thin picture has few levels
     image = pyvips.Image.tiffload(str(path), page=level) if level else first
     x, y, wide, high = wanted.box
     left, right = span(x, wide, level, image.width)
@@ -113,7 +113,7 @@ def scaled(path: Path, wanted: Plan) -> pyvips.Image:
 
 
 def span(start: int, length: int, level: int, side_px: int) -> tuple[int, int]:
-    """Return the first pixel of a level, and the one after the last. Each covers 2**level pixels of the full image."""
+    """Return the first pixel of a level, and the pixel after the last. Each pixel covers 2**level of the full image."""
     first = min(round(start / 2**level), side_px - 1)
     return first, max(first + 1, min(round((start + length) / 2**level), side_px))
 
@@ -130,7 +130,7 @@ def transformed(image: Image.Image, wanted: Plan) -> Image.Image:
 
 
 def turned(image: Image.Image, degrees: float, *, is_opaque: bool) -> Image.Image:
-    """Rotate clockwise into a larger picture: on white, or on nothing if the format has transparency."""
+    """Rotate clockwise into a larger picture, on white, or on a transparent ground if the format has transparency."""
     mode, ground = ("RGB", WHITE) if is_opaque else ("RGBA", CLEAR_WHITE)
     return image.convert(mode).rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=ground)
 
@@ -147,7 +147,7 @@ def in_quality(image: Image.Image, quality: str) -> Image.Image:
 
 
 def encode(image: Image.Image, extension: str) -> bytes:
-    """Return the file of a picture without metadata. Raise BadRequestError if the format has no such size."""
+    """Return the file of a picture without metadata. Raise BadRequestError if the format does not allow this size."""
     if extension == "webp" and max(image.size) > WEBP_SIDE_PX:
         raise BadRequestError(f"A WebP has at most {WEBP_SIDE_PX} pixels on each side. Please choose jpg or png.")
     kind, options = SAVING[extension]

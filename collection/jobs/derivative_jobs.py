@@ -1,4 +1,4 @@
-"""Jobs that make files of originals: derivatives, and then the tiled copies by which a picture is enlarged."""
+"""Run the jobs that make files from originals: derivatives, then the tiled copies for enlarging."""
 
 import numpy as np
 from PIL import Image
@@ -9,17 +9,18 @@ from collection.jobs import file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
 from collection.models import ArtworkImage
 
-KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID)
+KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALETTE)
 
 
 def make_derivatives(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
     derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
     read_colours(image)
+    job_queue.note_done([image.pk], job_queue.PALETTE)
 
 
 def read_colours(image: ArtworkImage) -> None:
-    """Store the palette of a picture, read from its smallest derivative, and the cells by which it is found."""
+    """Compute the palette of a picture from its smallest derivative. Store the palette and its cells."""
     with Image.open(storage.derivatives(image.sha256) / f"{min(storage.SIDES_PX)}.jpg") as small:
         found = palettes.palette(np.asarray(small.convert("RGB")))
     cells = sorted({colour_cells.cell_of(colour.lab) for colour in found})
@@ -29,8 +30,10 @@ def read_colours(image: ArtworkImage) -> None:
 
 
 DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller copies", 8, make_derivatives)
-# A tiled copy of a large picture takes seconds. Derivatives of uploads come between two batches.
+# A tiled copy of a large picture takes seconds. Derivatives of uploads can run between two batches.
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
+# Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
+PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, "colours", 32, read_colours, needs_original=False)
 
 
 def run() -> None:
@@ -43,18 +46,24 @@ def run_pyramids() -> None:
     file_jobs.run(PYRAMIDS)
 
 
+def run_palettes() -> None:
+    """Read the palettes of one batch. Raise OSError if the storage fails."""
+    file_jobs.run(PALETTES)
+
+
 def repair() -> None:
     """Add the jobs that pictures lack. This scans all pictures, so call it every few minutes only.
 
-    Pictures of a release without tiled copies get theirs by this.
+    Pictures of a release without tiled copies and palettes get theirs by this.
     """
     job_queue.add_missing(job_queue.DERIVATIVES)
     job_queue.add_missing(job_queue.PYRAMID)
+    job_queue.add_missing(job_queue.PALETTE)
 
 
 def sweep() -> None:
     """Wake workers if pictures wait. This is cheap, so it can be called every few seconds."""
     leases.mend(KEYS)
     job_queue.give_up(KEYS)  # no worker claims these, if no other job waits
-    for work in (DERIVATIVES, PYRAMIDS):
+    for work in (DERIVATIVES, PYRAMIDS, PALETTES):
         file_jobs.sweep(work)

@@ -61,7 +61,7 @@ def check(image: ArtworkImage, *, rebuilds: bool = True) -> FileCheck | None:
 
 
 def check_pyramid(image: ArtworkImage) -> None:
-    """Queue the tiled copy of a picture again if it was made, and is damaged or missing now."""
+    """Queue the tiled copy of a picture again if it was made but is now damaged or missing."""
     made = Job.objects.filter(image=image, key=job_queue.PYRAMID, state=JobState.DONE)
     if made.exists() and (state := pyramids.state_of(image)) in FAULTS:
         logger.warning("The tiled copy of picture %s is %s and will be made again", image.pk, state)

@@ -1,4 +1,4 @@
-"""Run jobs that make files of originals, a batch at a time: derivatives, and tiled copies."""
+"""Run jobs that read files of pictures, a batch at a time: to make derivatives and tiled copies, or to read colours."""
 
 import logging
 from collections.abc import Callable
@@ -18,13 +18,17 @@ UNEXPECTED = "The {files} of this picture could not be made. The reason is in th
 
 @dataclass(frozen=True)
 class FileWork:
-    """One kind of files. make: writes those of one picture; raises DerivativeError, imaging.Busy or OSError."""
+    """One kind of files. make: writes those of one picture; raises DerivativeError, imaging.Busy or OSError.
+
+    needs_original: whether `make` reads the original, which is then examined first.
+    """
 
     key: str
     task_name: str
-    files: str  # for sentences: "smaller copies"
+    files: str  # the name in sentences, such as "smaller copies"
     batch: int
     make: Callable[[ArtworkImage], object]
+    needs_original: bool = True
 
 
 def run(work: FileWork) -> None:
@@ -39,7 +43,7 @@ def run(work: FileWork) -> None:
         for job in claim.jobs:
             if job.pk in job_queue.renew(claim):
                 make(work, claim, job)
-    except OSError:  # the disk is full or missing, which is no fault of these pictures
+    except OSError:  # the disk is full or missing; the pictures are not damaged
         job_queue.give_back(claim, claim.jobs)
         raise
     if job_queue.is_waiting(work.key):
@@ -50,11 +54,10 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
     """Make the files of one picture, and finish, fail or postpone its job. Raise OSError if the storage fails."""
     image = job.image
     try:
-        finding = integrity.examine_original(image)
-        if finding.state != FileState.WHOLE:
-            raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
+        if work.needs_original:
+            require_whole(image)
         work.make(image)
-    except imaging.Busy:  # other workers decode large pictures
+    except imaging.Busy:  # other workers are decoding large pictures
         job_queue.give_back(claim, [job])
     except derivatives.DerivativeError as error:
         logger.warning("No %s of picture %s: %s", work.files, image.pk, error)
@@ -71,6 +74,13 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
     else:
         job_queue.finish(claim, [job])
         file_checks.check_again(image)
+
+
+def require_whole(image: ArtworkImage) -> None:
+    """Raise DerivativeError if the original is damaged or missing."""
+    finding = integrity.examine_original(image)
+    if finding.state != FileState.WHOLE:
+        raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
 
 
 def sweep(work: FileWork) -> None:

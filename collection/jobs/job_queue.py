@@ -26,9 +26,10 @@ ATTEMPTS_LIMIT = 3
 UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
 DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
 PYRAMID = "pyramid"  # the key of jobs that make the tiled copies by which pictures are enlarged
+PALETTE = "palette"  # the key of jobs that read the colours of pictures prepared by a release without them
 FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
-NOT_AWAITED = (FLAG, TWIN, PYRAMID)  # a picture is ready without them
+NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE)  # a picture is ready without them
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it had finished."
 
 # One statement in the database, so that a million rows need not be sent through Python.

@@ -33,7 +33,7 @@ def queue_unless_failed(image: ArtworkImage, key: str = job_queue.DERIVATIVES) -
 
 
 def queue_after_change(collection: Collection, former_px: int) -> int:
-    """Queue the tiled copies of the pictures that another limit of their collection concerns. Return how many."""
+    """Queue the tiled copies that a change of their collection's limit makes outdated. Return their number."""
     least_px = min(former_px, collection.public_side_px)
     images = ArtworkImage.objects.filter(artwork__collection=collection)
     images = images.filter(Q(width_px__gt=least_px) | Q(height_px__gt=least_px))

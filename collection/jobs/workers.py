@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 MAKE_DERIVATIVES = "collection.tasks.make_derivatives"
 MAKE_PYRAMIDS = "collection.tasks.make_pyramids"
+READ_PALETTES = "collection.tasks.read_palettes"
 
 # Try only once, as a request must not wait for a missing broker. Kombu would try for six seconds.
 ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}

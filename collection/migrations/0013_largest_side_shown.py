@@ -1,7 +1,7 @@
-"""Add the largest side that everybody may see of the pictures of a collection.
+"""Add the largest side at which everybody may see the pictures of a collection.
 
-An upgrade shows no more than before: existing collections whose originals are closed keep the 1,200 px of their
-derivatives, until an administrator raises the limit.
+An upgrade shows no more than before. Existing collections whose originals are closed keep the 1,200 px of their
+derivatives until an administrator raises the limit.
 """
 
 import django.core.validators
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     django.core.validators.MinValueValidator(1200),
                     django.core.validators.MaxValueValidator(16000),
                 ],
-                help_text="how far everybody may enlarge a picture: the longer side has at most so many pixels, from 1,200 to 16,000. Originals are downloaded only if they are public.",
+                help_text="how far everybody may enlarge a picture: the most pixels of its longer side, from 1,200 to 16,000. Originals are downloaded only if they are public.",
             ),
         ),
         migrations.RunSQL(KEEP_CLOSED, migrations.RunSQL.noop),

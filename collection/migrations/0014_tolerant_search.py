@@ -1,14 +1,14 @@
 """Index works for a tolerant text search: without accents, in several languages, with the words of the collection.
 
-Functions in SQL normalise at write, so that every writer does: forms, imports and statements by hand.
-collection.browsing.folding does the same for queries.
+SQL functions normalise text when it is written, by forms, imports or hand-written SQL alike.
+collection.browsing.text.folding does the same for queries.
 """
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 from django.db import migrations, models
 
-# Each function refers to others by BEGIN ATOMIC or RETURN, so it also works while a dump is restored.
+# Functions refer to others by BEGIN ATOMIC or RETURN, so they also work while a dump is restored.
 FUNCTIONS = r"""
 -- Lower case, compatible forms, and only words: all other characters become spaces. Marks of direction vanish, and so do
 -- accents without a letter. Digits of Arabic and Persian become those of ASCII.
@@ -131,7 +131,7 @@ DROP FUNCTION kindred_fold(text);
 DROP FUNCTION kindred_unmark(text);
 DROP FUNCTION kindred_clean(text);
 """
-# A description may be of any length, but a tsvector may not.
+# A description may have any length, but a tsvector may not.
 TRIGGER = r"""
 CREATE OR REPLACE FUNCTION artwork_search_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

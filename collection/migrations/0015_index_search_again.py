@@ -1,4 +1,4 @@
-"""Index the works that exist for the tolerant text search, a few thousand at a time, so that none is locked for long."""
+"""Index the existing works for the tolerant text search, a few thousand at a time, so that no work is locked for long."""
 
 from django.conf import settings
 from django.db import migrations

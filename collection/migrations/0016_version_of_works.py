@@ -1,8 +1,8 @@
-"""Count the changes of works and collections, so that counts of works can be kept until something changes."""
+"""Count the changes of works and collections, so that counts of works can be cached until the next change."""
 
 from django.db import migrations
 
-# A sequence is never locked, so writers do not wait for each other. It belongs to a table and so to its owner.
+# A sequence is never locked, so writers do not wait for each other. A table owns it, so both have the same owner.
 CREATE = """
 CREATE SEQUENCE collection_works_version OWNED BY collection_searchindex.id;
 CREATE FUNCTION works_have_changed() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-"""How the site looks: the museum's name, logo, colours, typefaces and texts. See docs/decisions/0043."""
+"""The look of the site: the museum's name, logo, colours, typefaces and texts. See docs/decisions/0043."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ DEFAULT_NAME = "Kindred"
 
 
 class Logo(models.Model):
-    """A logo as PNG, made by config.appearance.logos. Appearances share it, so it is never changed."""
+    """A logo as PNG, made by config.appearance.logos. Several appearances may use it, so it is never changed."""
 
     png = models.BinaryField(editable=False)
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
@@ -20,7 +20,7 @@ class Logo(models.Model):
 
 
 class Appearance(models.Model):
-    """One version of the look. An empty field stands for the default. Only a draft is ever changed."""
+    """One version of the look. An empty field means the default. Only a draft may change."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"

@@ -34,7 +34,7 @@ class Collection(models.Model):
         db_default=4096,
         validators=[MinValueValidator(LEAST_PUBLIC_SIDE_PX), MaxValueValidator(MOST_PUBLIC_SIDE_PX)],
         help_text=(
-            "how far everybody may enlarge a picture: the longer side has at most so many pixels, from 1,200 to 16,000."
+            "how far everybody may enlarge a picture: the most pixels of its longer side, from 1,200 to 16,000."
             " Originals are downloaded only if they are public."
         ),
     )
@@ -149,7 +149,7 @@ class ArtworkImage(models.Model):
     original_name = models.CharField(max_length=255, blank=True)
     # Whether its derivatives have been made. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
-    # Colours with their shares (collection.imaging.palette.palettes), and the cells by which they are found.
+    # Colours with their shares (collection.imaging.palette.palettes), and the cells that a search by colour uses.
     palette = models.JSONField(default=list, db_default=[], editable=False, help_text="[L*, a*, b*, share], ...")
     colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -174,12 +174,12 @@ class ArtworkImage(models.Model):
 
     @property
     def colours(self) -> list[Colour]:
-        """Return the palette, the largest share first; [] before it is read."""
+        """Return the palette, the largest share first, or [] before it is computed."""
         return [Colour(*row) for row in self.palette]
 
     @property
     def public_side_px(self) -> int:
-        """Return the longer side in pixels of what everybody may see: that of the original, or the limit."""
+        """Return the longer side in pixels of the public image: that of the original, or the limit if that is lower."""
         return min(max(self.width_px, self.height_px), self.artwork.collection.public_side_px)
 
     def size_at(self, side_px: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What text search needs besides Artwork.search: the words of the collection, and the languages of its stems."""
+"""Tables of text search besides Artwork.search: the words of the collection, and the languages of the index."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -16,7 +16,7 @@ def number_key() -> models.GeneratedField:
 
 
 class SearchIndex(models.Model):
-    """One row: the languages by whose stems the trigger of migration 0014 indexes works. Without a row, English."""
+    """The languages in which the trigger of migration 0014 stems words. At most one row; without it, English."""
 
     languages = ArrayField(models.CharField(max_length=30))
 
@@ -27,7 +27,7 @@ class SearchIndex(models.Model):
 class SearchWord(models.Model):
     """A word of any work, without case and accents. The trigger adds words and removes none.
 
-    So a word may belong only to works that a visitor may not see: check that before it is shown.
+    A word may occur only in works that a visitor may not see. Check this before you show it.
     """
 
     word = models.CharField(max_length=40)

@@ -10,7 +10,7 @@ from collection.permissions import own_collections
 
 register = template.Library()
 
-CARD_SIZES = "(min-width: 48rem) 20rem, 10rem"  # less than the width on a phone, whose pixels are small
+CARD_SIZES = "(min-width: 48rem) 20rem, 10rem"  # less than the width on a phone, because its pixels are small
 LARGE_SIZES = "(min-width: 60rem) 62vw, 100vw"
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box

@@ -13,6 +13,6 @@ register.filter("century_name", centuries.name_of)
 
 @register.filter
 def century(work: Artwork) -> str:
-    """Return the century in which a work begins, as addresses name it; "" without a year."""
+    """Return the century in which a work begins, as written in addresses, or "" without a year."""
     year = work.year_end if work.year_start is None else work.year_start
     return "" if year is None else centuries.value_of(year)

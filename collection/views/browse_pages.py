@@ -1,4 +1,4 @@
-"""Browse, the suggestions while a visitor types, and a collection."""
+"""Show the page Browse, suggestions while a visitor types, and a collection."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,10 +21,12 @@ from collection.models import Artwork
 from collection.permissions import visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
+AUTOMATIC_PAGES = 4  # that a page of works grows to by itself; then a button, so that the footer can be reached
+
 
 @require_safe
 def browse(request: Request) -> HttpResponse:
-    """Show a page of works. For htmx return the works that follow (#works), other results, or values of one facet."""
+    """Show a page of works. For htmx, return more works (#works), other results, or the values of one facet."""
     form = BrowseForm(request.GET)
     filters = form.filters()
     if any(letter.isdigit() for letter in filters.q):
@@ -41,6 +43,7 @@ def browse(request: Request) -> HttpResponse:
         if facet.name == asked:
             return respond(request, "collection/_facet_values.html", {"facet": facet})
     context = found_context(form, found, shown) | {"page": page_of(works, form, found.filters)}
+    context["loads_itself"] = loads_itself(request, form.page_count())
     if target_of(request) == "results":
         answer = respond(request, "collection/_browse_answer.html", context)
         return push_url(answer, reverse("browse") + filters.address())
@@ -48,7 +51,7 @@ def browse(request: Request) -> HttpResponse:
 
 
 def refuse(request: Request, form: BrowseForm, filters: Filters) -> HttpResponse:
-    """Return the page without works, with a sentence about the text that cannot be searched for."""
+    """Return the page without works, with a sentence that states why the text cannot be searched for."""
     years = [form["year_from"], form["year_to"]]
     context = {"form": form, "years": years, "filters": filters, "refusal": form.refusal(), "typed": form.data.get("q")}
     return respond(request, f"collection/{'_results' if target_of(request) else 'browse'}.html", context)
@@ -80,15 +83,24 @@ def page_of(works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> pag
 def more_works(request: Request, works: QuerySet[Artwork], form: BrowseForm, filters: Filters) -> HttpResponse:
     """Return the works that follow. The address of the page changes too, so that Back shows them again."""
     after = form.after_pk()
-    answer = respond(request, "collection/_more.html", {"page": page_of(works, form, filters)})
-    shown = BrowseForm(page_query(request))  # the filters of the page that the visitor sees now
+    shown = BrowseForm(page_query(request))  # the filters of the current page
     shown.is_valid()
+    context = {
+        "page": page_of(works, form, filters),
+        "loads_itself": loads_itself(request, shown.page_count() + 1),
+    }
+    answer = respond(request, "collection/_more.html", context)
     return replace_url(answer, request.path + paging.continued(filters, shown.after_pk(), shown.page_count(), after))
+
+
+def loads_itself(request: Request, pages: int) -> bool:
+    """Return True if works load when the end of so many pages of works is seen. Browsers that save data wait."""
+    return pages < AUTOMATIC_PAGES and request.headers.get("Save-Data", "").lower() != "on"
 
 
 @require_safe
 def suggest(request: Request) -> HttpResponse:
-    """Return suggestions for a text that is being typed, as options of a list. Of works, only those on view."""
+    """Return suggestions while a text is typed, as options of a list. They come from works that this user may see."""
     form = BrowseForm({"q": request.GET.get("q", "")})
     text = form.filters().q
     found = suggestions.suggest(visible_works(request.user), query_text.parse(text)) if text else []
@@ -109,5 +121,6 @@ def collection(request: Request, slug: str) -> HttpResponse:
         "count": works.count(),
         "browse_url": reverse("browse") + Filters(chosen={"collection": (slug,)}).address(),
         "is_continued": form.after_pk() is not None,
+        "loads_itself": loads_itself(request, form.page_count()),
     }
     return respond(request, "collection/collection.html", context)

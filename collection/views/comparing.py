@@ -1,4 +1,4 @@
-"""Two works side by side, enlarged together or each alone."""
+"""Show two works side by side, enlarged together or each alone."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from collection.views.fragments import Request
 
 @dataclass(frozen=True)
 class Side:
-    """A work, and its picture that is compared. image: None if it has none that this user may see."""
+    """A work and the picture of it that is compared. image: None if this user may see no picture of the work."""
 
     work: Artwork
     image: ArtworkImage | None
@@ -21,16 +21,16 @@ class Side:
 
 @require_safe
 def compare(request: Request, pk: int, other: int) -> HttpResponse:
-    """Show two works. ?view=7&other_view=9 names other pictures of them than the first ones.
+    """Show two works. ?view=7&other_view=9 chooses other pictures than the first ones.
 
-    What is enlarged is in the fragment of the address, which js/compare.js reads and writes.
+    The fragment of the address keeps the zoomed view. js/compare.js reads and writes it.
     """
     sides = [side_of(request, pk, "view"), side_of(request, other, "other_view")]
     return render(request, "collection/compare.html", {"sides": sides})
 
 
 def side_of(request: Request, pk: int, field: str) -> Side:
-    """Raise Http404, or WorkMergedError for a merged work."""
+    """Return one side. Raise Http404, or WorkMergedError for a merged work."""
     work = queries.work_or_404(request.user, pk)
     views = queries.views_of(work, request.user)
     asked = request.GET.get(field, "")

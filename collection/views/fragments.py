@@ -38,5 +38,5 @@ def page_query(request: Request) -> QueryDict:
 def respond(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render an answer. Its `Vary` header lets caches distinguish the page and the fragments of one address."""
     response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL"])
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL", "Save-Data"])
     return response

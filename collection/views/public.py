@@ -1,4 +1,4 @@
-"""Public pages: home, a work."""
+"""Show public pages: home and a work."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from collection.permissions import User, is_curator, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
-MORE_COUNT = 8  # other works of a maker on the page of a work
+MORE_COUNT = 8  # most other works by a maker on the page of a work
 
 
 @require_safe

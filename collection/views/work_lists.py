@@ -1,4 +1,4 @@
-"""Lists of works that a visitor's browser keeps, a trail or favourites. The address names the works."""
+"""Show lists of works that a visitor's browser stores: a trail or favourites. The address contains the ids."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,8 +8,8 @@ from collection import queries
 from collection.models import Artwork
 from collection.views.fragments import Request
 
-LIMIT = 60  # works in a list; the rest of a longer address is ignored
-DIGITS = 18  # of an id; any such number fits into the database's bigint
+LIMIT = 60  # most works in a list; the rest of a longer address is ignored
+DIGITS = 18  # most digits of an id; any such number fits into a bigint of the database
 
 
 @require_safe
@@ -20,7 +20,7 @@ def trail(request: Request) -> HttpResponse:
 
 @require_safe
 def trail_strip(request: Request) -> HttpResponse:
-    """Show a trail as a strip of small pictures, a part of a page. ?works=7,12,9, the work of the page last."""
+    """Show a trail as a strip of small pictures, as a fragment. ?works=7,12,9 ends with the work of the page."""
     works = listed(request)
     return render(request, "collection/_trail_strip.html", {"works": works, "address": address_of(works)})
 
@@ -32,7 +32,7 @@ def favourites(request: Request) -> HttpResponse:
 
 
 def listed(request: Request) -> list[Artwork]:
-    """Return the works that the address names, in its order, without those that this user may not see."""
+    """Return the works of the address in its order, without those that this user may not see."""
     asked = request.GET.get("works", "").split(",", LIMIT)[:LIMIT]
     ids = [int(text) for text in asked if text.isascii() and text.isdecimal() and len(text) <= DIGITS]
     return queries.in_order(request.user, ids)

@@ -13,7 +13,7 @@ from config.appearance import logos
 from config.appearance.colour_contrast import DARK, LEAST, LIGHT, adjusted, lowest
 
 COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
-# They turn or hide the text around them. The marks U+200E and U+200F, which only place a word, stay.
+# These characters reorder or hide the text around them. U+200E and U+200F are allowed, as they affect one word only.
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 MODES = {"accent_light": ("light", LIGHT), "accent_dark": ("dark", DARK)}
 
@@ -22,13 +22,13 @@ class AppearanceForm(forms.ModelForm):
     logo_file = forms.FileField(
         required=False,
         label="Logo",
-        help_text="A picture (no SVG) of at most 1 MiB, best with a transparent ground. It is shown 40 pixels high.",
+        help_text="A picture of at most 1 MiB, not SVG, best with transparency. It is shown 40 pixels high.",
     )
     removes_logo = forms.BooleanField(required=False, label="Remove the logo")
     logo_dark_file = forms.FileField(
         required=False,
         label="Logo for dark mode",
-        help_text="Without one, the logo stands on a light plate in dark mode.",
+        help_text="Without it, the logo is shown on a light background in dark mode.",
     )
     removes_logo_dark = forms.BooleanField(required=False, label="Remove the logo for dark mode")
 
@@ -39,13 +39,13 @@ class AppearanceForm(forms.ModelForm):
             "footer_line",
         )  # fmt: skip
         help_texts = {
-            "name": "In the header, in titles, at the foot of the page and in e-mails. Empty: Kindred.",
-            "logo_has_name": "Then the name is not repeated beside it.",
-            "accent_light": "Such as #0f766e. It needs a contrast of 4.5:1 with the page. Empty: made from the other.",
-            "accent_dark": "As above, on the dark page. Empty: made from the other.",
-            "home_title": "Empty: Every work has its kin.",
-            "home_text": "One to three sentences. Line breaks are kept. Empty: the text of Kindred.",
-            "footer_line": "Such as an address or a motto. Empty: the name.",
+            "name": "Shown in the header, in titles, in the footer and in e-mails. If empty: Kindred.",
+            "logo_has_name": "The name is then not repeated beside the logo.",
+            "accent_light": "Such as #0f766e. Contrast with the page: 4.5:1 or more. If empty: derived from the other.",
+            "accent_dark": "As above, on the dark page. If empty: derived from the other.",
+            "home_title": "If empty: Every work has its kin.",
+            "home_text": "One to three sentences. Line breaks are kept. If empty: the default text.",
+            "footer_line": "Such as an address or a motto. If empty: the name.",
         }
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def as_colour(text: str) -> str:
 
 
 def readable(text: str, *, keeps_lines: bool) -> str:
-    """Return the text without control characters, in one line unless lines are kept; "" if nothing of it is visible."""
+    """Return the text without control characters, in one line unless lines are kept, or "" if none is visible."""
     lines = [" ".join(visible(line).split()) for line in text.splitlines()]
     joined = ("\n" if keeps_lines else " ").join(lines).strip()
     return joined if any(unicodedata.category(letter)[0] in "LNPS" for letter in joined) else ""

@@ -1,4 +1,4 @@
-"""Style sheets and logos of appearances, the button that publishes a draft, and the page of a fault."""
+"""Serve style sheets and logos of appearances, publish a draft, and show the page of a server error."""
 
 from django.contrib import messages
 from django.db.models import Q
@@ -19,19 +19,19 @@ PRIVATE = "private, no-store"
 
 @require_safe
 def style_sheet(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
-    """Return the style sheet of a version. A draft's is for administrators."""
+    """Return the style sheet of a version. Only administrators get that of a draft."""
     appearance = get_object_or_404(Appearance, pk=pk)
     is_public = appearance.state != Appearance.State.DRAFT
     require_preview(request, is_public=is_public)
     css = stylesheet.css(appearance)
     found = stylesheet.digest(css)
-    caching = UNCHANGING if digest == found else CHECKED  # a page from before an upgrade has another digest
+    caching = UNCHANGING if digest == found else CHECKED  # a page that was loaded before an upgrade has another digest
     return answer(request, css.encode(), "text/css; charset=utf-8", found, caching if is_public else PRIVATE)
 
 
 @require_safe
 def logo(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Return a logo. One that no published version has had is for administrators."""
+    """Return a logo. Only administrators get a logo that was never published."""
     found = get_object_or_404(Logo, sha256=sha256)
     versions = Appearance.objects.filter(Q(logo=found) | Q(logo_dark=found))
     is_public = versions.exclude(state=Appearance.State.DRAFT).exists()
@@ -40,7 +40,7 @@ def logo(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def require_preview(request: HttpRequest, *, is_public: bool) -> None:
-    """Raise Http404 for what only administrators see. The session is read for nothing else."""
+    """Raise Http404 unless an administrator asks. Only these requests read the session."""
     if not is_public and not may_preview(request):
         raise Http404
 
@@ -65,5 +65,5 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show the page of a fault with the last known name. It reads nothing, because the database may be the fault."""
+    """Show the page of a server error with the last known name. Read nothing, because the database may have failed."""
     return HttpResponse(loader.render_to_string("500.html", {"museum": published.museum}), status=500)

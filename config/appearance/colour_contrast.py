@@ -1,10 +1,10 @@
-"""The contrast of colours by WCAG 2, and accents that have enough of it. A colour is "#rrggbb" in lower case."""
+"""Compute the contrast of colours by WCAG 2, and accents with enough contrast. A colour is "#rrggbb" in lower case."""
 
 from collections.abc import Sequence
 
 LEAST = 4.5  # WCAG 2, success criterion 1.4.3: text of any size
-COMFORTABLE = 5.5  # of derived accents
-STEPS = 50  # of a derived accent between a colour and black or white
+COMFORTABLE = 5.5  # the contrast of derived accents
+STEPS = 50  # steps of a derived accent between a colour and black or white
 
 # As in static/css/tokens.css: --paper, --raised, --wash, --field. --on-accent is the last one.
 LIGHT = ("#fbfaf8", "#f1eee9", "#f5f3ef", "#ffffff")
@@ -39,14 +39,14 @@ def is_enough(colour: str, grounds: Sequence[str]) -> bool:
 
 
 def adjusted(colour: str, grounds: Sequence[str], least: float = LEAST) -> str:
-    """Return the colour, mixed with as little black or white as gives it this contrast on these grounds."""
+    """Return the colour, mixed with the least black or white that gives it this contrast on these grounds."""
     end = BLACK if luminance(grounds[0]) > 0.5 else WHITE
     shades = (mixed(colour, end, step / STEPS) for step in range(STEPS + 1))
     return next(shade for shade in shades if lowest(shade, grounds) >= least)
 
 
 def mixed(colour: str, other: str, share: float) -> str:
-    """Return a colour with this share, from 0 to 1, of another one."""
+    """Return a mixture of two colours. share: that of the other colour, from 0 to 1."""
     pairs = zip(parts(colour), parts(other), strict=True)
     return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in pairs)
 

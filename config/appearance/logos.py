@@ -1,4 +1,4 @@
-"""Logos: check a file as every picture is checked, and keep it as a small PNG without metadata."""
+"""Check the file of a logo as every picture is checked, and convert it to a small PNG without metadata."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from collection import imaging
 from collection.models import Logo
 
 LIMITS = imaging.Limits(size_mib=1, pixels_mp=4, side_ratio=16)
-BOX_PX = (800, 200)  # three pixels for each of the widest place in the header, see static/css/header.css
+BOX_PX = (800, 200)  # three times the widest place in the header, see static/css/header.css
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Converted:
 
 
 def keep(logo: Converted) -> Logo:
-    """Return the stored row of this logo."""
+    """Store the logo unless it is stored, and return its row."""
     values = {"png": logo.png, "width_px": logo.width_px, "height_px": logo.height_px}
     return Logo.objects.get_or_create(sha256=hashlib.sha256(logo.png).hexdigest(), defaults=values)[0]
 

@@ -1,4 +1,4 @@
-"""What pages show of an appearance."""
+"""The values of an appearance that templates use."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 from collection.models import DEFAULT_NAME, Appearance, Logo
 from config.appearance import stylesheet
 
-LONG_NAME_CHARS, LONG_TITLE_CHARS, LONG_TEXT_CHARS = 24, 40, 160  # beyond these, smaller letters
-ICON_RATIO = 1.25  # long side : short side of a logo that is an icon too
+LONG_NAME_CHARS, LONG_TITLE_CHARS, LONG_TEXT_CHARS = 24, 40, 160  # longer texts have smaller letters
+ICON_RATIO = 1.25  # most long side : short side of a logo that is also the icon
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class ShownLogo:
 
 @dataclass(frozen=True)
 class Museum:
-    """The look of a page. Empty texts stand for the default ones."""
+    """The look of a page. An empty text means the default text."""
 
     name: str = DEFAULT_NAME
-    is_own: bool = False  # the name, not that of the software
+    is_own: bool = False  # True if the name is the museum's, not that of the software
     home_title: str = ""
     home_text: str = ""
     footer_line: str = ""

@@ -1,9 +1,9 @@
-"""Publish a draft, or an earlier version again. The audit log gets an entry in the same transaction."""
+"""Publish a draft, or an earlier version again. Write an entry to the audit log in the same transaction."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from collection.audit.recording import Verb, acting, record
@@ -15,19 +15,21 @@ FIELDS = (
     "home_title", "home_text", "footer_line",
 )  # fmt: skip
 State = Appearance.State
+LOCK = 0x4B1D2F2  # advisory lock of the one transaction that publishes
 GONE = "This version was changed, published or deleted in the meantime. Nothing was published. Please look at it again."
 
 
 class NotPublishableError(Exception):
-    """The version is gone or published already. The text is for the administrator."""
+    """The version was deleted, changed or published already. The text is for the administrator."""
 
 
 def publish(pk: int, seen_at: str = "") -> Appearance:
-    """Make this version the published one, and the published one an earlier one. Raise NotPublishableError.
+    """Publish this version. The version published before becomes an earlier one. Raise NotPublishableError.
 
     seen_at: the `changed_at` of the preview, in ISO format. A draft that has changed since then is not published.
     """
     with transaction.atomic():
+        one_at_a_time()
         before = ROWS.filter(state=State.PUBLISHED).first()
         Appearance.objects.filter(state=State.PUBLISHED).exclude(pk=pk).update(state=State.EARLIER)
         who = acting.get()().user_name[:150]
@@ -40,8 +42,14 @@ def publish(pk: int, seen_at: str = "") -> Appearance:
     return chosen
 
 
+def one_at_a_time() -> None:
+    """Wait until no other transaction publishes. The lock ends with this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def unchanged(seen_at: str) -> dict[str, Any]:
-    """Return a filter for a draft as it was seen. Raise NotPublishableError if this is no time with its zone."""
+    """Return a filter for a draft as it was seen. Raise NotPublishableError unless `seen_at` is a time with a zone."""
     if not seen_at:
         return {}
     try:

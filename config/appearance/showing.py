@@ -1,4 +1,4 @@
-"""Which appearance a request is shown: the published one, or the draft to an administrator who asks for it."""
+"""Choose the appearance of a request: the published one, or the draft if an administrator previews it."""
 
 import time
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from collection.models import Appearance
 from config.appearance.museum import DEFAULT, Museum, museum_of
 
-FRESH_S = 15.0  # how long a process shows visitors what it has read
-PREVIEW = "preview"  # in the query string
+FRESH_S = 15.0  # how long a process shows visitors the row that it has read
+PREVIEW = "preview"  # the parameter in the query string
 PERMISSION = "collection.change_appearance"
 
 ROWS = Appearance.objects.select_related("logo", "logo_dark").defer("logo__png", "logo_dark__png")
@@ -21,7 +21,7 @@ class LastRead:
     """The published appearance as this process last read it."""
 
     museum: Museum = DEFAULT
-    until_s: float = 0.0  # of the monotonic clock
+    until_s: float = 0.0  # seconds of the monotonic clock
 
     def get(self) -> Museum:
         if time.monotonic() >= self.until_s:
@@ -41,12 +41,12 @@ published = LastRead()
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    """Return `museum` for templates. It is read only by templates that use it; fragments do not."""
+    """Return `museum` for templates. It is evaluated only by templates that use it, so most fragments cost nothing."""
     return {"museum": SimpleLazyObject(lambda: museum_for(request))}
 
 
 def museum_for(request: HttpRequest) -> Museum:
-    """Return what this request is shown. Staff get what is in the database now, so that they see what they changed."""
+    """Return the look for this request. For staff, read the database each time, so they see their changes at once."""
     if not getattr(getattr(request, "user", None), "is_staff", False):
         return published.get()
     if PREVIEW in request.GET and may_preview(request):

@@ -1,4 +1,4 @@
-"""The style sheet of an appearance: values for the custom properties of static/css/tokens.css."""
+"""Build the style sheet of an appearance: values for the custom properties of static/css/tokens.css."""
 
 import hashlib
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def fonts(appearance: Appearance) -> tuple[str, ...]:
 
 
 def css(appearance: Appearance) -> str:
-    """Return the style sheet, "" if nothing differs from the default."""
+    """Return the style sheet, or "" if nothing differs from the default."""
     return "".join([*family_rules(appearance), *accent_rules(appearance)])
 
 

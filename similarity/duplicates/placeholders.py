@@ -25,7 +25,7 @@ def note(image_ids: Iterable[int]) -> None:
 
 
 def shared(digests: Iterable[str]) -> list[str]:
-    """Return those of these digests of pixels that stand for more than MOST_WORKS works, without exceptions."""
+    """Return those of these pixel digests that more than MOST_WORKS works share and that are no exceptions."""
     images = ArtworkImage.objects.filter(pixel_digest__in=set(digests), artwork__merged_into=None).order_by()
     images = images.exclude(pixel_digest__in=PlaceholderException.objects.values("pixel_digest"))
     works = images.values("pixel_digest").annotate(works=Count("artwork", distinct=True))
@@ -43,7 +43,7 @@ def mark(digests: Sequence[str]) -> set[int]:
 
 
 def unmark(marked: QuerySet[DuplicatePair]) -> set[int]:
-    """Remove the mark of those of these pairs that have no placeholder any more. Return their pictures."""
+    """Remove the mark from those of these pairs that have no placeholder any more. Return their pictures."""
     still = shared(digests_of(marked))
     stale = marked.exclude(Q(low__pixel_digest__in=still) | Q(high__pixel_digest__in=still))
     return set_mark(stale, stands_for_many=False)
@@ -57,7 +57,7 @@ def set_mark(pairs: QuerySet[DuplicatePair], *, stands_for_many: bool) -> set[in
 
 
 def correct(digest: str) -> None:
-    """Mark and unmark the pairs of one picture as its exception now says, under `grouping.lock`, and regroup them."""
+    """Mark or unmark and regroup the pairs of one picture whose exception changed. The caller holds `grouping.lock`."""
     of_picture = Q(low__pixel_digest=digest) | Q(high__pixel_digest=digest)
     changed = unmark(DuplicatePair.objects.filter(of_picture, stands_for_many=True)) | mark(shared([digest]))
     grouping.regroup(changed)

@@ -43,7 +43,7 @@ class Prepared:
     """The result of decoding one picture."""
 
     canvas: NDArray[np.uint8]  # (H, W, 3) uint8, the input of the networks
-    on_wall: NDArray[np.uint8] | None  # the same of the work that hangs on a wall in the picture
+    on_wall: NDArray[np.uint8] | None  # the same for the work that hangs on a wall in the picture
     square: NDArray[np.uint8]  # (108, 108, 3) uint8, the input of the twin network
     fingerprint: fingerprint.Fingerprint
 

@@ -151,7 +151,7 @@ def describe(batch: Batch, workload: Workload) -> None:
 
 
 def describe_on_wall(batch: Batch, key: str, space: Space, embedder: Embedder) -> None:
-    """Compute the raw vectors (R,) of the works on walls in a batch, for a space of regions. A second forward pass."""
+    """Compute the raw vectors (R,) of works on walls in a batch by a second forward pass, for a space of regions."""
     shown = {pk: batch.prepared[pk].on_wall for pk in batch.raw[key]}
     canvases = {pk: canvas for pk, canvas in shown.items() if canvas is not None}
     if not canvases:
@@ -227,7 +227,7 @@ def write(batch: Batch, vectors: Mapping[str, Mapping[int, Vector]], workload: W
 
 
 def put_on_wall(space: Space, raw: Mapping[int, Vector]) -> None:
-    """Store the works on walls in pictures, from their raw vectors (R,) by image id. A sample has no room for them."""
+    """Store the vectors of works on walls from raw vectors (R,) by image id. Pictures of a sample get none."""
     if raw and space.state != SpaceState.FITTING:
         vectors = projections.apply_to_part(space, np.stack(list(raw.values())))
         store.put_on_wall(space, dict(zip(raw, vectors, strict=True)))

@@ -13,7 +13,7 @@ from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.image_query import client_limits, found_works, searches
 from similarity.image_query.answers import Answer
 from similarity.image_query.picture_forms import PictureForm
-from similarity.neighbours import lens_forms, similar_works
+from similarity.neighbours import lens_forms, narrow_control, similar_works
 from similarity.neighbours.similar_views import FORM, tabs
 from similarity.vision.lenses import LENSES
 
@@ -107,6 +107,7 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
     """Return the template context: similar works by the lens or blend of the address, and works in the photograph.
 
     ?lens=colour or ?look=70&colour=30 chooses the lenses, &collection=prints one collection that the visitor may see.
+    Facets such as &culture=Japanese narrow the similar works, not what was recognised.
     """
     spaces = searches.spaces_of(answer)
     if not spaces:
@@ -121,7 +122,9 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
         for lens, share in choice.shares.items()
     ]
     recognised = {work.pk for work in photograph.recognised} if photograph else set()
-    alike = similar_works.nearest(lens_queries, request.user, SHOWN + len(recognised), collection=scope)
+    alike = similar_works.nearest(
+        lens_queries, request.user, SHOWN + len(recognised), collection=scope, narrow=choice.narrow
+    )
     return {
         "answer": answer,
         "photograph": photograph,
@@ -133,6 +136,7 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
         "query": choice.query,
         "own": request.path,
         "address": request.path + choice.query,
+        "narrow": narrow_control.control(request.user, choice, request.path, scope, request.htmx.trigger),
         "tabs": tabs(list(spaces.values()), choice, request.path),
         "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }

@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.sql import Query
 
 from collection import permissions
+from collection.models import Artwork
 from similarity.models import Embedding
 
 # The tables that a condition may name. The join of each needs those before it.
@@ -54,7 +56,15 @@ def visible_to_visitors() -> Filter:
 
 def compiled(condition: Q) -> Filter:
     """Return the SQL that Django writes for a condition over Embedding. Raise ValueError if it needs further tables."""
-    query = Embedding.objects.filter(condition).query
+    return condition_of(Embedding.objects.filter(condition).query)
+
+
+def of_works_in(works: QuerySet[Artwork]) -> Filter:
+    """Admit embeddings of these works, by the conditions of the query set. Raise ValueError as `compiled` does."""
+    return condition_of(works.query)
+
+
+def condition_of(query: Query) -> Filter:
     used = {
         name for name in query.alias_map if query.alias_refcount[name]
     }  # Django plans joins that it then leaves out

@@ -81,7 +81,7 @@ def put_regions(space: Space, image_ids: Sequence[int], vectors: Vector) -> None
 def put_on_wall(space: Space, vectors: Mapping[int, Vector]) -> None:
     """Store the vectors (D,) float32 of the works on walls in pictures, by image id. Call it after `put_all`.
 
-    Each is a further region of its picture, after the windows.
+    Each vector is a further region of its picture, after the windows.
     """
     Region.objects.bulk_create(
         Region(space=space, image_id=pk, part=space.parts, vector=HalfVector(vector))
@@ -114,15 +114,18 @@ def nearest_images(space: Space, vector: Vector, k: int, among: Filter = Filter(
     """Return at most k pictures that the filter admits, nearest first.
 
     The index gives a list of candidates, and the filter picks from it. If too few are left, a longer list is made, its
-    length estimated from the share that was admitted. If no list would be long enough, all pictures that the filter
-    admits are compared. docs/decisions/0014 explains why pgvector's iterative scans are not used.
+    length estimated from the share that was admitted. If no list would be long enough, or a longer one finds no more,
+    all pictures that the filter admits are compared. docs/decisions/0014 explains why pgvector's iterative scans are
+    not used.
     """
     length = min(max(EF_SEARCH, k * 5 // 4), EF_SEARCH_LIMIT)
     statement = nearest_statement(space, vector, k, among)
     found = fetch(statement, length)
     while len(found) < k <= len(found) * EF_SEARCH_LIMIT // length and length < EF_SEARCH_LIMIT:
         length = min(2 * length * k // len(found), EF_SEARCH_LIMIT)
-        found = fetch(statement, length)
+        shorter, found = found, fetch(statement, length)
+        if len(found) == len(shorter):
+            break  # a list that is longer than the index, or whose further candidates the filter does not admit
     if len(found) < k:
         found = fetch(exact_statement(space, vector, k, among))
     return found

@@ -1,4 +1,4 @@
-"""Show one work with its nearest works around it. To choose one of them puts it in the middle."""
+"""Show one work with its nearest works around it. A visitor chooses one of them to put it in the middle."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,13 +10,13 @@ from similarity.neighbours import lens_forms, similar_works
 from similarity.neighbours.similar_views import tabs
 from similarity.spaces import lifecycle
 
-AROUND = "around"  # the element that htmx fills, and the name of the address
-SHOWN = 8  # half of them to each side of the work
+AROUND = "around"  # the id of the element that htmx fills, and the URL name
+SHOWN = 8  # half of them on each side of the work
 
 
 @require_safe
 def around(request: Request, pk: int) -> HttpResponse:
-    """Show a work and its nearest: a fragment for htmx, or a page of its own for browsers without scripts.
+    """Show a work and its nearest works: a fragment for htmx, or a separate page for browsers without scripts.
 
     ?lens=colour or ?look=70&colour=30 chooses the lenses, as on the page of a work.
     """

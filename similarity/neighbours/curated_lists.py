@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from collection import permissions
-from collection.models import Artwork, Collection
+from collection.models import Artwork, ArtworkImage
 from similarity.index import query_filters, store
 from similarity.index.query_filters import Filter
 from similarity.models import CuratedNeighbour
@@ -42,21 +44,20 @@ def matches(
     lens_queries: Sequence[Query],
     k: int,
     among: Filter,
-    user: permissions.User,
-    collection: Collection | None = None,
+    pictures: QuerySet[ArtworkImage],
     unpinned: Filter = Filter(),  # noqa: B008
 ) -> list[Match]:
     """Return at most k works: the pinned ones in the order of their pinning, then the nearest others, none banned.
 
     `among` admits works by their embeddings, and `unpinned` those of them that no curator pinned. Pinned works without
-    an embedding are admitted by the user and the collection.
+    an embedding are admitted if they have one of these pictures.
     Further lens_queries are sent only for pinned works that are not among the nearest.
     """
     others = among & unpinned & query_filters.without_works(curation.bans)
     found = blending.nearest_works(lens_queries, k, others) if lens_queries else []
     known = {match.work_id: match for match in found}
     known |= compared(lens_queries, among, [pk for pk in curation.pins if pk not in known])
-    known |= uncompared([pk for pk in curation.pins if pk not in known], user, collection)
+    known |= uncompared([pk for pk in curation.pins if pk not in known], pictures)
     pinned = [known[pk] for pk in curation.pins if pk in known]
     return [*pinned, *(match for match in found if match.work_id not in curation.pins)][:k]
 
@@ -70,12 +71,9 @@ def compared(lens_queries: Sequence[Query], among: Filter, work_ids: Sequence[in
     return {match.work_id: match for match in blending.ranked(by_lens)}
 
 
-def uncompared(work_ids: Sequence[int], user: permissions.User, collection: Collection | None) -> dict[int, Match]:
-    """Return those of these works that the user may see, by their first picture, without distances."""
+def uncompared(work_ids: Sequence[int], pictures: QuerySet[ArtworkImage]) -> dict[int, Match]:
+    """Return those of these works that have one of these pictures, by the first of them, without distances."""
     if not work_ids:
         return {}
-    pictures = permissions.visible_images(user).filter(artwork__in=work_ids)
-    if collection is not None:
-        pictures = pictures.filter(artwork__collection=collection)
-    first = pictures.order_by("artwork_id", "position").distinct("artwork_id").values_list("artwork_id", "pk")
-    return {work_id: Match(image_id, work_id, {}) for work_id, image_id in first}
+    first = pictures.filter(artwork__in=work_ids).order_by("artwork_id", "position").distinct("artwork_id")
+    return {work_id: Match(pk, work_id, {}) for work_id, pk in first.values_list("artwork_id", "pk")}

@@ -1,4 +1,4 @@
-"""Read and write the query string that holds a visitor's choice: one lens, or several with their shares.
+"""Read and write the query string that holds a visitor's choice: one lens, or several with their shares, and facets.
 
 An address may be older than the spaces. Unknown lenses, lenses that are not offered now, and shares that are not
 numbers from 0 to 100 are ignored. If nothing is left, the default lens is used.
@@ -7,10 +7,11 @@ numbers from 0 to 100 are ignored. If nothing is left, the default lens is used.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from similarity.converters import is_id
+from similarity.neighbours import narrowing
 from similarity.vision.lenses import DEFAULT_LENS, LENSES, Lens
 
 MOST = 100.0  # the largest share of a lens; the shares need not add up to it
@@ -20,12 +21,13 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen lenses and the scope of a list. `shares` (> 0) are by lens; empty if no lens is offered."""
+    """The chosen lenses, scope and facets of a list. `shares` (> 0) are by lens; empty if no lens is offered."""
 
     shares: Mapping[str, float]
     is_within: bool = False  # only in the work's own collection
     view: str = ""  # id of the picture of the work that is shown beside the list, in digits
     collection: str = ""  # slug of the one collection that a search by picture is limited to
+    narrow: Mapping[str, str] = field(default_factory=dict)  # one value for each facet that narrows the list
     is_zero: bool = False  # the visitor asked for a blend with all shares 0; the default lens replaces it
 
     @property
@@ -53,9 +55,9 @@ class Choice:
 
     @property
     def where(self) -> dict[str, str]:
-        """Return the fields that name scope and view; none for a work's first picture among all works."""
+        """Return the fields that name scope, view and facets; none for a work's first picture among all works."""
         fields = {"within": WITHIN if self.is_within else "", "collection": self.collection, "view": self.view}
-        return {name: value for name, value in fields.items() if value}
+        return {name: value for name, value in fields.items() if value} | {**self.narrow}
 
     @property
     def query(self) -> str:
@@ -77,6 +79,9 @@ class Choice:
     def with_scope(self, is_within: bool) -> "Choice":
         return replace(self, is_within=is_within)
 
+    def with_narrow(self, narrow: Mapping[str, str]) -> "Choice":
+        return replace(self, narrow=narrow)
+
     def with_view(self, view: str) -> "Choice":
         """Compare by the picture with this id, or by the work's first picture if the text is no id."""
         return replace(self, view=view if is_id(view) else "")
@@ -87,14 +92,16 @@ class Choice:
 
 
 def read(fields: Mapping[str, str], offered: Sequence[str]) -> Choice:
-    """Read the query of a work's page: ?lens=colour or ?look=70&colour=30, with &within=collection and &view=7."""
+    """Read the query of a work's page: ?lens=colour or ?look=70&colour=30, with &within=collection, &view=7, facets."""
     choice = read_lenses(fields, offered)
-    return choice.with_scope(fields.get("within") == WITHIN).with_view(fields.get("view", ""))
+    choice = choice.with_scope(fields.get("within") == WITHIN).with_view(fields.get("view", ""))
+    return choice.with_narrow(narrowing.read(fields))
 
 
 def read_search(fields: Mapping[str, str], offered: Sequence[str]) -> Choice:
-    """Read the query of a search by picture: ?lens=colour or ?look=70&colour=30, with &collection=prints."""
-    return read_lenses(fields, offered).with_collection(fields.get("collection", ""))
+    """Read the query of a search by picture: ?lens=colour or ?look=70&colour=30, with &collection=prints, facets."""
+    choice = read_lenses(fields, offered).with_collection(fields.get("collection", ""))
+    return choice.with_narrow(narrowing.read(fields))
 
 
 def read_lenses(fields: Mapping[str, str], offered: Sequence[str]) -> Choice:

@@ -1,7 +1,7 @@
-"""Nearness in words: three marks for how near two works are, by cuts of the distances between random pairs.
+"""State nearness in words: three marks, by thresholds on the distances between random pairs.
 
-The cuts are of `percentiles.neg_log_p`, so they mean the same for every lens, space and collection. They were chosen by
-eye on pairs of 1,775 paintings by the look (decision 42).
+The thresholds apply to `percentiles.neg_log_p`, so they mean the same for every lens, space and collection. They were
+chosen by eye on pairs of 1,775 paintings by the look (decision 42).
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark for pairs whose neg_log_p is `least` or more. dots: of three, how many are filled."""
+    """A mark for pairs whose neg_log_p is `least` or more. dots: how many of three dots are filled."""
 
     name: str
     title: str
@@ -18,16 +18,16 @@ class Mark:
     dots: int
 
 
-# One random pair in 13,000, in 400 and in 55 is as near.
+# One random pair in 13,000, in 400 and in 55 is at least as near.
 MARKS = (
     Mark("twin", "Near twin", "almost the same picture, or two of one series", 9.5, 3),
-    Mark("close", "Close", "the same kind of subject, painted or made in a like way", 6.0, 2),
+    Mark("close", "Close", "the same kind of subject, made in a similar manner", 6.0, 2),
     Mark("related", "Related", "something in common: a subject, a palette or a technique", 4.0, 1),
 )
 
 
 def mark_of(neg_log_p: float | None) -> Mark | None:
-    """Return the mark of a pair; None if it is farther apart than related works, or if nothing is known."""
+    """Return the mark of a pair, or None if it is farther apart than related works or its nearness is unknown."""
     if neg_log_p is None:
         return None
     return next((mark for mark in MARKS if neg_log_p >= mark.least), None)

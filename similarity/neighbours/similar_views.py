@@ -17,13 +17,13 @@ from collection.models import Artwork
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.converters import is_id
 from similarity.models import Space
-from similarity.neighbours import curated_lists, lens_forms, similar_works
+from similarity.neighbours import curated_lists, lens_forms, narrow_control, similar_works
 from similarity.neighbours.lens_forms import Choice
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import LENSES, Lens
 
 SHOWN = 12
-SEEN_LIMIT = 30  # works of a visitor's trail
+SEEN_LIMIT = 30  # most works of a visitor's trail
 PANEL = "similar"  # the element that htmx fills
 FORM = "blend"
 SELF_LOADING = {"kin-panel", "kin-waits"}  # ids of elements that load by themselves: the address stays as it is
@@ -63,10 +63,14 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
     is_curator = permissions.is_curator(request.user, work.collection)
     own = reverse("similar", args=[work.pk])
     seen = seen_before(request, work)
-    kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope, seen=seen)
-    if seen and len(kin) < SHOWN:  # a small collection: works seen before are better than none
+    kin = similar_works.curated(
+        work, curation, lens_queries, request.user, SHOWN, collection=scope, narrow=choice.narrow, seen=seen
+    )
+    if seen and len(kin) < SHOWN:  # in a small collection, works seen before are better than none
         seen = []
-        kin = similar_works.curated(work, curation, lens_queries, request.user, SHOWN, collection=scope)
+        kin = similar_works.curated(
+            work, curation, lens_queries, request.user, SHOWN, collection=scope, narrow=choice.narrow
+        )
     return {
         "work": work,
         "kin": kin,
@@ -77,6 +81,7 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
         "about": picture_of(work, choice, lens_queries),
         "choice": choice,
         "tabs": tabs(live, choice, own),
+        "narrow": narrow_control.control(request.user, choice, own, scope, request.htmx.trigger),
         "own": own,
         "here": own + choice.query,
         "everywhere": own + choice.with_scope(False).query,

@@ -13,9 +13,10 @@ from similarity.index import percentiles, query_filters, store
 from similarity.index.query_filters import Filter
 from similarity.index.store import Neighbour
 from similarity.models import Embedding, Metric, Space
-from similarity.neighbours import blending, curated_lists, nearness
+from similarity.neighbours import blending, curated_lists, narrowing, nearness
 from similarity.neighbours.blending import Match, Query
 from similarity.neighbours.curated_lists import Curation
+from similarity.neighbours.narrowing import EVERYTHING, Narrow
 from similarity.neighbours.nearness import Mark
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import DEFAULT_LENS, LENSES
@@ -32,7 +33,7 @@ class SimilarWork:
     work: Artwork
     image: ArtworkImage
     by_lens: Mapping[str, float | None]  # per cent of random pairs that are farther apart; None if unknown
-    neg_log_p: float | None = None  # of the one lens or of the blend; None if a lens has no quantiles yet
+    neg_log_p: float | None = None  # by one lens or by the blend; None if a lens has no quantiles yet
     is_pinned: bool = False  # by a curator of the work whose list this is
 
     @property
@@ -51,7 +52,7 @@ class SimilarWork:
 
     @property
     def combined(self) -> float | None:
-        """Return the percentile of a blend; None for one lens, or if a lens has no quantiles yet."""
+        """Return the percentile of a blend, or None for one lens or if a lens has no quantiles yet."""
         if len(self.by_lens) < 2 or self.neg_log_p is None:
             return None
         return percentiles.percent_of(self.neg_log_p)
@@ -65,7 +66,7 @@ class SimilarWork:
 
     @property
     def blend_caption(self) -> str:
-        """Return the percentiles of a blend in words, "" for one lens."""
+        """Return the percentiles of a blend in words, or "" for one lens."""
         return self.caption if len(self.by_lens) > 1 else ""
 
 
@@ -109,18 +110,22 @@ def curated(
     k: int,
     *,
     collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
     seen: Sequence[int] = (),
 ) -> list[SimilarWork]:
     """Return k works: those that the work's curators pinned, then the nearest others without the banned ones.
 
-    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. So are the
-    works with the ids `seen`, unless they are pinned.
+    Copies of the work are left out, also those that are only suggested, unless KINDRED_HIDE_COPIES is off. Works with
+    the ids `seen` are left out unless they are pinned. narrow: facets, as `narrowing.read` returns them.
     """
-    among = admitted(user, collection=collection, but=work)
+    among = admitted(user, collection=collection, narrow=narrow, but=work)
+    pictures = ArtworkImage.objects.none()
+    if curation.pins:
+        pictures = permissions.visible_images(user).filter(artwork__in=narrowing.works(narrow, collection))
     unpinned = query_filters.without_copies_of(work.pk) if settings.KINDRED_HIDE_COPIES else Filter()
     if seen:
         unpinned &= query_filters.without_works(seen)
-    found = curated_lists.matches(curation, lens_queries, k, among, user, collection, unpinned)
+    found = curated_lists.matches(curation, lens_queries, k, among, pictures, unpinned)
     return shown(found, lens_queries, pinned=curation.pins)
 
 
@@ -146,15 +151,28 @@ def nearest(
     k: int,
     *,
     collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
     but: Artwork | None = None,
 ) -> list[SimilarWork]:
     """Return the k works nearest to a picture by one lens or several, weighted by their queries."""
-    return shown(blending.nearest_works(lens_queries, k, admitted(user, collection=collection, but=but)), lens_queries)
+    among = admitted(user, collection=collection, narrow=narrow, but=but)
+    return shown(blending.nearest_works(lens_queries, k, among), lens_queries)
 
 
-def admitted(user: permissions.User, *, collection: Collection | None = None, but: Artwork | None = None) -> Filter:
-    """Admit embeddings of works that this user may see, in one collection if it is given, without one work."""
+def admitted(
+    user: permissions.User,
+    *,
+    collection: Collection | None = None,
+    narrow: Narrow = EVERYTHING,
+    but: Artwork | None = None,
+) -> Filter:
+    """Admit embeddings of works that this user may see, in one collection if it is given, without one work.
+
+    `narrow`: facets that these works must have, as `narrowing.read` returns them.
+    """
     among = query_filters.visible_to(user)
+    if narrow:
+        among &= query_filters.of_works_in(narrowing.works(narrow))
     if collection is not None:
         among &= query_filters.in_collection(collection.pk)
     return among if but is None else among & query_filters.without_works([but.pk])
@@ -198,7 +216,7 @@ def shown(found: Sequence[Match], lens_queries: Sequence[Query], pinned: Sequenc
 
 
 def neg_log_p_of(match: Match, lens_queries: Sequence[Query]) -> float | None:
-    """Return the neg_log_p of a match by one lens or by the blend; None if a lens has no quantiles yet."""
+    """Return the neg_log_p of a match by one lens or by the blend, or None if a lens has no quantiles yet."""
     if not all(query.space.quantiles for query in lens_queries):
         return None
     if len(lens_queries) == 1 and match.neg_log_p is None:

@@ -1,4 +1,4 @@
-"""Template tags for the panel of similar works: the lens in the page's address, and the marks that are shown."""
+"""Template tags for the panel of similar works: the lens in the page's address, and the marks of nearness."""
 
 from collections.abc import Sequence
 

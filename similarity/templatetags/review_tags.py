@@ -38,8 +38,7 @@ def may_review(context: template.Context) -> bool:
 def copies_of_upload(context: template.Context, progress: Progress) -> dict[int, Copy]:
     """Return the most certain undecided copy of each uploaded picture, by the id of the picture.
 
-    Copies of a placeholder say nothing about their works, so they are left out. Only pairs that the user of this page
-    may review are used.
+    Copies of a placeholder are left out, because their works may differ. Only pairs that this user may review are used.
     """
     user = context.get("user")
     sent = {each.file.image_id for each in progress.files if each.file.image_id and each.state == State.READY}

@@ -1,7 +1,8 @@
 /**
- * Enlarges two pictures side by side. While they are linked, a movement of one moves the other by as much, so that a
- * difference that was set while they were apart is kept. The address holds what is shown: #linked=1&a=x,y,zoom&b=x,y,zoom,
- * where x and y are shares of the picture's width and height, and zoom is 1 for the whole picture.
+ * Enlarges two pictures side by side. While they are linked, a movement of one moves the other by the same amount. An
+ * offset that the visitor set while they were not linked is kept. The address stores the view:
+ * #linked=1&a=x,y,zoom&b=x,y,zoom, where x and y are shares of the picture's width and height, and zoom is 1 for the whole
+ * picture.
  */
 
 import { describe, load, open } from "./deep-zoom.js";
@@ -14,7 +15,7 @@ const page = document.getElementById("compare");
 const linked = document.getElementById("linked");
 const places = [...page.querySelectorAll("[data-info]")];
 let viewers = [];
-let before = []; // what each viewer showed before the movement that is going on
+let before = []; // what each viewer showed before the current movement
 let moves = false; // true while one viewer follows the other
 
 /** Returns what a viewer shows: centre in shares of the picture, and zoom relative to the whole picture. */
@@ -32,7 +33,7 @@ function write(viewer, { x, y, zoom }) {
   viewport.panTo(new window.OpenSeadragon.Point(x, (y * size.y) / size.x), true);
 }
 
-/** Moves the other viewer by as much as this one has moved. */
+/** Moves the other viewer by the same amount as this one. */
 function follow(place) {
   if (moves || viewers.length < 2) return;
   const now = read(viewers[place]);
@@ -55,7 +56,7 @@ function remember() {
   history.replaceState(history.state, "", `#linked=${linked.checked ? 1 : 0}&${states.join("&")}`);
 }
 
-/** Shows what the address says. Anything that is no such state is ignored. */
+/** Shows the view of the address. Invalid values are ignored. */
 function restore() {
   const fields = new URLSearchParams(location.hash.slice(1));
   linked.checked = fields.get("linked") !== "0";
@@ -113,6 +114,6 @@ linked.addEventListener("change", remember);
 
 if (places.length === 2) {
   begin().catch(() => {
-    document.getElementById("compare-note").hidden = false; // the pictures stay as they are without scripts
+    document.getElementById("compare-note").hidden = false; // the pictures are shown as they are without scripts
   });
 }

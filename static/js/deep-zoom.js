@@ -1,4 +1,4 @@
-/** OpenSeadragon, fetched when it is first needed, over the tiles of the IIIF image service. */
+/** Shows tiles of the IIIF image service with OpenSeadragon, which is loaded when it is first needed. */
 
 const libraries = new Map();
 
@@ -19,7 +19,7 @@ export function load(address) {
   return libraries.get(address);
 }
 
-/** Returns the description (info.json) of a picture. Throws if it has no tiles, or may not be seen. */
+/** Returns the description (info.json) of a picture. Throws if the picture has no tiles or the visitor may not see it. */
 export async function describe(address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(address);
@@ -47,7 +47,7 @@ export function open(element, info) {
 
 /**
  * OpenSeadragon adds an inline style unless the page has an element that matches this selector. The content security
- * policy allows none, so css/enlarged.css has the rule, and an element without a meaning takes its place.
+ * policy allows no inline style. So css/enlarged.css has the rule, and an element without effect matches the selector.
  */
 function replaceInlineStyle() {
   if (document.querySelector("style[data-openseadragon-mobile-css]")) return;

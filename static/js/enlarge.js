@@ -1,6 +1,6 @@
 /**
  * Opens a picture in a dialog over the whole page, where it is enlarged by wheel, pinch, double click, keys or buttons.
- * OpenSeadragon, which loads the tiles of the IIIF image service, is fetched when it is first needed. If a picture has
+ * OpenSeadragon loads the tiles of the IIIF image service. It is itself loaded when it is first needed. If a picture has
  * no tiles yet, its link opens the largest derivative, as it does without scripts.
  */
 
@@ -48,7 +48,7 @@ document.addEventListener("click", (event) => {
 });
 
 dialog.addEventListener("click", (event) => TOOLS[event.target.closest("[data-tool]")?.dataset.tool]?.());
-// OpenSeadragon goes by the places of keys, which are others on keyboards of other languages.
+// OpenSeadragon identifies keys by their position, which differs between keyboard layouts.
 dialog.addEventListener("keydown", (event) => {
   const tool = KEY_TOOLS[event.key];
   if (!tool || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,4 +1,4 @@
-/** The button that prints the sheet of favourites. */
+/** Shows the button that prints the sheet of favourites. */
 
 const button = document.getElementById("print");
 if (button) {

@@ -1,4 +1,4 @@
-/** A visitor's favourites, kept in the browser: the button on the page of a work, and the link in the header. */
+/** Stores a visitor's favourites in the browser. Updates the button on the page of a work and the link in the header. */
 
 import { read, write } from "./stored-list.js";
 
@@ -24,7 +24,7 @@ document.getElementById("favourite")?.addEventListener("click", ({ target }) => 
   const others = ids.filter((one) => one !== id);
   const wanted = ids.includes(id) ? others : [...others, id].slice(-LENGTH);
   if (write(local, KEY, wanted)) show(wanted);
-  else target.textContent = "This browser keeps nothing";
+  else target.textContent = "This browser cannot store favourites";
 });
 
 window.addEventListener("storage", () => show(read(local, KEY)));

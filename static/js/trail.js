@@ -1,4 +1,7 @@
-/** Keeps the works that this tab has shown. Shows them as a strip, and lets similar works prefer those not seen yet. */
+/**
+ * Stores the ids of the works that this tab has shown. Shows these works as a strip, and sends the ids with requests for
+ * similar works, so that the list leaves them out.
+ */
 
 import { read, write } from "./stored-list.js";
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from collection.browsing import paging
 from tests.factories import a_collection, a_work, an_image
@@ -41,20 +41,61 @@ def test_going_back_shows_what_was_there_before(page: Page, prints):
     expect(page.get_by_label(re.compile("Drawing"))).not_to_be_checked()
 
 
-def test_more_works_are_added_below(page: Page, prints):
-    page.goto("/browse/")
+@pytest.mark.parametrize("address", ["/browse/", "/collections/prints/"])
+def test_more_works_are_added_below_when_the_end_is_seen(page: Page, prints, address: str):
+    page.set_viewport_size({"width": 390, "height": 400})
+    page.goto(address)
     expect(page.locator("#works > li")).to_have_count(4)
 
-    page.get_by_role("link", name="More works").click()
+    page.get_by_role("link", name="More works").scroll_into_view_if_needed()
 
     expect(page.locator("#works > li")).to_have_count(6)
     expect(page.get_by_role("link", name="More works")).to_have_count(0)
+    expect(page).to_have_url(re.compile(rf"{address}\?pages=2$"))
+
+
+def test_after_four_pages_a_button_waits_so_that_the_footer_can_be_reached_by_keys(page: Page, prints):
+    for number in range(20):
+        a_work(prints, title=f"More {number}")
+    page.set_viewport_size({"width": 390, "height": 400})
+    page.goto("/browse/")
+    more = page.get_by_role("link", name="More works")
+
+    for pages in (2, 3, 4):
+        more.scroll_into_view_if_needed()
+        expect(page.locator("#works > li")).to_have_count(4 * pages)
+    expect(more).to_have_attribute("hx-trigger", "click")
+    more.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("contentinfo").get_by_role("link").first).to_be_focused()
+    expect(page.locator("#works > li")).to_have_count(16)
+
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#works > li")).to_have_count(20)
+    expect(page).to_have_url(re.compile(r"/browse/\?pages=5$"))
+
+
+def test_a_filter_chosen_while_more_works_load_is_not_undone_by_them(page: Page, prints):
+    for number in range(20):
+        a_work(prints, title=f"More {number}", classification="Print")
+    slow: list[Route] = []
+    page.route(re.compile("after="), lambda route: slow.append(route))  # an answer that never comes
+    page.goto("/browse/")
+    with page.expect_request(re.compile("after=")):
+        page.get_by_role("link", name="More works").scroll_into_view_if_needed()
+
+    page.get_by_label(re.compile("Drawing")).check()
+
+    expect(page.locator(".results__count")).to_have_text("3 works")
+    expect(page).to_have_url(re.compile(r"/browse/\?classification=Drawing$"))
+    assert [route.request.failure for route in slow] == ["net::ERR_ABORTED"]
 
 
 def test_back_from_a_work_finds_the_place_among_more_works(page: Page, prints):
     page.set_viewport_size({"width": 390, "height": 400})
     page.goto("/browse/")
-    page.get_by_role("link", name="More works").click()
+    page.get_by_role("link", name="More works").scroll_into_view_if_needed()
     last = page.locator("#works > li").nth(5)
     last.get_by_role("link").click()
     expect(page.locator(".work__title")).to_have_text("Wave 0")

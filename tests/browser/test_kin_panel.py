@@ -20,8 +20,8 @@ def work(transactional_db) -> Artwork:
     embedder = fakes.FakeEmbedder(lenses=LENSES)
     opened = {lens: fakes.opened(embedder, lens) for lens in LENSES}
     collection = factories.a_collection(title="Prints")
-    a_work_seen(opened, collection, 0.1, 1.0, title="Round")
-    a_work_seen(opened, collection, 1.0, 0.1, title="Red")
+    a_work_seen(opened, collection, 0.1, 1.0, title="Round", culture="Dutch")
+    a_work_seen(opened, collection, 1.0, 0.1, title="Red", culture="Greek", medium="Red clay " * 30)
     return a_work_seen(opened, collection, 0.0, 0.0, title="Asked about")
 
 
@@ -137,10 +137,45 @@ def test_lenses_and_blends_work_without_scripts(browser, live_server, work):
     page.get_by_role("link", name="Look", exact=True).click()
     expect_first(page, "Round")
 
-    page.locator("summary").click()
+    page.get_by_text("Blend lenses").click()
     page.get_by_role("slider", name="Colour").press("End")
     page.get_by_role("button", name="Show this blend").click()
     expect(page.get_by_text("A blend: look 50 %, colour 50 %.")).to_be_visible()
+    context.close()
+
+
+def test_the_panel_is_narrowed_in_place_and_widened_by_a_chip_or_by_going_back(page: Page, work):
+    page.goto(f"{work.get_absolute_url()}?lens=look")
+    expect_first(page, "Round")
+    page.get_by_text("Narrow", exact=True).click()
+    culture = page.get_by_label("Culture")
+
+    culture.focus()
+    culture.select_option("Greek")
+
+    expect_first(page, "Red")
+    expect(page).to_have_url(re.compile(r"\?culture=Greek$"))
+    expect(culture).to_be_focused()
+    page.get_by_role("link", name="Without Greek").click()
+    expect_first(page, "Round")
+    expect(page).to_have_url(re.compile(rf"/works/{work.pk}/$"))
+    page.go_back()
+    expect_first(page, "Red")
+    expect(page.get_by_role("link", name="Without Greek")).to_be_visible()
+
+
+def test_the_list_is_narrowed_without_scripts(browser, live_server, work):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/works/{work.pk}/similar/?lens=colour")
+
+    page.get_by_text("Narrow", exact=True).click()
+    page.get_by_label("Culture").select_option("Dutch")
+    page.get_by_role("button", name="Narrow the works").click()
+
+    expect(page.locator("#similar .work-card__title")).to_have_text(["Round"])
+    page.get_by_role("link", name="Without Dutch").click()
+    expect_first(page, "Red")
     context.close()
 
 
@@ -149,5 +184,7 @@ def test_the_panel_is_never_wider_than_its_window(page: Page, work, width_px: in
     page.set_viewport_size({"width": width_px, "height": 800})
     page.goto(f"{work.get_absolute_url()}?look=70&colour=30&within=collection")
     expect(page.locator(".blend__form")).to_be_visible()
+    page.get_by_text("Narrow", exact=True).click()
+    expect(page.locator(".narrowing__form")).to_be_visible()
 
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -1,4 +1,4 @@
-"""The browser knows every feature that the site refuses to its pages. It warns of an unknown one on each page."""
+"""The site denies its pages only features that the browser supports. It would log a warning for an unknown one."""
 
 from playwright.sync_api import Page
 

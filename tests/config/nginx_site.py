@@ -33,7 +33,7 @@ def free_port() -> int:
 
 @contextmanager
 def proxied(handler: type[BaseHTTPRequestHandler], folder: Path) -> Iterator[httpx.Client]:
-    """Yield a client of nginx, which forwards to a site with this handler and believes the addresses reported to it.
+    """Yield a client of nginx, which forwards to a site with this handler and trusts the reported client addresses.
 
     The pictures are in folder/pictures. Skip the test if nginx is not installed.
     """

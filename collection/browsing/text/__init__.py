@@ -1,1 +1,1 @@
-"""Search by text: words without accents, numbers, typing errors, suggestions."""
+"""Search by text: by words without accents and by numbers, with corrections and suggestions."""

@@ -1,4 +1,4 @@
-"""Correct typing errors: replace words that no work has by similar words of works that the visitor may see."""
+"""Correct typing errors: replace unknown words by similar words of works that the visitor may see."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from collection.models import Artwork, SearchWord
 
 SHORTEST_CHARS = 4  # a shorter word has too many similar words
 LONG_CHARS = 8  # two errors are accepted in a word of this length
-WORDS_LIMIT = 3  # words of a text that are corrected
-SIMILAR_LIMIT = 1_000  # words of the collection that are compared
-CANDIDATES_LIMIT = 8  # for each word, whose works are looked for
-WORKS_LIMIT = 50  # counted for each candidate
+WORDS_LIMIT = 3  # most words of a text that are corrected
+SIMILAR_LIMIT = 1_000  # most words of the collection that are compared
+CANDIDATES_LIMIT = 8  # most candidates for each word whose works are counted
+WORKS_LIMIT = 50  # most works that are counted for each candidate
 
 
 class Candidate(NamedTuple):
-    """A word of the collection in place of a word of the text."""
+    """A word of the collection that may replace a word of the text."""
 
     typed: str
     word: str
@@ -32,9 +32,9 @@ class Candidate(NamedTuple):
 
 
 def corrected(works: QuerySet[Artwork], query: TextQuery) -> str:
-    """Return the text with its unknown words replaced, or "" if there is nothing to replace. Two queries.
+    """Return the text with its unknown words replaced, or "" if nothing can be replaced. This takes two queries.
 
-    `works`: those that the visitor may see. A word that only other works have counts as unknown.
+    works: those that the visitor may see. A word that only other works have counts as unknown.
     """
     typed = [word for word in query.single_words if len(word) >= SHORTEST_CHARS and word.isalpha()][:WORDS_LIMIT]
     candidates = candidates_for(typed) if typed else []
@@ -83,12 +83,12 @@ def found_in(
 
 
 def lexeme(word: str) -> Func:
-    """Return a query for a word as it is in the index."""
+    """Return a query for a word as it is written in the index."""
     return Func(Value(f"'{word}'"), template="(%(expressions)s)::tsquery", output_field=SearchQueryField())
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """Return how many letters were inserted, deleted, replaced or swapped with the next one, at most limit + 1."""
+    """Return the number of letters inserted, deleted, replaced or swapped with the next one, at most limit + 1."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
     before, last = [0] * (len(other) + 1), list(range(len(other) + 1))

@@ -1,4 +1,4 @@
-"""Text without case, accents and punctuation, as the functions of migration 0014 write it to the index."""
+"""Remove case, accents and punctuation from text, as the functions of migration 0014 do for the index."""
 
 import re
 import unicodedata
@@ -8,8 +8,8 @@ from typing import NamedTuple
 MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"  # accents, Hebrew points, Arabic vowels
 )
-INDIC = "\u0900-\u0eff"  # scripts whose vowel signs belong to their words
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # soft hyphens, marks of direction
+INDIC = "\u0900-\u0eff"  # scripts whose vowel signs are parts of their words
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # soft hyphens, direction marks
 MARK = re.compile(f"(?<!и)[{MARKS}]")
 LETTERS = str.maketrans("øłđðħıŧŋςƒ", "olddhitnσf") | {
     ord(letter): pair for letter, pair in (("ß", "ss"), ("æ", "ae"), ("œ", "oe"), ("þ", "th"))
@@ -19,7 +19,7 @@ DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" 
 
 
 class Word(NamedTuple):
-    """A word of a text, and where it stands in this text."""
+    """A word of a text, and its position in this text."""
 
     folded: str
     start: int
@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text in lower case and compatible forms: "ﬁ" becomes "fi". Its accents stay."""
+    """Return a text in lower case and compatible forms: "ﬁ" becomes "fi". Keep its accents."""
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text).lower().translate(DIGITS))
 
 
@@ -42,7 +42,7 @@ def unmark(text: str) -> str:
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of a text as it is shown."""
+    """Yield the words of a text with their positions in the text as shown."""
     for found in WORD.finditer(INVISIBLE.sub("\u0300", text)):  # of the same length, and part of its word
         folded = found[0].lower() if found[0].isascii() else fold(found[0]).replace(" ", "")
         if folded:

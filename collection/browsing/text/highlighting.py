@@ -10,10 +10,10 @@ from collection.browsing.text import folding, text_search
 from collection.browsing.text.query_text import TextQuery
 from collection.models import Artwork
 
-ENDING_CHARS = 3  # forms of one word differ in at most so many letters at their ends
+ENDING_CHARS = 3  # forms of one word differ in at most this many letters at their ends
 STEM_CHARS = 4
 TELLING_CHARS = 3
-SNIPPET_CHARS = 60  # before and after the word that was found
+SNIPPET_CHARS = 60  # letters before and after the word that was found
 READ_CHARS = 5_000  # of a field in which a snippet is looked for
 FIELDS = {
     "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
@@ -23,7 +23,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Hit:
-    """Why a work was found: its title and makers with marks, and another field if it is there that the words are."""
+    """The marked title and makers of a work, and another marked field if the words occur only there."""
 
     title: SafeString
     makers: SafeString
@@ -54,7 +54,7 @@ def hit_of(work: Artwork, query: TextQuery) -> Hit:
 
 
 def telling_words(query: TextQuery) -> list[str]:
-    """Return the words to mark: without those of one or two letters, such as "of a", if there are others."""
+    """Return the words to mark. Omit words of one or two letters, such as "of a", if there are longer ones."""
     words = [folding.unmark(word) for term in query.sought for word in term.words]
     return [word for word in words if len(word) >= TELLING_CHARS or word.isdecimal()] or words
 
@@ -70,7 +70,7 @@ def has_any(text: str, sought: list[str]) -> bool:
 
 
 def marked_text(text: str, sought: list[str], is_hit: Callable[[str, str], bool] | None = None) -> SafeString:
-    """Return a text in HTML with <mark> around each word that was sought, or that is a hit in another sense."""
+    """Return a text in HTML with <mark> around each word that was sought, or that `is_hit` accepts."""
     return mark_safe("".join(marked_parts(text, sought, is_hit or is_form_of)))  # noqa: S308 - each part is escaped
 
 
@@ -85,7 +85,7 @@ def marked_parts(text: str, sought: list[str], is_hit: Callable[[str, str], bool
 
 
 def joined(text: str, hits: Iterable[folding.Word]) -> list[tuple[int, int]]:
-    """Return the places of the hits, with one place for words that only a space separates."""
+    """Return the places of the hits. Join the places of words that only a space separates."""
     places: list[tuple[int, int]] = []
     for word in hits:
         if places and text[places[-1][1] : word.start] == " ":
@@ -96,7 +96,7 @@ def joined(text: str, hits: Iterable[folding.Word]) -> list[tuple[int, int]]:
 
 
 def marked_start(number: str, typed: str) -> SafeString:
-    """Return an accession number with a mark around its beginning. `typed`: without punctuation."""
+    """Return an accession number with a mark around its beginning. typed: without punctuation."""
     end = len(number)
     for place in range(len(number), 0, -1):
         if folding.fold(number[:place]).replace(" ", "") == typed:
@@ -111,7 +111,7 @@ def begins_with(word: str, sought: str) -> bool:
 def is_form_of(word: str, sought: str) -> bool:
     """Return True if a word is the one sought, begins with it, or differs from it in its ending.
 
-    Only PostgreSQL knows the stems; for a mark the ending is good enough.
+    Stems exist only in PostgreSQL. Comparing the endings is accurate enough for marks.
     """
     if word == sought or (len(sought) >= text_search.PREFIX_CHARS and word.startswith(sought)):
         return True

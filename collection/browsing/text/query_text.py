@@ -1,4 +1,4 @@
-"""What a visitor typed, as words: quotes join words to a phrase, minus leaves words out, OR gives a choice."""
+"""Parse the text of a search: quotes join words to a phrase, a minus excludes words, OR separates alternatives."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collection.browsing.text import folding
 
 TEXT_LIMIT_CHARS = 200
 WORDS_LIMIT = 16
-# A minus counts at the beginning of a word. In RF-1998 it is part of a number.
+# A minus excludes a word only at its beginning. In RF-1998 it is part of a number.
 TOKEN = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
@@ -27,19 +27,19 @@ class TextQuery:
 
     text: str = ""
     alternatives: tuple[tuple[Term, ...], ...] = ()
-    has_more_words: bool = False  # than WORDS_LIMIT
+    has_more_words: bool = False  # True if the text has more words than WORDS_LIMIT
 
     def __bool__(self) -> bool:
         return bool(self.alternatives)
 
     @property
     def sought(self) -> list[Term]:
-        """Return the terms that found works have."""
+        """Return the terms that a work must have to be found."""
         return [term for terms in self.alternatives for term in terms if not term.is_excluded]
 
     @property
     def single_words(self) -> list[str]:
-        """Return the folded words outside of phrases that found works have, each once."""
+        """Return the folded words, outside of phrases, that a work must have to be found, each once."""
         words = [folding.unmark(word) for term in self.sought if not term.is_phrase for word in term.words]
         return list(dict.fromkeys(words))
 
@@ -73,7 +73,7 @@ def terms_of(token: "re.Match[str]", limit: int) -> Sequence[Term]:
 
 
 def replaced(query: TextQuery, corrections: dict[str, str]) -> str:
-    """Return the text with some words replaced, by their folded forms."""
+    """Return the text with some words replaced. The words are given by their folded forms."""
     text, end = "", 0
     for word in folding.words(query.text):
         text += query.text[end : word.start] + corrections.get(word.folded, query.text[word.start : word.end])

@@ -1,4 +1,4 @@
-"""Index all works again, after a change of the languages of text search."""
+"""Index all works again after a change of the languages of text search."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from django.db import connection, transaction
 
 from collection.models import Artwork, SearchIndex, SearchWord
 
-BATCH = 2_000  # works in one transaction, so that writers wait at most some seconds
+BATCH = 2_000  # works in one transaction, so that writers wait a few seconds at most
 TOUCH = "UPDATE collection_artwork SET title = title WHERE id BETWEEN %s AND %s"  # the trigger writes the index
 
 
 def index_again(languages: Sequence[str]) -> Iterator[int]:
-    """Store the languages, and index each work by them. Yield the number of works after each batch.
+    """Store the languages and index each work by them. Yield the number of works after each batch.
 
-    It can be stopped and started again. Words that no work has any more are forgotten. Until it has finished, fewer
+    It can be stopped and started again. Words that no work has any more are deleted. Until it has finished, fewer
     typing errors are corrected.
     """
     with transaction.atomic():

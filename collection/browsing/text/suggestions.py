@@ -16,8 +16,8 @@ from collection.browsing.text.text_search import Matches
 from collection.models import Artwork
 
 SHORTEST_CHARS = 2
-READ_LIMIT = 400  # works that are looked through
-NUMBERS, MAKERS, TITLES = 3, 4, 5  # suggestions of each kind
+READ_LIMIT = 400  # most works that are read
+NUMBERS, MAKERS, TITLES = 3, 4, 5  # most suggestions of each kind
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Suggestion:
 
 
 def suggest(works: QuerySet[Artwork], query: TextQuery) -> list[Suggestion]:
-    """Return suggestions for the beginning of a text. At most two queries, of at most READ_LIMIT of these works."""
+    """Return suggestions for the beginning of a text. At most two queries read at most READ_LIMIT works each."""
     sought = folding.fold(query.text).split()
     if len("".join(sought)) < SHORTEST_CHARS or query.has_more_words:
         return []
@@ -65,7 +65,7 @@ def makers(rows: Iterable[tuple[int, str, list[str]]], sought: list[str]) -> lis
 
 
 def titles(rows: Iterable[tuple[int, str, list[str]]], sought: list[str]) -> list[Suggestion]:
-    """Return the titles with all of these words, the shortest first. A title of several works leads to a search."""
+    """Return the titles with all of these words, the shortest first. A title of several works links to a search."""
     works_of: dict[str, list[int]] = {}
     for pk, title, _ in rows:
         works_of.setdefault(title, []).append(pk)

@@ -1,4 +1,4 @@
-"""Find works by their words and numbers: as database queries."""
+"""Build database queries that find works by their words and numbers."""
 
 from functools import reduce
 from typing import Any
@@ -11,13 +11,13 @@ from django.db.models.expressions import Combinable
 from collection.browsing.text import folding
 from collection.browsing.text.query_text import Term, TextQuery
 
-PREFIX_CHARS = 2  # a single letter is no beginning of another one, because too many words begin with it
+PREFIX_CHARS = 2  # a single letter matches only itself, because too many words begin with it
 # ts_rank stays below 1, so numbers come first.
 SAME_NUMBER, SAME_BEGINNING = 20.0, 10.0
 
 
 class Matches(Func):
-    """Whether a search vector has what a query asks for."""
+    """The condition that a search vector matches a query."""
 
     template = "(%(expressions)s)"
     arg_joiner = " @@ "
@@ -25,7 +25,7 @@ class Matches(Func):
 
 
 class Joined(Func):
-    """Two queries joined by an operator of PostgreSQL. An empty one does not narrow the other."""
+    """Two queries joined by an operator of PostgreSQL. An empty query does not narrow the other."""
 
     output_field = SearchQueryField()
 
@@ -41,7 +41,7 @@ def languages() -> Func:
 
 
 def term_query(term: Term) -> Combinable:
-    """Return a query for a term: a word may be the beginning of another one."""
+    """Return a query for a term. A word also matches words that begin with it."""
     if term.is_phrase:
         found: Combinable = Func(
             languages(), Value(" ".join(term.words)), function="kindred_phrase", output_field=SearchQueryField()
@@ -67,9 +67,9 @@ def number_of(query: TextQuery) -> str:
 
 
 def found_by(query: TextQuery, kept: tuple[int, ...] = ()) -> Q:
-    """Return works with these words, or whose number begins with this text. `kept`: other works to be found."""
+    """Return the condition of works with these words or a number that begins with this text. kept: further works."""
     if not query:
-        return Q(pk=-1)  # no work has it
+        return Q(pk=-1)  # matches no work
     found = Q(Matches(F("search"), words_query(query)))
     if may_be_number(query):
         found |= Q(number_key__startswith=number_of(query))

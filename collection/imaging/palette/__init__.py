@@ -1,1 +1,1 @@
-"""The colours of pictures: palettes in CIELAB, and the cells by which works are found by a colour."""
+"""The colours of pictures: palettes in CIELAB, and the cells that a search by colour uses."""

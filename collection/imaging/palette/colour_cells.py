@@ -1,6 +1,6 @@
-"""Cells of CIELAB. A work lists those of its palette, and a search for a colour lists those near to it.
+"""Cells of CIELAB. A picture stores the cells of its palette. A search lists the cells near a colour.
 
-So an index of arrays (GIN) finds the works with a colour, or with several, among millions.
+A GIN index on arrays of cells then finds the works with one or several colours among millions.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ TOLERANCES = {"narrow": 12.0, "medium": 20.0, "wide": 32.0}  # Delta E of CIE 19
 
 
 def cell_of(colour: tuple[float, float, float]) -> int:
-    """Return the number of the cell that holds a colour in CIELAB; for one beyond the edges, that of the last cell."""
+    """Return the number of the cell that contains a colour in CIELAB. A colour beyond the edges is in the last cell."""
     places = [
         min(max(int((value - low) // STEP), 0), levels - 1)
         for value, low, levels in zip(colour, LOWEST, LEVELS, strict=True)
@@ -23,7 +23,7 @@ def cell_of(colour: tuple[float, float, float]) -> int:
 
 
 def cells_near(hex_digits: str, tolerance: float) -> list[int]:
-    """Return the cells whose centres are within `tolerance` of a colour of sRGB, six hex digits. At least its own."""
+    """Return the cells whose centres are within `tolerance` of a colour of sRGB (six hex digits), and its own cell."""
     pixel = np.frombuffer(bytes.fromhex(hex_digits), np.uint8)
     colour = lab(pixel)
     axes = [low + STEP * (np.arange(levels) + 0.5) for low, levels in zip(LOWEST, LEVELS, strict=True)]

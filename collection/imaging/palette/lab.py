@@ -1,4 +1,4 @@
-"""Conversion between sRGB and CIELAB under D65."""
+"""Convert between sRGB and CIELAB under D65."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 TO_RELATIVE_XYZ = (TO_XYZ / TO_XYZ.sum(axis=1, keepdims=True)).astype(np.float32)
-DELTA = 6 / 29  # CIE 15: below its cube the cube root is replaced by a line
+DELTA = 6 / 29  # CIE 15: below the cube of this number a line replaces the cube root
 
 
 def _linear() -> Floats:
@@ -32,7 +32,7 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
 
 
 def srgb(colours: Floats) -> NDArray[np.uint8]:
-    """Convert (..., 3) float32 CIELAB under D65 to (..., 3) uint8 sRGB. Colours that no screen shows are clipped."""
+    """Convert (..., 3) float32 CIELAB under D65 to (..., 3) uint8 sRGB. Colours outside sRGB are clipped."""
     light, a, b = np.moveaxis(np.asarray(colours, np.float64), -1, 0)
     y = (light + 16) / 116
     roots = np.stack([y + a / 500, y, y - b / 200], axis=-1)

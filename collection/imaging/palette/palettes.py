@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from collection.imaging.palette.lab import lab, srgb
 
 COLOURS = 5
-SAMPLES = 64  # pixels a side that are sampled
+SAMPLES = 64  # pixels sampled along each side
 ROUNDS = 12
 SAME = 8.0  # clusters whose centres are nearer than this, in CIELAB, are one colour
-FARTHEST = 0.97  # of the pixels by distance; those beyond are too few to be a colour of the picture
+FARTHEST = 0.97  # quantile of distances; pixels beyond it are too few to be a colour of the picture
 LEAST_SHARE = 0.02  # smaller clusters are left out
 
 Floats = NDArray[np.float32]
@@ -54,7 +54,7 @@ def palette(pixels: NDArray[np.uint8]) -> list[Colour]:
 
 
 def sampled(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return pixels in even steps, (h, w, 3). Means would make colours that the picture does not have."""
+    """Return pixels at even steps, (h, w, 3). Means would be colours that the picture does not have."""
     rows, columns = (np.linspace(0, side - 1, min(side, SAMPLES)).round().astype(np.intp) for side in pixels.shape[:2])
     return pixels[rows[:, None], columns]
 

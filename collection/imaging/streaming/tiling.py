@@ -1,6 +1,6 @@
-"""Convert a stored picture to a pyramid of tiles: a TIFF whose parts can be read at several sizes without the rest.
+"""Convert a stored picture to a pyramidal TIFF. Its tiles can be read one by one, at several sizes.
 
-The pixels are those of `to_srgb`: sRGB, upright, on white. Each level has half the size of the one before, until a
+The pixels are those of `to_srgb`: sRGB, upright, on white. Each level has half the size of the level before, until a
 level fits into one tile.
 """
 
@@ -17,7 +17,7 @@ from collection.imaging.streaming.strips import header_size, source_of, srgb_str
 from collection.imaging.strictness import judge
 
 TILE_PX = 512
-QUALITY = 90  # of the JPEG tiles, with colours at the full resolution; answers compress them again
+QUALITY = 90  # of the JPEG tiles, without chroma subsampling, because answers are compressed again
 BANDS = 3
 
 
@@ -38,7 +38,7 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
         image = as_vips(reduce_here(data, max(size), limits))
     else:
         image = whole(data, limits)
-    if (image.width, image.height) != size:  # two steps of a reduction, each of which rounds
+    if (image.width, image.height) != size:  # a reduction in two steps may round to another size
         image = libvips.resized(image, size)
     found: bytes = image.tiffsave_buffer(
         tile=True,
@@ -54,12 +54,12 @@ def tile_here(data: bytes, size: tuple[int, int], limits: Limits) -> bytes:
 
 
 def stored_side(side_px: int) -> int:
-    """Return the side of stored tiles, a multiple of 16. libvips opens no TIFF whose tiles are far larger than it."""
+    """Return the side of stored tiles, a multiple of 16. libvips rejects tiles far larger than the picture."""
     return min(TILE_PX, -(-side_px // 16) * 16)
 
 
 def level_count(image: pyvips.Image) -> int:
-    """Return the number of levels of an opened TIFF. libvips does not state it if there is only one."""
+    """Return the number of levels of an opened TIFF. libvips states no number if there is only one."""
     return int(image.get("n-pages")) if image.get_typeof("n-pages") else 1
 
 
@@ -69,7 +69,7 @@ def as_vips(picture: Image.Image) -> pyvips.Image:
 
 
 def whole(data: bytes, limits: Limits) -> pyvips.Image:
-    """Return a picture at its own size. Only one copy of its pixels is in memory, beside what its decoder needs."""
+    """Return a picture at its own size. Memory holds one copy of its pixels, and what its decoder needs."""
     kind = recognise(data)
     with refusing_damage(kind):
         source = source_of(data, limits, is_clean=judge(kind, data).is_whole)

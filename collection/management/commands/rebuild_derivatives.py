@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("pictures", nargs="*", type=int, help="numbers of pictures, as in /pictures/12/480.webp")
         parser.add_argument("--collection", metavar="SLUG", help="all pictures of a collection")
         parser.add_argument(
-            "--tiles", action="store_true", help="the tiled copies by which pictures are enlarged, not the smaller ones"
+            "--tiles", action="store_true", help="make the tiled copies for enlarging, not the smaller copies"
         )
         parser.add_argument("--all", action="store_true", dest="is_all", help="all pictures")
 

@@ -54,7 +54,7 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 
 def gone(request: Request, pk: int) -> HttpResponse:
-    """Redirect from a case that is gone to the list. Raise Http404 for one that this user may not review."""
+    """Redirect from a deleted case to the list. Raise Http404 for a case that this user may not review."""
     is_of_one_work = review_views.reviewable(request).filter(case=pk).exists()  # its records were merged
     if DuplicateCase.objects.filter(pk=pk).exists() and not is_of_one_work:
         raise Http404

@@ -1,9 +1,9 @@
-"""The pairs whose two works have become one record by merges, also by way of other aliases."""
+"""Find the pairs whose two works have become one record by merges, also through other aliases."""
 
 from django.db.models.expressions import RawSQL
 
-# Of every alias the work at the end of its chain. UNION instead of UNION ALL: a chain that bites its tail would end.
-# Aliases are few, and most have no picture left, so this starts with them and reads no other pair.
+# For every alias, the work at the end of its chain. UNION instead of UNION ALL, so that a cycle ends too.
+# There are few aliases, and most have no picture left, so the query starts with them and reads no other pair.
 RECORDS = """
 WITH RECURSIVE chain (alias, id) AS (
     SELECT id, merged_into_id FROM collection_artwork WHERE merged_into_id IS NOT NULL
@@ -28,5 +28,5 @@ SQL = RECORDS + " UNION ALL ".join(
 
 
 def ids() -> RawSQL:
-    """Return a subquery of the ids of the pairs of an alias with its kept work, or with another alias of that."""
+    """Return a subquery of the ids of the pairs of an alias with its kept work, or with another alias of that work."""
     return RawSQL(SQL, [])  # noqa: S611 - no text of a user

@@ -1,4 +1,4 @@
-"""The numbers of a page of pairs that change along with a verdict. htmx replaces them where the page has them."""
+"""The numbers of a review page that change with a verdict. htmx replaces those that the page has."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +11,9 @@ from similarity.duplicates.review.opinions import opinions
 
 
 def of(request: Request, pairs: verdicts.Pairs) -> dict[str, Any]:
-    """Return what `_late_numbers.html` needs for the page from which htmx sent a verdict. Some pages have no numbers.
+    """Return the context of `_late_numbers.html` for the page from which htmx sent a verdict.
 
-    pairs: those that this user may review.
+    Some pages have no numbers. pairs: those that this user may review.
     """
     page = page_of(request)
     if page == "review-disagreements":
@@ -24,7 +24,7 @@ def of(request: Request, pairs: verdicts.Pairs) -> dict[str, Any]:
 
 
 def page_of(request: Request) -> str:
-    """Return the name of the address that the browser shows, "" if it is unknown."""
+    """Return the URL name of the page that the browser shows, or "" if it is unknown."""
     try:
         return resolve(urlsplit(request.htmx.current_url_abs_path or "").path).view_name
     except Resolver404:

@@ -56,7 +56,7 @@ def reviewable(user: permissions.User) -> Pairs:
     if sees_all(user):
         return pairs
     own = permissions.curated_collections(user).values("pk")
-    return pairs.filter(low__collection__in=own, high__collection__in=own)  # a picture is in its work's collection
+    return pairs.filter(low__collection__in=own, high__collection__in=own)  # a picture is in the collection of its work
 
 
 def reviewable_pictures(user: permissions.User) -> Q:
@@ -137,7 +137,7 @@ def counts(pairs: Pairs) -> dict[str, int]:
 def decide(pair_id: int, verdict: Verdict, reviewer: permissions.User, derived: str = "") -> bool:
     """Decide an undecided pair. Return False if the verdict is kept as an opinion until a second reviewer agrees.
 
-    derived: which picture is the detail, edition or copy; the probable one unless given. Raise AlreadyDecidedError if
+    derived: the picture that is the detail, edition or copy. By default the probable one. Raise AlreadyDecidedError if
     somebody else was first, OpinionGivenError if this reviewer has given an opinion already, PairGoneError if the pair
     was deleted.
     """
@@ -172,7 +172,7 @@ def take_back(pair_id: int, reviewer: permissions.User) -> None:
 
 
 def lock(pair_id: int) -> None:
-    """Keep a pair as it is until the transaction ends. Raise PairGoneError if it was deleted."""
+    """Lock the row of a pair until the transaction ends. Raise PairGoneError if it was deleted."""
     grouping.lock([pair_id])
     if not DuplicatePair.objects.filter(pk=pair_id).exists():
         raise PairGoneError

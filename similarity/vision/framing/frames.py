@@ -25,8 +25,9 @@ BORDER_SHARE = 0.05  # least share of the picture's border that a patch of wall 
 WHOLE_SHARE = 0.93  # a rectangle with this share of the picture shows the same as the whole
 WORKS_LIMIT = 3
 CROPS_LIMIT = 4  # in total; each costs a pass of the network while a visitor waits
-# The greatest share of the picture that a work on a wall covers, when pictures are added. Larger ones are mostly
-# sheets and mounts, found in two paintings of five. Below it is one in eight, and every photograph of a wall.
+# When pictures are added, a work on a wall covers at most this share of the picture. Larger areas, found in two
+# paintings of five, are mostly sheets and mounts. Every photograph of a wall has a smaller area, and so does one
+# painting in eight.
 ON_WALL_SHARE = 0.7
 LEAST_INSIDE = 0.3  # least share of a framed work inside its frame; less is something in the picture
 SHADOW_LIGHT = (0.25, 1.05)  # brightness of a shadow as a share of the wall's

@@ -84,3 +84,35 @@ def test_more_works_of_a_text_with_a_typing_error_are_those_of_the_corrected_tex
     shown = client.get(f"/browse/?q=haystaks&after={second.pk}", headers={**HTMX, "HX-Target": "works"})
 
     assert shown.context["page"].works == [first]
+
+
+def loads_itself(page) -> bool:
+    return 'hx-trigger="click, intersect once"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/browse/", "/collections/prints/"])
+def test_works_load_by_themselves_up_to_four_pages_and_then_at_a_click(client, monkeypatch, path: str):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    collection = a_collection(slug="prints")
+    works = [a_work(collection) for _ in range(8)]
+    headers = {**HTMX, "HX-Target": "works"}
+
+    def after(pages: int):
+        current = {"HX-Current-URL": f"http://testserver{path}?pages={pages}"}
+        return client.get(f"{path}?after={works[-pages].pk}", headers={**headers, **current})
+
+    assert [loads_itself(client.get(f"{path}?pages={pages}")) for pages in (1, 3, 4, 9)] == [True, True, False, False]
+    assert [loads_itself(after(pages)) for pages in (1, 2, 3, 4)] == [True, True, False, False]
+
+
+def test_a_browser_that_saves_data_loads_more_at_a_click_only(client, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    works = [a_work() for _ in range(3)]
+    headers = {**HTMX, "HX-Target": "works", "Save-Data": "on"}
+
+    page = client.get("/browse/", headers={"Save-Data": "on"})
+    more = client.get(f"/browse/?after={works[-1].pk}", headers=headers)
+
+    assert 'hx-trigger="click"' in page.text
+    assert 'hx-trigger="click"' in more.text
+    assert "Save-Data" in page["Vary"]

@@ -1,4 +1,4 @@
-"""A text search forgives accents, unfinished words, typing errors and other forms of a word."""
+"""A text search tolerates missing accents, unfinished words, typing errors and other forms of a word."""
 
 import pytest
 from django.core import checks

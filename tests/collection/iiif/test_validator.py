@@ -30,7 +30,7 @@ def service(transactional_db, live_server, media) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def suite():
-    """All tests of the validator. One is wrong in a part, which is left out: it wants 400 for !2000,3000.
+    """All tests of the validator. One part of a test is wrong and left out: it expects 400 for !2000,3000.
 
     By the standard (4.2) the answer to !w,h "MUST be as large as possible but not larger than the extracted region", so
     such a request never enlarges and is no error. tests/collection/iiif/test_sizes.py has that promise.

@@ -1,4 +1,4 @@
-"""CIELAB has the coordinates of the standard, and the way back gives the colour again."""
+"""CIELAB has the coordinates of the standard, and the conversion back gives the same colour."""
 
 import numpy as np
 import pytest

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from collection import ingest
+from collection.files import storage
 from collection.imaging.palette import colour_cells
-from collection.jobs import derivative_jobs
-from collection.models import ArtworkImage
+from collection.jobs import derivative_jobs, job_queue
+from collection.models import ArtworkImage, Job, JobState
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +33,29 @@ def test_a_picture_that_is_ready_has_a_palette_and_is_found_by_each_of_its_colou
         assert ArtworkImage.objects.filter(colour_cells__overlap=near).get() == image
 
 
-def test_palettes_are_read_again_when_derivatives_are_rebuilt(media: Path):
+def test_pictures_of_an_earlier_release_get_their_palettes_without_a_command(media: Path):
     image = added()
     derivative_jobs.run()
     ArtworkImage.objects.update(palette=[], colour_cells=[])
+    Job.objects.filter(key=job_queue.PALETTE).delete()
+    storage.original(image.sha256, image.extension).unlink()  # the smallest derivative is enough
 
-    call_command("rebuild_derivatives", "--all")
-    derivative_jobs.run()
+    derivative_jobs.repair()
+    derivative_jobs.run_palettes()
 
     image.refresh_from_db()
     assert image.colours
     assert image.colour_cells
+    assert image.jobs.get(key=job_queue.PALETTE).state == JobState.DONE
+
+
+def test_a_picture_without_derivatives_waits_for_them(media: Path):
+    image = added()
+
+    derivative_jobs.repair()
+    derivative_jobs.run_palettes()
+    assert image.jobs.get(key=job_queue.PALETTE).state == JobState.PENDING
+
+    derivative_jobs.run()
+    image.refresh_from_db()
+    assert image.colours

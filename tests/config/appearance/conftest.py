@@ -1,4 +1,4 @@
-"""Nothing that one test has published is remembered in the next."""
+"""Forget the published look before each test, so that tests do not affect each other."""
 
 from collections.abc import Iterator
 

@@ -245,9 +245,9 @@ def test_a_panel_takes_one_query_more_for_visitors_and_curators_take_few(
         curation.pin(work, pinned, curator)
         curation.ban(work, banned, curator)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text = panel(client, work).text
-    with django_assert_max_num_queries(11):  # session, account, collections of the curator, banned works
+    with django_assert_max_num_queries(13):  # session, account, collections of the curator, banned works
         by_curator = panel(desk, work).text
 
     assert titles(text) == titles(by_curator)

@@ -140,6 +140,16 @@ def test_a_filter_that_keeps_one_row_of_thousands_still_finds_it():
     assert [neighbour.image_id for neighbour in found] == [images[-1].pk]
 
 
+def test_a_filter_that_keeps_nearly_enough_of_a_few_pictures_takes_three_queries(django_assert_max_num_queries):
+    space, images, vectors = filled(50)
+    among = query_filters.of_images([image.pk for image in images[:20]])
+
+    with django_assert_max_num_queries(3):
+        found = store.nearest_images(space, vectors[0], 24, among)
+
+    assert {neighbour.image_id for neighbour in found} == {image.pk for image in images[:20]}
+
+
 def test_a_filter_that_keeps_a_small_corner_of_the_space_finds_the_nearest_of_it():
     space, images, vectors = filled(3_000)
     kept = np.argsort(-(vectors @ vectors[0]))[:60].tolist()  # alike, and far from most that are asked about

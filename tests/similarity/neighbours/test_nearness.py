@@ -1,4 +1,4 @@
-"""The nearness of two works is said in words, by how few random pairs are as near."""
+"""A word states the nearness of two works, by how few random pairs are as near."""
 
 import numpy as np
 import pytest

@@ -130,7 +130,7 @@ def test_a_visitor_s_panel_takes_few_queries(client: Client, work, opened, colle
     for number in range(40):
         a_work_seen(opened, collection, number / 50, number / 50)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text = panel(client, work, "?lens=colour").text
 
     assert len(titles(text)) == 12

@@ -1,4 +1,4 @@
-"""A pair can be deleted while somebody looks at it. Whatever is done then ends in a sentence, and no error page."""
+"""A pair can be deleted while somebody looks at it. Actions on it are answered by a sentence, not an error page."""
 
 import itertools
 

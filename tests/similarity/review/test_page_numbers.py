@@ -1,4 +1,4 @@
-"""The numbers of a page follow each verdict that is given on it. An answer replaces nothing that its page has not."""
+"""The numbers of a page follow each verdict that is given on it. An answer replaces no number that its page lacks."""
 
 import itertools
 import re

@@ -62,7 +62,7 @@ class Outcome:
     batch: ReviewBatch | None  # None if nothing was decided or noted
     decided: int
     opinions: int  # undecided, as two reviewers are required
-    left: int  # decided by others or deleted since the page was opened, or with other evidence than then
+    left: int  # decided by others, deleted, or given other evidence since the page was opened
 
     @property
     def sentence(self) -> str:
@@ -120,7 +120,7 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
 
 @transaction.atomic
 def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
-    """Take back the verdicts of a batch that still stand and are this reviewer's, and this reviewer's opinions.
+    """Take back this reviewer's verdicts of a batch that still stand, and this reviewer's opinions.
 
     Return the number of pairs. Opinions that a second reviewer has confirmed or disputed stay.
     """
@@ -141,13 +141,13 @@ def standing(user: permissions.User) -> verdicts.Pairs:
 
 
 def noted(user: permissions.User) -> QuerySet[Opinion]:
-    """Return the opinions that this user has given with batches and may withdraw."""
+    """Return the opinions that this user gave with batches and may withdraw."""
     mine = verdicts.reviewable(user).order_by().values("pk")
     return opinions.withdrawable(user).filter(batch__isnull=False, pair__in=mine)
 
 
 def recent(user: permissions.User) -> QuerySet[ReviewBatch]:
-    """Return the batches of which this user may take something back, the latest first.
+    """Return the batches that this user may take back at least in part, the latest first.
 
     standing: verdicts that stand. noted: opinions of this user that wait for a second reviewer.
     """

@@ -69,7 +69,7 @@ KINDS: Mapping[str, BlankKind] = {
         ),
         BlankKind(
             EXCEPTIONS, "Not placeholders",
-            "Pictures that many works share, and that a reviewer found to be no placeholders. Their pairs are in the"
+            "Pictures that many works share, and that a reviewer found not to be placeholders. Their pairs are in the"
             " queue.",
             excepted,
         ),

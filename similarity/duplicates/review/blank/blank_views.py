@@ -81,7 +81,7 @@ def remove_exception(request: Request, digest: str) -> HttpResponse:
 def changed(
     request: Request, digest: str, change: Callable[[str, User], None], done: str, shown: str
 ) -> HttpResponseRedirect:
-    """Make a change of one picture and redirect to a list, with a sentence on what was done or why not."""
+    """Apply a change to one picture and redirect to a list, with a sentence that states what was done or why not."""
     review_views.reviewable(request)
     if not DIGEST.fullmatch(digest) or not blank_pictures.with_pixels(digest, request.user, 0):
         raise Http404

@@ -1,4 +1,4 @@
-"""State that a picture which many works share is no placeholder, so that its pairs are in the queue, and undo that."""
+"""State that a picture which many works share is no placeholder, and undo this. Its pairs are then in the queue."""
 
 from django.db import transaction
 
@@ -14,21 +14,21 @@ WORDS = "no placeholder"
 
 
 class NotAPlaceholderError(ValueError):
-    """The picture is none already: too few works share it, or a colleague was faster."""
+    """The picture is not a placeholder: too few works share it, or a colleague has already stated that it is none."""
 
     def __init__(self) -> None:
         super().__init__("This picture is no placeholder by now, so nothing was changed.")
 
 
 class NotExceptedError(ValueError):
-    """Nobody states that the picture is no placeholder, for example because a colleague has just undone that."""
+    """The picture has no exception, for example because a colleague has just removed it."""
 
     def __init__(self) -> None:
         super().__init__("This picture counts as any other by now, so nothing was changed.")
 
 
 class SharedPictureError(ValueError):
-    """Works that this reviewer may not review share the picture, and their pairs would change too."""
+    """Works that this reviewer may not review share the picture. Their pairs would change too."""
 
     def __init__(self) -> None:
         super().__init__("Works of other collections share this picture. Please ask an administrator to decide.")
@@ -38,7 +38,7 @@ class SharedPictureError(ValueError):
 def add(digest: str, reviewer: User) -> None:
     """State that the picture with these pixels is no placeholder. Its pairs return to the queue.
 
-    Raise SharedPictureError, or NotAPlaceholderError if it counts as none already.
+    Raise SharedPictureError, or NotAPlaceholderError if the picture is not a placeholder.
     """
     grouping.lock()
     require_all(digest, reviewer)
@@ -51,9 +51,9 @@ def add(digest: str, reviewer: User) -> None:
 
 @transaction.atomic
 def remove(digest: str, reviewer: User) -> None:
-    """Undo `add`: the picture is a placeholder again if as many works still share it.
+    """Undo `add`. The picture is a placeholder again if enough works still share it.
 
-    Raise SharedPictureError, or NotExceptedError if that was undone already.
+    Raise SharedPictureError, or NotExceptedError if the picture has no exception.
     """
     grouping.lock()
     require_all(digest, reviewer)
@@ -77,7 +77,7 @@ def with_pixels(digest: str) -> blank_pictures.Images:
 
 
 def note(verb: Verb, digest: str) -> None:
-    """Record what was done, by the picture that was added first."""
+    """Record the change in the audit log, under the oldest picture with these pixels."""
     images = with_pixels(digest).select_related("artwork").order_by("pk")
     works = images.order_by().values("artwork").distinct().count()
     first = images.first()

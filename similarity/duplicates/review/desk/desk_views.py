@@ -125,7 +125,7 @@ def respond_with(request: Request, template: str, context: dict[str, Any], statu
 
 
 def gone(request: Request, pk: int) -> HttpResponse:
-    """Answer the list that a pair was deleted. Raise Http404 for a pair that this user may not review."""
+    """Answer that a pair of the list was deleted. Raise Http404 for a pair that this user may not review."""
     if DuplicatePair.objects.filter(pk=pk).exists():
         raise Http404
     if not request.htmx:

@@ -22,7 +22,7 @@ class NoteChangedError(ValueError):
 def save(pair_id: int, note: str, shown: str | None = None) -> None:
     """Store the note, and record the change. Do nothing if the person has not changed the note that was `shown`.
 
-    Raise PairGoneError if the pair was deleted, NoteChangedError if the note is another than that by now.
+    Raise PairGoneError if the pair was deleted, NoteChangedError if the note differs from `shown`.
     """
     text, before = cleaned(note), None if shown is None else cleaned(shown)
     pairs = DuplicatePair.objects.select_related("low__artwork", "high__artwork")

@@ -1,7 +1,7 @@
 """The values that the queue can be filtered by, each with its number of undecided pairs.
 
-The pairs are read once, and once more for each chosen filter, and counted here. Of a long queue only the first COUNTED
-pairs are read, so that a page takes the same time for ten thousand pairs and for a million.
+The pairs are read once, and once more for each chosen filter, and counted in Python. At most the first COUNTED pairs
+are read, so a page takes the same time for ten thousand pairs and for a million.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from similarity.duplicates.review import verdicts
 from similarity.duplicates.review.queue_filters import CHOICES, LABELS, UNKNOWN_KIND, Filters
 from similarity.duplicates.review.verdicts import Pairs
 
-COUNTED = 5_000  # pairs; the most certain ones; read in 0.1 s on two cores
+COUNTED = 5_000  # most pairs that are read, the most certain first; this takes 0.1 s on two cores
 SIDES = ("low", "high")
 COLLECTIONS = [f"{side}__collection__slug" for side in SIDES]
 UPLOADERS = [f"{side}_uploader" for side in SIDES]
@@ -26,7 +26,7 @@ COLUMNS = ("kind", "rule", "suggested", "signals", *COLLECTIONS, *UPLOADERS)
 
 Row = Mapping[str, Any]
 
-# The values of a pair by filter, as an address has them. A pair across two collections counts for both.
+# The values of a pair by filter, as written in addresses. A pair across two collections counts for both.
 VALUES: Mapping[str, Callable[[Row], Iterable[str]]] = {
     "collection": lambda row: {row[column] for column in COLLECTIONS},
     "kind": lambda row: [row["kind"] or UNKNOWN_KIND],
@@ -70,7 +70,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class Facets:
-    """All facets of the queue, and the number of pairs that match all filters. is_part: it is a lower bound."""
+    """All facets of the queue, and the number of pairs that match all filters. is_part: True if it is a lower bound."""
 
     facets: Sequence[Facet]
     matching: int
@@ -112,7 +112,7 @@ def read(pairs: Pairs) -> Sample:
 
 
 def choices_of(name: str, sample: Sample, user: permissions.User) -> list[Choice]:
-    """Return the values that pairs have. If not all pairs were counted, also those that the others may have."""
+    """Return the values that pairs have. If not all pairs were counted, add the values that other pairs may have."""
     counts = Counter(value for row in sample.rows for value in VALUES[name](row))
     labels = CHOICES[name] if name in CHOICES else labels_of(name, counts, user, is_part=sample.is_part)
     return [Choice(value, text, counts[value]) for value, text in labels.items() if counts[value] or sample.is_part]

@@ -5,7 +5,7 @@ from django.db.models import F, Func
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collection", "0019_palettes")]
+    dependencies = [("collection", "0020_index_of_palettes")]
     operations = [
         migrations.AddField(
             "artwork",
