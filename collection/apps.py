@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 
 
 class CollectionConfig(AppConfig):
@@ -8,8 +9,10 @@ class CollectionConfig(AppConfig):
     def ready(self) -> None:
         from collection import imaging
         from collection.audit import audit_receivers
+        from collection.browsing.text import search_indexing
         from collection.jobs import deletion_locks
 
         imaging.use_lock(settings.KINDRED_HOME / "decoder.lock")
+        checks.register(search_indexing.check_languages, checks.Tags.database)
         deletion_locks.connect()
         audit_receivers.connect()

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from collection import aliases
 from collection.jobs import job_queue
-from collection.models import Artwork, ArtworkImage, Collection, Job, WorkRelation
+from collection.models import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection, Job, WorkRelation
 from collection.permissions import (
     User,
     granted_pictures,
@@ -20,6 +20,8 @@ from collection.permissions import (
     visible_pictures,
     visible_works,
 )
+
+CANDIDATES_LIMIT = 2_000  # works of a maker that are sorted by their years
 
 
 def images() -> QuerySet[ArtworkImage]:
@@ -119,10 +121,15 @@ def neighbours(user: User, work: Artwork) -> tuple[int | None, int | None]:
 
 
 def more_by_makers(user: User, work: Artwork, count: int) -> list[Artwork]:
-    """Return other works by a maker of this work, the nearest in time first. Two queries, none without a maker."""
-    if not work.creators:
+    """Return other works by a maker of this work, the nearest in time first. Two queries, none without a maker.
+
+    Of a maker of very many works, such as a workshop, only CANDIDATES_LIMIT are compared by their years.
+    """
+    makers = [name for name in work.creators if name != UNKNOWN_MAKER]
+    if not makers:
         return []
-    others = with_lead_image(visible_works(user)).filter(creators__overlap=work.creators).exclude(pk=work.pk)
+    candidates = visible_works(user).filter(creators__overlap=makers).exclude(pk=work.pk).order_by()
+    others = with_lead_image(Artwork.objects.filter(pk__in=candidates.values("pk")[:CANDIDATES_LIMIT]))
     year = work.year_start or work.year_end
     near = [Abs(Coalesce("year_start", "year_end") - year).asc(nulls_last=True)] if year else []
     return list(others.order_by(*near, "pk")[:count])

@@ -78,6 +78,9 @@ def addresses() -> dict[str, list[str]]:
         "typing error": [f"/browse/?q={work.title.split()[1].lower()[:-2]}xq" for work in works],
         "number": [f"/browse/?q={work.accession_number}" for work in works],
         "suggestions": [f"/browse/suggestions/?q={word[:length]}" for word in words for length in (2, 3, 4)],
+        "beginnings of numbers": [
+            f"/browse/suggestions/?q={number}" for number in ("19", "20", "195", "1950.", "1950.1")
+        ],
         "next page": ["/browse/?after=20000&order=newest"] * ROUNDS,
     }
 

@@ -1,4 +1,4 @@
-"""Count works by the values of all facets, in one query.
+"""Count works by the values of facets, in one query.
 
 The query reads the matching works once, and groups them by each facet at the same time. For each facet with a choice it
 reads works once more, because the choices of a facet do not narrow the counts of this facet. It reads at most
@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
+from collection.browsing import centuries
 from collection.browsing import filters as filtering
-from collection.browsing.facet_table import FACETS, FacetField, FacetName
+from collection.browsing.facet_table import BY_NAME, FACETS, FacetField, FacetName
 from collection.browsing.filters import Filters
 from collection.models import Artwork
 
@@ -38,16 +39,18 @@ class Counts:
     values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
 
 
-def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str]) -> Counts:
+def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    This takes one query. A second query estimates the number of works if more than MATCHES_LIMIT match.
+    only: the facet whose values are counted, or "" for all facets. This takes one query. A second query estimates the
+    number of works if more than MATCHES_LIMIT match.
     """
-    free = [facet for facet in FACETS if not filters.values(facet.name)]
+    wanted = [BY_NAME[only]] if only else FACETS
+    free = [facet for facet in wanted if not filters.values(facet.name)]
     tables = {"found": grouped(works, filters, free)}
     parts: list[Query] = [(TOTALS.format(which=2 ** len(free) - 1), [])]
     parts += [frequent(facet, "found", mask(free, facet), finds.get(facet.name, "")) for facet in free]
-    for facet in (facet for facet in FACETS if facet not in free):
+    for facet in (facet for facet in wanted if facet not in free):
         table = f"found_{facet.name}"
         tables[table] = grouped(works, filters.without(facet.name), [facet])
         parts.append(frequent(facet, table, 0, finds.get(facet.name, "")))
@@ -60,6 +63,14 @@ def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, 
     if counts.is_capped:
         counts.works = max(estimate(works, filters), counts.works)
     return counts
+
+
+def by_century(works: QuerySet[Artwork]) -> Counts:
+    """Count all works by century, however many there are. One query."""
+    spans = list(works.order_by().values_list(centuries.span()).annotate(Count("pk")))
+    rows = {str(span): ("", number) for span, number in spans if span is not None}
+    values = {"century": labelled(BY_NAME["century"], rows, "")}
+    return Counts(works=sum(number for _, number in spans), values=values)
 
 
 def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]) -> Query:

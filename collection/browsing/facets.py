@@ -83,6 +83,11 @@ def facets(counts: Counts, filters: Filters, finds: Mapping[FacetName, str]) -> 
     return [facet_of(field, counts, filters, finds.get(field.name, "")) for field in FACETS]
 
 
+def named_by(element_id: str) -> FacetName:
+    """Return the facet whose values an element of the page has, or "" for any other element."""
+    return next((name for name in BY_NAME if element_id == f"{name}-values"), "")
+
+
 def timeline(counts: Counts) -> Facet:
     """Return the centuries of all works as bars. Each bar links to the works of its century."""
     return facet_of(BY_NAME["century"], counts, Filters(), "")

@@ -76,7 +76,7 @@ def apply(works: QuerySet[Artwork], filters: Filters) -> QuerySet[Artwork]:
     if filters.colours:
         works = works.filter(has_colours(filters.colours, filters.tolerance))
     if filters.q:
-        works = text_search.annotated(works).filter(text_search.found_by(query_text.parse(filters.q), filters.kept))
+        works = works.filter(text_search.found_by(query_text.parse(filters.q), filters.kept))
     return works
 
 

@@ -1,8 +1,16 @@
-"""Keep the counts that most visitors see, until a work or a collection changes.
+"""Keep the counts that most visitors see.
 
-The triggers of migration 0016 count the changes. They count a change before its transaction ends, so counts read in the
-meantime can be out of date. Counts are therefore kept for at most KEPT_S.
+The triggers of migration 0016 count the changes of works and collections. Counts of few works are kept until something
+changes. Counts of many works are also used for some seconds after a change, so that during an import not every request
+counts again. The triggers count a change before its transaction ends, so counts read meanwhile can be out of date.
+Counts are therefore kept for at most KEPT_S.
 """
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 from django.core.cache import caches
 from django.db import connection
@@ -14,20 +22,54 @@ from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 KEPT_S = 60
+REUSED_S = 5  # whatever has changed
+TIMELINE_REUSED_S = KEPT_S
+FEW_WORKS = 2_000  # are counted in some milliseconds
+LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
+
+
+class Kept(NamedTuple):
+    counts: Counts
+    version: int
+    since_s: float  # of time.monotonic()
 
 
 def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Counts:
-    """Return the counts of works for filters without a text.
+    """Return the counts of works for filters without a text. Keep them if `can_keep` accepts the filters.
 
     audience: a text that is equal only for people who may see the same works; "" for works that everybody may see.
     """
+    if not can_keep(filters):
+        return counting.count(works, filters, {})
+    chosen = [(name, *values) for name, values in filters.chosen.items() if values]
+    return kept(f"counts {chosen} {audience}", lambda: counting.count(works, filters, {}), REUSED_S)
+
+
+def by_century(public_works: QuerySet[Artwork]) -> Counts:
+    """Return the counts by century of all works that everybody may see."""
+    return kept("centuries", lambda: counting.by_century(public_works), TIMELINE_REUSED_S)
+
+
+def can_keep(filters: Filters) -> bool:
+    """Return True for at most one value of one facet. There are too many other filters to keep their counts."""
+    return sum(map(len, filters.chosen.values())) <= 1 and not (filters.q or filters.has_years or filters.colours)
+
+
+def kept(name: str, count_now: Callable[[], Counts], reused_s: float) -> Counts:
+    """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
+    key = hashlib.sha256(name.encode()).hexdigest()
     cache = caches["process"]
-    key = f"counts:{version()}:{audience}:{filters.address()}"
-    counts: Counts | None = cache.get(key)
-    if counts is None:
-        counts = counting.count(works, filters, {})
-        cache.set(key, counts, KEPT_S)
-    return counts
+    with LOCKS[int(key, 16) % len(LOCKS)]:
+        found: Kept | None = cache.get(key)
+        if found and found.counts.works > FEW_WORKS and time.monotonic() - found.since_s < reused_s:
+            return found.counts
+        now = version()
+        if found and found.version == now:
+            return found.counts
+        counts = count_now()
+        if counts.works:
+            cache.set(key, Kept(counts, now, time.monotonic()), KEPT_S)
+        return counts
 
 
 def version() -> int:

@@ -89,8 +89,6 @@ def rank(filters: Filters) -> Any:
 
 
 def annotated(works: QuerySet[Artwork], by: Sequence[Key]) -> QuerySet[Artwork]:
-    if any(key.name == "rank" for key in by):
-        works = text_search.annotated(works)
     return works.annotate(**{key.name: key.expression for key in by if key.expression is not None})
 
 

@@ -82,6 +82,7 @@ class Artwork(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="aliases"
     )
     search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0014
+    number_key = number_key()
 
     class Meta:
         ordering = ("-pk",)
@@ -97,7 +98,7 @@ class Artwork(models.Model):
             models.Index(fields=["classification", "-id"], name="artwork_classification"),
             models.Index(F("id").desc(), condition=Q(is_published=True, is_ready=True), name="artwork_shown"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="artwork_aliases"),
-            models.Index(number_key(), name="artwork_number_key"),
+            models.Index(fields=["number_key"], name="artwork_number"),
             models.Index(fields=["department"], name="artwork_department"),
             models.Index(fields=["culture"], name="artwork_culture"),
             models.Index(fields=["medium"], name="artwork_medium"),

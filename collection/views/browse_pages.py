@@ -35,11 +35,12 @@ def browse(request: Request) -> HttpResponse:
     if form.refusal():
         return refuse(request, form, filters)
     if target_of(request) == "works":
-        return more_works(request, works, form, filters)
-    found = finding.find(works, filters, form.finds(), are_public=not request.user.is_authenticated)
+        return more_works(request, works, form, finding.continued(works, filters))
+    asked = facets.named_by(target_of(request))
+    found = finding.find(works, filters, form.finds(), only=asked, are_public=not request.user.is_authenticated)
     shown = facets.facets(found.counts, found.typed, form.finds())
     for facet in shown:
-        if target_of(request) == f"{facet.name}-values":
+        if facet.name == asked:
             return respond(request, "collection/_facet_values.html", {"facet": facet})
     context = found_context(form, found, shown) | {"page": page_of(works, form, found.filters)}
     context["loads_itself"] = loads_itself(request, form.page_count())

@@ -10,7 +10,6 @@ from django_htmx.http import push_url
 
 from collection import aliases, queries
 from collection.browsing import colours, facets, kept_counts
-from collection.browsing.filters import Filters
 from collection.merging import relations
 from collection.models import Artwork, ArtworkImage
 from collection.permissions import User, is_curator, visible_works
@@ -29,7 +28,7 @@ def home(request: Request) -> HttpResponse:
         "works": works,
         "chance": chance,
         "colours": colours.choices([]),
-        "timeline": facets.timeline(kept_counts.count(visible_works(AnonymousUser()), Filters())),
+        "timeline": facets.timeline(kept_counts.by_century(visible_works(AnonymousUser()))),
         "collections": queries.counted_collections(request.user),
     }
     return render(request, "collection/home.html", context)

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from collection import queries
+from collection.models import UNKNOWN_MAKER
 from collection.views import work_lists
 from tests import factories
 
@@ -67,6 +69,26 @@ def test_other_works_by_the_maker_come_nearest_in_time_first_without_the_work_it
 
     assert works_in(text) == [near.pk, late.pk]
     assert "More by Ada" in text
+
+
+def test_of_a_maker_of_very_many_works_only_some_are_compared_by_their_years(client: Client, monkeypatch):
+    monkeypatch.setattr(queries, "CANDIDATES_LIMIT", 3)
+    works = [factories.a_work(creators=["Ada"], year_start=1600 + number) for number in range(9)]
+
+    shown = works_in(client.get(f"/works/{works[8].pk}/more/").text)
+
+    assert len(shown) == 3
+    assert shown == sorted(shown, reverse=True)
+    assert works[8].pk not in shown
+
+
+def test_works_of_unknown_makers_have_no_maker_in_common(client: Client):
+    nameless = factories.a_work(creators=[UNKNOWN_MAKER])
+    known = factories.a_work(creators=[UNKNOWN_MAKER, "Ada"])
+    by_ada = factories.a_work(creators=["Ada"])
+
+    assert works_in(client.get(f"/works/{nameless.pk}/more/").text) == []
+    assert works_in(client.get(f"/works/{known.pk}/more/").text) == [by_ada.pk]
 
 
 def test_a_work_whose_maker_made_nothing_else_gets_no_section(client: Client):

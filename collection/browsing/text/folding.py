@@ -44,5 +44,6 @@ def unmark(text: str) -> str:
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text with their positions in the text as shown."""
     for found in WORD.finditer(INVISIBLE.sub("\u0300", text)):  # of the same length, and part of its word
-        if folded := fold(found[0]).replace(" ", ""):
+        folded = found[0].lower() if found[0].isascii() else fold(found[0]).replace(" ", "")
+        if folded:
             yield Word(folded, found.start(), found.end())

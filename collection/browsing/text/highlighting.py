@@ -14,6 +14,7 @@ ENDING_CHARS = 3  # forms of one word differ in at most this many letters at the
 STEM_CHARS = 4
 TELLING_CHARS = 3
 SNIPPET_CHARS = 60  # letters before and after the word that was found
+READ_CHARS = 5_000  # of a field in which a snippet is looked for
 FIELDS = {
     "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
     "date_display": "Date", "description": "Description", "credit_line": "Credit line",
@@ -40,15 +41,15 @@ def hit_of(work: Artwork, query: TextQuery) -> Hit:
     title, makers = work.shown_title, work.shown_creators
     sought = telling_words(query)
     marked = marked_text(title, sought), marked_text(makers, sought)
-    left = [word for word in sought if not has(title, word) and not has(makers, word)]
+    left = lacking(makers, lacking(title, sought))
     number = text_search.number_of(query)
     if number and folding.fold(work.accession_number).replace(" ", "").startswith(number):
         return Hit(*marked, "Number", marked_start(work.accession_number, number))
-    if any(has(work.accession_number, word) for word in left):
+    if has_any(work.accession_number, left):
         return Hit(*marked, "Number", marked_text(work.accession_number, left))
     for name, label in FIELDS.items():
-        if any(has(getattr(work, name), word) for word in left):
-            return Hit(*marked, label, marked_text(snippet(getattr(work, name), left), left))
+        if part := snippet(beginning(getattr(work, name)), left):
+            return Hit(*marked, label, marked_text(part, left))
     return Hit(*marked)
 
 
@@ -58,8 +59,14 @@ def telling_words(query: TextQuery) -> list[str]:
     return [word for word in words if len(word) >= TELLING_CHARS or word.isdecimal()] or words
 
 
-def has(text: str, sought: str) -> bool:
-    return any(is_form_of(word.folded, sought) for word in folding.words(text))
+def lacking(text: str, sought: list[str]) -> list[str]:
+    """Return those of the sought words that a text does not have in any form."""
+    words = {word.folded for word in folding.words(text)} if sought else set()
+    return [one for one in sought if not any(is_form_of(word, one) for word in words)]
+
+
+def has_any(text: str, sought: list[str]) -> bool:
+    return len(lacking(text, sought)) < len(sought)
 
 
 def marked_text(text: str, sought: list[str], is_hit: Callable[[str, str], bool] | None = None) -> SafeString:
@@ -108,6 +115,8 @@ def is_form_of(word: str, sought: str) -> bool:
     """
     if word == sought or (len(sought) >= text_search.PREFIX_CHARS and word.startswith(sought)):
         return True
+    if word[:STEM_CHARS] != sought[:STEM_CHARS]:
+        return False
     common = 0
     while common < min(len(word), len(sought)) and word[common] == sought[common]:
         common += 1
@@ -115,10 +124,21 @@ def is_form_of(word: str, sought: str) -> bool:
 
 
 def snippet(text: str, sought: list[str]) -> str:
-    """Return the part of a text around the first word that was sought."""
-    first = next(word for word in folding.words(text) if any(is_form_of(word.folded, one) for one in sought))
+    """Return the part of a text around the first word that was sought, or "" if it has none."""
+    hits = (word for word in folding.words(text) if any(is_form_of(word.folded, one) for one in sought))
+    first = next(hits, None) if sought else None
+    if first is None:
+        return ""
     start, end = max(first.start - SNIPPET_CHARS, 0), first.end + SNIPPET_CHARS
     start = text.find(" ", start, first.start) + 1 if start else 0
     last = text.rfind(" ", first.end, end)
     end = last if last > 0 and end < len(text) else end
     return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
+
+
+def beginning(text: str) -> str:
+    """Return the first READ_CHARS of a long text, up to a space if there is one."""
+    if len(text) <= READ_CHARS:
+        return text
+    end = text.rfind(" ", 0, READ_CHARS)
+    return text[: end if end > 0 else READ_CHARS] + " …"

@@ -1,7 +1,10 @@
 """Index all works again after a change of the languages of text search."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from django.conf import settings
+from django.core import checks
 from django.db import connection, transaction
 
 from collection.models import Artwork, SearchIndex, SearchWord
@@ -31,3 +34,19 @@ def languages_of_index() -> list[str]:
     """Return the languages that works are indexed by now."""
     stored = SearchIndex.objects.values_list("languages", flat=True).first()
     return ["english"] if stored is None else stored
+
+
+def check_languages(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """Return a warning if the setting has other languages than the index. Django calls this before `migrate`."""
+    table = SearchIndex._meta.db_table  # noqa: SLF001 - documented by Django
+    if not databases or table not in connection.introspection.table_names():
+        return []
+    indexed, wanted = languages_of_index(), settings.KINDRED_SEARCH_LANGUAGES
+    if sorted(indexed) == sorted(wanted):
+        return []
+    problem = f"Works are indexed for text search by stems of {listed(indexed)}, but KINDRED_SEARCH_LANGUAGES has"
+    return [checks.Warning(f"{problem} {listed(wanted)}.", hint="Run manage.py index_search.", id="collection.W001")]
+
+
+def listed(languages: Sequence[str]) -> str:
+    return ", ".join(languages) or "no language"

@@ -14,7 +14,6 @@ from collection.browsing.text import folding, highlighting, text_search
 from collection.browsing.text.query_text import TextQuery
 from collection.browsing.text.text_search import Matches
 from collection.models import Artwork
-from collection.models.search_index import plain_number
 
 SHORTEST_CHARS = 2
 READ_LIMIT = 400  # most works that are read
@@ -48,7 +47,7 @@ def beginning_with(works: QuerySet[Artwork], sought: list[str]) -> list[tuple[in
 
 def works_by_number(works: QuerySet[Artwork], query: TextQuery) -> list[Suggestion]:
     number = text_search.number_of(query)
-    found = works.annotate(key=plain_number()).filter(key__startswith=number).order_by("key", "pk")
+    found = works.filter(number_key__startswith=number).order_by("number_key", "pk")
     return [
         Suggestion("Number", highlighting.marked_start(shown, number), reverse("work", args=[pk]))
         for pk, shown in found.values_list("pk", "accession_number")[:NUMBERS]

@@ -5,13 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQueryField
-from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, TextField, Value, When
 from django.db.models.expressions import Combinable
 
 from collection.browsing.text import folding
 from collection.browsing.text.query_text import Term, TextQuery
-from collection.models import Artwork
-from collection.models.search_index import plain_number
 
 PREFIX_CHARS = 2  # a single letter matches only itself, because too many words begin with it
 # ts_rank stays below 1, so numbers come first.
@@ -82,10 +80,6 @@ def may_be_number(query: TextQuery) -> bool:
     """Return True if the text can be the beginning of a number: it has a digit, and at most the usual length."""
     number = number_of(query)
     return len(number) >= PREFIX_CHARS and any(letter.isdigit() for letter in number)
-
-
-def annotated(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
-    return works.alias(number_key=plain_number())
 
 
 def rank(query: TextQuery, kept: tuple[int, ...]) -> Combinable:

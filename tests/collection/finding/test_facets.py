@@ -7,6 +7,7 @@ from collection.browsing import counting, facets
 from collection.browsing.facet_table import FacetName
 from collection.browsing.facets import Facet
 from collection.browsing.filters import Filters
+from collection.models import Artwork
 from collection.permissions import visible_works
 from tests.factories import a_collection, a_work
 
@@ -139,3 +140,25 @@ def test_a_facet_of_few_values_needs_no_search(client):
     a_work(creators=["Ann"])
 
     assert "find_creator" not in client.get("/browse/").text
+
+
+@pytest.mark.usefixtures("makers")
+@pytest.mark.parametrize("chosen", [(), ("Maker 07",)])
+def test_values_of_one_facet_are_counted_alone(chosen):
+    filters = Filters(chosen={"creator": chosen})
+
+    alone = counting.count(Artwork.objects.all(), filters, {"creator": "07"}, only="creator")
+    among_others = counting.count(Artwork.objects.all(), filters, {"creator": "07"})
+
+    assert alone.values["creator"] == among_others.values["creator"]
+    assert alone.works == among_others.works
+    assert [name for name, rows in alone.values.items() if rows] == ["creator"]
+
+
+@pytest.mark.usefixtures("makers")
+def test_only_the_values_that_htmx_asks_for_are_counted(client):
+    page = client.get("/browse/?find_creator=orazio", headers={**HTMX, "HX-Target": "creator-values"})
+    other = client.get("/browse/?find_creator=orazio", headers={**HTMX, "HX-Target": "unknown-values"})
+
+    assert [choice.label for choice in page.context["facet"].choices] == ["Orazio Gentileschi"]
+    assert other.status_code == 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collection.browsing import paging
+from collection.browsing import orders, paging
 from tests.factories import a_collection, a_work
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,33 @@ def test_more_works_bring_the_works_alone(client, monkeypatch):
     assert first.title in answer.text
     assert second.title not in answer.text
     assert 'id="facets"' not in answer.text
+
+
+@pytest.mark.parametrize("order", ["", "best"])
+def test_more_of_too_many_works_to_be_ranked_are_the_newest(client, monkeypatch, order):
+    monkeypatch.setattr(orders, "RANKED_LIMIT", 1)
+    best, newest = a_work(title="Boat boat"), a_work(title="Quay", description="A boat")
+    headers = {**HTMX, "HX-Target": "works"}
+
+    shown = client.get(f"/browse/?q=boat&order={order}", headers=headers).context["page"].works
+
+    assert shown == [newest, best]
+
+
+def test_more_of_few_works_are_in_the_order_of_their_matches(client):
+    best, newest = a_work(title="Boat boat"), a_work(title="Quay", description="A boat")
+
+    shown = client.get("/browse/?q=boat", headers={**HTMX, "HX-Target": "works"}).context["page"].works
+
+    assert shown == [best, newest]
+
+
+def test_more_works_of_a_text_with_a_typing_error_are_those_of_the_corrected_text(client):
+    first, second = a_work(title="Haystacks"), a_work(title="Haystacks")
+
+    shown = client.get(f"/browse/?q=haystaks&after={second.pk}", headers={**HTMX, "HX-Target": "works"})
+
+    assert shown.context["page"].works == [first]
 
 
 def loads_itself(page) -> bool:

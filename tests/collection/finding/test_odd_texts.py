@@ -88,3 +88,25 @@ def test_what_was_found_is_marked_in_the_field_that_has_it(client, fields, q, ex
     page = client.get("/browse/", {"q": q}).text
 
     assert expected in page
+
+
+@pytest.mark.parametrize("filler", ["word ", "字"])
+def test_of_a_very_long_description_only_the_beginning_is_looked_through_for_a_snippet(client, filler):
+    rest = (filler * 6_000)[:6_000]
+    a_work(title="Early", description=f"{rest[:4_000]} harbour {rest}")
+    a_work(title="Late", description=f"{rest} harbour")
+
+    works = client.get("/browse/", {"q": "harbour"}).context["page"].works
+    shown = {work.title: work.hit for work in works}
+
+    assert "<mark>harbour</mark>" in shown["Early"].text
+    assert shown["Late"].field == ""
+
+
+def test_several_words_are_marked_in_the_first_field_that_has_any_of_those_left(client):
+    a_work(title="Blue vase", medium="Ink", culture="Korean", description="A vase in ink")
+
+    (work,) = client.get("/browse/", {"q": "vase korean ink"}).context["page"].works
+
+    assert work.hit.title == "Blue <mark>vase</mark>"
+    assert (work.hit.field, work.hit.text) == ("Medium", "<mark>Ink</mark>")

@@ -1,6 +1,8 @@
 """Suggestions while typing: numbers, makers and titles, only of works that this person may see."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from tests.factories import a_collection, a_user, a_work
@@ -74,3 +76,20 @@ def test_suggestions_take_at_most_two_queries(client, django_assert_max_num_quer
 
     with django_assert_max_num_queries(2):
         client.get("/browse/suggestions/?q=19")
+
+
+def test_numbers_are_read_from_their_index_in_order_and_never_computed(client):
+    for number in ("20.1", "M 19.3", "19.4", "19.04", "19-A"):
+        a_work(accession_number=number)
+
+    with CaptureQueriesContext(connection) as queries:
+        shown = suggested(client, "19")
+    (sql,) = (query["sql"] for query in queries if "LIKE" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert shown == ["19.04 Number", "19.4 Number", "19-A Number"]
+    assert "number_key >= '19'" in plan
+    assert "kindred_number" not in plan

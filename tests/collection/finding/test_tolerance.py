@@ -1,6 +1,7 @@
 """A text search tolerates missing accents, unfinished words, typing errors and other forms of a word."""
 
 import pytest
+from django.core import checks
 from django.core.management import call_command
 from django.db import connection
 
@@ -129,6 +130,31 @@ def test_stems_are_those_of_the_languages_in_the_settings(client, settings, lang
 
     assert search_indexing.languages_of_index() == list(languages)
     assert titles(client, "häusern", verbatim="1") == found
+
+
+def warnings() -> list[str]:
+    found = checks.run_checks(databases=["default"])
+    return [each.msg for each in found if each.id == "collection.W001"]
+
+
+def test_a_check_says_that_works_must_be_indexed_after_a_change_of_the_languages(settings):
+    settings.KINDRED_SEARCH_LANGUAGES = ("english", "german")
+    before = warnings()
+
+    call_command("index_search")
+
+    assert before == [
+        "Works are indexed for text search by stems of english, but KINDRED_SEARCH_LANGUAGES has english, german."
+    ]
+    assert warnings() == []
+
+
+def test_without_the_tables_of_text_search_there_is_no_warning(settings):
+    settings.KINDRED_SEARCH_LANGUAGES = ()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE collection_searchindex RENAME TO collection_later")
+
+    assert warnings() == []
 
 
 def test_indexing_again_forgets_words_that_no_work_has(client):
