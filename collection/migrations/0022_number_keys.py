@@ -5,7 +5,7 @@ from django.db.models import F, Func
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collection", "0020_index_of_palettes")]
+    dependencies = [("collection", "0021_public_size_changes")]
     operations = [
         migrations.AddField(
             "artwork",
