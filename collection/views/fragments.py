@@ -9,6 +9,9 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 
+ID_DIGITS = 18  # any such number fits into the database's bigint
+
+
 class Request(HttpRequest):
     """A request that django_htmx.middleware has processed."""
 
@@ -40,3 +43,9 @@ def respond(request: Request, template: str, context: dict[str, Any]) -> HttpRes
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-Current-URL", "Save-Data"])
     return response
+
+
+def ids_in(text: str, limit: int) -> list[int]:
+    """Return the ids in a text such as "7,12,9", at most `limit`. Anything that is no id is left out."""
+    parts = text.split(",", limit)[:limit]
+    return [int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) <= ID_DIGITS]

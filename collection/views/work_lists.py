@@ -6,10 +6,9 @@ from django.views.decorators.http import require_safe
 
 from collection import queries
 from collection.models import Artwork
-from collection.views.fragments import Request
+from collection.views.fragments import Request, ids_in
 
 LIMIT = 60  # most works in a list; the rest of a longer address is ignored
-DIGITS = 18  # most digits of an id; any such number fits into a bigint of the database
 
 
 @require_safe
@@ -33,9 +32,7 @@ def favourites(request: Request) -> HttpResponse:
 
 def listed(request: Request) -> list[Artwork]:
     """Return the works of the address in its order, without those that this user may not see."""
-    asked = request.GET.get("works", "").split(",", LIMIT)[:LIMIT]
-    ids = [int(text) for text in asked if text.isascii() and text.isdecimal() and len(text) <= DIGITS]
-    return queries.in_order(request.user, ids)
+    return queries.in_order(request.user, ids_in(request.GET.get("works", ""), LIMIT))
 
 
 def address_of(works: list[Artwork]) -> str:

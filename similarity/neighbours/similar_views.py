@@ -14,8 +14,7 @@ from django_htmx.http import push_url
 
 from collection import permissions, queries
 from collection.models import Artwork
-from collection.views.fragments import Request, page_query, respond, target_of
-from similarity.converters import is_id
+from collection.views.fragments import Request, ids_in, page_query, respond, target_of
 from similarity.models import Space
 from similarity.neighbours import curated_lists, lens_forms, narrow_control, similar_works
 from similarity.neighbours.lens_forms import Choice
@@ -94,8 +93,7 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
 
 def seen_before(request: Request, work: Artwork) -> list[int]:
     """Return the ids of other works that the visitor has seen: ?seen=7,12,9, at most SEEN_LIMIT."""
-    asked = request.GET.get("seen", "").split(",", SEEN_LIMIT)[:SEEN_LIMIT]
-    return [int(text) for text in asked if is_id(text) and int(text) != work.pk]
+    return [pk for pk in ids_in(request.GET.get("seen", ""), SEEN_LIMIT) if pk != work.pk]
 
 
 @require_safe
