@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-
 ID_DIGITS = 18  # any such number fits into the database's bigint
 
 
