@@ -10,7 +10,16 @@ from django.db.models import Model
 from django.utils import timezone
 
 from collection.files import pyramids
-from collection.models import Artwork, ArtworkImage, Collection, Upload, UploadedFile, WorkMerge, WorkRelation
+from collection.models import (
+    Appearance,
+    Artwork,
+    ArtworkImage,
+    Collection,
+    Upload,
+    UploadedFile,
+    WorkMerge,
+    WorkRelation,
+)
 from similarity.duplicates.review.batches import pair_batches
 from similarity.models import DuplicateCase, DuplicatePair, ReviewBatch, Space, SpaceRequest, Verdict
 from tests import factories, fakes
@@ -31,6 +40,7 @@ READERS: Mapping[str, set[str]] = {
     "zqfile": set(),  # the names of files, also of those that were refused
     "zqspace": set(),  # what is wrong with a space
     "zqrequest": set(),  # a network that was asked for
+    "zqlook": set(),  # a draft of the museum's own look
 }
 
 
@@ -86,6 +96,7 @@ def build() -> Site:
         "app": ["collection", "similarity", "auth"],
         "user": [decider.pk],
         "key": ["abc-0123456789abcdef"],
+        "look": [Appearance.objects.create(name="Zqlook", home_text="zqlook").pk],
         **samples_of_models(),
     }
     return site
