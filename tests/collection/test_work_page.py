@@ -115,7 +115,9 @@ def test_a_work_page_stays_within_eight_queries(client, work, django_assert_max_
     client.force_login(a_user(curates=work.collection))
 
     with django_assert_max_num_queries(8):
-        client.get(work.get_absolute_url())
+        response = client.get(work.get_absolute_url())
+
+    assert response.status_code == 200
 
 
 def test_a_curator_changes_the_record(client, work):

@@ -75,7 +75,9 @@ def test_suggestions_take_at_most_two_queries(client, django_assert_max_num_quer
     a_work(title="Vase 19")
 
     with django_assert_max_num_queries(2):
-        client.get("/browse/suggestions/?q=19")
+        response = client.get("/browse/suggestions/?q=19")
+
+    assert response.status_code == 200
 
 
 def test_numbers_are_read_from_their_index_in_order_and_never_computed(client):

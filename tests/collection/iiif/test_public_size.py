@@ -230,4 +230,4 @@ def test_a_public_picture_asks_one_query(media, django_assert_num_queries):
 
     for parameters in ("info.json", TILE, TILE, "1,1,90,90/max/0/default.jpg"):
         with django_assert_num_queries(1):
-            asked(image, parameters)
+            assert asked(image, parameters).status_code == 200
