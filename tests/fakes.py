@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from similarity.models import Space
 from similarity.spaces import planning
 from similarity.vision.contract import Identity, Recipe
+from similarity.vision.lenses import REGIONS
 
 CELLS = 8
 DIMENSIONS = 512
+PARTS, CHANNELS = 10, 16  # of the lens regions
+WINDOWS = Recipe(REGIONS, "windows-3")
 
 
 class FakeEmbedder:
@@ -53,6 +56,15 @@ class FakeEmbedder:
         cell_px = self.side_px // CELLS
         pixels = np.array(squares, np.float32).reshape(-1, CELLS, cell_px, CELLS, cell_px, 3)
         return pixels.mean(axis=(2, 4)).reshape(len(squares), CELLS * CELLS * 3) - 127.5
+
+
+class WindowedEmbedder(FakeEmbedder):
+    """A fake that offers the lens regions too. Each part of a picture is the beginning of its look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recipes[WINDOWS] = PARTS * CHANNELS
+        self.mixings[WINDOWS] = np.tile(next(iter(self.mixings.values()))[:, :CHANNELS], PARTS)
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

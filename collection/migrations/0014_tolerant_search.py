@@ -102,7 +102,8 @@ BEGIN
     RETURN found;
 END $$;
 
--- The word, and what remains of it without each of its letters; of a long word without any two of its first eight.
+-- Return the first eight letters of a word, and these letters without each one of them. If the word has eight letters
+-- or more, also return them without each two of them.
 -- Two words with a typing error between them share one of these (symmetric deletion).
 CREATE FUNCTION kindred_deletions(word text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC

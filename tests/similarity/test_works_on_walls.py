@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from collection import ingest
@@ -10,25 +9,13 @@ from collection.models import ArtworkImage
 from similarity.embedding import pipeline
 from similarity.index import query_filters, store
 from similarity.models import Region, Space, SpaceState
-from similarity.vision.contract import Recipe
 from similarity.vision.lenses import REGIONS
 from tests import factories, fakes, pictures, walls
 from tests.walls import Hung
 
 pytestmark = pytest.mark.django_db
 
-PARTS, CHANNELS = 10, 16
-WINDOWS = Recipe(REGIONS, "windows-3")
 SEEDS = range(1, 9)
-
-
-class WindowedEmbedder(fakes.FakeEmbedder):
-    """A fake that offers the lens regions too. Each part of a picture is the beginning of its look."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.recipes[WINDOWS] = PARTS * CHANNELS
-        self.mixings[WINDOWS] = np.tile(next(iter(self.mixings.values()))[:, :CHANNELS], PARTS)
 
 
 def added(data: bytes, name: str) -> ArtworkImage:
@@ -40,7 +27,7 @@ def photograph(seed: int) -> bytes:
 
 
 def test_the_original_of_a_work_on_a_wall_is_the_nearest_picture(media: Path):
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     space = fakes.opened(embedder, REGIONS)
     originals = {seed: added(factories.painted(seed), f"{seed}.jpg") for seed in SEEDS}
     on_wall = added(photograph(5), "wall.png")
@@ -48,15 +35,15 @@ def test_the_original_of_a_work_on_a_wall_is_the_nearest_picture(media: Path):
     pipeline.run([embedder])
 
     regions = store.regions_of(space, [on_wall.pk])[on_wall.pk]
-    by_windows = store.nearest_to_regions(space, regions[: PARTS - 1], 9)
+    by_windows = store.nearest_to_regions(space, regions[: fakes.PARTS - 1], 9)
     found = [one for one in store.nearest_to_regions(space, regions, 9) if one.image_id != on_wall.pk]
-    assert len(regions) == PARTS
+    assert len(regions) == fakes.PARTS
     assert found[0].image_id == originals[5].pk
     assert found[0].distance < 0.5 * min(one.distance for one in by_windows if one.image_id == originals[5].pk)
 
 
 def test_a_photograph_of_a_wall_is_found_by_an_original_that_is_added_later(media: Path):
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     space = fakes.opened(embedder, REGIONS)
     on_wall = {seed: added(photograph(seed), f"wall {seed}.png") for seed in (3, 5, 7)}
     original = added(factories.painted(5), "5.jpg")
@@ -69,17 +56,19 @@ def test_a_photograph_of_a_wall_is_found_by_an_original_that_is_added_later(medi
 
 
 def test_a_picture_that_shows_no_wall_has_windows_only(media: Path):
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     space = fakes.opened(embedder, REGIONS)
     image = added(factories.painted(5), "5.jpg")
 
     pipeline.run([embedder])
 
-    assert set(Region.objects.filter(space=space, image=image).values_list("part", flat=True)) == set(range(1, PARTS))
+    assert set(Region.objects.filter(space=space, image=image).values_list("part", flat=True)) == set(
+        range(1, fakes.PARTS)
+    )
 
 
 def test_while_a_projection_is_fitted_works_on_walls_are_left_out(media: Path):
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     fakes.opened(embedder, REGIONS)
     space = Space.objects.get(lens=REGIONS, state=SpaceState.FITTING)
     added(photograph(5), "wall.png")

@@ -11,39 +11,26 @@ from similarity.evaluation import measured_networks
 from similarity.evaluation.jobs import candidates
 from similarity.models import Embedding, Region, Space, SpaceState
 from similarity.spaces import retiring
-from similarity.vision.contract import Recipe
 from similarity.vision.lenses import REGIONS
 from tests import factories, fakes
 
 pytestmark = pytest.mark.django_db
 
-PARTS, CHANNELS = 10, 16
-WINDOWS = Recipe(REGIONS, "windows-3")
-
-
-class WindowedEmbedder(fakes.FakeEmbedder):
-    """A fake that offers the lens regions too. Each part of a picture is the beginning of its look."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.recipes[WINDOWS] = PARTS * CHANNELS
-        self.mixings[WINDOWS] = np.tile(next(iter(self.mixings.values()))[:, :CHANNELS], PARTS)
-
 
 def test_without_a_shipped_projection_the_raw_vectors_of_all_parts_are_stored(media: Path):
     image = factories.a_painted_image()
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     space = fakes.opened(embedder, REGIONS)
 
     pipeline.run([embedder])
 
-    assert space.dimensions == CHANNELS
+    assert space.dimensions == fakes.CHANNELS
     assert Embedding.objects.filter(image=image).count() == 2  # look and regions
-    assert Region.objects.filter(space=space, image=image).count() == PARTS - 1
+    assert Region.objects.filter(space=space, image=image).count() == fakes.PARTS - 1
 
 
 def test_a_lens_with_several_parts_is_not_measured_as_if_it_had_one_vector():
-    embedder = WindowedEmbedder()
+    embedder = fakes.WindowedEmbedder()
     fakes.opened(embedder, REGIONS)
 
     ((_, recipes),) = measured_networks.pick([embedder], measured_networks.EVERY, "")
@@ -56,8 +43,8 @@ def test_a_lens_with_several_parts_is_not_measured_as_if_it_had_one_vector():
 
 def test_windows_that_a_slow_worker_left_without_their_whole_are_cleared_with_the_space(media: Path):
     image = factories.an_image()
-    space = fakes.opened(WindowedEmbedder(), REGIONS)
-    Region.objects.create(space=space, image=image, part=1, vector=np.ones(CHANNELS))
+    space = fakes.opened(fakes.WindowedEmbedder(), REGIONS)
+    Region.objects.create(space=space, image=image, part=1, vector=np.ones(fakes.CHANNELS))
     Space.objects.filter(pk=space.pk).update(state=SpaceState.RETIRED, cleared_at=timezone.now())
 
     retiring.forget_leftovers()
