@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,22 +73,30 @@ class Batch:
         return {pk: one for pk, one in lacking.items() if not one.fingerprint.is_flat}
 
 
-def take(keys: Sequence[str], limit: int, decoders: ThreadPoolExecutor, canvases: Sequence[Canvas]) -> Batch | None:
+def take(
+    keys: Sequence[str],
+    limit: int,
+    decoders: ThreadPoolExecutor,
+    canvases: Sequence[Canvas],
+    wall_keys: Collection[str] = (),
+) -> Batch | None:
     """Claim the next pictures and start decoding them; return None if none wait.
 
-    Raise storage.StoreUnavailableError before anything is claimed.
+    wall_keys: the keys of jobs that need the work that hangs on a wall in a picture. Raise
+    storage.StoreUnavailableError before anything is claimed.
     """
     if not job_queue.is_waiting(*keys):
         return None
     storage.require()
     claim = job_queue.claim(keys, limit)
     images = {job.image_id: job.image for job in claim.jobs}
-    decoding = {pk: decoders.submit(prepare, image, canvases) for pk, image in images.items()}
+    seeking = {job.image_id for job in claim.jobs if job.key in wall_keys}
+    decoding = {pk: decoders.submit(prepare, image, canvases, seeks_wall=pk in seeking) for pk, image in images.items()}
     return Batch(claim, decoding, without_twin=detection.without_twin(images)) if claim else None
 
 
-def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
-    """Read and decode one picture, and compute its fingerprint.
+def prepare(image: ArtworkImage, canvases: Sequence[Canvas], *, seeks_wall: bool = False) -> Prepared:
+    """Read and decode one picture, and compute its fingerprint. With `seeks_wall`, cut out the work on a wall in it.
 
     Raise imaging.Busy if it is large and must wait, decoding.UnreadableError or OSError.
     """
@@ -99,7 +107,7 @@ def prepare(image: ArtworkImage, canvases: Sequence[Canvas]) -> Prepared:
     with stage(stage_times.DECODE):
         picture = originals.opened(data, canvases)
         decoded = decoding.reduce(picture, canvases)
-        work = frames.on_wall(picture)
+        work = frames.on_wall(picture) if seeks_wall else None
         (computed,) = fingerprint.of([decoded.small])
         square = hashing.square(decoded.small)
     on_wall = None if work is None else decoding.canvas_of(work, canvases)

@@ -73,7 +73,8 @@ class Workload:
         canvases = max((embedder.canvases for embedder in self.embedders.values()), key=area)
         batch_size = min(embedder.batch_size for embedder in self.embedders.values())
         limit = max(1, batch_size // 4) if self.pace.is_shared() else batch_size
-        batch = batches.take(self.keys, limit, decoders, canvases)
+        wall_keys = {key for key, space in self.spaces.items() if space.parts > 1}
+        batch = batches.take(self.keys, limit, decoders, canvases, wall_keys)
         self.in_progress += [batch] if batch else []
         return batch
 
