@@ -227,6 +227,7 @@ CELERY_TASK_ROUTES = {
     "similarity.tasks.embed_pending": {"queue": "embed"},
     "similarity.tasks.plan_requests": {"queue": "embed"},
     "similarity.tasks.measure_when_idle": {"queue": "embed"},
+    "similarity.tasks.build_overview": {"queue": "flag"},  # after derivatives, as a stage may be long
     "similarity.tasks.flag_pending": {"queue": "flag"},  # after derivatives, as it may be long
     "*.sweep": {"queue": "sweep"},  # before other jobs, which may be long
     "*.repair": {"queue": "sweep"},

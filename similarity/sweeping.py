@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from collection.jobs import job_queue, leases, workers
 from similarity.duplicates import flagging, grouping, placeholders, rescoring
 from similarity.evaluation.jobs import scheduling
+from similarity.groups.building import joining, overview_stages, versions
 from similarity.models import SpaceState
 from similarity.spaces import fitting, indexing, lifecycle, retiring, space_requests
 from similarity.vision.twin import weights_file
@@ -40,6 +41,9 @@ def sweep() -> None:
     scheduling.request_if_due(is_often=True)
     if scheduling.is_due():
         workers.wake(task_names.MEASURE)
+    versions.request_if_due(is_often=True)
+    if overview_stages.is_due() or joining.is_due():
+        workers.wake(task_names.BUILD_OVERVIEW)
 
 
 def wake_for_searches() -> None:
@@ -71,6 +75,9 @@ def repair() -> None:
     rescoring.score_unscored()
     retiring.forget_leftovers()
     scheduling.request_if_due(is_often=False)
+    versions.request_if_due(is_often=False)
+    if (overview := versions.live()) is not None:
+        joining.join_missing(overview)
 
 
 def repair_all() -> None:

@@ -80,6 +80,16 @@ def make_indexes() -> None:
 
 
 @shared_task
+def build_overview() -> None:
+    """Run one stage of an overview, or let new works join the live one. Queue the task again behind waiting tasks."""
+    from collection.jobs import workers
+    from similarity.groups.building import joining, overview_stages
+
+    if overview_stages.run() or joining.run():
+        workers.wake(task_names.BUILD_OVERVIEW)
+
+
+@shared_task
 def measure_when_idle() -> None:
     """Evaluate networks and lenses for the Models page. Queue the task again, behind all waiting tasks."""
     from collection.jobs import workers

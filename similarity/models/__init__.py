@@ -1,4 +1,4 @@
-"""Tables of the similarity app: spaces, vectors, duplicate pairs, calibrations, curated neighbours, evaluations."""
+"""Tables of the similarity app: spaces, vectors, duplicate pairs, overviews, calibrations, evaluations."""
 
 from similarity.models.calibration import Calibration, CalibrationMeasurement
 from similarity.models.curated_neighbours import CuratedNeighbour, CurationLogEntry
@@ -15,6 +15,7 @@ from similarity.models.duplicates import (
 )
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
+from similarity.models.overviews import Group, GroupName, Overview, OverviewState, Placement
 from similarity.models.requests import SpaceRequest
 from similarity.models.reviews import Opinion, PlaceholderException
 from similarity.models.spaces import Metric, Space, SpaceState
@@ -34,10 +35,15 @@ __all__ = [
     "EvaluationPart",
     "EvaluationState",
     "Fingerprint",
+    "Group",
+    "GroupName",
     "Kind",
     "Metric",
     "Opinion",
+    "Overview",
+    "OverviewState",
     "PlaceholderException",
+    "Placement",
     "Projection",
     "Region",
     "ReviewBatch",

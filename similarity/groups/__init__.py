@@ -1,0 +1,1 @@
+"""Groups of works that look alike, the map of all works, and paths between works."""

@@ -1,0 +1,76 @@
+"""Build an overview, stage by stage. A CPU worker runs one stage at a time, so that other work gets its turn.
+
+Each stage replaces the results of an attempt that was cut off. A worker that is killed releases its lock, and the sweep
+wakes another one.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from django.db.models import F
+
+from similarity.groups.building import graph_stage, versions
+from similarity.index import advisory_locks
+from similarity.models import Overview, OverviewState
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x4B1D2F7  # advisory lock of the one worker that builds an overview
+ATTEMPTS_LIMIT = 3
+GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped at this stage. It may need more memory than the machine has."
+UNEXPECTED = "This stage failed. The reason is in the log of the worker."
+
+# In this order. The overview goes live after the last one.
+STAGES: Mapping[str, Callable[[Overview], None]] = {
+    "graph": graph_stage.run,
+}
+
+
+def run() -> bool:
+    """Run the next stage of the overview that is being built. Return True if there was one."""
+    with advisory_locks.try_lock(LOCK) as is_alone:
+        versions.forget_abandoned()
+        overview = versions.building()
+        if not is_alone or overview is None:
+            return False
+        if overview.attempts >= ATTEMPTS_LIMIT:
+            fail(overview, GAVE_UP)
+            return False
+        run_stage(overview, next_stage(overview))
+        return True
+
+
+def next_stage(overview: Overview) -> str:
+    """Return the name of the stage that follows the last completed one."""
+    names = list(STAGES)
+    return names[names.index(overview.stage) + 1] if overview.stage in names[:-1] else names[0]
+
+
+def run_stage(overview: Overview, name: str) -> None:
+    """Run one stage and note its duration. Make the overview live after the last stage."""
+    Overview.objects.filter(pk=overview.pk).update(attempts=F("attempts") + 1)
+    began_s = time.monotonic()
+    try:
+        STAGES[name](overview)
+    except Exception:
+        logger.exception("The stage %s of %s failed", name, overview)
+        Overview.objects.filter(pk=overview.pk).update(problem=UNEXPECTED)
+        return
+    seconds = {**overview.seconds, name: round(time.monotonic() - began_s, 2)}
+    Overview.objects.filter(pk=overview.pk).update(stage=name, attempts=0, problem="", seconds=seconds)
+    if name == list(STAGES)[-1]:
+        overview.refresh_from_db()
+        versions.switch_to(overview)
+
+
+def fail(overview: Overview, problem: str) -> None:
+    """Give up an overview. The live one stays; the next is begun when the pause is over."""
+    reason = overview.problem or problem
+    Overview.objects.filter(pk=overview.pk).update(state=OverviewState.FAILED, problem=reason)
+    logger.error("%s is given up at the stage after %r: %s", overview, overview.stage, reason)
+
+
+def is_due() -> bool:
+    """Return True if an overview waits for a worker."""
+    return versions.building() is not None

@@ -1,0 +1,161 @@
+import datetime as dt
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from collection.models import ArtworkImage
+from similarity.groups.building import joining, overview_stages, placements, versions
+from similarity.models import Overview, OverviewState, Placement
+from similarity.spaces import lifecycle
+from tests import factories
+from tests.similarity.placed_works import embedded_work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def works():
+    collection = factories.a_collection()
+    return [embedded_work(collection, angle) for angle in np.linspace(0, 3, 12)]
+
+
+def build() -> Overview:
+    """Build an overview of the live look, as the workers do."""
+    overview = versions.request()
+    assert overview is not None
+    while overview_stages.run():
+        pass
+    overview.refresh_from_db()
+    return overview
+
+
+def neighbours_of(work) -> list[int]:
+    row = Placement.objects.get(overview__state=OverviewState.LIVE, work=work)
+    return placements.unpack_ids(row.neighbours).tolist()
+
+
+def test_an_overview_has_the_nearest_works_of_each_work_and_goes_live(works):
+    overview = build()
+
+    assert overview.state == OverviewState.LIVE
+    assert overview.size == 12
+    assert set(overview.seconds) == set(overview_stages.STAGES)
+    assert neighbours_of(works[0])[:3] == [works[1].pk, works[2].pk, works[3].pk]
+    assert len(neighbours_of(works[0])) == 11
+
+
+def test_a_new_overview_replaces_the_live_one_and_only_that_is_remembered(works):
+    first, second, third = build(), build(), build()
+
+    assert not Overview.objects.filter(pk=first.pk).exists()
+    second.refresh_from_db()
+    assert (second.state, third.state) == (OverviewState.PREVIOUS, OverviewState.LIVE)
+
+
+def test_the_live_overview_stays_while_another_is_built_and_fails(works, monkeypatch):
+    live = build()
+    monkeypatch.setitem(overview_stages.STAGES, list(overview_stages.STAGES)[-1], fails)
+
+    failed = build()
+
+    assert failed.state == OverviewState.FAILED
+    assert failed.problem == overview_stages.UNEXPECTED
+    assert versions.live() == live
+
+
+def fails(overview: Overview) -> None:
+    raise MemoryError
+
+
+def test_a_stage_that_was_cut_off_is_repeated_from_its_beginning(works):
+    overview = versions.request()
+    overview_stages.STAGES["graph"](overview)  # its worker is killed before it notes the end of the stage
+
+    while overview_stages.run():
+        pass
+
+    assert Placement.objects.filter(overview=overview).count() == 12
+    assert versions.live() == overview
+
+
+def test_after_three_killed_workers_an_overview_is_given_up(works):
+    overview = versions.request()
+    Overview.objects.update(attempts=overview_stages.ATTEMPTS_LIMIT)
+
+    assert not overview_stages.run()
+
+    overview.refresh_from_db()
+    assert (overview.state, overview.problem) == (OverviewState.FAILED, overview_stages.GAVE_UP)
+
+
+def test_a_new_work_joins_beside_its_nearest_works(works):
+    build()
+    new = embedded_work(works[0].collection, 0.1)
+
+    assert joining.is_due()
+    while joining.run():
+        pass
+
+    assert not joining.is_due()
+    row = Placement.objects.get(work=new)
+    assert row.has_joined
+    assert placements.unpack_ids(row.neighbours).tolist()[:2] == [works[0].pk, works[1].pk]
+    assert versions.live().joined == 1
+
+
+def test_a_work_whose_vector_was_committed_late_joins_too(works):
+    build()
+    new = embedded_work(works[0].collection, 0.1)
+    Overview.objects.update(last_embedding=10**9)
+
+    assert not joining.is_due()
+    assert joining.join_missing(versions.live()) == 1
+
+    assert Placement.objects.filter(work=new).exists()
+
+
+def test_an_alias_gets_no_place(works):
+    works[0].merged_into = works[1]
+    works[0].save()
+
+    build()
+
+    assert not Placement.objects.filter(work=works[0]).exists()
+    assert works[0].pk not in neighbours_of(works[1])
+
+
+def test_the_first_overview_begins_once_all_pictures_have_vectors(works):
+    versions.request_if_due(is_often=True)
+    assert versions.building() is None  # pictures were added just now
+
+    ArtworkImage.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    versions.request_if_due(is_often=True)
+
+    assert versions.building().space == lifecycle.live()
+
+
+def test_fewer_than_five_works_have_no_overview():
+    collection = factories.a_collection()
+    for angle in (0, 1, 2):
+        embedded_work(collection, angle)
+    ArtworkImage.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))
+
+    versions.request_if_due(is_often=False)
+
+    assert not Overview.objects.exists()
+
+
+def test_another_overview_begins_when_a_tenth_of_the_works_joined_or_left(works):
+    live = build()
+    ArtworkImage.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    Overview.objects.update(started_at=timezone.now() - dt.timedelta(hours=2))
+    versions.request_if_due(is_often=False)
+    assert versions.building() is None
+
+    works[0].delete()
+    works[1].delete()
+    versions.request_if_due(is_often=False)
+
+    assert versions.building() is not None
+    assert versions.live() == live
