@@ -9,7 +9,6 @@ COLLECTION ?=
 TESTS ?=
 JOBS ?= 2
 LENGTH ?= long
-N ?= 1000000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +29,7 @@ help:  ## list these commands
 	@printf '  N=1000000        how many vectors `make bench-scale` measures, grown from the pictures and network of\n'
 	@printf '                   IMAGES=DIR, BACKBONE=NAME, WEIGHTS=FILE\n'
 	@printf '  N=100000         how many works `make bench-duplicates` measures\n'
+	@printf '  N=30000          how many works `make bench-overviews` measures, grown from the pictures of IMAGES=DIR\n'
 
 .PHONY: demo
 demo: $(VENV)/.stamp-local  ## start everything on this machine with the study collection; Ctrl-C stops it
@@ -62,13 +62,20 @@ bench-iiif: $(VENV)/.stamp-bench  ## measure tiles of enlarged pictures: time of
 	@exec $(BIN)/python -m bench pages.image_service
 
 .PHONY: bench-scale
+bench-scale: N = 1000000
 bench-scale: $(VENV)/.stamp-bench  ## measure queries among up to N=1000000 vectors; about an hour
 	@exec $(BIN)/python -m bench.scale $(N) $(if $(IMAGES),--images "$(IMAGES)") \
 		$(if $(BACKBONE),--backbone "$(BACKBONE)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 .PHONY: bench-duplicates
+bench-duplicates: N = 100000
 bench-duplicates: $(VENV)/.stamp-bench  ## measure what looking for duplicates costs an upload among 2,000 and N=100000 works
 	@OMP_NUM_THREADS=1 exec $(BIN)/python -m bench.duplicates $(N)
+
+.PHONY: bench-overviews
+bench-overviews: N = 30000
+bench-overviews: $(VENV)/.stamp-bench  ## measure groups, the map and paths among N=30000 works
+	@exec $(BIN)/python -m bench.overviews $(N) $(if $(IMAGES),--images "$(IMAGES)")
 
 .PHONY: bench-device
 bench-device: $(VENV)/.stamp-bench  ## measure networks and decoding on a CUDA device; under five minutes

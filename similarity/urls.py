@@ -28,6 +28,7 @@ urlpatterns = [
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),
+    path("spaces/group/", spaces_views.group, name="spaces-group"),
     path("spaces/learn/", spaces_views.learn, name="spaces-learn"),
     path("spaces/asked/<int:pk>/ask-again/", spaces_views.settle, {"verb": "ask-again"}, name="spaces-ask-again"),
     path("spaces/asked/<int:pk>/dismiss/", spaces_views.settle, {"verb": "dismiss"}, name="spaces-dismiss"),

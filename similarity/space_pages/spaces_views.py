@@ -15,7 +15,7 @@ from collection.views.fragments import Request
 from similarity.evaluation.reports import held_out_tables
 from similarity.evaluation.reports.space_scores import scored
 from similarity.models import Space, SpaceRequest
-from similarity.space_pages import comparison, comparison_page, overview
+from similarity.space_pages import comparison, comparison_page, group_versions, overview
 from similarity.space_pages.space_forms import NetworkForm, PlanForm, RecordsForm, focus_on_wrong
 from similarity.spaces import lifecycle, planning, space_requests
 from similarity.vision.lenses import ALL
@@ -73,7 +73,8 @@ def page(
         "network_form": network_form or NetworkForm(),
         "records_form": records_form or RecordsForm(),
     }
-    return render(request, "similarity/spaces.html", table() | forms, status=422 if wrong else 200)
+    context = table() | forms | {"versions": group_versions.read()}
+    return render(request, "similarity/spaces.html", context, status=422 if wrong else 200)
 
 
 @require_POST
@@ -111,6 +112,21 @@ def learn(request: Request) -> HttpResponse:
     """Ask a worker for a look that is learned from the museum's records."""
     form = RecordsForm(request.POST)
     return request_of(request, form, task_names.LEARN) or page(request, records_form=form)
+
+
+@require_POST
+@login_required
+@may_change
+def group(request: Request) -> HttpResponse:
+    """Ask a worker to build groups and map again."""
+    try:
+        group_versions.request()
+    except group_versions.RequestError as error:
+        messages.error(request, str(error))
+    else:
+        workers.wake(task_names.BUILD_OVERVIEW)
+        messages.success(request, "Groups and map are being built again. The present ones stay until then.")
+    return redirect("spaces")
 
 
 def request_of(request: Request, form: NetworkForm | RecordsForm, task_name: str) -> HttpResponse | None:

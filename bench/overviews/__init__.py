@@ -1,0 +1,1 @@
+"""Measure groups, the map and paths with a large synthetic collection."""
