@@ -31,6 +31,7 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
         "is_large": is_large,
         "tone": image.colours[0].hex if image.palette else "",
         "sizes": LARGE_SIZES if is_large else CARD_SIZES,
+        "avif": srcset(image, sides_px, "avif") if image.avif_sides else "",
         "webp": srcset(image, sides_px, "webp"),
         "jpg": srcset(image, sides_px, "jpg"),
         "src": image.url(sides_px[0], "jpg"),
@@ -47,7 +48,12 @@ def preparation(image: ArtworkImage) -> str | None:
 
 
 def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:
-    widths = {image.size_at(side_px)[0]: image.url(side_px, extension) for side_px in reversed(sides_px)}
+    """Return the addresses and widths of a picture. A size without AVIF is WebP, which browsers with AVIF read too."""
+    lacking = {side_px for side_px in sides_px if extension == "avif" and side_px not in image.avif_sides}
+    widths = {
+        image.size_at(side_px)[0]: image.url(side_px, "webp" if side_px in lacking else extension)
+        for side_px in reversed(sides_px)
+    }
     return ", ".join(f"{url} {width_px}w" for width_px, url in sorted(widths.items()))
 
 
