@@ -18,8 +18,13 @@ NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond th
 
 
 @register.inclusion_tag("collection/_picture.html")
-def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
-    """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown."""
+def picture(
+    image: ArtworkImage | None, alt: str = "", *, is_large: bool = False, is_first: bool = False
+) -> dict[str, Any]:
+    """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown.
+
+    Browsers load small pictures when they come into view, but those marked with is_first at once.
+    """
     if image is None or not image.is_ready:
         has_failed = image is not None and preparation(image) == JobState.FAILED
         return {"image": image, "is_ready": False, "has_failed": has_failed}
@@ -30,6 +35,7 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
         "is_ready": True,
         "alt": alt,
         "is_large": is_large,
+        "is_first": is_first,
         "tone": image.colours[0].hex if image.palette else "",
         "sizes": (large_sizes if is_large else card_sizes)(image),
         "avif": srcset(image, sides_px, "avif") if image.avif_sides else "",

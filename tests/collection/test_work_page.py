@@ -48,23 +48,6 @@ def test_a_picture_comes_in_sizes_with_its_own_width(client, work):
 
 
 @pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ((400, 1000), "(min-width: 48rem) 7.5rem, 4.5rem"),
-        ((1000, 1000), "(min-width: 48rem) 15.0rem, 9.0rem"),
-        ((2000, 1000), "(min-width: 48rem) 30.0rem, 10.0rem"),
-        ((9000, 1000), "(min-width: 48rem) 37.5rem, 10.0rem"),
-    ],
-)
-def test_a_browser_learns_how_wide_a_picture_of_its_shape_is_in_a_row(client, size, expected):
-    an_image(a_work(), width_px=size[0], height_px=size[1])
-
-    page = client.get("/browse/").text
-
-    assert f'sizes="{expected}"' in page
-
-
-@pytest.mark.parametrize(
     ("state", "text"),
     [(JobState.PENDING, "is being prepared"), (JobState.FAILED, "could not be prepared")],
 )
