@@ -18,6 +18,13 @@ def make_pyramids() -> None:
 
 
 @shared_task
+def make_avif() -> None:
+    from collection.jobs import derivative_jobs
+
+    derivative_jobs.run_avif()
+
+
+@shared_task
 def read_palettes() -> None:
     from collection.jobs import derivative_jobs
 

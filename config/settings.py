@@ -233,6 +233,7 @@ CELERY_TASK_ROUTES = {
     "*.repair": {"queue": "sweep"},
     "collection.tasks.make_pyramids": {"queue": "flag"},
     "collection.tasks.read_palettes": {"queue": "flag"},
+    "collection.tasks.make_avif": {"queue": "flag"},
     "collection.tasks.check_files": {"queue": "flag"},  # after all other work
     "collection.tasks.clean_orphans": {"queue": "flag"},
     "config.tasks.*": {"queue": "work"},

@@ -11,6 +11,7 @@ from collection.browsing import filters as filtering
 from collection.browsing import orders
 from collection.browsing.filters import Filters
 from collection.browsing.orders import Key
+from collection.browsing.text import highlighting
 from collection.models import Artwork
 
 PAGE_SIZE = 24
@@ -33,7 +34,8 @@ def page(visible: QuerySet[Artwork], filters: Filters, after: int | None = None,
     by = orders.keys(filters)
     found = orders.ordered(filtering.apply(visible, filters), by)
     following = found if after is None else found.filter(orders.beyond(by, key_values(visible, by, after)))
-    works = list(queries.with_lead_image(following)[: size + 1])
+    following = queries.with_lead_image(following).defer("description", "search")
+    works = list((highlighting.with_beginnings(following) if filters.q else following)[: size + 1])
     if after is not None and not works:
         return page(visible, filters)
     has_more = len(works) > size

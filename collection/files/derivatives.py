@@ -1,4 +1,4 @@
-"""Make derivatives of originals: WebP and JPEG of a few sizes, sRGB, upright, on white, without metadata.
+"""Make derivatives of originals: WebP, JPEG and AVIF of a few sizes, sRGB, upright, on white, without metadata.
 
 `imaging.reduce` reads and reduces the original, so a derivative shows the pixels that the check and the comparison
 use. libvips resizes its result to each size and writes the files.
@@ -13,6 +13,7 @@ from pathlib import Path
 import pyvips
 
 from collection import imaging
+from collection.files import avif
 from collection.imaging.streaming import libvips, tiling
 
 SIDES_PX = (160, 480, 1200)
@@ -25,13 +26,22 @@ class DerivativeError(Exception):
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
     """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
-    A small original is not enlarged, so its files may be smaller than their names say. Raise DerivativeError if
-    the picture is faulty, imaging.Busy if it is large and has to wait, and OSError if the disk fails.
+    Also write folder/<side>.avif where it is clearly smaller, see `avif`. Return the paths of all files. A small
+    original is not enlarged, so its files may be smaller than their names say. Raise DerivativeError if the picture is
+    faulty, imaging.Busy if it is large and has to wait, and OSError if the disk fails.
     """
     with explaining_failures():
         folder.mkdir(parents=True, exist_ok=True)
         largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(sides_px)))
-        return [path for side_px in sides_px for path in write_both(largest, folder, side_px)]
+        return [path for side_px in sides_px for path in write_all(largest, folder, side_px)]
+
+
+def make_avif(original: Path, folder: Path) -> list[Path]:
+    """Write only the AVIF copies beside derivatives that were made before. Return their paths. Raise as `make`."""
+    with explaining_failures():
+        largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(avif.QUALITY)))
+        sizes = {side_px: resized(largest, side_px) for side_px in avif.QUALITY}
+        return [path for side_px, image in sizes.items() for path in write_avif(image, folder, side_px)]
 
 
 @contextmanager
@@ -49,12 +59,28 @@ def explaining_failures() -> Iterator[None]:
         raise DerivativeError("The copies of this picture could not be written.") from error
 
 
-def write_both(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Path]:
-    image = libvips.resized(largest, imaging.fit((largest.width, largest.height), side_px))
+def resized(largest: pyvips.Image, side_px: int) -> pyvips.Image:
+    """Return the image with its longer side of at most `side_px`, in memory, because it is encoded several times."""
+    return libvips.resized(largest, imaging.fit((largest.width, largest.height), side_px)).copy_memory()
+
+
+def write_all(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Path]:
+    image = resized(largest, side_px)
     webp = image.webpsave_buffer(Q=82, effort=4, smart_subsample=True, keep="none")
     jpeg = image.jpegsave_buffer(Q=85, optimize_coding=True, interlace=True, keep="none")
     yield put(folder / f"{side_px}.webp", webp)
     yield put(folder / f"{side_px}.jpg", jpeg)
+    yield from write_avif(image, folder, side_px)
+
+
+def write_avif(image: pyvips.Image, folder: Path, side_px: int) -> Iterator[Path]:
+    """Write the AVIF if it is clearly smaller than the WebP in the folder. Otherwise delete an earlier one."""
+    path = folder / f"{side_px}.avif"
+    data = avif.smaller_than((folder / f"{side_px}.webp").stat().st_size, image, side_px)
+    if data:
+        yield put(path, data)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def put(path: Path, data: bytes) -> Path:

@@ -17,6 +17,7 @@ from collection.files import storage
 from collection.models import ArtworkImage, FileState
 
 ROUNDING_PX = 1  # derivatives are shrunk in two steps, each of which rounds
+LOADERS = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload, ".avif": pyvips.Image.heifload}
 
 
 @dataclass(frozen=True)
@@ -60,25 +61,30 @@ def check_derivatives(image: ArtworkImage) -> Finding:
     if not faults:
         return Finding(FileState.WHOLE)
     storage.require()
-    files = f"{len(faults)} of its {len(storage.SIDES_PX) * len(storage.EXTENSIONS)} smaller copies"
+    files = f"{len(faults)} of its {len(copies_of(image))} smaller copies"
     state = FileState.DAMAGED if any(state == FileState.DAMAGED for state, _ in faults) else FileState.MISSING
     return Finding(state, f"{files} cannot be used: {', '.join(words for _, words in faults)}.")
 
 
 def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
     """Yield the state of each derivative that is not whole, with words such as "480.webp is missing"."""
-    for side_px in storage.SIDES_PX:
-        for extension in storage.EXTENSIONS:
-            path = storage.derivative(image.sha256, side_px, extension)
-            if not os.path.lexists(path):
-                yield FileState.MISSING, f"{path.name} is missing"
-            elif fault := fault_of(path, image.size_at(side_px)):
-                yield FileState.DAMAGED, f"{path.name} {fault}"
+    for side_px, extension in copies_of(image):
+        path = storage.derivative(image.sha256, side_px, extension)
+        if not os.path.lexists(path):
+            yield FileState.MISSING, f"{path.name} is missing"
+        elif fault := fault_of(path, image.size_at(side_px)):
+            yield FileState.DAMAGED, f"{path.name} {fault}"
+
+
+def copies_of(image: ArtworkImage) -> list[tuple[int, str]]:
+    """Return the longer side in pixels and the extension of each derivative that should exist."""
+    always = [(side_px, extension) for side_px in storage.SIDES_PX for extension in storage.EXTENSIONS]
+    return always + [(side_px, "avif") for side_px in image.avif_sides]
 
 
 def fault_of(path: Path, wanted: tuple[int, int]) -> str:
-    """Return what is wrong with a WebP or JPEG; "" if it has the wanted (width, height) and decodes completely."""
-    load = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload}[path.suffix]
+    """Return what is wrong with a derivative; "" if it has the wanted (width, height) and decodes completely."""
+    load = LOADERS[path.suffix]
     try:
         picture = load(str(path), access="sequential", fail_on="warning")
         if not is_near((picture.width, picture.height), wanted):

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 SIDES_PX = (160, 480, 1200)
-EXTENSIONS = ("webp", "jpg")
+EXTENSIONS = ("webp", "jpg")  # of every derivative; some also exist as avif, see ArtworkImage.avif_sides
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FAILURES = {*FULL, errno.EROFS}  # errors of the whole storage, not of one file
 

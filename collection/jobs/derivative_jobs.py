@@ -1,22 +1,40 @@
 """Run the jobs that make files from originals: derivatives, then the tiled copies for enlarging."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
-from collection.files import derivatives, pyramids, storage
+from collection.files import avif, derivatives, pyramids, storage
 from collection.imaging.palette import colour_cells, palettes
 from collection.jobs import file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
 from collection.models import ArtworkImage, PublicSizeChange
 
-KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALETTE)
+KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALETTE, job_queue.AVIF)
 
 
 def make_derivatives(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
-    derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    paths = derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    note_avif(image, paths)
     read_colours(image)
     job_queue.note_done([image.pk], job_queue.PALETTE)
+    if avif.can_write():
+        job_queue.note_done([image.pk], job_queue.AVIF)
+
+
+def make_avif(image: ArtworkImage) -> None:
+    original = storage.original(image.sha256, image.extension)
+    note_avif(image, derivatives.make_avif(original, storage.derivatives(image.sha256)))
+
+
+def note_avif(image: ArtworkImage, paths: Sequence[Path]) -> None:
+    """Store which of these files are AVIF, for all pictures that share them."""
+    sides_px = [int(path.stem) for path in paths if path.suffix == ".avif"]
+    for pk in ArtworkImage.objects.filter(sha256=image.sha256).values_list("pk", flat=True):
+        ArtworkImage.objects.filter(pk=pk).update(avif_sides=sides_px)
 
 
 def read_colours(image: ArtworkImage) -> None:
@@ -34,6 +52,8 @@ DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
 # Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
 PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, "colours", 32, read_colours, needs_original=False)
+# In the same way, only pictures of a release without AVIF.
+AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, "AVIF copies", 8, make_avif)
 
 
 def run() -> None:
@@ -51,15 +71,23 @@ def run_palettes() -> None:
     file_jobs.run(PALETTES)
 
 
+def run_avif() -> None:
+    """Make the AVIF copies of one batch, if libvips can write them. Raise OSError if the storage fails."""
+    if avif.can_write():
+        file_jobs.run(AVIF)
+
+
 def repair() -> None:
     """Add the jobs that pictures lack. This scans all pictures, so call it every few minutes only.
 
-    Pictures of a release without tiled copies and palettes get theirs by this. A change of a public size whose message
-    was lost is sent to a worker again.
+    Pictures of a release without tiled copies, palettes and AVIF get theirs by this. A change of a public size whose
+    message was lost is sent to a worker again.
     """
     job_queue.add_missing(job_queue.DERIVATIVES)
     job_queue.add_missing(job_queue.PYRAMID)
     job_queue.add_missing(job_queue.PALETTE)
+    if avif.can_write():
+        job_queue.add_missing(job_queue.AVIF)
     if PublicSizeChange.objects.exists():
         workers.wake(workers.QUEUE_RESIZED)
 
@@ -68,5 +96,5 @@ def sweep() -> None:
     """Wake workers if pictures wait. This is cheap, so it can be called every few seconds."""
     leases.mend(KEYS)
     job_queue.give_up(KEYS)  # no worker claims these, if no other job waits
-    for work in (DERIVATIVES, PYRAMIDS, PALETTES):
+    for work in (DERIVATIVES, PYRAMIDS, PALETTES, AVIF):
         file_jobs.sweep(work)

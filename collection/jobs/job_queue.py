@@ -27,9 +27,11 @@ UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
 DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
 PYRAMID = "pyramid"  # the key of jobs that make the tiled copies by which pictures are enlarged
 PALETTE = "palette"  # the key of jobs that read the colours of pictures prepared by a release without them
+AVIF = "avif"  # the key of jobs that make the AVIF copies of pictures prepared by a release without them
 FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
-NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE)  # a picture is ready without them
+NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE, AVIF)  # a picture is ready without them
+AFTER_DERIVATIVES = (FLAG, AVIF)  # they wait until the derivatives are made or have failed
 GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it had finished."
 
 # One statement in the database, so that a million rows need not be sent through Python.
@@ -135,14 +137,15 @@ def renew(claim: Claim) -> set[int]:
 def free(keys: Sequence[str]) -> models.QuerySet[Job]:
     """Return the jobs that can be claimed: pending ones, and claimed ones whose lease has expired.
 
-    Duplicates of a picture are looked for by its derivatives, so such a job waits until these are made or have failed.
+    Duplicates of a picture are looked for by its derivatives, and AVIF copies are compared with them, so such jobs wait
+    until the derivatives are made or have failed.
     """
     expired = Q(state=JobState.CLAIMED, lease_until__lt=Now())
     rows = Job.objects.filter(Q(state=JobState.PENDING) | expired, key__in=keys, attempts__lt=ATTEMPTS_LIMIT)
-    if FLAG not in keys:
+    if not set(AFTER_DERIVATIVES) & set(keys):
         return rows
     unmade = Job.objects.filter(image=OuterRef("image"), key=DERIVATIVES, state__in=UNFINISHED)
-    return rows.exclude(Q(key=FLAG) & Exists(unmade))
+    return rows.exclude(Q(key__in=AFTER_DERIVATIVES) & Exists(unmade))
 
 
 def give_up(keys: Sequence[str]) -> None:

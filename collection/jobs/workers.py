@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 MAKE_DERIVATIVES = "collection.tasks.make_derivatives"
 MAKE_PYRAMIDS = "collection.tasks.make_pyramids"
+MAKE_AVIF = "collection.tasks.make_avif"
 READ_PALETTES = "collection.tasks.read_palettes"
 QUEUE_RESIZED = "collection.tasks.queue_resized"
 

@@ -152,6 +152,8 @@ class ArtworkImage(models.Model):
     # Colours with their shares (collection.imaging.palette.palettes), and the cells that a search by colour uses.
     palette = models.JSONField(default=list, db_default=[], editable=False, help_text="[L*, a*, b*, share], ...")
     colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
+    # The longer sides in px of its derivatives that also exist as AVIF (collection.files.avif).
+    avif_sides = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

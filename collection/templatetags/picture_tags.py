@@ -10,15 +10,21 @@ from collection.permissions import own_collections
 
 register = template.Library()
 
-CARD_SIZES = "(min-width: 48rem) 20rem, 10rem"  # less than the width on a phone, because its pixels are small
-LARGE_SIZES = "(min-width: 60rem) 62vw, 100vw"
+ROW_REM = 15.0  # about the height of pictures in justified rows, see css/works.css
+PHONE_ROW_REM, PHONE_REM = 9.0, 10.0  # less than on the page, because the pixels of a phone are small
+LARGE_VH = 85  # the most height of a large picture, see css/work.css
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
 
 
 @register.inclusion_tag("collection/_picture.html")
-def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False) -> dict[str, Any]:
-    """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown."""
+def picture(
+    image: ArtworkImage | None, alt: str = "", *, is_large: bool = False, is_first: bool = False
+) -> dict[str, Any]:
+    """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown.
+
+    Browsers load small pictures when they come into view, but those marked with is_first at once.
+    """
     if image is None or not image.is_ready:
         has_failed = image is not None and preparation(image) == JobState.FAILED
         return {"image": image, "is_ready": False, "has_failed": has_failed}
@@ -29,8 +35,10 @@ def picture(image: ArtworkImage | None, alt: str = "", *, is_large: bool = False
         "is_ready": True,
         "alt": alt,
         "is_large": is_large,
+        "is_first": is_first,
         "tone": image.colours[0].hex if image.palette else "",
-        "sizes": LARGE_SIZES if is_large else CARD_SIZES,
+        "sizes": (large_sizes if is_large else card_sizes)(image),
+        "avif": srcset(image, sides_px, "avif") if image.avif_sides else "",
         "webp": srcset(image, sides_px, "webp"),
         "jpg": srcset(image, sides_px, "jpg"),
         "src": image.url(sides_px[0], "jpg"),
@@ -46,16 +54,35 @@ def preparation(image: ArtworkImage) -> str | None:
     return image.jobs.filter(key="derivatives").values_list("state", flat=True).first()
 
 
+def card_sizes(image: ArtworkImage) -> str:
+    """Return about how wide the picture is in rows of one height, so that a slim picture does not get a large file."""
+    ratio = shown_ratio(image)
+    return f"(min-width: 48rem) {ROW_REM * ratio:.1f}rem, {min(PHONE_ROW_REM * ratio, PHONE_REM):.1f}rem"
+
+
+def large_sizes(image: ArtworkImage) -> str:
+    return f"(min-width: 60rem) min(62vw, {LARGE_VH * image.width_px / image.height_px:.0f}vh), 100vw"
+
+
+def shown_ratio(image: ArtworkImage) -> float:
+    """Return width : height of the box of a picture."""
+    return min(max(image.width_px / image.height_px, NARROWEST), WIDEST)
+
+
 def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:
-    widths = {image.size_at(side_px)[0]: image.url(side_px, extension) for side_px in reversed(sides_px)}
+    """Return the addresses and widths of a picture. A size without AVIF is WebP, which browsers with AVIF read too."""
+    lacking = {side_px for side_px in sides_px if extension == "avif" and side_px not in image.avif_sides}
+    widths = {
+        image.size_at(side_px)[0]: image.url(side_px, "webp" if side_px in lacking else extension)
+        for side_px in reversed(sides_px)
+    }
     return ", ".join(f"{url} {width_px}w" for width_px, url in sorted(widths.items()))
 
 
 @register.filter
 def ratio_class(image: ArtworkImage | None) -> str:
     """Return the CSS class of a box with about the picture's width : height, see css/ratios.css."""
-    ratio = image.width_px / image.height_px if image else 1.0
-    steps = round(min(max(ratio, NARROWEST), WIDEST) / RATIO_STEP)
+    steps = round((shown_ratio(image) if image else 1.0) / RATIO_STEP)
     return f"ratio-{steps * 5}"
 
 

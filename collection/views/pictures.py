@@ -15,7 +15,7 @@ from collection.jobs import file_checks, rebuilding
 from collection.models import ArtworkImage
 from collection.permissions import curated_pictures, granted_pictures, is_curator, visible_pictures
 
-CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif"}
 PUBLIC = "public, max-age=300"  # seconds until a withdrawn picture leaves caches; a repeated request is a 304
 PRIVATE = "private, no-store"
 NOT_YET = "no-cache, max-age=5"
@@ -24,9 +24,11 @@ NOT_WHOLE = "The original of this picture is missing or damaged. Please tell the
 
 @require_safe
 def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> HttpResponseBase:
-    if side_px not in storage.SIDES_PX or extension not in storage.EXTENSIONS:
+    if side_px not in storage.SIDES_PX or extension not in CONTENT_TYPES:
         raise Http404
     image, is_public = seen_by(request, pk)
+    if extension == "avif" and side_px not in image.avif_sides:
+        raise Http404
     path = storage.derivative(image.sha256, side_px, extension)
     version = version_of(path)
     if not version or not file_checks.is_derivative_whole(image, side_px, extension):

@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis.exceptions import RedisError
 
-from collection.jobs.job_queue import DERIVATIVES, FLAG, PALETTE, PYRAMID, TWIN
+from collection.jobs.job_queue import AVIF, DERIVATIVES, FLAG, PALETTE, PYRAMID, TWIN
 from collection.models import Job, JobState
 from config.monitoring import file_metrics, health, load_metrics, own_threads
 from config.monitoring.worker_kinds import OK
@@ -82,7 +82,7 @@ def readiness(findings: Mapping[str, str]) -> Metric:
 def in_database() -> list[Metric]:
     """Raise DatabaseError."""
     try:
-        keys = [DERIVATIVES, FLAG, PYRAMID, PALETTE, TWIN, *(space.job_key for space in open_spaces())]
+        keys = [DERIVATIVES, FLAG, PYRAMID, PALETTE, AVIF, TWIN, *(space.job_key for space in open_spaces())]
         return [jobs(keys), spaces(), *file_metrics.collect(), load_metrics.oldest_jobs(keys)]
     finally:
         connection.close()

@@ -1,5 +1,7 @@
 """Search by a visitor's picture or a detail of it. The picture is deleted after the search."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,6 +84,8 @@ def results(request: Request, token: str) -> HttpResponse:
     query = lens_forms.read_search(request.GET, list(LENSES)).query
     is_fragment = target_of(request) == ANSWER
     found = shown(request, answer)
+    if "narrow" in found and narrow_control.is_values(target_of(request)):
+        return respond(request, narrow_control.VALUES, found["narrow"].values(target_of(request)))
     context = {"address": request.path + query, "query": query, "is_fragment": is_fragment, "token": token} | found
     if not is_fragment:
         return respond(request, "similarity/picture_results.html", context)
@@ -103,7 +107,7 @@ def small_copy(request: Request, token: str) -> HttpResponse:
     return HttpResponse(found, content_type="image/webp", headers={"Cache-Control": "private, no-store"})
 
 
-def shown(request: Request, answer: Answer) -> dict[str, object]:
+def shown(request: Request, answer: Answer) -> dict[str, Any]:
     """Return the template context: similar works by the lens or blend of the address, and works in the photograph.
 
     ?lens=colour or ?look=70&colour=30 chooses the lenses, &collection=prints one collection that the visitor may see.
@@ -136,7 +140,7 @@ def shown(request: Request, answer: Answer) -> dict[str, object]:
         "query": choice.query,
         "own": request.path,
         "address": request.path + choice.query,
-        "narrow": narrow_control.control(request.user, choice, request.path, scope, request.htmx.trigger),
+        "narrow": narrow_control.control(request, choice, request.path, scope),
         "tabs": tabs(list(spaces.values()), choice, request.path),
         "is_blending": choice.is_blend or choice.is_zero or request.htmx.trigger == FORM,
     }

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collection import permissions
-from collection.browsing import facets, kept_counts
-from collection.browsing.counting import Counts
+from collection.browsing import counting, facets, kept_counts
+from collection.browsing.counting import FACET_LIMIT, Counts
 from collection.browsing.facet_table import BY_NAME, FacetField
 from collection.models import Collection
+from collection.views.fragments import Request, target_of
 from similarity.neighbours import narrowing
 from similarity.neighbours.lens_forms import Choice
 from similarity.neighbours.narrowing import Narrow
 
 FORM = "narrow"  # the id of the form
+VALUES = "similarity/_narrow_values.html"  # the values of one facet
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,20 @@ class Select:
     name: str
     title: str
     options: list[Option]
+    has_more: bool  # whether there are values beside these
+    find: str  # the text that all labels contain, except that of the chosen value
+
+    @property
+    def element_id(self) -> str:
+        return element_id(self.name)
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self.options or self.find)
+
+    @property
+    def can_be_searched(self) -> bool:
+        return self.has_more or bool(self.find)
 
 
 @dataclass(frozen=True)
@@ -54,28 +70,48 @@ class Control:
     def is_shown(self) -> bool:
         return bool(self.selects or self.chips)
 
+    def values(self, target: str) -> dict[str, object]:
+        """Return the context of VALUES for the facet that `is_values` recognised."""
+        select = next((one for one in self.selects if one.element_id == target), None)
+        return {"select": select, "narrow": self}
 
-def control(user: permissions.User, choice: Choice, own: str, scope: Collection | None, trigger: str | None) -> Control:
-    """Return the control of the list at the address `own`. trigger: the id of the element that asked for the list.
 
-    One query counts the works of all facets. Its answer is kept until a work changes.
+def element_id(facet_name: str) -> str:
+    return f"narrow-{facet_name}"
+
+
+def is_values(target: str) -> bool:
+    """Return True if an element of the page has the values of a facet. It is filled while somebody types a text."""
+    return target in {element_id(facet.name) for facet in narrowing.FACETS}
+
+
+def control(request: Request, choice: Choice, own: str, scope: Collection | None) -> Control:
+    """Return the control of the list at the address `own`.
+
+    One query counts the works of all facets. Its answer is kept until a work changes, unless values are searched for.
     """
-    counts = counts_for(user, choice.narrow, scope)
+    finds = narrowing.read_finds(request.GET)
+    counts = counts_for(request.user, choice.narrow, scope, finds, target_of(request))
+    selects = [select_of(facet, counts, choice.narrow, finds.get(facet.name, "")) for facet in narrowing.FACETS]
     wide = choice.with_narrow({})
     return Control(
-        selects=[one for facet in narrowing.FACETS if (one := select_of(facet, counts, choice.narrow)).options],
+        selects=[one for one in selects if one.is_shown],
         chips=[chip_of(name, choice, own) for name in choice.narrow],
         all_url=own + wide.query,
         kept={**wide.how, **wide.where},
         has_maker=narrowing.MAKER in choice.narrow,
         is_capped=counts.is_capped,
-        is_open=trigger == FORM,
+        is_open=bool(finds) or request.htmx.trigger == FORM,
     )
 
 
-def counts_for(user: permissions.User, narrow: Narrow, scope: Collection | None) -> Counts:
-    works = permissions.visible_works(user)
-    return kept_counts.count(works, narrowing.filters_of(narrow, scope), audience_of(user))
+def counts_for(
+    user: permissions.User, narrow: Narrow, scope: Collection | None, finds: Mapping[str, str], target: str
+) -> Counts:
+    works, filters = permissions.visible_works(user), narrowing.filters_of(narrow, scope)
+    if not finds:
+        return kept_counts.count(works, filters, audience_of(user))
+    return counting.count(works, filters, finds, only=target.removeprefix(element_id("")) if is_values(target) else "")
 
 
 def audience_of(user: permissions.User) -> str:
@@ -85,10 +121,11 @@ def audience_of(user: permissions.User) -> str:
     return ",".join(str(pk) for pk in sorted(one.pk for one in permissions.own_collections(user)))
 
 
-def select_of(facet: FacetField, counts: Counts, narrow: Narrow) -> Select:
+def select_of(facet: FacetField, counts: Counts, narrow: Narrow, find: str) -> Select:
     chosen = narrow.get(facet.name, "")
     rows = facets.rows_of(facet, counts, (chosen,) if chosen else ())
-    return Select(facet.name, facet.title, [Option(*row, is_chosen=row[0] == chosen) for row in rows])
+    has_more = not facet.is_histogram and len(counts.values.get(facet.name, [])) > FACET_LIMIT
+    return Select(facet.name, facet.title, [Option(*row, is_chosen=row[0] == chosen) for row in rows], has_more, find)
 
 
 def chip_of(name: str, choice: Choice, own: str) -> Chip:

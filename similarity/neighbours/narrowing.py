@@ -17,6 +17,7 @@ from collection.models import Artwork, Collection
 CENTURY = "century"
 FACETS = [BY_NAME[name] for name in ("classification", "department", "culture", "medium", CENTURY)]
 MAKER, KNOWN = "maker", "known"  # ?maker=known: only works whose maker is known
+FIND_LIMIT_CHARS = 100
 VALUE_LIMIT_CHARS = 500  # the longest medium
 UNUSABLE = re.compile(r"[\0\ud800-\udfff]")  # PostgreSQL stores neither NUL nor halves of characters
 
@@ -39,6 +40,12 @@ def clean(name: str, text: str) -> str:
     if name == CENTURY:
         return str(int(value)) if centuries.years_of(value) else ""
     return value
+
+
+def read_finds(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the text to find in the values of a facet, by facet: ?find_medium=oil."""
+    typed = {facet.name: fields.get(f"find_{facet.name}", "").strip()[:FIND_LIMIT_CHARS] for facet in FACETS}
+    return {name: text for name, text in typed.items() if text and not UNUSABLE.search(text) and name != CENTURY}
 
 
 def without(narrow: Narrow, name: str) -> Narrow:

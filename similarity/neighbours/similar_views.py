@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from collection import permissions, queries
-from collection.models import Artwork
+from collection.models import Artwork, Collection
 from collection.views.fragments import Request, ids_in, page_query, respond, target_of
 from similarity.models import Space
 from similarity.neighbours import curated_lists, lens_forms, narrow_control, similar_works
@@ -47,6 +46,9 @@ def similar(request: Request, pk: int) -> HttpResponse:
     work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
     choice = choice_of(request, live)
+    if narrow_control.is_values(target_of(request)):
+        scope = work.collection if choice.is_within else None
+        return narrow_values(request, choice, reverse("similar", args=[pk]), scope)
     context = panel(request, work, choice, live)
     if not context["is_fragment"]:
         return respond(request, "similarity/similar.html", context)
@@ -80,7 +82,7 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
         "about": picture_of(work, choice, lens_queries),
         "choice": choice,
         "tabs": tabs(live, choice, own),
-        "narrow": narrow_control.control(request.user, choice, own, scope, request.htmx.trigger),
+        "narrow": narrow_control.control(request, choice, own, scope),
         "own": own,
         "here": own + choice.query,
         "everywhere": own + choice.with_scope(False).query,
@@ -91,6 +93,12 @@ def panel(request: Request, work: Artwork, choice: Choice, live: Sequence[Space]
     }
 
 
+def narrow_values(request: Request, choice: Choice, own: str, scope: Collection | None) -> HttpResponse:
+    """Return the values of one facet that contain the typed text."""
+    control = narrow_control.control(request, choice, own, scope)
+    return respond(request, narrow_control.VALUES, control.values(target_of(request)))
+
+
 def seen_before(request: Request, work: Artwork) -> list[int]:
     """Return the ids of other works that the visitor has seen: ?seen=7,12,9, at most SEEN_LIMIT."""
     return [pk for pk in ids_in(request.GET.get("seen", ""), SEEN_LIMIT) if pk != work.pk]
@@ -98,24 +106,35 @@ def seen_before(request: Request, work: Artwork) -> list[int]:
 
 @require_safe
 def dissimilar(request: Request, pk: int) -> HttpResponse:
-    """Show the least similar works by one lens. Of a blend, the lens with the largest share counts.
+    """Show the least similar works by one lens, with the chosen facets. Of a blend, the largest share counts.
 
     Links back to the similar works keep the blend.
     """
     work = queries.work_or_404(request.user, pk)
     live = lifecycle.live_spaces()
     asked = choice_of(request, live)
+    own = reverse("dissimilar", args=[work.pk])
+    if narrow_control.is_values(target_of(request)):
+        return narrow_values(request, asked, own, None)
     choice = asked.with_lens(asked.lens.name) if asked.lens else asked
     lens_queries = similar_works.queries_of(work, choice.shares, live, choice.view)
     context = {
         "work": work,
-        "kin": similar_works.farthest(lens_queries[0], request.user, SHOWN, but=work) if lens_queries else None,
+        "kin": farthest(request, work, lens_queries, choice) if lens_queries else None,
         "about": picture_of(work, choice, lens_queries),
         "asked": asked,
         "choice": choice,
-        "tabs": tabs(live, choice, reverse("dissimilar", args=[work.pk])),
+        "tabs": tabs(live, choice, own),
+        "narrow": narrow_control.control(request, asked, own, None),
+        "own": own,
     }
-    return render(request, "similarity/dissimilar.html", context)
+    return respond(request, "similarity/dissimilar.html", context)
+
+
+def farthest(
+    request: Request, work: Artwork, lens_queries: Sequence[similar_works.Query], choice: Choice
+) -> list[similar_works.SimilarWork]:
+    return similar_works.farthest(lens_queries[0], request.user, SHOWN, narrow=choice.narrow, but=work)
 
 
 def choice_of(request: Request, live: Sequence[Space]) -> Choice:

@@ -129,9 +129,11 @@ def curated(
     return shown(found, lens_queries, pinned=curation.pins)
 
 
-def farthest(query: Query, user: permissions.User, k: int, *, but: Artwork | None = None) -> list[SimilarWork]:
+def farthest(
+    query: Query, user: permissions.User, k: int, *, narrow: Narrow = EVERYTHING, but: Artwork | None = None
+) -> list[SimilarWork]:
     """Return the k works least similar to a picture by one lens."""
-    found = store.farthest_works(query.space, query.vectors[0], k, admitted(user, but=but))
+    found = store.farthest_works(query.space, query.vectors[0], k, admitted(user, narrow=narrow, but=but))
     far = [Neighbour(n.image_id, n.work_id, distance_to_opposite(n.distance, query.space.metric)) for n in found]
     return shown(matches_of(query.space, far), [query])
 

@@ -188,3 +188,20 @@ def test_the_panel_is_never_wider_than_its_window(page: Page, work, width_px: in
     expect(page.locator(".narrowing__form")).to_be_visible()
 
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_value_that_is_not_listed_is_found_by_typing_and_narrows_the_panel(page: Page, work):
+    for number in range(42):
+        factories.a_work(work.collection, culture=f"Culture {number // 2}")
+    page.goto(f"{work.get_absolute_url()}?lens=look")
+    page.get_by_text("Narrow", exact=True).click()
+    culture = page.locator("#narrow-culture")
+    expect(culture.get_by_text("Greek")).to_have_count(0)
+
+    page.get_by_label("Find a name: Culture").press_sequentially("gre")
+    expect(culture.locator("option")).to_have_text(["Any", "Greek (1)"])
+    culture.select_option("Greek")
+
+    expect_first(page, "Red")
+    expect(page).to_have_url(re.compile(r"\?culture=Greek$"))
+    expect(culture).to_have_value("Greek")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 MARKS = (
@@ -41,9 +42,14 @@ def unmark(text: str) -> str:
     return unicodedata.normalize("NFC", MARK.sub("", unicodedata.normalize("NFKD", text).translate(LETTERS)))
 
 
+@lru_cache(20_000)
+def folded_word(word: str) -> str:
+    return fold(word).replace(" ", "")
+
+
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text with their positions in the text as shown."""
     for found in WORD.finditer(INVISIBLE.sub("\u0300", text)):  # of the same length, and part of its word
-        folded = found[0].lower() if found[0].isascii() else fold(found[0]).replace(" ", "")
+        folded = found[0].lower() if found[0].isascii() else folded_word(found[0])
         if folded:
             yield Word(folded, found.start(), found.end())

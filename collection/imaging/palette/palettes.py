@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from collection.imaging.palette import margins
 from collection.imaging.palette.lab import lab, srgb
 
 COLOURS = 5
@@ -41,8 +42,13 @@ class Colour:
 
 
 def palette(pixels: NDArray[np.uint8]) -> list[Colour]:
-    """Return at most COLOURS colours of (H, W, 3) uint8 sRGB, the largest share first. It is deterministic."""
-    colours = lab(sampled(pixels)).reshape(-1, 3)
+    """Return at most COLOURS colours of (H, W, 3) uint8 sRGB without plain margins, the largest share first.
+
+    The same pixels always have the same palette.
+    """
+    whole = lab(pixels)
+    left, top, right, bottom = margins.box_within(whole)
+    colours = sampled(whole[top:bottom, left:right]).reshape(-1, 3)
     centres = seeds(colours)
     for _ in range(ROUNDS):
         nearest = distances(colours, centres).argmin(axis=1)
@@ -53,8 +59,8 @@ def palette(pixels: NDArray[np.uint8]) -> list[Colour]:
     return merged(centres, shares)
 
 
-def sampled(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return pixels at even steps, (h, w, 3). Means would be colours that the picture does not have."""
+def sampled(pixels: Floats) -> Floats:
+    """Return (h, w, 3) of (H, W, 3) pixels at even steps. Means would be colours that the picture does not have."""
     rows, columns = (np.linspace(0, side - 1, min(side, SAMPLES)).round().astype(np.intp) for side in pixels.shape[:2])
     return pixels[rows[:, None], columns]
 

@@ -54,12 +54,18 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 
 def gone(request: Request, pk: int) -> HttpResponse:
-    """Redirect from a deleted case to the list. Raise Http404 for a case that this user may not review."""
-    is_of_one_work = review_views.reviewable(request).filter(case=pk).exists()  # its records were merged
+    """Redirect from a deleted case to where its pairs are now, if that is known, else to the list.
+
+    Raise Http404 for a case that this user may not review, and for a number that no case had.
+    """
+    pairs = review_views.reviewable(request)
+    is_of_one_work = pairs.filter(case=pk).exists()  # its records were merged
     if DuplicateCase.objects.filter(pk=pk).exists() and not is_of_one_work:
         raise Http404
+    if not cases.has_existed(pk):
+        raise Http404
     messages.warning(request, GONE)
-    return redirect("review")
+    return redirect(cases.successor(verdicts.of_two_works(pairs), pk) or "review")
 
 
 def primed(members: Sequence[DuplicatePair]) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from collection import permissions
-from collection.audit.recording import Verb, record
-from collection.models import Artwork, ArtworkImage
+from collection.audit.recording import Verb, kind_of, record
+from collection.models import Artwork, ArtworkImage, AuditEntry
 from similarity.duplicates import grouping
 from similarity.duplicates.review import verdicts
 from similarity.duplicates.review.deciding import verdict_writing
@@ -18,6 +18,7 @@ RECORD_FIELDS = (
     "title", "creators", "date_display", "medium", "dimensions", "classification", "department", "culture",
     "credit_line", "rights_uri", "source_url", "description",
 )  # fmt: skip
+LAST_NUMBER = "SELECT pg_sequence_last_value(pg_get_serial_sequence('similarity_duplicatecase', 'id')::regclass)"
 
 
 class NothingLeftError(ValueError):
@@ -75,6 +76,22 @@ def settle(
     record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
     verdict_writing.write(ids, verdict, reviewer)
     return len(ids)
+
+
+def has_existed(pk: int) -> bool:
+    """Return True if a case had this number, also if the case was deleted: the database counts numbers upwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_NUMBER)
+        (last,) = cursor.fetchone()
+    return 0 < pk <= (last or 0)
+
+
+def successor(pairs: verdicts.Pairs, pk: int) -> DuplicateCase | None:
+    """Return the case that now has all the pairs which were decided as those of a deleted case, or None."""
+    decided = AuditEntry.objects.filter(verb=Verb.DECIDED, kind=kind_of(DuplicateCase(pk=pk)), object_id=pk)
+    ids = [pair for detail in decided.values_list("detail", flat=True) for pair in detail.get("pairs", [])]
+    found = set(pairs.filter(pk__in=ids).order_by().values_list("case", flat=True).distinct())
+    return DuplicateCase.objects.filter(pk__in=found).first() if len(found) == 1 else None
 
 
 def open_cases(pairs: verdicts.Pairs, user: permissions.User) -> QuerySet[DuplicateCase]:

@@ -18,7 +18,9 @@ from similarity.vision.twin import weights_file
 
 POLL_S = 0.5
 WAKE_S = 5
-KNOWN = (job_queue.DERIVATIVES, job_queue.PYRAMID, job_queue.PALETTE, job_queue.TWIN, job_queue.FLAG)
+KNOWN = (
+    job_queue.DERIVATIVES, job_queue.PYRAMID, job_queue.PALETTE, job_queue.AVIF, job_queue.TWIN, job_queue.FLAG,
+)  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -80,6 +82,7 @@ def waiting() -> str:
         "to describe pictures for a space": everything - sum(known.values()),
         "to be cut into tiles": known[job_queue.PYRAMID],
         "to read their colours": known[job_queue.PALETTE],
+        "to be made as AVIF": known[job_queue.AVIF],
         "to compute twin values": known[job_queue.TWIN],
         "to look for duplicates": known[job_queue.FLAG],
     }

@@ -63,3 +63,14 @@ def test_nonsense_in_the_address_does_not_narrow(client: Client, searched: str, 
     work = add_work(5)
 
     assert works_of(client.get(searched + query)) == [work]
+
+
+def test_values_of_a_facet_are_found_by_a_text(client, searched, add_work):
+    add_work(5, culture="Japanese")
+    add_work(6, culture="Dutch")
+    headers = {"HX-Request": "true", "HX-Target": "narrow-culture", "HX-Trigger": "narrow-find-culture"}
+
+    answer = client.get(f"{searched}?find_culture=jap", headers=headers)
+
+    assert re.findall("<option[^>]*>([^<]*)", answer.text) == ["Any", "Japanese (1)"]
+    assert "HX-Push-Url" not in answer

@@ -108,6 +108,31 @@ def test_a_case_that_was_regrouped_leads_back_to_the_list(reviewer: Client):
         assert "This case is gone" in answer.text
 
 
+@pytest.mark.parametrize("number", [0, 10**9, 10**30])
+def test_a_case_that_never_existed_is_not_found(reviewer: Client, number: int):
+    address = f"/review/cases/{number}/"
+
+    assert [reviewer.get(address).status_code, reviewer.post(address).status_code] == [404, 404]
+
+
+def test_a_settled_case_whose_pairs_are_in_another_case_now_leads_to_that_case(reviewer: Client):
+    images = [factories.an_image(factories.a_work(factories.a_collection())) for _ in range(3)]
+    for low, high in itertools.pairwise(images):
+        a_pair(low=low, high=high)
+    grouping.regroup(image.pk for image in images)
+    former = DuplicateCase.objects.get().get_absolute_url()
+    reviewer.post(former, {"verdict": "unrelated", "images": [image.pk for image in images]})
+    for pair in DuplicatePair.objects.all():
+        reviewer.post(f"/review/{pair.pk}/", {"verdict": "undecided"})
+    now = DuplicateCase.objects.get().get_absolute_url()
+
+    answer = reviewer.get(former, follow=True)
+
+    assert now != former
+    assert answer.redirect_chain == [(now, 302)]
+    assert "This case is gone" in answer.text
+
+
 def test_a_batch_says_that_some_of_its_pairs_are_gone(reviewer: Client):
     there, gone = (a_pair(kind="same_file", is_identical=True) for _ in range(2))
     DuplicatePair.objects.filter(pk=gone.pk).delete()

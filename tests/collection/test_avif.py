@@ -1,0 +1,190 @@
+"""AVIF copies: only where they are smaller, and treated as the other derivatives."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyvips
+from PIL import Image
+
+from collection import ingest
+from collection.files import avif, derivatives, storage
+from collection.jobs import derivative_jobs, file_checks, job_queue
+from collection.models import Artwork, ArtworkImage, Job, JobState
+from tests import factories, pictures
+from tests.collection.damage import derivative_of
+from tests.collection.test_pictures import body
+
+pytestmark = pytest.mark.django_db
+
+GRAIN = np.random.default_rng(1).integers(0, 255, (500, 700, 3), dtype=np.uint8)
+
+
+def added(data: bytes = b"", artwork: Artwork | None = None) -> ArtworkImage:
+    """Return a picture whose derivatives are still to be made. Its copies of 480 and 1200 px are smaller as AVIF."""
+    data = data or pictures.packed(Image.fromarray(GRAIN))
+    return factories.add_picture(artwork or factories.a_work(), ingest.NewPicture(data, "grain.png"))
+
+
+def prepared(data: bytes = b"", artwork: Artwork | None = None) -> ArtworkImage:
+    image = added(data, artwork)
+    derivative_jobs.run()
+    image.refresh_from_db()
+    return image
+
+
+def test_avif_is_made_for_the_two_larger_sizes_and_is_clearly_smaller(media: Path):
+    image = prepared()
+
+    assert image.avif_sides == [480, 1200]
+    for side_px in image.avif_sides:
+        copy = derivative_of(image, f"{side_px}.avif")
+        webp = derivative_of(image, f"{side_px}.webp")
+        assert copy.stat().st_size <= 0.9 * webp.stat().st_size
+        assert Image.open(copy).size == Image.open(webp).size
+    assert not derivative_of(image, "160.avif").exists()
+
+
+def test_avif_that_saves_little_is_not_kept(media: Path):
+    image = prepared(pictures.packed(pictures.landscape(3)))
+
+    assert image.is_ready
+    assert image.avif_sides == []
+    assert list(storage.derivatives(image.sha256).glob("*.avif")) == []
+
+
+def test_an_avif_copy_shows_the_same_picture_without_metadata(tmp_path: Path):
+    scene = pictures.painted(1300, 900)
+    original = tmp_path / "original"
+    original.write_bytes(pictures.photograph(6, scene, quality=95))
+
+    derivatives.make(original, tmp_path / "copies")
+
+    copy = Image.open(tmp_path / "copies" / "1200.avif")
+    assert pictures.difference(copy.convert("RGB"), scene.resize(copy.size)) < 3
+    assert dict(copy.getexif()) == {}
+    assert "icc_profile" not in copy.info
+
+
+def test_a_browser_is_offered_avif_first_and_webp_for_a_size_without_avif(client, media):
+    image = prepared()
+    ArtworkImage.objects.update(avif_sides=[1200])
+
+    page = client.get(image.artwork.get_absolute_url()).text
+
+    offered = page.index(f"/pictures/{image.pk}/480.webp 480w, /pictures/{image.pk}/1200.avif 700w")
+    assert page.rindex('<source type="image/avif"', 0, offered) > 0
+    assert offered < page.index('<source type="image/webp"')
+
+
+def test_a_picture_without_avif_is_offered_as_webp_and_jpeg_only(client, media):
+    image = prepared(pictures.packed(pictures.landscape(3)))
+
+    assert "image/avif" not in client.get(image.artwork.get_absolute_url()).text
+
+
+def test_avif_is_served_as_the_other_derivatives_are(client, media):
+    image = prepared()
+
+    answer = client.get(f"/pictures/{image.pk}/480.avif")
+    again = client.get(f"/pictures/{image.pk}/480.avif", headers={"If-None-Match": answer["ETag"]})
+
+    assert Image.open(io.BytesIO(body(answer))).format == "AVIF"
+    assert answer["Content-Type"] == "image/avif"
+    assert answer["Cache-Control"] == "public, max-age=300"
+    assert again.status_code == 304
+    assert client.get(f"/pictures/{image.pk}/160.avif").status_code == 404
+
+
+def test_the_avif_of_a_work_that_is_not_published_is_its_curators_alone(client, media):
+    image = prepared(artwork=factories.a_work(is_published=False))
+
+    anonymous = client.get(f"/pictures/{image.pk}/480.avif")
+    client.force_login(factories.a_user(curates=image.collection))
+    own = client.get(f"/pictures/{image.pk}/480.avif")
+
+    assert (anonymous.status_code, own.status_code) == (404, 200)
+    assert own["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda path: path.write_bytes(b"garbage"), "is damaged"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-200]), "is damaged"),
+        (lambda path: path.unlink(), "is missing"),
+    ],
+    ids=["garbage", "cut short", "deleted"],
+)
+def test_a_faulty_avif_is_found_and_made_again(media: Path, harm, words):
+    image = prepared()
+    good = derivative_of(image, "480.avif").read_bytes()
+    harm(derivative_of(image, "480.avif"))
+
+    found = file_checks.check(image)
+    derivative_jobs.run()
+
+    assert found is not None
+    assert found.problem == f"1 of its 8 smaller copies cannot be used: 480.avif {words}."
+    assert derivative_of(image, "480.avif").read_bytes() == good
+
+
+def test_pictures_of_an_earlier_release_get_avif_without_a_command(media: Path):
+    image = prepared()
+    before = derivative_of(image, "480.webp").stat().st_mtime_ns
+    for path in storage.derivatives(image.sha256).glob("*.avif"):
+        path.unlink()
+    ArtworkImage.objects.update(avif_sides=[])
+    Job.objects.filter(key=job_queue.AVIF).delete()
+
+    derivative_jobs.repair()
+    derivative_jobs.run_avif()
+
+    image.refresh_from_db()
+    job = image.jobs.get(key=job_queue.AVIF)
+    assert image.avif_sides == [480, 1200]
+    assert derivative_of(image, "480.avif").exists()
+    assert derivative_of(image, "480.webp").stat().st_mtime_ns == before
+    assert (job.state, job.priority) == (JobState.DONE, job_queue.BACKLOG_PRIORITY)
+
+
+def test_avif_waits_until_the_other_derivatives_are_made(media: Path):
+    image = added()
+
+    derivative_jobs.repair()
+    derivative_jobs.run_avif()
+
+    assert image.jobs.get(key=job_queue.AVIF).state == JobState.PENDING
+
+
+def test_pictures_that_share_a_file_share_its_avif(media: Path):
+    first = prepared()
+    second = added(artwork=factories.a_work(factories.a_collection()))
+
+    derivative_jobs.run()
+
+    assert list(ArtworkImage.objects.values_list("avif_sides", flat=True)) == [[480, 1200]] * 2
+    assert first.sha256 == second.sha256
+
+
+@pytest.fixture
+def _without_avif() -> Iterator[None]:
+    """Forbid libvips to write AVIF, as if it had been built without."""
+    pyvips.operation_block_set("VipsForeignSaveHeif", True)
+    avif.can_write.cache_clear()
+    yield
+    pyvips.operation_block_set("VipsForeignSaveHeif", False)
+    avif.can_write.cache_clear()
+
+
+@pytest.mark.usefixtures("_without_avif")
+def test_a_libvips_without_avif_is_noted_once_and_the_rest_is_made(media: Path, caplog):
+    image = prepared()
+    prepared(factories.painted(4))
+    derivative_jobs.repair()
+
+    assert (image.is_ready, image.avif_sides) == (True, [])
+    assert not Job.objects.filter(key=job_queue.AVIF).exists()
+    assert caplog.text.count("libvips cannot write AVIF") == 1
