@@ -8,10 +8,13 @@ node keeps its two cheapest ways that begin at different neighbours of the start
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from similarity.groups.graphs import two_way_edges
 from similarity.groups.graphs.two_way_edges import Bools, Edges, Floats, Ids
 
 NOBODY = -1  # the label of a way that does not exist
+SIZES = (1_000, 8_000)  # nodes that are searched before all are
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,39 @@ class Ways:
     firsts: tuple[Ids, Ids]  # (N,) each: the first node of the way
 
 
-def cheapest(edges: Edges, costs: Floats, start: int, end: int, is_open: Bools, most_steps: int) -> list[int]:
-    """Return the nodes of the cheapest chain with 3 to `most_steps` steps, ends included, or [] if there is none."""
-    between = is_open.copy()
+def cheapest(edges: Edges, costs: Floats, ends: tuple[int, int], costs_to: Floats, most_steps: int) -> list[int]:
+    """Return the nodes of the cheapest chain with 3 to `most_steps` steps between two nodes, or [] if there is none.
+
+    costs_to: (N,) the cost of the cheapest chain from the first of the two nodes to each node, inf for closed nodes.
+    Only the nodes that are nearest by this cost are searched at first. If the chain found costs less than a chain to
+    any other node, it is the cheapest of all.
+    """
+    order = np.argsort(costs_to)
+    order = order[: np.searchsorted(costs_to[order], np.inf)]
+    for size in [*(size for size in SIZES if size < len(order)), len(order)]:
+        nodes = np.union1d(order[:size], ends)
+        cost, chain = among(edges, costs, nodes, ends, most_steps)
+        if size == len(order) or cost <= costs_to[order[size]]:
+            return chain
+    return []
+
+
+def among(
+    edges: Edges, costs: Floats, nodes: NDArray[np.int64], ends: tuple[int, int], most_steps: int
+) -> tuple[float, list[int]]:
+    """Return the cost and the nodes of the cheapest chain among these nodes, given in ascending order."""
+    inner, places = two_way_edges.within(edges, nodes)
+    start, end = (int(place) for place in np.searchsorted(nodes, ends))
+    cost, chain = search(inner, costs[places], start, end, most_steps)
+    return cost, [int(nodes[place]) for place in chain]
+
+
+def search(edges: Edges, costs: Floats, start: int, end: int, most_steps: int) -> tuple[float, list[int]]:
+    """Return the cost and the nodes of the cheapest chain with 3 to `most_steps` steps: inf and [] if there is none."""
+    between = np.ones(len(edges.starts), bool)
     between[[start, end]] = False
     passes = [begun(edges, costs, start, between)]
-    heads = np.repeat(np.arange(len(edges.starts)), np.diff(edges.starts, append=len(edges.sources)))
+    heads = np.repeat(np.arange(len(edges.starts), dtype=np.int32), np.diff(edges.starts, append=len(edges.sources)))
     best = ended(edges, costs, end, passes[-1])
     while len(passes) < most_steps - 1:
         ways = extended(edges, costs, heads, passes[-1], between, best[0])
@@ -36,7 +66,7 @@ def cheapest(edges: Edges, costs: Floats, start: int, end: int, is_open: Bools, 
         passes.append(ways)
         best = min(best, ended(edges, costs, end, ways), key=lambda found: found[0])
     cost, last, first = best
-    return [start, *traced(edges, costs, passes, last, first), end] if np.isfinite(cost) else []
+    return cost, [start, *traced(edges, costs, passes, last, first), end] if np.isfinite(cost) else []
 
 
 def begun(edges: Edges, costs: Floats, start: int, between: Bools) -> Ways:

@@ -4,13 +4,19 @@ A step costs a power of its distance, so two short steps are cheaper than one th
 algorithm of Bellman and Ford: pass number h finds the cheapest chains of at most h steps to all nodes at once.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
+from numpy.typing import NDArray
 
 from similarity.groups.graphs import detours
 from similarity.groups.graphs.two_way_edges import Bools, Edges, Floats, costs_of
 
 POWER = 3.0  # of the distance; chosen by eye on 1,764 paintings (decision 48)
 LEAST_STEPS, MOST_STEPS = 3, 12
+
+Nodes = NDArray[np.int64]
 
 
 def cheapest(edges: Edges, start: int, end: int, admitted: Bools, power: float = POWER) -> list[int]:
@@ -25,7 +31,7 @@ def cheapest(edges: Edges, start: int, end: int, admitted: Bools, power: float =
     passes = cheapest_costs(edges, costs, start, is_open)
     chain = traced(edges, costs, passes, start, end)
     if 1 < len(chain) <= LEAST_STEPS:
-        return detours.cheapest(edges, costs, start, end, is_open, MOST_STEPS) or chain
+        return detours.cheapest(edges, costs, (start, end), passes[-1], MOST_STEPS) or chain
     return chain
 
 
@@ -56,3 +62,21 @@ def traced(edges: Edges, costs: Floats, passes: list[Floats], start: int, end: i
         if nearest != chain[-1]:
             chain.append(nearest)
     return chain[::-1]
+
+
+def by_cost(edges: Edges, start: int, admitted: Bools, power: float = POWER) -> Nodes:
+    """Return the admitted nodes that a chain leads to from `start`, the cheapest first, without `start` itself."""
+    is_open = admitted.copy()
+    is_open[start] = True
+    found = cheapest_costs(edges, costs_of(edges, power), start, is_open)[-1]
+    order = np.argsort(found, kind="stable")
+    return order[np.isfinite(found[order]) & (order != start)]
+
+
+def lengths_of(edges: Edges, chain: Sequence[int]) -> Floats:
+    """Return the distances of the steps of a chain: (len(chain) - 1,)."""
+    found = []
+    for tail, head in pairwise(chain):
+        to = edges.to(head)
+        found.append(edges.distances[to][edges.sources[to] == tail][0])
+    return np.array(found, np.float32)

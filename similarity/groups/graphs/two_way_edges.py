@@ -29,6 +29,9 @@ class Edges:
         return slice(int(self.starts[node]), int(self.starts[after]) if after < len(self.starts) else len(self.sources))
 
 
+NONE = Edges(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))  # of no nodes
+
+
 def both_ways(sources: Ids, targets: Ids, distances: Floats, count: int) -> Edges:
     """Return these (E,) edges of `count` nodes in any order, each with its reverse. No node has an edge to itself."""
     own = np.arange(count, dtype=np.int32)
@@ -46,3 +49,20 @@ def costs_of(edges: Edges, power: float) -> Floats:
     costs = np.power(np.maximum(edges.distances, 0), np.float32(power)) + np.float32(SAME)
     costs[edges.starts] = 0
     return costs
+
+
+def within(edges: Edges, nodes: NDArray[np.int64]) -> tuple[Edges, NDArray[np.int64]]:
+    """Return the edges among these nodes, given in ascending order, and the (F,) places of these edges in `edges`.
+
+    Node i of the result is nodes[i].
+    """
+    counts = np.diff(edges.starts, append=len(edges.sources))[nodes]
+    ends = np.cumsum(counts)
+    places = np.repeat(edges.starts[nodes] - (ends - counts), counts) + np.arange(ends[-1])
+    numbers = np.full(len(edges.starts), -1, np.int32)
+    numbers[nodes] = np.arange(len(nodes), dtype=np.int32)
+    sources = numbers[edges.sources[places]]
+    kept = np.flatnonzero(sources >= 0)
+    heads = np.repeat(np.arange(len(nodes)), counts)[kept]
+    places = places[kept]
+    return Edges(np.searchsorted(heads, np.arange(len(nodes))), sources[kept], edges.distances[places]), places

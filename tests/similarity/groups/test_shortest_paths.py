@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from similarity.groups.graphs import knn_graph, shortest_paths, two_way_edges
+from similarity.groups.graphs import detours, knn_graph, shortest_paths, two_way_edges
 from similarity.groups.graphs.shortest_paths import LEAST_STEPS, MOST_STEPS, POWER
 from similarity.groups.graphs.two_way_edges import Edges
 
@@ -59,8 +59,10 @@ def by_trying_all(edges: Edges, start: int, end: int, admitted: set[int]) -> flo
     return min(long_enough) if min(long_enough) < float("inf") else min(shorter)
 
 
+@pytest.mark.parametrize("sizes", [detours.SIZES, (3, 5)])
 @pytest.mark.parametrize("seed", range(60))
-def test_no_chain_of_three_to_twelve_steps_is_cheaper(seed: int):
+def test_no_chain_of_three_to_twelve_steps_is_cheaper(seed: int, sizes: tuple[int, ...], monkeypatch):
+    monkeypatch.setattr(detours, "SIZES", sizes)
     count = 6 + seed % 5
     edges = random_edges(seed, count, k=2 if seed % 2 else 3)
     rng = np.random.default_rng(seed)
