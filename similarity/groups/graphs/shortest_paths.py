@@ -13,19 +13,18 @@ from numpy.typing import NDArray
 from similarity.groups.graphs import detours
 from similarity.groups.graphs.two_way_edges import Bools, Edges, Floats, costs_of
 
-POWER = 3.0  # of the distance; chosen by eye on 1,764 paintings (decision 48)
 LEAST_STEPS, MOST_STEPS = 3, 12
 
 Nodes = NDArray[np.int64]
 
 
-def cheapest(edges: Edges, start: int, end: int, admitted: Bools, power: float = POWER) -> list[int]:
+def cheapest(edges: Edges, start: int, end: int, admitted: Bools) -> list[int]:
     """Return the nodes of the cheapest chain between two nodes, ends included, or [] if none connects them.
 
     The chain has no node twice, at most MOST_STEPS steps, and between its ends only nodes of `admitted`, an (N,) mask.
     It has at least LEAST_STEPS steps if there is such a chain.
     """
-    costs = costs_of(edges, power)
+    costs = costs_of(edges)
     is_open = admitted.copy()
     is_open[[start, end]] = True
     passes = cheapest_costs(edges, costs, start, is_open)
@@ -64,11 +63,11 @@ def traced(edges: Edges, costs: Floats, passes: list[Floats], start: int, end: i
     return chain[::-1]
 
 
-def by_cost(edges: Edges, start: int, admitted: Bools, power: float = POWER) -> Nodes:
+def by_cost(edges: Edges, start: int, admitted: Bools) -> Nodes:
     """Return the admitted nodes that a chain leads to from `start`, the cheapest first, without `start` itself."""
     is_open = admitted.copy()
     is_open[start] = True
-    found = cheapest_costs(edges, costs_of(edges, power), start, is_open)[-1]
+    found = cheapest_costs(edges, costs_of(edges), start, is_open)[-1]
     order = np.argsort(found, kind="stable")
     return order[np.isfinite(found[order]) & (order != start)]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SAME = 1e-7  # cost of a step between equal works, so that no cheapest chain returns to a node
+LEAST_TYPICAL = 1e-6  # avoids a division by 0 where nearly all works are equal
+SAME = 1e-5  # cost of a step between equal works, so that no cheapest chain returns to a node
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -22,6 +23,7 @@ class Edges:
     starts: NDArray[np.int64]  # (N,) the place of the first edge to each node
     sources: Ids  # (E,)
     distances: Floats  # (E,)
+    typical: float  # the median distance
 
     def to(self, node: int) -> slice:
         """Return the places of the edges that lead to a node."""
@@ -29,7 +31,7 @@ class Edges:
         return slice(int(self.starts[node]), int(self.starts[after]) if after < len(self.starts) else len(self.sources))
 
 
-NONE = Edges(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))  # of no nodes
+NONE = Edges(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32), 1.0)  # of no nodes
 
 
 def both_ways(sources: Ids, targets: Ids, distances: Floats, count: int) -> Edges:
@@ -41,12 +43,19 @@ def both_ways(sources: Ids, targets: Ids, distances: Floats, count: int) -> Edge
     keys, places = np.unique(keys, return_index=True)
     starts = np.searchsorted(keys, np.arange(count, dtype=np.int64) * (count + 1))
     lengths = np.concatenate([np.zeros(count, np.float32), distances, distances])
-    return Edges(starts, tails[places], lengths[places])
+    typical = float(np.median(distances)) if len(distances) else 1.0
+    return Edges(starts, tails[places], lengths[places], max(typical, LEAST_TYPICAL))
 
 
-def costs_of(edges: Edges, power: float) -> Floats:
-    """Return what a step along each edge costs, (E,): a power of its distance, 0 from a node to itself."""
-    costs = np.power(np.maximum(edges.distances, 0), np.float32(power)) + np.float32(SAME)
+def costs_of(edges: Edges) -> Floats:
+    """Return what a step along each edge costs, (E,): about 1 for a typical step, 0 from a node to itself.
+
+    Elsewhere it is the sixth power of the distance, divided by the typical distance. The power was chosen by eye on
+    ten paths among 1,764 paintings (decision 48).
+    """
+    relative = edges.distances * np.float32(1 / edges.typical)
+    cubes = relative * relative * relative
+    costs = cubes * cubes + np.float32(SAME)
     costs[edges.starts] = 0
     return costs
 
@@ -65,4 +74,6 @@ def within(edges: Edges, nodes: NDArray[np.int64]) -> tuple[Edges, NDArray[np.in
     kept = np.flatnonzero(sources >= 0)
     heads = np.repeat(np.arange(len(nodes)), counts)[kept]
     places = places[kept]
-    return Edges(np.searchsorted(heads, np.arange(len(nodes))), sources[kept], edges.distances[places]), places
+    return Edges(
+        np.searchsorted(heads, np.arange(len(nodes))), sources[kept], edges.distances[places], edges.typical
+    ), places

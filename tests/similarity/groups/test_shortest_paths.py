@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from similarity.groups.graphs import detours, knn_graph, shortest_paths, two_way_edges
-from similarity.groups.graphs.shortest_paths import LEAST_STEPS, MOST_STEPS, POWER
-from similarity.groups.graphs.two_way_edges import Edges
+from similarity.groups.graphs.shortest_paths import LEAST_STEPS, MOST_STEPS
+from similarity.groups.graphs.two_way_edges import Edges, costs_of
 
 
 def edges_of(*edges: tuple[int, int, float], count: int) -> Edges:
@@ -26,30 +26,30 @@ def random_edges(seed: int, count: int, k: int) -> Edges:
     return two_way_edges.both_ways(sources, graph.indices.ravel().astype(np.int32), graph.distances.ravel(), count)
 
 
-def distances_of(edges: Edges) -> dict[tuple[int, int], float]:
-    found = {}
+def costs_by_step(edges: Edges) -> dict[tuple[int, int], float]:
+    found, costs = {}, costs_of(edges)
     for node in range(len(edges.starts)):
         to = edges.to(node)
-        found |= {(int(source), node): float(length) for source, length in
-                  zip(edges.sources[to], edges.distances[to], strict=True) if source != node}  # fmt: skip
+        found |= {(int(source), node): float(cost) for source, cost in
+                  zip(edges.sources[to], costs[to], strict=True) if source != node}  # fmt: skip
     return found
 
 
-def cost_of(chain: list[int], lengths: dict[tuple[int, int], float]) -> float:
-    return sum(lengths[step] ** POWER for step in pairwise(chain))
+def cost_of(chain: list[int], costs: dict[tuple[int, int], float]) -> float:
+    return sum(costs[step] for step in pairwise(chain))
 
 
 def by_trying_all(edges: Edges, start: int, end: int, admitted: set[int]) -> float:
     """Return the cost of the cheapest simple path of 3 to 12 steps, or else of the cheapest shorter one, or inf."""
-    lengths = distances_of(edges)
+    costs = costs_by_step(edges)
     near: dict[int, list[int]] = {}
-    for one, other in lengths:
+    for one, other in costs:
         near.setdefault(one, []).append(other)
     long_enough, shorter = [float("inf")], [float("inf")]
 
     def walk(chain: list[int]) -> None:
         if chain[-1] == end:
-            (long_enough if len(chain) > LEAST_STEPS else shorter).append(cost_of(chain, lengths))
+            (long_enough if len(chain) > LEAST_STEPS else shorter).append(cost_of(chain, costs))
         elif len(chain) <= MOST_STEPS:
             for node in near.get(chain[-1], []):
                 if node not in chain and (node in admitted or node == end):
@@ -71,7 +71,7 @@ def test_no_chain_of_three_to_twelve_steps_is_cheaper(seed: int, sizes: tuple[in
 
     chain = shortest_paths.cheapest(edges, start, end, admitted)
 
-    found = cost_of(chain, distances_of(edges)) if chain else float("inf")
+    found = cost_of(chain, costs_by_step(edges)) if chain else float("inf")
     assert found == pytest.approx(by_trying_all(edges, start, end, set(np.flatnonzero(admitted).tolist())), rel=1e-4)
     assert len(set(chain)) == len(chain) <= MOST_STEPS + 1
     assert not chain or (chain[0], chain[-1]) == (start, end)
