@@ -8,6 +8,8 @@ from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
+from similarity.groups.outliers import outlier_views
+from similarity.groups.paths import path_views
 from similarity.image_query import image_query_views
 from similarity.neighbours import around_views, curation_views, similar_views
 from similarity.space_pages import spaces_views
@@ -25,6 +27,12 @@ urlpatterns = [
     path("search/picture/", image_query_views.search, name="search-picture"),
     path("search/picture/<search_token:token>/", image_query_views.results, name="search-picture-results"),
     path("search/picture/<search_token:token>/picture.webp", image_query_views.small_copy, name="search-picture-copy"),
+    path("outliers/", outlier_views.outliers, name="outliers"),
+    path("paths/", path_views.choose, name="paths"),
+    path("paths/suggestions/", path_views.suggest, name="path-suggestions"),
+    path("paths/choices/", path_views.stored, name="path-choices"),
+    path("paths/surprise/", path_views.surprise, name="path-surprise"),
+    path("paths/<int:pk>/<int:other>/", path_views.path, name="path"),
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),

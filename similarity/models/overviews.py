@@ -87,7 +87,11 @@ class Placement(models.Model):
     work = models.ForeignKey(Artwork, models.CASCADE, related_name="placements")
     neighbours = models.BinaryField(help_text="ids of the nearest works, nearest first: int64, little-endian")
     distances = models.BinaryField(help_text="their distances in the metric of the space: float32, little-endian")
-    outlier_score = models.FloatField(null=True, help_text="how far it is from its nearest works; larger is stranger")
+    outlier_score = models.FloatField(null=True, help_text="mean distance to its nearest works; larger is stranger")
+    kind_scores = models.JSONField(
+        default=dict, db_default={},
+        help_text="by field of the record: the same among works with its value there, and the nearest of these",
+    )  # fmt: skip
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", help_text="of the first level")
     subgroup = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", help_text="of the second level")
     typicality = models.FloatField(null=True, help_text="how near it is to the centre of its subgroup, 0 to 1")
@@ -97,6 +101,7 @@ class Placement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("overview", "work", name="work_is_placed_once")]
+        indexes = [models.Index(fields=["overview", "-outlier_score"], name="placement_strangest")]
 
     def __str__(self) -> str:
         return f"work {self.work_id} in overview {self.overview_id}"

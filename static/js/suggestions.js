@@ -45,9 +45,10 @@ class Combobox {
 
   async ask() {
     this.asked = new AbortController();
-    const query = new URLSearchParams({ q: this.field.value });
+    const address = new URL(this.field.dataset.suggestions, location.href);
+    address.searchParams.set("q", this.field.value);
     try {
-      const answer = await fetch(`${this.field.dataset.suggestions}?${query}`, { signal: this.asked.signal });
+      const answer = await fetch(address, { signal: this.asked.signal });
       if (answer.ok) this.show(await answer.text());
     } catch (error) {
       if (error.name !== "AbortError") this.close(); // the field still searches

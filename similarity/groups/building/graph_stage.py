@@ -1,13 +1,14 @@
-"""The first stage of an overview: the graph of nearest neighbours of all works."""
+"""The first stage of an overview: the graph of nearest neighbours of all works, and how strange each work is."""
 
-from similarity.groups.building import placements
-from similarity.groups.graphs import knn_graph
+from similarity.groups.building import kinds, placements
+from similarity.groups.graphs import knn_graph, outlier_scores
 from similarity.models import Overview
 
 
 def run(overview: Overview) -> None:
-    """Write a row with the nearest works of each work. The memory holds the vectors of all works."""
+    """Write a row for each work: its nearest works, its outlier scores. The memory holds the vectors of all works."""
     works = placements.read_vectors(overview.space)
     graph = knn_graph.build(works.vectors)
-    placements.replace_all(overview, works, graph)
+    scores = outlier_scores.mean_distances(graph.distances)
+    placements.replace_all(overview, works, graph, scores, kinds.scores(works, graph))
     Overview.objects.filter(pk=overview.pk).update(size=len(works.work_ids), last_embedding=works.last_embedding)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from collection import permissions
 from similarity.groups.building import overview_stages, placements, versions
+from similarity.groups.graphs import outlier_scores
 from similarity.groups.graphs.knn_graph import NEIGHBOURS
 from similarity.index import advisory_locks, query_filters, store
 from similarity.index.store import Neighbour
@@ -94,6 +95,7 @@ def row_of(overview: Overview, work_id: int, near: Sequence[Neighbour]) -> Place
         work_id=work_id,
         neighbours=placements.pack_ids(ids),
         distances=placements.pack_distances(distances),
+        outlier_score=float(outlier_scores.mean_distances(distances[None])[0]),
         group_id=place.group,
         subgroup_id=place.subgroup,
         x=place.x,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -62,8 +63,12 @@ def unpack_distances(packed: bytes) -> NDArray[np.float32]:
 
 
 @transaction.atomic
-def replace_all(overview: Overview, works: WorkVectors, graph: KnnGraph) -> None:
-    """Write the row of each work, with its neighbours. Rows of an earlier attempt are replaced.
+def replace_all(
+    overview: Overview, works: WorkVectors, graph: KnnGraph, scores: NDArray[np.float32], kind_scores: Sequence[Any]
+) -> None:
+    """Write the row of each work, with its neighbours and outlier scores. Rows of an earlier attempt are replaced.
+
+    scores: (N,) among all works. kind_scores: for each work as `kinds.scores` returns them.
 
     Works that were deleted in the meantime get no row.
     """
@@ -76,6 +81,8 @@ def replace_all(overview: Overview, works: WorkVectors, graph: KnnGraph) -> None
                 work_id=work_id,
                 neighbours=pack_ids(works.work_ids[graph.indices[row]]),
                 distances=pack_distances(graph.distances[row]),
+                outlier_score=float(scores[row]),
+                kind_scores=kind_scores[row],
             )
             for row, work_id in enumerate(works.work_ids[start : start + BATCH].tolist(), start)
             if work_id in existing

@@ -1,0 +1,1 @@
+"""Benchmarks of the pages that show all works: paths and outliers."""

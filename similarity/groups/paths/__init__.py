@@ -1,0 +1,1 @@
+"""Chains of works from one work to another, each step short."""
