@@ -8,6 +8,7 @@ from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
+from similarity.groups.clusters import group_views
 from similarity.image_query import image_query_views
 from similarity.neighbours import around_views, curation_views, similar_views
 from similarity.space_pages import spaces_views
@@ -25,6 +26,11 @@ urlpatterns = [
     path("search/picture/", image_query_views.search, name="search-picture"),
     path("search/picture/<search_token:token>/", image_query_views.results, name="search-picture-results"),
     path("search/picture/<search_token:token>/picture.webp", image_query_views.small_copy, name="search-picture-copy"),
+    path("groups/", group_views.listing, name="groups"),
+    path("groups/home/", group_views.on_home, name="groups-on-home"),
+    path("groups/<int:number>/", group_views.group, name="group"),
+    path("groups/<int:number>/name/", group_views.name, name="group-name"),
+    path("works/<int:pk>/group/", group_views.of_work, name="group-of-work"),
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),
