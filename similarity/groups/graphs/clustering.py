@@ -1,4 +1,4 @@
-"""Clusters of N vectors in two levels, by k-means. The same vectors always have the same clusters.
+"""Clusters of N vectors in two levels, by k-means that starts from Ward's clusters. Nothing depends on chance.
 
 Each vector is first moved towards its nearest neighbours, so that clusters follow dense regions. Decision 47 has the
 measurements.
@@ -15,9 +15,9 @@ Rows = NDArray[np.int64]
 SMOOTHED_OVER = 8  # nearest neighbours that a vector is moved towards
 SMOOTHED_TIMES = 2
 FITTED_ON = 50_000  # vectors; the others take the nearest centre
-STARTS = 8  # of k-means; the best is kept
+STARTED_ON = 2_000  # vectors; Ward's method needs the square of their number
 LEAST_SIZE = 3  # works of a cluster, if there are more clusters than one
-LEAST_PART = 6  # works of each part of a cluster that is divided again, on average
+LEAST_PART = 8  # works of each part of a cluster that is divided again, on average
 LEAST_SPREAD = 1e-3  # mean squared distance from the centre; vectors that lie closer are not divided
 BLOCK = 8_192  # rows
 
@@ -92,18 +92,26 @@ def spread(vectors: Vectors) -> float:
 
 
 def fitted_centres(vectors: Vectors, count: int) -> Vectors:
-    """Return (count, D) centres by k-means on a sample, fewer if there are fewer different vectors."""
-    import warnings
-
+    """Return (count, D) centres by k-means on a sample, which starts from the centres of Ward's clusters."""
     from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
 
-    random = np.random.default_rng(0)
-    chosen = np.sort(random.permutation(len(vectors))[:FITTED_ON])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different vectors than clusters
-        fitted = KMeans(count, n_init=STARTS, random_state=0).fit(vectors[chosen])
-    return fitted.cluster_centers_[np.unique(fitted.labels_)]
+    sample = sampled(vectors, FITTED_ON)
+    return KMeans(count, init=ward_centres(sampled(sample, STARTED_ON), count), n_init=1).fit(sample).cluster_centers_
+
+
+def ward_centres(vectors: Vectors, count: int) -> Vectors:
+    """Return the means of `count` clusters that are made by merging the nearest ones (Ward 1963)."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    found = AgglomerativeClustering(count).fit(vectors).labels_
+    return np.stack([vectors[found == cluster].mean(axis=0) for cluster in range(count)])
+
+
+def sampled(vectors: Vectors, count: int) -> Vectors:
+    """Return at most `count` of the vectors, always the same ones."""
+    if len(vectors) <= count:
+        return vectors
+    return vectors[np.sort(np.random.default_rng(0).permutation(len(vectors))[:count])]
 
 
 def nearest_centre(vectors: Vectors, centres: Vectors) -> Rows:
