@@ -12,6 +12,7 @@ from collection.browsing.facet_table import BY_NAME
 MOSTLY, OFTEN = 0.5, 0.15  # shares of the works of a group
 TITLE_SHARE = 0.3  # a value of fewer works is no title
 TITLE_FACTS = 2
+CENTURY = "century"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ShownFact:
 
     @property
     def label(self) -> str:
-        return centuries.name_of(self.value) if self.field == "century" else self.value
+        return centuries.name_of(self.value) if self.field == CENTURY else self.value
 
     @property
     def field_title(self) -> str:
@@ -50,11 +51,17 @@ class ShownFact:
 
 
 def title(facts: Sequence[ShownFact]) -> str:
-    """Return the first values that many works have, such as "Cubism, Juan Gris", or "" if there are none."""
+    """Return the first values that many works have, such as "Cubism, Juan Gris", or "" if there are none.
+
+    A century alone says little, so the next value is added to it: "19th century, often Realism".
+    """
     chosen: dict[str, str] = {}
     for fact in facts:
         if fact.share >= TITLE_SHARE and len(chosen) < TITLE_FACTS:
             chosen.setdefault(fact.field, fact.label)
+    added = next((fact.label for fact in facts if fact.field != CENTURY), None)
+    if [*chosen] == [CENTURY] and added is not None:
+        return f"{chosen[CENTURY]}, often {added}"
     return ", ".join(chosen.values())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import FloatField, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from collection import permissions, queries
 from collection.models import Artwork
@@ -43,6 +44,10 @@ class ShownGroup:
     @property
     def numbered(self) -> str:
         return f"Group {self.number}"
+
+    @property
+    def url(self) -> str:
+        return reverse("group", args=[self.number])
 
     @property
     def sentence(self) -> str:

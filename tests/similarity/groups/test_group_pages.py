@@ -3,6 +3,8 @@ from django.test import Client
 
 from collection.models import Artwork, AuditEntry
 from similarity.groups.building import versions
+from similarity.groups.clusters import fact_sentences
+from similarity.groups.clusters.fact_sentences import ShownFact
 from similarity.models import Group, GroupName, Placement
 from tests import factories
 from tests.similarity.groups.grouped_works import a_cloud, build, group_of, subgroup_of
@@ -260,3 +262,29 @@ def test_pages_need_few_queries(clouds, client: Client, django_assert_max_num_qu
         client.get(f"/groups/{number}/")
     with django_assert_max_num_queries(10):
         client.get("/groups/home/")
+
+
+def test_the_api_has_the_groups_and_the_works_of_one(clouds, client: Client):
+    withdraw(clouds[0][:3])
+    build()
+    number = group_of(clouds[0][0]).number
+
+    listed = client.get("/api/v1/groups").json()
+    first = client.get(f"/api/v1/groups/{number}", {"limit": 5}).json()
+    second = client.get(f"/api/v1/groups/{number}", {"limit": 5, "after": first["next_after"]}).json()
+
+    assert sorted(one["count"] for one in listed) == [9, 12, 12, 12]
+    assert first["facts"][0]["label"] == first["title"] == "Kind 0"
+    assert {work["id"] for work in first["works"] + second["works"]} == {work.pk for work in clouds[0][3:]}
+    assert (first["parent"], first["parts"], second["next_after"]) == (None, [], None)
+    assert client.get("/api/v1/groups/9999").status_code == 404
+
+
+def test_a_century_alone_is_not_the_whole_title():
+    century = ShownFact("century", "19", 8, 10, 0.2)
+    often = ShownFact("classification", "Realism", 2, 10, 0.01)
+
+    assert fact_sentences.title([century, often]) == "19th century, often Realism"
+    assert fact_sentences.title([century]) == "19th century"
+    assert fact_sentences.title([]) == ""
+    assert fact_sentences.sentence([century, often]) == "Mostly 19th century; often Realism"
