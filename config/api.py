@@ -13,6 +13,7 @@ from collection.api import router as collection_router
 from collection.models import DEFAULT_NAME
 from config.appearance.showing import published
 from similarity.api import router as similarity_router
+from similarity.groups.clusters.group_api import router as groups_router
 from similarity.groups.paths.paths_api import router as paths_router
 from similarity.image_query.client_limits import TooManySearchesError
 
@@ -68,3 +69,4 @@ def refuse_too_many(request: HttpRequest, error: TooManySearchesError) -> HttpRe
 api.add_router("", collection_router)
 api.add_router("", similarity_router)
 api.add_router("", paths_router)
+api.add_router("", groups_router)

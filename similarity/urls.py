@@ -8,6 +8,7 @@ from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
+from similarity.groups.clusters import group_views
 from similarity.groups.outliers import outlier_views
 from similarity.groups.paths import path_views
 from similarity.image_query import image_query_views
@@ -33,6 +34,11 @@ urlpatterns = [
     path("paths/choices/", path_views.stored, name="path-choices"),
     path("paths/surprise/", path_views.surprise, name="path-surprise"),
     path("paths/<int:pk>/<int:other>/", path_views.path, name="path"),
+    path("groups/", group_views.listing, name="groups"),
+    path("groups/home/", group_views.on_home, name="groups-on-home"),
+    path("groups/<int:number>/", group_views.group, name="group"),
+    path("groups/<int:number>/name/", group_views.name, name="group-name"),
+    path("works/<int:pk>/group/", group_views.of_work, name="group-of-work"),
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),

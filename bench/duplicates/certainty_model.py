@@ -148,7 +148,7 @@ def solve(values: Floats, is_copy: NDArray[np.bool_]) -> Floats:
 
     Copies and negatives have equal total weights.
     """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     share = np.where(is_copy, 0.5 / max(is_copy.sum(), 1), 0.5 / max((~is_copy).sum(), 1))
     sign = np.where(is_copy, 1.0, -1.0)

@@ -24,6 +24,7 @@ KINDS = {
     "duplicatepair": "pair",
     "duplicatecase": "case",
     "reviewbatch": "batch",
+    "groupname": "group",
     "user": "account",
 }
 

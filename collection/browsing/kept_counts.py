@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from django.core.cache import caches
 from django.db import connection
@@ -28,8 +28,16 @@ FEW_WORKS = 2_000  # are counted in some milliseconds
 LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
 
 
-class Kept(NamedTuple):
-    counts: Counts
+class HasWorks(Protocol):
+    @property
+    def works(self) -> int: ...
+
+
+Counted = TypeVar("Counted", bound=HasWorks)
+
+
+class Kept(NamedTuple, Generic[Counted]):
+    counts: Counted
     version: int
     since_s: float  # of time.monotonic()
 
@@ -55,12 +63,12 @@ def can_keep(filters: Filters) -> bool:
     return sum(map(len, filters.chosen.values())) <= 1 and not (filters.q or filters.has_years or filters.colours)
 
 
-def kept(name: str, count_now: Callable[[], Counts], reused_s: float) -> Counts:
+def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counted:
     """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
     key = hashlib.sha256(name.encode()).hexdigest()
     cache = caches["process"]
     with LOCKS[int(key, 16) % len(LOCKS)]:
-        found: Kept | None = cache.get(key)
+        found: Kept[Counted] | None = cache.get(key)
         if found and found.counts.works > FEW_WORKS and time.monotonic() - found.since_s < reused_s:
             return found.counts
         now = version()

@@ -21,9 +21,18 @@ from collection.models import (
     WorkRelation,
 )
 from similarity.duplicates.review.batches import pair_batches
-from similarity.models import DuplicateCase, DuplicatePair, ReviewBatch, Space, SpaceRequest, Verdict
+from similarity.models import (
+    DuplicateCase,
+    DuplicatePair,
+    Group,
+    ReviewBatch,
+    Space,
+    SpaceRequest,
+    Verdict,
+)
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
+from tests.similarity.groups import grouped_works
 from tests.similarity.placed_works import see
 
 VISITOR, CURATOR, REVIEWER, ADMINISTRATOR = "visitor", "curator", "reviewer", "administrator"
@@ -92,6 +101,7 @@ def build() -> Site:
         "rotation": ["0"],
         "quality": ["default"],
         "token": ["abcdefghijklmnopqrstuv"],
+        "group": numbers_of_groups(),
         "content type": [ContentType.objects.get_for_model(Artwork).pk],
         "app": ["collection", "similarity", "auth"],
         "user": [decider.pk],
@@ -173,6 +183,12 @@ def an_upload(collection: Collection, user: User, image: ArtworkImage) -> Upload
 def spaces_with_problems(space: Space) -> list[Space]:
     Space.objects.filter(pk=space.pk).update(problem="zqspace")
     return [space]
+
+
+def numbers_of_groups() -> list[int]:
+    """Build an overview of all works. Return the numbers of its groups, and one that no group has."""
+    numbers = list(Group.objects.filter(overview=grouped_works.build()).values_list("number", flat=True))
+    return [*numbers, max(numbers) + 1]
 
 
 def users() -> dict[str, User | None]:

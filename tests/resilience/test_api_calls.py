@@ -15,12 +15,13 @@ from schemathesis.specs.openapi.checks import (
 
 from tests import factories
 from tests.resilience import long_form
+from tests.similarity.groups import grouped_works
 from tests.similarity.placed_works import embedded_work
 
 CALLS = 500 if long_form.IS_LONG else 25  # for each address and method
 SEED = 11
-ADDRESSES = 6
-WITHOUT_PARAMETERS = {"/api/v1/lenses"}
+ADDRESSES = 8
+WITHOUT_PARAMETERS = {"/api/v1/lenses", "/api/v1/groups"}
 # The document names the answers of success. 404, 422 and 429 are the API's own, with a sentence in "detail".
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
@@ -32,6 +33,7 @@ def schema(transactional_db: None, broker: Any) -> Any:
     collection = factories.a_collection(slug="prints")
     for number in range(5):
         embedded_work(collection, number / 10)
+    grouped_works.build()
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 

@@ -1,0 +1,56 @@
+"""Number the groups of a new overview. A group that has most of the works of a live one takes its number."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.db.models import Max
+from numpy.typing import NDArray
+
+from similarity.groups.building import versions
+from similarity.groups.graphs import cluster_matching
+from similarity.models import Group, GroupName, Overview, OverviewState, Placement
+
+Rows = NDArray[np.int64]
+SHOWN = (OverviewState.LIVE, OverviewState.PREVIOUS)
+
+
+def assign(work_ids: Rows, levels: Sequence[Rows]) -> list[list[int]]:
+    """Return the numbers of the groups of each level. `levels`: the cluster of each of the ascending works, or -1."""
+    greatest = greatest_used()
+    old = live_numbers(work_ids)
+    found = []
+    for clusters, numbers in zip(levels, old, strict=True):
+        known, codes = np.unique(numbers[numbers >= 0], return_inverse=True)
+        old_clusters = np.full(len(numbers), -1, np.int64)
+        old_clusters[numbers >= 0] = codes
+        same = {new: int(known[one]) for new, one in cluster_matching.matched(clusters, old_clusters).items()}
+        of_level = []
+        for cluster in range(int(clusters.max(initial=-1)) + 1):
+            if cluster not in same:
+                greatest += 1
+            of_level.append(same.get(cluster, greatest))
+        found.append(of_level)
+    return found
+
+
+def greatest_used() -> int:
+    """Return the greatest number that visitors may know. It is kept as a row, as overviews are deleted later."""
+    shown = Group.objects.filter(overview__state__in=SHOWN).aggregate(last=Max("number"))["last"] or 0
+    if shown:
+        GroupName.objects.bulk_create([GroupName(number=shown)], ignore_conflicts=True)
+    named = GroupName.objects.aggregate(last=Max("number"))["last"] or 0
+    return max(shown, named)
+
+
+def live_numbers(work_ids: Rows) -> tuple[Rows, Rows]:
+    """Return the numbers of the live group and subgroup of each work, -1 for none."""
+    group, subgroup = np.full(len(work_ids), -1, np.int64), np.full(len(work_ids), -1, np.int64)
+    overview: Overview | None = versions.live()
+    if overview is None or not len(work_ids):
+        return group, subgroup
+    placed = Placement.objects.filter(overview=overview, group__isnull=False).order_by()
+    for work_id, one, other in placed.values_list("work", "group__number", "subgroup__number").iterator():
+        row = int(np.searchsorted(work_ids, work_id))
+        if row < len(work_ids) and work_ids[row] == work_id:
+            group[row], subgroup[row] = one, -1 if other is None else other
+    return group, subgroup

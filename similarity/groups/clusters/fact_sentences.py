@@ -1,0 +1,74 @@
+"""Write facts about the records of a group as words. Every word comes from the records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from collection.browsing import centuries
+from collection.browsing.facet_table import BY_NAME
+
+MOSTLY, OFTEN = 0.5, 0.15  # shares of the works of a group
+TITLE_SHARE = 0.3  # a value of fewer works is no title
+TITLE_FACTS = 2
+CENTURY = "century"
+
+
+@dataclass(frozen=True)
+class ShownFact:
+    """A value that works of a group have more often than others. The numbers are those of public works."""
+
+    field: str  # a facet
+    value: str
+    count: int  # works of the group with this value
+    of: int  # works of the group
+    elsewhere: float  # the share of the other works that have it
+
+    @property
+    def label(self) -> str:
+        return centuries.name_of(self.value) if self.field == CENTURY else self.value
+
+    @property
+    def field_title(self) -> str:
+        return BY_NAME[self.field].title
+
+    @property
+    def share(self) -> float:
+        return self.count / self.of
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.share)
+
+    @property
+    def percent_elsewhere(self) -> int:
+        return round(100 * self.elsewhere)
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('browse')}?{urlencode({self.field: self.value})}"
+
+
+def title(facts: Sequence[ShownFact]) -> str:
+    """Return the first values that many works have, such as "Cubism, Juan Gris", or "" if there are none.
+
+    A century alone says little, so the next value is added to it: "19th century, often Realism".
+    """
+    chosen: dict[str, str] = {}
+    for fact in facts:
+        if fact.share >= TITLE_SHARE and len(chosen) < TITLE_FACTS:
+            chosen.setdefault(fact.field, fact.label)
+    added = next((fact.label for fact in facts if fact.field != CENTURY), None)
+    if [*chosen] == [CENTURY] and added is not None:
+        return f"{chosen[CENTURY]}, often {added}"
+    return ", ".join(chosen.values())
+
+
+def sentence(facts: Sequence[ShownFact]) -> str:
+    """Return for example "Mostly Cubism, 20th century; often Juan Gris"."""
+    mostly = [fact.label for fact in facts if fact.share >= MOSTLY]
+    often = [fact.label for fact in facts if OFTEN <= fact.share < MOSTLY]
+    parts = [f"mostly {', '.join(mostly)}" if mostly else "", f"often {', '.join(often)}" if often else ""]
+    said = "; ".join(part for part in parts if part)
+    return said[:1].upper() + said[1:]

@@ -1,0 +1,20 @@
+"""The form on which a curator names or hides a group."""
+
+from django import forms
+
+from collection.desk.record_forms import TypedField
+from similarity.models import GroupName
+
+NAME_LIMIT_CHARS: int = GroupName._meta.get_field("name").max_length or 120  # noqa: SLF001 - documented by Django
+
+
+class GroupForm(forms.Form):
+    """A name, empty for none, and whether the public sees the group."""
+
+    name = TypedField(
+        required=False, max_length=NAME_LIMIT_CHARS, label="Name",
+        help_text="Leave it empty to show what the records of its works have in common.",
+    )  # fmt: skip
+    is_hidden = forms.BooleanField(
+        required=False, label="Hide this group from the public", help_text="Its works stay on view."
+    )
