@@ -198,7 +198,7 @@ def test_a_value_that_is_not_listed_is_found_by_typing_and_narrows_the_panel(pag
     culture = page.locator("#narrow-culture")
     expect(culture.get_by_text("Greek")).to_have_count(0)
 
-    page.get_by_label("Find a name: Culture").press_sequentially("gre")
+    page.get_by_label("Find others by name: Culture").press_sequentially("gre")
     expect(culture.locator("option")).to_have_text(["Any", "Greek (1)"])
     culture.select_option("Greek")
 

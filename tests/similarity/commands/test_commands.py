@@ -154,8 +154,8 @@ def test_process_pending_does_not_wait_for_twin_values_that_cannot_be_computed(
 def test_process_pending_gives_up_at_its_timeout_and_says_how_much_is_left(media: Path):
     factories.an_image(is_ready=False)
 
-    jobs = "for 3 jobs: 1 to make smaller sizes, 1 to be cut into tiles, 1 to read their colours"
-    with pytest.raises(CommandError, match=rf"{jobs}\. Is a worker"):
+    what = "1 to make smaller sizes, 1 to be cut into tiles, 1 to read their colours, 1 to be made as AVIF"
+    with pytest.raises(CommandError, match=rf"for 4 jobs: {what}\. Is a worker"):
         call_command("process_pending", "--wait", "--timeout", "0.1")
 
 

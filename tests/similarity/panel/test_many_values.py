@@ -41,7 +41,7 @@ def test_the_field_appears_only_where_values_are_missing_from_the_list(client: C
 
     assert len(options(text, "medium")) == 1 + 20
     assert re.findall('name="find_([a-z]+)"', text) == ["medium"]
-    assert "Find others by their names." in text
+    assert "Find others by name: Medium" in text
 
 
 @pytest.mark.usefixtures("_many_media")
