@@ -19,7 +19,7 @@ from tests.similarity.placed_works import embedded_work
 
 CALLS = 500 if long_form.IS_LONG else 25  # for each address and method
 SEED = 11
-ADDRESSES = 6
+ADDRESSES = 8
 WITHOUT_PARAMETERS = {"/api/v1/lenses"}
 # The document names the answers of success. 404, 422 and 429 are the API's own, with a sentence in "detail".
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
