@@ -1,6 +1,6 @@
 """The first stage of an overview: the graph of nearest neighbours of all works, and how strange each work is."""
 
-from similarity.groups.building import kinds, placements
+from similarity.groups.building import placements, record_kinds
 from similarity.groups.graphs import knn_graph, outlier_scores
 from similarity.models import Overview
 
@@ -10,5 +10,5 @@ def run(overview: Overview) -> None:
     works = placements.read_vectors(overview.space)
     graph = knn_graph.build(works.vectors)
     scores = outlier_scores.mean_distances(graph.distances)
-    placements.replace_all(overview, works, graph, scores, kinds.scores(works, graph))
+    placements.replace_all(overview, works, graph, scores, record_kinds.scores(works, graph))
     Overview.objects.filter(pk=overview.pk).update(size=len(works.work_ids), last_embedding=works.last_embedding)

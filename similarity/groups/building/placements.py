@@ -68,7 +68,7 @@ def replace_all(
 ) -> None:
     """Write the row of each work, with its neighbours and outlier scores. Rows of an earlier attempt are replaced.
 
-    scores: (N,) among all works. kind_scores: for each work as `kinds.scores` returns them.
+    scores: (N,) among all works. kind_scores: for each work as `record_kinds.scores` returns them.
 
     Works that were deleted in the meantime get no row.
     """

@@ -119,3 +119,13 @@ def test_equal_works_do_not_make_a_chain_return():
     chain = shortest_paths.cheapest(edges, 0, 4, np.ones(5, bool))
 
     assert len(set(chain)) == len(chain) > LEAST_STEPS
+
+
+def test_edges_that_are_sorted_in_parts_are_the_same(monkeypatch):
+    whole = random_edges(1, 50, k=4)
+    monkeypatch.setattr(two_way_edges, "NODES_AT_ONCE", 7)
+
+    parts = random_edges(1, 50, k=4)
+
+    assert (whole.starts.tolist(), whole.sources.tolist()) == (parts.starts.tolist(), parts.sources.tolist())
+    assert whole.distances.tolist() == parts.distances.tolist()
