@@ -23,7 +23,7 @@ from similarity.groups.clusters.shown_groups import ShownGroup
 from similarity.models import Overview, Placement
 
 TYPICAL = 8  # works at the top of a group's page
-STRIP = 10  # works of its group on the page of a work
+STRIP = 6  # works of its group on the page of a work
 HOME_GROUPS = 4
 
 Groups = dict[int, ShownGroup]
