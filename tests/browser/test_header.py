@@ -3,17 +3,20 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import factories
+from similarity.models import Group, Overview, OverviewState
+from tests import factories, fakes
 
 LINKS = [
-    "Browse", "Search by picture", "Upload", "Review", "Merges", "Models", "Spaces", "Files", "Audit", "Admin",
-    "Password",
+    "Browse", "Groups", "Search by picture", "Upload", "Review", "Merges", "Models", "Spaces", "Files", "Audit",
+    "Admin", "Password",
 ]  # fmt: skip
 ROW_PX = 80  # a header of one row is at most this high
 
 
 @pytest.fixture
 def administrator(page: Page) -> Page:
+    overview = Overview.objects.create(space=fakes.opened(fakes.FakeEmbedder()), state=OverviewState.LIVE)
+    Group.objects.create(overview=overview, number=1, size=1)
     factories.a_user("admin", curates=factories.a_collection(), is_superuser=True)
     page.goto("/login/")
     page.get_by_label("Username").fill("admin")
@@ -51,7 +54,7 @@ def test_the_menu_of_a_small_screen_opens_and_closes_by_keyboard_and_has_every_l
 
 
 def test_a_desktop_shows_every_link_in_one_row_without_a_menu(administrator: Page):
-    administrator.set_viewport_size({"width": 1264, "height": 800})
+    administrator.set_viewport_size({"width": 1280, "height": 800})
     administrator.goto("/files/")
 
     expect(administrator.locator(".header a:visible")).to_have_text(["Kindred", *LINKS])

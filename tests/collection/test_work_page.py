@@ -109,12 +109,12 @@ def test_neighbours_are_the_visible_works_of_the_same_collection(client):
     assert hidden.get_absolute_url() not in page.text
 
 
-def test_a_work_page_stays_within_eight_queries(client, work, django_assert_max_num_queries):
+def test_a_work_page_stays_within_nine_queries(client, work, django_assert_max_num_queries):
     for _ in range(3):
         an_image(work)
     client.force_login(a_user(curates=work.collection))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         response = client.get(work.get_absolute_url())
 
     assert response.status_code == 200

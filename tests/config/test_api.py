@@ -200,6 +200,8 @@ def test_the_document_describes_every_address(client: Client):
         "/api/v1/artworks",
         "/api/v1/artworks/{work_id}",
         "/api/v1/artworks/{work_id}/similar",
+        "/api/v1/groups",
+        "/api/v1/groups/{number}",
         "/api/v1/lenses",
         "/api/v1/outliers",
         "/api/v1/paths/{from_id}/{to_id}",

@@ -17,13 +17,13 @@ from collection.desk.record_forms import BrowseForm
 from collection.views.browse_pages import loads_itself
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.groups.building import versions
-from similarity.groups.clusters import gone_groups, group_works, naming, shown_groups
+from similarity.groups.clusters import gone_groups, group_naming, group_works, shown_groups
 from similarity.groups.clusters.group_forms import GroupForm
 from similarity.groups.clusters.shown_groups import ShownGroup
 from similarity.models import Overview, Placement
 
 TYPICAL = 8  # works at the top of a group's page
-STRIP = 10  # works of its group on the page of a work
+STRIP = 6  # works of its group on the page of a work
 HOME_GROUPS = 4
 
 Groups = dict[int, ShownGroup]
@@ -121,7 +121,7 @@ def name(request: Request, number: int) -> HttpResponse:
     form = GroupForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    elif naming.change(number, request.user, **form.cleaned_data):
+    elif group_naming.change(number, request.user, **form.cleaned_data):
         messages.success(request, "Saved. " + ("Only curators see this group now." if form.cleaned_data["is_hidden"]
                                                else "Everybody sees this name." if form.cleaned_data["name"]
                                                else "The group has no name now."))  # fmt: skip

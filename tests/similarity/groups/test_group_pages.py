@@ -67,7 +67,8 @@ def test_a_long_group_continues_after_a_work_by_the_same_order(client: Client):
     assert len(shown) == len(set(shown)) == 60
     assert third.next_after is None
     fragment = client.get(
-        f"/groups/{number}/?after={first.next_after}", headers={"HX-Request": "true", "HX-Target": "works"}
+        f"/groups/{number}/?after={first.next_after}",
+        headers={"HX-Request": "true", "HX-Target": "works", "HX-Current-URL": f"http://testserver/groups/{number}/"},
     )
     assert [work.pk for work in fragment.context["page"].works] == [work.pk for work in second.works]
     assert fragment["HX-Replace-Url"] == f"/groups/{number}/?pages=2"
