@@ -26,6 +26,7 @@ def test_a_visitor_walks_from_the_home_page_to_a_group_a_work_and_its_group(page
     expect(page.get_by_role("heading", level=1)).to_have_text("Kind 2")
 
     page.locator("#works .work-card__link").first.click()
+    expect(page.locator("#similar .work-card").first).to_be_visible()
     page.locator(".footer").scroll_into_view_if_needed()
     page.get_by_role("heading", name="Its group: Kind 2").get_by_role("link").click()
 

@@ -185,5 +185,5 @@ def test_more_results_take_no_more_queries(curator: Client, django_assert_max_nu
             stored("copies", COPIES, backbone=backbone, lens=lens)
             stored("speed", SPEED, backbone=backbone, lens=lens)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page_of(curator)

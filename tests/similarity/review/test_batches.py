@@ -206,7 +206,7 @@ def test_a_batch_page_takes_the_same_few_queries_for_any_number_of_pairs(django_
     same_files(30)
     reviewer = signed_in(is_superuser=True)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         reviewer.get(ADDRESS)
 
 

@@ -31,7 +31,7 @@ def test_more_cases_and_another_choice_take_no_search_and_no_query_a_case(
     admin_client.get(address(two))
 
     for query in ({"show": "differ"}, {"cases": "2"}, {"show": "agree", "cases": "3"}):
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(22):
             shown = admin_client.get(address(two), query).text
 
     assert shown.count('<article class="case"') == 3
