@@ -92,8 +92,8 @@ class Placement(models.Model):
         default=dict, db_default={},
         help_text="by field of the record: the same among works with its value there, and the nearest of these",
     )  # fmt: skip
-    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", help_text="of the first level")
-    subgroup = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", help_text="of the second level")
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+", help_text="of the first level")
+    subgroup = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="+", help_text="of the second level")
     typicality = models.FloatField(null=True, help_text="how near it is to the centre of its subgroup, 0 to 1")
     x = models.FloatField(null=True, help_text="on the map, 0 to 1")
     y = models.FloatField(null=True)

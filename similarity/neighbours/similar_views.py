@@ -127,8 +127,16 @@ def dissimilar(request: Request, pk: int) -> HttpResponse:
         "tabs": tabs(live, choice, own),
         "narrow": narrow_control.control(request, asked, own, None),
         "own": own,
+        "same_kind": same_kind(work, asked),
     }
     return respond(request, "similarity/dissimilar.html", context)
+
+
+def same_kind(work: Artwork, choice: Choice) -> str:
+    """Return the query of the least similar works of this work's classification, or "" without one or if narrowed."""
+    if not work.classification or choice.narrow:
+        return ""
+    return choice.with_narrow({"classification": work.classification}).query
 
 
 def farthest(
