@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import F
 
-from similarity.groups.building import graph_stage, versions
+from similarity.groups.building import graph_stage, layout_stage, sheets_stage, versions
 from similarity.index import advisory_locks
 from similarity.models import Overview, OverviewState
 
@@ -24,6 +24,8 @@ UNEXPECTED = "This stage failed. The reason is in the log of the worker."
 # In this order. The overview goes live after the last one.
 STAGES: Mapping[str, Callable[[Overview], None]] = {
     "graph": graph_stage.run,
+    "layout": layout_stage.run,
+    "sprites": sheets_stage.run,
 }
 
 
