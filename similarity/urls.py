@@ -8,6 +8,7 @@ from similarity.duplicates.review.opinions import opinion_views
 from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
+from similarity.groups.maps import map_views
 from similarity.image_query import image_query_views
 from similarity.neighbours import around_views, curation_views, similar_views
 from similarity.space_pages import spaces_views
@@ -25,6 +26,11 @@ urlpatterns = [
     path("search/picture/", image_query_views.search, name="search-picture"),
     path("search/picture/<search_token:token>/", image_query_views.results, name="search-picture-results"),
     path("search/picture/<search_token:token>/picture.webp", image_query_views.small_copy, name="search-picture-copy"),
+    path("map/", map_views.show, name="map"),
+    path("map/data", map_views.data, name="map-data"),
+    path("map/matches", map_views.matches, name="map-matches"),
+    path("map/works/<int:pk>/", map_views.card, name="map-card"),
+    path("map/sheets/<int:overview_id>/<int:number>.jpg", map_views.sheet, name="map-sheet"),
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),

@@ -45,7 +45,9 @@ def run(overview: Overview) -> None:
 
 def by_place(overview: Overview) -> list[int]:
     """Return the ids of the works so that works that follow each other are near on the map."""
-    rows = Placement.objects.filter(overview=overview, x__isnull=False).order_by("work").values_list("work", "x", "y")
+    rows = (
+        Placement.objects.filter(overview=overview, x__isnull=False).order_by("work_id").values_list("work", "x", "y")
+    )
     works = np.array(list(rows.iterator()), np.float64).reshape(-1, 3)
     ids: list[int] = works[grid.curve(works[:, 1:].astype(np.float32)), 0].astype(np.int64).tolist()
     return ids
@@ -58,7 +60,7 @@ def paint(overview: Overview, number: int, tile_px: int, work_ids: Sequence[int]
     leading = (
         ArtworkImage.objects.filter(artwork__in=work_ids).order_by("artwork_id", "position").distinct("artwork_id")
     )
-    images = {image.artwork_id: image for image in leading}
+    images = {image.artwork_id: image for image in leading.order_by("artwork_id", "position")}
     tiles = []
     for place, work_id in enumerate(work_ids):
         tile = tile_of(images.get(work_id), tile_px)

@@ -15,7 +15,7 @@ FEW = 16  # rows; fewer are placed by their principal components alone
 SEED = 0
 EXTENT = 14.0  # side of the square that principal components fill
 SETTLED = 28.0  # longer side of a finished layout, measured on 1,000 to 30,000 vectors
-MIN_DIST = 0.1
+MIN_DIST = 0.3
 EPOCHS = 300
 EPOCHS_LARGE = 200  # from LARGE rows
 LARGE = 50_000
@@ -34,7 +34,7 @@ def build(graph: KnnGraph, vectors: Floats, before: Floats) -> Floats:
         return np.asarray(principal(vectors), np.float32)
     if np.isnan(before[:, 0]).mean() > 0.5:
         epochs = EPOCHS if len(vectors) < LARGE else EPOCHS_LARGE
-        return optimise(graph, spread(principal(vectors)), epochs, 1.0)
+        return turned(optimise(graph, spread(principal(vectors)), epochs, 1.0))
     return optimise(graph, scaled(filled(graph, before)), REBUILD_EPOCHS, REBUILD_RATE)
 
 
@@ -59,6 +59,12 @@ def scaled(points: Floats) -> Floats:
     longest = max(float(np.ptp(points, axis=0).max()), 1e-9)
     noise = np.random.default_rng(SEED).normal(scale=SETTLED / 10_000, size=points.shape)
     return np.asarray((points - points.min(axis=0)) / longest * SETTLED + noise, np.float32)
+
+
+def turned(points: Floats) -> Floats:
+    """Return (N, 2) points turned so that they extend along the first axis, as screens do."""
+    _, axes = np.linalg.eigh(np.cov(points.T))
+    return np.asarray((points - points.mean(axis=0)) @ axes[:, ::-1], np.float32)
 
 
 def filled(graph: KnnGraph, before: Floats) -> Floats:

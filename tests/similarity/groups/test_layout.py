@@ -47,12 +47,11 @@ def test_every_collection_gets_finite_and_distinct_positions(vectors):
 
 
 def test_works_of_one_cluster_lie_together():
-    points = placed(clusters(40, 3)).reshape(3, 40, 2)
+    points = placed(clusters(40, 3))
 
-    centres = points.mean(axis=1)
-    within = np.linalg.norm(points - centres[:, None], axis=2).mean()
-    apart = min(np.linalg.norm(centres[a] - centres[b]) for a, b in ((0, 1), (0, 2), (1, 2)))
-    assert apart > 2 * within
+    apart = np.linalg.norm(points[:, None] - points, axis=2)
+    nearest = apart.argsort(axis=1)[:, 1:6]
+    assert (nearest // 40 == np.arange(120)[:, None] // 40).mean() > 0.9
 
 
 def test_the_same_vectors_get_the_same_layout():
@@ -83,7 +82,7 @@ def test_outliers_do_not_shrink_the_rest():
     fitted = grid.fitted(points)
 
     assert fitted[1:].std() > 0.2
-    assert fitted[0].tolist() == pytest.approx([1, 1], abs=0.02)
+    assert fitted[0].tolist() == pytest.approx([1, 1], abs=0.05)
 
 
 def test_neighbours_on_the_curve_are_near():

@@ -28,7 +28,7 @@ def build() -> Overview:
 
 
 def positions(overview: Overview) -> list[tuple[float, float]]:
-    return list(Placement.objects.filter(overview=overview).order_by("work").values_list("x", "y"))
+    return list(Placement.objects.filter(overview=overview).order_by("work_id").values_list("x", "y"))
 
 
 def test_each_work_gets_its_own_place_on_the_map(works):
