@@ -54,7 +54,7 @@ def read(query: QueryDict) -> MapAddress:
     form = PlaceForm(query)
     form.is_valid()
     found = form.cleaned_data
-    fields = {name: query[name] for name in ("work", "token", "group", "x", "y", "zoom") if found.get(name)}
+    fields = {name: str(query[name]) for name in ("work", "token", "group", "x", "y", "zoom") if found.get(name)}
     works = tuple(dict.fromkeys(ids_in(query.get("works", ""), SET_LIMIT)))
     if works:
         fields["works"] = ",".join(map(str, works))

@@ -58,7 +58,7 @@ def of_search(overview: Overview, token: str, user: permissions.User) -> Pointed
     vector = answer.vectors[overview.space_id][0]
     near = store.nearest_works(overview.space, vector, NEAREST, query_filters.visible_to(user))
     rows = placed.visible(overview, user).filter(work__in=[one.work_id for one in near]).values_list("work", "x", "y")
-    places = {pk: (x, y) for pk, x, y in rows}
+    places = {pk: (float(x or 0), float(y or 0)) for pk, x, y in rows}
     weights = {one.work_id: 1 / (one.distance + 1e-3) ** 2 for one in near if one.work_id in places}
     total = sum(weights.values())
     if not total:

@@ -9,7 +9,7 @@ export function write(camera, { work, works }) {
   timer = setTimeout(() => {
     const query = new URLSearchParams(location.search);
     query.delete("page");
-    const isMoved = camera.zoom() > 1.02;
+    const isMoved = !camera.isAtHome();
     for (const [name, value] of Object.entries({ x: camera.x.toFixed(4), y: camera.y.toFixed(4), zoom: camera.zoom().toFixed(2) })) {
       if (isMoved) query.set(name, value);
       else query.delete(name);

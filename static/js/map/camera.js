@@ -1,12 +1,13 @@
 /** What the canvas shows: the place in its middle, and how many CSS pixels the map is wide. */
 
-const MARGIN = 0.9; // share of the canvas that the whole map fills
+const MARGIN = 0.92; // share of the canvas that all works fill
 const CLOSEST_CELL_PX = 150;
 const LAST = 1e-3; // a movement ends when so little is left
 const MOVE_S = 0.3;
 
-export function createCamera(cells) {
-  const camera = { x: 0.5, y: 0.5, scale: 500, width: 1, height: 1, fit: 500 };
+/** `bounds`: the range of all works, as middle and size. */
+export function createCamera(cells, bounds) {
+  const camera = { x: bounds.x, y: bounds.y, scale: 500, width: 1, height: 1, fit: 500 };
   const largest = () => Math.max(CLOSEST_CELL_PX * cells, camera.fit);
   let movement = null;
 
@@ -21,11 +22,13 @@ export function createCamera(cells) {
     /** Take over the size of the canvas in CSS pixels. The zoom stays. */
     resize(width, height) {
       const zoom = camera.scale / camera.fit;
-      Object.assign(camera, { width, height, fit: Math.min(width, height) * MARGIN });
+      Object.assign(camera, { width, height, fit: Math.min(width / bounds.width, height / bounds.height) * MARGIN });
       camera.scale = camera.fit * zoom;
       limit();
     },
     zoom: () => camera.scale / camera.fit,
+    isAtHome: () => camera.scale < camera.fit * 1.02 && Math.hypot(camera.x - bounds.x, camera.y - bounds.y) < 0.02,
+    goHome: () => camera.go(bounds.x, bounds.y, 1),
     toScreen: (x, y) => [
       (x - camera.x) * camera.scale + camera.width / 2,
       (y - camera.y) * camera.scale + camera.height / 2,

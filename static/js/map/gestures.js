@@ -96,7 +96,7 @@ export function listen(canvas, camera, on) {
     if (arrow) camera.pan(arrow[0] * KEY_PAN_PX, arrow[1] * KEY_PAN_PX);
     else if (event.key === "+" || event.key === "=") zoomMiddle(camera, STEP);
     else if (event.key === "-") zoomMiddle(camera, 1 / STEP);
-    else if (event.key === "0" || event.key === "Home") camera.go(0.5, 0.5, 1);
+    else if (event.key === "0" || event.key === "Home") camera.goHome();
     else if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     on.key(event.key);

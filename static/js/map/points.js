@@ -39,6 +39,15 @@ export function rowsById(data) {
   return rows;
 }
 
+/** Return the range of all works as a middle and a size, with room for the outermost works. */
+export function boundsOf(data) {
+  const range = (values) => values.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [LARGEST, 0]);
+  const [[left, right], [top, bottom]] = [range(data.x), range(data.y)];
+  const [x, y] = [(left + right) / 2 / LARGEST, (top + bottom) / 2 / LARGEST];
+  const room = 2 / data.cells;
+  return { x, y, width: (right - left) / LARGEST + room, height: (bottom - top) / LARGEST + room };
+}
+
 /** Return the place of a row on the map: x and y, 0 to 1. */
 export function placeOf(data, row) {
   return [data.x[row] / LARGEST, data.y[row] / LARGEST];

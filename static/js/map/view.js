@@ -9,7 +9,7 @@ import { listen, STEP, zoomMiddle } from "./gestures.js";
 import { createLabels } from "./labels.js";
 import { createLasso } from "./lasso.js";
 import { createPicking } from "./picking.js";
-import { placeOf, rowsById } from "./points.js";
+import { boundsOf, rowsById } from "./points.js";
 import { createStates } from "./states.js";
 import { coloursOf, placeAt } from "./surroundings.js";
 
@@ -24,7 +24,7 @@ export function createView({ page, stage, addresses }, first) {
   let colours = coloursOf(stage);
   let frame = 0;
   let selected = null; // the id of a work
-  const camera = createCamera(first.cells);
+  const camera = createCamera(first.cells, boundsOf(first));
   const cards = createCards(part("hover"), part("card"), addresses.cards, (work) => select(work));
   const chosen = createChosen(part("set"), () => choose([]));
   const lasso = createLasso(part("loop"), camera, stage.querySelector("[data-do=lasso]"), (loop) =>
@@ -160,7 +160,7 @@ export function createView({ page, stage, addresses }, first) {
   const actions = {
     in: () => zoomMiddle(camera, STEP),
     out: () => zoomMiddle(camera, 1 / STEP),
-    all: () => camera.go(0.5, 0.5, 1),
+    all: () => camera.goHome(),
     lasso: () => lasso.toggle(),
   };
   for (const button of stage.querySelectorAll("[data-do]")) {

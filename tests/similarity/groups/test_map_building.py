@@ -39,6 +39,18 @@ def test_each_work_gets_its_own_place_on_the_map(works):
     assert all(0 <= number <= 1 for point in found for number in point)
 
 
+def test_works_that_look_alike_are_near_on_the_map(media):
+    collection = factories.a_collection()
+    for angle in np.linspace(0, 3, 30):
+        embedded_work(collection, angle)
+
+    points = np.array(positions(build()))
+
+    apart = np.linalg.norm(points[:, None] - points, axis=2)
+    nearest = apart.argsort(axis=1)[:, 1]
+    assert np.median(np.abs(nearest - np.arange(30))) <= 3
+
+
 def test_a_repeated_stage_writes_the_same_positions(works):
     overview = build()
     before = positions(overview)
