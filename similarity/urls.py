@@ -9,6 +9,7 @@ from similarity.evaluation import models_views
 from similarity.evaluation.calibration import calibration_views
 from similarity.explain import why_views
 from similarity.groups.clusters import group_views
+from similarity.groups.maps import map_views
 from similarity.groups.outliers import outlier_views
 from similarity.groups.paths import path_views
 from similarity.image_query import image_query_views
@@ -39,6 +40,11 @@ urlpatterns = [
     path("groups/<int:number>/", group_views.group, name="group"),
     path("groups/<int:number>/name/", group_views.name, name="group-name"),
     path("works/<int:pk>/group/", group_views.of_work, name="group-of-work"),
+    path("map/", map_views.show, name="map"),
+    path("map/data", map_views.data, name="map-data"),
+    path("map/matches", map_views.matches, name="map-matches"),
+    path("map/works/<int:pk>/", map_views.card, name="map-card"),
+    path("map/sheets/<int:overview_id>/<int:number>.jpg", map_views.sheet, name="map-sheet"),
     path("spaces/", spaces_views.listing, name="spaces"),
     path("spaces/plan/", spaces_views.plan, name="spaces-plan"),
     path("spaces/ask/", spaces_views.ask, name="spaces-ask"),

@@ -15,7 +15,7 @@ from similarity.models.duplicates import (
 )
 from similarity.models.evaluation import Evaluation
 from similarity.models.evaluation_jobs import EvaluationJob, EvaluationPart, EvaluationState
-from similarity.models.overviews import Group, GroupName, Overview, OverviewState, Placement
+from similarity.models.overviews import Group, GroupName, MapSheet, Overview, OverviewState, Placement
 from similarity.models.requests import SpaceRequest
 from similarity.models.reviews import Opinion, PlaceholderException
 from similarity.models.spaces import Metric, Space, SpaceState
@@ -38,6 +38,7 @@ __all__ = [
     "Group",
     "GroupName",
     "Kind",
+    "MapSheet",
     "Metric",
     "Opinion",
     "Overview",

@@ -105,3 +105,23 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"work {self.work_id} in overview {self.overview_id}"
+
+
+class MapSheet(models.Model):
+    """A picture of many small tiles, one for each of up to 4,096 works that are near each other on the map.
+
+    The file is in `similarity.groups.building.sheet_files`. It has tiles of all works, so it is not served as it is.
+    """
+
+    overview = models.ForeignKey(Overview, models.CASCADE, related_name="sheets", db_index=False)
+    number = models.PositiveIntegerField(help_text="from 0, by place on the map")
+    tile_px = models.PositiveSmallIntegerField(help_text="side of a tile")
+    work_ids = ArrayField(models.BigIntegerField(), help_text="by tile, row by row")
+    image_ids = ArrayField(models.BigIntegerField(), help_text="of the same tiles; 0 where there was no picture")
+    tones = models.BinaryField(help_text="4 bytes for each tile: mean colour in sRGB, and the ratio of its sides")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("overview", "number", name="sheet_number_is_unique")]
+
+    def __str__(self) -> str:
+        return f"sheet {self.number} of overview {self.overview_id}"

@@ -49,6 +49,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "neighbour-unpin": {"pk": "work", "other": "other work"},
     "neighbour-ban": {"pk": "work", "other": "other work"},
     "neighbour-unban": {"pk": "work", "other": "other work"},
+    "map-card": {"pk": "work"},
+    "map-sheet": {"overview_id": "overview", "number": "sheet"},
     "search-picture-results": {"token": "token"},
     "search-picture-copy": {"token": "token"},
     "path": {"pk": "work", "other": "other work"},

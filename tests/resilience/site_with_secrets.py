@@ -21,10 +21,12 @@ from collection.models import (
     WorkRelation,
 )
 from similarity.duplicates.review.batches import pair_batches
+from similarity.groups.building import overview_stages, versions
 from similarity.models import (
     DuplicateCase,
     DuplicatePair,
     Group,
+    Overview,
     ReviewBatch,
     Space,
     SpaceRequest,
@@ -93,6 +95,7 @@ def build() -> Site:
         "batch": pks([a_batch(pairs, decider)]),
         "digest": [image.pixel_digest for image in images],
         "space": pks(spaces_with_problems(space)),
+        **samples_of_map(space),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
         "extension": ["webp", "jpg"],
@@ -110,6 +113,17 @@ def build() -> Site:
         **samples_of_models(),
     }
     return site
+
+
+def samples_of_map(space: Space) -> dict[str, Sequence[object]]:
+    """Make the map of all works, as the workers do."""
+    overview = versions.live()
+    if overview is None:
+        overview = Overview.objects.create(space=space)
+        for run in overview_stages.STAGES.values():
+            run(overview)
+        versions.switch_to(overview)
+    return {"overview": [overview.pk], "sheet": [0]}
 
 
 def pks(rows: Sequence[Model]) -> list[int]:

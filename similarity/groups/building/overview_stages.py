@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import F
 
-from similarity.groups.building import graph_stage, group_stage, versions
+from similarity.groups.building import graph_stage, group_stage, layout_stage, sheets_stage, versions
 from similarity.index import advisory_locks
 from similarity.models import Overview, OverviewState
 
@@ -25,6 +25,8 @@ UNEXPECTED = "This stage failed. The reason is in the log of the worker."
 STAGES: Mapping[str, Callable[[Overview], None]] = {
     "graph": graph_stage.run,
     "groups": group_stage.run,
+    "layout": layout_stage.run,
+    "sprites": sheets_stage.run,
 }
 
 

@@ -34,7 +34,7 @@ def read_vectors(space: Space, *, only: Sequence[int] | None = None) -> WorkVect
     last: int = Embedding.objects.filter(space=space).aggregate(last=Max("pk"))["last"] or 0
     if only is not None:
         rows = rows.filter(image__artwork__in=only)
-    leading = rows.order_by("image__artwork", "image__position", "image").distinct("image__artwork")
+    leading = rows.order_by("image__artwork_id", "image__position", "image_id").distinct("image__artwork_id")
     found = leading.values_list("image__artwork", "vector").iterator(chunk_size=BATCH)
     work_ids: list[int] = []
     blocks: list[NDArray[np.float32]] = []
@@ -97,4 +97,4 @@ def existing_works(work_ids: NDArray[np.int64]) -> set[int]:
 
 def in_order(overview: Overview) -> Iterator[Placement]:
     """Return all rows of an overview by ascending id of the work, without holding them in memory."""
-    return Placement.objects.filter(overview=overview).order_by("work").iterator(chunk_size=BATCH)
+    return Placement.objects.filter(overview=overview).order_by("work_id").iterator(chunk_size=BATCH)

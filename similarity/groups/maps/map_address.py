@@ -1,0 +1,69 @@
+"""What an address of the map asks for: a place, a group, a set of works, filters, map or list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+
+from collection.browsing.filters import Filters
+from collection.desk.record_forms import BrowseForm
+from collection.views.fragments import ID_DIGITS, ids_in
+
+SET_LIMIT = 300  # works of a set in an address, which has at most 4,000 characters
+PAGES_LIMIT = 100_000
+ZOOM_LIMIT = 10_000.0
+TOKEN_CHARS = 64
+HIDDEN = ("work", "token", "group", "works", "as")  # fields that a choice of filters keeps
+
+
+class PlaceForm(forms.Form):
+    """Invalid values are ignored, because people type and shorten addresses."""
+
+    work = forms.IntegerField(required=False, min_value=1, max_value=10**ID_DIGITS)
+    token = forms.RegexField(r"^[A-Za-z0-9_-]+$", required=False, max_length=TOKEN_CHARS)
+    group = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    page = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
+    x = forms.FloatField(required=False, min_value=0, max_value=1)
+    y = forms.FloatField(required=False, min_value=0, max_value=1)
+    zoom = forms.FloatField(required=False, min_value=0.1, max_value=ZOOM_LIMIT)
+
+
+@dataclass(frozen=True)
+class MapAddress:
+    filters: Filters
+    work: int | None
+    token: str
+    group: int | None
+    works: tuple[int, ...]  # a set that somebody chose
+    place: tuple[float, float] | None  # the middle of the view
+    page: int
+    is_list: bool
+    fields: Mapping[str, str]  # the given fields without those of the filters
+
+    def url(self, **changes: object) -> str:
+        """Return the query string with these fields changed; None removes a field."""
+        wanted = {name: value for name, value in {**self.fields, **changes}.items() if value is not None}
+        own = urlencode(wanted, safe=",")
+        query = self.filters.address().removeprefix("?")
+        return "?" + "&".join(part for part in (query, own) if part)
+
+
+def read(query: QueryDict) -> MapAddress:
+    form = PlaceForm(query)
+    form.is_valid()
+    found = form.cleaned_data
+    fields = {name: str(query[name]) for name in ("work", "token", "group", "x", "y", "zoom") if found.get(name)}
+    works = tuple(dict.fromkeys(ids_in(query.get("works", ""), SET_LIMIT)))
+    if works:
+        fields["works"] = ",".join(map(str, works))
+    is_list = query.get("as") == "list"
+    if is_list:
+        fields["as"] = "list"
+    x, y = found.get("x"), found.get("y")
+    place = None if x is None or y is None else (x, y)
+    return MapAddress(
+        BrowseForm(query).filters(), found.get("work"), found.get("token") or "", found.get("group"), works, place,
+        found.get("page") or 1, is_list, fields,
+    )  # fmt: skip

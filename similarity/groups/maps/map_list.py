@@ -1,0 +1,76 @@
+"""The works of the map as a list: by group, then row by row; or from a place outwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models.functions import Floor
+
+from collection import permissions, queries
+from collection.browsing import filters as filtering
+from collection.models import Artwork
+from similarity.groups.maps import placed
+from similarity.groups.maps.labels import Label
+from similarity.groups.maps.map_address import MapAddress
+from similarity.groups.maps.pins import Pin
+from similarity.models import Overview, Placement
+
+PAGE_SIZE = 48
+BANDS = 40  # rows of the map that the list goes through
+
+
+@dataclass(frozen=True)
+class Section:
+    """Works that follow each other in the list, with their group if the list is by group."""
+
+    group: Label | None
+    works: list[Artwork]
+
+
+@dataclass(frozen=True)
+class Page:
+    sections: list[Section]
+    total: int  # works of the list
+    number: int
+    last: int
+    by_place: bool  # from a place outwards
+
+
+def listed(overview: Overview, address: MapAddress, user: permissions.User) -> QuerySet[Placement]:
+    """Return the rows of the works that the address asks for."""
+    rows = placed.visible(overview, user)
+    if address.works:
+        rows = rows.filter(work__in=address.works)
+    if address.group:
+        groups = rows.filter(group__number=address.group) | rows.filter(subgroup__number=address.group)
+        rows = groups.filter(overview=overview)
+    if address.filters:
+        rows = rows.filter(work__in=filtering.apply(permissions.visible_works(user), address.filters).values("pk"))
+    return rows
+
+
+def page(
+    rows: QuerySet[Placement], number: int, labels: Sequence[Label], pin: Pin | None, user: permissions.User
+) -> Page:
+    """Return one page of the list. A number beyond the last page gives the last one."""
+    total = rows.count()
+    last = max(-(-total // PAGE_SIZE), 1)
+    number = min(number, last)
+    start = (number - 1) * PAGE_SIZE
+    found = list(ordered(rows, pin).values_list("work", "group")[start : start + PAGE_SIZE])
+    works = {work.pk: work for work in queries.in_order(user, [work_id for work_id, _ in found])}
+    of_pk = {label.pk: label for label in labels}
+    sections = [
+        Section(None if pin else of_pk.get(group or 0), [works[work_id] for work_id, _ in part if work_id in works])
+        for group, part in groupby(found, key=lambda row: 0 if pin else row[1])
+    ]
+    return Page([one for one in sections if one.works], total, number, last, by_place=pin is not None)
+
+
+def ordered(rows: QuerySet[Placement], pin: Pin | None) -> QuerySet[Placement]:
+    if pin is None:
+        band = Floor(F("y") * Value(BANDS, output_field=FloatField()))
+        return rows.annotate(band=band).order_by(F("group__number").asc(nulls_last=True), "band", "x", "work_id")
+    away = (F("x") - pin.x) * (F("x") - pin.x) + (F("y") - pin.y) * (F("y") - pin.y)
+    return rows.annotate(away=away).order_by("away", "work_id")

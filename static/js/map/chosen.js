@@ -1,0 +1,45 @@
+/** Shows how many works are chosen, and offers them as a list, as an address and as favourites. */
+
+import { read, write } from "../stored-list.js";
+
+const IN_ADDRESS = 300; // similarity/groups/maps/map_address.py
+const KEY = "kindred:favourites"; // favourites.js
+const FAVOURITES = 60;
+const local = () => localStorage;
+
+export function createChosen(panel, clear) {
+  const [count, limit] = [panel.querySelector(".map__count"), panel.querySelector(".map__limit")];
+  const button = (name) => panel.querySelector(`[data-set=${name}]`);
+  let works = [];
+  const query = () => `works=${works.slice(0, IN_ADDRESS).join(",")}`;
+  const number = new Intl.NumberFormat("en-GB");
+
+  button("clear").addEventListener("click", clear);
+  button("share").addEventListener("click", async ({ target }) => {
+    const address = new URL(`?${query()}`, location.href).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      target.textContent = "Copied";
+    } catch {
+      location.assign(address); // the browser's own address bar has it then
+    }
+  });
+  button("keep").addEventListener("click", ({ target }) => {
+    const kept = read(local, KEY);
+    const ids = [...new Set([...kept, ...works.map(String)])].slice(-FAVOURITES);
+    const isStored = write(local, KEY, ids);
+    target.textContent = isStored ? "Added to favourites" : "This browser cannot store favourites";
+    if (isStored) window.dispatchEvent(new StorageEvent("storage"));
+  });
+
+  /** Show the panel for these ids of works, or hide it. */
+  return function show(chosen) {
+    works = chosen;
+    panel.hidden = works.length === 0;
+    count.textContent = `${number.format(works.length)} work${works.length === 1 ? "" : "s"} chosen`;
+    limit.textContent = works.length > IN_ADDRESS ? `The list and the address have the first ${IN_ADDRESS}.` : "";
+    button("list").href = `?as=list&${query()}`;
+    button("share").textContent = "Copy the address";
+    button("keep").textContent = "Add to favourites";
+  };
+}

@@ -1,0 +1,149 @@
+"""The map in a browser. Chromium draws WebGL by its software renderer."""
+
+import shutil
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from similarity.groups.building import overview_stages, versions
+from tests import factories
+from tests.browser.conftest import ARGUMENTS, PAGE_MS
+from tests.similarity.placed_works import embedded_work
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+
+
+@pytest.fixture
+def works(media):
+    collection = factories.a_collection()
+    works = [embedded_work(collection, angle, title=f"Quokka {n}") for n, angle in enumerate(np.linspace(0, 3, 12))]
+    versions.request()
+    while overview_stages.run():
+        pass
+    return works
+
+
+@pytest.fixture
+def drawn(browser, live_server) -> Iterator[Page]:
+    """An empty tab of a browser that can draw the map. What the scripts complain about fails the test."""
+    args = [flag for flag in ARGUMENTS if flag != "--disable-gpu"] + SOFTWARE_WEBGL
+    own = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
+    context = own.new_context(
+        base_url=live_server.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PAGE_MS)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
+    yield tab
+    own.close()
+    assert complaints == []
+
+
+def colours_on(page: Page) -> int:
+    """Return how many colours a picture of the canvas has."""
+    with Image.open(BytesIO(page.locator("#map-canvas").screenshot())) as picture:
+        return len(picture.convert("RGB").getcolors(10**6) or [])
+
+
+def open_map(page: Page, query: str = "") -> None:
+    page.goto(f"/map/{query}")
+    expect(page.locator("#map-state")).to_be_hidden()
+
+
+def test_the_map_draws_works_and_enter_opens_the_card_of_the_work_in_the_middle(drawn, works):
+    open_map(drawn, f"?work={works[4].pk}")
+    expect(drawn.locator("#map-card .map-card__title")).to_have_text("Quokka 4")
+    assert colours_on(drawn) > 1
+
+    drawn.locator("#map-canvas").focus()
+    drawn.keyboard.press("Escape")
+    expect(drawn.locator("#map-card")).to_be_hidden()
+    drawn.keyboard.press("Enter")
+    expect(drawn.locator("#map-card .map-card__title")).to_have_text("Quokka 4")
+    drawn.keyboard.press("Enter")
+
+    drawn.wait_for_url(f"**/works/{works[4].pk}/")
+
+
+def test_a_click_selects_a_work_and_the_address_keeps_it(drawn, works):
+    open_map(drawn, f"?work={works[4].pk}")
+    drawn.locator("#map-canvas").focus()
+    drawn.keyboard.press("Escape")
+    box = drawn.locator("#map-canvas").bounding_box()
+
+    drawn.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    expect(drawn.locator("#map-card .map-card__title")).to_have_text("Quokka 4")
+    drawn.wait_for_url(f"**/map/?*work={works[4].pk}*")
+
+
+def test_a_rectangle_chooses_works_that_can_be_shown_as_a_list(drawn, works):
+    open_map(drawn)
+    box = drawn.locator("#map-canvas").bounding_box()
+    drawn.keyboard.down("Shift")
+    drawn.mouse.move(box["x"] + 110, box["y"] + 2)
+    drawn.mouse.down()
+    drawn.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2, steps=4)
+    drawn.mouse.up()
+    drawn.keyboard.up("Shift")
+
+    expect(drawn.locator(".map__count")).to_have_text("12 works chosen")
+    drawn.get_by_role("link", name="Show as a list").click()
+
+    expect(drawn.get_by_text("12 chosen works")).to_be_visible()
+
+
+def test_keys_move_and_zoom_the_view_in_the_address(drawn, works):
+    open_map(drawn)
+    drawn.locator("#map-canvas").focus()
+
+    drawn.keyboard.press("+")
+    drawn.keyboard.press("+")
+    drawn.keyboard.press("ArrowRight")
+
+    drawn.wait_for_url("**/map/?x=*zoom=1.*")  # as close as a map of 12 works goes
+
+
+def test_the_list_is_walked_by_keyboard_alone(drawn, works):
+    open_map(drawn)
+    drawn.locator("#as-map").focus()
+    drawn.keyboard.press("Tab")
+    drawn.keyboard.press("Enter")
+    drawn.wait_for_url("**/map/?*as=list*")
+
+    first = drawn.locator(".map__list .work-card__link").first
+    for _ in range(40):
+        drawn.keyboard.press("Tab")
+        if first.evaluate("link => link === document.activeElement"):
+            break
+    drawn.keyboard.press("Enter")
+
+    drawn.wait_for_url("**/works/*/")
+
+
+def test_without_webgl_the_list_takes_the_place_of_the_map(page, works):
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+
+    page.goto("/map/")
+
+    expect(page.get_by_text("This browser cannot draw the map")).to_be_visible()
+    expect(page.get_by_role("link", name="Quokka 3")).to_be_visible()
+
+
+def test_without_scripts_the_list_is_shown(browser, live_server, works):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    tab = context.new_page()
+
+    tab.goto("/map/")
+
+    expect(tab.get_by_role("link", name="Quokka 3")).to_be_visible()
+    context.close()
