@@ -21,7 +21,6 @@ from collection.models import (
     WorkRelation,
 )
 from similarity.duplicates.review.batches import pair_batches
-from similarity.groups.building import overview_stages, versions
 from similarity.models import (
     DuplicateCase,
     DuplicatePair,
@@ -95,7 +94,6 @@ def build() -> Site:
         "batch": pks([a_batch(pairs, decider)]),
         "digest": [image.pixel_digest for image in images],
         "space": pks(spaces_with_problems(space)),
-        **samples_of_map(space),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
         "extension": ["webp", "jpg"],
@@ -105,6 +103,8 @@ def build() -> Site:
         "quality": ["default"],
         "token": ["abcdefghijklmnopqrstuv"],
         "group": numbers_of_groups(),
+        "overview": pks(Overview.objects.filter(state="live")),
+        "sheet": [0],
         "content type": [ContentType.objects.get_for_model(Artwork).pk],
         "app": ["collection", "similarity", "auth"],
         "user": [decider.pk],
@@ -113,17 +113,6 @@ def build() -> Site:
         **samples_of_models(),
     }
     return site
-
-
-def samples_of_map(space: Space) -> dict[str, Sequence[object]]:
-    """Make the map of all works, as the workers do."""
-    overview = versions.live()
-    if overview is None:
-        overview = Overview.objects.create(space=space)
-        for run in overview_stages.STAGES.values():
-            run(overview)
-        versions.switch_to(overview)
-    return {"overview": [overview.pk], "sheet": [0]}
 
 
 def pks(rows: Sequence[Model]) -> list[int]:
