@@ -12,10 +12,18 @@ from collection.models import ArtworkImage
 from similarity.groups.building import joining, overview_stages, sheets_stage, versions
 from similarity.groups.maps import labels, points
 from similarity.models import Group, GroupName, MapSheet, Overview, OverviewState, Placement
+from similarity.templatetags import map_tags
 from tests import factories
 from tests.similarity.placed_works import embedded_work
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _links_are_read_again():
+    map_tags.last_read.forget()
+    yield
+    map_tags.last_read.forget()
 
 
 @pytest.fixture
@@ -233,6 +241,7 @@ def test_the_map_before_stays_while_the_next_is_built(client, works):
     build()
     versions.request()
     overview_stages.run()
+    map_tags.last_read.forget()
 
     assert len(works_on_map(client)) == 12
     assert 'href="/map/"' in client.get("/browse/").content.decode()
