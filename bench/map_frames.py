@@ -77,7 +77,8 @@ def measure(page: Page, label: str, key: str) -> None:
     page.evaluate("window.scriptMs = []")
     for frame in range(FRAMES):
         page.keyboard.press(key)
-        page.wait_for_function(f"window.scriptMs.length > {frame}", timeout=60_000)
+        while page.evaluate("window.scriptMs.length") <= frame:
+            page.wait_for_timeout(20)
     times = page.evaluate("window.scriptMs.filter((ms) => ms > 0)")
     middle, late = np.percentile(times, [50, 95]) if times else (0.0, 0.0)
     calls = page.evaluate("window.calls")
@@ -87,7 +88,7 @@ def measure(page: Page, label: str, key: str) -> None:
 def main(site: str, count: int) -> None:
     data, sheet = synthetic(count), noise()
 
-    def answer(body: bytes, kind: str) -> object:
+    def answer(body: bytes, kind: str) -> Callable[[Route], None]:
         return lambda route: Route.fulfill(route, body=body, content_type=kind)
 
     with sync_playwright() as playwright:

@@ -1,15 +1,12 @@
-"""The names of groups on the map. Groups that a curator has hidden have none, except for administrators."""
+"""The names of groups on the map, as on the pages of the groups. Hidden groups have none, except for curators."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from collection import permissions
-from collection.browsing import centuries
-from similarity.models import Group, GroupName, Overview
-
-TITLE_SHARE = 0.3  # of the works of a group, that a value needs to name it
-TITLE_FACTS = 2
+from similarity.groups.clusters import fact_sentences, shown_groups
+from similarity.groups.clusters.shown_groups import ShownGroup
+from similarity.models import Overview
 
 
 @dataclass(frozen=True)
@@ -29,31 +26,22 @@ class Label:
 
 
 def of(overview: Overview, user: permissions.User) -> list[Label]:
-    """Return the groups of an overview that have a place, by number. Hidden groups are left out."""
-    names = GroupName.objects.in_bulk()
-    groups = Group.objects.filter(overview=overview, x__isnull=False).select_related("parent").order_by("number")
+    """Return the groups of an overview that this person may see and that have a place, by number.
+
+    The parts of a hidden group are left out as well.
+    """
+    found = shown_groups.find(overview, user)
+    numbers = {shown.group.pk: number for number, shown in found.items()}
+    is_whole = {None, *numbers}
     return [
-        label_of(group, names) for group in groups if permissions.sees_everything(user) or not is_hidden(group, names)
+        label_of(shown, numbers)
+        for shown in found.values()
+        if shown.group.x is not None and shown.group.parent_id in is_whole
     ]
 
 
-def is_hidden(group: Group, names: Mapping[int, GroupName]) -> bool:
-    """Return True if a curator has hidden this group or the group that it is part of."""
-    numbers = (group.number, group.parent.number if group.parent else group.number)
-    return any(number in names and names[number].is_hidden for number in numbers)
-
-
-def label_of(group: Group, names: Mapping[int, GroupName]) -> Label:
-    given = names[group.number].name if group.number in names else ""
-    parent = group.parent.number if group.parent else None
-    return Label(group.pk, group.number, given or title(group.facts), parent, float(group.x or 0), float(group.y or 0))
-
-
-def title(facts: list[dict[str, Any]]) -> str:
-    """Return the first values that many works of a group have, such as "Cubism, Juan Gris", or "" without any."""
-    chosen: dict[str, str] = {}
-    for fact in facts:
-        if fact["count"] >= TITLE_SHARE * fact["of"] and len(chosen) < TITLE_FACTS:
-            value = fact["value"]
-            chosen.setdefault(fact["field"], centuries.name_of(value) if fact["field"] == "century" else value)
-    return ", ".join(chosen.values())
+def label_of(shown: ShownGroup, numbers: dict[int, int]) -> Label:
+    group = shown.group
+    parent = numbers[group.parent_id] if group.parent_id else None
+    name = shown.name or fact_sentences.title(shown.facts)
+    return Label(group.pk, group.number, name, parent, float(group.x or 0), float(group.y or 0))

@@ -4,6 +4,7 @@ const NEAR_ZOOM = 3;
 const MOST = 40; // labels at once
 const LINE_PX = 22;
 const CHAR_PX = 7.5;
+const EDGE_PX = 12; // between a name and the edge of the map
 
 export function createLabels(layer, groups) {
   const named = groups.filter(({ name, size }) => name && size).sort((one, other) => other.size - one.size);
@@ -28,9 +29,10 @@ export function createLabels(layer, groups) {
     const shown = new Set();
     for (const group of named) {
       if ((group.parent !== null) !== isNear || shown.size >= MOST) continue;
-      const [x, y] = camera.toScreen(group.x, group.y);
+      const [middle, y] = camera.toScreen(group.x, group.y);
       const half = (group.name.length * CHAR_PX) / 2;
-      if (x < -half || y < 0 || x > camera.width + half || y > camera.height) continue;
+      if (middle < -half || y < 0 || middle > camera.width + half || y > camera.height) continue;
+      const x = Math.max(Math.min(middle, camera.width - half - EDGE_PX), half + EDGE_PX);
       if (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < LINE_PX)) continue;
       taken.push({ x, y, half });
       shown.add(group);
