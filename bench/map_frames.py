@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 
 import django
 import numpy as np
@@ -88,7 +89,7 @@ def measure(page: Page, label: str, key: str) -> None:
 def main(site: str, count: int) -> None:
     data, sheet = synthetic(count), noise()
 
-    def answer(body: bytes, kind: str) -> object:
+    def answer(body: bytes, kind: str) -> Callable[[Route], None]:
         return lambda route: Route.fulfill(route, body=body, content_type=kind)
 
     with sync_playwright() as playwright:
