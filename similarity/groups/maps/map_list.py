@@ -11,7 +11,7 @@ from collection import permissions, queries
 from collection.browsing import filters as filtering
 from collection.models import Artwork
 from similarity.groups.maps import placed
-from similarity.groups.maps.labels import Label
+from similarity.groups.maps.group_labels import Label
 from similarity.groups.maps.map_address import MapAddress
 from similarity.groups.maps.pins import Pin
 from similarity.models import Overview, Placement

@@ -16,8 +16,7 @@ from collection.desk.record_forms import BrowseForm
 from collection.views import pictures
 from collection.views.fragments import Request
 from similarity.groups.building import versions
-from similarity.groups.maps import labels as group_labels
-from similarity.groups.maps import map_address, map_list, pins, placed, points, public_sheets
+from similarity.groups.maps import group_labels, map_address, map_list, pins, placed, points, public_sheets
 from similarity.groups.maps.map_address import MapAddress
 from similarity.models import MapSheet, Overview, OverviewState
 

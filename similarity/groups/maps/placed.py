@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Sum
 
 from collection import permissions
 from similarity.groups.building import versions
-from similarity.groups.maps.labels import Label
+from similarity.groups.maps.group_labels import Label
 from similarity.models import Overview, Placement
 
 ON_MAP = Q(x__isnull=False)

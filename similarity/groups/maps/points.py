@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from collection.models import ArtworkImage
 from similarity.groups.building import sheets_stage
 from similarity.groups.graphs import grid
-from similarity.groups.maps.labels import Label
+from similarity.groups.maps.group_labels import Label
 from similarity.models import MapSheet, Overview, Placement
 
 BATCH = 5_000  # rows that are read at once

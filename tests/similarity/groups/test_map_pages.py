@@ -10,7 +10,7 @@ from PIL import Image
 
 from collection.models import ArtworkImage
 from similarity.groups.building import joining, overview_stages, sheets_stage, versions
-from similarity.groups.maps import labels, points
+from similarity.groups.maps import group_labels, points
 from similarity.models import Group, GroupName, MapSheet, Overview, OverviewState, Placement
 from similarity.templatetags import overview_tags
 from tests import factories
@@ -221,8 +221,8 @@ def test_a_hidden_group_has_no_label_for_the_public(works):
     group_of(overview, works, 101, "Sea")
     GroupName.objects.update(is_hidden=True)
 
-    assert labels.of(overview, AnonymousUser()) == []
-    assert [one.name for one in labels.of(overview, factories.a_user(is_superuser=True))] == ["Sea"]
+    assert group_labels.of(overview, AnonymousUser()) == []
+    assert [one.name for one in group_labels.of(overview, factories.a_user(is_superuser=True))] == ["Sea"]
 
 
 def test_a_site_without_a_map_says_so_and_links_to_none(client):
