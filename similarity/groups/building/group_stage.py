@@ -61,7 +61,7 @@ def run(overview: Overview) -> None:
 def read(overview: Overview) -> tuple[Rows, Vectors, Rows]:
     """Return the placed works that have a vector: their ids (N,), vectors (N, D) and neighbours (N, k) as rows."""
     works = placements.read_vectors(overview.space)
-    rows = Placement.objects.filter(overview=overview).order_by("work").values_list("work", "neighbours")
+    rows = Placement.objects.filter(overview=overview).order_by("work_id").values_list("work", "neighbours")
     placed = {work_id: unpack_ids(bytes(packed)) for work_id, packed in rows.iterator(chunk_size=BATCH)}
     kept = np.isin(works.work_ids, np.fromiter(placed, np.int64, len(placed)))
     work_ids, vectors = works.work_ids[kept], works.vectors[kept]

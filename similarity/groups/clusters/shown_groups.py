@@ -108,7 +108,7 @@ def add_works(groups: Sequence[ShownGroup], user: User, count: int = MOSAIC) -> 
 def placed(group: Group, user: User) -> QuerySet[Placement]:
     """Return the rows of the works of a group that this person may see, the most typical first."""
     own = Placement.objects.filter(**{"group" if group.parent_id is None else "subgroup": group})
-    return own.filter(permissions.visible(user, "work__")).alias(rank=rank()).order_by("-rank", "work")
+    return own.filter(permissions.visible(user, "work__")).alias(rank=rank()).order_by("-rank", "work_id")
 
 
 def rank() -> Coalesce:

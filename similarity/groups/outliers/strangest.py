@@ -61,11 +61,11 @@ def placed(user: permissions.User) -> QuerySet[Placement] | None:
 def of_kind(rows: QuerySet[Placement], kind: Kind | None) -> QuerySet[Placement]:
     """Return the rows of works of a kind, the strangest first. Works that joined have no score in a kind yet."""
     if kind is None:
-        return rows.filter(outlier_score__gt=0).order_by("-outlier_score", "work")
+        return rows.filter(outlier_score__gt=0).order_by("-outlier_score", "work_id")
     path, _ = KINDS[kind.field]
     score = Cast(KT(f"kind_scores__{kind.field}__0"), FloatField())
     of_value = rows.filter(**{path: kind.value, "kind_scores__has_key": kind.field})
-    return of_value.annotate(score=score).filter(score__gt=0).order_by("-score", "work")
+    return of_value.annotate(score=score).filter(score__gt=0).order_by("-score", "work_id")
 
 
 def nearest_visible(rows: QuerySet[Placement], chosen: Sequence[Placement], kind: Kind | None) -> dict[int, int]:

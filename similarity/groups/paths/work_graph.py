@@ -71,7 +71,7 @@ def current() -> WorkGraph | None:
 def read(overview: Overview) -> WorkGraph:
     """Read the rows of an overview. Neighbours without a row, such as deleted works, get no edge."""
     since_s = time.monotonic()
-    columns = Placement.objects.filter(overview=overview).order_by("work")
+    columns = Placement.objects.filter(overview=overview).order_by("work_id")
     rows = columns.values_list("work", "neighbours", "distances").iterator(chunk_size=BATCH)
     ids, counts, neighbours, distances = [], [], [], []
     while chunk := list(islice(rows, BATCH)):

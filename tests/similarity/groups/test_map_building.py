@@ -62,7 +62,7 @@ def test_a_repeated_stage_writes_the_same_positions(works):
 
 def test_a_label_is_in_the_middle_of_the_works_of_its_group(works):
     overview = build()
-    group = Group.objects.create(overview=overview, number=1, size=3)
+    group = Group.objects.create(overview=overview, number=101, size=3)
     members = [work.pk for work in works[:3]]
     Placement.objects.filter(overview=overview, work__in=members).update(group=group)
 
