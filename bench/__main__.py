@@ -11,7 +11,7 @@ from importlib import import_module
 from bench import result_rows, temporary_site
 
 # A benchmark is a module with a function run(gallery) that returns rows. Benchmarks that fill the database come last.
-NAMES = ("embedding", "web_memory", "pages.image_service", "query", "page", "groups.paths")
+NAMES = ("embedding", "web_memory", "pages.image_service", "query", "page")
 
 
 def main() -> int:

@@ -1,1 +1,0 @@
-"""Benchmarks of the pages that show all works: paths and outliers."""
