@@ -1,8 +1,8 @@
 """Measure how long the map's scripts take for a frame, and how many draw calls it needs.
 
-Usage: python -m bench.overviews.map_frames http://localhost:8000 100000. The site must have a map. Its data is replaced by that
-many random works, and its sheets by one picture. The browser draws by software, so the time of the graphics processor
-is not measured, only that of our scripts.
+Usage: python -m bench.overviews.map_frames http://localhost:8000 100000. The site must have a map. Its data is replaced
+by that many random works, and its sheets by one picture. The browser draws by software, so the time of the graphics
+processor is not measured, only that of our scripts.
 """
 
 import io
