@@ -125,7 +125,7 @@ def group(request: Request) -> HttpResponse:
         messages.error(request, str(error))
     else:
         workers.wake(task_names.BUILD_OVERVIEW)
-        messages.success(request, "Groups and map are being built again. The present ones stay until then.")
+        messages.success(request, "Groups and map are being built again. The current ones stay until then.")
     return redirect("spaces")
 
 

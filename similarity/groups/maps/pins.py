@@ -62,6 +62,6 @@ def of_search(overview: Overview, token: str, user: permissions.User) -> Pointed
     weights = {one.work_id: 1 / (one.distance + 1e-3) ** 2 for one in near if one.work_id in places}
     total = sum(weights.values())
     if not total:
-        return Pointed(problem="No work that is like your picture is on the map yet.")
+        return Pointed(problem="None of the works that look like your picture is on the map yet.")
     x, y = (sum(weight * places[pk][axis] for pk, weight in weights.items()) / total for axis in (0, 1))
     return Pointed(Pin(x, y, is_searched=True))

@@ -2,7 +2,7 @@
 
 const MARGIN = 0.92; // share of the canvas that all works fill
 const CLOSEST_CELL_PX = 150;
-const LAST = 1e-3; // a movement ends when so little is left
+const LAST = 1e-3; // a movement ends when this share of it is left
 const MOVE_S = 0.3;
 
 /** `bounds`: the range of all works, as middle and size. */

@@ -40,7 +40,7 @@ export function createCards(hover, card, addressOf, select) {
         hover.hidden = false;
       }, WAIT_MS);
     },
-    /** Show the card of the selected work, or hide it. Return false if the work is not there any more. */
+    /** Show the card of the selected work, or hide it. Return false if the work is no longer there. */
     async show(work) {
       card.hidden = work === null;
       if (work === null) return true;

@@ -37,7 +37,7 @@ export function createChosen(panel, clear) {
     works = chosen;
     panel.hidden = works.length === 0;
     count.textContent = `${number.format(works.length)} work${works.length === 1 ? "" : "s"} chosen`;
-    limit.textContent = works.length > IN_ADDRESS ? `The list and the address have the first ${IN_ADDRESS}.` : "";
+    limit.textContent = works.length > IN_ADDRESS ? `The list and the address have only the first ${IN_ADDRESS}.` : "";
     button("list").href = `?as=list&${query()}`;
     button("share").textContent = "Copy the address";
     button("keep").textContent = "Add to favourites";

@@ -1,4 +1,4 @@
-/** Draws the map by WebGL: one call for each sheet in view, and one for the larger pictures in front. */
+/** Draws the map with WebGL: one call for each sheet in view, and one for the larger pictures in front. */
 
 import * as twgl from "../../vendor/twgl/twgl-full.module.js";
 import { FRAGMENT, VERTEX } from "./shaders.js";
@@ -7,7 +7,7 @@ import { createThumbs } from "./thumbs.js";
 
 const CORNERS = [0, 0, 1, 0, 0, 1, 1, 1];
 
-/** Return what draws on this canvas, or null without WebGL 2. `changed` is called when a picture has arrived. */
+/** Return the renderer of this canvas, or null without WebGL 2. `changed` is called when a picture has arrived. */
 export function createDrawing(canvas, data, states, addresses, changed) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, powerPreference: "low-power" });
   if (!gl) return null;

@@ -6,7 +6,7 @@ import { createView } from "./view.js";
 const page = document.getElementById("map");
 const stage = document.getElementById("map-stage");
 const state = document.getElementById("map-state");
-const AGAIN_MS = 60_000; // at most so often a page that is seen again asks for newer data
+const AGAIN_MS = 60_000; // the least time between two requests for newer data
 
 const withNumbers = (address, ...numbers) => {
   let place = 0;
@@ -33,16 +33,16 @@ async function start() {
   try {
     data = await fetchPoints(page.dataset.points);
   } catch {
-    fallBack("The map could not be loaded. Its works are in this list.");
+    fallBack("The map could not be loaded. The same works are listed below.");
     return;
   }
   if (data.count === 0) {
-    fallBack("No work of the map is on view now.");
+    fallBack("The map has no works that you can see.");
     return;
   }
   const view = createView({ page, stage, addresses }, data);
   if (!view) {
-    fallBack("This browser cannot draw the map, because it has no WebGL 2. Its works are in this list.");
+    fallBack("This browser cannot draw the map, because it does not support WebGL 2. The same works are listed below.");
     return;
   }
   state.textContent = "";
@@ -50,7 +50,7 @@ async function start() {
   watch(view, data);
 }
 
-/** Load newer data when the page is seen again after a while, for example after a new map went live. */
+/** Load newer data when the page becomes visible again after a while, for example after a new map went live. */
 function watch(view, data) {
   let current = data;
   let asked = performance.now();

@@ -253,7 +253,7 @@ def test_a_map_whose_works_were_all_withdrawn_is_an_empty_page(client, works):
         work.save()
 
     assert works_on_map(client) == set()
-    assert "No work of the map matches" in client.get("/map/?as=list").content.decode()
+    assert "No work on the map matches" in client.get("/map/?as=list").content.decode()
 
 
 @pytest.mark.parametrize(

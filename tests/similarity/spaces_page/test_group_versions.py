@@ -31,7 +31,7 @@ def words(page: str) -> str:
 def test_before_the_first_version_the_page_says_when_it_is_built(admin_client: Client):
     page = words(admin_client.get(reverse("spaces")).text)
 
-    assert "There are none yet. They are built once at least five works have vectors" in page
+    assert "There are no groups and no map yet. They are built once at least five works have vectors" in page
 
 
 def test_the_page_says_what_is_live_and_what_is_being_built(admin_client: Client, works: None):
@@ -72,7 +72,7 @@ def test_a_version_that_was_given_up_says_why(admin_client: Client, works: None)
 
     page = words(admin_client.get(reverse("spaces")).text)
 
-    assert f"The last attempt was given up: {overview_stages.GAVE_UP}" in page
+    assert f"The last attempt failed: {overview_stages.GAVE_UP}" in page
 
 
 def test_only_administrators_may_have_groups_built(client: Client, works: None):

@@ -37,7 +37,7 @@ def titles(text: str) -> list[str]:
 
 
 def nearest_titles(text: str) -> list[str]:
-    return re.findall(r"The nearest work all the same: </span>([^<]+)<", text)
+    return re.findall(r"The work that looks most like it: </span>([^<]+)<", text)
 
 
 def test_the_strangest_work_comes_first_with_its_nearest_work(client: Client, works):
