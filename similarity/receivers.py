@@ -34,6 +34,6 @@ def add_embed_jobs(images: Sequence[ArtworkImage], priority: int, **_: Any) -> N
 
 
 def remove_sheets(instance: Overview, **_: Any) -> None:
-    """Delete the files of an overview after its row."""
+    """Delete the files of an overview once the deletion of its row is committed."""
     overview_id = instance.pk
     transaction.on_commit(lambda: sheet_files.remove(overview_id))

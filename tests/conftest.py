@@ -95,7 +95,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 @pytest.fixture(autouse=True)
 def groups_of_another_test_are_forgotten() -> None:
-    """Let each test read whether there are groups. A process remembers it for some seconds."""
+    """Forget whether there are groups and a map, which a process keeps for some seconds."""
     from similarity.templatetags.overview_tags import last_read
 
     last_read.forget()

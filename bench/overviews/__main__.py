@@ -1,8 +1,8 @@
 """`make bench-overviews N=30000`: time, memory and stability of groups and map, and the time of their pages.
 
-python -m bench.overviews [N] [--vectors FILE.npz | --images DIR]. The vectors are grown from real ones, as those of
-bench.scale: the vectors of a file that `manage.py export_vectors` wrote, or the descriptors of a folder of pictures, or
-of painted ones.
+python -m bench.overviews [N] [--vectors FILE.npz | --images DIR]. The vectors are grown from real ones, as in
+bench.scale: from the vectors of a file that `manage.py export_vectors` wrote, or from the descriptors of a folder of
+pictures, or from those of painted pictures.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def real_vectors(home: Path, file: Path | None, folder: Path | None) -> tuple[NDArray[np.float32], str]:
-    """Return (R, D) unit rows, and a sentence on what they are."""
+    """Return (R, D) unit rows, and a description of them."""
     if file is not None:
         vectors = np.load(file)["vectors"].astype(np.float32)
         return vectors, f"{len(vectors):,} exported vectors"

@@ -1,8 +1,8 @@
 """Measure how long the map's scripts take for a frame, and how many draw calls it needs.
 
 Usage: python -m bench.overviews.map_frames http://localhost:8000 100000. The site must have a map. Its data is replaced
-by that many random works, and its sheets by one picture. The browser draws by software, so the time of the graphics
-processor is not measured, only that of our scripts.
+by that many random works, and its sheets by one picture. The browser renders in software, so only the
+time of our scripts is measured, not that of a graphics processor.
 """
 
 import io
@@ -42,7 +42,7 @@ window.requestAnimationFrame = (callback) => later((now) => {
 
 
 def synthetic(count: int) -> bytes:
-    """Return the data of so many works, as `points.pack` writes it."""
+    """Return the data of `count` random works, in the format of `points.pack`."""
     from similarity.groups.maps.points import COLUMNS
 
     rng = np.random.default_rng(0)

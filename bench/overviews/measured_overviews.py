@@ -50,7 +50,7 @@ def run(real: NDArray[np.float32], count: int, added: float) -> list[Row]:
 
 
 def fill(space: Space, vectors: Vectors, roots: NDArray[np.int64], *, first: int) -> None:
-    """Add published works with these vectors. The index is built after the first call, and grows after that."""
+    """Add published works with these vectors. The first call builds the index, and later calls add to it."""
     images = synthetic.many_images(len(vectors), slug=f"synthetic-{first}", first=first)
     ids = np.array([image.pk for image in images])
     for start in range(0, len(ids), data.BATCH):
@@ -99,7 +99,7 @@ def stage_row(size: str, stage: str, took_s: float, memory_mib: float) -> Row:
 
 
 def forget_peak() -> None:
-    """Let Linux measure the peak of the memory from now on."""
+    """Reset the peak memory that Linux reports for this process."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
@@ -177,6 +177,6 @@ def page_row(kind: str, get: Callable[[str], object], urls: Sequence[str]) -> Ro
 
 
 def answered(get: Callable[[str], object], url: str) -> None:
-    """Request a page. A path may not exist between unconnected works; any other answer but 200 ends the benchmark."""
+    """Request a page. Any status but 200 ends the benchmark. The page of two unconnected works has status 200 too."""
     status = getattr(get(url), "status_code", 0)
     assert status == 200, f"{url}: {status}"

@@ -1,4 +1,4 @@
-"""Encode AVIF copies. They are kept only where they are clearly smaller than the WebP of the same size."""
+"""Encode AVIF copies. A copy is kept only if it is clearly smaller than the WebP of the same size."""
 
 import logging
 from functools import cache
@@ -7,10 +7,10 @@ import pyvips
 
 logger = logging.getLogger(__name__)
 
-# Q by the longer side in px. By SSIM the copies are then as near to the original as our WebP (decision 45).
+# Q by the longer side in px. With these values the SSIM is at least that of our WebP (decision 45).
 QUALITY = {480: 64, 1200: 60}
 EFFORT = 1  # as fast as our WebP
-MOST = 0.9  # of the size of the WebP
+MOST = 0.9  # a kept AVIF has at most this share of the bytes of the WebP
 
 
 @cache
@@ -40,6 +40,6 @@ def smaller_than(webp_bytes: int, image: pyvips.Image, side_px: int) -> bytes:
 
 
 def encode(image: pyvips.Image, side_px: int) -> bytes:
-    """Raise pyvips.Error."""
+    """Return the image as AVIF of the quality for this side. Raise pyvips.Error."""
     data: bytes = image.heifsave_buffer(compression="av1", Q=QUALITY[side_px], effort=EFFORT, keep="none")
     return data

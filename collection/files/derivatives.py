@@ -37,7 +37,7 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
 
 
 def make_avif(original: Path, folder: Path) -> list[Path]:
-    """Write only the AVIF copies beside derivatives that were made before. Return their paths. Raise as `make`."""
+    """Write only the AVIF copies, beside derivatives made before. Return their paths. Raise the errors of `make`."""
     with explaining_failures():
         largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(avif.QUALITY)))
         sizes = {side_px: resized(largest, side_px) for side_px in avif.QUALITY}

@@ -52,7 +52,7 @@ DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
 # Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
 PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, "colours", 32, read_colours, needs_original=False)
-# In the same way, only pictures of a release without AVIF.
+# Only pictures of a release without AVIF have such jobs.
 AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, "AVIF copies", 8, make_avif)
 
 
@@ -80,8 +80,8 @@ def run_avif() -> None:
 def repair() -> None:
     """Add the jobs that pictures lack. This scans all pictures, so call it every few minutes only.
 
-    Pictures of a release without tiled copies, palettes and AVIF get theirs by this. A change of a public size whose
-    message was lost is sent to a worker again.
+    This adds jobs for tiled copies, palettes and AVIF to pictures of a release without them. A change of a public size
+    whose message was lost is sent to a worker again.
     """
     job_queue.add_missing(job_queue.DERIVATIVES)
     job_queue.add_missing(job_queue.PYRAMID)

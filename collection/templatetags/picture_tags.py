@@ -11,8 +11,8 @@ from collection.permissions import own_collections
 register = template.Library()
 
 ROW_REM = 15.0  # about the height of pictures in justified rows, see css/works.css
-PHONE_ROW_REM, PHONE_REM = 9.0, 10.0  # less than on the page, because the pixels of a phone are small
-LARGE_VH = 85  # the most height of a large picture, see css/work.css
+PHONE_ROW_REM, PHONE_REM = 9.0, 10.0  # less than on the page, so that phones with dense pixels load smaller files
+LARGE_VH = 85  # the greatest height of a large picture, see css/work.css
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
 
@@ -23,7 +23,7 @@ def picture(
 ) -> dict[str, Any]:
     """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown.
 
-    Browsers load small pictures when they come into view, but those marked with is_first at once.
+    Browsers load small pictures when they come into view. They load pictures with is_first at once.
     """
     if image is None or not image.is_ready:
         has_failed = image is not None and preparation(image) == JobState.FAILED
@@ -55,7 +55,7 @@ def preparation(image: ArtworkImage) -> str | None:
 
 
 def card_sizes(image: ArtworkImage) -> str:
-    """Return about how wide the picture is in rows of one height, so that a slim picture does not get a large file."""
+    """Return the `sizes` attribute of a picture in justified rows. For a slim picture browsers load a small file."""
     ratio = shown_ratio(image)
     return f"(min-width: 48rem) {ROW_REM * ratio:.1f}rem, {min(PHONE_ROW_REM * ratio, PHONE_REM):.1f}rem"
 

@@ -12,14 +12,14 @@ from similarity.models.spaces import Space
 class OverviewState(models.TextChoices):
     BUILDING = "building"
     LIVE = "live"
-    PREVIOUS = "previous"  # was live until the last switch; its groups tell where an old address leads
+    PREVIOUS = "previous"  # was live until the last switch; old addresses of groups are looked up in it
     FAILED = "failed"
 
 
 class Overview(models.Model):
-    """One version of the groups, the map and the graph of neighbours. It is built beside the live one, then switched.
+    """One version of the groups, the map and the graph of neighbours. It is built beside the live one and replaces it.
 
-    A live overview only grows: works that are added later join it. Nothing that was computed before moves.
+    A live overview only grows: works that are added later join it. The other works stay where they are.
     """
 
     space = models.ForeignKey(Space, models.CASCADE, related_name="overviews")

@@ -81,14 +81,14 @@ def element_id(facet_name: str) -> str:
 
 
 def is_values(target: str) -> bool:
-    """Return True if an element of the page has the values of a facet. It is filled while somebody types a text."""
+    """Return True if the target of a request is the list of values of a facet, which is filled while somebody types."""
     return target in {element_id(facet.name) for facet in narrowing.FACETS}
 
 
 def control(request: Request, choice: Choice, own: str, scope: Collection | None) -> Control:
     """Return the control of the list at the address `own`.
 
-    One query counts the works of all facets. Its answer is kept until a work changes, unless values are searched for.
+    One query counts the works of all facets. Its result is cached until a work changes, unless values are searched for.
     """
     finds = narrowing.read_finds(request.GET)
     counts = counts_for(request.user, choice.narrow, scope, finds, target_of(request))

@@ -106,7 +106,7 @@ def seen_before(request: Request, work: Artwork) -> list[int]:
 
 @require_safe
 def dissimilar(request: Request, pk: int) -> HttpResponse:
-    """Show the least similar works by one lens, with the chosen facets. Of a blend, the largest share counts.
+    """Show the least similar works by one lens, with the chosen facets. Of a blend, use the largest share.
 
     Links back to the similar works keep the blend.
     """

@@ -22,7 +22,7 @@ class LastRead:
     until_s: float = 0.0  # seconds of the monotonic clock
 
     def renewed(self) -> "LastRead":
-        """Read again what is no longer fresh."""
+        """Read again after FRESH_S."""
         if time.monotonic() >= self.until_s:
             groups, sheets = (
                 Exists(rows.filter(overview=OuterRef("pk"))) for rows in (Group.objects, MapSheet.objects)
@@ -41,11 +41,11 @@ last_read = LastRead()
 
 @register.simple_tag(takes_context=True)
 def has_groups(context: template.Context) -> bool:
-    """Return True if the live overview has groups. A page without a request, such as that of an error, asks nothing."""
+    """Return True if the live overview has groups. Return False without a request, as on error pages."""
     return context.get("request") is not None and last_read.renewed().has_groups
 
 
 @register.simple_tag(takes_context=True)
 def has_map(context: template.Context) -> bool:
-    """Return True if the live overview has a map, and the page a request."""
+    """Return True if the live overview has a map. Return False without a request."""
     return context.get("request") is not None and last_read.renewed().has_map

@@ -32,7 +32,7 @@ def works(media):
 
 @pytest.fixture
 def drawn(browser, live_server) -> Iterator[Page]:
-    """An empty tab of a browser that can draw the map. What the scripts complain about fails the test."""
+    """An empty tab of a browser that can draw the map. An error message of the scripts fails the test."""
     args = [flag for flag in ARGUMENTS if flag != "--disable-gpu"] + SOFTWARE_WEBGL
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
     context = own.new_context(

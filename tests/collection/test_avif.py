@@ -171,7 +171,7 @@ def test_pictures_that_share_a_file_share_its_avif(media: Path):
 
 @pytest.fixture
 def _without_avif() -> Iterator[None]:
-    """Forbid libvips to write AVIF, as if it had been built without."""
+    """Make libvips unable to write AVIF, as if it had been built without it."""
     pyvips.operation_block_set("VipsForeignSaveHeif", True)
     avif.can_write.cache_clear()
     yield

@@ -1,4 +1,4 @@
-"""Browsers learn which file suits the place of a picture, and when to load it."""
+"""Pages state how wide a picture is shown, and when browsers load it."""
 
 import pytest
 

@@ -17,7 +17,7 @@ STEM_CHARS = 4
 TELLING_CHARS = 3
 SNIPPET_CHARS = 60  # letters before and after the word that was found
 READ_CHARS = 5_000  # of a field in which a snippet is looked for
-PAGE_CHARS = 960_000  # of all works of an answer: 0.3 s of Python at most, so 2,000 of each of 480 works
+PAGE_CHARS = 960_000  # read for all works of a page, 0.3 s of Python at most: 2,000 of each of 480 works
 FIELDS = {
     "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
     "date_display": "Date", "description": "Description", "credit_line": "Credit line",
@@ -40,7 +40,7 @@ def with_beginnings(works: QuerySet[Artwork]) -> QuerySet[Artwork]:
 
 
 def mark_hits(works: list[Artwork], query: TextQuery) -> None:
-    """Set `hit` of each work. The works are from `with_beginnings`."""
+    """Set `hit` of each work. The works must come from `with_beginnings`."""
     read_chars = min(READ_CHARS, PAGE_CHARS // max(len(works), 1))
     for work in works:
         work.hit = hit_of(work, query, read_chars)  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ def is_form_of(word: str, sought: str) -> bool:
 
 def snippet(text: str, sought: list[str]) -> str:
     """Return the part of a text around the first word that was sought, or "" if it has none."""
-    starts = tuple(word[:STEM_CHARS] for word in sought)  # every form of a word has them
+    starts = tuple(word[:STEM_CHARS] for word in sought)  # every form of a word begins with them
     likely = (word for word in folding.words(text) if word.folded.startswith(starts))
     hits = (word for word in likely if any(is_form_of(word.folded, one) for one in sought))
     first = next(hits, None) if sought else None

@@ -1,4 +1,4 @@
-"""Plain margins around a picture: padding, or a mount of card. They are no colours of the work."""
+"""Plain margins around a picture: padding, or a mount of card. Their colour is not a colour of the work."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ LEAST_SIDE = 0.15  # share of a side that must remain; otherwise nothing is cut 
 def box_within(colours: Floats) -> Box:
     """Return the box of (H, W, 3) CIELAB colours without its plain margins.
 
-    A picture has margins only if almost all of its border is of one colour. From each side, the lines of this colour
-    are cut off. Of the 1,775 paintings, prints and drawings of the test collection, 710 have margins, most of them
+    A picture has margins only if almost all of its border has one colour. The lines of this colour are cut off from
+    each side. Of the 1,775 paintings, prints and drawings of the test collection, 710 have margins, most of them
     white padding. The box is the whole picture if it has none, or if hardly anything would remain.
     """
     height, width = colours.shape[:2]
@@ -38,6 +38,6 @@ def is_near(colours: Floats, margin: Floats) -> NDArray[np.bool_]:
 
 
 def bounds(is_plain: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return the first line (N,) that is not plain, and the line after the last such one; (0, 0) if all are plain."""
+    """Return the index of the first of (N,) lines that is not plain, and one past the last; (0, 0) if all are plain."""
     kept = np.flatnonzero(~is_plain)
     return (int(kept[0]), int(kept[-1]) + 1) if len(kept) else (0, 0)

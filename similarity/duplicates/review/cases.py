@@ -79,7 +79,7 @@ def settle(
 
 
 def has_existed(pk: int) -> bool:
-    """Return True if a case had this number, also if the case was deleted: the database counts numbers upwards."""
+    """Return True if a case has or had this number. The database never gives a number again."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_NUMBER)
         (last,) = cursor.fetchone()
@@ -87,7 +87,7 @@ def has_existed(pk: int) -> bool:
 
 
 def successor(pairs: verdicts.Pairs, pk: int) -> DuplicateCase | None:
-    """Return the case that now has all the pairs which were decided as those of a deleted case, or None."""
+    """Return the case that now has all pairs that were decided in a deleted case, or None."""
     decided = AuditEntry.objects.filter(verb=Verb.DECIDED, kind=kind_of(DuplicateCase(pk=pk)), object_id=pk)
     ids = [pair for detail in decided.values_list("detail", flat=True) for pair in detail.get("pairs", [])]
     found = set(pairs.filter(pk__in=ids).order_by().values_list("case", flat=True).distinct())

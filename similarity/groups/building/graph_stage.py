@@ -1,4 +1,4 @@
-"""The first stage of an overview: the graph of nearest neighbours of all works, and how strange each work is."""
+"""The first stage of an overview: the graph of nearest neighbours of all works, and their outlier scores."""
 
 from similarity.groups.building import placements, record_kinds
 from similarity.groups.graphs import knn_graph, outlier_scores
@@ -6,7 +6,7 @@ from similarity.models import Overview
 
 
 def run(overview: Overview) -> None:
-    """Write a row for each work: its nearest works, its outlier scores. The memory holds the vectors of all works."""
+    """Write a row for each work: its nearest works, its outlier scores. All vectors are held in memory."""
     works = placements.read_vectors(overview.space)
     graph = knn_graph.build(works.vectors)
     scores = outlier_scores.mean_distances(graph.distances)

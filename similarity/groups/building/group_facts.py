@@ -49,9 +49,10 @@ class Counts:
 
 
 def find(groups_of: Mapping[int, tuple[int, ...]], levels: int) -> list[dict[int, list[dict[str, object]]]]:
-    """Return for each level the facts of its groups, by group. `groups_of`: the group of each work in each level.
+    """Return for each level the facts of its groups, by group.
 
-    A group of -1 is none. The works of one level without a group count as "the others" of its groups.
+    groups_of: the group of each work in each level, -1 for none. Works without a group in a level count
+    among the other works for every group of that level.
     """
     counts = [Counts() for _ in range(levels)]
     for work_id, values in public_values():
@@ -71,7 +72,7 @@ def public_values() -> Iterator[tuple[int, list[tuple[str, str]]]]:
 
 
 def values_of(facet: FacetField, stored: object) -> list[str]:
-    """Return the values of a facet that a work has. An unknown maker is no value."""
+    """Return the values of a facet that a work has. An unknown maker does not count as a value."""
     if stored is None or stored == "":
         return []
     if isinstance(stored, list):
@@ -80,7 +81,7 @@ def values_of(facet: FacetField, stored: object) -> list[str]:
 
 
 def facts_of_level(counts: Counts) -> dict[int, list[dict[str, object]]]:
-    """Return the facts of each group, the most telling first. All values of all groups are tested together."""
+    """Return the facts of each group, the greatest weight first. All values of all groups are tested together."""
     groups = [group for group in counts.size if group >= 0]
     tested = sum(number >= over_representation.LEAST_COUNT for number in counts.of_value.values()) * len(groups)
     pairs = [(group, value) for group in groups for value in counts.in_group[group]]

@@ -34,7 +34,7 @@ def assign(work_ids: Rows, levels: Sequence[Rows]) -> list[list[int]]:
 
 
 def greatest_used() -> int:
-    """Return the greatest number that visitors may know. It is kept as a row, as overviews are deleted later."""
+    """Return the greatest number that visitors may know. A row keeps it, because overviews are deleted later."""
     shown = Group.objects.filter(overview__state__in=SHOWN).aggregate(last=Max("number"))["last"] or 0
     if shown:
         GroupName.objects.bulk_create([GroupName(number=shown)], ignore_conflicts=True)

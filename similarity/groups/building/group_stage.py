@@ -66,7 +66,7 @@ def read(overview: Overview) -> tuple[Rows, Vectors, Rows]:
     kept = np.isin(works.work_ids, np.fromiter(placed, np.int64, len(placed)))
     work_ids, vectors = works.work_ids[kept], works.vectors[kept]
     width = min((len(ids) for ids in placed.values()), default=0)
-    neighbours = np.tile(np.arange(len(work_ids))[:, None], (1, width))  # a work in place of one that has left
+    neighbours = np.tile(np.arange(len(work_ids))[:, None], (1, width))  # itself in place of a deleted neighbour
     for row, work_id in enumerate(work_ids.tolist()):
         ids = placed[work_id][:width]
         found = np.minimum(np.searchsorted(work_ids, ids), len(work_ids) - 1)
@@ -88,7 +88,7 @@ def public_among(work_ids: Rows) -> NDArray[np.bool_]:
 
 
 def forget(overview: Overview) -> None:
-    """Delete the groups of an attempt that was cut off. Their works keep their rows."""
+    """Delete the groups of an interrupted attempt. Their works keep their rows."""
     Placement.objects.filter(overview=overview).update(group=None, subgroup=None, typicality=None)
     Group.objects.filter(overview=overview).delete()
 

@@ -1,4 +1,4 @@
-"""Let works that were added after an overview was built join it. Nothing that was computed before moves."""
+"""Let works that were added after an overview was built join it. The works that it has stay where they are."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -32,14 +32,14 @@ class Place:
 
 
 def run() -> int:
-    """Let the next works join the live overview. Return how many joined; 0 while another worker builds."""
+    """Let works join the live overview. Return how many embeddings were considered; 0 while another worker builds."""
     with advisory_locks.try_lock(overview_stages.LOCK) as is_alone:
         overview = versions.live() if is_alone else None
         return join_next(overview) if overview else 0
 
 
 def is_due() -> bool:
-    """Return True if an embedding is newer than all that the live overview has considered."""
+    """Return True if an embedding is newer than all that were considered for the live overview."""
     overview = versions.live()
     return overview is not None and newer(overview).exists()
 

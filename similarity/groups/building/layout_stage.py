@@ -21,7 +21,7 @@ MOVE = """UPDATE similarity_placement AS placed SET x = found.x, y = found.y
 
 
 def run(overview: Overview) -> None:
-    """Write the position of each work and of each group. The memory holds the vectors and neighbours of all works."""
+    """Write the position of each work and of each group. All vectors and neighbours are held in memory."""
     work_ids, graph = read_graph(overview)
     vectors = vectors_of(overview, work_ids)
     raw = layout.build(graph, vectors, positions_before(work_ids))

@@ -1,6 +1,6 @@
-"""Build an overview, stage by stage. A CPU worker runs one stage at a time, so that other work gets its turn.
+"""Build an overview, stage by stage. A CPU worker runs the tasks that wait between two stages.
 
-Each stage replaces the results of an attempt that was cut off. A worker that is killed releases its lock, and the sweep
+Each stage replaces the results of an interrupted attempt. A worker that is killed releases its lock, and the sweep
 wakes another one.
 """
 
@@ -68,7 +68,7 @@ def run_stage(overview: Overview, name: str) -> None:
 
 
 def fail(overview: Overview, problem: str) -> None:
-    """Give up an overview. The live one stays; the next is begun when the pause is over."""
+    """Mark an overview as failed. The live one stays. The next one can begin after `versions.PAUSE`."""
     reason = overview.problem or problem
     Overview.objects.filter(pk=overview.pk).update(state=OverviewState.FAILED, problem=reason)
     logger.error("%s is given up at the stage after %r: %s", overview, overview.stage, reason)

@@ -1,4 +1,4 @@
-"""The kinds of works that outliers are sought in: works with the same value in one of these fields of their records."""
+"""Score outliers within kinds of works. A kind: the works with the same value in one of these fields of the record."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ KindScores = dict[str, tuple[float, int]]  # by field: the score among works of 
 
 
 def scores(works: WorkVectors, graph: KnnGraph) -> list[KindScores]:
-    """Return for each work its scores within its kinds. A kind of few works has none."""
+    """Return for each work its scores within its kinds. Kinds of few works have no scores."""
     found: list[KindScores] = [{} for _ in works.work_ids]
     for field in FIELDS:
         values, nearest = outlier_scores.within_kinds(works.vectors, graph, numbers(works.work_ids, field))
@@ -27,7 +27,7 @@ def scores(works: WorkVectors, graph: KnnGraph) -> list[KindScores]:
 
 
 def numbers(work_ids: NDArray[np.int64], field: str) -> NDArray[np.int64]:
-    """Return a number for each work that stands for its value in a field, (N,). Works without a value get NO_KIND."""
+    """Return for each work a number that identifies its value in a field, (N,). Works without a value get NO_KIND."""
     records = dict(Artwork.objects.values_list("pk", field))
     known: dict[Any, int] = {}
     values = (records.get(pk) for pk in work_ids.tolist())

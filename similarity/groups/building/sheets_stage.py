@@ -15,7 +15,7 @@ from similarity.groups.graphs import grid
 from similarity.models import MapSheet, Overview, Placement
 
 SIDE_PX = 2048
-FEW_WORKS = 8_192  # up to so many works have the larger tiles, on at most 8 sheets
+FEW_WORKS = 8_192  # up to this number, works have the larger tiles, on at most 8 sheets
 LARGE_TILE_PX, TILE_PX = 64, 32  # multiples of 16, so that JPEG's blocks do not mix two tiles
 QUALITY = 82
 NO_TONE = (128, 128, 128)
@@ -32,7 +32,7 @@ class Tile:
 
 
 def run(overview: Overview) -> None:
-    """Paint all sheets. Those of an attempt that was cut off are replaced. Remove files of overviews that are gone."""
+    """Paint all sheets. Replace those of an interrupted attempt. Remove files of deleted overviews."""
     sheet_files.remove_lost()
     sheet_files.remove(overview.pk)
     MapSheet.objects.filter(overview=overview).delete()
@@ -44,7 +44,7 @@ def run(overview: Overview) -> None:
 
 
 def by_place(overview: Overview) -> list[int]:
-    """Return the ids of the works so that works that follow each other are near on the map."""
+    """Return the ids of the works in an order in which consecutive works are near each other on the map."""
     rows = (
         Placement.objects.filter(overview=overview, x__isnull=False).order_by("work_id").values_list("work", "x", "y")
     )

@@ -15,7 +15,7 @@ from similarity.spaces import lifecycle
 logger = logging.getLogger(__name__)
 
 LEAST_WORKS = 5  # with fewer there is nothing to group, so no overview is built
-GROWTH = 0.1  # a new overview is built when so large a share of the works has joined or left
+GROWTH = 0.1  # a new overview is built when this share of the works has joined or left
 QUIET = dt.timedelta(seconds=15)  # without a new picture, before the first overview
 PAUSE = dt.timedelta(hours=1)  # between the start of one overview and the next, unless another look is live
 

@@ -10,7 +10,7 @@ from collection.browsing import centuries
 from collection.browsing.facet_table import BY_NAME
 
 MOSTLY, OFTEN = 0.5, 0.15  # shares of the works of a group
-TITLE_SHARE = 0.3  # a value of fewer works is no title
+TITLE_SHARE = 0.3  # a value of a smaller share is not used as a title
 TITLE_FACTS = 2
 CENTURY = "century"
 
@@ -70,5 +70,5 @@ def sentence(facts: Sequence[ShownFact]) -> str:
     mostly = [fact.label for fact in facts if fact.share >= MOSTLY]
     often = [fact.label for fact in facts if OFTEN <= fact.share < MOSTLY]
     parts = [f"mostly {', '.join(mostly)}" if mostly else "", f"often {', '.join(often)}" if often else ""]
-    said = "; ".join(part for part in parts if part)
-    return said[:1].upper() + said[1:]
+    text = "; ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""Where the address of a group leads that is in no live overview any more."""
+"""Find the live group that the address of a former group leads to."""
 
 from collections import Counter
 from collections.abc import Mapping

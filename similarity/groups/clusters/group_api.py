@@ -44,7 +44,7 @@ class GroupDetailOut(GroupOut):
 
 @router.get("/groups", response=list[GroupOut], by_alias=False, summary="Groups of works that look alike")
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups of the first level, the largest first. The list is empty before groups were first made."""
+    """Return the groups of the first level, the largest first. The list is empty until groups are first built."""
     first = shown_groups.of_first_level(seen_by(request).values())
     shown_groups.add_works(first, request.user)
     return [summary(shown) for shown in first]

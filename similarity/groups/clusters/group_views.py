@@ -31,7 +31,7 @@ Groups = dict[int, ShownGroup]
 
 @require_safe
 def listing(request: Request) -> HttpResponse:
-    """Show the groups of the first level, or say why there are none."""
+    """Show the groups of the first level, or the reason why there are none."""
     overview = versions.live()
     first = shown_groups.of_first_level(groups_for(request, overview).values())
     shown_groups.add_works(first, request.user)
@@ -46,7 +46,7 @@ def group(request: Request, number: int) -> HttpResponse:
     groups = groups_for(request, overview)
     shown = groups.get(number)
     if shown is None:
-        return lead_on(request, number, overview, groups)
+        return redirect_or_404(request, number, overview, groups)
     form = list_form(request.GET)
     after = form.after_pk()
     if target_of(request) == "works":
@@ -97,7 +97,7 @@ def groups_for(request: Request, overview: Overview | None) -> Groups:
     return shown_groups.find(overview, request.user) if overview is not None else {}
 
 
-def lead_on(request: Request, number: int, overview: Overview | None, groups: Groups) -> HttpResponse:
+def redirect_or_404(request: Request, number: int, overview: Overview | None, groups: Groups) -> HttpResponse:
     """Redirect to the group that has most of the works of a former group, or answer 404 with a link to all groups."""
     following = gone_groups.successor(number, overview, groups) if overview is not None else None
     if following is not None and following.number != number:

@@ -1,6 +1,6 @@
-"""The facts about groups, with the numbers of works that are public now. They are kept until works change.
+"""The facts about groups, with the numbers of works that are public now. They are cached until works change.
 
-A fact is shown only while enough public works bear it, so that nothing is said about works that were withdrawn.
+A fact is shown only while enough public works have its value, so that it says nothing about withdrawn works.
 """
 
 from collections import Counter, defaultdict
@@ -31,7 +31,7 @@ class PublicGroups:
 
 
 def read(overview: Overview) -> PublicGroups:
-    """Return what the public may know. It is the same for everybody, so processes keep it."""
+    """Return what the public may know. It is the same for everybody, so processes cache it."""
     return kept_counts.kept(f"groups {overview.pk}", lambda: count_now(overview), kept_counts.REUSED_S)
 
 

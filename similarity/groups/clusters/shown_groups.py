@@ -60,7 +60,7 @@ def may_name(user: User) -> bool:
 
 
 def counts(overview: Overview, user: User) -> GroupCounts:
-    """Return how many works of each group this person may see. For visitors the numbers are kept."""
+    """Return how many works of each group this person may see. For visitors the numbers are cached."""
     if not user.is_authenticated:
         return public_facts.read(overview).sizes
     return public_facts.sizes(overview, permissions.visible(user, "work__"))

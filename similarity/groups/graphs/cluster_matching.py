@@ -1,4 +1,4 @@
-"""Recognise the clusters of an earlier version by the rows that they share."""
+"""Match the clusters of two versions by the rows that they share."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ LEAST_SHARED = 0.3  # of the rows that are in either cluster (Jaccard index)
 def matched(new: Rows, old: Rows) -> dict[int, int]:
     """Return for clusters of the new version the cluster of the old one that is the same, one to one.
 
-    new, old: the cluster of each row in both versions, -1 for none. The sum of the Jaccard indices is greatest.
+    new, old: the cluster of each row in both versions, -1 for none. The assignment has the
+    greatest sum of Jaccard indices.
     """
     from scipy.optimize import linear_sum_assignment
 

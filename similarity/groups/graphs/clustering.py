@@ -1,4 +1,4 @@
-"""Clusters of N vectors in two levels, by k-means that starts from Ward's clusters. Nothing depends on chance.
+"""Clusters of N vectors in two levels, by k-means that starts from Ward's clusters. The result is deterministic.
 
 Each vector is first moved towards its nearest neighbours, so that clusters follow dense regions. Decision 47 has the
 measurements.
@@ -14,8 +14,8 @@ Rows = NDArray[np.int64]
 
 SMOOTHED_OVER = 8  # nearest neighbours that a vector is moved towards
 SMOOTHED_TIMES = 2
-FITTED_ON = 50_000  # vectors; the others take the nearest centre
-STARTED_ON = 2_000  # vectors; Ward's method needs the square of their number
+FITTED_ON = 50_000  # vectors; the others are assigned to the nearest centre
+STARTED_ON = 2_000  # vectors; the memory of Ward's method grows with the square of their number
 LEAST_SIZE = 3  # works of a cluster, if there are more clusters than one
 LEAST_PART = 8  # works of each part of a cluster that is divided again, on average
 LEAST_SPREAD = 1e-3  # mean squared distance from the centre; vectors that lie closer are not divided
@@ -31,7 +31,7 @@ class Clusters:
 
 
 def build(vectors: Vectors, neighbours: Rows) -> Clusters:
-    """Divide (N, D) unit vectors, of which (N, k) row numbers are the nearest neighbours."""
+    """Return the clusters of (N, D) unit vectors. neighbours: (N, k) row numbers of their nearest neighbours."""
     smooth = smoothed(vectors, neighbours)
     first = divided(smooth, clusters_for(len(vectors)), least=least_first(len(vectors)))
     second = np.full(len(vectors), -1, np.int64)
@@ -51,7 +51,7 @@ def clusters_for(count: int) -> int:
 
 
 def parts_for(size: int, count: int) -> int:
-    """Return into how many parts a cluster of `size` of `count` vectors is divided. All have about sqrt(count)."""
+    """Return the number of parts of a cluster of `size` of `count` vectors. The sum is about sqrt(count)."""
     return max(min(max(round(size / count**0.5), 3), size // LEAST_PART), 1)
 
 
@@ -61,7 +61,7 @@ def least_first(count: int) -> int:
 
 
 def smoothed(vectors: Vectors, neighbours: Rows) -> Vectors:
-    """Return unit vectors, each the sum of itself and the mean of its neighbours, repeatedly."""
+    """Return (N, D) unit vectors: add the mean of its neighbours to each and normalise, SMOOTHED_TIMES times."""
     near = neighbours[:, :SMOOTHED_OVER]
     for _ in range(SMOOTHED_TIMES if near.shape[1] else 0):
         moved = np.empty_like(vectors)
@@ -100,7 +100,7 @@ def fitted_centres(vectors: Vectors, count: int) -> Vectors:
 
 
 def ward_centres(vectors: Vectors, count: int) -> Vectors:
-    """Return the means of `count` clusters that are made by merging the nearest ones (Ward 1963)."""
+    """Return the (count, D) means of `count` clusters by Ward's method (Ward 1963)."""
     from sklearn.cluster import AgglomerativeClustering
 
     found = AgglomerativeClustering(count).fit(vectors).labels_

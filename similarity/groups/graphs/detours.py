@@ -1,8 +1,8 @@
 """The cheapest chain with at least two nodes between its ends, for ends that have a shorter chain.
 
 Such a chain leads from the start to one of its neighbours a, from there to a neighbour b of the end, and to the end,
-where a is not b. The cheapest way from a to b has no node twice, so nothing but a = b must be excluded. Therefore each
-node keeps its two cheapest ways that begin at different neighbours of the start.
+where a is not b. The cheapest way from a to b has no node twice, so only a = b must be excluded. Therefore the search
+keeps for each node its two cheapest ways that begin at different neighbours of the start.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from similarity.groups.graphs import two_way_edges
 from similarity.groups.graphs.two_way_edges import Bools, Edges, Floats, Ids
 
-NOBODY = -1  # the label of a way that does not exist
-SIZES = (1_000, 8_000)  # nodes that are searched before all are
+NO_NODE = -1  # the first node of a way that does not exist
+SIZES = (1_000, 8_000)  # so many nearest nodes are searched before all nodes
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ def search(edges: Edges, costs: Floats, start: int, end: int, most_steps: int) -
 def begun(edges: Edges, costs: Floats, start: int, between: Bools) -> Ways:
     """Return the ways of one step: from the start to its neighbours."""
     count = len(edges.starts)
-    found, firsts = np.full(count, np.inf, np.float32), np.full(count, NOBODY, np.int32)
+    found, firsts = np.full(count, np.inf, np.float32), np.full(count, NO_NODE, np.int32)
     to = edges.to(start)  # the edges lead both ways, with equal costs
     found[edges.sources[to]], firsts[edges.sources[to]] = costs[to], edges.sources[to]
     found[~between] = np.inf
-    return Ways((found, np.full_like(found, np.inf)), (firsts, np.full_like(firsts, NOBODY)))
+    return Ways((found, np.full_like(found, np.inf)), (firsts, np.full_like(firsts, NO_NODE)))
 
 
 def extended(edges: Edges, costs: Floats, heads: Ids, ways: Ways, between: Bools, limit: float) -> Ways:
@@ -84,18 +84,18 @@ def extended(edges: Edges, costs: Floats, heads: Ids, ways: Ways, between: Bools
     one, two = (found[edges.sources] + costs for found in ways.costs)
     first_one, first_two = (firsts[edges.sources] for firsts in ways.firsts)
     nearest = np.minimum.reduceat(one, edges.starts)
-    label = np.maximum.reduceat(np.where(one == nearest[heads], first_one, NOBODY), edges.starts)
+    label = np.maximum.reduceat(np.where(one == nearest[heads], first_one, NO_NODE), edges.starts)
     is_same = first_one == label[heads]
     other, first_other = np.where(is_same, two, one), np.where(is_same, first_two, first_one)
     second = np.minimum.reduceat(other, edges.starts)
-    label_two = np.maximum.reduceat(np.where(other == second[heads], first_other, NOBODY), edges.starts)
+    label_two = np.maximum.reduceat(np.where(other == second[heads], first_other, NO_NODE), edges.starts)
     for found in (nearest, second):
         found[~between | (found >= limit)] = np.inf
     return Ways((nearest, second), (label, label_two))
 
 
 def ended(edges: Edges, costs: Floats, end: int, ways: Ways) -> tuple[float, int, int]:
-    """Return the cheapest chain to the end as its cost without the first step's start, its last and its first node."""
+    """Return the cost of the cheapest chain to the end, and its last and its first node between the ends."""
     to = edges.to(end)
     lasts = edges.sources[to]
     is_first = ways.firsts[0][lasts] == lasts

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-CELLS_PER_ROOT = 2.2  # a grid for N works has so many times the root of N cells in a row: a fifth of them are taken
+CELLS_PER_ROOT = 2.2  # cells in a row of the grid, divided by the root of N; works take a fifth of the cells
 OUTLIERS = 0.005  # share of the works at each edge that may be pulled in
 EVENNESS = 0.6  # weight of the ranks of positions; 0 keeps the empty space between islands, 1 leaves none
 FILLED = 0.94  # share of the square that the works fill, so that none is moved against an edge
 
 
 def cells_across(count: int) -> int:
-    """Return the number of cells in a row of the grid for so many works."""
+    """Return the number of cells in a row of the grid for `count` works."""
     return max(math.ceil(CELLS_PER_ROOT * math.sqrt(count)), 3)
 
 
@@ -45,7 +45,7 @@ def centred(points: Floats) -> Floats:
 
 
 def snapped(points: Floats) -> Floats:
-    """Return the centres (N, 2) of distinct cells near N points between 0 and 1. The densest places come first."""
+    """Return the centres (N, 2) of distinct cells near N points between 0 and 1. Dense places are filled first."""
     cells = cells_across(len(points))
     wanted = np.minimum((points * cells).astype(np.int64), cells - 1)
     offsets = spiral(cells)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NEIGHBOURS = 24
-EXACT_UP_TO = 60_000  # all pairs of so many vectors of 512 numbers take about two minutes on two cores
+EXACT_UP_TO = 60_000  # comparing all pairs of 60,000 vectors of 512 numbers takes about two minutes on two cores
 BLOCK_BYTES = 64 * 1024 * 1024  # memory of the distances that are computed at once
 
 
@@ -55,7 +55,7 @@ def approximate(vectors: NDArray[np.float32], k: int) -> KnnGraph:
     # one more: a row finds itself first, unless it has equal rows
     found, distances = NNDescent(vectors, metric="cosine", n_neighbors=k + 1, random_state=0).neighbor_graph
     own = found == np.arange(len(found))[:, None]
-    own[~own.any(axis=1), -1] = True  # drop the last of a row that did not find itself
+    own[~own.any(axis=1), -1] = True  # a row that did not find itself drops its last neighbour
     kept = ~own
     shape = (len(found), k)
     return KnnGraph(found[kept].reshape(shape).astype(np.int64), np.clip(distances[kept].reshape(shape), 0.0, 2.0))

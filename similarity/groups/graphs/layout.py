@@ -48,7 +48,7 @@ def principal(vectors: Floats) -> Floats:
 
 
 def spread(points: Floats) -> Floats:
-    """Return (N, 2) points with both axes of length EXTENT, and noise so that equal points part."""
+    """Return (N, 2) points with both axes of length EXTENT, and noise that separates equal points."""
     lengths = np.maximum(np.ptp(points, axis=0), 1e-9)
     noise = np.random.default_rng(SEED).normal(scale=EXTENT / 1_000, size=points.shape)
     return np.asarray((points - points.min(axis=0)) / lengths * EXTENT + noise, np.float32)
@@ -82,7 +82,7 @@ def filled(graph: KnnGraph, before: Floats) -> Floats:
 
 
 def optimise(graph: KnnGraph, start: Floats, epochs: int, rate: float) -> Floats:
-    """Return the positions (N, 2) after so many epochs of UMAP from these positions, in one thread."""
+    """Return the positions (N, 2) after this number of epochs of UMAP from `start`, in one thread."""
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import find_ab_params, make_epochs_per_sample
 

@@ -1,4 +1,4 @@
-"""How strange each of N vectors is: among all, and among those of its own kind."""
+"""Outlier scores of N vectors: among all vectors, and among those of the same kind."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def mean_distances(distances: Floats, nearest: int = NEAREST) -> Floats:
 
 
 def local_outlier_factors(graph: KnnGraph) -> Floats:
-    """Return how much sparser the surroundings of each row are than those of its neighbours, (N,), about 1 if usual.
+    """Return the mean density around the neighbours of each row, divided by its own density: (N,), about 1 for inliers.
 
     Breunig et al., "LOF: identifying density-based local outliers", SIGMOD 2000.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SIGNIFICANCE = 0.01  # the chance that any value of any cluster is named wrongly
+SIGNIFICANCE = 0.01  # the probability that any value of any cluster is named by chance
 LEAST_SHARE = 0.15  # of the members of the cluster
 LEAST_LIFT = 1.5  # share in the cluster : share elsewhere
 LEAST_COUNT = 3  # members
@@ -32,7 +32,7 @@ class Tally:
 
     @property
     def is_frequent(self) -> bool:
-        """Return True if the value is worth naming, whatever the chance."""
+        """Return True if the share and the lift of the value are large enough, whatever its p-value."""
         return is_common(self.count, self.size) and self.share >= LEAST_LIFT * self.elsewhere
 
     @property
@@ -46,9 +46,9 @@ def significant(tallies: Sequence[Tally], tested: int) -> list[bool]:
     from scipy.stats import hypergeom
 
     rows = np.array([[t.count, t.total, t.total_count, t.size] for t in tallies], np.int64).reshape(-1, 4)
-    chances = hypergeom.sf(rows[:, 0] - 1, rows[:, 1], rows[:, 2], rows[:, 3])
+    p_values = hypergeom.sf(rows[:, 0] - 1, rows[:, 1], rows[:, 2], rows[:, 3])
     limit = SIGNIFICANCE / max(tested, 1)
-    return [bool(chance <= limit) and tally.is_frequent for chance, tally in zip(chances, tallies, strict=True)]
+    return [bool(p <= limit) and tally.is_frequent for p, tally in zip(p_values, tallies, strict=True)]
 
 
 def is_common(count: int, size: int) -> bool:

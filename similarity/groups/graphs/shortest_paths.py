@@ -1,7 +1,7 @@
 """The cheapest chain between two nodes of a graph of nearest neighbours, with few steps, each of them short.
 
 A step costs a power of its distance, so two short steps are cheaper than one that is twice as long. The search is the
-algorithm of Bellman and Ford: pass number h finds the cheapest chains of at most h steps to all nodes at once.
+Bellman-Ford algorithm: pass number h finds the cheapest chains of at most h steps to all nodes at once.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def traced(edges: Edges, costs: Floats, passes: list[Floats], start: int, end: i
 
 
 def by_cost(edges: Edges, start: int, admitted: Bools) -> Nodes:
-    """Return the admitted nodes that a chain leads to from `start`, the cheapest first, without `start` itself."""
+    """Return the admitted nodes that `start` has a chain to, those with the cheapest chain first, without `start`."""
     is_open = admitted.copy()
     is_open[start] = True
     found = cheapest_costs(edges, costs_of(edges), start, is_open)[-1]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_TYPICAL = 1e-6  # avoids a division by 0 where nearly all works are equal
-NODES_AT_ONCE = 25_000  # whose edges are sorted together, which takes about 80 MB
+NODES_AT_ONCE = 25_000  # the edges of these are sorted together, which takes about 80 MB
 SAME = 1e-5  # cost of a step between equal works, so that no cheapest chain returns to a node
 
 Bools = NDArray[np.bool_]
@@ -18,7 +18,8 @@ Ids = NDArray[np.int32]
 class Edges:
     """The edges of N nodes, grouped by the node that they lead to.
 
-    The first edge to each node leads from itself, with distance 0. So a pass over all edges keeps what it had found.
+    The first edge to each node leads from itself, with distance 0. So a pass over all edges keeps the costs
+    that earlier passes have found.
     """
 
     starts: NDArray[np.int64]  # (N,) the place of the first edge to each node

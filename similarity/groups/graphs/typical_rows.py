@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
-CANDIDATES = 4  # for each vector that is chosen, so many of the most typical ones are considered
-VARIETY = 0.5  # what the similarity to a chosen vector costs, against typicality
+CANDIDATES = 4  # considered for each vector that is chosen: the most typical ones
+VARIETY = 0.5  # weight of the similarity to a chosen vector, which is subtracted from the typicality
 
 
 def centres(vectors: Vectors, clusters: Rows) -> Vectors:

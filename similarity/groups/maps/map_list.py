@@ -1,4 +1,4 @@
-"""The works of the map as a list: by group, then row by row; or from a place outwards."""
+"""The works of the map as a list: by group, then row by row; or by distance from a place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Page:
     total: int  # works of the list
     number: int
     last: int
-    by_place: bool  # from a place outwards
+    by_place: bool  # sorted by distance from a place
 
 
 def listed(overview: Overview, address: MapAddress, user: permissions.User) -> QuerySet[Placement]:

@@ -22,7 +22,7 @@ from similarity.models import MapSheet, Overview, OverviewState
 
 REVALIDATED = "private, no-cache"  # a browser keeps the data and asks each time whether it is still the same
 FACETS = ("collection", "classification", "century")  # that the form offers; others can be in the address
-SHOWN_STATES = (OverviewState.LIVE, OverviewState.PREVIOUS)  # a page may be open over a switch
+SHOWN_STATES = (OverviewState.LIVE, OverviewState.PREVIOUS)  # a page may stay open while a new overview goes live
 GZIP_LEVEL = 6
 KEPT = "map"  # the key of the public data in the cache of this process
 KEPT_S = 3600
@@ -87,7 +87,7 @@ def joined(query: str, own: str) -> str:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Send the works of the map as numbers: see `points`. 404 without a map."""
+    """Send the works of the map as numbers: see `points`. Raise Http404 if there is no map."""
     overview = current_or_404()
     labels = group_labels.of(overview, request.user)
     rows = placed.visible(overview, request.user)
@@ -101,7 +101,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def kept_or_packed(request: HttpRequest, overview: Overview, rows: Any, labels: Any, etag: str) -> bytes:
-    """Return the compressed data. A process keeps the last that it made for visitors who are not signed in."""
+    """Return the compressed data. A process caches the last one for visitors who are not signed in."""
     kept: tuple[str, bytes] | None = caches["process"].get(KEPT)
     if kept is not None and kept[0] == etag:
         return kept[1]
@@ -160,5 +160,5 @@ def sheet(request: HttpRequest, overview_id: int, number: int) -> HttpResponseBa
     }
     try:
         return pictures.send(request, public_sheets.file_of(found, covered), "image/jpeg", headers)
-    except OSError:  # the file is gone: the page draws colours instead
+    except OSError:  # the file is lost: the page draws colours instead
         raise Http404 from None

@@ -28,7 +28,7 @@ def visible(overview: Overview, user: permissions.User) -> QuerySet[Placement]:
 
 
 def etag(overview: Overview, rows: QuerySet[Placement], labels: Sequence[Label]) -> str:
-    """Return a text that changes when other works are visible, when works join, and when labels change. One query."""
+    """Return an ETag that changes with the set of visible works, when works join and when labels change. One query."""
     hashed = Func("work_id", 0, function="hashint8extended", output_field=BigIntegerField())
     found = rows.order_by().aggregate(count=Count("pk"), works=Sum(hashed))
     shown = [overview.pk, overview.joined, found["count"], str(found["works"]), [label.in_short for label in labels]]

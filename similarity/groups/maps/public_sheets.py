@@ -1,7 +1,7 @@
 """Sheets as everybody may see them: the tiles of pictures that are not public now are covered.
 
-Sheets are requested as a whole, so that no tile can be checked by itself. Everybody gets the same sheet, curators too:
-they see other pictures when they zoom in, each checked by itself.
+A sheet is requested as a whole, so the permission to see a single tile cannot be checked. Everybody gets the same
+sheet, curators too. Curators see their other pictures when they zoom in: the server checks each of these requests.
 """
 
 import hashlib

@@ -79,7 +79,7 @@ def nearest_visible(rows: QuerySet[Placement], chosen: Sequence[Placement], kind
 
 
 def near_ids(row: Placement, kind: Kind | None) -> list[int]:
-    """Return the neighbours of a work, the nearest first. The nearest of its kind may be none of them."""
+    """Return the neighbours of a work, the nearest first. For a kind, add the nearest work of that kind."""
     near: list[int] = placements.unpack_ids(bytes(row.neighbours)).tolist()
     return near if kind is None else [*near, row.kind_scores[kind.field][1]]
 

@@ -34,7 +34,7 @@ class PathOut(Schema):
 
 class OutlierOut(Schema):
     artwork: ArtworkOut = Field(alias="work")
-    nearest: ArtworkOut | None = Field(description="its nearest work all the same")
+    nearest: ArtworkOut | None = Field(description="the nearest work that you may see, of its kind if one is given")
 
 
 @router.get("/paths/{from_id}/{to_id}", response=PathOut, by_alias=False, summary="A chain of works that look alike")

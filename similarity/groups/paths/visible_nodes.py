@@ -1,4 +1,4 @@
-"""Which nodes of the graph are works that a person may see. One query for each request, so nothing is remembered."""
+"""Which nodes of the graph are works that a person may see. One query for each request: nothing is cached."""
 
 import numpy as np
 from django.db.models import Aggregate, BinaryField

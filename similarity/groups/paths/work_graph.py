@@ -1,7 +1,7 @@
 """The graph of the live overview in the memory of a web process.
 
-It takes at most 410 bytes a work: 49 edges of 8 bytes, the place of the first of them, the id of the work. It is read
-anew when another overview goes live. Works that join are read RENEWED_S later at the latest.
+It takes at most 410 bytes a work: 49 edges of 8 bytes, the offset of the first of them, the id of the work. It is read
+again when another overview goes live. Works that join are read after at most RENEWED_S.
 """
 
 import threading
@@ -47,7 +47,7 @@ class WorkGraph:
         return next(iter(self.nodes(np.array([work_id])).tolist()), None)
 
     def serves(self, live: Overview) -> bool:
-        """Return True if this graph may stand for the live overview: nothing joined since, or only just now."""
+        """Return True if the graph is that of the live overview, and is recent or no work has joined since."""
         is_recent = time.monotonic() - self.since_s < RENEWED_S
         is_same = (self.overview.pk, self.overview.started_at) == (live.pk, live.started_at)
         return is_same and (self.overview.joined == live.joined or is_recent)

@@ -1,4 +1,4 @@
-"""Hits in long descriptions are shown, and a long list of works reads only so much of them."""
+"""Hits in long descriptions are shown, and a long list of works reads only the beginning of each."""
 
 import pytest
 

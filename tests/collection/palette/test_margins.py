@@ -1,4 +1,4 @@
-"""Padding and mounts around a work are no colours of its palette."""
+"""The palette of a work has no colours of the padding or mount around it."""
 
 import numpy as np
 import pytest
