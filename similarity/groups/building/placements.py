@@ -62,7 +62,6 @@ def unpack_distances(packed: bytes) -> NDArray[np.float32]:
     return np.frombuffer(packed, "<f4")
 
 
-@transaction.atomic
 def replace_all(
     overview: Overview, works: WorkVectors, graph: KnnGraph, scores: NDArray[np.float32], kind_scores: Sequence[Any]
 ) -> None:
@@ -70,23 +69,26 @@ def replace_all(
 
     scores: (N,) among all works. kind_scores: for each work as `record_kinds.scores` returns them.
 
-    Works that were deleted in the meantime get no row.
+    Works that were deleted in the meantime get no row. Each batch is a transaction of its own, because it locks its
+    works, and nobody could withdraw a work during a transaction of all.
     """
     Placement.objects.filter(overview=overview).delete()
-    existing = existing_works(works.work_ids)
     for start in range(0, len(works.work_ids), BATCH):
-        Placement.objects.bulk_create(
-            Placement(
-                overview=overview,
-                work_id=work_id,
-                neighbours=pack_ids(works.work_ids[graph.indices[row]]),
-                distances=pack_distances(graph.distances[row]),
-                outlier_score=float(scores[row]),
-                kind_scores=kind_scores[row],
+        ids = works.work_ids[start : start + BATCH]
+        with transaction.atomic():
+            existing = existing_works(ids)
+            Placement.objects.bulk_create(
+                Placement(
+                    overview=overview,
+                    work_id=work_id,
+                    neighbours=pack_ids(works.work_ids[graph.indices[row]]),
+                    distances=pack_distances(graph.distances[row]),
+                    outlier_score=float(scores[row]),
+                    kind_scores=kind_scores[row],
+                )
+                for row, work_id in enumerate(ids.tolist(), start)
+                if work_id in existing
             )
-            for row, work_id in enumerate(works.work_ids[start : start + BATCH].tolist(), start)
-            if work_id in existing
-        )
 
 
 def existing_works(work_ids: NDArray[np.int64]) -> set[int]:

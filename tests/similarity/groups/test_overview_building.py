@@ -159,3 +159,33 @@ def test_another_overview_begins_when_a_tenth_of_the_works_joined_or_left(works)
 
     assert versions.building() is not None
     assert versions.live() == live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_works_can_be_withdrawn_while_their_rows_are_written(works, monkeypatch):
+    """Of two batches, the first is committed, so its works are free while the second is written."""
+    import psycopg
+    from django.db import connection
+
+    monkeypatch.setattr(placements, "BATCH", 6)
+    withdrawn: list[int] = []
+    create = Placement.objects.bulk_create
+
+    def withdraw_first(rows):
+        made = create(rows)
+        if made[0].work_id != works[0].pk:
+            with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+                other.execute("SET lock_timeout = '2s'")
+                changed = other.execute(
+                    "UPDATE collection_artwork SET is_published = false WHERE id = %s", [works[0].pk]
+                )
+                withdrawn.append(changed.rowcount)
+        return made
+
+    monkeypatch.setattr(Placement.objects, "bulk_create", withdraw_first)
+    overview = versions.request()
+
+    overview_stages.STAGES["graph"](overview)
+
+    assert withdrawn == [1]
+    assert Placement.objects.filter(overview=overview).count() == 12
