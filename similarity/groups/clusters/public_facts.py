@@ -31,8 +31,10 @@ class PublicGroups:
 
 
 def read(overview: Overview) -> PublicGroups:
-    """Return what the public may know. It is the same for everybody, so processes cache it."""
-    return kept_counts.kept(f"groups {overview.pk}", lambda: count_now(overview), kept_counts.REUSED_S)
+    """Return what the public may know. It is the same for everybody, so processes cache it until works join."""
+    return kept_counts.kept(
+        f"groups {overview.pk} {overview.joined}", lambda: count_now(overview), kept_counts.REUSED_S
+    )
 
 
 def sizes(overview: Overview, works: Q) -> GroupCounts:
