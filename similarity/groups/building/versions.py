@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.groups.building import sheet_files
+from similarity.groups.building import sheet_files, successors
 from similarity.models import Group, MapSheet, Overview, OverviewState, Placement, Space, SpaceState
 from similarity.spaces import lifecycle
 
@@ -88,6 +88,8 @@ def switch_to(overview: Overview) -> None:
         list(Overview.objects.select_for_update().order_by("pk").values_list("pk"))
         Overview.objects.filter(state=OverviewState.PREVIOUS).delete()
         Overview.objects.filter(state=OverviewState.FAILED).delete()
+        if (before := live()) is not None:
+            successors.hide(before, overview)
         Overview.objects.filter(state=OverviewState.LIVE).update(state=OverviewState.PREVIOUS)
         ready = Overview.objects.filter(pk=overview.pk, state=OverviewState.BUILDING)
         if ready.update(state=OverviewState.LIVE, live_from=timezone.now(), problem="", attempts=0) != 1:
