@@ -149,6 +149,17 @@ def test_a_work_whose_vector_was_committed_late_joins_too(works):
     assert joining.join_missing(versions.live()) == 1
 
     assert Placement.objects.filter(work=new).exists()
+    assert versions.live().joined == 1
+
+
+def test_a_work_that_has_a_place_does_not_join_again(works):
+    live = build()
+    new = embedded_work(works[0].collection, 0.1)
+    joining.run()
+
+    assert joining.join(versions.live(), [works[0].pk, new.pk]) == 0
+    assert joining.join_missing(versions.live()) == 0
+    assert (versions.live().joined, Placement.objects.filter(overview=live).count()) == (1, 13)
 
 
 def test_an_alias_gets_no_place(works):
