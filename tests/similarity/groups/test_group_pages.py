@@ -118,6 +118,19 @@ def test_a_fact_about_withdrawn_works_is_no_longer_told(clouds, client: Client):
     assert "Quokka" not in client.get("/groups/").content.decode()
 
 
+def test_the_share_of_the_other_works_is_counted_again_too(clouds, client: Client):
+    Artwork.objects.filter(pk__in=[work.pk for work in clouds[0]]).update(creators=["Quokka"])
+    Artwork.objects.filter(pk__in=[work.pk for work in clouds[1][:6]]).update(creators=["Quokka"])
+    build()
+    number = group_of(clouds[0][0]).number
+
+    withdraw(clouds[1][:3])
+
+    facts = client.get(f"/api/v1/groups/{number}").json()["facts"]
+    (fact,) = [one for one in facts if one["value"] == "Quokka"]
+    assert fact["share_elsewhere"] == pytest.approx(3 / 33)
+
+
 def test_a_group_without_a_work_on_view_does_not_exist_for_visitors(clouds, client: Client):
     build()
     number = group_of(clouds[0][0]).number
