@@ -110,10 +110,11 @@ def test_before_the_first_overview_the_page_says_so(client: Client):
     assert "have not been compared" in answer.text
 
 
-def test_works_that_are_all_alike_have_no_outliers(client: Client):
+@pytest.mark.parametrize("angle", [0.0, 0.3, 1.1])
+def test_works_that_are_all_alike_have_no_outliers(client: Client, angle: float):
     collection = factories.a_collection()
     for _ in range(6):
-        embedded_work(collection, 0.7)
+        embedded_work(collection, angle)
     build()
 
     assert titles(client.get("/outliers/").text) == []
