@@ -116,6 +116,18 @@ def test_a_flood_of_requests_for_tiles_from_many_addresses_of_one_network_is_ref
     assert tile(proxy, "198.51.101.1", 1).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/paths/1/2/", "/api/v1/paths/1/2", "/paths/surprise/"])
+def test_a_flood_of_searches_for_paths_is_refused_and_suggestions_are_not(proxy: httpx.Client, path: str):
+    flood = [proxy.get(path, headers={"X-Forwarded-For": "198.51.100.7"}) for _ in range(FLOOD)]
+    neighbour = proxy.get(path, headers={"X-Forwarded-For": "198.51.100.8"})
+    typing = proxy.get("/paths/suggestions/?q=a", headers={"X-Forwarded-For": "198.51.100.7"})
+
+    refused = [answer for answer in flood if answer.status_code == 429]
+    assert 20 <= FLOOD - len(refused) < FLOOD
+    assert "Too many paths" in refused[0].text
+    assert (neighbour.status_code, typing.status_code) == (200, 200)
+
+
 def test_links_that_reset_a_password_are_not_in_the_access_log(proxy: httpx.Client, tmp_path: Path):
     proxy.get("/account/password/reset/key/1-abc-secret/")
     proxy.get("/account/password/reset/")

@@ -44,6 +44,16 @@ class Counts:
         self.size[group] += 1
         self.in_group[group].update(values)
 
+    @property
+    def groups(self) -> list[int]:
+        return [group for group in self.size if group >= 0]
+
+    @property
+    def tested(self) -> int:
+        """Return the number of pairs of a group and a value that are tested."""
+        frequent = sum(number >= over_representation.LEAST_COUNT for number in self.of_value.values())
+        return frequent * len(self.groups)
+
     def tally(self, group: int, value: tuple[str, str]) -> Tally:
         return Tally(self.in_group[group][value], self.size[group], self.of_value[value], self.total)
 
@@ -58,7 +68,8 @@ def find(groups_of: Mapping[int, tuple[int, ...]], levels: int) -> list[dict[int
     for work_id, values in public_values():
         for one, group in zip(counts, groups_of.get(work_id, ()), strict=False):
             one.add(group, values)
-    return [facts_of_level(one) for one in counts]
+    tested = sum(one.tested for one in counts)
+    return [facts_of_level(one, tested) for one in counts]
 
 
 def public_values() -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -80,11 +91,9 @@ def values_of(facet: FacetField, stored: object) -> list[str]:
     return list(facet.stands_for(str(stored))) if facet.stands_for else [str(stored)]
 
 
-def facts_of_level(counts: Counts) -> dict[int, list[dict[str, object]]]:
-    """Return the facts of each group, the greatest weight first. All values of all groups are tested together."""
-    groups = [group for group in counts.size if group >= 0]
-    tested = sum(number >= over_representation.LEAST_COUNT for number in counts.of_value.values()) * len(groups)
-    pairs = [(group, value) for group in groups for value in counts.in_group[group]]
+def facts_of_level(counts: Counts, tested: int) -> dict[int, list[dict[str, object]]]:
+    """Return the facts of each group, the greatest weight first. tested: pairs of a group and a value in all levels."""
+    pairs = [(group, value) for group in counts.groups for value in counts.in_group[group]]
     tallies = [counts.tally(*pair) for pair in pairs]
     found: defaultdict[int, list[tuple[float, Fact]]] = defaultdict(list)
     for (group, (field, value)), tally, is_fact in zip(

@@ -1,12 +1,12 @@
 """Let works that were added after an overview was built join it. The works that it has stay where they are."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from numpy.typing import NDArray
 
 from collection import permissions
@@ -61,28 +61,38 @@ def join_next(overview: Overview) -> int:
 def join_missing(overview: Overview) -> int:
     """Place works that have a vector but no row, such as those of transactions that committed late.
 
-    This reads all works, so call it every few minutes only. Return how many works joined.
+    This reads all works, so call it every few minutes only. Return how many works joined; 0 while another worker
+    builds.
     """
-    placed = Placement.objects.filter(overview=overview).values("work")
-    lacking = Embedding.objects.filter(permissions.unmerged("image__artwork__"), space=overview.space)
-    ids = lacking.exclude(image__artwork__in=placed).values_list("image__artwork", flat=True).distinct()[:BATCH]
-    joined = join(overview, list(ids))
+    with advisory_locks.try_lock(overview_stages.LOCK) as is_alone:
+        joined = join(overview, lacking(overview)) if is_alone else 0
     Overview.objects.filter(pk=overview.pk).update(joined=F("joined") + joined)
     return joined
 
 
+def lacking(overview: Overview) -> list[int]:
+    """Return the ids of up to BATCH works that have a vector but no row."""
+    rows = Placement.objects.filter(overview=overview, work=OuterRef("image__artwork"))
+    embeddings = Embedding.objects.filter(permissions.unmerged("image__artwork__"), space=overview.space)
+    return list(embeddings.filter(~Exists(rows)).values_list("image__artwork", flat=True).distinct()[:BATCH])
+
+
 def join(overview: Overview, work_ids: Sequence[int]) -> int:
     """Give each of these works a row, unless it has one. Return how many were added."""
-    placed = set(Placement.objects.filter(overview=overview, work__in=work_ids).values_list("work", flat=True))
-    works = placements.read_vectors(overview.space, only=sorted({*work_ids} - placed))
+    works = placements.read_vectors(overview.space, only=sorted({*work_ids} - placed_among(overview, work_ids)))
     rows = []
     for work_id, vector in zip(works.work_ids.tolist(), works.vectors, strict=True):
         near = store.nearest_works(overview.space, vector, NEIGHBOURS, query_filters.without_works([work_id]))
         rows.append(row_of(overview, work_id, near))
     with transaction.atomic():
-        existing = placements.existing_works(works.work_ids)
-        made = Placement.objects.bulk_create([row for row in rows if row.work_id in existing], ignore_conflicts=True)
-    return len(made)
+        existing = placements.existing_works(works.work_ids)  # locked, so nobody else gives them a row now
+        addable = existing - placed_among(overview, existing)
+        return len(Placement.objects.bulk_create(row for row in rows if row.work_id in addable))
+
+
+def placed_among(overview: Overview, work_ids: Collection[int]) -> set[int]:
+    """Return those of these works that have a row."""
+    return set(Placement.objects.filter(overview=overview, work__in=work_ids).values_list("work", flat=True))
 
 
 def row_of(overview: Overview, work_id: int, near: Sequence[Neighbour]) -> Placement:

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from similarity.groups.building import graph_stage, group_stage, layout_stage, sheets_stage, versions
 from similarity.index import advisory_locks
-from similarity.models import Overview, OverviewState
+from similarity.models import Overview
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +33,11 @@ STAGES: Mapping[str, Callable[[Overview], None]] = {
 def run() -> bool:
     """Run the next stage of the overview that is being built. Return True if there was one."""
     with advisory_locks.try_lock(LOCK) as is_alone:
+        if not is_alone:
+            return False
         versions.forget_abandoned()
         overview = versions.building()
-        if not is_alone or overview is None:
+        if overview is None:
             return False
         if overview.attempts >= ATTEMPTS_LIMIT:
             fail(overview, GAVE_UP)
@@ -63,14 +65,16 @@ def run_stage(overview: Overview, name: str) -> None:
     seconds = {**overview.seconds, name: round(time.monotonic() - began_s, 2)}
     Overview.objects.filter(pk=overview.pk).update(stage=name, attempts=0, problem="", seconds=seconds)
     if name == list(STAGES)[-1]:
-        overview.refresh_from_db()
-        versions.switch_to(overview)
+        try:
+            versions.switch_to(overview)
+        except versions.OverviewGoneError as error:
+            logger.warning("%s", error)
 
 
 def fail(overview: Overview, problem: str) -> None:
-    """Mark an overview as failed. The live one stays. The next one can begin after `versions.PAUSE`."""
+    """Give up an overview. The live one stays. The next one can begin after `versions.PAUSE`."""
     reason = overview.problem or problem
-    Overview.objects.filter(pk=overview.pk).update(state=OverviewState.FAILED, problem=reason)
+    versions.fail(overview, reason)
     logger.error("%s is given up at the stage after %r: %s", overview, overview.stage, reason)
 
 

@@ -9,10 +9,16 @@ from django.utils import timezone
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.models import Overview, OverviewState, Placement, Space, SpaceState
+from similarity.groups.building import sheet_files, successors
+from similarity.models import Group, MapSheet, Overview, OverviewState, Placement, Space, SpaceState
 from similarity.spaces import lifecycle
 
 logger = logging.getLogger(__name__)
+
+
+class OverviewGoneError(Exception):
+    """The overview that should go live is no longer being built, for example because its space was deleted."""
+
 
 LEAST_WORKS = 5  # with fewer there is nothing to group, so no overview is built
 GROWTH = 0.1  # a new overview is built when this share of the works has joined or left
@@ -74,19 +80,34 @@ def has_changed(current: Overview) -> bool:
 
 
 def switch_to(overview: Overview) -> None:
-    """Make an overview the live one, in one transaction. Delete all others but the one that was live before."""
+    """Make an overview the live one, in one transaction. Delete all others but the one that was live before.
+
+    Raise OverviewGoneError if it is not being built any more. The live one stays then.
+    """
     with transaction.atomic():
         list(Overview.objects.select_for_update().order_by("pk").values_list("pk"))
         Overview.objects.filter(state=OverviewState.PREVIOUS).delete()
         Overview.objects.filter(state=OverviewState.FAILED).delete()
+        if (before := live()) is not None:
+            successors.hide(before, overview)
         Overview.objects.filter(state=OverviewState.LIVE).update(state=OverviewState.PREVIOUS)
-        Overview.objects.filter(pk=overview.pk).update(
-            state=OverviewState.LIVE, live_from=timezone.now(), problem="", attempts=0
-        )
-    logger.info("The overview of %s works is live: %s", overview.size, overview)
+        ready = Overview.objects.filter(pk=overview.pk, state=OverviewState.BUILDING)
+        if ready.update(state=OverviewState.LIVE, live_from=timezone.now(), problem="", attempts=0) != 1:
+            raise OverviewGoneError(f"Overview {overview.pk} was removed before it could go live. The live one stays.")
+    logger.info("Overview %s of %s works is live", overview.pk, overview.size)
+
+
+def fail(overview: Overview, problem: str) -> None:
+    """Mark an overview as failed. Keep only its row with the reason. Delete overviews that failed earlier."""
+    with transaction.atomic():
+        Overview.objects.filter(state=OverviewState.FAILED).exclude(pk=overview.pk).delete()
+        for rows in (Placement, MapSheet, Group):
+            rows.objects.filter(overview=overview).delete()
+        Overview.objects.filter(pk=overview.pk).update(state=OverviewState.FAILED, problem=problem)
+        transaction.on_commit(lambda: sheet_files.remove(overview.pk))
 
 
 def forget_abandoned() -> None:
-    """Delete an overview that is being built from a space that is no longer live."""
+    """Delete an overview that is being built from a space that is no longer live. Only the builder may call this."""
     abandoned = ~Q(space__state=SpaceState.LIVE)
     Overview.objects.filter(abandoned, state=OverviewState.BUILDING).delete()

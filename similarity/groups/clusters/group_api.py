@@ -21,7 +21,7 @@ class FactOut(Schema):
     label: str
     count: int = Field(description="public works of the group with this value")
     of: int = Field(description="public works of the group")
-    share_elsewhere: float = Field(alias="elsewhere", description="of the other public works, when groups were made")
+    share_elsewhere: float = Field(alias="elsewhere", description="of the other public works")
 
 
 class GroupOut(Schema):

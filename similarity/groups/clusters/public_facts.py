@@ -15,7 +15,7 @@ from collection.browsing.facet_table import BY_NAME
 from collection.models import Artwork
 from similarity.groups.building import group_facts
 from similarity.groups.clusters.fact_sentences import ShownFact
-from similarity.groups.graphs import over_representation
+from similarity.groups.graphs.over_representation import Tally
 from similarity.models import Group, Overview, Placement
 
 GroupCounts = Mapping[int, int]  # works by primary key of the group, in both levels
@@ -31,8 +31,10 @@ class PublicGroups:
 
 
 def read(overview: Overview) -> PublicGroups:
-    """Return what the public may know. It is the same for everybody, so processes cache it."""
-    return kept_counts.kept(f"groups {overview.pk}", lambda: count_now(overview), kept_counts.REUSED_S)
+    """Return what the public may know. It is the same for everybody, so processes cache it until works join."""
+    return kept_counts.kept(
+        f"groups {overview.pk} {overview.joined}", lambda: count_now(overview), kept_counts.REUSED_S
+    )
 
 
 def sizes(overview: Overview, works: Q) -> GroupCounts:
@@ -50,17 +52,23 @@ def count_now(overview: Overview) -> PublicGroups:
     of_group = sizes(overview, permissions.public_works("work__"))
     groups = [group for group in Group.objects.filter(overview=overview) if of_group.get(group.pk)]
     stored = {group.pk: [group_facts.Fact(**fact) for fact in group.facts] for group in groups}
-    works = sum(of_group[group.pk] for group in groups if group.parent_id is None)
+    first = [group.pk for group in groups if group.parent_id is None]
+    works = sum(of_group[pk] for pk in first)
     bearing = count_bearing(overview, [fact for facts in stored.values() for fact in facts])
     facts = {}
     for pk, known in stored.items():
-        numbers = [(fact, bearing[fact.field, fact.value][pk]) for fact in known]
+        tallies = [(fact, tally_of(bearing[fact.field, fact.value], pk, of_group[pk], works, first)) for fact in known]
         facts[pk] = [
-            ShownFact(fact.field, fact.value, number, of_group[pk], fact.elsewhere)
-            for fact, number in numbers
-            if over_representation.is_common(number, of_group[pk])
+            ShownFact(fact.field, fact.value, tally.count, tally.size, tally.elsewhere)
+            for fact, tally in tallies
+            if tally.is_frequent
         ]
     return PublicGroups(works, of_group, facts)
+
+
+def tally_of(bearing: GroupCounts, pk: int, size: int, works: int, first: Iterable[int]) -> Tally:
+    """Return how many works of a group have a value, and how many of all. bearing: those that have it, by group."""
+    return Tally(bearing.get(pk, 0), size, sum(bearing.get(one, 0) for one in first), works)
 
 
 def count_bearing(overview: Overview, facts: Iterable[group_facts.Fact]) -> Mapping[tuple[str, str], Mapping[int, int]]:

@@ -1,6 +1,6 @@
 """The groups of the live overview as one person may see them: their works, counts, names and facts.
 
-A group without a visible work does not exist for this person. Hidden groups exist only for curators.
+A group without a visible work does not exist for this person. Hidden groups and their parts exist only for curators.
 """
 
 from collections.abc import Iterable, Sequence
@@ -74,9 +74,19 @@ def find(overview: Overview, user: User) -> dict[int, ShownGroup]:
     for group in Group.objects.filter(overview=overview).order_by("number"):
         name = names.get(group.number) or GroupName(number=group.number)
         shown = ShownGroup(group, sizes.get(group.pk, 0), facts.get(group.pk, ()), name.name, name.is_hidden)
-        if shown.count and (not shown.is_hidden or may_name(user)):
+        if shown.count:
             found[group.number] = shown
-    return found
+    return found if may_name(user) else without_hidden(found)
+
+
+def without_hidden(groups: dict[int, ShownGroup]) -> dict[int, ShownGroup]:
+    """Return the groups that are neither hidden nor a part of a hidden group."""
+    hidden = {shown.group.pk for shown in groups.values() if shown.is_hidden}
+    return {
+        number: shown
+        for number, shown in groups.items()
+        if shown.group.pk not in hidden and shown.group.parent_id not in hidden
+    }
 
 
 def of_first_level(groups: Iterable[ShownGroup]) -> list[ShownGroup]:

@@ -23,16 +23,6 @@ def mean_distances(distances: Floats, nearest: int = NEAREST) -> Floats:
     return distances[:, :nearest].mean(axis=1) if distances.shape[1] else np.zeros(len(distances), np.float32)
 
 
-def local_outlier_factors(graph: KnnGraph) -> Floats:
-    """Return the mean density around the neighbours of each row, divided by its own density: (N,), about 1 for inliers.
-
-    Breunig et al., "LOF: identifying density-based local outliers", SIGMOD 2000.
-    """
-    reach = np.maximum(graph.distances, graph.distances[:, -1][graph.indices])
-    density = 1 / np.maximum(reach.mean(axis=1), 1e-9)
-    return density[graph.indices].mean(axis=1) / density
-
-
 def within_kinds(vectors: Floats, graph: KnnGraph, kinds: Numbers) -> tuple[Floats, Numbers]:
     """Return the mean distance of each row to the nearest rows of its kind, (N,), and the nearest of these, (N,).
 

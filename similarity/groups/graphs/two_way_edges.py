@@ -1,6 +1,7 @@
 """The edges of a graph of nearest neighbours in both directions, and what a step along each of them costs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,11 @@ class Edges:
     sources: Ids  # (E,)
     distances: Floats  # (E,)
     typical: float  # the median distance
+
+    @cached_property
+    def costs(self) -> Floats:
+        """Return what a step along each edge costs, (E,): see `costs_of`. They are computed once."""
+        return costs_of(self)
 
     def to(self, node: int) -> slice:
         """Return the places of the edges that lead to a node."""

@@ -26,18 +26,10 @@ class Label:
 
 
 def of(overview: Overview, user: permissions.User) -> list[Label]:
-    """Return the groups of an overview that this person may see and that have a place, by number.
-
-    The parts of a hidden group are left out as well.
-    """
+    """Return the groups of an overview that this person may see and that have a place, by number."""
     found = shown_groups.find(overview, user)
     numbers = {shown.group.pk: number for number, shown in found.items()}
-    is_whole = {None, *numbers}
-    return [
-        label_of(shown, numbers)
-        for shown in found.values()
-        if shown.group.x is not None and shown.group.parent_id in is_whole
-    ]
+    return [label_of(shown, numbers) for shown in found.values() if shown.group.x is not None]
 
 
 def label_of(shown: ShownGroup, numbers: dict[int, int]) -> Label:

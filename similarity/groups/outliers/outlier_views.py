@@ -33,12 +33,12 @@ def outliers(request: Request) -> HttpResponse:
 
 def asked_kind(fields: Mapping[str, str]) -> Kind | None:
     """Return the first kind in an address. Values that no work can have are left out."""
-    typed = {field: fields.get(field, "").strip() for field in KINDS}
+    typed = {field: fields.get(field, "") for field in KINDS}
     return next((Kind(field, text) for field, text in typed.items() if is_value(text)), None)
 
 
 def is_value(text: str) -> bool:
-    return 0 < len(text) <= VALUE_LIMIT_CHARS and text.isprintable()
+    return text.strip() != "" and len(text) <= VALUE_LIMIT_CHARS and text.isprintable()
 
 
 def label_of(kind: Kind, kinds: Mapping[str, list[tuple[str, str, int]]]) -> str:

@@ -15,6 +15,7 @@ from similarity.models import Placement
 
 SHOWN = 60
 VALUES_SHOWN = 60  # of one field
+LEAST_SCORE = 1e-5  # smaller scores are rounding errors between equal vectors
 # By the name of the field in addresses and scores: where its value is, and its title.
 KINDS = {
     "classification": ("work__classification", "Classification"),
@@ -61,11 +62,11 @@ def placed(user: permissions.User) -> QuerySet[Placement] | None:
 def of_kind(rows: QuerySet[Placement], kind: Kind | None) -> QuerySet[Placement]:
     """Return the rows of works of a kind, the strangest first. Works that joined have no score in a kind yet."""
     if kind is None:
-        return rows.filter(outlier_score__gt=0).order_by("-outlier_score", "work_id")
+        return rows.filter(outlier_score__gt=LEAST_SCORE).order_by("-outlier_score", "work_id")
     path, _ = KINDS[kind.field]
     score = Cast(KT(f"kind_scores__{kind.field}__0"), FloatField())
     of_value = rows.filter(**{path: kind.value, "kind_scores__has_key": kind.field})
-    return of_value.annotate(score=score).filter(score__gt=0).order_by("-score", "work_id")
+    return of_value.annotate(score=score).filter(score__gt=LEAST_SCORE).order_by("-score", "work_id")
 
 
 def nearest_visible(rows: QuerySet[Placement], chosen: Sequence[Placement], kind: Kind | None) -> dict[int, int]:

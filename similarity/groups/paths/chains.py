@@ -1,6 +1,8 @@
 """A chain of works that a person may see, from one work to another."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +19,10 @@ from similarity.neighbours.similar_works import SimilarWork
 
 AVOIDED_LIMIT = 60  # works that a path can avoid
 FARTHEST_SHARE = 4  # a random end is one of the farthest quarter of the works
+WAIT_S = 3.0  # for other searches of this process; a search among 30,000 works takes 0.1 s
+RETRY_S = 5  # a busy answer asks the browser to wait this long
+
+searching = threading.BoundedSemaphore(1)  # a search takes about 100 MB at 200,000 works
 
 
 class Problem(StrEnum):
@@ -27,6 +33,11 @@ class Problem(StrEnum):
     NOT_COMPARED = "One of these works has not been compared with the others yet, so no path leads to it."
     NOT_CONNECTED = "No path of at most 12 steps leads from one of these works to the other."
     NO_OTHER = "There is no other path of at most 12 steps."
+    BUSY = "Many paths are being searched at the moment. Please try again in some seconds."
+
+
+class BusyError(Exception):
+    """Other paths are being searched. The same search may succeed later."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +74,26 @@ def find(user: permissions.User, start: Artwork, end: Artwork, avoided: Sequence
         return Chain([], Problem.NOT_COMPARED)
     admitted = visible_nodes.mask(graph, user)
     admitted[graph.nodes(np.array(avoided, np.int64))] = False
-    nodes = shortest_paths.cheapest(graph.edges, first, last, admitted)
+    try:
+        with turn():
+            nodes = shortest_paths.cheapest(graph.edges, first, last, admitted)
+    except BusyError:
+        return Chain([], Problem.BUSY)
     works = queries.in_order(user, graph.work_ids[nodes].tolist()) if nodes else []
     if not nodes or len(works) < len(nodes):  # a work was withdrawn in this moment
         return Chain([], Problem.NO_OTHER if avoided else Problem.NOT_CONNECTED)
     return Chain([*stops_of(graph, nodes, works)])
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold the one place for a search. Raise BusyError if it is not free within WAIT_S."""
+    if not searching.acquire(timeout=WAIT_S):
+        raise BusyError
+    try:
+        yield
+    finally:
+        searching.release()
 
 
 def stops_of(graph: WorkGraph, nodes: Sequence[int], works: Sequence[Artwork]) -> list[Stop]:
@@ -90,7 +116,7 @@ def step_to(work: Artwork, distance: float, graph: WorkGraph) -> SimilarWork | N
 def random_ends(user: permissions.User, start: Artwork | None = None) -> tuple[int, int] | None:
     """Return the ids of two works far apart that a path connects, the first of them `start` if it is given.
 
-    Return None if there are no such works.
+    Return None if there are no such works. Raise BusyError while other paths are searched.
     """
     graph = work_graph.current()
     if graph is None:
@@ -99,7 +125,8 @@ def random_ends(user: permissions.User, start: Artwork | None = None) -> tuple[i
     first = graph.node(start.pk) if start else random_of(np.flatnonzero(admitted), rng)
     if first is None:
         return None
-    far = shortest_paths.by_cost(graph.edges, first, admitted)
+    with turn():
+        far = shortest_paths.by_cost(graph.edges, first, admitted)
     last = random_of(far[-(len(far) // FARTHEST_SHARE + 1) :], rng)
     return None if last is None else (int(graph.work_ids[first]), int(graph.work_ids[last]))
 

@@ -15,7 +15,7 @@ from collection.models import Artwork
 from collection.views.fragments import Request, ids_in
 from collection.views.work_lists import LIMIT
 from similarity.groups.paths import chains, choosing
-from similarity.groups.paths.chains import AVOIDED_LIMIT, Chain
+from similarity.groups.paths.chains import AVOIDED_LIMIT, Chain, Problem
 
 
 @require_safe
@@ -34,6 +34,7 @@ def choose(request: Request) -> HttpResponse:
         "choices": choosing.choices(works, start),
         "random": random_address(start),
         "has_no_random": "none" in request.GET,
+        "busy": Problem.BUSY if "busy" in request.GET else "",
     }
     return render(request, "groups/paths.html", context)
 
@@ -60,10 +61,13 @@ def stored(request: Request) -> HttpResponse:
 def surprise(request: Request) -> HttpResponse:
     """Redirect to the path between two random works that are far apart. ?from=7 begins with this work."""
     start = asked_end(request, "from")
-    ends = chains.random_ends(request.user, start)
+    try:
+        ends, reason = chains.random_ends(request.user, start), "none"
+    except chains.BusyError:
+        ends, reason = None, "busy"
     if ends is None:
         chosen = {"from": start.pk} if start else {}
-        return HttpResponseRedirect(f"{reverse('paths')}?{urlencode({**chosen, 'none': ''})}")
+        return HttpResponseRedirect(f"{reverse('paths')}?{urlencode({**chosen, reason: ''})}")
     return HttpResponseRedirect(reverse("path", args=ends))
 
 
@@ -85,7 +89,10 @@ def path(request: Request, pk: int, other: int) -> HttpResponse:
         "trail": ",".join(str(work.pk) for work in chain.works),
         "random": random_address(None),
     }
-    return render(request, "groups/path.html", context)
+    response = render(request, "groups/path.html", context)
+    if chain.problem == Problem.BUSY:
+        response.status_code, response["Retry-After"] = 503, str(chains.RETRY_S)
+    return response
 
 
 def another(chain: Chain, avoided: list[int]) -> str:

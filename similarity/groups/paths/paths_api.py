@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
+from ninja.errors import HttpError
 
 from collection import permissions, queries
 from collection.api import ArtworkOut
@@ -14,7 +15,7 @@ from collection.views.fragments import ids_in
 from similarity.groups.outliers import outlier_views, strangest
 from similarity.groups.outliers.strangest import SHOWN
 from similarity.groups.paths import chains
-from similarity.groups.paths.chains import AVOIDED_LIMIT
+from similarity.groups.paths.chains import AVOIDED_LIMIT, Problem
 
 router = Router(tags=["similarity"])
 
@@ -48,6 +49,8 @@ def path(
     visible = permissions.visible_works(request.user).select_related("collection")
     start, end = (queries.listed_or_404(visible, request.user, pk) for pk in (from_id, to_id))
     chain = chains.find(request.user, start, end, ids_in(without, AVOIDED_LIMIT))
+    if chain.problem == Problem.BUSY:
+        raise HttpError(503, chain.problem)
     with_views(chain.works, request.user)
     steps = [None, *(stop.step for stop in chain.stops[:-1])]
     return {

@@ -1,6 +1,6 @@
 """The graph of the live overview in the memory of a web process.
 
-It takes at most 410 bytes a work: 49 edges of 8 bytes, the offset of the first of them, the id of the work. It is read
+It takes at most 610 bytes a work: 49 edges of 12 bytes, the offset of the first of them, the id of the work. It is read
 again when another overview goes live. Works that join are read after at most RENEWED_S.
 """
 

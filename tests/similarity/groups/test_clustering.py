@@ -97,6 +97,14 @@ def test_clusters_are_recognised_by_the_rows_that_they_share():
     assert cluster_matching.matched(new, old) == {1: 0, 0: 1, 2: 2}
 
 
+def test_pairs_that_share_too_little_do_not_keep_others_from_being_matched():
+    shared = [(0, 0, 4), (0, 1, 3), (1, 0, 3), (-1, 1, 5), (1, -1, 5)]  # new cluster, old cluster, rows
+    new, old = np.array([pair for *pair, count in shared for _ in range(count)]).T
+
+    assert cluster_matching.jaccard(new, old).round(2).tolist() == [[0.4, 0.25], [0.25, 0.0]]
+    assert cluster_matching.matched(new, old) == {0: 0}
+
+
 def test_a_value_is_named_only_if_it_is_frequent_and_not_by_chance():
     telling = Tally(count=40, size=50, total_count=60, total=1_000)
     everywhere = Tally(count=50, size=50, total_count=990, total=1_000)

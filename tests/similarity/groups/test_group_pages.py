@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 
 from collection.models import Artwork, AuditEntry
-from similarity.groups.building import versions
-from similarity.groups.clusters import fact_sentences
+from similarity.groups.building import joining, versions
+from similarity.groups.clusters import fact_sentences, group_naming
 from similarity.groups.clusters.fact_sentences import ShownFact
 from similarity.models import Group, GroupName, Placement
 from tests import factories
@@ -118,6 +118,19 @@ def test_a_fact_about_withdrawn_works_is_no_longer_told(clouds, client: Client):
     assert "Quokka" not in client.get("/groups/").content.decode()
 
 
+def test_the_share_of_the_other_works_is_counted_again_too(clouds, client: Client):
+    Artwork.objects.filter(pk__in=[work.pk for work in clouds[0]]).update(creators=["Quokka"])
+    Artwork.objects.filter(pk__in=[work.pk for work in clouds[1][:6]]).update(creators=["Quokka"])
+    build()
+    number = group_of(clouds[0][0]).number
+
+    withdraw(clouds[1][:3])
+
+    facts = client.get(f"/api/v1/groups/{number}").json()["facts"]
+    (fact,) = [one for one in facts if one["value"] == "Quokka"]
+    assert fact["share_elsewhere"] == pytest.approx(3 / 33)
+
+
 def test_a_group_without_a_work_on_view_does_not_exist_for_visitors(clouds, client: Client):
     build()
     number = group_of(clouds[0][0]).number
@@ -173,6 +186,50 @@ def test_a_hidden_group_is_gone_for_the_public_but_its_works_stay(clouds, curato
     assert "Hidden from the public" in curator.get(f"/groups/{number}/").content.decode()
 
 
+def test_the_parts_of_a_hidden_group_are_hidden_too(client: Client):
+    collection = factories.a_collection()
+    works = [a_cloud(collection, towards, 40)[0] for towards in range(6)]
+    work = works[0]
+    build()
+    whole, part = group_of(work).number, subgroup_of(work).number
+    assert client.get(f"/groups/{part}/").status_code == 200
+
+    group_naming.change(whole, factories.a_user(curates=collection), name="", is_hidden=True)
+
+    assert client.get(f"/groups/{part}/").status_code == 404
+    assert client.get(f"/api/v1/groups/{part}").status_code == 404
+    assert "/groups/" not in client.get(f"/works/{work.pk}/group/").text
+    client.force_login(factories.a_user("curator", curates=collection))
+    assert client.get(f"/groups/{part}/").status_code == 200
+
+
+def test_the_group_that_follows_a_hidden_one_is_hidden_under_its_new_number(clouds, client: Client):
+    build()
+    former = group_of(clouds[0][0]).number
+    group_naming.change(former, factories.a_user(curates=clouds[0][0].collection), name="", is_hidden=True)
+    a_cloud(clouds[0][0].collection, 0, 40)
+
+    build()
+
+    number = group_of(clouds[0][0]).number
+    assert number != former
+    assert client.get(f"/groups/{number}/").status_code == 404
+    assert client.get(f"/groups/{group_of(clouds[1][0]).number}/").status_code == 200
+
+
+def test_works_that_join_are_counted(clouds, client: Client):
+    build()
+    joined = a_cloud(clouds[0][0].collection, 0, 1)[0]
+    assert "12 works" in page_of(client, clouds[0][0])
+
+    while joining.run():
+        pass
+
+    assert group_of(joined) == group_of(clouds[0][0])
+    assert "13 works" in page_of(client, clouds[0][0])
+    assert "13 works" in client.get("/groups/").text
+
+
 def test_only_curators_name_groups(clouds, client: Client):
     build()
     address = f"/groups/{group_of(clouds[0][0]).number}/name/"
@@ -203,6 +260,16 @@ def test_an_address_of_a_former_group_leads_to_the_group_that_has_its_works(clou
     response = client.get(f"/groups/{former}/")
 
     assert (response.status_code, response["Location"]) == (302, "/groups/500/")
+
+
+def test_an_address_of_a_former_group_does_not_lead_to_a_group_that_has_few_of_its_works(clouds, client: Client):
+    build()
+    former = group_of(clouds[0][0])
+    build()
+    Group.objects.filter(overview=versions.live(), number=former.number).update(number=500)
+    Placement.objects.filter(overview=versions.live(), work__in=clouds[0][3:]).update(group=None)
+
+    assert client.get(f"/groups/{former.number}/").status_code == 404
 
 
 @pytest.mark.parametrize("number", ["77", "99999999999999999999999"])

@@ -32,7 +32,10 @@ def test_a_group_of_two_kinds_of_picture_is_divided():
     build()
 
     assert all({subgroup_of(work).parent for work in works} == {group_of(works[0])} for works in others)
-    assert all(len({group_of(work) for work in works}) == 1 for works in halves)
+    assert {group_of(work) for works in halves for work in works} == {group_of(halves[0][0])}
+    parts = [{subgroup_of(work) for work in works} for works in halves]
+    assert [len(one) for one in parts] == [1, 1]
+    assert parts[0] != parts[1]
 
 
 def test_a_group_has_typical_works_public_ones_first_and_its_nearest_groups(clouds):

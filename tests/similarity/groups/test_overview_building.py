@@ -5,8 +5,8 @@ import pytest
 from django.utils import timezone
 
 from collection.models import ArtworkImage
-from similarity.groups.building import joining, overview_stages, placements, versions
-from similarity.models import Overview, OverviewState, Placement
+from similarity.groups.building import joining, overview_stages, placements, sheet_files, sheets_stage, versions
+from similarity.models import Group, MapSheet, Overview, OverviewState, Placement
 from similarity.spaces import lifecycle
 from tests import factories
 from tests.similarity.placed_works import embedded_work
@@ -68,6 +68,42 @@ def fails(overview: Overview) -> None:
     raise MemoryError
 
 
+def test_failed_overviews_leave_one_row_with_the_reason_and_nothing_else(
+    works, media, monkeypatch, django_capture_on_commit_callbacks
+):
+    live = build()
+    monkeypatch.setitem(overview_stages.STAGES, list(overview_stages.STAGES)[-1], paints_and_fails)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        failed = [build() for _ in range(3)]
+
+    assert list(Overview.objects.filter(state=OverviewState.FAILED)) == failed[-1:]
+    for model in (Placement, Group, MapSheet):
+        assert set(model.objects.values_list("overview", flat=True)) == {live.pk}
+    assert [path.name for path in sheet_files.folder_of_maps().iterdir()] == [str(live.pk)]
+
+
+def paints_and_fails(overview: Overview) -> None:
+    sheets_stage.run(overview)
+    raise MemoryError
+
+
+def test_the_live_overview_stays_if_the_next_one_is_gone_before_it_goes_live(works, monkeypatch):
+    live = build()
+    versions.request()
+    monkeypatch.setitem(overview_stages.STAGES, list(overview_stages.STAGES)[-1], is_deleted)
+
+    while overview_stages.run():
+        pass
+
+    assert list(Overview.objects.all()) == [live]
+    assert versions.live() == live
+
+
+def is_deleted(overview: Overview) -> None:
+    Overview.objects.filter(pk=overview.pk).delete()
+
+
 def test_a_stage_that_was_cut_off_is_repeated_from_its_beginning(works):
     overview = versions.request()
     overview_stages.STAGES["graph"](overview)  # its worker is killed before it notes the end of the stage
@@ -113,6 +149,17 @@ def test_a_work_whose_vector_was_committed_late_joins_too(works):
     assert joining.join_missing(versions.live()) == 1
 
     assert Placement.objects.filter(work=new).exists()
+    assert versions.live().joined == 1
+
+
+def test_a_work_that_has_a_place_does_not_join_again(works):
+    live = build()
+    new = embedded_work(works[0].collection, 0.1)
+    joining.run()
+
+    assert joining.join(versions.live(), [works[0].pk, new.pk]) == 0
+    assert joining.join_missing(versions.live()) == 0
+    assert (versions.live().joined, Placement.objects.filter(overview=live).count()) == (1, 13)
 
 
 def test_an_alias_gets_no_place(works):

@@ -110,17 +110,27 @@ def test_before_the_first_overview_the_page_says_so(client: Client):
     assert "have not been compared" in answer.text
 
 
-def test_works_that_are_all_alike_have_no_outliers(client: Client):
+@pytest.mark.parametrize("angle", [0.0, 0.3, 1.1])
+def test_works_that_are_all_alike_have_no_outliers(client: Client, angle: float):
     collection = factories.a_collection()
     for _ in range(6):
-        embedded_work(collection, 0.0)
+        embedded_work(collection, angle)
     build()
-    Placement.objects.update(outlier_score=0)
 
     assert titles(client.get("/outliers/").text) == []
 
 
-@pytest.mark.parametrize("query", ["?classification=", "?classification=%00", "?collection=" + "x" * 5000])
+def test_a_kind_with_spaces_around_its_name_is_shown(client: Client, works):
+    Artwork.objects.filter(classification="Print").update(classification=" Print ")
+    build()
+
+    assert 'href="?classification=+Print+"' in client.get("/outliers/").text
+    assert titles(client.get("/outliers/?classification=+Print+").text)[0] == "Strange print"
+
+
+@pytest.mark.parametrize(
+    "query", ["?classification=", "?classification=++", "?classification=%00", "?collection=" + "x" * 5000]
+)
 def test_nonsense_in_the_address_shows_all(client: Client, works, query: str):
     build()
 

@@ -194,6 +194,18 @@ def test_a_path_says_how_near_each_step_is(client: Client, row):
     assert chain.stops[-1].step is None
 
 
+def test_while_other_paths_are_searched_the_page_asks_to_try_again(client: Client, row, monkeypatch):
+    monkeypatch.setattr(chains, "WAIT_S", 0)
+    with chains.searching:
+        page = client.get(address(row[1], row[7]))
+        surprise = client.get("/paths/surprise/", follow=True)
+
+    assert (page.status_code, page["Retry-After"]) == (503, str(chains.RETRY_S))
+    assert Problem.BUSY in page.text
+    assert Problem.BUSY in surprise.text
+    assert client.get(address(row[1], row[7])).status_code == 200
+
+
 @pytest.mark.parametrize("query", ["?without=", "?without=x,,-1", "?without=" + "9" * 30, "?without=" + "1," * 5000])
 def test_nonsense_in_the_address_avoids_nothing(client: Client, row, query: str):
     page = client.get(address(row[1], row[7]) + query)

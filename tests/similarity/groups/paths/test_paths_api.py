@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 
 from collection.models import Artwork
+from similarity.groups.paths import chains
 from similarity.groups.paths.chains import Problem
 from tests import factories
 from tests.similarity.groups.built_overviews import build, keep_neighbours
@@ -38,6 +39,14 @@ def test_without_a_path_the_answer_says_why(client: Client, works):
     assert answer == {"steps": [], "problem": Problem.NO_OTHER}
     same = client.get(f"/api/v1/paths/{works[1].pk}/{works[1].pk}").json()
     assert same == {"steps": [], "problem": Problem.SAME}
+
+
+def test_while_other_paths_are_searched_the_answer_says_so(client: Client, works, monkeypatch):
+    monkeypatch.setattr(chains, "WAIT_S", 0)
+    with chains.searching:
+        answer = client.get(f"/api/v1/paths/{works[1].pk}/{works[7].pk}")
+
+    assert (answer.status_code, answer.json()) == (503, {"detail": Problem.BUSY})
 
 
 def test_hidden_works_do_not_exist_and_merged_ones_lead_to_the_kept(client: Client, works):
