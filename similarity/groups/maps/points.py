@@ -137,6 +137,7 @@ def header_of(
         "sheets": [
             {"number": sheet.number, "tile_px": sheet.tile_px, "start": edges[place], "end": edges[place + 1]}
             for place, sheet in enumerate(sheets)
+            if edges[place] < edges[place + 1]  # the public learns nothing of a sheet without a work that it may see
         ],
         "groups": [
             {"number": one.number, "name": one.name, "parent": one.parent, "x": one.x, "y": one.y, "size": size}
