@@ -2,12 +2,13 @@ import io
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from PIL import Image
 
 from collection.models import ArtworkImage
 from similarity.groups.building import joining, sheets_stage
-from similarity.groups.maps import points
+from similarity.groups.maps import map_data, placed, points
 from similarity.models import MapSheet, Overview, OverviewState, Placement
 from tests import factories
 from tests.similarity.groups import map_answers
@@ -16,6 +17,8 @@ from tests.similarity.groups.map_answers import painted, publish, unpacked, work
 from tests.similarity.placed_works import embedded_work
 
 pytestmark = pytest.mark.django_db
+
+VISITOR = AnonymousUser()
 
 
 @pytest.fixture
@@ -143,3 +146,31 @@ def test_a_sheet_without_a_work_that_a_person_may_see_is_not_in_the_data(client,
     publish(works[0], is_published=False)
 
     assert unpacked(client.get("/map/data"))["header"]["sheets"] == []
+
+
+def test_a_tile_whose_picture_was_replaced_is_not_used(client, works):
+    old = painted(works[0])
+    build()
+    before = client.get("/map/data")
+    (row,) = np.flatnonzero(unpacked(before)["works"] == works[0].pk)
+    assert unpacked(before)["slots"][row] != points.NO_SLOT
+    old.delete()
+
+    again = client.get("/map/data", headers={"If-None-Match": before["ETag"]})
+
+    found = unpacked(again)
+    (row,) = np.flatnonzero(found["works"] == works[0].pk)
+    assert found["slots"][row] == points.NO_SLOT
+    assert found["pictures"][row] == works[0].images.get().pk
+
+
+def test_data_is_never_cached_by_an_etag_of_other_works(works):
+    overview = build()
+    earlier = placed.etag(overview, placed.visible(overview, VISITOR), [])
+    publish(works[0], is_published=False)
+
+    found = map_data.read(overview, VISITOR, [], earlier)
+
+    assert found.etag == placed.etag(overview, placed.visible(overview, VISITOR), []) != earlier
+    publish(works[0], is_published=True)
+    assert map_data.read(overview, VISITOR, [], earlier).etag == earlier

@@ -2,9 +2,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from similarity.groups.building import overview_stages, versions
-from similarity.groups.maps import group_labels
+from similarity.groups.maps import group_labels, pins
+from similarity.image_query import answers, searches
 from similarity.models import GroupName
 from similarity.templatetags import overview_tags
+from similarity.workers import ephemeral
 from tests import factories
 from tests.similarity.groups import map_answers
 from tests.similarity.groups.built_overviews import build
@@ -120,3 +122,51 @@ def test_invented_addresses_show_the_map(client, works, query):
 
     assert client.get(f"/map/?{query}").status_code == 200
     assert client.get(f"/map/?as=list&{query}").status_code == 200
+
+
+def test_the_works_of_a_hidden_group_cannot_be_listed(client, works):
+    overview = build()
+    group_of(overview, works[:4], 101, "Coasts")
+    group_of(overview, works[4:], 102, "Hills")
+    GroupName.objects.filter(number=101).update(is_hidden=True)
+
+    page = client.get("/map/?as=list&group=101").context["page"]
+
+    assert page.total == 12
+    assert [one.group and one.group.name for one in page.sections] == ["Hills", None]
+
+
+def test_a_typing_error_is_corrected_in_the_list_as_on_the_map(client, works):
+    build()
+
+    response = client.get("/map/?as=list&q=Quokkka")
+
+    assert response.context["page"].total == len(client.get("/map/matches?q=Quokkka").json()["works"]) == 12
+    assert "Showing works that match <strong>quokka</strong>" in response.content.decode()
+    assert client.get(f"/map/{response.context['verbatim_url']}").context["page"].total == 0
+
+
+def test_without_filters_no_ids_are_sent(client, works):
+    build()
+
+    assert client.get("/map/matches").json() == {"works": None}
+
+
+def test_a_place_at_the_edge_stays_in_the_links(client, works):
+    build()
+
+    response = client.get("/map/?x=0&y=0.5&zoom=2")
+
+    assert "x=0&amp;y=0.5&amp;zoom=2" in response.content.decode()
+    assert response.context["pin"].x == 0
+
+
+def test_a_search_from_before_a_change_of_the_look_says_so(works):
+    overview = build()
+    token = "a-token"
+    with ephemeral.connect() as redis:
+        redis.set(searches.answer_key(token), answers.to_json(answers.Answer("ready")), ex=60)
+
+    found = pins.of_search(overview, token, AnonymousUser())
+
+    assert found == pins.Pointed(problem=pins.OUTDATED)
