@@ -110,7 +110,8 @@ class Placement(models.Model):
 class MapSheet(models.Model):
     """A picture of many small tiles, one for each of up to 4,096 works that are near each other on the map.
 
-    The file is in `similarity.groups.building.sheet_files`. It has tiles of all works, so it is not served as it is.
+    The file is in `similarity.groups.building.sheet_files`. Works that were not public when it was painted have no
+    tile. Works may be withdrawn later, so the file is not served as it is.
     """
 
     overview = models.ForeignKey(Overview, models.CASCADE, related_name="sheets", db_index=False)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from similarity.groups.building import overview_stages, versions
+from similarity.groups.maps import map_address
 from tests import factories
 from tests.browser.conftest import ARGUMENTS, PAGE_MS
 from tests.similarity.placed_works import embedded_work
@@ -86,15 +88,55 @@ def test_a_click_selects_a_work_and_the_address_keeps_it(drawn, works):
     drawn.wait_for_url(f"**/map/?*work={works[4].pk}*")
 
 
+def draw_around_all(page: Page) -> None:
+    """Choose all works by a rectangle."""
+    box = page.locator("#map-canvas").bounding_box()
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + 110, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2, steps=4)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+
+
+def test_a_large_set_has_an_address_with_its_first_works(drawn, works, monkeypatch):
+    monkeypatch.setattr(map_address, "SET_LIMIT", 5)
+    open_map(drawn)
+
+    draw_around_all(drawn)
+
+    expect(drawn.locator(".map__limit")).to_have_text("The list and the address have only the first 5.")
+    drawn.wait_for_url("**/map/?*works=*")
+    assert len(parse_qs(urlsplit(drawn.url).query)["works"][0].split(",")) == 5
+
+
+def test_a_lost_graphics_context_comes_back_with_the_same_picture(drawn, works):
+    open_map(drawn, f"?works={works[2].pk},{works[7].pk}")
+    expect(drawn.locator(".map__count")).to_have_text("2 works chosen")
+    drawn.wait_for_load_state("networkidle")
+    before = drawn.locator("#map-canvas").screenshot()
+
+    drawn.evaluate("""async () => {
+        const canvas = document.getElementById("map-canvas");
+        const once = (name) => new Promise((done) => canvas.addEventListener(name, done, { once: true }));
+        const extension = canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
+        const lost = once("webglcontextlost");
+        extension.loseContext();
+        await lost;
+        const restored = once("webglcontextrestored");
+        setTimeout(() => extension.restoreContext());
+        await restored;
+    }""")
+
+    pictures = (drawn.locator("#map-canvas").screenshot() for _ in range(40))  # until the sheet is drawn again
+    assert any(picture == before for picture in pictures)
+    expect(drawn.locator(".map__count")).to_have_text("2 works chosen")
+    assert f"works={works[2].pk}" in drawn.url
+
+
 def test_a_rectangle_chooses_works_that_can_be_shown_as_a_list(drawn, works):
     open_map(drawn)
-    box = drawn.locator("#map-canvas").bounding_box()
-    drawn.keyboard.down("Shift")
-    drawn.mouse.move(box["x"] + 110, box["y"] + 2)
-    drawn.mouse.down()
-    drawn.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2, steps=4)
-    drawn.mouse.up()
-    drawn.keyboard.up("Shift")
+    draw_around_all(drawn)
 
     expect(drawn.locator(".map__count")).to_have_text("12 works chosen")
     drawn.get_by_role("link", name="Show as a list").click()

@@ -24,7 +24,7 @@ def run(overview: Overview) -> None:
     """Write the position of each work and of each group. All vectors and neighbours are held in memory."""
     work_ids, graph = read_graph(overview)
     vectors = vectors_of(overview, work_ids)
-    raw = layout.build(graph, vectors, positions_before(work_ids))
+    raw = layout.build(graph, vectors, positions_before(overview, work_ids))
     points = grid.snapped(grid.fitted(raw))
     with transaction.atomic():
         write(overview, work_ids, points)
@@ -65,11 +65,14 @@ def vectors_of(overview: Overview, work_ids: NDArray[np.int64]) -> Floats:
     return np.where((works.work_ids[rows] == work_ids)[:, None], works.vectors[rows], np.float32(0.0))
 
 
-def positions_before(work_ids: NDArray[np.int64]) -> Floats:
-    """Return the positions (N, 2) of these works in the live overview, NaN for works without one."""
+def positions_before(overview: Overview, work_ids: NDArray[np.int64]) -> Floats:
+    """Return the positions (N, 2) of these works in the live overview, NaN for works without one.
+
+    The positions of another space stand for other similarities, so they are no start for this overview.
+    """
     points = np.full((len(work_ids), 2), np.nan, np.float32)
     live = versions.live()
-    if live is None or not len(work_ids):
+    if live is None or live.space_id != overview.space_id or not len(work_ids):
         return points
     rows = Placement.objects.filter(overview=live, x__isnull=False).values_list("work", "x", "y")
     for work_id, x, y in rows.iterator(chunk_size=placements.BATCH):

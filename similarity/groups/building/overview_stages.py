@@ -26,7 +26,7 @@ STAGES: Mapping[str, Callable[[Overview], None]] = {
     "graph": graph_stage.run,
     "groups": group_stage.run,
     "layout": layout_stage.run,
-    "sprites": sheets_stage.run,
+    "sheets": sheets_stage.run,
 }
 
 

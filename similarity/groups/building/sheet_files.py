@@ -17,7 +17,7 @@ def folder(overview_id: int) -> Path:
 
 
 def whole(sheet: MapSheet) -> Path:
-    """Return the path of a sheet with the tiles of all works, also of those that are not public. It is never served."""
+    """Return the path of a sheet as it was painted. It may have tiles of works that were withdrawn since."""
     return folder(sheet.overview_id) / f"{sheet.number}.jpg"
 
 

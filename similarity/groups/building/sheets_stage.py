@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.contrib.auth.models import AnonymousUser
 from numpy.typing import NDArray
 from PIL import Image
 
+from collection import permissions
 from collection.files import storage
 from collection.models import ArtworkImage
 from similarity.groups.building import sheet_files
@@ -32,7 +34,11 @@ class Tile:
 
 
 def run(overview: Overview) -> None:
-    """Paint all sheets. Replace those of an interrupted attempt. Remove files of deleted overviews."""
+    """Paint sheets of the works that are public now. Replace those of an interrupted attempt.
+
+    The public learns from the gaps on a sheet how many of its works were withdrawn later. Works that were not public
+    when the sheet was painted leave no gap. Files of deleted overviews are removed as well.
+    """
     sheet_files.remove_lost()
     sheet_files.remove(overview.pk)
     MapSheet.objects.filter(overview=overview).delete()
@@ -44,11 +50,10 @@ def run(overview: Overview) -> None:
 
 
 def by_place(overview: Overview) -> list[int]:
-    """Return the ids of the works in an order in which consecutive works are near each other on the map."""
-    rows = (
-        Placement.objects.filter(overview=overview, x__isnull=False).order_by("work_id").values_list("work", "x", "y")
-    )
-    works = np.array(list(rows.iterator()), np.float64).reshape(-1, 3)
+    """Return the ids of the public works in an order in which consecutive works are near each other on the map."""
+    public = permissions.visible(AnonymousUser(), "work__")
+    rows = Placement.objects.filter(public, overview=overview, x__isnull=False).order_by("work_id")
+    works = np.array(list(rows.values_list("work", "x", "y").iterator()), np.float64).reshape(-1, 3)
     ids: list[int] = works[grid.curve(works[:, 1:].astype(np.float32)), 0].astype(np.int64).tolist()
     return ids
 
@@ -57,10 +62,8 @@ def paint(overview: Overview, number: int, tile_px: int, work_ids: Sequence[int]
     """Write the file of one sheet, then its row."""
     rows = -(-len(work_ids) // (SIDE_PX // tile_px))
     canvas = Image.new("RGB", (SIDE_PX, rows * tile_px), NO_TONE)
-    leading = (
-        ArtworkImage.objects.filter(artwork__in=work_ids).order_by("artwork_id", "position").distinct("artwork_id")
-    )
-    images = {image.artwork_id: image for image in leading.order_by("artwork_id", "position")}
+    leading = ArtworkImage.objects.filter(artwork__in=work_ids).order_by("artwork_id", "position")
+    images = {image.artwork_id: image for image in leading.distinct("artwork_id")}
     tiles = []
     for place, work_id in enumerate(work_ids):
         tile = tile_of(images.get(work_id), tile_px)

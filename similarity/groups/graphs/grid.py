@@ -7,15 +7,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-CELLS_PER_ROOT = 2.2  # cells in a row of the grid, divided by the root of N; works take a fifth of the cells
+CELLS_PER_ROOT = 2.2  # least cells in a row of the grid, divided by the root of N; works take a tenth to a fifth of all
+STEP = math.sqrt(2)  # between two possible numbers of cells in a row
 OUTLIERS = 0.005  # share of the works at each edge that may be pulled in
 EVENNESS = 0.6  # weight of the ranks of positions; 0 keeps the empty space between islands, 1 leaves none
 FILLED = 0.94  # share of the square that the works fill, so that none is moved against an edge
 
 
 def cells_across(count: int) -> int:
-    """Return the number of cells in a row of the grid for `count` works."""
-    return max(math.ceil(CELLS_PER_ROOT * math.sqrt(count)), 3)
+    """Return the number of cells in a row of the grid for `count` works.
+
+    It is rounded up by up to STEP, because the public sees the grid and could count works that are not public.
+    """
+    least = max(CELLS_PER_ROOT * math.sqrt(count), 3)
+    return round(STEP ** math.ceil(math.log(least, STEP)))
 
 
 def fitted(points: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """What an address of the map asks for: a place, a group, a set of works, filters, map or list."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import urlencode
 
 from django import forms
@@ -42,6 +43,12 @@ class MapAddress:
     is_list: bool
     fields: Mapping[str, str]  # the given fields without those of the filters
 
+    def with_group_among(self, numbers: Collection[int]) -> Self:
+        """Return the address without its group if that is not one of these."""
+        if self.group is None or self.group in numbers:
+            return self
+        return replace(self, group=None, fields={name: one for name, one in self.fields.items() if name != "group"})
+
     def url(self, **changes: object) -> str:
         """Return the query string with these fields changed; None removes a field."""
         wanted = {name: value for name, value in {**self.fields, **changes}.items() if value is not None}
@@ -54,7 +61,8 @@ def read(query: QueryDict) -> MapAddress:
     form = PlaceForm(query)
     form.is_valid()
     found = form.cleaned_data
-    fields = {name: str(query[name]) for name in ("work", "token", "group", "x", "y", "zoom") if found.get(name)}
+    names = ("work", "token", "group", "x", "y", "zoom")
+    fields = {name: str(query[name]) for name in names if found.get(name) not in (None, "")}
     works = tuple(dict.fromkeys(ids_in(query.get("works", ""), SET_LIMIT)))
     if works:
         fields["works"] = ",".join(map(str, works))

@@ -1,10 +1,10 @@
 """The works of the map as a list: by group, then row by row; or by distance from a place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models import Case, F, FloatField, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Floor
 
 from collection import permissions, queries
@@ -58,19 +58,24 @@ def page(
     last = max(-(-total // PAGE_SIZE), 1)
     number = min(number, last)
     start = (number - 1) * PAGE_SIZE
-    found = list(ordered(rows, pin).values_list("work", "group")[start : start + PAGE_SIZE])
-    works = {work.pk: work for work in queries.in_order(user, [work_id for work_id, _ in found])}
     of_pk = {label.pk: label for label in labels}
+    found = list(ordered(rows, pin, of_pk).values_list("work", "group")[start : start + PAGE_SIZE])
+    works = {work.pk: work for work in queries.in_order(user, [work_id for work_id, _ in found])}
     sections = [
-        Section(None if pin else of_pk.get(group or 0), [works[work_id] for work_id, _ in part if work_id in works])
-        for group, part in groupby(found, key=lambda row: 0 if pin else row[1])
+        Section(group, [works[work_id] for work_id, _ in part if work_id in works])
+        for group, part in groupby(found, key=lambda row: None if pin else of_pk.get(row[1] or 0))
     ]
     return Page([one for one in sections if one.works], total, number, last, by_place=pin is not None)
 
 
-def ordered(rows: QuerySet[Placement], pin: Pin | None) -> QuerySet[Placement]:
+def ordered(rows: QuerySet[Placement], pin: Pin | None, shown: Collection[int]) -> QuerySet[Placement]:
+    """Return the rows in the order of the list. `shown`: ids of groups; works of all others come together, last."""
     if pin is None:
         band = Floor(F("y") * Value(BANDS, output_field=FloatField()))
-        return rows.annotate(band=band).order_by(F("group__number").asc(nulls_last=True), "band", "x", "work_id")
+        is_shown = When(group__in=[0, *shown], then=F("group__number"))  # no group has the id 0
+        number = Case(is_shown, output_field=IntegerField())
+        return rows.annotate(band=band, number=number).order_by(
+            F("number").asc(nulls_last=True), "band", "x", "work_id"
+        )
     away = (F("x") - pin.x) * (F("x") - pin.x) + (F("y") - pin.y) * (F("y") - pin.y)
     return rows.annotate(away=away).order_by("away", "work_id")

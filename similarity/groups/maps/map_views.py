@@ -1,9 +1,9 @@
 """Pages and data of the map. Every answer has only works that this person may see."""
 
 import gzip
+from dataclasses import replace
 from typing import Any
 
-from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -16,16 +16,13 @@ from collection.desk.record_forms import BrowseForm
 from collection.views import pictures
 from collection.views.fragments import Request
 from similarity.groups.building import versions
-from similarity.groups.maps import group_labels, map_address, map_list, pins, placed, points, public_sheets
+from similarity.groups.maps import group_labels, map_address, map_data, map_list, pins, placed, public_sheets
 from similarity.groups.maps.map_address import MapAddress
 from similarity.models import MapSheet, Overview, OverviewState
 
 REVALIDATED = "private, no-cache"  # a browser keeps the data and asks each time whether it is still the same
 FACETS = ("collection", "classification", "century")  # that the form offers; others can be in the address
 SHOWN_STATES = (OverviewState.LIVE, OverviewState.PREVIOUS)  # a page may stay open while a new overview goes live
-GZIP_LEVEL = 6
-KEPT = "map"  # the key of the public data in the cache of this process
-KEPT_S = 3600
 
 
 @require_safe
@@ -34,10 +31,13 @@ def show(request: Request) -> HttpResponse:
     overview = placed.current()
     if overview is None:
         return render(request, "groups/map_missing.html", {"is_made": versions.building() is not None})
-    address = map_address.read(request.GET)
     labels = group_labels.of(overview, request.user)
+    address = map_address.read(request.GET).with_group_among({one.number for one in labels})
+    found = finding.find(
+        permissions.visible_works(request.user), address.filters, {}, are_public=not request.user.is_authenticated
+    )
     pointed = pins.find(overview, address, request.user)
-    rows = map_list.listed(overview, address, request.user)
+    rows = map_list.listed(overview, replace(address, filters=found.filters), request.user)
     page = map_list.page(rows, address.page, labels, pointed.pin, request.user)
     context = {
         "overview": overview,
@@ -51,7 +51,10 @@ def show(request: Request) -> HttpResponse:
         "is_being_made": versions.building() is not None,
         "map_url": address.url(**{"as": None}),
         "list_url": address.url(**{"as": "list"}),
-        **filter_context(request, address),
+        "found": found,
+        "most_in_address": map_address.SET_LIMIT,
+        "verbatim_url": address.url(verbatim="1"),
+        **filter_context(address, found),
     }
     return render(request, "groups/map.html", context)
 
@@ -62,10 +65,8 @@ def pages_around(address: MapAddress, page: map_list.Page) -> dict[str, str]:
     return {name: address.url(**{"as": "list", "page": one}) for name, one in found.items() if 1 <= one <= page.last}
 
 
-def filter_context(request: Request, address: MapAddress) -> dict[str, Any]:
+def filter_context(address: MapAddress, found: finding.Found) -> dict[str, Any]:
     """Return the facets that the form offers, the chosen filters, and the fields that a choice keeps."""
-    works = permissions.visible_works(request.user)
-    found = finding.find(works, address.filters, {}, are_public=not request.user.is_authenticated)
     shown = facets.facets(found.counts, address.filters, {})
     chips = facets.chips(address.filters, shown)
     own = address.url(page=None).removeprefix(address.filters.address()).lstrip("?&")
@@ -94,21 +95,10 @@ def data(request: HttpRequest) -> HttpResponse:
     etag = placed.etag(overview, rows, labels)
     if known := get_conditional_response(request, etag):
         return with_headers(known, etag)
-    packed = kept_or_packed(request, overview, rows, labels, etag)
+    found = map_data.read(overview, request.user, labels, etag)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        return with_headers(HttpResponse(packed, headers={"Content-Encoding": "gzip"}), etag)
-    return with_headers(HttpResponse(gzip.decompress(packed)), etag)
-
-
-def kept_or_packed(request: HttpRequest, overview: Overview, rows: Any, labels: Any, etag: str) -> bytes:
-    """Return the compressed data. A process caches the last one for visitors who are not signed in."""
-    kept: tuple[str, bytes] | None = caches["process"].get(KEPT)
-    if kept is not None and kept[0] == etag:
-        return kept[1]
-    packed = gzip.compress(points.pack(overview, rows, labels), GZIP_LEVEL, mtime=0)
-    if not request.user.is_authenticated:
-        caches["process"].set(KEPT, (etag, packed), KEPT_S)
-    return packed
+        return with_headers(HttpResponse(found.content, headers={"Content-Encoding": "gzip"}), found.etag)
+    return with_headers(HttpResponse(gzip.decompress(found.content)), found.etag)
 
 
 def with_headers(response: HttpResponse, etag: str) -> HttpResponse:
@@ -129,12 +119,13 @@ def current_or_404() -> Overview:
 
 @require_safe
 def matches(request: Request) -> HttpResponse:
-    """Return the ids of the works on the map that match the filters of the address."""
+    """Return the ids of the works on the map that match the filters of the address; null without filters, for all."""
     overview = current_or_404()
-    filters = BrowseForm(request.GET).filters()
-    works = permissions.visible_works(request.user)
-    found = filtering.apply(works, finding.continued(works, filters)).filter(placements__overview=overview)
-    ids = list(found.order_by().values_list("pk", flat=True))
+    ids = None
+    if filters := BrowseForm(request.GET).filters():
+        works = permissions.visible_works(request.user)
+        found = filtering.apply(works, finding.continued(works, filters)).filter(placements__overview=overview)
+        ids = list(found.order_by().values_list("pk", flat=True))
     return JsonResponse({"works": ids}, headers={"Cache-Control": REVALIDATED, "Vary": "Cookie"})
 
 

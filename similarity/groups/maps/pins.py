@@ -13,6 +13,8 @@ from similarity.models import Overview
 NEAREST = 12  # works that a searched picture is put between
 GONE = "This search by picture has expired, so the map has no pin. Search again to see where your picture would be."
 
+OUTDATED = "This site compares works in a new way since your search, so the map has no pin. Please search again."
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -53,8 +55,10 @@ def of_search(overview: Overview, token: str, user: permissions.User) -> Pointed
         answer = searches.look_up(token)
     except searches.SearchUnavailableError as error:
         return Pointed(problem=str(error))
-    if answer.state != "ready" or overview.space_id not in answer.vectors:
+    if answer.state != "ready":
         return Pointed(problem=GONE)
+    if overview.space_id not in answer.vectors:
+        return Pointed(problem=OUTDATED)
     vector = answer.vectors[overview.space_id][0]
     near = store.nearest_works(overview.space, vector, NEAREST, query_filters.visible_to(user))
     rows = placed.visible(overview, user).filter(work__in=[one.work_id for one in near]).values_list("work", "x", "y")

@@ -6,6 +6,7 @@ begin at a multiple of 8), then the columns in the order of COLUMNS. All numbers
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from django.db.models import F, QuerySet, Value
@@ -15,12 +16,15 @@ from numpy.typing import NDArray
 from collection.models import ArtworkImage
 from similarity.groups.building import sheets_stage
 from similarity.groups.graphs import grid
+from similarity.groups.maps import placed
 from similarity.groups.maps.group_labels import Label
+from similarity.groups.maps.placed import Fingerprint
 from similarity.models import MapSheet, Overview, Placement
 
 BATCH = 5_000  # rows that are read at once
 NO_SLOT = 65_535
-ROW = np.dtype([("work", "<i8"), ("x", "<f4"), ("y", "<f4"), ("group", "<i8"), ("subgroup", "<i8")])
+ROW = np.dtype([("work", "<i8"), ("x", "<f4"), ("y", "<f4"), ("group", "<i8"), ("subgroup", "<i8"), ("hash", "<i8")])
+PICTURE = np.dtype([("work", "<i8"), ("id", "<i8"), ("hash", "<i8")])
 COLUMNS = np.dtype(
     [
         ("works", "<f8"), ("pictures", "<f8"),  # ids; JavaScript's numbers hold them up to 2 ** 53
@@ -34,31 +38,52 @@ COLUMNS = np.dtype(
 Columns = dict[str, NDArray]
 
 
-def pack(overview: Overview, rows: QuerySet[Placement], labels: Sequence[Label]) -> bytes:
+@dataclass(frozen=True)
+class Packed:
+    content: bytes
+    fingerprint: Fingerprint  # of the rows that were read for the content
+
+
+def pack(overview: Overview, rows: QuerySet[Placement], labels: Sequence[Label]) -> Packed:
     """Return the data of these works, 30 bytes each. Works that share a sheet are next to each other."""
     sheets = list(MapSheet.objects.filter(overview=overview).order_by("number"))
-    found = read(rows)
+    found, pictures = read(rows), read_pictures(rows)
+    fingerprint = Fingerprint(len(found), sum(found["hash"].tolist()), sum(pictures["hash"].tolist()))
     tiles = tiles_of(found["work"], sheets)
     order = np.argsort(np.where(tiles < 0, np.iinfo(np.int64).max, tiles), kind="stable")
     found, tiles = found[order], tiles[order]
-    columns = columns_of(found, tiles, sheets, labels)
-    complete(columns, found["work"])
+    columns = columns_of(found, picture_of_each(found["work"], pictures), tiles, sheets, labels)
+    complete(columns)
     header = json.dumps(header_of(overview, columns, tiles, sheets, labels)).encode()
     header += b" " * (-(len(header) + 4) % 8)
-    return (
-        len(header).to_bytes(4, "little") + header + b"".join(columns[name].tobytes() for name in COLUMNS.names or ())
-    )
+    body = b"".join(columns[name].tobytes() for name in COLUMNS.names or ())
+    return Packed(len(header).to_bytes(4, "little") + header + body, fingerprint)
 
 
 def read(rows: QuerySet[Placement]) -> NDArray:
     """Return (N,) ROW of these works, by id."""
     groups = {"first": Coalesce(F("group_id"), Value(0)), "second": Coalesce(F("subgroup_id"), Value(0))}
-    values = rows.order_by("work_id").annotate(**groups).values_list("work", "x", "y", *groups)
+    own = {**groups, "hashed": placed.hash_of("work_id")}
+    values = rows.order_by("work_id").annotate(**own).values_list("work", "x", "y", *own)
     return np.fromiter(values.iterator(chunk_size=BATCH), ROW)
 
 
+def read_pictures(rows: QuerySet[Placement]) -> NDArray:
+    """Return PICTURE of those of these works that have one, by id of the work: the first picture of each."""
+    first = placed.first_pictures(rows).annotate(hashed=placed.hash_of("pk"))
+    return np.fromiter(first.values_list("artwork", "pk", "hashed").iterator(chunk_size=BATCH), PICTURE)
+
+
+def picture_of_each(work_ids: NDArray[np.int64], pictures: NDArray) -> NDArray[np.int64]:
+    """Return (N,): the id of each work's first picture, or 0."""
+    if not len(pictures):
+        return np.zeros(len(work_ids), np.int64)
+    place = np.minimum(np.searchsorted(pictures["work"], work_ids), len(pictures) - 1)
+    return np.where(pictures["work"][place] == work_ids, pictures["id"][place], 0)
+
+
 def tiles_of(work_ids: NDArray[np.int64], sheets: Sequence[MapSheet]) -> NDArray[np.int64]:
-    """Return (N,): the place of each work's tile, counted over all sheets, or -1 for a work that joined later."""
+    """Return (N,): the place of each work's tile, counted over all sheets, or -1 for a work without a tile."""
     tiled = np.array([pk for sheet in sheets for pk in sheet.work_ids], np.int64)
     if not len(tiled):
         return np.full(len(work_ids), -1, np.int64)
@@ -68,25 +93,30 @@ def tiles_of(work_ids: NDArray[np.int64], sheets: Sequence[MapSheet]) -> NDArray
 
 
 def columns_of(
-    found: NDArray, tiles: NDArray[np.int64], sheets: Sequence[MapSheet], labels: Sequence[Label]
+    found: NDArray,
+    pictures: NDArray[np.int64],
+    tiles: NDArray[np.int64],
+    sheets: Sequence[MapSheet],
+    labels: Sequence[Label],
 ) -> Columns:
-    """Return the columns. Works without a tile have no picture yet: see `complete`."""
+    """Return the columns. A tile of a picture that is no longer the first of its work is not used: see `complete`."""
     place = {label.pk: row for row, label in enumerate(labels, start=1)}
-    pictures = np.array([0, *(pk for sheet in sheets for pk in sheet.image_ids)], np.int64)
+    painted = np.array([0, *(pk for sheet in sheets for pk in sheet.image_ids)], np.int64)
     tones = np.frombuffer(
         bytes([*sheets_stage.tone_of(None, 1.0)]) + b"".join(bytes(s.tones) for s in sheets), np.uint8
     )
     own = tiles + 1  # 0 is a work without a tile
-    slots = np.where(pictures[own] > 0, tiles - starts_of(sheets)[sheet_of(tiles, sheets)], NO_SLOT)
+    is_current = (painted[own] > 0) & (painted[own] == pictures)
+    slots = np.where(is_current, tiles - starts_of(sheets)[sheet_of(tiles, sheets)], NO_SLOT)
     return {
         "works": found["work"].astype("<f8"),
-        "pictures": pictures[own].astype("<f8"),
+        "pictures": pictures.astype("<f8"),
         "x": scaled(found["x"]),
         "y": scaled(found["y"]),
         "first": numbered(found["group"], place),
         "second": numbered(found["subgroup"], place),
         "slots": slots.astype("<u2"),
-        "tones": tones.reshape(-1, 4)[own],
+        "tones": tones.reshape(-1, 4)[np.where(is_current, own, 0)],
     }
 
 
@@ -110,13 +140,12 @@ def sheet_of(tiles: NDArray[np.int64], sheets: Sequence[MapSheet]) -> NDArray[np
     return np.maximum(np.searchsorted(starts_of(sheets), tiles, side="right") - 1, 0)
 
 
-def complete(columns: Columns, work_ids: NDArray[np.int64]) -> None:
-    """Add picture, colour and ratio of works without a tile: those that joined, or had no picture before."""
-    lacking = {int(work_ids[row]): row for row in np.flatnonzero(columns["slots"] == NO_SLOT)}
-    images = ArtworkImage.objects.filter(artwork__in=lacking).order_by("artwork_id", "position").distinct("artwork_id")
-    for image in images.only("artwork_id", "palette", "width_px", "height_px").iterator(chunk_size=BATCH):
-        row = lacking[image.artwork_id]
-        columns["pictures"][row] = image.pk
+def complete(columns: Columns) -> None:
+    """Add colour and ratio of works without a tile: those that joined, were not public, or have a new first picture."""
+    lacking = {int(columns["pictures"][row]): row for row in np.flatnonzero(columns["slots"] == NO_SLOT)}
+    images = ArtworkImage.objects.filter(pk__in=lacking).order_by().only("palette", "width_px", "height_px")
+    for image in images.iterator(chunk_size=BATCH):
+        row = lacking[image.pk]
         colours = [bytes.fromhex(colour.hex) for colour in image.colours[:1]]
         pixel = np.frombuffer(colours[0], np.uint8).reshape(1, 1, 3) if colours else None
         columns["tones"][row] = list(sheets_stage.tone_of(pixel, image.width_px / image.height_px))
@@ -137,6 +166,7 @@ def header_of(
         "sheets": [
             {"number": sheet.number, "tile_px": sheet.tile_px, "start": edges[place], "end": edges[place + 1]}
             for place, sheet in enumerate(sheets)
+            if edges[place] < edges[place + 1]  # the public learns nothing of a sheet without a work that it may see
         ],
         "groups": [
             {"number": one.number, "name": one.name, "parent": one.parent, "x": one.x, "y": one.y, "size": size}

@@ -40,7 +40,8 @@ def file_of(sheet: MapSheet, covered: list[int]) -> Path:
     path = sheet_files.without(sheet, digest_of(covered))
     if not path.exists():
         with painter:
-            write(sheet, covered, path)
+            if not path.exists():  # another thread may have written it in the meantime
+                write(sheet, covered, path)
     return path
 
 

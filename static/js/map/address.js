@@ -3,10 +3,14 @@
 const QUIET_MS = 300;
 let timer = 0;
 
-/** Write the place and the zoom into the address once nothing has changed for a moment. */
-export function write(camera, { work, works }) {
+/**
+ * Write the place, the zoom, the selected work and the set into the address once nothing has changed for a moment.
+ * `read` returns the id of the work and the ids of the set, at most as many as an address can have.
+ */
+export function write(camera, read) {
   clearTimeout(timer);
   timer = setTimeout(() => {
+    const { work, works } = read();
     const query = new URLSearchParams(location.search);
     query.delete("page");
     const isMoved = !camera.isAtHome();

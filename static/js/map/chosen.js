@@ -2,16 +2,17 @@
 
 import { read, write } from "../stored-list.js";
 
-const IN_ADDRESS = 300; // similarity/groups/maps/map_address.py
 const KEY = "kindred:favourites"; // favourites.js
 const FAVOURITES = 60;
 const local = () => localStorage;
 
-export function createChosen(panel, clear) {
+/** `most`: ids of works that an address can have. */
+export function createChosen(panel, most, clear) {
   const [count, limit] = [panel.querySelector(".map__count"), panel.querySelector(".map__limit")];
   const button = (name) => panel.querySelector(`[data-set=${name}]`);
   let works = [];
-  const query = () => `works=${works.slice(0, IN_ADDRESS).join(",")}`;
+  const inAddress = () => works.slice(0, most);
+  const query = () => `works=${inAddress().join(",")}`;
   const number = new Intl.NumberFormat("en-GB");
 
   button("clear").addEventListener("click", clear);
@@ -33,13 +34,15 @@ export function createChosen(panel, clear) {
   });
 
   /** Show the panel for these ids of works, or hide it. */
-  return function show(chosen) {
+  function show(chosen) {
     works = chosen;
     panel.hidden = works.length === 0;
     count.textContent = `${number.format(works.length)} work${works.length === 1 ? "" : "s"} chosen`;
-    limit.textContent = works.length > IN_ADDRESS ? `The list and the address have only the first ${IN_ADDRESS}.` : "";
+    limit.textContent = works.length > most ? `The list and the address have only the first ${most}.` : "";
     button("list").href = `?as=list&${query()}`;
     button("share").textContent = "Copy the address";
     button("keep").textContent = "Add to favourites";
-  };
+  }
+
+  return { show, inAddress, all: () => works };
 }

@@ -58,7 +58,7 @@ function watch(view, data) {
     if (document.hidden || performance.now() - asked < AGAIN_MS) return;
     asked = performance.now();
     const found = await fetchPoints(page.dataset.points).catch(() => null);
-    if (!found || !found.count || (found.overview === current.overview && found.count === current.count)) return;
+    if (!found || !found.count || found.etag === current.etag) return;
     current = found;
     view.replace(found);
   });

@@ -18,7 +18,7 @@ const LARGEST = 65535;
 export async function fetchPoints(address) {
   const response = await fetch(address, { cache: "no-cache" });
   if (!response.ok) throw new Error(`The map answered ${response.status}.`);
-  return decode(await response.arrayBuffer());
+  return { ...decode(await response.arrayBuffer()), etag: response.headers.get("ETag") };
 }
 
 export function decode(bytes) {

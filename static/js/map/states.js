@@ -15,9 +15,9 @@ export function createStates(data, rows) {
 
   return {
     values,
-    /** Keep the works with these ids as usual, and dim the others. */
+    /** Keep the works with these ids as usual, and dim the others; null keeps all. */
     keep(works) {
-      kept = new Set(works.map((work) => rows.get(work)));
+      kept = works && new Set(works.map((work) => rows.get(work)));
     },
     keepGroup(number) {
       group = number;
@@ -28,7 +28,6 @@ export function createStates(data, rows) {
     select(work) {
       selected = work === null ? null : rows.get(work);
     },
-    chosen: () => [...chosen].map((row) => data.works[row]),
     apply() {
       const isSet = chosen.size > 0;
       for (let row = 0; row < values.length; row++) {

@@ -24,9 +24,11 @@ export function createView({ page, stage, addresses }, first) {
   let colours = coloursOf(stage);
   let frame = 0;
   let selected = null; // the id of a work
+  let matching = null; // the ids of the works that match the filters, or null for all
+  const group = Number(page.dataset.group) || null;
   const camera = createCamera(first.cells, boundsOf(first));
   const cards = createCards(part("hover"), part("card"), addresses.cards, (work) => select(work));
-  const chosen = createChosen(part("set"), () => choose([]));
+  const chosen = createChosen(part("set"), Number(page.dataset.most), () => choose([]));
   const lasso = createLasso(part("loop"), camera, stage.querySelector("[data-do=lasso]"), (loop) =>
     choose(picking.inLoop(loop).map((row) => data.works[row])),
   );
@@ -42,6 +44,16 @@ export function createView({ page, stage, addresses }, first) {
     return drawing !== null;
   }
 
+  /** Draw the set, the filters, the group and the selection again after `use`, as far as their works are there. */
+  function restore() {
+    states.keep(matching);
+    states.keepGroup(group);
+    choose(chosen.all().filter((id) => rows.has(id)));
+    if (!rows.has(selected)) select(null);
+    states.select(selected);
+    update();
+  }
+
   function redraw() {
     frame ||= requestAnimationFrame(draw);
   }
@@ -54,7 +66,7 @@ export function createView({ page, stage, addresses }, first) {
     labels(camera);
     placeAt(part("pin"), camera, page.dataset.searched === undefined ? null : [page.dataset.x, page.dataset.y]);
     if (isMoving) redraw();
-    else address.write(camera, { work: selected, works: states.chosen() });
+    else address.write(camera, () => ({ work: selected, works: chosen.inAddress() }));
   }
 
   /** Return the rows in view, the nearest to the middle first, if their tiles are too coarse and they are few. */
@@ -84,7 +96,7 @@ export function createView({ page, stage, addresses }, first) {
 
   function choose(works) {
     states.choose(works);
-    chosen(works);
+    chosen.show(works);
     update();
   }
 
@@ -119,13 +131,13 @@ export function createView({ page, stage, addresses }, first) {
 
   /** Go to the place, the work, the group or the set of the address. */
   function begin() {
-    const { x, y, zoom, work, works, group } = page.dataset;
+    const { x, y, zoom, work, works } = page.dataset;
     camera.resize(stage.clientWidth, stage.clientHeight);
     const near = Math.max((WORK_PX * data.cells) / camera.fit, 1);
     if (x) camera.go(Number(x), Number(y), Number(zoom) || near / (work ? 1 : 3), true);
     if (works) choose(works.split(",").map(Number).filter((id) => rows.has(id))); // prettier-ignore
-    if (group) states.keepGroup(Number(group));
-    if (group && !x) goToGroup(Number(group));
+    states.keepGroup(group);
+    if (group && !x) goToGroup(group);
     if (work) select(Number(work));
     update();
     if (page.dataset.filtered !== undefined) filter();
@@ -139,7 +151,8 @@ export function createView({ page, stage, addresses }, first) {
   async function filter() {
     const response = await fetch(page.dataset.matches, { cache: "no-cache" });
     if (!response.ok) return;
-    states.keep((await response.json()).works);
+    matching = (await response.json()).works;
+    states.keep(matching);
     update();
   }
 
@@ -169,17 +182,15 @@ export function createView({ page, stage, addresses }, first) {
   new ResizeObserver(resize).observe(stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [(colours = coloursOf(stage)), redraw()]);
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-  canvas.addEventListener("webglcontextrestored", () => [use(data), update()]);
+  canvas.addEventListener("webglcontextrestored", () => [use(data), restore()]);
   canvas.addEventListener("blur", () => (part("cross").hidden = true));
   begin();
   resize();
   return {
     /** Take over newer data. The view, the selection and the set stay as far as their works are there. */
     replace(found) {
-      const works = states.chosen();
       use(found);
-      choose(works.filter((id) => rows.has(id)));
-      select(rows.has(selected) ? selected : null);
+      restore();
       if (page.dataset.filtered !== undefined) filter();
     },
   };

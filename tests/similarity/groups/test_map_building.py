@@ -5,7 +5,7 @@ from PIL import Image
 from collection.files import orphan_files
 from collection.models import ArtworkImage
 from similarity.groups.building import layout_stage, overview_stages, sheet_files, sheets_stage, versions
-from similarity.models import Group, MapSheet, Overview, Placement
+from similarity.models import Group, MapSheet, Overview, Placement, Space
 from tests import factories
 from tests.similarity.placed_works import embedded_work
 
@@ -126,3 +126,12 @@ def test_files_of_an_overview_that_is_gone_are_removed_by_the_next(works):
     build()
 
     assert not lost.exists()
+
+
+def test_the_map_of_another_look_does_not_start_from_the_live_one(works):
+    overview = build()
+    ids = np.array(sorted(work.pk for work in works))
+    other = Overview(space=Space.objects.exclude(pk=overview.space_id).latest("pk"))
+
+    assert not np.isnan(layout_stage.positions_before(Overview(space=overview.space), ids)).any()
+    assert np.isnan(layout_stage.positions_before(other, ids)).all()

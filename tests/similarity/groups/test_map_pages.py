@@ -1,163 +1,23 @@
-import gzip
-import io
-import json
-
-import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.urls import reverse
-from PIL import Image
 
-from collection.models import ArtworkImage
-from similarity.groups.building import joining, overview_stages, sheets_stage, versions
-from similarity.groups.maps import group_labels, points
-from similarity.models import Group, GroupName, MapSheet, Overview, OverviewState, Placement
+from similarity.groups.building import overview_stages, versions
+from similarity.groups.maps import group_labels, pins
+from similarity.image_query import answers, searches
+from similarity.models import GroupName
 from similarity.templatetags import overview_tags
+from similarity.workers import ephemeral
 from tests import factories
-from tests.similarity.placed_works import embedded_work
+from tests.similarity.groups import map_answers
+from tests.similarity.groups.built_overviews import build
+from tests.similarity.groups.map_answers import group_of, publish, works_on_map
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def works(media):
-    collection = factories.a_collection(slug="open")
-    return [embedded_work(collection, angle, title=f"Quokka {n}") for n, angle in enumerate(np.linspace(0, 3, 12))]
-
-
-def build() -> Overview:
-    versions.request()
-    while overview_stages.run():
-        pass
-    overview = versions.live()
-    assert overview is not None
-    return overview
-
-
-def unpacked(response) -> dict:
-    """Return the header of the data, and its columns by name."""
-    assert response.status_code == 200
-    content = gzip.decompress(response.content) if response.get("Content-Encoding") == "gzip" else response.content
-    length = int.from_bytes(content[:4], "little")
-    found = {"header": json.loads(content[4 : 4 + length])}
-    offset = 4 + length
-    for name in points.COLUMNS.names:
-        kind = points.COLUMNS[name]
-        size = kind.itemsize * found["header"]["count"]
-        found[name] = np.frombuffer(content[offset : offset + size], kind.base)
-        offset += size
-    assert offset == len(content)
-    return found
-
-
-def works_on_map(client) -> set[int]:
-    return {int(pk) for pk in unpacked(client.get("/map/data"))["works"]}
-
-
-def painted(work) -> ArtworkImage:
-    """Give a work a real picture before the one with its vector."""
-    ArtworkImage.objects.filter(artwork=work).update(position=9)
-    image = factories.a_painted_image(work)
-    ArtworkImage.objects.filter(pk=image.pk).update(position=0)
-    return image
-
-
-def group_of(overview: Overview, works, number: int, name: str) -> Group:
-    """Put these works into a group of their own, with a name that a curator gave."""
-    Placement.objects.filter(overview=overview).update(subgroup=None)
-    GroupName.objects.create(number=number, name=name)
-    group = Group.objects.create(overview=overview, number=number, size=len(works), x=0.5, y=0.5)
-    Placement.objects.filter(overview=overview, work__in=[work.pk for work in works]).update(group=group)
-    return group
-
-
-def test_the_data_has_each_work_with_its_place(client, works):
-    overview = build()
-
-    found = unpacked(client.get("/map/data"))
-
-    assert found["header"]["overview"] == overview.pk
-    places = dict(Placement.objects.filter(overview=overview).values_list("work", "x"))
-    for pk, x in zip(found["works"].tolist(), found["x"].tolist(), strict=True):
-        assert x / 65_535 == pytest.approx(places[pk], abs=1e-4)
-
-
-def test_the_data_is_sent_again_only_after_a_change(client, works):
-    build()
-    first = client.get("/map/data", headers={"Accept-Encoding": "gzip"})
-    assert client.get("/map/data", headers={"If-None-Match": first["ETag"]}).status_code == 304
-
-    works[0].is_published = False
-    works[0].save()
-
-    again = client.get("/map/data", headers={"If-None-Match": first["ETag"]})
-    assert again.status_code == 200
-    assert works[0].pk not in {int(pk) for pk in unpacked(again)["works"]}
-    assert "Cookie" in again["Vary"]
-
-
-def test_only_its_curators_have_a_withdrawn_work_on_their_map(client, works):
-    build()
-    works[0].is_published = False
-    works[0].save()
-
-    assert works_on_map(client) == {work.pk for work in works[1:]}
-    client.force_login(factories.a_user(curates=works[0].collection))
-    response = client.get("/map/data")
-    assert works[0].pk in unpacked(response)["works"]
-    assert response["Cache-Control"] == "private, no-store"
-
-
-def test_a_work_that_joined_is_on_the_map_with_its_picture(client, works):
-    build()
-    new = embedded_work(works[0].collection, 0.1)
-    while joining.run():
-        pass
-
-    found = unpacked(client.get("/map/data"))
-
-    (row,) = np.flatnonzero(found["works"] == new.pk)
-    assert found["pictures"][row] == new.images.get().pk
-    assert found["slots"][row] == points.NO_SLOT
-
-
-def tile_of(client, overview: Overview, image: ArtworkImage) -> list[int]:
-    """Return the mean colour of the middle of a picture's tile, as a visitor gets it."""
-    sheet = MapSheet.objects.get(overview=overview)
-    response = client.get(reverse("map-sheet", args=[overview.pk, 0]))
-    left, top = sheets_stage.corner(sheet.image_ids.index(image.pk), sheet.tile_px)
-    with Image.open(io.BytesIO(b"".join(response.streaming_content))) as picture:
-        tile = np.asarray(picture.convert("RGB"))[top + 8 : top + 40, left + 8 : left + 56]
-    return tile.reshape(-1, 3).mean(axis=0).round().astype(int).tolist()
-
-
-def test_the_tile_of_a_withdrawn_work_is_covered_at_once_for_everybody(client, works):
-    image = painted(works[0])
-    other = painted(works[1])
-    overview = build()
-    shown = tile_of(client, overview, image)
-    beside = tile_of(client, overview, other)
-    etag = client.get(reverse("map-sheet", args=[overview.pk, 0]))["ETag"]
-
-    works[0].is_published = False
-    works[0].save()
-
-    assert tile_of(client, overview, image) == pytest.approx([128] * 3, abs=2) != shown
-    assert tile_of(client, overview, other) == pytest.approx(beside, abs=2)
-    assert client.get(reverse("map-sheet", args=[overview.pk, 0]))["ETag"] != etag
-    works[0].is_published = True
-    works[0].save()
-    assert tile_of(client, overview, image) == shown
-
-
-def test_sheets_of_the_map_before_stay_until_the_next_switch(client, works):
-    first = build()
-    build()
-
-    assert Overview.objects.get(pk=first.pk).state == OverviewState.PREVIOUS
-    assert client.get(reverse("map-sheet", args=[first.pk, 0])).status_code == 200
-    build()
-    assert client.get(reverse("map-sheet", args=[first.pk, 0])).status_code == 404
+    return map_answers.along_the_map()
 
 
 def test_the_list_has_the_works_by_group(client, works):
@@ -209,8 +69,7 @@ def test_filters_narrow_the_list_and_name_the_works_for_the_map(client, works):
 
 def test_withdrawn_works_are_in_no_answer_of_the_map(client, works):
     build()
-    works[3].is_published = False
-    works[3].save()
+    publish(works[3], is_published=False)
     pk = works[3].pk
 
     assert client.get(f"/map/works/{pk}/").status_code == 404
@@ -249,8 +108,7 @@ def test_the_map_before_stays_while_the_next_is_built(client, works):
 def test_a_map_whose_works_were_all_withdrawn_is_an_empty_page(client, works):
     build()
     for work in works:
-        work.is_published = False
-        work.save()
+        publish(work, is_published=False)
 
     assert works_on_map(client) == set()
     assert "No work on the map matches" in client.get("/map/?as=list").content.decode()
@@ -264,3 +122,51 @@ def test_invented_addresses_show_the_map(client, works, query):
 
     assert client.get(f"/map/?{query}").status_code == 200
     assert client.get(f"/map/?as=list&{query}").status_code == 200
+
+
+def test_the_works_of_a_hidden_group_cannot_be_listed(client, works):
+    overview = build()
+    group_of(overview, works[:4], 101, "Coasts")
+    group_of(overview, works[4:], 102, "Hills")
+    GroupName.objects.filter(number=101).update(is_hidden=True)
+
+    page = client.get("/map/?as=list&group=101").context["page"]
+
+    assert page.total == 12
+    assert [one.group and one.group.name for one in page.sections] == ["Hills", None]
+
+
+def test_a_typing_error_is_corrected_in_the_list_as_on_the_map(client, works):
+    build()
+
+    response = client.get("/map/?as=list&q=Quokkka")
+
+    assert response.context["page"].total == len(client.get("/map/matches?q=Quokkka").json()["works"]) == 12
+    assert "Showing works that match <strong>quokka</strong>" in response.content.decode()
+    assert client.get(f"/map/{response.context['verbatim_url']}").context["page"].total == 0
+
+
+def test_without_filters_no_ids_are_sent(client, works):
+    build()
+
+    assert client.get("/map/matches").json() == {"works": None}
+
+
+def test_a_place_at_the_edge_stays_in_the_links(client, works):
+    build()
+
+    response = client.get("/map/?x=0&y=0.5&zoom=2")
+
+    assert "x=0&amp;y=0.5&amp;zoom=2" in response.content.decode()
+    assert response.context["pin"].x == 0
+
+
+def test_a_search_from_before_a_change_of_the_look_says_so(works):
+    overview = build()
+    token = "a-token"
+    with ephemeral.connect() as redis:
+        redis.set(searches.answer_key(token), answers.to_json(answers.Answer("ready")), ex=60)
+
+    found = pins.of_search(overview, token, AnonymousUser())
+
+    assert found == pins.Pointed(problem=pins.OUTDATED)
