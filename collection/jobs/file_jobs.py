@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
+
 from collection import imaging
 from collection.files import derivatives, integrity, storage
 from collection.jobs import file_checks, job_queue, workers
@@ -51,7 +53,10 @@ def run(work: FileWork) -> None:
 
 
 def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
-    """Make the files of one picture, and finish, fail or postpone its job. Raise OSError if the storage fails."""
+    """Make the files of one picture, and finish, fail or postpone its job.
+
+    Raise OSError if the storage fails, and OperationalError or InterfaceError if the database does.
+    """
     image = job.image
     try:
         if work.needs_original:
@@ -68,12 +73,19 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
             raise
         logger.warning("The file of picture %s could not be read: %s", image.pk, error)
         job_queue.postpone(claim, job, UNREADABLE)
-    except Exception:
-        logger.exception("Unexpected error while making %s of picture %s", work.files, image.pk)
-        job_queue.fail(claim, job, UNEXPECTED.format(files=work.files))
+    except Exception as error:  # noqa: BLE001 - every other error fails the job, with its reason in the log
+        fail_unexpectedly(work, claim, job, error)
     else:
         job_queue.finish(claim, [job])
         file_checks.check_again(image)
+
+
+def fail_unexpectedly(work: FileWork, claim: job_queue.Claim, job: Job, error: Exception) -> None:
+    """Fail a job. If the database was away, raise the error: the job is repeated when its lease ends."""
+    if isinstance(error, InterfaceError | OperationalError):
+        raise error
+    logger.error("Unexpected error while making %s of picture %s", work.files, job.image_id, exc_info=error)
+    job_queue.fail(claim, job, UNEXPECTED.format(files=work.files))
 
 
 def require_whole(image: ArtworkImage) -> None:

@@ -55,13 +55,23 @@ def request_if_due(*, is_often: bool) -> None:
     if space is None or building() or not is_settled(space):
         return
     last = Overview.objects.order_by("-pk").first()
-    if last is not None and last.space_id == space.pk and last.started_at > timezone.now() - PAUSE:
+    if last is not None and last.space_id == space.pk and is_recent(last):
         return
     if current is None or current.space_id != space.pk:
         if space.embeddings.all()[:LEAST_WORKS].count() >= LEAST_WORKS:
             request()
-    elif not is_often and has_changed(current):
+    elif has_doubled(current) or (not is_often and has_changed(current)):
         request()
+
+
+def is_recent(last: Overview) -> bool:
+    """Return True during the pause after an overview was begun. It ends early if as many works joined as it had."""
+    is_outgrown = last.state == OverviewState.LIVE and has_doubled(last)
+    return last.started_at > timezone.now() - PAUSE and not is_outgrown
+
+
+def has_doubled(overview: Overview) -> bool:
+    return overview.joined >= overview.size
 
 
 def is_settled(space: Space) -> bool:

@@ -14,6 +14,8 @@ from similarity.groups.graphs.outlier_scores import LEAST_OF_KIND
 from similarity.models import Placement
 
 SHOWN = 60
+LEAST_SHOWN = 12  # also where that is more than SHARE
+SHARE = 0.1  # of the works are outliers at most
 VALUES_SHOWN = 60  # of one field
 LEAST_SCORE = 1e-5  # smaller scores are rounding errors between equal vectors
 # By the name of the field in addresses and scores: where its value is, and its title.
@@ -45,7 +47,8 @@ def find(user: permissions.User, kind: Kind | None = None, count: int = SHOWN) -
     rows = placed(user)
     if rows is None:
         return None
-    chosen = list(of_kind(rows, kind)[:count])
+    ranked = of_kind(rows, kind)
+    chosen = list(ranked[: min(count, max(LEAST_SHOWN, int(SHARE * ranked[: round(SHOWN / SHARE)].count())))])
     nearest = nearest_visible(rows, chosen, kind)
     found = {work.pk: work for work in queries.in_order(user, [row.work_id for row in chosen] + [*nearest.values()])}
     return [

@@ -85,6 +85,7 @@ def path(request: Request, pk: int, other: int) -> HttpResponse:
         "chain": chain,
         "kin": [stop.step for stop in chain.stops if stop.step],
         "is_other": bool(avoided),
+        "has_jump": any(stop.step and not stop.step.nearness for stop in chain.stops),
         "another": another(chain, avoided),
         "trail": ",".join(str(work.pk) for work in chain.works),
         "random": random_address(None),

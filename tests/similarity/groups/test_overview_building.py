@@ -236,3 +236,16 @@ def test_works_can_be_withdrawn_while_their_rows_are_written(works, monkeypatch)
 
     assert withdrawn == [1]
     assert Placement.objects.filter(overview=overview).count() == 12
+
+
+def test_another_overview_begins_at_once_when_as_many_works_joined_as_it_had(works):
+    build()
+    ArtworkImage.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    Overview.objects.update(joined=11)
+    versions.request_if_due(is_often=True)
+    assert versions.building() is None
+
+    Overview.objects.update(joined=12)
+    versions.request_if_due(is_often=True)
+
+    assert versions.building() is not None
