@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from collection.models import Artwork
 from tests import factories
-from tests.similarity.groups.grouped_works import a_cloud, build
+from tests.similarity.groups.built_overviews import build
+from tests.similarity.groups.grouped_works import a_cloud
 
 pytestmark = pytest.mark.browser
 

@@ -33,7 +33,7 @@ from similarity.models import (
 )
 from tests import factories, fakes
 from tests.resilience.addresses import Samples
-from tests.similarity.groups import grouped_works
+from tests.similarity.groups import built_overviews
 from tests.similarity.placed_works import see
 
 VISITOR, CURATOR, REVIEWER, ADMINISTRATOR = "visitor", "curator", "reviewer", "administrator"
@@ -190,7 +190,7 @@ def spaces_with_problems(space: Space) -> list[Space]:
 
 def numbers_of_groups() -> list[int]:
     """Build an overview of all works. Return the numbers of its groups, and one that no group has."""
-    numbers = list(Group.objects.filter(overview=grouped_works.build()).values_list("number", flat=True))
+    numbers = list(Group.objects.filter(overview=built_overviews.build()).values_list("number", flat=True))
     return [*numbers, max(numbers) + 1]
 
 

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests import factories
 from tests.resilience import long_form
-from tests.similarity.groups import grouped_works
+from tests.similarity.groups import built_overviews
 from tests.similarity.placed_works import embedded_work
 
 CALLS = 500 if long_form.IS_LONG else 25  # for each address and method
@@ -33,7 +33,7 @@ def schema(transactional_db: None, broker: Any) -> Any:
     collection = factories.a_collection(slug="prints")
     for number in range(5):
         embedded_work(collection, number / 10)
-    grouped_works.build()
+    built_overviews.build()
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 

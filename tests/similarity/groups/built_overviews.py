@@ -5,6 +5,7 @@ from similarity.models import Overview, Placement
 
 
 def build() -> Overview:
+    """Build an overview of the live look. Return it, also if it was given up."""
     overview = versions.request()
     assert overview is not None
     while overview_stages.run():

@@ -3,9 +3,9 @@
 import numpy as np
 
 from collection.models import Artwork, Collection
-from similarity.groups.building import overview_stages, versions
+from similarity.groups.building import versions
 from similarity.index import store
-from similarity.models import Group, Overview, Placement
+from similarity.models import Group, Placement
 from tests import factories, fakes
 
 
@@ -20,16 +20,6 @@ def a_cloud(
     vectors[:, towards] += 1.0
     store.put_all(space, [factories.an_image(work).pk for work in works], vectors)
     return works
-
-
-def build() -> Overview:
-    """Build an overview of the live look, as the workers do."""
-    overview = versions.request()
-    assert overview is not None
-    while overview_stages.run():
-        pass
-    overview.refresh_from_db()
-    return overview
 
 
 def group_of(work: Artwork) -> Group:

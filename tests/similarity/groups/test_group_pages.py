@@ -7,7 +7,8 @@ from similarity.groups.clusters import fact_sentences, group_naming
 from similarity.groups.clusters.fact_sentences import ShownFact
 from similarity.models import Group, GroupName, Placement
 from tests import factories
-from tests.similarity.groups.grouped_works import a_cloud, build, group_of, subgroup_of
+from tests.similarity.groups.built_overviews import build
+from tests.similarity.groups.grouped_works import a_cloud, group_of, subgroup_of
 
 pytestmark = pytest.mark.django_db
 

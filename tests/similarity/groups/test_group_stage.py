@@ -3,7 +3,8 @@ import pytest
 from similarity.groups.building import group_stage, overview_stages, versions
 from similarity.models import Group, GroupName, Placement
 from tests import factories
-from tests.similarity.groups.grouped_works import a_cloud, build, group_of, subgroup_of
+from tests.similarity.groups.built_overviews import build
+from tests.similarity.groups.grouped_works import a_cloud, group_of, subgroup_of
 from tests.similarity.placed_works import embedded_work
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,10 @@ from PIL import Image
 
 from collection.files import orphan_files
 from collection.models import ArtworkImage
-from similarity.groups.building import layout_stage, overview_stages, sheet_files, sheets_stage, versions
+from similarity.groups.building import layout_stage, sheet_files, sheets_stage
 from similarity.models import Group, MapSheet, Overview, Placement, Space
 from tests import factories
+from tests.similarity.groups.built_overviews import build
 from tests.similarity.placed_works import embedded_work
 
 pytestmark = pytest.mark.django_db
@@ -16,15 +17,6 @@ pytestmark = pytest.mark.django_db
 def works(media):
     collection = factories.a_collection()
     return [embedded_work(collection, angle) for angle in np.linspace(0, 3, 12)]
-
-
-def build() -> Overview:
-    versions.request()
-    while overview_stages.run():
-        pass
-    overview = versions.live()
-    assert overview is not None
-    return overview
 
 
 def positions(overview: Overview) -> list[tuple[float, float]]:

@@ -170,3 +170,13 @@ def test_a_search_from_before_a_change_of_the_look_says_so(works):
     found = pins.of_search(overview, token, AnonymousUser())
 
     assert found == pins.Pointed(problem=pins.OUTDATED)
+
+
+def test_the_map_says_that_no_work_matches(client, works):
+    build()
+
+    page = client.get("/map/?q=zzzzqqq").text
+
+    notice = page[: page.index('id="map-list"')]
+    assert "No work on the map matches." in notice
+    assert "No work on the map matches." not in client.get("/map/").text

@@ -9,6 +9,7 @@ from similarity.groups.building import joining, overview_stages, placements, she
 from similarity.models import Group, MapSheet, Overview, OverviewState, Placement
 from similarity.spaces import lifecycle
 from tests import factories
+from tests.similarity.groups.built_overviews import build
 from tests.similarity.placed_works import embedded_work
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +19,6 @@ pytestmark = pytest.mark.django_db
 def works():
     collection = factories.a_collection()
     return [embedded_work(collection, angle) for angle in np.linspace(0, 3, 12)]
-
-
-def build() -> Overview:
-    """Build an overview of the live look, as the workers do."""
-    overview = versions.request()
-    assert overview is not None
-    while overview_stages.run():
-        pass
-    overview.refresh_from_db()
-    return overview
 
 
 def neighbours_of(work) -> list[int]:
