@@ -63,6 +63,7 @@ class Env(BaseSettings):
     pixel_limit_mp: int = Field(200, ge=1, le=2000, description="a whole number of megapixels from 1 to 2000")
     side_ratio_limit: int = Field(100, ge=2, description="longest side : shortest side, 2 or more")
     search_limit_mib: int = Field(20, ge=1, le=200, description="a whole number of MiB from 1 to 200")
+    language: Literal["en-gb", "de"] = Field("en-gb", description="en-gb or de")
     search_languages: Words = Field(
         ("english",), max_length=5,
         description="up to five languages of PostgreSQL such as english,german,french, separated by commas",

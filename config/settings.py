@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.languages.choosing.ChooseLanguage",
     "django.middleware.common.CommonMiddleware",
     "similarity.image_query.early_refusal.RefuseFrequentSearches",  # above CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,7 +142,10 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "3/m/ip,20/d/ip,3/h/key",
 }
 
-LANGUAGE_CODE = "en-gb"
+# The language of a page is the visitor's choice, or else the first that the browser accepts, or else LANGUAGE_CODE.
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LANGUAGE_CODE = ENV.language
+LOCALE_PATHS = [BASE / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

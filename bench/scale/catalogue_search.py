@@ -1,5 +1,6 @@
-"""Time the browse page and suggestions with a synthetic collection: `python -m bench.scale.catalogue_search 30000`.
+"""Time public pages with a synthetic collection: `python -m bench.scale.catalogue_search 30000 [HOME]`.
 
+With HOME, a folder for the database, works are kept there: a second run with the same folder measures at once.
 Works have words, makers and values with frequencies as in a catalogue (Zipf). The page is requested through Django's
 test client in this process, as a visitor who is not signed in. Times are p50 and p95 in milliseconds.
 """
@@ -82,6 +83,8 @@ def addresses() -> dict[str, list[str]]:
             f"/browse/suggestions/?q={number}" for number in ("19", "20", "195", "1950.", "1950.1")
         ],
         "next page": ["/browse/?after=20000&order=newest"] * ROUNDS,
+        "home": ["/"] * ROUNDS,
+        "work": [f"/works/{work.pk}/" for work in works],
     }
 
 
@@ -111,8 +114,12 @@ def timed_ms(client: "Client", url: str) -> float:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="kindred-finding-") as home, served(Path(home)):
-        fill(int(sys.argv[1]))
+    count, kept = int(sys.argv[1]), sys.argv[2:3]
+    with tempfile.TemporaryDirectory(prefix="kindred-finding-") as temporary, served(Path(*kept or [temporary])):
+        from collection.models import Artwork
+
+        if not Artwork.objects.exists():
+            fill(count)
         measure()
 
 
