@@ -2,13 +2,16 @@
 
 The query reads the matching works once, and groups them by each facet at the same time. For each facet with a choice it
 reads works once more, because the choices of a facet do not narrow the counts of this facet. It reads at most
-MATCHES_LIMIT works. If more works match, the counts are those of the works that were read.
+MATCHES_LIMIT works, or LARGE_LIMIT in a large catalogue, where matching works are far apart on the disk. If more works
+match, the counts are those of the works that were read.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.cache import caches
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
@@ -20,6 +23,9 @@ from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 MATCHES_LIMIT = 30_000
+LARGE = 200_000  # works
+LARGE_LIMIT = 8_000  # takes about 100 ms among a million works
+SIZE_KEPT_S = 600
 FACET_LIMIT = 20  # most values of one facet
 VALUES_LIMIT = 2_000  # most values of a facet whose values or labels are made in Python
 
@@ -34,53 +40,83 @@ Row = tuple[str, str, str, int]  # facet, value, label, number of works
 class Counts:
     works: int = 0  # number of works that match; an estimate if is_capped
     is_capped: bool = False  # True if more works match than were read for the facets
+    read: int = 0  # number of works that were read for the facets
     earliest_year: int | None = None
     latest_year: int | None = None
     values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
 
 
+@dataclass
+class Totals:
+    """The counts of all works of a site, however many there are."""
+
+    works: int
+    by_collection: dict[int, int]  # number of works by the id of their collection
+    by_century: Counts
+
+
 def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    only: the facet whose values are counted, or "" for all facets. This takes one query. A second query estimates the
-    number of works if more than MATCHES_LIMIT match.
+    only: the facet whose values are counted, or "" for all facets. This takes two queries, and a third one that
+    estimates the number of works if more match than are read.
     """
+    limit = most_read()
     wanted = [BY_NAME[only]] if only else FACETS
     free = [facet for facet in wanted if not filters.values(facet.name)]
-    tables = {"found": grouped(works, filters, free)}
+    tables = {"found": grouped(works, filters, free, limit)}
     parts: list[Query] = [(TOTALS.format(which=2 ** len(free) - 1), [])]
     parts += [frequent(facet, "found", mask(free, facet), finds.get(facet.name, "")) for facet in free]
     for facet in (facet for facet in wanted if facet not in free):
         table = f"found_{facet.name}"
-        tables[table] = grouped(works, filters.without(facet.name), [facet])
+        tables[table] = grouped(works, filters.without(facet.name), [facet], limit)
         parts.append(frequent(facet, table, 0, finds.get(facet.name, "")))
         parts += chosen(facet, table, filters.values(facet.name))
     commons = ", ".join(f"{name} AS MATERIALIZED ({sql})" for name, (sql, _) in tables.items())
     sql = f"WITH {commons} {' UNION ALL '.join(f'({sql})' for sql, _ in parts)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [param for _, own in (*tables.values(), *parts) for param in own])
-        counts = gathered(cursor.fetchall(), finds)
+        counts = gathered(cursor.fetchall(), finds, limit)
     if counts.is_capped:
-        counts.works = max(estimate(works, filters), counts.works)
+        counts.works = max(estimate(works, filters), counts.read)
     return counts
 
 
-def by_century(works: QuerySet[Artwork]) -> Counts:
-    """Count all works by century, however many there are. One query."""
-    spans = list(works.order_by().values_list(centuries.span()).annotate(Count("pk")))
-    rows = {str(span): ("", number) for span, number in spans if span is not None}
-    values = {"century": labelled(BY_NAME["century"], rows, "")}
-    return Counts(works=sum(number for _, number in spans), values=values)
+def most_read() -> int:
+    """Return the most works that one count reads."""
+    is_large = caches["process"].get_or_set("catalogue_is_large", catalogue_is_large, SIZE_KEPT_S)
+    return LARGE_LIMIT if is_large else MATCHES_LIMIT
 
 
-def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField]) -> Query:
-    """Return the query that counts works by each of these facets, and all works.
+def catalogue_is_large() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples > %s FROM pg_class WHERE oid = %s::regclass", [LARGE, Artwork._meta.db_table])
+        (is_large,) = cursor.fetchone()
+    return bool(is_large)
+
+
+def totals(works: QuerySet[Artwork]) -> Totals:
+    """Count all works by collection and by century. One query."""
+    by_collection: Counter[int] = Counter()
+    spans: Counter[int | None] = Counter()
+    for collection, span, number in (
+        works.order_by().values_list("collection_id", centuries.span()).annotate(Count("pk"))
+    ):
+        by_collection[collection] += number
+        spans[span] += number
+    rows = {str(span): ("", number) for span, number in spans.items() if span is not None}
+    by_century = Counts(works=spans.total(), values={"century": labelled(BY_NAME["century"], rows, "")})
+    return Totals(spans.total(), by_collection, by_century)
+
+
+def grouped(works: QuerySet[Artwork], filters: Filters, by: Sequence[FacetField], limit: int) -> Query:
+    """Return the query that counts up to `limit` + 1 works by each of these facets, and all of these works.
 
     Its column `which` has a bit for each facet that a row is not grouped by. The first facet has the highest bit.
     """
     years = {"y_start": Coalesce("year_start", "year_end"), "y_end": Coalesce("year_end", "year_start")}
     columns = {f"v_{facet.name}": facet.value for facet in by}
-    matches = filtering.apply(works, filters).order_by().values("pk", **columns, **years)[: MATCHES_LIMIT + 1]
+    matches = filtering.apply(works, filters).order_by().values("pk", **columns, **years)[: limit + 1]
     inner, params = matches.query.sql_with_params()
     names = [f'"v_{facet.name}"' for facet in by]
     which = f"GROUPING({', '.join(names)})" if names else "0"
@@ -136,14 +172,15 @@ def estimate(works: QuerySet[Artwork], filters: Filters) -> int:
     return int(float(f"{rows:.1e}"))
 
 
-def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str]) -> Counts:
+def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str], limit: int) -> Counts:
     counts = Counts()
     by_facet: dict[FacetName, dict[str, tuple[str, int]]] = {facet.name: {} for facet in FACETS}
     for name, value, label, number in rows:
         if name:
             by_facet[name][value] = (label, number)
             continue
-        counts.works, counts.is_capped = min(number, MATCHES_LIMIT), number > MATCHES_LIMIT
+        counts.works = counts.read = min(number, limit)
+        counts.is_capped = number > limit
         counts.earliest_year, counts.latest_year = (None if year is None else int(year) for year in (value, label))
     for facet in FACETS:
         counts.values[facet.name] = labelled(facet, by_facet[facet.name], finds.get(facet.name, ""))

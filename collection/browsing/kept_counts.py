@@ -2,7 +2,7 @@
 
 The triggers of migration 0016 count the changes of works and collections. Counts of few works are kept until something
 changes. Counts of many works are also used for some seconds after a change, so that during an import not every request
-counts again. The triggers count a change before its transaction ends, so counts read meanwhile can be out of date.
+counts again. What took long to count is used longer: at most a share of a process's time is spent on it. The triggers count a change before its transaction ends, so counts read meanwhile can be out of date.
 Counts are therefore kept for at most KEPT_S.
 """
 
@@ -17,13 +17,14 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from collection.browsing import counting
-from collection.browsing.counting import Counts
+from collection.browsing.counting import Counts, Totals
 from collection.browsing.filters import Filters
 from collection.models import Artwork
 
 KEPT_S = 60
 REUSED_S = 5  # whatever has changed
-TIMELINE_REUSED_S = KEPT_S
+TOTALS_REUSED_S = KEPT_S
+COUNTS_AGAIN_AFTER = 300  # times as long as counting took
 FEW_WORKS = 2_000  # are counted in some milliseconds
 LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
 
@@ -40,6 +41,12 @@ class Kept(NamedTuple, Generic[Counted]):
     counts: Counted
     version: int
     since_s: float  # of time.monotonic()
+    took_s: float
+
+    def is_fresh(self, reused_s: float) -> bool:
+        if self.counts.works <= FEW_WORKS:
+            return False
+        return time.monotonic() - self.since_s < max(reused_s, COUNTS_AGAIN_AFTER * self.took_s)
 
 
 def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Counts:
@@ -53,9 +60,9 @@ def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Cou
     return kept(f"counts {chosen} {audience}", lambda: counting.count(works, filters, {}), REUSED_S)
 
 
-def by_century(public_works: QuerySet[Artwork]) -> Counts:
-    """Return the counts by century of all works that everybody may see."""
-    return kept("centuries", lambda: counting.by_century(public_works), TIMELINE_REUSED_S)
+def totals(public_works: QuerySet[Artwork]) -> Totals:
+    """Return the counts of all works that everybody may see."""
+    return kept("totals", lambda: counting.totals(public_works), TOTALS_REUSED_S)
 
 
 def can_keep(filters: Filters) -> bool:
@@ -69,14 +76,16 @@ def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counte
     cache = caches["process"]
     with LOCKS[int(key, 16) % len(LOCKS)]:
         found: Kept[Counted] | None = cache.get(key)
-        if found and found.counts.works > FEW_WORKS and time.monotonic() - found.since_s < reused_s:
+        if found and found.is_fresh(reused_s):
             return found.counts
         now = version()
         if found and found.version == now:
             return found.counts
+        since_s = time.monotonic()
         counts = count_now()
+        took_s = time.monotonic() - since_s
         if counts.works:
-            cache.set(key, Kept(counts, now, time.monotonic()), KEPT_S)
+            cache.set(key, Kept(counts, now, since_s, took_s), max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
         return counts
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,9 +11,10 @@ from django_htmx.http import push_url
 
 from collection import aliases, queries
 from collection.browsing import colours, facets, kept_counts
+from collection.browsing.counting import Totals
 from collection.merging import relations
-from collection.models import Artwork, ArtworkImage
-from collection.permissions import User, is_curator, visible_works
+from collection.models import Artwork, ArtworkImage, Collection
+from collection.permissions import User, is_curator, visible_collections, visible_works
 from collection.views.fragments import Request, page_query, respond, target_of
 
 RECENT_COUNT = 12
@@ -24,14 +26,23 @@ def home(request: Request) -> HttpResponse:
     works = list(queries.recent(request.user, RECENT_COUNT))
     chance = queries.chance(request.user, works[0].pk) if works else None
     queries.fetch_lead_images([*works, *([chance] if chance else [])])
+    totals = kept_counts.totals(visible_works(AnonymousUser()))
     context = {
         "works": works,
         "chance": chance,
         "colours": colours.choices([]),
-        "timeline": facets.timeline(kept_counts.by_century(visible_works(AnonymousUser()))),
-        "collections": queries.counted_collections(request.user),
+        "timeline": facets.timeline(totals.by_century),
+        "collections": counted_collections(request.user, totals),
     }
     return render(request, "collection/home.html", context)
+
+
+def counted_collections(user: User, public: Totals) -> QuerySet[Collection]:
+    """Return visible collections with `works_count`. Visitors get kept counts, as counting very many works is slow."""
+    if user.is_authenticated:
+        return queries.counted_collections(user)
+    known = [When(pk=pk, then=number) for pk, number in public.by_collection.items()]
+    return visible_collections(user).annotate(works_count=Case(*known, default=0))
 
 
 @require_safe

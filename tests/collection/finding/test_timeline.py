@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from collection.browsing import centuries, counting, kept_counts
+from collection.browsing.filters import Filters
 from collection.models import Artwork
 from tests import factories
 
@@ -87,6 +88,18 @@ def test_the_timeline_of_few_works_follows_every_change_at_once(client: Client):
     assert bars(client.get("/").text) == ["16th century: 1", "19th century: 1"]
 
 
+def test_a_large_catalogue_reads_fewer_works(client: Client, monkeypatch):
+    monkeypatch.setattr(counting, "LARGE", -2)  # below that of a table that was never analysed
+    monkeypatch.setattr(counting, "LARGE_LIMIT", 2)
+    collection = factories.a_collection()
+    for _ in range(4):
+        factories.a_work(collection, year_start=1510, year_end=1510)
+
+    counts = counting.count(Artwork.objects.all(), Filters(), {})
+
+    assert (counts.read, counts.is_capped) == (2, True)
+
+
 @pytest.mark.parametrize("page", ["/", "/browse/", "/browse/?creator=Ada"])
 def test_many_works_are_not_counted_again_for_each_change(client: Client, monkeypatch, page: str):
     monkeypatch.setattr(kept_counts, "FEW_WORKS", 1)
@@ -97,7 +110,8 @@ def test_many_works_are_not_counted_again_for_each_change(client: Client, monkey
     Artwork.objects.filter(year_start=1720).update(year_start=1820, year_end=1820)
     soon = bars(client.get(page).text)
     monkeypatch.setattr(kept_counts, "REUSED_S", 0)
-    monkeypatch.setattr(kept_counts, "TIMELINE_REUSED_S", 0)
+    monkeypatch.setattr(kept_counts, "TOTALS_REUSED_S", 0)
+    monkeypatch.setattr(kept_counts, "COUNTS_AGAIN_AFTER", 0)
     later = bars(client.get(page).text)
 
     assert soon == before == ["16th century: 1", "18th century: 1"]

@@ -8,7 +8,9 @@ import pytest
 from django.template.base import Lexer, Token, TokenType
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-FILES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"})
+FILES = sorted(
+    path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"}
+)
 READ_ALOUD = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"}
 # The same in every language: names, and units.
 NAMES = re.compile(
