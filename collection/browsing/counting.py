@@ -90,7 +90,7 @@ def most_read() -> int:
 
 def catalogue_is_large() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples > %s FROM pg_class WHERE oid = %s::regclass", [LARGE, Artwork._meta.db_table])
+        cursor.execute("SELECT reltuples > %s FROM pg_class WHERE oid = 'collection_artwork'::regclass", [LARGE])
         (is_large,) = cursor.fetchone()
     return bool(is_large)
 

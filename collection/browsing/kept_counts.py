@@ -2,8 +2,9 @@
 
 The triggers of migration 0016 count the changes of works and collections. Counts of few works are kept until something
 changes. Counts of many works are also used for some seconds after a change, so that during an import not every request
-counts again. What took long to count is used longer: at most a share of a process's time is spent on it. The triggers count a change before its transaction ends, so counts read meanwhile can be out of date.
-Counts are therefore kept for at most KEPT_S.
+counts again. What took long to count is used longer: at most a share of a process's time is spent on it. The triggers
+count a change before its transaction ends, so counts read meanwhile can be out of date. Counts are therefore kept for
+at most KEPT_S, or longer if they took long.
 """
 
 import hashlib
