@@ -77,6 +77,11 @@ bench-overviews: N = 30000
 bench-overviews: $(VENV)/.stamp-bench  ## measure groups, the map and paths among N=30000 works
 	@exec $(BIN)/python -m bench.overviews $(N) $(if $(IMAGES),--images "$(IMAGES)")
 
+.PHONY: quality
+quality: ADDRESS = http://localhost:8000
+quality: $(VENV)/.stamp-dev  ## measure the public pages of the site that runs at ADDRESS, and write docs/quality.md; needs Node.js
+	@exec $(BIN)/python -m bench.quality "$(ADDRESS)"
+
 .PHONY: bench-device
 bench-device: $(VENV)/.stamp-bench  ## measure networks and decoding on a CUDA device; under five minutes
 	@exec $(BIN)/python -m bench.device $(if $(IMAGES),--images "$(IMAGES)") $(if $(WEIGHTS),--weights "$(WEIGHTS)")

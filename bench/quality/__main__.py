@@ -1,0 +1,76 @@
+"""`make quality`: measure the public pages of a running site and write docs/quality.md.
+
+python -m bench.quality [ADDRESS] [--pages NAME,...]. The site must run, for example by `make demo`. Lighthouse runs as
+on a phone and as on a desk, axe at two widths in light and dark, html-validate on the source of each page.
+"""
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.quality import page_types, tools
+from bench.quality.tools import CATEGORIES, Scores
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "docs" / "quality.md"
+TOOLS = ROOT / "bench-results" / "quality-tools"
+GOAL = 95  # each category of Lighthouse, on each page
+
+
+def main() -> int:
+    """Run all tools. Return the exit code: 1 if a page misses a goal."""
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("site", nargs="?", default="http://localhost:8000", metavar="ADDRESS")
+    parser.add_argument("--pages", default="", metavar="NAME,...", help="only these types of pages; writes no report")
+    asked = parser.parse_args()
+    tools.install(TOOLS)
+    paths = page_types.addresses(asked.site)
+    if asked.pages:
+        paths = {name: path for name, path in paths.items() if name in asked.pages.split(",")}
+    errors = tools.html_errors(TOOLS, {name: page_types.html(asked.site, path) for name, path in paths.items()})
+    violations = tools.axe_violations(TOOLS, asked.site, paths)
+    scores = {name: both_devices(asked.site + path, name) for name, path in paths.items()}
+    text = report(paths, scores, violations, errors)
+    print(text)
+    if not asked.pages:
+        REPORT.write_text(text)
+    worst = min(score for devices in scores.values() for device in devices for score in device.values())
+    return int(worst < GOAL or any(violations.values()) or any(errors.values()))
+
+
+def both_devices(url: str, name: str) -> tuple[Scores, Scores]:
+    print(name, file=sys.stderr, flush=True)
+    return tools.lighthouse(TOOLS, url, is_mobile=True), tools.lighthouse(TOOLS, url, is_mobile=False)
+
+
+def report(
+    paths: Mapping[str, str],
+    scores: Mapping[str, tuple[Scores, Scores]],
+    violations: Mapping[str, list[str]],
+    errors: Mapping[str, list[str]],
+) -> str:
+    """Return the report as Markdown: a table with a row for each page, then what was found."""
+    lines = [
+        "# Quality of the public pages",
+        "",
+        f"Written by `make quality` on {dt.datetime.now(dt.UTC):%Y-%m-%d}.",
+        f"Lighthouse's scores are on a phone / on a desk, with its simulated network; the goal is {GOAL}.",
+        "axe reads each page at 390 and 1280 px, in light and dark.",
+        "html-validate reads the source of each page, without rules of style.",
+        "",
+        "| page | performance | accessibility | best practices | SEO | axe | html-validate |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in paths:
+        mobile, desk = scores[name]
+        cells = [f"{mobile[category]} / {desk[category]}" for category in CATEGORIES]
+        cells += [str(len(violations[name])), str(len(errors[name]))]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    notes = [f"- {name}: {note}" for name in paths for note in dict.fromkeys([*violations[name], *errors[name]])]
+    return "\n".join([*lines, "", *(["## Findings", "", *notes, ""] if notes else [])])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
