@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from collection.clients import client_of
 from collection.models import AuditEntry
@@ -19,43 +20,43 @@ from collection.models import AuditEntry
 SERVER = "(server)"  # commands and workers
 LABEL_LIMIT_CHARS = 500
 KINDS = {
-    "artwork": "work",
-    "artworkimage": "picture",
-    "duplicatepair": "pair",
-    "duplicatecase": "case",
-    "reviewbatch": "batch",
-    "groupname": "group",
-    "user": "account",
+    "artwork": gettext_noop("work"),
+    "artworkimage": gettext_noop("picture"),
+    "duplicatepair": gettext_noop("pair"),
+    "duplicatecase": gettext_noop("case"),
+    "reviewbatch": gettext_noop("batch"),
+    "groupname": gettext_noop("group"),
+    "user": gettext_noop("account"),
 }
 
 
 class Verb(StrEnum):
-    """What happened. The values are stored and shown."""
+    """What happened. The values are stored, and translated where they are shown."""
 
-    SIGNED_IN = "signed in"
-    SIGN_IN_FAILED = "failed to sign in to"
-    LOCKED_OUT = "was locked out of"
-    SIGNED_OUT = "signed out"
-    PASSWORD_CHANGED = "changed the password"  # noqa: S105 - not a password
-    PASSWORD_RESET = "reset the password"  # noqa: S105
-    ADDED = "added"
-    CHANGED = "changed"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrew"
-    DELETED = "deleted"
-    UPLOADED = "uploaded"
-    RESTORED = "replaced the damaged original of"
-    IMPORTED = "imported"
-    DECIDED = "decided"
-    TAKEN_BACK = "took back"
-    ASKED = "asked for"
-    ACTIVATED = "activated"
-    RETIRED = "retired"
-    EXPORTED = "exported"
-    MERGED = "merged"
-    UNMERGED = "took apart"
-    RELATED = "related"
-    UNRELATED = "removed the relation of"
+    SIGNED_IN = gettext_noop("signed in")
+    SIGN_IN_FAILED = gettext_noop("failed to sign in to")
+    LOCKED_OUT = gettext_noop("was locked out of")
+    SIGNED_OUT = gettext_noop("signed out")
+    PASSWORD_CHANGED = gettext_noop("changed the password")
+    PASSWORD_RESET = gettext_noop("reset the password")
+    ADDED = gettext_noop("added")
+    CHANGED = gettext_noop("changed")
+    PUBLISHED = gettext_noop("published")
+    WITHDRAWN = gettext_noop("withdrew")
+    DELETED = gettext_noop("deleted")
+    UPLOADED = gettext_noop("uploaded")
+    RESTORED = gettext_noop("replaced the damaged original of")
+    IMPORTED = gettext_noop("imported")
+    DECIDED = gettext_noop("decided")
+    TAKEN_BACK = gettext_noop("took back")
+    ASKED = gettext_noop("asked for")
+    ACTIVATED = gettext_noop("activated")
+    RETIRED = gettext_noop("retired")
+    EXPORTED = gettext_noop("exported")
+    MERGED = gettext_noop("merged")
+    UNMERGED = gettext_noop("took apart")
+    RELATED = gettext_noop("related")
+    UNRELATED = gettext_noop("removed the relation of")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,11 @@ OTHER_FILES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", gettext_noop("a program")),
     (b"#!", gettext_noop("a script")),
 )
-MARKUP = ((b"<svg", gettext_noop("an SVG drawing")), (b"<html", gettext_noop("an HTML page")), (b"<!doctype html", gettext_noop("an HTML page")))
+MARKUP = (
+    (b"<svg", gettext_noop("an SVG drawing")),
+    (b"<html", gettext_noop("an HTML page")),
+    (b"<!doctype html", gettext_noop("an HTML page")),
+)
 FOREIGN = gettext_noop("This file is %(kind)s; %(accepted)s.")
 NO_PICTURE = gettext_noop("This file is %(kind)s, not a picture; %(accepted)s.")
 UNKNOWN = gettext_noop("This file is damaged or not a picture; %(accepted)s.")
@@ -102,7 +106,9 @@ def _of_brand(data: bytes) -> Format:
         if candidates & HEIF_BRANDS:
             return HEIF
     if brands & {b"mif1", b"msf1", b"crx "}:
-        raise UnacceptedFormat(FOREIGN, kind=gettext_noop("a camera's raw file or an unusual kind of HEIF"), accepted=ACCEPTED)
+        raise UnacceptedFormat(
+            FOREIGN, kind=gettext_noop("a camera's raw file or an unusual kind of HEIF"), accepted=ACCEPTED
+        )
     raise UnacceptedFormat(FOREIGN, kind=gettext_noop("a film or a sound recording"), accepted=ACCEPTED)
 
 

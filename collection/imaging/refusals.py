@@ -18,8 +18,8 @@ ACCEPTED = gettext_noop("Kindred accepts JPEG, PNG, WebP, TIFF, GIF, HEIC and AV
 class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
     """The file was refused. The text states the reason, and what would be accepted.
 
-    text: marked English, with a placeholder such as %(limit)s for each value. values: numbers as in English ("1,200.5"),
-    or marked texts.
+    text: marked English, with a placeholder such as %(limit)s for each value. values: numbers as English writes them
+    ("1,200.5"), or marked texts.
     """
 
     def __init__(self, text: str, **values: str) -> None:

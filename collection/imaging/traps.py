@@ -21,8 +21,7 @@ PREVIEW_ONLY = gettext_noop(
     "please convert it and send the result as TIFF or JPEG."
 )
 TOO_MANY_IN_TILES = gettext_noop(
-    "This TIFF is stored in tiles of %(megapixels)s megapixels altogether; "
-    "at most %(limit)s megapixels are accepted."
+    "This TIFF is stored in tiles of %(megapixels)s megapixels altogether; at most %(limit)s megapixels are accepted."
 )
 
 
