@@ -22,8 +22,9 @@ class AuditForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = str(self.data.get("kind") or "")  # from the link of an entry: a kind may be any model of the admin
         kinds = sorted({*history.kinds(), *([asked] if asked.isprintable() and asked else [])})
-        for name, values in (("verb", history.verbs()), ("kind", kinds)):
-            self.fields[name].choices = [("", gettext("any")), *((value, gettext(value)) for value in values)]  # type: ignore[attr-defined]
+        verbs = [(verb, history.shown_verb(verb)) for verb in history.verbs()]
+        for name, shown in (("verb", verbs), ("kind", [(kind, gettext(kind)) for kind in kinds])):
+            self.fields[name].choices = [("", gettext("any")), *shown]  # type: ignore[attr-defined]
 
     def filters(self) -> history.Filters:
         """Return the valid filters. The page shows what is wrong with the others, which are ignored."""

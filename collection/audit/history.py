@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
 
-from collection.audit.recording import KINDS, Verb
+from collection.audit.recording import KINDS, SHOWN_VERBS, Verb
 from collection.models import AuditEntry
 
 PAGE = 50
@@ -63,7 +63,7 @@ class Line:
 
     @property
     def shown_verb(self) -> str:
-        return gettext(self.verb)
+        return shown_verb(self.verb)
 
     @property
     def shown_kind(self) -> str:
@@ -133,6 +133,11 @@ def line_of(entry: AuditEntry) -> Line:
 KNOWN_KINDS = (*KINDS.values(), gettext_noop("appearance"), gettext_noop("collection"), gettext_noop("space"))
 AUDIT = Log("audit", tuple(Verb), KNOWN_KINDS, entries, line_of)
 logs: list[Log] = [AUDIT]  # other apps add theirs
+
+
+def shown_verb(verb: str) -> str:
+    """Return what people read for a stored verb. Verbs of other apps' logs are marked there."""
+    return str(SHOWN_VERBS[Verb(verb)]) if verb in AUDIT.verbs else gettext(verb)
 
 
 def verbs() -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from collection.clients import client_of
 from collection.models import AuditEntry
@@ -33,30 +33,59 @@ KINDS = {
 class Verb(StrEnum):
     """What happened. The values are stored, and translated where they are shown."""
 
-    SIGNED_IN = gettext_noop("signed in")
-    SIGN_IN_FAILED = gettext_noop("failed to sign in to")
-    LOCKED_OUT = gettext_noop("was locked out of")
-    SIGNED_OUT = gettext_noop("signed out")
-    PASSWORD_CHANGED = gettext_noop("changed the password")
-    PASSWORD_RESET = gettext_noop("reset the password")
-    ADDED = gettext_noop("added")
-    CHANGED = gettext_noop("changed")
-    PUBLISHED = gettext_noop("published")
-    WITHDRAWN = gettext_noop("withdrew")
-    DELETED = gettext_noop("deleted")
-    UPLOADED = gettext_noop("uploaded")
-    RESTORED = gettext_noop("replaced the damaged original of")
-    IMPORTED = gettext_noop("imported")
-    DECIDED = gettext_noop("decided")
-    TAKEN_BACK = gettext_noop("took back")
-    ASKED = gettext_noop("asked for")
-    ACTIVATED = gettext_noop("activated")
-    RETIRED = gettext_noop("retired")
-    EXPORTED = gettext_noop("exported")
-    MERGED = gettext_noop("merged")
-    UNMERGED = gettext_noop("took apart")
-    RELATED = gettext_noop("related")
-    UNRELATED = gettext_noop("removed the relation of")
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "failed to sign in to"
+    LOCKED_OUT = "was locked out of"
+    SIGNED_OUT = "signed out"
+    PASSWORD_CHANGED = "changed the password"  # noqa: S105 - not a password
+    PASSWORD_RESET = "reset the password"  # noqa: S105
+    ADDED = "added"
+    CHANGED = "changed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrew"
+    DELETED = "deleted"
+    UPLOADED = "uploaded"
+    RESTORED = "replaced the damaged original of"
+    IMPORTED = "imported"
+    DECIDED = "decided"
+    TAKEN_BACK = "took back"
+    ASKED = "asked for"
+    ACTIVATED = "activated"
+    RETIRED = "retired"
+    EXPORTED = "exported"
+    MERGED = "merged"
+    UNMERGED = "took apart"
+    RELATED = "related"
+    UNRELATED = "removed the relation of"
+
+
+# In every language after the name of a person, and before the name of an object.
+SHOWN_VERBS = {
+    Verb.SIGNED_IN: pgettext_lazy("audit log", "signed in"),
+    Verb.SIGN_IN_FAILED: pgettext_lazy("audit log", "failed to sign in to"),
+    Verb.LOCKED_OUT: pgettext_lazy("audit log", "was locked out of"),
+    Verb.SIGNED_OUT: pgettext_lazy("audit log", "signed out"),
+    Verb.PASSWORD_CHANGED: pgettext_lazy("audit log", "changed the password"),
+    Verb.PASSWORD_RESET: pgettext_lazy("audit log", "reset the password"),
+    Verb.ADDED: pgettext_lazy("audit log", "added"),
+    Verb.CHANGED: pgettext_lazy("audit log", "changed"),
+    Verb.PUBLISHED: pgettext_lazy("audit log", "published"),
+    Verb.WITHDRAWN: pgettext_lazy("audit log", "withdrew"),
+    Verb.DELETED: pgettext_lazy("audit log", "deleted"),
+    Verb.UPLOADED: pgettext_lazy("audit log", "uploaded"),
+    Verb.RESTORED: pgettext_lazy("audit log", "replaced the damaged original of"),
+    Verb.IMPORTED: pgettext_lazy("audit log", "imported"),
+    Verb.DECIDED: pgettext_lazy("audit log", "decided"),
+    Verb.TAKEN_BACK: pgettext_lazy("audit log", "took back"),
+    Verb.ASKED: pgettext_lazy("audit log", "asked for"),
+    Verb.ACTIVATED: pgettext_lazy("audit log", "activated"),
+    Verb.RETIRED: pgettext_lazy("audit log", "retired"),
+    Verb.EXPORTED: pgettext_lazy("audit log", "exported"),
+    Verb.MERGED: pgettext_lazy("audit log", "merged"),
+    Verb.UNMERGED: pgettext_lazy("audit log", "took apart"),
+    Verb.RELATED: pgettext_lazy("audit log", "related"),
+    Verb.UNRELATED: pgettext_lazy("audit log", "removed the relation of"),
+}
 
 
 @dataclass(frozen=True)

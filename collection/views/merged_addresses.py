@@ -27,7 +27,8 @@ class FollowMerges:
             return None
         if request.method in READING:
             return HttpResponseRedirect(same_address(request, error))
-        messages.warning(request, f"{error} {gettext('Nothing was changed.')}")
+        nothing = gettext("Nothing was changed.")
+        messages.warning(request, f"{error} {nothing}")
         return redirect(error.kept)
 
 
