@@ -2,10 +2,12 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from collection.audit import works as audited
 from collection.audit.recording import Verb, record
@@ -71,8 +73,12 @@ class CollectionAdmin(admin.ModelAdmin):
 
     def resize_public_images(self, request: HttpRequest, collection: Collection, former_px: int) -> None:
         count = rebuilding.note_change(collection, former_px)
-        sentence = f"{count:,} picture{pluralize(count)} will be prepared for enlarging again. Workers do this."
-        self.message_user(request, sentence, messages.INFO)
+        sentence = ngettext(
+            "%(count)s picture will be prepared for enlarging again. Workers do this.",
+            "%(count)s pictures will be prepared for enlarging again. Workers do this.",
+            count,
+        )
+        self.message_user(request, sentence % {"count": intcomma(count)}, messages.INFO)
 
 
 @admin.register(Artwork)
@@ -121,13 +127,14 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("collection.change_job")
 
-    @admin.action(description="Try again what failed", permissions=["retry"])
+    @admin.action(description=_("Try again what failed"), permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         with transaction.atomic():
             count = job_queue.retry(chosen)
             if count:
                 record(Verb.ASKED, kind="job", label=f"another try of what failed ({count})")
-        self.message_user(request, f"{count} will be tried again.", messages.SUCCESS)
+        sentence = ngettext("%(count)s will be tried again.", "%(count)s will be tried again.", count)
+        self.message_user(request, sentence % {"count": intcomma(count)}, messages.SUCCESS)
 
 
 @admin.register(Upload)

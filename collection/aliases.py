@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
 
+from collection.imaging.refusals import gettext_noop
 from collection.models import Artwork, ArtworkImage, Collection, WorkMerge
 from collection.permissions import User, aliases_known_to, visible
 
@@ -26,13 +28,20 @@ WITH RECURSIVE alias (id) AS (
 )
 SELECT id FROM alias
 """
+HELD = gettext_noop("This file is already held as %(work)s.")
+HELD_AND_MERGED = gettext_noop("This file is already held as %(work)s, which was merged into %(kept)s.")
+HELD_AND_MERGED_ELSEWHERE = gettext_noop(
+    "This file is already held as %(work)s, which was merged into a record of another collection."
+)
+HELD_ELSEWHERE = gettext_noop("This file is already held in another collection.")
 
 
 class WorkMergedError(Exception):
     """The record was merged into another one, `kept`. The text names both."""
 
     def __init__(self, alias: Artwork, kept: Artwork) -> None:
-        super().__init__(f"{alias.accession_number} was merged into {kept.accession_number}.")
+        names = {"work": alias.accession_number, "kept": kept.accession_number}
+        super().__init__(gettext("%(work)s was merged into %(kept)s.") % names)
         self.alias = alias
         self.kept = kept
 
@@ -83,24 +92,23 @@ def merged_numbers(collection: Collection, numbers: Numbers[str]) -> dict[str, A
 
 
 def name_of_kept(alias: Artwork) -> str:
-    """Return the number of the work at the end of an alias's chain, for a sentence to curators of the alias.
+    """Return the number of the work at the end of an alias's chain, or "" if it is in another collection.
 
-    They may not see works of other collections, so those are not named.
+    It is for a sentence to curators of the alias. They may not see works of other collections, so those are not named.
     """
     kept = kept_of(alias)
-    return kept.accession_number if kept.collection_id == alias.collection_id else "a record of another collection"
+    return kept.accession_number if kept.collection_id == alias.collection_id else ""
 
 
-def place_of(image: ArtworkImage, collection: Collection) -> str:
-    """Return where a picture is held, for a sentence to curators of a collection: "as 1923.4", "in another collection".
-
-    Also "as 1923.4, which was merged into 1923.1".
-    """
+def held_as(image: ArtworkImage, collection: Collection) -> str:
+    """Return a sentence in English about where a picture is held, for curators of a collection."""
     work = image.artwork
     if work.collection_id != collection.pk:
-        return "in another collection"
-    merged = f", which was merged into {name_of_kept(work)}" if work.merged_into_id is not None else ""
-    return f"as {work.accession_number}{merged}"
+        return HELD_ELSEWHERE
+    if work.merged_into_id is None:
+        return HELD % {"work": work.accession_number}
+    kept = name_of_kept(work)
+    return (HELD_AND_MERGED if kept else HELD_AND_MERGED_ELSEWHERE) % {"work": work.accession_number, "kept": kept}
 
 
 def moved_away(collection: Collection, digests: Iterable[str]) -> list[ArtworkImage]:

@@ -25,11 +25,12 @@ from collection.models import Artwork, ArtworkImage, Collection
 class AlreadyHeldError(ValueError):
     """The collection already has a picture with the same bytes: `image`. `is_restored` if its original was replaced.
 
-    A merge may have moved the picture to another collection. The text, for curators of this one, does not name it then.
+    A merge may have moved the picture to another collection. The text does not name that collection, because it is for
+    curators of this one. It is in English, see collection.files.refusal_texts.
     """
 
     def __init__(self, image: ArtworkImage, collection: Collection, *, is_restored: bool = False) -> None:
-        super().__init__(f"This file is already held {aliases.place_of(image, collection)}.")
+        super().__init__(aliases.held_as(image, collection))
         self.image = image
         self.is_restored = is_restored
 

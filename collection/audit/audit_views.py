@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from collection.audit import history
@@ -21,7 +22,7 @@ COLUMNS = ("at", "who", "from", "verb", "kind", "object_id", "label", "detail")
 
 def is_superuser(user: User | AnonymousUser) -> bool:
     if not sees_everything(user):
-        raise PermissionDenied("This page is for administrators of the whole site.")
+        raise PermissionDenied(gettext("This page is for administrators of the whole site."))
     return True
 
 

@@ -15,8 +15,9 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext, gettext_noop
 
-from collection.audit.recording import KINDS, Verb
+from collection.audit.recording import KINDS, SHOWN_VERBS, Verb
 from collection.models import AuditEntry
 
 PAGE = 50
@@ -61,6 +62,14 @@ class Line:
         return f"{self.at.isoformat()}@{self.log}@{self.pk}"
 
     @property
+    def shown_verb(self) -> str:
+        return shown_verb(self.verb)
+
+    @property
+    def shown_kind(self) -> str:
+        return gettext(self.kind) if self.kind else ""
+
+    @property
     def said(self) -> list[str]:
         """Return the detail as short readable texts."""
         return [text for name, value in self.detail.items() for text in in_words(name, value)]
@@ -89,7 +98,7 @@ def in_words(name: str, value: Any) -> Iterator[str]:
 def shown(value: Any) -> str:
     """Return a value as readable text. A dash stands for an empty value."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     return "–" if value in (None, "") else str(value)
@@ -121,9 +130,14 @@ def line_of(entry: AuditEntry) -> Line:
     )  # fmt: skip
 
 
-KNOWN_KINDS = (*KINDS.values(), "appearance", "collection", "space")
+KNOWN_KINDS = (*KINDS.values(), gettext_noop("appearance"), gettext_noop("collection"), gettext_noop("space"))
 AUDIT = Log("audit", tuple(Verb), KNOWN_KINDS, entries, line_of)
 logs: list[Log] = [AUDIT]  # other apps add theirs
+
+
+def shown_verb(verb: str) -> str:
+    """Return what people read for a stored verb. Verbs of other apps' logs are marked there."""
+    return str(SHOWN_VERBS[Verb(verb)]) if verb in AUDIT.verbs else gettext(verb)
 
 
 def verbs() -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from collection.clients import client_of
 from collection.models import AuditEntry
@@ -19,18 +20,18 @@ from collection.models import AuditEntry
 SERVER = "(server)"  # commands and workers
 LABEL_LIMIT_CHARS = 500
 KINDS = {
-    "artwork": "work",
-    "artworkimage": "picture",
-    "duplicatepair": "pair",
-    "duplicatecase": "case",
-    "reviewbatch": "batch",
-    "groupname": "group",
-    "user": "account",
+    "artwork": gettext_noop("work"),
+    "artworkimage": gettext_noop("picture"),
+    "duplicatepair": gettext_noop("pair"),
+    "duplicatecase": gettext_noop("case"),
+    "reviewbatch": gettext_noop("batch"),
+    "groupname": gettext_noop("group"),
+    "user": gettext_noop("account"),
 }
 
 
 class Verb(StrEnum):
-    """What happened. The values are stored and shown."""
+    """What happened. The values are stored, and translated where they are shown."""
 
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "failed to sign in to"
@@ -56,6 +57,35 @@ class Verb(StrEnum):
     UNMERGED = "took apart"
     RELATED = "related"
     UNRELATED = "removed the relation of"
+
+
+# In every language after the name of a person, and before the name of an object.
+SHOWN_VERBS = {
+    Verb.SIGNED_IN: pgettext_lazy("audit log", "signed in"),
+    Verb.SIGN_IN_FAILED: pgettext_lazy("audit log", "failed to sign in to"),
+    Verb.LOCKED_OUT: pgettext_lazy("audit log", "was locked out of"),
+    Verb.SIGNED_OUT: pgettext_lazy("audit log", "signed out"),
+    Verb.PASSWORD_CHANGED: pgettext_lazy("audit log", "changed the password"),
+    Verb.PASSWORD_RESET: pgettext_lazy("audit log", "reset the password"),
+    Verb.ADDED: pgettext_lazy("audit log", "added"),
+    Verb.CHANGED: pgettext_lazy("audit log", "changed"),
+    Verb.PUBLISHED: pgettext_lazy("audit log", "published"),
+    Verb.WITHDRAWN: pgettext_lazy("audit log", "withdrew"),
+    Verb.DELETED: pgettext_lazy("audit log", "deleted"),
+    Verb.UPLOADED: pgettext_lazy("audit log", "uploaded"),
+    Verb.RESTORED: pgettext_lazy("audit log", "replaced the damaged original of"),
+    Verb.IMPORTED: pgettext_lazy("audit log", "imported"),
+    Verb.DECIDED: pgettext_lazy("audit log", "decided"),
+    Verb.TAKEN_BACK: pgettext_lazy("audit log", "took back"),
+    Verb.ASKED: pgettext_lazy("audit log", "asked for"),
+    Verb.ACTIVATED: pgettext_lazy("audit log", "activated"),
+    Verb.RETIRED: pgettext_lazy("audit log", "retired"),
+    Verb.EXPORTED: pgettext_lazy("audit log", "exported"),
+    Verb.MERGED: pgettext_lazy("audit log", "merged"),
+    Verb.UNMERGED: pgettext_lazy("audit log", "took apart"),
+    Verb.RELATED: pgettext_lazy("audit log", "related"),
+    Verb.UNRELATED: pgettext_lazy("audit log", "removed the relation of"),
+}
 
 
 @dataclass(frozen=True)

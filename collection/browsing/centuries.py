@@ -4,8 +4,22 @@ from collections.abc import Sequence
 
 from django.db.models import Func, IntegerField, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, gettext_noop
 
 FIRST, LAST = -100, 30  # works of earlier or later centuries count in the first or the last of these
+# By the last digit of the number, because English writes 1st, 2nd, 3rd and 4th.
+OF_OUR_ERA = {
+    0: gettext_noop("%(number)sth century"),
+    1: gettext_noop("%(number)sst century"),
+    2: gettext_noop("%(number)snd century"),
+    3: gettext_noop("%(number)srd century"),
+}
+BEFORE_OUR_ERA = {
+    0: gettext_noop("%(number)sth century BCE"),
+    1: gettext_noop("%(number)sst century BCE"),
+    2: gettext_noop("%(number)snd century BCE"),
+    3: gettext_noop("%(number)srd century BCE"),
+}
 BASE = 1_000  # packs a span of centuries into one number, so that the database can group by it
 
 
@@ -68,5 +82,6 @@ def name_of(value: str) -> str:
     if years_of(value) is None:
         return value
     number = abs(int(value))
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending} century" + (" BCE" if int(value) < 0 else "")
+    ending = 0 if number % 100 in (11, 12, 13) else number % 10
+    names = BEFORE_OUR_ERA if int(value) < 0 else OF_OUR_ERA
+    return gettext(names.get(ending, names[0])) % {"number": number}

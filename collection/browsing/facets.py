@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from collection.browsing.colours import name_of
 from collection.browsing.counting import FACET_LIMIT, Counts
 from collection.browsing.facet_table import BY_NAME, FACETS, FacetField, FacetName
@@ -103,13 +105,15 @@ def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> 
 
 def rows_of(field: FacetField, counts: Counts, chosen: Sequence[str]) -> list[ValueRow]:
     """Return the values that are offered with their labels and numbers of works. Chosen values are among them."""
-    rows = sorted(counts.values.get(field.name, []), key=lambda row: (-row[2], row[1].lower()))
+    counted = counts.values.get(field.name, [])
+    shown = [(value, field.shown_label(value, label), count) for value, label, count in counted]
+    rows = sorted(shown, key=lambda row: (-row[2], row[1].lower()))
     if field.is_histogram:
         rows = sorted(rows, key=order_of)[-BARS_LIMIT:]
     else:
         rows = [row for place, row in enumerate(rows) if place < FACET_LIMIT or row[0] in chosen]
     listed = {value for value, _, _ in rows}
-    rows += [(value, field.label(value) if field.label else value, 0) for value in chosen if value not in listed]
+    rows += [(value, field.shown_label(value, value), 0) for value in chosen if value not in listed]
     if field.is_histogram:
         rows.sort(key=order_of)
     return rows
@@ -134,14 +138,21 @@ def choice_of(field: FacetField, row: ValueRow, filters: Filters, highest: int) 
 
 
 def chips(filters: Filters, shown: Iterable[Facet]) -> list[Chip]:
-    found = [Chip(f"“{filters.q}”", replace(filters, q="").address())] if filters.q else []
+    found = [Chip(gettext("“%(text)s”") % {"text": filters.q}, replace(filters, q="").address())] if filters.q else []
     for facet in shown:
         found += [Chip(choice.label, choice.without_url) for choice in facet.chosen]
     for digits in filters.colours:
         others = tuple(other for other in filters.colours if other != digits)
         found.append(Chip(name_of(digits).capitalize(), replace(filters, colours=others).address()))
     if filters.has_years:
-        start = "" if filters.year_from is None else f"from {filters.year_from}"
-        end = "" if filters.year_to is None else f"to {filters.year_to}"
-        found.append(Chip(f"{start} {end}".strip(), replace(filters, year_from=None, year_to=None).address()))
+        found.append(Chip(name_of_years(filters), replace(filters, year_from=None, year_to=None).address()))
     return found
+
+
+def name_of_years(filters: Filters) -> str:
+    years = {"first": filters.year_from, "last": filters.year_to}
+    if filters.year_from is None:
+        return gettext("to %(last)s") % years
+    if filters.year_to is None:
+        return gettext("from %(first)s") % years
+    return gettext("from %(first)s to %(last)s") % years

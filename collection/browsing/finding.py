@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from collection.browsing import counting, kept_counts, orders
 from collection.browsing import filters as filtering
@@ -91,5 +92,7 @@ def is_large(counts: Counts) -> bool:
 def note_about(text: str) -> str:
     query = query_text.parse(text)
     if text and not query:
-        return "This text has no letter or digit to search for."
-    return f"Only the first {query_text.WORDS_LIMIT} words were searched for." if query.has_more_words else ""
+        return gettext("This text has no letter or digit to search for.")
+    if not query.has_more_words:
+        return ""
+    return gettext("Only the first %(count)s words were searched for.") % {"count": query_text.WORDS_LIMIT}

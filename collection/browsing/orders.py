@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
 
 from collection.browsing.filters import Filters
 from collection.browsing.text import query_text, text_search
@@ -17,10 +18,10 @@ UNDATED = 2**31 - 1  # after every year that a column can hold
 
 
 class Order(models.TextChoices):
-    BEST = "best", "Best match"
-    NEWEST = "newest", "Newest first"
-    OLDEST = "oldest", "Oldest date first"
-    TITLE = "title", "Title"
+    BEST = "best", _("Best match")
+    NEWEST = "newest", _("Newest first")
+    OLDEST = "oldest", _("Oldest date first")
+    TITLE = "title", _("Title")
 
 
 class Key(NamedTuple):
@@ -63,7 +64,7 @@ def options(filters: Filters, *, is_ranked: bool) -> list[Option]:
     return [
         Option(
             "" if order == (usual(filters) if is_ranked else Order.NEWEST) else order.value,
-            order.label,
+            str(order.label),
             order == chosen(filters),
         )
         for order in possible

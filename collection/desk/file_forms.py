@@ -2,6 +2,8 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection.models import ArtworkImage
 
@@ -11,9 +13,9 @@ LARGEST_NUMBER = 2**63 - 1  # of a row in the database
 
 class PicturesForm(forms.Form):
     number = forms.CharField(
-        label="Accession number, or number of a picture",
+        label=_("Accession number, or number of a picture"),
         max_length=100,
-        help_text="The number of a picture is in its address: /pictures/12/480.webp is picture 12.",
+        help_text=_("The number of a picture is in its address: /pictures/12/480.webp is picture 12."),
     )
 
     def clean_number(self) -> list[ArtworkImage]:
@@ -24,5 +26,5 @@ class PicturesForm(forms.Form):
             wanted |= Q(pk=int(number))
         images = list(ArtworkImage.objects.filter(wanted).select_related("artwork").order_by("pk")[:AT_MOST])
         if not images:
-            raise forms.ValidationError("There is no work or picture with this number.")
+            raise forms.ValidationError(gettext("There is no work or picture with this number."))
         return images

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import aliases
 from collection.merging.record_preview import FieldChoice
@@ -21,19 +23,21 @@ class MergeForm(forms.Form):
 
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    views = forms.BooleanField(required=False, initial=True, label="Keep the pictures of both as views")
+    views = forms.BooleanField(required=False, initial=True, label=_("Keep the pictures of both as views"))
     note = forms.CharField(
+        label=_("Note"),
         required=False,
         max_length=NOTE_LIMIT_CHARS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="for colleagues, in the history",
+        help_text=_("for colleagues, in the history"),
     )
 
     def __init__(self, choices: Sequence[FieldChoice], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.differing = [choice for choice in choices if choice.differs]
         for choice in self.differing:
-            values = [("kept", choice.kept or "(empty)"), ("merged", choice.merged or "(empty)")]
+            empty = gettext("(empty)")
+            values = [("kept", choice.kept or empty), ("merged", choice.merged or empty)]
             self.fields[self.name_of(choice)] = forms.ChoiceField(
                 choices=values,
                 label=choice.label,
@@ -59,11 +63,11 @@ class RelationForm(forms.Form):
     """What the first of two works is of the second, as the end of "1923.1 is"."""
 
     WORDS = {
-        WorkRelation.Kind.DETAIL: "a detail of",
-        WorkRelation.Kind.EDITION: "an edition or copy of",
-        WorkRelation.Kind.SAME_OBJECT: "the same object as",
+        WorkRelation.Kind.DETAIL: _("a detail of"),
+        WorkRelation.Kind.EDITION: _("an edition or copy of"),
+        WorkRelation.Kind.SAME_OBJECT: _("the same object as"),
     }
-    kind = forms.ChoiceField(choices=list(WORDS.items()), label="Relation")
+    kind = forms.ChoiceField(choices=list(WORDS.items()), label=_("Relation"))
 
     def kind_chosen(self) -> WorkRelation.Kind:
         return WorkRelation.Kind(self.cleaned_data["kind"])
@@ -72,7 +76,7 @@ class RelationForm(forms.Form):
 class OtherRecordForm(forms.Form):
     """Find the other record by its accession number, among the collections of the curator."""
 
-    number = forms.CharField(max_length=100, label="Accession number of the other record")
+    number = forms.CharField(max_length=100, label=_("Accession number of the other record"))
 
     def __init__(self, work: Artwork, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +93,9 @@ class OtherRecordForm(forms.Form):
 
     def reason(self, number: str) -> str:
         if self.work.accession_number.casefold() == number.casefold():
-            return "This is the record itself. Enter the number of the other one."
+            return gettext("This is the record itself. Enter the number of the other one.")
         if aliases.kept_for_number(self.user, number):
-            return f"{number} was merged into another record. Search for it to find that record."
-        return "No other record of your collections has this number."
+            return gettext("%(number)s was merged into another record. Search for it to find that record.") % {
+                "number": number
+            }
+        return gettext("No other record of your collections has this number.")

@@ -5,9 +5,12 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import aliases
 from collection.browsing.colours import COLOURS_LIMIT
@@ -84,12 +87,12 @@ class BrowseForm(forms.Form):
 
     ADDRESS_NAMES = {"year_from": "from", "year_to": "to"}  # "from" is a reserved word of Python
 
-    q = TypedField(required=False, max_length=TEXT_LIMIT_CHARS, label="Search")
-    year_from = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="From year")
-    year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label="To year")
+    q = TypedField(required=False, max_length=TEXT_LIMIT_CHARS, label=_("Search"))
+    year_from = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label=_("From year"))
+    year_to = forms.IntegerField(required=False, min_value=-YEAR_LIMIT, max_value=YEAR_LIMIT, label=_("To year"))
     colour = ColoursField(required=False)
     tolerance = forms.ChoiceField(required=False, choices=[(name, name) for name in TOLERANCES])
-    order = forms.ChoiceField(required=False, choices=Order.choices, label="Order")
+    order = forms.ChoiceField(required=False, choices=Order.choices, label=_("Order"))
     after = forms.IntegerField(required=False, min_value=1)
     pages = forms.IntegerField(required=False, min_value=1, max_value=PAGES_LIMIT)
     verbatim = forms.BooleanField(required=False)
@@ -122,7 +125,8 @@ class BrowseForm(forms.Form):
         count = len(self.data.get("q", "").strip())
         if "q" not in self.errors:
             return ""
-        return f"Please search for at most {TEXT_LIMIT_CHARS} characters. This text has {count:,}."
+        numbers = {"limit": intcomma(TEXT_LIMIT_CHARS), "count": intcomma(count)}
+        return gettext("Please search for at most %(limit)s characters. This text has %(count)s.") % numbers
 
     def after_pk(self) -> int | None:
         """Return the primary key of the work after which the list continues. Call filters() first."""
@@ -138,7 +142,7 @@ class BrowseForm(forms.Form):
 
 
 class ArtworkForm(forms.ModelForm):
-    creators = LinesField(required=False, label="Artists or makers", help_text="one per line")
+    creators = LinesField(required=False, label=_("Artists or makers"), help_text=_("one per line"))
 
     class Meta:
         model = Artwork
@@ -148,6 +152,18 @@ class ArtworkForm(forms.ModelForm):
             "dimensions", "classification", "department", "culture", "description", "credit_line", "rights_uri",
             "source_url",
         )  # fmt: skip
+        # Those of the model's names that it leaves to Django, which does not translate them.
+        labels = {
+            "title": _("Title"),
+            "accession_number": _("Accession number"),
+            "medium": _("Medium"),
+            "dimensions": _("Dimensions"),
+            "classification": _("Classification"),
+            "department": _("Department"),
+            "culture": _("Culture"),
+            "description": _("Description"),
+            "credit_line": _("Credit line"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,7 +181,7 @@ class ArtworkForm(forms.ModelForm):
     def clean_creators(self) -> list[str]:
         names = self.cleaned_data["creators"]
         if any(len(name) > 200 for name in names):
-            raise ValidationError("A name has at most 200 characters.")
+            raise ValidationError(gettext("A name has at most 200 characters."))
         return names
 
     def clean_accession_number(self) -> str:
@@ -174,9 +190,15 @@ class ArtworkForm(forms.ModelForm):
         other = others.exclude(pk=self.instance.pk).first()
         if other is not None and other.merged_into_id is not None:
             kept = aliases.name_of_kept(other)
-            raise ValidationError(f"This is the number of a record that was merged into {kept}.")
+            if not kept:
+                raise ValidationError(
+                    gettext("This is the number of a record that was merged into a record of another collection.")
+                )
+            raise ValidationError(
+                gettext("This is the number of a record that was merged into %(kept)s.") % {"kept": kept}
+            )
         if other is not None:
-            raise ValidationError("Another work of this collection has this number.")
+            raise ValidationError(gettext("Another work of this collection has this number."))
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -184,7 +206,7 @@ class ArtworkForm(forms.ModelForm):
         cleaned = super().clean() or {}
         start, end = cleaned.get("year_start"), cleaned.get("year_end")
         if start is not None and end is not None and start > end:
-            self.add_error("year_end", "The latest year is before the earliest.")
+            self.add_error("year_end", gettext("The latest year is before the earliest."))
         self.refuse_overwriting()
         return cleaned
 
@@ -194,8 +216,15 @@ class ArtworkForm(forms.ModelForm):
         for name in self.changed_data:
             shown_name, now = self.add_initial_prefix(name), self[name].field.prepare_value(self.initial.get(name))
             if shown_name in said and lines_of(said[shown_name]) != lines_of(now):
-                change = f"changed this to “{now}”" if now not in (None, "") else "emptied this"
-                self.add_error(name, f"Somebody {change} since you opened this form. Save again to replace it.")
+                change = (
+                    gettext("Somebody emptied this since you opened this form. Save again to replace it.")
+                    if now in (None, "")
+                    else gettext(
+                        "Somebody changed this to “%(value)s” since you opened this form. Save again to replace it."
+                    )
+                    % {"value": now}
+                )
+                self.add_error(name, change)
                 said[shown_name] = "" if now is None else now
         self.data = said
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from collection.desk.upload_intake import UploadOptions
 from collection.models import Collection, Upload
@@ -26,17 +27,17 @@ class FilesField(forms.FileField):
 
 class UploadForm(forms.Form):
     files = FilesField(  # type: ignore[assignment]  # Django takes the fields away from the class
-        label="Pictures", error_messages={"required": "Please choose at least one picture."}
+        label=_("Pictures"), error_messages={"required": _("Please choose at least one picture.")}
     )
     publishes = forms.BooleanField(
         required=False,
-        label="Publish at once",
-        help_text="Otherwise the works are drafts, which only curators see.",
+        label=_("Publish at once"),
+        help_text=_("Otherwise the works are drafts, which only curators see."),
     )
     adds_views = forms.BooleanField(
         required=False,
-        label="Add to works that bear the file's name as their number",
-        help_text="1923.4.jpg becomes a further view of the work 1923.4, if there is one.",
+        label=_("Add to works that bear the file's name as their number"),
+        help_text=_("1923.4.jpg becomes a further view of the work 1923.4, if there is one."),
     )
     upload = forms.ModelChoiceField(Upload.objects.none(), required=False, widget=forms.HiddenInput)
 

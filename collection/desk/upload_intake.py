@@ -13,20 +13,32 @@ from django.db.models import QuerySet
 from collection import aliases, imaging, ingest
 from collection.audit.recording import Verb, entry, record
 from collection.files import file_names, storage
+from collection.imaging.refusals import gettext_noop
 from collection.jobs import job_queue
 from collection.models import Artwork, ArtworkImage, AuditEntry, Collection, Upload, UploadedFile
 
 logger = logging.getLogger(__name__)
 
 UNNUMBERED_CHARS = file_names.NUMBER_LIMIT_CHARS - 10  # the part of a number that file_names.numbered never shortens
-NOT_STORED = "This file could not be stored, because of a fault on our side. Please send it again a little later."
-FULL = "The disk of this site is full. Please tell its administrators, and send this again once there is space."
-READ_ONLY = "This site cannot write to its disk now. Please tell its administrators, and send this again later."
-RESTORED = "The stored original of this file was damaged or missing. It has been replaced by this one."
+# Texts of refusals are stored in English.
+NOT_STORED = gettext_noop(
+    "This file could not be stored, because of a fault on our side. Please send it again a little later."
+)
+FULL = gettext_noop(
+    "The disk of this site is full. Please tell its administrators, and send this again once there is space."
+)
+READ_ONLY = gettext_noop(
+    "This site cannot write to its disk now. Please tell its administrators, and send this again later."
+)
+RESTORED = gettext_noop("The stored original of this file was damaged or missing. It has been replaced by this one.")
+MERGED = gettext_noop(
+    "%(work)s was merged into %(kept)s. To add this picture to %(kept)s, name the file by that number."
+)
+MERGED_ELSEWHERE = gettext_noop("%(work)s was merged into a record of another collection. Upload this picture there.")
 
 
 class NotStoredError(Exception):
-    """A file could not be stored, because the disk or the database failed. The text can be shown to a person."""
+    """A file could not be stored, because the disk or the database failed. The text is in English."""
 
     def __init__(self, name: str, error: OSError | DatabaseError) -> None:
         super().__init__(sentence_for(error))
@@ -34,18 +46,16 @@ class NotStoredError(Exception):
 
 
 class MergedNumberError(ValueError):
-    """A file was named by the number of a record that was merged into another one. The text can be shown."""
+    """A file was named by the number of a record that was merged into another one. The text is in English."""
 
     def __init__(self, alias: Artwork) -> None:
-        name, kept = aliases.name_of_kept(alias), aliases.kept_of(alias)
-        remedy = f"To add this picture to {name}, name the file by that number."
-        if kept.collection_id != alias.collection_id:
-            remedy = "Upload this picture there."
-        super().__init__(f"{alias.accession_number} was merged into {name}. {remedy}")
+        kept = aliases.name_of_kept(alias)
+        text = MERGED if kept else MERGED_ELSEWHERE
+        super().__init__(text % {"work": alias.accession_number, "kept": kept})
 
 
 def sentence_for(error: OSError | DatabaseError) -> str:
-    """Return what to tell a curator about a failure of the disk or the database."""
+    """Return what to tell a curator about a failure of the disk or the database, in English."""
     if isinstance(error, OSError) and error.errno in storage.FULL:
         return FULL
     if isinstance(error, OSError) and storage.is_at_fault(error):

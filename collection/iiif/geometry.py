@@ -6,6 +6,8 @@ The "full image" of the standard is the public image of a picture (collection.fi
 import math
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from collection.iiif.image_requests import BadRequestError, ImageRequest, Region, Size
 from collection.imaging import TILE_PX
 
@@ -70,7 +72,9 @@ def plan(request: ImageRequest, full: Pair) -> Plan:
     quality = "default" if request.quality == "color" else request.quality  # the same pixels
     found = Plan(full, box, size, request.is_mirrored, request.degrees, quality, request.format)
     if math.prod(found.turned_size) > AREA_LIMIT_PX:
-        raise BadRequestError("After rotation, this answer would exceed maxArea. Please ask for a smaller size.")
+        raise BadRequestError(
+            gettext("After rotation, this answer would exceed maxArea. Please ask for a smaller size.")
+        )
     return found
 
 
@@ -88,7 +92,10 @@ def box_of(region: Region, full: Pair) -> Box:
     left, top = round(x), round(y)
     right, bottom = min(width_px, left + round(wide)), min(height_px, top + round(high))
     if right <= left or bottom <= top:
-        raise BadRequestError(f"This region has no pixels of the picture, which has {width_px} by {height_px}.")
+        raise BadRequestError(
+            gettext("This region has no pixels of the picture, which has %(width)s by %(height)s.")
+            % {"width": width_px, "height": height_px}
+        )
     return left, top, right - left, bottom - top
 
 
@@ -100,14 +107,19 @@ def size_of(size: Size, region: Pair, full: Pair) -> Pair:
     """Return the size of the answer before rotation. Raise BadRequestError if it is empty or too large."""
     found = scaled(size, region, full)
     if min(found) < 1:
-        raise BadRequestError("This size has no pixels.")
+        raise BadRequestError(gettext("This size has no pixels."))
     if not size.enlarges and exceeds(found, region):
         raise BadRequestError(
-            f"This size is larger than the region, which has {region[0]} by {region[1]} pixels; "
-            "put ^ before it to enlarge the region."
+            gettext(
+                "This size is larger than the region, which has %(width)s by %(height)s pixels; "
+                "put ^ before it to enlarge the region."
+            )
+            % {"width": region[0], "height": region[1]}
         )
     if exceeds(found, full) or math.prod(found) > AREA_LIMIT_PX:
-        raise BadRequestError("This size is larger than maxWidth, maxHeight or maxArea of this picture permit.")
+        raise BadRequestError(
+            gettext("This size is larger than maxWidth, maxHeight or maxArea of this picture permit.")
+        )
     return found
 
 

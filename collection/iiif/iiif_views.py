@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from collection.files import pyramids, tile_store
@@ -22,9 +23,9 @@ from collection.views import pictures
 IDENTIFIER = re.compile(r"[1-9][0-9]{0,17}")
 JSON, JSON_LD = "application/json", "application/ld+json"
 RETRY_S = 2
-PREPARED = "This picture is being prepared. Please try again in a minute."
-BUSY = "Other pictures are being rendered at this moment. Please try again soon."
-UNKNOWN = "There is no picture with this address."
+PREPARED = gettext_noop("This picture is being prepared. Please try again in a minute.")
+BUSY = gettext_noop("Other pictures are being rendered at this moment. Please try again soon.")
+UNKNOWN = gettext_noop("There is no picture with this address.")
 UNCACHED = "no-cache"
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -54,11 +55,11 @@ def open_to_all_sites(view: View[Rest]) -> View[Rest]:
         except BadRequestError as error:
             return sentence(str(error), 400)
         except NotPreparedError:
-            return sentence(PREPARED, 404, {"Cache-Control": pictures.NOT_YET})
+            return sentence(gettext(PREPARED), 404, {"Cache-Control": pictures.NOT_YET})
         except Http404:
-            return sentence(UNKNOWN, 404)
+            return sentence(gettext(UNKNOWN), 404)
         except rendering.BusyError:
-            return sentence(BUSY, 503, {"Retry-After": str(RETRY_S)})
+            return sentence(gettext(BUSY), 503, {"Retry-After": str(RETRY_S)})
 
     return require_http_methods(METHODS.split(", "))(answer)
 

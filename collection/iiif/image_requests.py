@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext
+
 # Most digits of a number. No picture is larger, and longer numbers would only cost time.
 NUMBER = r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})"
 PIXEL_REGION = re.compile(r"([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9}),([0-9]{1,9})")
@@ -58,9 +60,13 @@ def parse(region: str, size: str, rotation: str, quality: str, extension: str) -
     """Return the parsed parameters. Raise BadRequestError."""
     is_mirrored, degrees = parse_rotation(rotation)
     if quality not in QUALITIES:
-        raise BadRequestError(f"There is no such quality. The qualities are {', '.join(QUALITIES)}.")
+        raise BadRequestError(
+            gettext("There is no such quality. The qualities are %(names)s.") % {"names": ", ".join(QUALITIES)}
+        )
     if extension not in MEDIA_TYPES:
-        raise BadRequestError(f"This format is not supported. The formats are {', '.join(MEDIA_TYPES)}.")
+        raise BadRequestError(
+            gettext("This format is not supported. The formats are %(names)s.") % {"names": ", ".join(MEDIA_TYPES)}
+        )
     return ImageRequest(parse_region(region), parse_size(size), is_mirrored, degrees, quality, extension)
 
 
@@ -72,7 +78,7 @@ def parse_region(text: str) -> Region:
         return Region("pixels", tuple(map(int, found.groups())))
     if found := PERCENT_REGION.fullmatch(text):
         return Region("percent", tuple(map(float, found.groups())))
-    raise BadRequestError("A region is full, square, x,y,w,h in pixels, or pct:x,y,w,h in percent.")
+    raise BadRequestError(gettext("A region is full, square, x,y,w,h in pixels, or pct:x,y,w,h in percent."))
 
 
 def parse_size(text: str) -> Size:
@@ -87,12 +93,14 @@ def parse_size(text: str) -> Size:
     if found and (found[2] or found[3]) and not (found[1] and not (found[2] and found[3])):
         width_px, height_px = (None if side is None else int(side) for side in found.group(2, 3))
         return Size("confined" if found[1] else "exact", width_px, height_px, enlarges=enlarges)
-    raise BadRequestError("A size is max, w, or ,h or w,h or !w,h or pct:n. With ^ before it, it may enlarge.")
+    raise BadRequestError(gettext("A size is max, w, or ,h or w,h or !w,h or pct:n. With ^ before it, it may enlarge."))
 
 
 def parse_rotation(text: str) -> tuple[bool, float]:
     """Read n or !n (4.3). Return whether to mirror, and the degrees. Raise BadRequestError."""
     found = ROTATION.fullmatch(text)
     if not found or float(found[2]) > FULL_TURN:
-        raise BadRequestError("A rotation is a number of degrees from 0 to 360, with ! before it to mirror first.")
+        raise BadRequestError(
+            gettext("A rotation is a number of degrees from 0 to 360, with ! before it to mirror first.")
+        )
     return bool(found[1]), float(found[2]) % FULL_TURN

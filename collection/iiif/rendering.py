@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pyvips
+from django.utils.translation import gettext
 from PIL import Image
 
 from collection.iiif.geometry import AREA_LIMIT_PX, Plan, is_standard
@@ -173,7 +174,10 @@ def in_quality(image: Image.Image, quality: str) -> Image.Image:
 def encode(image: Image.Image, extension: str) -> bytes:
     """Return the file of a picture without metadata. Raise BadRequestError if the format does not allow this size."""
     if extension == "webp" and max(image.size) > WEBP_SIDE_PX:
-        raise BadRequestError(f"A WebP has at most {WEBP_SIDE_PX} pixels on each side. Please choose jpg or png.")
+        raise BadRequestError(
+            gettext("A WebP has at most %(limit)s pixels on each side. Please choose jpg or png.")
+            % {"limit": WEBP_SIDE_PX}
+        )
     kind, options = SAVING[extension]
     file = BytesIO()
     image.save(file, kind, **options)

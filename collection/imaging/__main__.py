@@ -76,7 +76,7 @@ def main(request: dict[str, Any]) -> None:
     try:
         facts, content = TASKS[request["task"]](sys.stdin.buffer.read(), limits, **request["options"])
     except Refused as refusal:
-        facts, content = {"refusal": type(refusal).__name__, "text": str(refusal)}, b""
+        facts, content = {"refusal": type(refusal).__name__, "text": refusal.text, "values": refusal.values}, b""
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + content)
     sys.stdout.flush()
 

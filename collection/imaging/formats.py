@@ -6,7 +6,7 @@ ISO base media `ftyp` brands (ISO/IEC 14496-12, HEIF 23008-12, AVIF 1.1).
 
 from dataclasses import dataclass
 
-from collection.imaging.refusals import ACCEPTED, NotAPicture, UnacceptedFormat
+from collection.imaging.refusals import ACCEPTED, NotAPicture, UnacceptedFormat, gettext_noop
 
 SNIFFED_BYTES = 4096  # enough for the text before an <svg> or <html> tag
 
@@ -19,13 +19,13 @@ class Format:
     spoken: str  # as a sentence names it: "a PNG picture"
 
 
-JPEG = Format("JPEG", "jpg", "image/jpeg", "a JPEG picture")
-PNG = Format("PNG", "png", "image/png", "a PNG picture")
-WEBP = Format("WEBP", "webp", "image/webp", "a WebP picture")
-TIFF = Format("TIFF", "tif", "image/tiff", "a TIFF picture")
-GIF = Format("GIF", "gif", "image/gif", "a GIF picture")
-HEIF = Format("HEIF", "heic", "image/heic", "a HEIC picture")
-AVIF = Format("AVIF", "avif", "image/avif", "an AVIF picture")
+JPEG = Format("JPEG", "jpg", "image/jpeg", gettext_noop("a JPEG picture"))
+PNG = Format("PNG", "png", "image/png", gettext_noop("a PNG picture"))
+WEBP = Format("WEBP", "webp", "image/webp", gettext_noop("a WebP picture"))
+TIFF = Format("TIFF", "tif", "image/tiff", gettext_noop("a TIFF picture"))
+GIF = Format("GIF", "gif", "image/gif", gettext_noop("a GIF picture"))
+HEIF = Format("HEIF", "heic", "image/heic", gettext_noop("a HEIC picture"))
+AVIF = Format("AVIF", "avif", "image/avif", gettext_noop("an AVIF picture"))
 FORMATS = {each.name: each for each in (JPEG, PNG, WEBP, TIFF, GIF, HEIF, AVIF)}
 
 SIGNATURES: tuple[tuple[bytes, Format], ...] = (
@@ -42,37 +42,44 @@ AVIF_BRANDS = {b"avif", b"avis"}
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 
 OTHER_PICTURES: tuple[tuple[bytes, str], ...] = (
-    (b"BM", "a BMP picture"),
-    (b"8BPS", "a Photoshop file"),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\x01\0", "an icon file"),
-    (b"v/1\x01", "an OpenEXR picture"),
-    (b"#?RADIANCE", "a Radiance HDR picture"),
-    (b"FUJIFILMCCD-RAW", "a camera's raw file"),
-    (b"IIRO", "a camera's raw file"),
-    (b"IIU\0", "a camera's raw file"),
-    (b"%!PS", "a PostScript drawing"),
-    (b"\xc5\xd0\xd3\xc6", "a PostScript drawing"),
-    (b"\x8aMNG", "an MNG animation"),
-    (b"AT&TFORM", "a DjVu document"),
-    *((b"P%d" % kind, "a Netpbm picture (PBM, PGM, PPM or PAM)") for kind in range(1, 8)),
+    (b"BM", gettext_noop("a BMP picture")),
+    (b"8BPS", gettext_noop("a Photoshop file")),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", gettext_noop("a JPEG 2000 picture")),
+    (b"\xff\x4f\xff\x51", gettext_noop("a JPEG 2000 picture")),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", gettext_noop("a JPEG XL picture")),
+    (b"\xff\x0a", gettext_noop("a JPEG XL picture")),
+    (b"\0\0\x01\0", gettext_noop("an icon file")),
+    (b"v/1\x01", gettext_noop("an OpenEXR picture")),
+    (b"#?RADIANCE", gettext_noop("a Radiance HDR picture")),
+    (b"FUJIFILMCCD-RAW", gettext_noop("a camera's raw file")),
+    (b"IIRO", gettext_noop("a camera's raw file")),
+    (b"IIU\0", gettext_noop("a camera's raw file")),
+    (b"%!PS", gettext_noop("a PostScript drawing")),
+    (b"\xc5\xd0\xd3\xc6", gettext_noop("a PostScript drawing")),
+    (b"\x8aMNG", gettext_noop("an MNG animation")),
+    (b"AT&TFORM", gettext_noop("a DjVu document")),
+    *((b"P%d" % kind, gettext_noop("a Netpbm picture (PBM, PGM, PPM or PAM)")) for kind in range(1, 8)),
 )
 OTHER_FILES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"#!", "a script"),
+    (b"%PDF-", gettext_noop("a PDF document")),
+    (b"PK\x03\x04", gettext_noop("a ZIP archive or an office document")),
+    (b"PK\x05\x06", gettext_noop("an empty ZIP archive")),
+    (b"Rar!", gettext_noop("a RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", gettext_noop("a 7-Zip archive")),
+    (b"\x1f\x8b", gettext_noop("a gzip archive")),
+    (b"\xd0\xcf\x11\xe0", gettext_noop("an office document")),
+    (b"MZ", gettext_noop("a program")),
+    (b"\x7fELF", gettext_noop("a program")),
+    (b"#!", gettext_noop("a script")),
 )
-MARKUP = ((b"<svg", "an SVG drawing"), (b"<html", "an HTML page"), (b"<!doctype html", "an HTML page"))
+MARKUP = (
+    (b"<svg", gettext_noop("an SVG drawing")),
+    (b"<html", gettext_noop("an HTML page")),
+    (b"<!doctype html", gettext_noop("an HTML page")),
+)
+FOREIGN = gettext_noop("This file is %(kind)s; %(accepted)s.")
+NO_PICTURE = gettext_noop("This file is %(kind)s, not a picture; %(accepted)s.")
+UNKNOWN = gettext_noop("This file is damaged or not a picture; %(accepted)s.")
 TEXT_BYTES = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D} | frozenset(range(0x80, 0x100))
 
 
@@ -99,20 +106,22 @@ def _of_brand(data: bytes) -> Format:
         if candidates & HEIF_BRANDS:
             return HEIF
     if brands & {b"mif1", b"msf1", b"crx "}:
-        raise UnacceptedFormat(f"This file is a camera's raw file or an unusual kind of HEIF; {ACCEPTED}.")
-    raise UnacceptedFormat(f"This file is a film or a sound recording; {ACCEPTED}.")
+        raise UnacceptedFormat(
+            FOREIGN, kind=gettext_noop("a camera's raw file or an unusual kind of HEIF"), accepted=ACCEPTED
+        )
+    raise UnacceptedFormat(FOREIGN, kind=gettext_noop("a film or a sound recording"), accepted=ACCEPTED)
 
 
 def _foreign(head: bytes) -> UnacceptedFormat | NotAPicture:
     for signature, what in OTHER_PICTURES:
         if head.startswith(signature):
-            return UnacceptedFormat(f"This file is {what}; {ACCEPTED}.")
+            return UnacceptedFormat(FOREIGN, kind=what, accepted=ACCEPTED)
     for signature, what in OTHER_FILES:
         if head.startswith(signature):
-            return NotAPicture(f"This file is {what}, not a picture; {ACCEPTED}.")
+            return NotAPicture(NO_PICTURE, kind=what, accepted=ACCEPTED)
     for tag, what in MARKUP:
         if tag in head.lower():
-            return NotAPicture(f"This file is {what}; {ACCEPTED}.")
+            return NotAPicture(FOREIGN, kind=what, accepted=ACCEPTED)
     if TEXT_BYTES.issuperset(head):
-        return NotAPicture(f"This file is text, not a picture; {ACCEPTED}.")
-    return NotAPicture(f"This file is damaged or not a picture; {ACCEPTED}.")
+        return NotAPicture(NO_PICTURE, kind=gettext_noop("text"), accepted=ACCEPTED)
+    return NotAPicture(UNKNOWN, accepted=ACCEPTED)

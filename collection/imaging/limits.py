@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from collection.imaging.refusals import EmptyFile, TooElongated, TooManyBytes, TooManyPixels, TooSmall
+from collection.imaging.refusals import EmptyFile, TooElongated, TooManyBytes, TooManyPixels, TooSmall, gettext_noop
 
 MIB = 2**20
 MEGAPIXEL = 1_000_000
@@ -35,29 +35,36 @@ DEFAULT_LIMITS = Limits()
 # For stored pictures, which were checked against the limits at the time of their upload.
 ADMITTED = Limits(size_mib=math.inf, pixels_mp=math.inf, side_ratio=math.inf, min_side_px=1, accepts_damage=True)
 
+EMPTY = gettext_noop("This file is empty (0 bytes); please check it and send it again.")
+TOO_MANY_BYTES = gettext_noop("This file is %(size)s MiB large; at most %(limit)s MiB are accepted.")
+TOO_MANY_PIXELS = gettext_noop(
+    "This picture has %(width)s by %(height)s pixels (%(megapixels)s megapixels); "
+    "at most %(limit)s megapixels are accepted."
+)
+TOO_ELONGATED = gettext_noop(
+    "This picture has %(width)s by %(height)s pixels; its long side may be at most %(limit)s times its short side."
+)
+TOO_SMALL = gettext_noop(
+    "This picture has only %(width)s by %(height)s pixels; each side must have at least %(limit)s pixels."
+)
+
 
 def check_size(size_bytes: int, limits: Limits = DEFAULT_LIMITS) -> None:
     """Raise EmptyFile or TooManyBytes."""
     if size_bytes == 0:
-        raise EmptyFile("This file is empty (0 bytes); please check it and send it again.")
+        raise EmptyFile(EMPTY)
     if size_bytes > limits.size_mib * MIB:
-        found_mib, limit_mib = size_bytes / MIB, limits.size_mib
-        raise TooManyBytes(f"This file is {found_mib:,.1f} MiB large; at most {limit_mib:g} MiB are accepted.")
+        raise TooManyBytes(TOO_MANY_BYTES, size=f"{size_bytes / MIB:,.1f}", limit=f"{limits.size_mib:g}")
 
 
 def check_shape(width_px: int, height_px: int, limits: Limits = DEFAULT_LIMITS) -> None:
     """Check the size in a header, before anything is decoded. Raise TooManyPixels, TooElongated or TooSmall."""
-    shape = f"{width_px} by {height_px} pixels"
+    shape = {"width": str(width_px), "height": str(height_px)}
     if width_px * height_px > limits.pixels_mp * MEGAPIXEL:
-        found_mp = width_px * height_px / MEGAPIXEL
-        raise TooManyPixels(
-            f"This picture has {shape} ({found_mp:,.0f} megapixels); "
-            f"at most {limits.pixels_mp:g} megapixels are accepted."
-        )
+        megapixels = f"{width_px * height_px / MEGAPIXEL:,.0f}"
+        raise TooManyPixels(TOO_MANY_PIXELS, **shape, megapixels=megapixels, limit=f"{limits.pixels_mp:g}")
     long_px, short_px = max(width_px, height_px), min(width_px, height_px)
     if long_px > limits.side_ratio * short_px:
-        raise TooElongated(
-            f"This picture has {shape}; its long side may be at most {limits.side_ratio:g} times its short side."
-        )
+        raise TooElongated(TOO_ELONGATED, **shape, limit=f"{limits.side_ratio:g}")
     if short_px < limits.min_side_px:
-        raise TooSmall(f"This picture has only {shape}; each side must have at least {limits.min_side_px} pixels.")
+        raise TooSmall(TOO_SMALL, **shape, limit=str(limits.min_side_px))

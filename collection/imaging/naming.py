@@ -3,18 +3,24 @@
 import unicodedata
 from pathlib import PurePosixPath
 
-from collection.imaging.refusals import ActiveName, UnreadableName
+from collection.imaging.refusals import ActiveName, UnreadableName, gettext_noop
 
 ACTIVE_EXTENSIONS = {
-    "an SVG drawing": "svg svgz",
-    "a web page": "htm html xhtml xht shtml mht mhtml hta xml xsl xslt",
-    "a script": "js mjs cjs vbs wsf php phtml phar asp aspx jsp css cgi pl py rb sh bat cmd ps1 htaccess",
-    "a program": "exe com dll msi scr pif jar apk app swf wasm lnk",
-    "a document": "pdf ps eps doc docm docx xls xlsm xlsx ppt pptx",
+    gettext_noop("an SVG drawing"): "svg svgz",
+    gettext_noop("a web page"): "htm html xhtml xht shtml mht mhtml hta xml xsl xslt",
+    gettext_noop("a script"): "js mjs cjs vbs wsf php phtml phar asp aspx jsp css cgi pl py rb sh bat cmd ps1 htaccess",
+    gettext_noop("a program"): "exe com dll msi scr pif jar apk app swf wasm lnk",
+    gettext_noop("a document"): "pdf ps eps doc docm docx xls xlsm xlsx ppt pptx",
 }
 KIND_OF_EXTENSION = {
     extension: kind for kind, extensions in ACTIVE_EXTENSIONS.items() for extension in extensions.split()
 }
+
+CONTROL_CHARACTERS = gettext_noop("This file's name has control characters; please rename it and send it again.")
+ACTIVE_NAME = gettext_noop(
+    "This file's name ends in .%(extension)s, like the name of %(kind)s; "
+    "if it is a picture, please give it the extension of its format, for example .jpg."
+)
 
 
 def check_name(filename: str) -> None:
@@ -24,12 +30,9 @@ def check_name(filename: str) -> None:
     upper or lower case, without trailing dots and blanks (as on Windows). Raise ActiveName or UnreadableName.
     """
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in filename):
-        raise UnreadableName("This file's name has control characters; please rename it and send it again.")
+        raise UnreadableName(CONTROL_CHARACTERS)
     folded = unicodedata.normalize("NFKC", filename).replace("\\", "/").rstrip(". \u200b")
     name = PurePosixPath(folded).name.lower()
     extension = name.rpartition(".")[2] if "." in name else ""
     if extension in KIND_OF_EXTENSION:
-        raise ActiveName(
-            f"This file's name ends in .{extension}, like the name of {KIND_OF_EXTENSION[extension]}; "
-            "if it is a picture, please give it the extension of its format, for example .jpg."
-        )
+        raise ActiveName(ACTIVE_NAME, extension=extension, kind=KIND_OF_EXTENSION[extension])

@@ -19,7 +19,7 @@ from pillow_heif import HeifImageFile
 from collection.imaging.colour import to_srgb
 from collection.imaging.formats import Format, recognise
 from collection.imaging.limits import DEFAULT_LIMITS, Limits, check_shape, check_size
-from collection.imaging.refusals import Damaged, Refused, TooCostly, TooManyPixels, TooMuchMetadata
+from collection.imaging.refusals import Damaged, Refused, TooCostly, TooManyPixels, TooMuchMetadata, gettext_noop
 from collection.imaging.strictness import refuse_damage
 from collection.imaging.traps import refuse_previews, refuse_scans, refuse_tiles
 
@@ -35,9 +35,16 @@ OPENERS: dict[str, type[ImageFile.ImageFile]] = {
     "AVIF": AvifImageFile,
 }
 OUT_OF_MEMORY = re.compile(r"\b(out of|insufficient) memory\b|memory allocation", re.IGNORECASE)  # decoders in C
-TOO_MUCH_MEMORY = (
+TOO_MUCH_MEMORY = gettext_noop(
     "This picture needs more memory to be decoded than is allowed; "
     "please save it again with fewer pixels, or as a JPEG that is not progressive."
+)
+BOMB = gettext_noop("This file would decompress to far too many pixels for %(kind)s.")
+METADATA_BOMB = gettext_noop(
+    "This PNG decompresses to more than a megabyte of text or colour profile; please save it without them."
+)
+DAMAGED = gettext_noop(
+    "This file begins as %(kind)s, but it is damaged or incomplete; please save it again and send the new file."
 )
 # Warnings about the metadata of visitors' files would fill the log of a server.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -94,15 +101,10 @@ def refusing_damage(kind: Format) -> Iterator[None]:
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"This file would decompress to far too many pixels for {kind.spoken}.") from error
+        raise TooManyPixels(BOMB, kind=kind.spoken) from error
     except Exception as error:
         if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
             raise TooCostly(TOO_MUCH_MEMORY) from error
         if "MAX_TEXT_" in str(error):  # Pillow's own limits on the metadata that a PNG decompresses
-            raise TooMuchMetadata(
-                "This PNG decompresses to more than a megabyte of text or colour profile; please save it without them."
-            ) from error
-        raise Damaged(
-            f"This file begins as {kind.spoken}, but it is damaged or incomplete; "
-            "please save it again and send the new file."
-        ) from error
+            raise TooMuchMetadata(METADATA_BOMB) from error
+        raise Damaged(DAMAGED, kind=kind.spoken) from error

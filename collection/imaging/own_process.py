@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from collection.imaging.limits import MEGAPIXEL, Limits, ProcessLimits
-from collection.imaging.refusals import Busy, Damaged, Refused, TooCostly
+from collection.imaging.refusals import Busy, Damaged, Refused, TooCostly, gettext_noop
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +39,16 @@ TICK_S = 0.05
 OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 LOGGED_CHARS = 500
 
-BUSY = "Other large pictures are being read at this moment; please send this one again in a minute."
-TOO_SLOW = (
-    "This picture takes more than {time_s:g} seconds to decode; please save it again with fewer pixels or as JPEG."
+BUSY = gettext_noop("Other large pictures are being read at this moment; please send this one again in a minute.")
+TOO_SLOW = gettext_noop(
+    "This picture takes more than %(seconds)s seconds to decode; please save it again with fewer pixels or as JPEG."
 )
-TOO_LARGE = "This picture needs more memory to be decoded than is allowed; please save it again with fewer pixels."
-CRASHED = "The program that decodes pictures crashed on this file, which may be damaged; please save it again."
+TOO_LARGE = gettext_noop(
+    "This picture needs more memory to be decoded than is allowed; please save it again with fewer pixels."
+)
+CRASHED = gettext_noop(
+    "The program that decodes pictures crashed on this file, which may be damaged; please save it again."
+)
 
 _lock_file = Path(tempfile.gettempdir(), f"kindred-{os.getuid()}", "decoder.lock")
 
@@ -77,7 +81,7 @@ def run(task: str, data: bytes, limits: Limits, **options: Any) -> tuple[dict[st
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             logger.warning("The process that decodes a large picture did not end after %s s", patience_s)
-            raise TooCostly(TOO_SLOW.format(time_s=limits.process.time_s)) from None
+            raise TooCostly(TOO_SLOW, seconds=f"{limits.process.time_s:g}") from None
     if done.returncode != 0:
         raise failure(done, limits.process)
     return answer_of(done.stdout)
@@ -114,7 +118,7 @@ def answer_of(output: bytes) -> tuple[dict[str, Any], bytes]:
     facts = json.loads(line)
     if name := facts.get("refusal"):
         kinds = {kind.__name__: kind for kind in Refused.__subclasses__()}
-        raise kinds.get(name, Damaged)(facts["text"])
+        raise kinds.get(name, Damaged)(facts["text"], **facts["values"])
     return facts, content
 
 
@@ -123,7 +127,7 @@ def failure(done: subprocess.CompletedProcess[bytes], limits: ProcessLimits) -> 
     said = done.stderr.decode("utf-8", "replace")[-LOGGED_CHARS:]
     logger.warning("The process that decodes a large picture ended with %s: %s", done.returncode, said)
     if done.returncode in OUT_OF_TIME:
-        return TooCostly(TOO_SLOW.format(time_s=limits.time_s))
+        return TooCostly(TOO_SLOW, seconds=f"{limits.time_s:g}")
     if done.returncode == -signal.SIGKILL:  # the kernel kills it if memory runs out
         return TooCostly(TOO_LARGE)
     return Damaged(CRASHED)

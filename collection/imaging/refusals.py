@@ -1,10 +1,31 @@
-"""Refusals: one exception for each reason. Its text is a sentence for the sender."""
+"""Refusals: one exception for each reason. Its text is a sentence for the sender.
 
-ACCEPTED = "Kindred accepts JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures"
+This package does not use Django, so texts are only marked here. collection.files.refusal_texts translates them.
+"""
+
+TEXTS: set[str] = set()  # all marked texts
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation, and keep it, so that a sentence that was stored in English can be translated."""
+    TEXTS.add(text)
+    return text
+
+
+ACCEPTED = gettext_noop("Kindred accepts JPEG, PNG, WebP, TIFF, GIF, HEIC and AVIF pictures")
 
 
 class Refused(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
-    """The file was refused. The text states the reason, and what would be accepted."""
+    """The file was refused. The text states the reason, and what would be accepted.
+
+    text: marked English, with a placeholder such as %(limit)s for each value. values: numbers as English writes them
+    ("1,200.5"), or marked texts.
+    """
+
+    def __init__(self, text: str, **values: str) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
 
 
 class EmptyFile(Refused):

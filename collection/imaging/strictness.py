@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pyvips
 
 from collection.imaging.formats import AVIF, JPEG, PNG, TIFF, Format
-from collection.imaging.refusals import Damaged
+from collection.imaging.refusals import Damaged, gettext_noop
 from collection.imaging.streaming import libvips
 
 # The texts of libjpeg's warnings (jerror.h of libjpeg 6b to 9, libjpeg-turbo and mozjpeg) and of libvips.
@@ -34,11 +34,32 @@ BLOCK_PX = 8
 SIDE_LIMIT_PX = 65_500  # libjpeg's
 SURPLUS_LIMIT = 32  # MCUs beyond the stated size that are tried, until their number can be a width times a height
 
-ADVICE = "please send an undamaged copy, or look at the picture and save it again."
-INCOMPLETE = f"This JPEG is damaged or incomplete: its data end too early; {ADVICE}"
-PNG_INCOMPLETE = f"This PNG is damaged or incomplete: its end is missing; {ADVICE}"
-BROKEN = f"This JPEG is damaged: a part of its data cannot be decoded; {ADVICE}"
-FALSE_SIZE = f"This JPEG is damaged: its header states a smaller picture than its data contain; {ADVICE}"
+INCOMPLETE = gettext_noop(
+    "This JPEG is damaged or incomplete: its data end too early; "
+    "please send an undamaged copy, or look at the picture and save it again."
+)
+PNG_INCOMPLETE = gettext_noop(
+    "This PNG is damaged or incomplete: its end is missing; "
+    "please send an undamaged copy, or look at the picture and save it again."
+)
+FALSE_SIZE = gettext_noop(
+    "This JPEG is damaged: its header states a smaller picture than its data contain; "
+    "please send an undamaged copy, or look at the picture and save it again."
+)
+BROKEN = {
+    JPEG: gettext_noop(
+        "This JPEG is damaged: a part of its data cannot be decoded; "
+        "please send an undamaged copy, or look at the picture and save it again."
+    ),
+    TIFF: gettext_noop(
+        "This TIFF is damaged: a part of its data cannot be decoded; "
+        "please send an undamaged copy, or look at the picture and save it again."
+    ),
+    AVIF: gettext_noop(
+        "This AVIF is damaged: a part of its data cannot be decoded; "
+        "please send an undamaged copy, or look at the picture and save it again."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +95,7 @@ def judge_jpeg(data: bytes) -> Verdict:
     scan = single_scan(bare)
     report = libvips.report_on(bare if scan is None else scan.with_whole_mcus(), shrink=BLOCK_PX)
     if is_damaged(report):
-        return Verdict(INCOMPLETE if any(PREMATURE.search(line) for line in report.lines) else BROKEN)
+        return Verdict(INCOMPLETE if any(PREMATURE.search(line) for line in report.lines) else BROKEN[JPEG])
     if report.is_whole and scan is not None and (longer := scan.with_more_mcus()):
         report_beyond = libvips.report_on(longer, shrink=BLOCK_PX)
         if report_beyond.is_whole and not is_damaged(report_beyond):
@@ -198,6 +219,6 @@ def judge_by_libvips(kind: Format, data: bytes, levels: Sequence[str]) -> Verdic
         try:
             libvips.read_all(image)
         except pyvips.Error:
-            return Verdict(f"This {kind.name} is damaged: a part of its data cannot be decoded; {ADVICE}")
+            return Verdict(BROKEN[kind])
         return Verdict(is_whole=True)
     return Verdict()

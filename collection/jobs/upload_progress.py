@@ -4,28 +4,38 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import models
 from django.db.models import Prefetch
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
+from collection.files import refusal_texts
 from collection.jobs import job_queue
 from collection.models import Artwork, Job, JobState, Upload, UploadedFile
 from collection.permissions import User, visible_works
 
 
-class State(StrEnum):
-    WAITING = "waiting"
-    WORKING = "working"
-    READY = "done"
-    FAILED = "failed"
-    HELD = "already held"
-    REFUSED = "refused"
-    REMOVED = "removed"
+class State(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    WORKING = "working", _("working")
+    READY = "done", _("done")
+    FAILED = "failed", _("failed")
+    HELD = "already held", _("already held")
+    REFUSED = "refused", _("refused")
+    REMOVED = "removed", _("removed")
 
 
 ANYONE = AnonymousUser()
+COUNTED = {
+    State.FAILED: gettext_noop("%(count)s failed"),
+    State.REFUSED: gettext_noop("%(count)s refused"),
+    State.HELD: gettext_noop("%(count)s already held"),
+    State.REMOVED: gettext_noop("%(count)s removed"),
+}
 UNSETTLED = {State.WAITING, State.WORKING}
 
 
@@ -37,6 +47,10 @@ class FileProgress:
     has_thumbnail: bool
     is_flagged: bool = True  # whether its duplicates have been looked for, or need not be
     work: Artwork | None = None  # None without a picture, or if the user may not see it
+
+    @property
+    def note(self) -> str:
+        return refusal_texts.stored(self.file.note) if self.file.note else ""
 
 
 @dataclass(frozen=True)
@@ -73,8 +87,11 @@ class Progress:
     def summary(self) -> str:
         """Return a summary such as "3 of 5 ready, 1 refused"."""
         others = [s for s in (State.FAILED, State.REFUSED, State.HELD, State.REMOVED) if self.counts[s]]
-        parts = [f"{self.counts[State.READY]} of {len(self.files)} ready"]
-        return ", ".join(parts + [f"{self.counts[state]} {state}" for state in others])
+        numbers = {"ready": intcomma(self.counts[State.READY]), "all": intcomma(len(self.files))}
+        parts = [gettext("%(ready)s of %(all)s ready") % numbers]
+        return ", ".join(
+            parts + [gettext(COUNTED[state]) % {"count": intcomma(self.counts[state])} for state in others]
+        )
 
     @property
     def version(self) -> str:
@@ -108,7 +125,7 @@ def progress_of(file: UploadedFile, works: Mapping[int, Artwork]) -> FileProgres
     """Return the progress of one file. Its picture's jobs are already loaded. works: those that the user may see."""
     if file.image is None:
         state = State.REFUSED if file.refusal else State.REMOVED
-        reason = file.refusal or "This picture has been removed since."
+        reason = refusal_texts.stored(file.refusal) if file.refusal else gettext("This picture has been removed since.")
         return FileProgress(file, state, reason, has_thumbnail=False)
     jobs = list(file.image.jobs.all())
     needed = [job for job in jobs if job.key != job_queue.FLAG]  # a picture is ready before its duplicates are known
@@ -116,7 +133,7 @@ def progress_of(file: UploadedFile, works: Mapping[int, Artwork]) -> FileProgres
     work = works.get(file.image.artwork_id)
     has_thumbnail = file.image.is_ready and work is not None  # also while derivatives are made again
     if file.refusal:
-        return FileProgress(file, State.HELD, file.refusal, has_thumbnail, work=work)
+        return FileProgress(file, State.HELD, refusal_texts.stored(file.refusal), has_thumbnail, work=work)
     reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")
     return FileProgress(file, state_of(needed), reason, has_thumbnail, is_flagged, work)
 

@@ -1,5 +1,7 @@
 """Refusals to merge, to undo and to relate. Each text can be shown to a person."""
 
+from django.utils.translation import gettext
+
 from collection.models import Artwork, WorkMerge
 
 
@@ -11,7 +13,10 @@ class SameWorkError(MergeRefusedError):
     """Both records are one work already."""
 
     def __init__(self, work: Artwork) -> None:
-        super().__init__(f"Both are the record {work.accession_number} already. Choose another record.")
+        super().__init__(
+            gettext("Both are the record %(number)s already. Choose another record.")
+            % {"number": work.accession_number}
+        )
 
 
 class AlreadyMergedError(MergeRefusedError):
@@ -19,7 +24,12 @@ class AlreadyMergedError(MergeRefusedError):
 
     def __init__(self, merged: Artwork, kept: Artwork, who: str) -> None:
         super().__init__(
-            f"{who or 'A former colleague'} has already merged {merged.accession_number} into {kept.accession_number}."
+            gettext("%(who)s has already merged %(merged)s into %(kept)s.")
+            % {
+                "who": who or gettext("A former colleague"),
+                "merged": merged.accession_number,
+                "kept": kept.accession_number,
+            }
         )
 
 
@@ -28,8 +38,11 @@ class KeptWorkMergedError(MergeRefusedError):
 
     def __init__(self, asked: Artwork, kept: Artwork) -> None:
         super().__init__(
-            f"{asked.accession_number} has been merged into {kept.accession_number} since you opened this page. "
-            f"Compare with {kept.accession_number} before you take anything over."
+            gettext(
+                "%(asked)s has been merged into %(kept)s since you opened this page. "
+                "Compare with %(kept)s before you take anything over."
+            )
+            % {"asked": asked.accession_number, "kept": kept.accession_number}
         )
 
 
@@ -38,8 +51,10 @@ class PreviewOutdatedError(MergeRefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A record or its pictures changed since this page was shown. Nothing was merged. "
-            "Check the present values below, and choose again."
+            gettext(
+                "A record or its pictures changed since this page was shown. Nothing was merged. "
+                "Check the present values below, and choose again."
+            )
         )
 
 
@@ -47,18 +62,21 @@ class YearsReversedError(MergeRefusedError):
     """The values of a merge, or those that an undo would restore, break the order of years."""
 
     def __init__(self) -> None:
-        super().__init__("The latest year would be before the earliest. Correct the years of the records first.")
+        super().__init__(
+            gettext("The latest year would be before the earliest. Correct the years of the records first.")
+        )
 
 
 class AlreadyUndoneError(MergeRefusedError):
     """Somebody undid the merge first."""
 
     def __init__(self, merge: WorkMerge) -> None:
-        super().__init__(f"{merge.undone_by or 'A former colleague'} has already undone this merge.")
+        who = merge.undone_by or gettext("A former colleague")
+        super().__init__(gettext("%(who)s has already undone this merge.") % {"who": who})
 
 
 class WorkDeletedError(MergeRefusedError):
     """A record was deleted before it was to be merged, or after it was."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has been deleted since, so nothing was changed.")
+        super().__init__(gettext("%(name)s has been deleted since, so nothing was changed.") % {"name": name})

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from collection import aliases
 from collection.audit.history import shown
 from collection.csv_cells import Echo, Table
-from collection.merging.record_preview import LABELS
+from collection.merging.record_preview import BY_COLUMN
 from collection.models import Artwork, WorkMerge
 from collection.permissions import User, curated_collections, sees_everything
 
@@ -19,7 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-ORDER = list(LABELS)  # of the record; the database keeps no order of names
+ORDER = list(BY_COLUMN)  # of the record; the database keeps no order of names
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def lines(rows: Iterable[WorkMerge]) -> list[Line]:
 def changes_of(row: WorkMerge) -> list[str]:
     """Return what the merge changed in the kept record, as short texts."""
     return [
-        f"{LABELS[column]}: {shown(values['before'])} → {shown(values['given'])}"
+        f"{BY_COLUMN[column].label}: {shown(values['before'])} → {shown(values['given'])}"
         for column, values in sorted(row.taken.items(), key=lambda item: ORDER.index(item[0]))
     ]
 

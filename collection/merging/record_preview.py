@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from collection.audit import works as audited
 from collection.models import Artwork
 
@@ -14,27 +16,31 @@ from collection.models import Artwork
 class RecordField:
     """A field as people know it. Years are one field, because the database checks them together."""
 
-    label: str
+    english: str  # its label, marked for translation
     columns: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return gettext(self.english)
 
 
 # The accession number is not among them: each record keeps its own, so that it can be found by it.
 FIELDS: Mapping[str, RecordField] = {
-    "title": RecordField("Title", ("title",)),
-    "creators": RecordField("Artists or makers", ("creators",)),
-    "date_display": RecordField("Date", ("date_display",)),
-    "years": RecordField("Years", ("year_start", "year_end")),
-    "medium": RecordField("Medium", ("medium",)),
-    "dimensions": RecordField("Dimensions", ("dimensions",)),
-    "classification": RecordField("Classification", ("classification",)),
-    "department": RecordField("Department", ("department",)),
-    "culture": RecordField("Culture", ("culture",)),
-    "description": RecordField("Description", ("description",)),
-    "credit_line": RecordField("Credit line", ("credit_line",)),
-    "rights_uri": RecordField("Rights", ("rights_uri",)),
-    "source_url": RecordField("Source", ("source_url",)),
+    "title": RecordField(gettext_noop("Title"), ("title",)),
+    "creators": RecordField(gettext_noop("Artists or makers"), ("creators",)),
+    "date_display": RecordField(gettext_noop("Date"), ("date_display",)),
+    "years": RecordField(gettext_noop("Years"), ("year_start", "year_end")),
+    "medium": RecordField(gettext_noop("Medium"), ("medium",)),
+    "dimensions": RecordField(gettext_noop("Dimensions"), ("dimensions",)),
+    "classification": RecordField(gettext_noop("Classification"), ("classification",)),
+    "department": RecordField(gettext_noop("Department"), ("department",)),
+    "culture": RecordField(gettext_noop("Culture"), ("culture",)),
+    "description": RecordField(gettext_noop("Description"), ("description",)),
+    "credit_line": RecordField(gettext_noop("Credit line"), ("credit_line",)),
+    "rights_uri": RecordField(gettext_noop("Rights"), ("rights_uri",)),
+    "source_url": RecordField(gettext_noop("Source"), ("source_url",)),
 }
-LABELS = {column: field.label for field in FIELDS.values() for column in field.columns}
+BY_COLUMN = {column: field for field in FIELDS.values() for column in field.columns}
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,17 @@ def warnings(kept: Artwork, merged: Artwork) -> list[str]:
     """Return what a curator should know before the merge, as sentences."""
     found = []
     if merged.is_published and not kept.is_published:
-        found.append(f"{kept.accession_number} is not published. After the merge, visitors see neither record.")
+        found.append(
+            gettext("%(kept)s is not published. After the merge, visitors see neither record.")
+            % {"kept": kept.accession_number}
+        )
     if merged.collection_id != kept.collection_id:
         found.append(
-            f"The two are in different collections. The pictures of {merged.accession_number} become pictures of "
-            f"{kept.collection.title}, except files that it holds already."
+            gettext(
+                "The two are in different collections. The pictures of %(merged)s become pictures of %(collection)s, "
+                "except files that it holds already."
+            )
+            % {"merged": merged.accession_number, "collection": kept.collection.title}
         )
     return found
 
@@ -87,5 +99,13 @@ def text_of(values: tuple[Any, ...]) -> str:
     """Return the values of one field as a text; "" if all are empty."""
     shown = [", ".join(value) if isinstance(value, list) else "" if value is None else str(value) for value in values]
     if len(shown) == 2 and any(shown):
-        return shown[0] if shown[0] == shown[1] else f"{shown[0] or '?'} to {shown[1] or '?'}"
+        return (
+            shown[0]
+            if shown[0] == shown[1]
+            else gettext("%(first)s to %(last)s")
+            % {
+                "first": shown[0] or "?",
+                "last": shown[1] or "?",
+            }
+        )
     return shown[0]

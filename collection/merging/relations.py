@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 
 from collection import aliases
 from collection.audit.recording import Verb, record
@@ -17,9 +19,18 @@ Kind = WorkRelation.Kind
 
 # The words for a relation on the page of the second work. On the page of the first work they are those of its kind.
 FROM_THE_OTHER_SIDE = {
-    Kind.DETAIL: "Shown in detail in",
-    Kind.EDITION: "Edition or copy",
-    Kind.SAME_OBJECT: "Same object as",
+    Kind.DETAIL: gettext_noop("Shown in detail in"),
+    Kind.EDITION: gettext_noop("Edition or copy"),
+    Kind.SAME_OBJECT: gettext_noop("Same object as"),
+}
+RELATED_ALREADY = {
+    Kind.DETAIL: gettext_noop("They are related already: %(work)s is detail of %(other)s. Remove that relation first."),
+    Kind.EDITION: gettext_noop(
+        "They are related already: %(work)s is edition or copy of %(other)s. Remove that relation first."
+    ),
+    Kind.SAME_OBJECT: gettext_noop(
+        "They are related already: %(work)s is same object as %(other)s. Remove that relation first."
+    ),
 }
 
 
@@ -27,7 +38,8 @@ class AlreadyRelatedError(MergeRefusedError):
     """The two works have a relation already."""
 
     def __init__(self, relation: WorkRelation) -> None:
-        super().__init__(f"They are related already: {relation}. Remove that relation first.")
+        works = {"work": relation.from_work, "other": relation.to_work}
+        super().__init__(gettext(RELATED_ALREADY[Kind(relation.kind)]) % works)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ def relate(work: Artwork, other: Artwork, kind: WorkRelation.Kind, user: User) -
     if known := WorkRelation.objects.filter(between(work, other)).first():
         raise AlreadyRelatedError(known)
     relation = WorkRelation.objects.create(from_work=work, to_work=other, kind=kind, related_by=name_of(user))
-    record(Verb.RELATED, work, detail={relation.get_kind_display().lower(): str(other)})
+    record(Verb.RELATED, work, detail={recorded_kind(relation): str(other)})
     return relation
 
 
@@ -64,7 +76,7 @@ def remove(relation: WorkRelation, user: User) -> None:
     for work in (relation.from_work, relation.to_work):
         require_curator(user, work.collection)
     if WorkRelation.objects.filter(pk=relation.pk).delete()[0]:
-        shown = {relation.get_kind_display().lower(): str(relation.to_work)}
+        shown = {recorded_kind(relation): str(relation.to_work)}
         record(Verb.UNRELATED, relation.from_work, detail=shown)
 
 
@@ -88,5 +100,11 @@ def related_to(work: Artwork, merged: Sequence[Artwork], user: User) -> list[Rel
     return list({(one.words, one.work.pk): one for one in found}.values())
 
 
+def recorded_kind(relation: WorkRelation) -> str:
+    """Return the kind in English, as the audit log stores it."""
+    with translation.override(None):
+        return relation.get_kind_display().lower()
+
+
 def words_of(relation: WorkRelation, *, from_here: bool) -> str:
-    return relation.get_kind_display() if from_here else FROM_THE_OTHER_SIDE[Kind(relation.kind)]
+    return relation.get_kind_display() if from_here else gettext(FROM_THE_OTHER_SIDE[Kind(relation.kind)])

@@ -8,14 +8,16 @@ does not return to the kept one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from collection.audit import works as audited
 from collection.audit.recording import Verb, record
 from collection.merging import merge_locks, moved_views
 from collection.merging.merge_errors import AlreadyUndoneError, WorkDeletedError
-from collection.merging.record_preview import LABELS
+from collection.merging.record_preview import BY_COLUMN
 from collection.merging.work_merging import name_of, refuse_reversed_years
 from collection.models import Artwork, WorkMerge
 from collection.permissions import User, require_curator
@@ -31,13 +33,17 @@ class Undone:
 
     @property
     def sentence(self) -> str:
-        found = [f"{self.merge.merged_name} is a record of its own again."]
+        found = [gettext("%(name)s is a record of its own again.") % {"name": self.merge.merged_name}]
         if self.fields_left:
             names = ", ".join(self.fields_left)
-            found.append(f"Changed since the merge, and left as they are: {names}.")
+            found.append(gettext("Changed since the merge, and left as they are: %(fields)s.") % {"fields": names})
         if self.pictures_left:
-            pictures = "1 picture was" if self.pictures_left == 1 else f"{self.pictures_left} pictures were"
-            found.append(f"{pictures} not moved back: deleted, or uploaded again, since the merge.")
+            sentence = ngettext(
+                "%(count)s picture was not moved back: deleted, or uploaded again, since the merge.",
+                "%(count)s pictures were not moved back: deleted, or uploaded again, since the merge.",
+                self.pictures_left,
+            )
+            found.append(sentence % {"count": intcomma(self.pictures_left)})
         return " ".join(found)
 
 
@@ -82,7 +88,7 @@ def restore_fields(merge: WorkMerge, kept: Artwork) -> tuple[str, ...]:
         if getattr(kept, column) == values["given"]:
             setattr(kept, column, values["restores"])
         elif not hand_on(merge, column):
-            left.append(LABELS[column])
+            left.append(BY_COLUMN[column].label)
     refuse_reversed_years(kept)
     kept.save(update_fields=list(merge.taken))
     audited.record_change(kept, before, how="undone merge")

@@ -1,7 +1,7 @@
 """Tables of the collection: works and their pictures, merges, jobs, files, uploads, the audit log and the look."""
 
 from collection.models.appearances import DEFAULT_NAME, Appearance, Logo
-from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection
+from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection, maker_name
 from collection.models.audit_entries import AuditEntry
 from collection.models.merges import WorkMerge, WorkRelation
 from collection.models.picture_jobs import Job, JobState
@@ -30,4 +30,5 @@ __all__ = [
     "UploadedFile",
     "WorkMerge",
     "WorkRelation",
+    "maker_name",
 ]

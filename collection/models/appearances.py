@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 COLOUR = r"^(#[0-9a-f]{6})?$"
 DEFAULT_NAME = "Kindred"
@@ -23,27 +24,27 @@ class Appearance(models.Model):
     """One version of the look. An empty field means the default. Only a draft may change."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        EARLIER = "earlier", "Earlier"
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        EARLIER = "earlier", _("Earlier")
 
     class Typefaces(models.TextChoices):
-        SERIF = "serif", "Source Serif 4 for titles, Instrument Sans for text"
-        SANS = "sans", "Instrument Sans for titles and text"
-        SYSTEM_SERIF = "system-serif", "The device's own fonts, titles with serifs"
-        SYSTEM_SANS = "system-sans", "The device's own fonts, titles without serifs"
+        SERIF = "serif", _("Source Serif 4 for titles, Instrument Sans for text")
+        SANS = "sans", _("Instrument Sans for titles and text")
+        SYSTEM_SERIF = "system-serif", _("The device's own fonts, titles with serifs")
+        SYSTEM_SANS = "system-sans", _("The device's own fonts, titles without serifs")
 
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
-    name = models.CharField("name of the museum", max_length=80, blank=True)
+    name = models.CharField(_("name of the museum"), max_length=80, blank=True)
     logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     logo_dark = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
-    logo_has_name = models.BooleanField("the logo contains the name", default=False)
-    accent_light = models.CharField("accent colour in light mode", max_length=7, blank=True)
-    accent_dark = models.CharField("accent colour in dark mode", max_length=7, blank=True)
+    logo_has_name = models.BooleanField(_("the logo contains the name"), default=False)
+    accent_light = models.CharField(_("accent colour in light mode"), max_length=7, blank=True)
+    accent_dark = models.CharField(_("accent colour in dark mode"), max_length=7, blank=True)
     typefaces = models.CharField(max_length=12, choices=Typefaces, default=Typefaces.SERIF)
-    home_title = models.CharField("title of the home page", max_length=120, blank=True)
-    home_text = models.TextField("text of the home page", max_length=600, blank=True)
-    footer_line = models.CharField("line at the foot of every page", max_length=200, blank=True)
+    home_title = models.CharField(_("title of the home page"), max_length=120, blank=True)
+    home_text = models.TextField(_("text of the home page"), max_length=600, blank=True)
+    footer_line = models.CharField(_("line at the foot of every page"), max_length=200, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, editable=False)
     published_by = models.CharField(max_length=150, blank=True, editable=False, help_text="user name at the time")

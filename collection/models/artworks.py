@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from collection import imaging
 from collection.imaging.palette.palettes import Colour
@@ -17,7 +19,13 @@ from collection.models.search_index import number_key
 LEAST_PUBLIC_SIDE_PX = 1_200  # the public sees the derivatives anyway
 MOST_PUBLIC_SIDE_PX = 16_000
 TINY_PX = 200  # pictures that are smaller on both sides show too little to be compared
-UNKNOWN_MAKER = "Unknown maker"  # shown for a work without makers; some records also contain it
+UNKNOWN_MAKER = gettext_noop("Unknown maker")  # shown for a work without makers; some records also contain it
+UNTITLED = gettext_noop("Untitled")
+
+
+def maker_name(stored: str) -> str:
+    """Return the name of a maker as it is shown: the unknown maker's depends on the language."""
+    return gettext(UNKNOWN_MAKER) if stored == UNKNOWN_MAKER else stored
 
 
 class Collection(models.Model):
@@ -25,15 +33,15 @@ class Collection(models.Model):
     title = models.CharField(max_length=200)
     institution = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
-    rights_uri = models.URLField("default rights", blank=True, help_text="for works that state none of their own")
-    is_public = models.BooleanField("public", default=True)
-    originals_public = models.BooleanField("originals are public", default=False)
+    rights_uri = models.URLField(_("default rights"), blank=True, help_text=_("for works that state none of their own"))
+    is_public = models.BooleanField(_("public"), default=True)
+    originals_public = models.BooleanField(_("originals are public"), default=False)
     public_side_px = models.PositiveIntegerField(
-        "largest side shown (px)",
+        _("largest side shown (px)"),
         default=4096,
         db_default=4096,
         validators=[MinValueValidator(LEAST_PUBLIC_SIDE_PX), MaxValueValidator(MOST_PUBLIC_SIDE_PX)],
-        help_text=(
+        help_text=_(
             "how far everybody may enlarge a picture: the most pixels of its longer side, from 1,200 to 16,000."
             " Originals are downloaded only if they are public."
         ),
@@ -61,21 +69,21 @@ class Artwork(models.Model):
     accession_number = models.CharField(max_length=100)
     title = models.CharField(max_length=500, blank=True)
     creators = ArrayField(models.CharField(max_length=200), default=list, blank=True)
-    date_display = models.CharField("date", max_length=200, blank=True, help_text="as shown: c. 1860")
-    year_start = models.IntegerField("earliest year", null=True, blank=True, help_text="negative before our era")
-    year_end = models.IntegerField("latest year", null=True, blank=True)
+    date_display = models.CharField(_("date"), max_length=200, blank=True, help_text=_("as shown: c. 1860"))
+    year_start = models.IntegerField(_("earliest year"), null=True, blank=True, help_text=_("negative before our era"))
+    year_end = models.IntegerField(_("latest year"), null=True, blank=True)
     medium = models.CharField(max_length=500, blank=True)
     dimensions = models.CharField(max_length=500, blank=True)
     classification = models.CharField(max_length=200, blank=True)
     department = models.CharField(max_length=200, blank=True)
     culture = models.CharField(max_length=200, blank=True)
     credit_line = models.CharField(max_length=500, blank=True)
-    rights_uri = models.URLField("rights", blank=True)
-    source_url = models.URLField("source", max_length=500, blank=True)
+    rights_uri = models.URLField(_("rights"), blank=True)
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
     description = models.TextField(blank=True)
-    is_published = models.BooleanField("published", default=False)
+    is_published = models.BooleanField(_("published"), default=False)
     # Whether its first picture is ready. A trigger updates it, see migration 0003.
-    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
+    is_ready = models.BooleanField(_("ready"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # The work that this record was merged into. It is then an alias: no list has it, and its address redirects.
     merged_into = models.ForeignKey(
@@ -107,15 +115,16 @@ class Artwork(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.shown_title} ({self.accession_number})"
+        """Return the name that the audit log stores. It is in English in every language."""
+        return f"{self.title or UNTITLED} ({self.accession_number})"
 
     @property
     def shown_title(self) -> str:
-        return self.title or "Untitled"
+        return self.title or gettext(UNTITLED)
 
     @property
     def shown_creators(self) -> str:
-        return ", ".join(self.creators) or UNKNOWN_MAKER
+        return ", ".join(map(maker_name, self.creators)) or gettext(UNKNOWN_MAKER)
 
     @property
     def shown_rights_uri(self) -> str:
@@ -138,7 +147,7 @@ class ArtworkImage(models.Model):
     artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images")
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="images")
     position = models.PositiveSmallIntegerField(default=0)
-    view_label = models.CharField(max_length=100, blank=True, help_text="front, detail, verso ...")
+    view_label = models.CharField(max_length=100, blank=True, help_text=_("front, detail, verso ..."))
     sha256 = models.CharField(max_length=64, help_text="of the file")
     pixel_digest = models.CharField(max_length=64, db_index=True, help_text="of the upright sRGB pixels")
     format = models.CharField(max_length=8)
@@ -148,7 +157,7 @@ class ArtworkImage(models.Model):
     height_px = models.PositiveIntegerField()
     original_name = models.CharField(max_length=255, blank=True)
     # Whether its derivatives have been made. A trigger updates it, see migration 0003.
-    is_ready = models.BooleanField("ready", default=False, db_default=False, editable=False)
+    is_ready = models.BooleanField(_("ready"), default=False, db_default=False, editable=False)
     # Colours with their shares (collection.imaging.palette.palettes), and the cells that a search by colour uses.
     palette = models.JSONField(default=list, db_default=[], editable=False, help_text="[L*, a*, b*, share], ...")
     colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)

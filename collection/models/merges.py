@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext_lazy as _
 
 from collection.models.artworks import Artwork, Collection
 
@@ -47,9 +48,9 @@ class WorkRelation(models.Model):
     """What one work is of another. Two works have at most one relation, whatever its direction."""
 
     class Kind(models.TextChoices):
-        DETAIL = "detail_of", "Detail of"
-        EDITION = "edition_or_copy_of", "Edition or copy of"
-        SAME_OBJECT = "same_object", "Same object as"
+        DETAIL = "detail_of", _("Detail of")
+        EDITION = "edition_or_copy_of", _("Edition or copy of")
+        SAME_OBJECT = "same_object", _("Same object as")
 
     from_work = models.ForeignKey(Artwork, models.CASCADE, related_name="relations_from")
     to_work = models.ForeignKey(Artwork, models.CASCADE, related_name="relations_to")

@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from collection.models.artworks import ArtworkImage
 
 
 class JobState(models.TextChoices):
-    PENDING = "pending", "waiting"
-    CLAIMED = "claimed", "working"
-    DONE = "done", "done"
-    FAILED = "failed", "failed"
+    PENDING = "pending", _("waiting")
+    CLAIMED = "claimed", _("working")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
 
 
 class Job(models.Model):

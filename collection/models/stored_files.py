@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from collection.models.artworks import ArtworkImage, Collection
 
 
 class FileState(models.TextChoices):
-    WHOLE = "whole"
-    DAMAGED = "damaged"
-    MISSING = "missing"
-    WAITING = "waiting", "being prepared"  # derivatives that were never made yet
+    WHOLE = "whole", _("Whole")
+    DAMAGED = "damaged", _("Damaged")
+    MISSING = "missing", _("Missing")
+    WAITING = "waiting", _("being prepared")  # derivatives that were never made yet
 
 
 class FileCheck(models.Model):

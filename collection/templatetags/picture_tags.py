@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from collection.files import storage
 from collection.models import Artwork, ArtworkImage, Collection, JobState
@@ -91,8 +92,9 @@ def alt_text(image: ArtworkImage, work: Artwork) -> str:
     """Describe what the picture shows: 'Water Lilies, oil on canvas, by Claude Monet (detail)'."""
     parts = [work.shown_title, work.medium or work.classification]
     text = ", ".join(part for part in parts if part)
-    maker = f", by {work.shown_creators}" if work.creators else ""
-    return f"{text}{maker}" + (f" ({image.view_label})" if image.view_label else "")
+    if work.creators:
+        text = gettext("%(work)s, by %(maker)s") % {"work": text, "maker": work.shown_creators}
+    return text + (f" ({image.view_label})" if image.view_label else "")
 
 
 @register.simple_tag(takes_context=True)

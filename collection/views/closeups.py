@@ -9,10 +9,11 @@ from dataclasses import replace
 from io import BytesIO
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from collection import imaging
-from collection.files import storage
+from collection.files import refusal_texts, storage
 from collection.models import ArtworkImage
 from collection.permissions import curated_pictures, granted_pictures
 from collection.views.pictures import PRIVATE
@@ -22,7 +23,7 @@ QUALITY = 90  # of the JPEG
 WAIT_S = 10  # for other large pictures; a request cannot wait as long as a worker
 LIMITS = replace(imaging.ADMITTED, process=replace(imaging.ADMITTED.process, wait_s=WAIT_S))
 
-BUSY = "Other pictures are being rendered at this moment."
+BUSY = gettext_noop("Other pictures are being rendered at this moment.")
 
 logger = logging.getLogger(__name__)
 rendering = threading.Lock()  # one picture at a time in a process, which bounds its memory
@@ -39,10 +40,10 @@ def closeup(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         data = render(image)
     except imaging.Busy as error:
-        return refusal(str(error), 503)
+        return refusal(refusal_texts.translated(error), 503)
     except (OSError, imaging.Refused) as error:
         logger.info("No close-up of picture %s: %s", pk, error)
-        return refusal("The original of this picture is missing or damaged.", 404)
+        return refusal(gettext("The original of this picture is missing or damaged."), 404)
     return HttpResponse(data, content_type="image/jpeg", headers={"Cache-Control": PRIVATE})
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from collection import queries
@@ -12,7 +13,11 @@ from collection.desk.record_forms import ArtworkForm
 from collection.models import Artwork
 from collection.permissions import require_curator, visible_works
 
-WORDS = {"yes": ", and the work is published", "no": ", and the work is withdrawn: only curators see it now"}
+SAVED = gettext_noop("The record is saved.")
+SAVED_AND = {
+    "yes": gettext_noop("The record is saved, and the work is published."),
+    "no": gettext_noop("The record is saved, and the work is withdrawn: only curators see it now."),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +29,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = ArtworkForm(request.POST or None, instance=work)
         if request.method == "POST" and form.is_valid():
             form.save()
-            messages.success(request, f"The record is saved{published(work, request.POST.get('is_published'))}.")
+            messages.success(request, gettext(published(work, request.POST.get("is_published"))))
             audited.record_change(work, before)
             return redirect(work)
     unchanged = Artwork.objects.select_related("collection").get(pk=pk)  # because validation changes the form's work
@@ -33,12 +38,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def published(work: Artwork, asked: str | None) -> str:
-    """Publish or withdraw a work if `asked` is "yes" or "no". Return the end of the message about it."""
-    if asked not in WORDS:
-        return ""
+    """Publish or withdraw a work if `asked` is "yes" or "no". Return the message about it and the saved record."""
+    if asked not in SAVED_AND:
+        return SAVED
     work.is_published = asked == "yes"
     work.save(update_fields=["is_published"])
-    return WORDS[asked]
+    return SAVED_AND[asked]
 
 
 @require_POST
@@ -46,7 +51,9 @@ def delete_view(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
     work = curated_work(request, pk)
     image = get_object_or_404(work.images, pk=image_pk)
     image.delete()  # the audit log records it in the same transaction
-    messages.success(request, f"The view {image.view_label or image.original_name} is removed.")
+    messages.success(
+        request, gettext("The view %(name)s is removed.") % {"name": image.view_label or image.original_name}
+    )
     return redirect("work-edit", pk)
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,7 +23,7 @@ from collection.permissions import sees_everything
 from collection.views.fragments import Request
 
 LISTED = 100  # problems on the page
-NO_DISK = "The folder of pictures is missing. Is its disk mounted?"
+NO_DISK = gettext_noop("The folder of pictures is missing. Is its disk mounted?")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Problem:
 def is_administrator(user: User | AnonymousUser) -> bool:
     """Return True for administrators. For others raise PermissionDenied (403) with a sentence."""
     if not sees_everything(user):
-        raise PermissionDenied("This page is for administrators.")
+        raise PermissionDenied(gettext("This page is for administrators."))
     return True
 
 
@@ -114,18 +115,19 @@ def checked(request: HttpRequest, images: Iterable[ArtworkImage]) -> HttpRespons
         for image in images:
             add_result_message(request, image, file_checks.check(image))
     except storage.StoreUnavailableError:
-        messages.error(request, NO_DISK)
+        messages.error(request, gettext(NO_DISK))
     return redirect("files")
 
 
 def add_result_message(request: HttpRequest, image: ArtworkImage, found: FileCheck | None) -> None:
-    name = f"Picture {image.pk} of {image.artwork.accession_number}"
+    names = {"picture": image.pk, "work": image.artwork.accession_number}
     if found is None:
-        messages.error(request, f"{name} was deleted.")
+        messages.error(request, gettext("Picture %(picture)s of %(work)s was deleted.") % names)
     elif found.problem:
-        messages.error(request, f"{name}: {found.problem}")
+        problem = {**names, "problem": found.problem}
+        messages.error(request, gettext("Picture %(picture)s of %(work)s: %(problem)s") % problem)
     else:
-        messages.success(request, f"{name}: all files are whole.")
+        messages.success(request, gettext("Picture %(picture)s of %(work)s: all files are whole.") % names)
 
 
 @require_POST
@@ -135,5 +137,6 @@ def rebuild(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue the derivatives of one picture."""
     image = get_object_or_404(ArtworkImage.objects.select_related("artwork"), pk=pk)
     rebuilding.queue([image])
-    messages.success(request, f"The smaller copies of picture {image.pk} are being made again.")
+    sentence = gettext("The smaller copies of picture %(picture)s are being made again.") % {"picture": image.pk}
+    messages.success(request, sentence)
     return redirect("files")

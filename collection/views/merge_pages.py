@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collection import aliases, queries
 from collection.audit.recording import Verb, record
 from collection.desk.merge_forms import MergeForm, OtherRecordForm, RelationForm
 from collection.merging import merge_history, relations
-from collection.merging.merge_errors import MergeRefusedError, PreviewOutdatedError
+from collection.merging.merge_errors import MergeRefusedError, PreviewOutdatedError, SameWorkError
 from collection.merging.merge_evidence import evidence_of
 from collection.merging.record_preview import digest, preview, warnings
 from collection.merging.undoing import undo
@@ -37,7 +38,7 @@ def merge_two(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Compare two records field by field, and merge the second into the first."""
     kept, merged = curated_pair(request, pk, other)
     if kept == merged:
-        messages.info(request, f"Both are the record {kept.accession_number} already. Choose another record.")
+        messages.info(request, str(SameWorkError(kept)))
         return redirect("work-history", kept.pk)
     if request.method != "POST":
         return render_preview(request, kept, merged)
@@ -55,7 +56,8 @@ def merge_two(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     except MergeRefusedError as error:
         messages.error(request, str(error))
         return redirect(request.path)
-    messages.success(request, f"{merged.accession_number} was merged into this record. You can undo this at any time.")
+    sentence = gettext("%(number)s was merged into this record. You can undo this at any time.")
+    messages.success(request, sentence % {"number": merged.accession_number})
     return redirect(kept)
 
 
@@ -134,7 +136,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 def require_any_collection(request: HttpRequest) -> None:
     """Raise PermissionDenied (403) for users without a collection."""
     if not own_collections(request.user) and not sees_everything(request.user):
-        raise PermissionDenied("This page is for curators.")
+        raise PermissionDenied(gettext("This page is for curators."))
 
 
 @require_POST

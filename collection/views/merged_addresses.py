@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from collection.aliases import WorkMergedError
 
@@ -26,7 +27,8 @@ class FollowMerges:
             return None
         if request.method in READING:
             return HttpResponseRedirect(same_address(request, error))
-        messages.warning(request, f"{error} Nothing was changed.")
+        nothing = gettext("Nothing was changed.")
+        messages.warning(request, f"{error} {nothing}")
         return redirect(error.kept)
 
 

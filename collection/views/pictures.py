@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from collection.files import storage
@@ -19,7 +20,9 @@ CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif"
 PUBLIC = "public, max-age=300"  # seconds until a withdrawn picture leaves caches; a repeated request is a 304
 PRIVATE = "private, no-store"
 NOT_YET = "no-cache, max-age=5"
-NOT_WHOLE = "The original of this picture is missing or damaged. Please tell the museum, so that it is restored.\n"
+NOT_WHOLE = gettext_noop(
+    "The original of this picture is missing or damaged. Please tell the museum, so that it is restored."
+)
 
 
 @require_safe
@@ -33,7 +36,7 @@ def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> H
     version = version_of(path)
     if not version or not file_checks.is_derivative_whole(image, side_px, extension):
         rebuilding.queue_lost(image)
-        return HttpResponse("This picture is being prepared.", status=404, headers={"Cache-Control": NOT_YET})
+        return HttpResponse(gettext("This picture is being prepared."), status=404, headers={"Cache-Control": NOT_YET})
     headers = {
         "Cache-Control": PUBLIC if is_public else PRIVATE,
         "Content-Disposition": f'inline; filename="{file_name(image, side_px, extension)}"',
@@ -53,7 +56,8 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = storage.original(image.sha256, image.extension)
     version = version_of(path)
     if not file_checks.is_original_whole(image):
-        return HttpResponse(NOT_WHOLE, status=404, content_type="text/plain", headers={"Cache-Control": NOT_YET})
+        text = f"{gettext(NOT_WHOLE)}\n"
+        return HttpResponse(text, status=404, content_type="text/plain", headers={"Cache-Control": NOT_YET})
     headers = {
         "Cache-Control": PUBLIC if is_open else PRIVATE,
         "Content-Disposition": f'attachment; filename="{file_name(image, None, image.extension)}"',

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from collection.desk.merge_forms import RelationForm
@@ -19,14 +20,14 @@ def relate(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     work, second = curated_pair(request, pk, other)
     form = RelationForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Please choose one of the relations.")
+        messages.error(request, gettext("Please choose one of the relations."))
         return redirect("work-merge", pk, other)
     try:
         relations.relate(work, second, form.kind_chosen(), request.user)
     except MergeRefusedError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The relation is set. Both pages show it.")
+        messages.success(request, gettext("The relation is set. Both pages show it."))
     return redirect("work-history", pk)
 
 
@@ -36,5 +37,5 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     rows = WorkRelation.objects.filter(from_work__collection__in=own, to_work__collection__in=own)
     relation = get_object_or_404(rows.select_related("from_work__collection", "to_work__collection"), pk=pk)
     relations.remove(relation, request.user)
-    messages.success(request, "The relation is removed.")
+    messages.success(request, gettext("The relation is removed."))
     return redirect("work-history", relation.from_work_id)

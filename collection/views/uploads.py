@@ -6,15 +6,18 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection.desk import upload_intake
 from collection.desk.upload_forms import UploadForm
+from collection.files import refusal_texts
 from collection.jobs import upload_progress
 from collection.models import Artwork, Collection, Upload, UploadedFile
 from collection.permissions import require_curator, visible_collections
@@ -41,18 +44,18 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         refuse_too_much(request)
         return receive(request, collection)
     except TooManyFilesSent:
-        limit = settings.DATA_UPLOAD_MAX_NUMBER_FILES
-        return problem(request, collection, f"At most {limit} files can be sent at a time.", 413)
+        limit = {"limit": intcomma(settings.DATA_UPLOAD_MAX_NUMBER_FILES)}
+        return problem(request, collection, gettext("At most %(limit)s files can be sent at a time.") % limit, 413)
     except TooMuchAtOnceError as error:
         return problem(request, collection, str(error), 413)
     except RequestDataTooBig:
-        return problem(request, collection, "This form contains too much text.", 413)
+        return problem(request, collection, gettext("This form contains too much text."), 413)
     except upload_intake.NotStoredError as error:
-        return problem(request, collection, str(error), 503)
+        return problem(request, collection, refusal_texts.stored(str(error)), 503)
     except (OSError, DatabaseError) as error:
         logger.exception("Could not receive what was uploaded to %s", collection)
         delete_parts(request)
-        return problem(request, collection, upload_intake.sentence_for(error), 503)
+        return problem(request, collection, gettext(upload_intake.sentence_for(error)), 503)
 
 
 def delete_parts(request: HttpRequest) -> None:
@@ -66,9 +69,9 @@ def refuse_too_much(request: HttpRequest) -> None:
     limit_mib = settings.KINDRED_UPLOAD_LIMIT_MIB * WHOLE_FILES
     size_mib = int(request.META.get("CONTENT_LENGTH") or 0) / MIB
     if size_mib > limit_mib:
-        raise TooMuchAtOnceError(
-            f"These files have {size_mib:,.0f} MiB together; at most {limit_mib:,} MiB can be sent at a time."
-        )
+        sizes = {"size": intcomma(round(size_mib)), "limit": intcomma(limit_mib)}
+        sentence = gettext("These files have %(size)s MiB together; at most %(limit)s MiB can be sent at a time.")
+        raise TooMuchAtOnceError(sentence % sizes)
 
 
 @csrf_protect
@@ -96,7 +99,8 @@ def as_json(file: UploadedFile, works: Mapping[int, Artwork]) -> dict[str, str]:
     """Return the outcome of a file for a script. works: those that the user may see, by id."""
     work = works.get(file.image.artwork_id) if file.image else None
     link = work.get_absolute_url() if work else ""
-    return {"name": file.name, "refusal": file.refusal, "note": file.note, "work": link}
+    refusal, note = (refusal_texts.stored(text) for text in (file.refusal, file.note))
+    return {"name": file.name, "refusal": refusal, "note": note, "work": link}
 
 
 def problem(request: HttpRequest, collection: Collection, sentence: str, status: int) -> HttpResponse:
@@ -140,7 +144,8 @@ def act(request: HttpRequest, upload: Upload) -> None:
     match request.POST.get("action"):
         case "publish":
             count = upload_intake.publish(upload)
-            messages.success(request, f"{count} work{'s' if count != 1 else ''} published.")
+            sentence = ngettext("%(count)s work published.", "%(count)s works published.", count)
+            messages.success(request, sentence % {"count": intcomma(count)})
         case "retry":
             upload_intake.retry(upload)
         case other:

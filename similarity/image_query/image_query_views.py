@@ -11,6 +11,7 @@ from django_htmx.http import push_url
 
 from collection import imaging, permissions
 from collection.clients import client_of
+from collection.files import refusal_texts
 from collection.views.fragments import Request, page_query, respond, target_of
 from similarity.image_query import client_limits, found_works, searches
 from similarity.image_query.answers import Answer
@@ -40,7 +41,7 @@ def search(request: Request) -> HttpResponse:
         except (client_limits.TooManySearchesError, searches.SearchUnavailableError) as error:
             return refuse(request, error)
         except imaging.Refused as error:
-            form.add_error(None, str(error))
+            form.add_error(None, refusal_texts.translated(error))
     return form_page(request, form, query, 422 if form.errors else 200)
 
 

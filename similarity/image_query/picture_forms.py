@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from collection import imaging
+from collection.files import refusal_texts
 
 SIDES = ("x", "y", "width", "height")
 NO_NUMBER = "?"  # for a side that its field refused, such as text with a NUL character
@@ -26,7 +27,7 @@ class PictureForm(forms.Form):
         try:
             self.cleaned_data["crop"] = imaging.Crop.parse(",".join(marked)) if any(marked) else None
         except imaging.Refused as refusal:
-            self.add_error(None, str(refusal))
+            self.add_error(None, refusal_texts.translated(refusal))
         return self.cleaned_data
 
     @property

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -41,6 +42,10 @@ ANYONE = AnonymousUser()
 DECODER_WAIT_S = 2
 decoder = threading.BoundedSemaphore(1)  # a process decodes one picture at a time, so that its memory is bounded
 
+TOO_COSTLY = gettext_noop(
+    "This picture has %(width)s by %(height)s pixels; to search by, at most %(limit)s megapixels are accepted, "
+    "and %(jpeg_limit)s megapixels in a JPEG that is not progressive."
+)
 UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
 BUSY = "Many visitors are searching at this moment; please try again in a minute."
 GIVEN_UP = "This search was not finished, because too many others waited or the worker stopped. Please try again."
@@ -155,8 +160,11 @@ def refuse_costly(data: bytes) -> None:
     width_px, height_px = imaging.header_size(data, limits())
     if width_px * height_px > COSTLY_PIXELS_MP * 1_000_000 and not imaging.shrinks_on_load(data):
         raise imaging.TooManyPixels(
-            f"This picture has {width_px} by {height_px} pixels; to search by, at most {COSTLY_PIXELS_MP:g} megapixels "
-            f"are accepted, and {limits().pixels_mp:g} megapixels in a JPEG that is not progressive."
+            TOO_COSTLY,
+            width=str(width_px),
+            height=str(height_px),
+            limit=f"{COSTLY_PIXELS_MP:g}",
+            jpeg_limit=f"{limits().pixels_mp:g}",
         )
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_noop
 
 from collection.browsing.text import folding, text_search
 from collection.browsing.text.query_text import TextQuery
@@ -19,9 +20,14 @@ SNIPPET_CHARS = 60  # letters before and after the word that was found
 READ_CHARS = 5_000  # of a field in which a snippet is looked for
 PAGE_CHARS = 960_000  # read for all works of a page, 0.3 s of Python at most: 2,000 of each of 480 works
 FIELDS = {
-    "medium": "Medium", "classification": "Classification", "culture": "Culture", "department": "Department",
-    "date_display": "Date", "description": "Description", "credit_line": "Credit line",
-}  # fmt: skip
+    "medium": gettext_noop("Medium"),
+    "classification": gettext_noop("Classification"),
+    "culture": gettext_noop("Culture"),
+    "department": gettext_noop("Department"),
+    "date_display": gettext_noop("Date"),
+    "description": gettext_noop("Description"),
+    "credit_line": gettext_noop("Credit line"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,13 @@ def hit_of(work: Artwork, query: TextQuery, read_chars: int) -> Hit:
     left = lacking(makers, lacking(title, sought))
     number = text_search.number_of(query)
     if number and folding.fold(work.accession_number).replace(" ", "").startswith(number):
-        return Hit(*marked, "Number", marked_start(work.accession_number, number))
+        return Hit(*marked, gettext("Number"), marked_start(work.accession_number, number))
     if has_any(work.accession_number, left):
-        return Hit(*marked, "Number", marked_text(work.accession_number, left))
+        return Hit(*marked, gettext("Number"), marked_text(work.accession_number, left))
     for name, label in FIELDS.items():
         text = getattr(work, "description_start" if name == "description" else name)
         if part := snippet(beginning(text, read_chars), left):
-            return Hit(*marked, label, marked_text(part, left))
+            return Hit(*marked, gettext(label), marked_text(part, left))
     return Hit(*marked)
 
 

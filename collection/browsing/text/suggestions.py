@@ -9,11 +9,12 @@ from django.contrib.postgres.search import SearchQueryField
 from django.db.models import F, Func, QuerySet, Value
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from collection.browsing.text import folding, highlighting, text_search
 from collection.browsing.text.query_text import TextQuery
 from collection.browsing.text.text_search import Matches
-from collection.models import Artwork
+from collection.models import Artwork, maker_name
 
 SHORTEST_CHARS = 2
 READ_LIMIT = 400  # most works that are read
@@ -49,7 +50,7 @@ def works_by_number(works: QuerySet[Artwork], query: TextQuery) -> list[Suggesti
     number = text_search.number_of(query)
     found = works.filter(number_key__startswith=number).order_by("number_key", "pk")
     return [
-        Suggestion("Number", highlighting.marked_start(shown, number), reverse("work", args=[pk]))
+        Suggestion(gettext("Number"), highlighting.marked_start(shown, number), reverse("work", args=[pk]))
         for pk, shown in found.values_list("pk", "accession_number")[:NUMBERS]
     ]
 
@@ -59,7 +60,9 @@ def makers(rows: Iterable[tuple[int, str, list[str]]], sought: list[str]) -> lis
     counts = Counter(maker for _, _, creators in rows for maker in creators)
     names = (name for name, _ in counts.most_common() if has_all(name, sought))
     return [
-        Suggestion("Maker", marked(name, sought), f"{reverse('browse')}?{urlencode({'creator': name})}")
+        Suggestion(
+            gettext("Maker"), marked(maker_name(name), sought), f"{reverse('browse')}?{urlencode({'creator': name})}"
+        )
         for _, name in zip(range(MAKERS), names, strict=False)
     ]
 
@@ -72,7 +75,8 @@ def titles(rows: Iterable[tuple[int, str, list[str]]], sought: list[str]) -> lis
     fitting = (title for title in works_of if title and has_all(title, sought))
     shortest = sorted(fitting, key=lambda title: (len(title), title))
     return [
-        Suggestion("Title", marked(title, sought), title_url(title, works_of[title])) for title in shortest[:TITLES]
+        Suggestion(gettext("Title"), marked(title, sought), title_url(title, works_of[title]))
+        for title in shortest[:TITLES]
     ]
 
 

@@ -1,0 +1,74 @@
+"""Refusals of pictures are shown in the visitor's language, also those that were stored in English."""
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from collection import aliases, imaging
+from collection.files import refusal_texts
+
+BMP = b"BM" + bytes(60)
+GERMAN = "Diese Datei ist ein BMP-Bild; Kindred nimmt Bilder in JPEG, PNG, WebP, TIFF, GIF, HEIC und AVIF an."
+
+
+def refusal_of(data: bytes) -> imaging.Refused:
+    with pytest.raises(imaging.Refused) as refused:
+        imaging.check(data)
+    return refused.value
+
+
+def test_a_refusal_is_german() -> None:
+    refusal = refusal_of(BMP)
+
+    with translation.override("de"):
+        assert refusal_texts.translated(refusal) == GERMAN
+    assert str(refusal).startswith("This file is a BMP picture; Kindred accepts ")
+
+
+def test_a_stored_refusal_is_german() -> None:
+    with translation.override("de"):
+        assert refusal_texts.stored(str(refusal_of(BMP))) == GERMAN
+
+
+def test_numbers_of_a_refusal_are_german() -> None:
+    limits = imaging.Limits(size_mib=1)
+
+    with pytest.raises(imaging.TooManyBytes) as refused:
+        imaging.check_size(1_500 * 2**20, limits)
+
+    with translation.override("de"):
+        assert "1.500,0 MiB" in refusal_texts.translated(refused.value)
+
+
+@pytest.mark.parametrize("text", [aliases.HELD, aliases.HELD_AND_MERGED])
+def test_an_accession_number_is_no_number(text: str) -> None:
+    english = text % {"work": "1923.4", "kept": "1,5"}
+
+    with translation.override("de"):
+        shown = refusal_texts.stored(english)
+
+    assert shown != english
+    assert "1923.4" in shown
+
+
+def test_an_unknown_sentence_stays() -> None:
+    with translation.override("de"):
+        assert refusal_texts.stored("The disk is on holiday.") == "The disk is on holiday."
+
+
+@pytest.mark.parametrize("text", sorted(imaging.refusals.TEXTS))
+def test_every_stored_text_is_found_again(text: str) -> None:
+    names = refusal_texts.PLACEHOLDER.findall(text)
+    english = text % {name: "12" for name in names} if names else text
+
+    assert refusal_texts.stored(english) == english
+
+
+@pytest.mark.django_db
+def test_a_search_is_refused_in_german(client: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    picture = SimpleUploadedFile("a.bmp", BMP)
+    answer = client.post("/search/picture/", {"picture": picture}, headers={"Accept-Language": "de"})
+
+    assert GERMAN in answer.content.decode()
