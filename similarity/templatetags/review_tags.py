@@ -100,9 +100,7 @@ def consequence_of(context: template.Context, pair: DuplicatePair) -> Consequenc
     if pair.verdict not in consequences.RELATIONS:
         return None
     derived, other = consequences.works_of(pair)
-    words = {Verdict.DETAIL_OF: gettext("a detail of"), Verdict.EDITION_OF: gettext("an edition or copy of")}[
-        Verdict(pair.verdict)
-    ]
+    words = gettext(BETWEEN[Verdict(pair.verdict)])
     can_swap = verdicts.sees_all(user) or pair.decided_by_id == user.pk
     return Consequence("", derived, other, words, consequences.standing(pair), can_swap=can_swap)
 

@@ -26,10 +26,13 @@ def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:
         if spent_ms > 0:
             pieces.append(
                 Piece(
-                    px(x_px), px(spent_ms * scale), style % STYLES, f"{label}, {name}: {number_format(spent_ms, 2)} ms"
+                    px(x_px),
+                    px(spent_ms * scale),
+                    style % STYLES,
+                    f"{label}, {name}: {number_format(f'{spent_ms:.2f}')} ms",
                 )
             )
             x_px += spent_ms * scale
-    total = number_format(sum(spent_ms for _, spent_ms in parts), 1)
-    parts_in_words = ", ".join(f"{name} {number_format(spent_ms, 1)}" for name, spent_ms in parts if spent_ms > 0)
+    total = number_format(f"{sum(spent_ms for _, spent_ms in parts):.1f}")
+    parts_in_words = ", ".join(f"{name} {number_format(f'{spent_ms:.1f}')}" for name, spent_ms in parts if spent_ms > 0)
     return Row(label, f"{total} ms", px(x_px + 6), f"{label}: {total} ms ({parts_in_words})", pieces=pieces)

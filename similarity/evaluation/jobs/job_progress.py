@@ -83,5 +83,5 @@ def measured(jobs: Sequence[EvaluationJob]) -> str:
     if not ends:
         return ""
     end = timezone.localtime(max(ends))
-    when = {"date": date_format(end), "time": date_format(end, "H:i")}
+    when = {"date": date_format(end, gettext("j F Y")), "time": date_format(end, "H:i")}
     return gettext("Measured on this site’s pictures on %(date)s, %(time)s.") % when

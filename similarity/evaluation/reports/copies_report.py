@@ -43,7 +43,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     lead = leaders.lead(shares(labelled))
     best = dict(labelled)[lead.best] if lead else rows[0]
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         pictures=best.results["pictures"],
         background=best.results["background"],
         measured=labels.measured(rows),

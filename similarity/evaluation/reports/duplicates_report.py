@@ -50,7 +50,7 @@ def board(dataset: str, one: Evaluation) -> Board:
     measured = results["rows"][0]["signals"] if results["rows"] else {}
     signals = sorted(measured, key=[*SIGNALS, *sorted(measured)].index)
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         network=labels.network(one),
         measured=labels.measured([one]),
         pictures=results["pictures"],

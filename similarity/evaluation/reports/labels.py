@@ -10,12 +10,22 @@ from django.utils.translation import gettext, gettext_noop
 from collection import permissions
 from similarity.evaluation import stored_evaluations
 from similarity.evaluation.charts.lengths import number, span
+from similarity.learning import work_records
 from similarity.models import Evaluation
 from similarity.vision.lenses import ALL
 
 SHADES = 10
 EVERY_LENS = "all"  # the lens of a measurement of several lenses at once
 VIEWS = {"frames": gettext_noop("works searched for on walls"), "whole": gettext_noop("whole pictures")}
+
+
+# Data sets that Kindred names itself. Other names are given by a person.
+DATASETS = {"collection": gettext_noop("collection"), work_records.EVERYWHERE: work_records.EVERYWHERE}
+
+
+def dataset(name: str) -> str:
+    """Return the name of a data set for people."""
+    return gettext(DATASETS[name]) if name in DATASETS else name
 
 
 def may_see(user: permissions.User) -> bool:
@@ -81,12 +91,13 @@ def measured(rows: Sequence[Evaluation]) -> str:
     """Return a sentence on when the measurements were made, for example "Measured 3 to 21 November 2026."."""
     times = [localtime(one.created_at) for one in rows]
     first, last = min(times), max(times)
-    end = date_format(last)
+    date = gettext("j F Y")  # Django's format of a date
+    end = date_format(last, date)
     if first.date() == last.date():
         return gettext("Measured %(date)s.") % {"date": end}
     if (first.year, first.month) == (last.year, last.month):
         return gettext("Measured %(day)s to %(last)s.") % {"day": first.day, "last": end}
-    return gettext("Measured %(first)s to %(last)s.") % {"first": date_format(first), "last": end}
+    return gettext("Measured %(first)s to %(last)s.") % {"first": date_format(first, date), "last": end}
 
 
 def cell(value: float | None, interval: tuple[float, float] | None = None) -> "Cell":

@@ -60,7 +60,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     labelled = list(zip(labels.names_of(rows), rows, strict=True))
     by_field = {field: [(label, measure(one, field)) for label, one in labelled] for field in FIELDS}
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         measured=labels.measured(rows),
         head=[title(field) for field in FIELDS],
         rows=[

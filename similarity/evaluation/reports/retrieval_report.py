@@ -44,7 +44,7 @@ def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
     in_all = [(label, one.results["overall"]) for label, one in labelled]
     by_set = {name: [(label, one.results["sets"].get(name)) for label, one in labelled] for name in sets}
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         sought=sought(dict(labelled)[lead.best] if lead else rows[0]),
         measured=labels.measured(rows),
         measure=str(MEASURES[measure]),

@@ -57,7 +57,7 @@ def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
     return Run(
         label=labels.short_name(one),
         device=one.results.get("device", "–"),
-        dataset=one.dataset,
+        dataset=labels.dataset(one.dataset),
         pictures_per_s=format_rate(one.results.get("pictures_per_s")),
         gmac_per_s=format_rate(one.results.get("gmac_per_s")),
         spent_ms=[format_rate(spent.get(name)) for name in stage_names],
@@ -66,7 +66,7 @@ def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
 
 
 def format_rate(value: float | None) -> str:
-    return "–" if value is None else number_format(value, 1, force_grouping=True)
+    return "–" if value is None else number_format(f"{value:.1f}", force_grouping=True)
 
 
 @dataclass(frozen=True)
