@@ -18,7 +18,7 @@ from similarity.image_query.answers import Answer
 from similarity.models import Space
 from similarity.neighbours import similar_works
 from similarity.spaces import lifecycle
-from similarity.vision.lenses import LENSES, Lens
+from similarity.vision.lenses import LENSES
 
 router = Router(tags=["similarity"])
 K_LIMIT = 100
@@ -102,8 +102,10 @@ def blend_of(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float
 
 
 @router.get("/lenses", response=list[LensOut], summary="The lenses by which works can be compared now")
-def lenses(request: HttpRequest) -> list[Lens]:
-    return [LENSES[space.lens] for space in lifecycle.live_spaces()]
+def lenses(request: HttpRequest) -> list[LensOut]:
+    """Return the lenses in order. Their texts are in the language that the client accepts."""
+    found = [LENSES[space.lens] for space in lifecycle.live_spaces()]
+    return [LensOut(name=one.name, title=gettext(one.title), sees=gettext(one.sees)) for one in found]
 
 
 def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:

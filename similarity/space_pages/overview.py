@@ -105,7 +105,7 @@ class Row:
             return text % {"done": intcomma(self.done), "least": lifecycle.ENOUGH}
         if self.has_index or not self.is_complete:
             return self.progress
-        return f"{self.progress} {gettext('Its index is being built.')}"
+        return " ".join([self.progress, gettext("Its index is being built.")])
 
     @property
     def left_to_delete(self) -> str:

@@ -69,7 +69,7 @@ def certainty(share: float, interval: Sequence[float] | None, works: int) -> str
     if not interval:
         return ""
     ends = {"low": f"{100 * interval[0]:.0f}", "high": percent(interval[1])}
-    return gettext("95\u00a0%% interval %(low)s–%(high)s") % ends
+    return (gettext("95 %% interval %(low)s–%(high)s") % ends).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def percent(share: float) -> str:
