@@ -4,6 +4,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from similarity.models import CurationLogEntry, DuplicatePair, Fingerprint, Space, SpaceRequest
 from similarity.spaces import lifecycle
@@ -26,13 +28,13 @@ class SpaceAdmin(admin.ModelAdmin):
     exclude = ("quantiles",)
     actions = ("make_live", "retire")
 
-    @admin.action(description="Make live (or roll back to)", permissions=["operate"])
+    @admin.action(description=_("Make live (or roll back to)"), permissions=["operate"])
     def make_live(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
-        self.each(request, chosen, lifecycle.activate, "is live now")
+        self.each(request, chosen, lifecycle.activate, gettext_noop("Space %(number)s is live now."))
 
-    @admin.action(description="Retire", permissions=["operate"])
+    @admin.action(description=_("Retire"), permissions=["operate"])
     def retire(self, request: HttpRequest, chosen: QuerySet[Space]) -> None:
-        self.each(request, chosen, lifecycle.retire, "is retired")
+        self.each(request, chosen, lifecycle.retire, gettext_noop("Space %(number)s is retired."))
 
     def each(self, request: HttpRequest, chosen: QuerySet[Space], change: Callable[[Space], None], done: str) -> None:
         for space in chosen:
@@ -41,12 +43,12 @@ class SpaceAdmin(admin.ModelAdmin):
             except lifecycle.SpaceError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
-                self.message_user(request, f"Space {space.pk} {done}.", messages.SUCCESS)
+                self.message_user(request, gettext(done) % {"number": space.pk}, messages.SUCCESS)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("similarity.change_space")
 
-    @admin.display(description="weights")
+    @admin.display(description=_("weights"))
     def weights(self, space: Space) -> str:
         return space.weights_digest[:12]
 
@@ -107,16 +109,16 @@ class FingerprintAdmin(admin.ModelAdmin):
     list_select_related = ("image__artwork",)
     list_filter = ("is_flat",)
     search_fields = ("twin__exact", "image__artwork__accession_number__exact")
-    search_help_text = "A twin value of 12 hex digits, or an accession number"
+    search_help_text = _("A twin value of 12 hex digits, or an accession number")
     show_full_result_count = False
     ordering = ("-image",)
     fields = ("image", "twin", "twin_bits", "phash", "is_flat")
 
-    @admin.display(description="accession number")
+    @admin.display(description=_("accession number"))
     def accession_number(self, one: Fingerprint) -> str:
         return one.image.artwork.accession_number
 
-    @admin.display(description="file")
+    @admin.display(description=_("file"))
     def file(self, one: Fingerprint) -> str:
         return one.image.original_name
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.errors import HttpError
 from ninja.files import UploadedFile
@@ -17,7 +18,7 @@ from similarity.image_query.answers import Answer
 from similarity.models import Space
 from similarity.neighbours import similar_works
 from similarity.spaces import lifecycle
-from similarity.vision.lenses import LENSES, Lens
+from similarity.vision.lenses import LENSES
 
 router = Router(tags=["similarity"])
 K_LIMIT = 100
@@ -92,16 +93,19 @@ def blend_of(lens: str, shares: Shares, live: list[Space]) -> Mapping[str, float
     """
     blend = {lens: 1.0} if lens else {name: share for name, share in shares.dict().items() if share > 0}
     if lens and any(shares.dict().values()):
-        raise HttpError(422, "Give either a lens or the shares of a blend, not both.")
+        raise HttpError(422, gettext("Give either a lens or the shares of a blend, not both."))
     offered = {space.lens for space in live}
     if missing := [name for name in blend if name not in offered]:
-        raise HttpError(404, f"There is no lens {', '.join(missing)} now; see /api/v1/lenses.")
+        refusal = gettext("There is no lens %(names)s now; see /api/v1/lenses.") % {"names": ", ".join(missing)}
+        raise HttpError(404, refusal)
     return blend or similar_works.DEFAULT_BLEND
 
 
 @router.get("/lenses", response=list[LensOut], summary="The lenses by which works can be compared now")
-def lenses(request: HttpRequest) -> list[Lens]:
-    return [LENSES[space.lens] for space in lifecycle.live_spaces()]
+def lenses(request: HttpRequest) -> list[LensOut]:
+    """Return the lenses in order. Their texts are in the language that the client accepts."""
+    found = [LENSES[space.lens] for space in lifecycle.live_spaces()]
+    return [LensOut(name=one.name, title=gettext(one.title), sees=gettext(one.sees)) for one in found]
 
 
 def recognised(answer: Answer, user: permissions.User) -> list[dict[str, Any]]:
@@ -158,7 +162,8 @@ def results(
     if answer.state == "gone" or (answer.state == "ready" and not spaces):
         raise Http404
     if lens and spaces and lens not in spaces:
-        raise HttpError(422, f"This picture was compared by {', '.join(spaces)} only.")
+        refusal = gettext("This picture was compared by %(lenses)s only.") % {"lenses": ", ".join(spaces)}
+        raise HttpError(422, refusal)
     space = spaces.get(lens, next(iter(spaces.values()), None))
     found = []
     if space is not None:

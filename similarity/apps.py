@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.utils.translation import gettext_lazy as _
 
 
 class SimilarityConfig(AppConfig):
     name = "similarity"
+    verbose_name = _("Similarity")
 
     def ready(self) -> None:
         from similarity import converters, receivers

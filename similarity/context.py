@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, gettext_noop
 
 from collection import permissions
 from similarity.models import Space
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import COLOUR, LENSES
 
-UNTRAINED = (
-    "Similarity by {lenses} uses untrained weights. It finds copies, and works with a similar arrangement and palette,"
-    " but does not distinguish subjects; see KINDRED_WEIGHTS in the README."
+UNTRAINED = gettext_noop(
+    "Similarity by %(lenses)s uses untrained weights. It finds copies, and works with a similar arrangement and"
+    " palette, but does not distinguish subjects; see KINDRED_WEIGHTS in the README."
 )
 
 
@@ -25,8 +26,8 @@ def notice_for(request: HttpRequest) -> str:
     """Return a sentence for curators if a live space has untrained weights, else ""."""
     if not permissions.own_collections(request.user):
         return ""
-    untrained = [LENSES[space.lens].title.lower() for space in lifecycle.live_spaces() if needs_training(space)]
-    return UNTRAINED.format(lenses=in_a_row(untrained)) if untrained else ""
+    untrained = [gettext(LENSES[space.lens].word) for space in lifecycle.live_spaces() if needs_training(space)]
+    return gettext(UNTRAINED) % {"lenses": in_a_row(untrained)} if untrained else ""
 
 
 def needs_training(space: Space) -> bool:
@@ -37,4 +38,4 @@ def needs_training(space: Space) -> bool:
 def in_a_row(words: Sequence[str]) -> str:
     """Return for example "look, subject and texture"."""
     *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    return gettext("%(words)s and %(last)s") % {"words": ", ".join(others), "last": last} if others else last

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from collection.models import ArtworkImage
 from similarity.explain.explanations import STEPS, Explanation, Heat, Place
 
@@ -14,6 +16,11 @@ DARKEST = 0.75  # opacity of the shade where the heat is 0: the picture can stil
 SHADE_EXPONENT = 1.5  # above 1, so that medium heat is bright already: similar works are less alike than copies are
 GLOW = 0.22  # opacity of the glow where the heat is 1
 MARK_EDGE = 4.0  # least distance of a mark's centre from the edges, in per cent of a side
+THIRDS = (
+    (gettext_noop("top left"), gettext_noop("top"), gettext_noop("top right")),
+    (gettext_noop("left"), gettext_noop("centre"), gettext_noop("right")),
+    (gettext_noop("bottom left"), gettext_noop("bottom"), gettext_noop("bottom right")),
+)
 OVERHANG = 3  # cells by which the shade exceeds the picture, so that its blur is not lighter at the edges
 
 
@@ -89,6 +96,4 @@ def cell(row: int, column: int, rows: int, columns: int) -> str:
 
 def words(x: float, y: float) -> str:
     """Return the third of the picture that a place (0 to 1) lies in, such as "top left" or "centre"."""
-    across = ("left", "", "right")[min(int(3 * x), 2)]
-    down = ("top", "", "bottom")[min(int(3 * y), 2)]
-    return " ".join(part for part in (down, across) if part) or "centre"
+    return gettext(THIRDS[min(int(3 * y), 2)][min(int(3 * x), 2)])

@@ -7,6 +7,7 @@ it waits once, in the same fair queue as searches. After two attempts of workers
 import logging
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -24,8 +25,8 @@ PREFIX = "kindred:why:"  # the same Redis holds Celery's queues
 EXPLAIN = "explain"  # the kind of an explanation in `fair_queue`
 ASKED_S = 60  # without an answer, before a worker is asked again
 
-BUSY = "Many visitors are looking at this moment; please try again in a minute."
-UNAVAILABLE = "Explanations are not available at the moment; please try again soon."
+BUSY = gettext_noop("Many visitors are looking at this moment; please try again in a minute.")
+UNAVAILABLE = gettext_noop("Explanations are not available at the moment; please try again soon.")
 
 
 @dataclass(frozen=True)

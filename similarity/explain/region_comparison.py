@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 from redis import Redis
 
@@ -37,9 +38,10 @@ COLOUR_SIDE_PX = 224
 LEAST_CELLS = 12  # along a side; for coarser maps the network is run again on pictures of twice the size
 NEARBY = 0.15  # of a side: how far composition searches for the region that corresponds
 
-FAILED = "These two pictures could not be compared region by region."
-GONE = "One of these pictures is no longer here."
-NO_NETWORK = "The network that compared these pictures is not available at this moment."
+# Pages translate these reasons.
+FAILED = gettext_noop("These two pictures could not be compared region by region.")
+GONE = gettext_noop("One of these pictures is no longer here.")
+NO_NETWORK = gettext_noop("The network that compared these pictures is not available at this moment.")
 
 Maps = NDArray[np.float32]  # (C, H, W)
 

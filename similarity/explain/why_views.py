@@ -1,9 +1,11 @@
 """Show why two works are alike: both pictures side by side, with the regions that correspond."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from collection import clients, queries
@@ -17,13 +19,19 @@ from similarity.neighbours.lens_forms import Choice
 from similarity.spaces import lifecycle
 from similarity.vision.lenses import COLOUR, COMPOSITION, DEFAULT_LENS, LENSES, SUBJECT, TEXTURE, Lens
 
-NOT_YET = "These works have not been compared with each other yet."
-BY_FORM = "The brighter a region, the more its forms recur in the other picture."
+NOT_YET = gettext_noop("These works have not been compared with each other yet.")
+BY_FORM = _("The brighter a region, the more its forms recur in the other picture.")
 SEEN = {
-    SUBJECT: f"{BY_FORM} The subject itself is compared for the whole picture, not region by region.",
-    COMPOSITION: "The brighter a region, the more alike the two pictures are in the same place.",
-    TEXTURE: f"{BY_FORM} Texture itself is compared regardless of its place in the picture.",
-    COLOUR: "The brighter a region, the more of its colour appears in the other picture.",
+    SUBJECT: _(
+        "The brighter a region, the more its forms recur in the other picture."
+        " The subject itself is compared for the whole picture, not region by region."
+    ),
+    COMPOSITION: _("The brighter a region, the more alike the two pictures are in the same place."),
+    TEXTURE: _(
+        "The brighter a region, the more its forms recur in the other picture."
+        " Texture itself is compared regardless of its place in the picture."
+    ),
+    COLOUR: _("The brighter a region, the more of its colour appears in the other picture."),
 }
 
 
@@ -99,6 +107,8 @@ def explained(request: Request, pairs: list[tuple[Artwork, ArtworkImage]], space
     if space is not None:
         client = clients.client_of(request)
         found = questions.explain(images[0].pk, images[1].pk, space, client=client)
+    if found.reason:
+        found = replace(found, reason=gettext(found.reason))
     drawings = overlay.draw(images, found)
     return {
         "explanation": found,
@@ -110,4 +120,6 @@ def explained(request: Request, pairs: list[tuple[Artwork, ArtworkImage]], space
 
 def caption(images: list[ArtworkImage], space: Space | None) -> str:
     closer_than = None if space is None else questions.closer_than(images[0].pk, images[1].pk, space)
-    return "" if closer_than is None else f"Closer than {similar_works.percent(closer_than)} of pairs"
+    if closer_than is None:
+        return ""
+    return gettext("Closer than %(share)s of pairs") % {"share": similar_works.percent(closer_than)}

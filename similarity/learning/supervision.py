@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
@@ -40,6 +42,14 @@ NOTHING_TO_LEARN_FROM = (
 )
 TOO_FEW_IN_HALF = "The works are split into two halves, to fit on one and test on the other; one half is too small. {}"
 
+OF_MAKERS = gettext_noop(  # only makers are measured by recall
+    "Learned from %(works)s records. On works that it did not learn from, %(now)s of 100 works by the same maker are"
+    " among the ten nearest (plain look: %(before)s)."
+)
+OF_FIELD = gettext_noop(
+    "Learned from %(works)s records. On works that it did not learn from, %(now)s of 100 neighbours have the same"
+    " %(field)s (plain look: %(before)s)."
+)
 BY_KEY = {field.key: field for field in FIELDS}
 
 
@@ -147,15 +157,13 @@ def slices(plain: Space) -> Iterator[list[int]]:
 
 
 def in_words(supervision: Mapping[str, Any]) -> str:
-    """Return a sentence on how a supervised space scored on works that it was not fitted on."""
+    """Return sentences on how a supervised space scored on works that it was not fitted on."""
     field = BY_KEY[supervision["field"]]
-    now, before = (100 * supervision[name]["value"] for name in ("supervised", "plain"))
-    if field.is_recall:
-        score = f"{now:.0f} of 100 works by the same {field.one} are among the ten nearest (plain look: {before:.0f})"
-    else:
-        score = f"{now:.0f} of 100 neighbours have the same {field.one} (plain look: {before:.0f})"
-    verdict = "Better than the plain look." if is_better(supervision) else "Not clearly better than the plain look."
-    return f"Learned from {supervision['works']:,} records. On works that it did not learn from, {score}. {verdict}"
+    now, before = (f"{100 * supervision[name]['value']:.0f}" for name in ("supervised", "plain"))
+    values = {"works": intcomma(supervision["works"]), "field": gettext(field.one), "now": now, "before": before}
+    score = gettext(OF_MAKERS if field.is_recall else OF_FIELD) % values
+    better, not_better = gettext("Better than the plain look."), gettext("Not clearly better than the plain look.")
+    return f"{score} {better if is_better(supervision) else not_better}"
 
 
 def is_better(supervision: Mapping[str, Any]) -> bool:

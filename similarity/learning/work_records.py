@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from collection.models import ArtworkImage, Collection
@@ -29,8 +30,10 @@ COLUMNS = {
     "culture": "artwork__culture",
     "department": "artwork__department",
 }
-LEARNED = "This look was fitted on these records, so they cannot test it; the Spaces page shows its own test."
-EVERYWHERE = "all collections"  # the data set's name
+LEARNED = gettext_noop(
+    "This look was fitted on these records, so they cannot test it; the Spaces page shows its own test."
+)
+EVERYWHERE = gettext_noop("all collections")  # the data set's name
 
 Results = dict[str, Any]
 Floats = NDArray[np.float32]

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 
+def gettext_noop(text: str) -> str:
+    """Return the text. `makemessages` collects the arguments of functions with this name. Pages translate them."""
+    return text
+
+
 @dataclass(frozen=True)
 class Field:
     """A field, with the words that sentences use for it."""
 
     key: str  # in results and JSON
+    title: str
     one: str  # singular
     many: str  # plural
     absent: str  # the reason to show if no work has the field
@@ -15,11 +21,23 @@ class Field:
 
 
 FIELDS = (
-    Field("classification", "class", "classes", "No work has a class."),
-    Field("maker", "maker", "makers", "No work names a known maker.", is_recall=True),
-    Field("culture", "culture", "cultures", "No work has a culture."),
-    Field("department", "department", "departments", "No work has a department."),
-)
+    Field(
+        "classification", gettext_noop("Class"), gettext_noop("class"), gettext_noop("classes"),
+        gettext_noop("No work has a class."),
+    ),
+    Field(
+        "maker", gettext_noop("Maker"), gettext_noop("maker"), gettext_noop("makers"),
+        gettext_noop("No work names a known maker."), is_recall=True,
+    ),
+    Field(
+        "culture", gettext_noop("Culture"), gettext_noop("culture"), gettext_noop("cultures"),
+        gettext_noop("No work has a culture."),
+    ),
+    Field(
+        "department", gettext_noop("Department"), gettext_noop("department"), gettext_noop("departments"),
+        gettext_noop("No work has a department."),
+    ),
+)  # fmt: skip
 
 UNKNOWN_WORDS = frozenset([
     "unknown", "anonymous", "unidentified", "unrecorded", "anonym", "anonyme", "anonyma", "inconnu", "inconnue",

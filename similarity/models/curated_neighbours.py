@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from collection.models import Artwork
 
@@ -14,8 +15,8 @@ class CuratedNeighbour(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PIN = "pin", "Belongs here"
-        BAN = "ban", "Does not belong here"
+        PIN = "pin", _("Belongs here")
+        BAN = "ban", _("Does not belong here")
 
     work = models.ForeignKey(Artwork, models.CASCADE, related_name="curated_neighbours")
     neighbour = models.ForeignKey(Artwork, models.CASCADE, related_name="+")
@@ -42,23 +43,23 @@ class CurationLogEntry(models.Model):
     """
 
     class Action(models.TextChoices):
-        PINNED = "pinned", "Pinned"
-        BANNED = "banned", "Banned"
-        UNPINNED = "unpinned", "Pin withdrawn"
-        UNBANNED = "unbanned", "Ban withdrawn"
+        PINNED = "pinned", _("Pinned")
+        BANNED = "banned", _("Banned")
+        UNPINNED = "unpinned", _("Pin withdrawn")
+        UNBANNED = "unbanned", _("Ban withdrawn")
 
     action = models.CharField(max_length=8, choices=Action)
     work_id = models.BigIntegerField()
-    work_name = models.TextField(help_text="title and accession number at the time")
+    work_name = models.TextField(help_text=_("title and accession number at the time"))
     neighbour_id = models.BigIntegerField()
-    neighbour_name = models.TextField(help_text="title and accession number at the time")
-    curator = models.CharField(max_length=150, help_text="user name at the time")
+    neighbour_name = models.TextField(help_text=_("title and accession number at the time"))
+    curator = models.CharField(max_length=150, help_text=_("user name at the time"))
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-pk",)
-        verbose_name = "entry in the log of pins and bans"
-        verbose_name_plural = "log of pins and bans"
+        verbose_name = _("entry in the log of pins and bans")
+        verbose_name_plural = _("log of pins and bans")
 
     def __str__(self) -> str:
         return f"{self.curator}: {self.neighbour_name} in the list of {self.work_name}, {self.action}"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import BitField, HnswIndex
 
 from collection.models import ArtworkImage, WorkRelation
@@ -21,12 +22,12 @@ class Fingerprint(models.Model):
 
     image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
     phash = BitField(length=64)
-    is_flat = models.BooleanField(help_text="blank: such pictures never match each other")
+    is_flat = models.BooleanField(help_text=_("blank: such pictures never match each other"))
     thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
     colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
     # The release before writes rows without these two during an upgrade.
-    twin = models.CharField(max_length=12, blank=True, default="", db_default="", help_text="12 hex digits")
-    twin_bits = BitField(length=TWIN_BITS, null=True, blank=True, help_text="the same value as bits")
+    twin = models.CharField(max_length=12, blank=True, default="", db_default="", help_text=_("12 hex digits"))
+    twin_bits = BitField(length=TWIN_BITS, null=True, blank=True, help_text=_("the same value as bits"))
 
     class Meta:
         constraints = [
@@ -57,39 +58,39 @@ class Fingerprint(models.Model):
 
 
 class Verdict(models.TextChoices):
-    UNDECIDED = "undecided", "Undecided"
-    DUPLICATE = "duplicate", "Duplicate"
-    SIMILAR = "similar", "Similar but distinct"
-    SAME_OBJECT = "same_object", "Same object, other photograph"
-    DETAIL_OF = "detail_of", "Detail of the other"
-    EDITION_OF = "edition_of", "Edition or copy of the other"
-    UNRELATED = "unrelated", "Unrelated"
+    UNDECIDED = "undecided", _("Undecided")
+    DUPLICATE = "duplicate", _("Duplicate")
+    SIMILAR = "similar", _("Similar but distinct")
+    SAME_OBJECT = "same_object", _("Same object, other photograph")
+    DETAIL_OF = "detail_of", _("Detail of the other")
+    EDITION_OF = "edition_of", _("Edition or copy of the other")
+    UNRELATED = "unrelated", _("Unrelated")
 
 
 class Kind(models.TextChoices):
     """The way in which one picture is a copy of the other. See `similarity.vision.copies.kinds`."""
 
-    UNKNOWN = "", "Not determined"
-    SAME_FILE = "same_file", "The same file"
-    SAME_PIXELS = "same_pixels", "The same pixels in another file"
-    REENCODED = "reencoded", "The same photograph, saved again"
-    RECOLOURED = "recoloured", "The same photograph in other colours"
-    OVERLAID = "overlaid", "The same photograph with something laid over it"
-    BORDERED = "bordered", "The same photograph with a border, a frame or a wall around it"
-    DETAIL = "detail", "A detail of the other, or both show parts"
-    TURNED = "turned", "The same photograph, turned"
-    MIRRORED = "mirrored", "The same photograph, mirrored"
-    OTHER_PHOTOGRAPH = "other_photograph", "Another photograph of the same object"
-    DIFFERENT = "different", "Not the same"
+    UNKNOWN = "", _("Not determined")
+    SAME_FILE = "same_file", _("The same file")
+    SAME_PIXELS = "same_pixels", _("The same pixels in another file")
+    REENCODED = "reencoded", _("The same photograph, saved again")
+    RECOLOURED = "recoloured", _("The same photograph in other colours")
+    OVERLAID = "overlaid", _("The same photograph with something laid over it")
+    BORDERED = "bordered", _("The same photograph with a border, a frame or a wall around it")
+    DETAIL = "detail", _("A detail of the other, or both show parts")
+    TURNED = "turned", _("The same photograph, turned")
+    MIRRORED = "mirrored", _("The same photograph, mirrored")
+    OTHER_PHOTOGRAPH = "other_photograph", _("Another photograph of the same object")
+    DIFFERENT = "different", _("Not the same")
 
 
 class Rule(models.TextChoices):
     """What decided the kind and the suggestion of a pair."""
 
-    BYTES = "bytes", "equal files"
-    PIXELS = "pixels", "equal pixels"
-    FEATURES = "features", "places that match and the pixels there"
-    REGISTRATION = "registration", "thumbnails, as the pictures have too few distinct places"
+    BYTES = "bytes", _("equal files")
+    PIXELS = "pixels", _("equal pixels")
+    FEATURES = "features", _("places that match and the pixels there")
+    REGISTRATION = "registration", _("thumbnails, as the pictures have too few distinct places")
 
 
 class DuplicateCase(models.Model):
@@ -128,8 +129,8 @@ class ReviewBatch(models.Model):
 class Side(models.TextChoices):
     """One of the two pictures of a pair."""
 
-    LOW = "low", "the first picture"
-    HIGH = "high", "the second picture"
+    LOW = "low", _("the first picture")
+    HIGH = "high", _("the second picture")
 
 
 class DuplicatePair(models.Model):
@@ -138,20 +139,20 @@ class DuplicatePair(models.Model):
     class Relation(models.TextChoices):
         """The transformation that lays one picture over the other."""
 
-        STRAIGHT = "", "As it is"
-        MIRRORED = "mirrored", "Mirrored"
-        DETAIL = "detail", "Upon a part of it"
+        STRAIGHT = "", _("As it is")
+        MIRRORED = "mirrored", _("Mirrored")
+        DETAIL = "detail", _("Upon a part of it")
 
     low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
     case = models.ForeignKey(DuplicateCase, models.SET_NULL, null=True, blank=True, related_name="pairs")
-    is_identical = models.BooleanField("same pixels", default=False)
+    is_identical = models.BooleanField(_("same pixels"), default=False)
     relation = models.CharField(
         max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
         db_default=Relation.STRAIGHT,  # the release before writes rows without it during an upgrade
     )  # fmt: skip
-    hash_distance = models.PositiveSmallIntegerField(null=True, help_text="differing bits of 64; empty for a detail")
-    correlation = models.FloatField(default=0, help_text="Pearson correlation of the aligned thumbnails, -1 to 1")
+    hash_distance = models.PositiveSmallIntegerField(null=True, help_text=_("differing bits of 64; empty for a detail"))
+    correlation = models.FloatField(default=0, help_text=_("Pearson correlation of the aligned thumbnails, -1 to 1"))
     kind = models.CharField(max_length=20, choices=Kind, blank=True, default=Kind.UNKNOWN, db_default="")
     rule = models.CharField(max_length=20, choices=Rule, default=Rule.REGISTRATION, db_default="registration")
     inliers = models.PositiveIntegerField(null=True, help_text="places where local features match; empty without them")
@@ -162,7 +163,7 @@ class DuplicatePair(models.Model):
     colour_distance = models.FloatField(null=True, help_text="mean over the thumbnails, CbCr units, 0 to about 180")
     certainty = models.FloatField(
         default=0, db_default=0,  # the release before writes rows without it; `rescoring` computes it for them
-        help_text="how certain it is that both show one photograph, 0 to 1; 0 until it is computed",
+        help_text=_("how certain it is that both show one photograph, 0 to 1; 0 until it is computed"),
     )  # fmt: skip
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)

@@ -1,6 +1,7 @@
 """Stored results of evaluations."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Evaluation(models.Model):
@@ -18,7 +19,7 @@ class Evaluation(models.Model):
     lens = models.CharField(max_length=20)
     backbone = models.CharField(max_length=40)
     weights_digest = models.CharField(max_length=64, blank=True)
-    is_trained = models.BooleanField("trained weights", default=True)
+    is_trained = models.BooleanField(_("trained weights"), default=True)
     pooling = models.CharField(max_length=40, blank=True)
     projection = models.CharField(max_length=64, blank=True)
     results = models.JSONField()

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from similarity.models.spaces import Metric
 from similarity.vision.lenses import LENSES
@@ -19,19 +21,21 @@ class SpaceRequest(models.Model):
     weights_file = models.CharField(
         max_length=255,
         blank=True,
-        help_text="name in the folder of weights; empty: shipped or fetched weights, else random ones of a fixed seed",
+        help_text=_(
+            "name in the folder of weights; empty: shipped or fetched weights, else random ones of a fixed seed"
+        ),
     )
     lenses = ArrayField(models.CharField(max_length=20))
-    pooling = models.CharField(max_length=40, blank=True, help_text="of the look; empty: its default")
+    pooling = models.CharField(max_length=40, blank=True, help_text=_("of the look; empty: its default"))
     supervised_by = models.CharField(
-        max_length=20, blank=True, default="", db_default="", help_text="field of the records to learn from, if any"
+        max_length=20, blank=True, default="", db_default="", help_text=_("field of the records to learn from, if any")
     )
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    auto_activate = models.BooleanField(default=False, help_text="its spaces go live automatically once complete")
+    auto_activate = models.BooleanField(default=False, help_text=_("its spaces go live automatically once complete"))
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often a worker began to load its network")
-    problem = models.TextField(blank=True, help_text="why it was refused, fit to show")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("how often a worker began to load its network"))
+    problem = models.TextField(blank=True, help_text=_("why it was refused, fit to show"))
 
     class Meta:
         ordering = ("pk",)
@@ -48,4 +52,4 @@ class SpaceRequest(models.Model):
 
     @property
     def lens_titles(self) -> str:
-        return ", ".join(LENSES[name].title if name in LENSES else name for name in self.lenses)
+        return ", ".join(gettext(LENSES[name].title) if name in LENSES else name for name in self.lenses)

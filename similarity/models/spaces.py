@@ -3,47 +3,50 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import ALL
 
 
 class SpaceState(models.TextChoices):
-    FITTING = "fitting"  # workers gather raw vectors of a sample, to fit the projection on them
-    BUILDING = "building"
-    LIVE = "live"
-    PREVIOUS = "previous"  # was live until the last switch; a rollback makes it live; lacks pictures added since
-    RETIRED = "retired"  # its index and vectors are deleted; only this row is left
+    FITTING = "fitting", _("Fitting")  # workers gather raw vectors of a sample, to fit the projection on them
+    BUILDING = "building", _("Building")
+    LIVE = "live", _("Live")
+    PREVIOUS = "previous", _("Previous")  # live until the last switch, ready for a rollback; lacks pictures added since
+    RETIRED = "retired", _("Retired")  # its index and vectors are deleted; only this row is left
 
 
 class Metric(models.TextChoices):
-    COSINE = "cosine"
-    L2 = "l2"
-    INNER_PRODUCT = "inner_product"
+    COSINE = "cosine", _("Cosine")
+    L2 = "l2", _("L2")
+    INNER_PRODUCT = "inner_product", _("Inner Product")
 
 
 class Space(models.Model):
     """One set of comparable vectors. Vectors of two spaces are never compared."""
 
-    lens = models.CharField(max_length=20, help_text="look, subject, composition ...")
+    lens = models.CharField(max_length=20, help_text=_("look, subject, composition ..."))
     backbone = models.CharField(max_length=40)
-    weights_digest = models.CharField(max_length=64, help_text="sha256 of the network's parameters")
-    is_trained = models.BooleanField("trained weights")
+    weights_digest = models.CharField(max_length=64, help_text=_("sha256 of the network's parameters"))
+    is_trained = models.BooleanField(_("trained weights"))
     pooling = models.CharField(max_length=40)
-    projection = models.CharField(max_length=64, blank=True, help_text="kind and digest of the projection, if any")
+    projection = models.CharField(max_length=64, blank=True, help_text=_("kind and digest of the projection, if any"))
     metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    dimensions = models.PositiveSmallIntegerField(default=0, help_text="0 until its projection is fitted")
+    dimensions = models.PositiveSmallIntegerField(default=0, help_text=_("0 until its projection is fitted"))
     state = models.CharField(max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
-    auto_activate = models.BooleanField(default=False, help_text="goes live automatically once it is complete")
-    problem = models.TextField(blank=True, help_text="why it cannot be finished, fit to show")
+    auto_activate = models.BooleanField(default=False, help_text=_("goes live automatically once it is complete"))
+    problem = models.TextField(blank=True, help_text=_("why it cannot be finished, fit to show"))
     created_at = models.DateTimeField(auto_now_add=True)
     live_from = models.DateTimeField(null=True, blank=True)
-    cleared_at = models.DateTimeField(null=True, blank=True, help_text="when a retired space lost its last vector")
-    fitted_on = models.PositiveIntegerField(default=0, help_text="number of pictures that its projection was fitted on")
+    cleared_at = models.DateTimeField(null=True, blank=True, help_text=_("when a retired space lost its last vector"))
+    fitted_on = models.PositiveIntegerField(
+        default=0, help_text=_("number of pictures that its projection was fitted on")
+    )
     fitted_at = models.DateTimeField(null=True, blank=True)
     is_shipped = models.BooleanField(
-        "shipped projection", default=False, db_default=False,
-        help_text="fitted on other pictures than the collection's, and the same on every site",
+        _("shipped projection"), default=False, db_default=False,
+        help_text=_("fitted on other pictures than the collection's, and the same on every site"),
     )  # fmt: skip
     quantiles = ArrayField(
         models.FloatField(), default=list, blank=True,
@@ -52,9 +55,11 @@ class Space(models.Model):
     supervision = models.JSONField(
         null=True,
         blank=True,
-        help_text="if learned from the museum's records: the field and the gain",
+        help_text=_("if learned from the museum's records: the field and the gain"),
     )
-    calibrated_on = models.PositiveIntegerField(default=0, help_text="number of embeddings that the quantiles are for")
+    calibrated_on = models.PositiveIntegerField(
+        default=0, help_text=_("number of embeddings that the quantiles are for")
+    )
 
     class Meta:
         constraints = [

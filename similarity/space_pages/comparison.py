@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from collection import permissions
 from collection.models import ArtworkImage
@@ -16,6 +17,10 @@ from similarity.spaces.lifecycle import SpaceError
 K = 10
 WORKS = 100
 SEED = 2_031  # of the order in which the sample is shown
+EMPTY = {
+    SpaceState.FITTING: gettext_noop("Space %(number)s is fitting: it has no vectors to compare."),
+    SpaceState.RETIRED: gettext_noop("Space %(number)s is retired: it has no vectors to compare."),
+}
 SEARCHED_WITHOUT_INDEX = 10_000  # vectors; the neighbours of 100 works among more take too long for a page
 
 
@@ -104,18 +109,20 @@ def compare(one: Space, other: Space, user: permissions.User, *, works: int = WO
 def check(one: Space, other: Space) -> None:
     """Raise SpaceError if the two spaces cannot be compared."""
     if one.pk == other.pk:
-        raise SpaceError("Choose two different spaces.")
+        raise SpaceError(gettext("Choose two different spaces."))
     if one.lens != other.lens:
-        raise SpaceError(
-            f"Space {one.pk} uses the lens {one.lens}, space {other.pk} the lens {other.lens}. Choose two of one lens."
+        refusal = gettext(
+            "Space %(one)s uses the lens %(lens)s, space %(other)s the lens %(other_lens)s. Choose two of one lens."
         )
+        raise SpaceError(refusal % {"one": one.pk, "lens": one.lens, "other": other.pk, "other_lens": other.lens})
     for space in (one, other):
-        if space.state in (SpaceState.FITTING, SpaceState.RETIRED):
-            raise SpaceError(f"Space {space.pk} is {space.state}: it has no vectors to compare.")
+        if space.state in EMPTY:
+            raise SpaceError(gettext(EMPTY[SpaceState(space.state)]) % {"number": space.pk})
         if not hnsw.is_made(space) and is_large(space):
-            raise SpaceError(
-                f"Space {space.pk} is large and has no index yet. Its index is built when all vectors are there."
+            refusal = gettext(
+                "Space %(number)s is large and has no index yet. Its index is built when all vectors are there."
             )
+            raise SpaceError(refusal % {"number": space.pk})
 
 
 def is_large(space: Space) -> bool:

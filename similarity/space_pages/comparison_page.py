@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import caches
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import permissions, queries
 from collection.models import ArtworkImage
@@ -18,9 +20,9 @@ PROCESS = "process"  # the cache of this process
 CACHED_S = 300  # how long each web process caches the 200 searches of a comparison
 CASES = 6  # shown at first, and added by each click on More
 TITLES = {
-    Order.SAMPLE: "A random sample",
-    Order.DIFFER: "Where they differ most",
-    Order.AGREE: "Where they agree most",
+    Order.SAMPLE: _("A random sample"),
+    Order.DIFFER: _("Where they differ most"),
+    Order.AGREE: _("Where they agree most"),
 }
 
 
@@ -73,8 +75,8 @@ def near_of(found: Sequence[Neighbour], shared: set[int], pictures: Mapping[int,
 
 def chart(found: Comparison) -> BarChart:
     return bars.draw(
-        f"{found.works} works, by the number of nearest works in common",
-        "Nearest works in common",
+        gettext("%(count)s works, by the number of nearest works in common") % {"count": found.works},
+        gettext("Nearest works in common"),
         found.by_shared,
     )
 

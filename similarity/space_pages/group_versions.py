@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from collection.audit.recording import Verb, record
 from similarity.groups.building import overview_stages, versions
 from similarity.models import Overview, OverviewState
 
-NOTHING_YET = "No picture has been processed yet, so there is nothing to group."
-UNDER_WAY = "Groups and map are already being built."
+NOTHING_YET = gettext_noop("No picture has been processed yet, so there is nothing to group.")
+UNDER_WAY = gettext_noop("Groups and map are already being built.")
+
+STAGE_NAMES = {
+    "graph": gettext_noop("graph"),
+    "groups": gettext_noop("groups"),
+    "layout": gettext_noop("layout"),
+    "sheets": gettext_noop("sheets"),
+}
 
 
 class RequestError(ValueError):
@@ -31,7 +39,8 @@ class Versions:
             return ""
         names = list(overview_stages.STAGES)
         name = overview_stages.next_stage(self.building)
-        return f"{name}, {names.index(name) + 1} of {len(names)}"
+        place = {"stage": gettext(STAGE_NAMES[name]), "number": names.index(name) + 1, "count": len(names)}
+        return gettext("%(stage)s, %(number)s of %(count)s") % place
 
     @property
     def duration_s(self) -> float:
@@ -48,8 +57,8 @@ def read() -> Versions:
 def request() -> None:
     """Begin to build groups and map again. Raise RequestError if that is not possible now."""
     if versions.building() is not None:
-        raise RequestError(UNDER_WAY)
+        raise RequestError(gettext(UNDER_WAY))
     overview = versions.request()
     if overview is None:
-        raise RequestError(UNDER_WAY if versions.building() else NOTHING_YET)
+        raise RequestError(gettext(UNDER_WAY if versions.building() else NOTHING_YET))
     record(Verb.ASKED, overview)

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.cache import caches
 from django.db.models import Count
+from django.utils.translation import gettext, ngettext
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage, JobState
@@ -37,7 +39,9 @@ class Row:
 
     @property
     def state(self) -> str:
-        return "Ready" if self.space.state == SpaceState.BUILDING and self.is_ready else self.space.get_state_display()
+        if self.space.state == SpaceState.BUILDING and self.is_ready:
+            return gettext("Ready")
+        return self.space.get_state_display()
 
     @property
     def percent(self) -> int:
@@ -53,8 +57,13 @@ class Row:
         """Return a sentence on the pictures that the space lacks when it goes live; "" if it lacks none."""
         if not self.behind:
             return ""
-        what = "1 picture added since then is" if self.behind == 1 else f"{self.behind:,} pictures added since then are"
-        return f"{what} processed before all other work. Until then they are not compared with the others."
+        return ngettext(
+            "%(count)s picture added since then is processed before all other work."
+            " Until then they are not compared with the others.",
+            "%(count)s pictures added since then are processed before all other work."
+            " Until then they are not compared with the others.",
+            self.behind,
+        ) % {"count": intcomma(self.behind)}
 
     @property
     def is_complete(self) -> bool:
@@ -90,13 +99,38 @@ class Row:
         if self.space.supervision and self.is_complete and self.space.state != SpaceState.RETIRED:
             return supervision.in_words(self.space.supervision)
         if self.space.state == SpaceState.RETIRED:
-            return f"{self.done:,} vectors are still to be deleted." if self.done else "Its vectors are deleted."
+            return self.left_to_delete
         if self.space.state == SpaceState.FITTING and self.done < lifecycle.ENOUGH and self.is_complete:
-            return f"Has {self.done:,} of at least {lifecycle.ENOUGH} pictures. A projection cannot be fitted on fewer."
-        failed = f", {self.failed:,} failed" if self.failed else ""
-        what = "pictures processed for the fit" if self.space.state == SpaceState.FITTING else "pictures"
-        then = "" if self.has_index or not self.is_complete else " Its index is being built."
-        return f"{self.done:,} of {self.wanted:,} {what} ({self.percent} %){failed}.{then}"
+            text = gettext("Has %(done)s of at least %(least)s pictures. A projection cannot be fitted on fewer.")
+            return text % {"done": intcomma(self.done), "least": lifecycle.ENOUGH}
+        if self.has_index or not self.is_complete:
+            return self.progress
+        return " ".join([self.progress, gettext("Its index is being built.")])
+
+    @property
+    def left_to_delete(self) -> str:
+        """Return a sentence on the vectors of a retired space."""
+        if not self.done:
+            return gettext("Its vectors are deleted.")
+        return ngettext(
+            "%(count)s vectors are still to be deleted.", "%(count)s vectors are still to be deleted.", self.done
+        ) % {"count": intcomma(self.done)}
+
+    @property
+    def progress(self) -> str:
+        """Return how many pictures are processed, and how many failed."""
+        if self.space.state == SpaceState.FITTING:
+            text = (
+                gettext("%(done)s of %(wanted)s pictures processed for the fit (%(percent)s %%), %(failed)s failed.")
+                if self.failed
+                else gettext("%(done)s of %(wanted)s pictures processed for the fit (%(percent)s %%).")
+            )
+        elif self.failed:
+            text = gettext("%(done)s of %(wanted)s pictures (%(percent)s %%), %(failed)s failed.")
+        else:
+            text = gettext("%(done)s of %(wanted)s pictures (%(percent)s %%).")
+        numbers = {"done": self.done, "wanted": self.wanted, "failed": self.failed}
+        return text % {**{name: intcomma(number) for name, number in numbers.items()}, "percent": self.percent}
 
     def as_dict(self) -> dict[str, Any]:
         space = self.space
@@ -111,10 +145,14 @@ class Row:
 
 def title(space: Space) -> str:
     """Return network, pooling, projection and metric of a space in one line."""
-    trained = "" if space.is_trained else ", untrained"
-    digest = f" {space.weights_digest[:8]}" if space.weights_digest else ""
-    size = f"{space.projection.partition(':')[0] or 'not whitened'}, {space.dimensions} numbers, {space.metric}"
-    return f"{space.backbone}{digest}{trained}, {space.pooling}, {size if space.dimensions else space.metric}"
+    parts = [f"{space.backbone} {space.weights_digest[:8]}".rstrip()]
+    if not space.is_trained:
+        parts.append(gettext("untrained"))
+    parts.append(space.pooling)
+    if space.dimensions:
+        parts.append(space.projection.partition(":")[0] or gettext("not whitened"))
+        parts.append(gettext("%(count)s numbers") % {"count": space.dimensions})
+    return ", ".join([*parts, space.metric])
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from collection.jobs import workers
@@ -27,7 +28,7 @@ RELOAD_S = {True: 3, False: 10}  # of the table: short while a request waits, wh
 def is_administrator(user: User | AnonymousUser) -> bool:
     """Return True for administrators. For others raise PermissionDenied (403) with a sentence."""
     if not user.has_perm("similarity.change_space"):
-        raise PermissionDenied("This page is for administrators.")
+        raise PermissionDenied(gettext("This page is for administrators."))
     return True
 
 
@@ -92,7 +93,7 @@ def plan(request: Request) -> HttpResponse:
         form.add_error(None, str(error))
         return page(request, plan_form=form)
     workers.wake(task_names.EMBED)
-    messages.success(request, f"Planned: {planned}.")
+    messages.success(request, gettext("Planned: %(space)s.") % {"space": planned})
     return redirect("spaces")
 
 
@@ -125,7 +126,7 @@ def group(request: Request) -> HttpResponse:
         messages.error(request, str(error))
     else:
         workers.wake(task_names.BUILD_OVERVIEW)
-        messages.success(request, "Groups and map are being built again. The current ones stay until then.")
+        messages.success(request, gettext("Groups and map are being built again. The current ones stay until then."))
     return redirect("spaces")
 
 
@@ -172,9 +173,11 @@ def change(request: Request, pk: int, verb: str) -> HttpResponse:
     else:
         workers.wake(task_names.SWEEP)
         if verb == "activate":
-            messages.success(request, f"Space {space.pk} is now live. {overview.row_of(space).what_follows}".rstrip())
+            done = gettext("Space %(number)s is now live.") % {"number": space.pk}
+            messages.success(request, f"{done} {overview.row_of(space).what_follows}".rstrip())
         else:
-            messages.success(request, f"Space {space.pk} is retired. Its vectors are being deleted.")
+            done = gettext("Space %(number)s is retired. Its vectors are being deleted.") % {"number": space.pk}
+            messages.success(request, done)
     return redirect("spaces")
 
 

@@ -8,9 +8,11 @@ import logging
 from collections.abc import Iterable
 
 import numpy as np
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from numpy.typing import NDArray
 
 from collection.audit.recording import Verb, record
@@ -32,6 +34,9 @@ GROWTH = 1.2  # factor by which a space grows before its reference quantiles are
 CALIBRATED_FROM = 100  # pictures, if reference quantiles ship: quantiles of fewer pictures are worse than those
 OUTDATED = Q(pooling__endswith="-squashed")  # of a release that squashed pictures to squares; no embedder serves them
 MOST_LEFT = 10_000  # pictures; a space that waits for more is not nearly complete, whatever its size
+
+
+SHORTFALL = gettext_noop("Space %(number)s has %(count)s vectors, the live one %(wanted)s: it does not go live.")
 
 
 class SpaceError(ValueError):
@@ -121,7 +126,8 @@ def switch_to(space: Space) -> None:
     with transaction.atomic():
         of_lens = Space.objects.select_for_update(no_key=True).filter(lens=space.lens)
         if not any(one.pk == space.pk and one.state in SWITCHABLE for one in of_lens):
-            raise SpaceError(f"Space {space.pk} is neither being built nor the previous one, so it cannot go live.")
+            refusal = gettext("Space %(number)s is neither being built nor the previous one, so it cannot go live.")
+            raise SpaceError(refusal % {"number": space.pk})
         for old in of_lens.filter(state=SpaceState.LIVE).exclude(pk=space.pk):
             job_queue.forget_unfinished(old.job_key)
             Space.objects.filter(pk=old.pk).update(state=SpaceState.PREVIOUS)
@@ -143,10 +149,14 @@ def activate(space: Space) -> None:
     """
     space.refresh_from_db()
     if space.state == SpaceState.BUILDING:
-        if shortfall := shortfall_of(space):
-            raise SpaceError(shortfall)
+        count, wanted = counts_beside_live(space)
+        if is_short(count, wanted):
+            raise SpaceError(
+                gettext(SHORTFALL) % {"number": space.pk, "count": intcomma(count), "wanted": intcomma(wanted)}
+            )
         if not hnsw.is_made(space):
-            raise SpaceError(f"The index of space {space.pk} has not been built yet. A worker will build it.")
+            refusal = gettext("The index of space %(number)s has not been built yet. A worker will build it.")
+            raise SpaceError(refusal % {"number": space.pk})
     switch_to(space)
     in_progress = Space.objects.filter(lens=space.lens, state__in=[SpaceState.FITTING, SpaceState.BUILDING])
     in_progress.update(auto_activate=False)
@@ -157,7 +167,7 @@ def roll_back(lens: str) -> Space:
     of_lens = Space.objects.filter(lens=lens, state=SpaceState.PREVIOUS)
     previous = of_lens.order_by(F("live_from").desc(nulls_last=True)).first()
     if previous is None:
-        raise SpaceError(f"The lens {lens!r} has no previous space.")
+        raise SpaceError(gettext("The lens '%(lens)s' has no previous space.") % {"lens": lens})
     activate(previous)
     return previous
 
@@ -204,19 +214,32 @@ def has_few_left(space: Space) -> bool:
 
 
 def shortfall_of(space: Space) -> str:
-    """Return a sentence if a space has too few vectors to take the live one's place, or "" if it has enough."""
-    before = live(space.lens)
-    count, wanted = space.embeddings.count(), before.embeddings.count() if before else 0
-    if count >= LEAST_SHARE * wanted:
+    """Return a sentence if a space has too few vectors to take the live one's place, or "" if it has enough.
+
+    It is stored, so it is English.
+    """
+    count, wanted = counts_beside_live(space)
+    if not is_short(count, wanted):
         return ""
-    return f"Space {space.pk} has {count:,} vectors, the live one {wanted:,}: it does not go live."
+    return SHORTFALL % {"number": space.pk, "count": f"{count:,}", "wanted": f"{wanted:,}"}
+
+
+def counts_beside_live(space: Space) -> tuple[int, int]:
+    """Return the number of vectors of a space, and of the live one of its lens."""
+    before = live(space.lens)
+    return space.embeddings.count(), before.embeddings.count() if before else 0
+
+
+def is_short(count: int, wanted: int) -> bool:
+    return count < LEAST_SHARE * wanted
 
 
 def retire(space: Space) -> None:
     """Mark a space as retired; `retiring` deletes its rows later. Raise SpaceError if it is live."""
     with transaction.atomic():
         if not Space.objects.filter(pk=space.pk).exclude(state=SpaceState.LIVE).update(state=SpaceState.RETIRED):
-            raise SpaceError(f"Space {space.pk} is live. Make another space of its lens live first.")
+            refusal = gettext("Space %(number)s is live. Make another space of its lens live first.")
+            raise SpaceError(refusal % {"number": space.pk})
         record(Verb.RETIRED, space)
     logger.info("Retired: space %s", space.pk)
 

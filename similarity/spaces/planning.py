@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from collection.audit.recording import Verb, record
 from collection.models import ArtworkImage
@@ -135,13 +136,18 @@ def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, met
     Raise SpaceError for an unknown lens, or if the same space is being built already.
     """
     if recipe.lens not in ALL:
-        raise lifecycle.SpaceError(f"There is no lens {recipe.lens!r}; there are {', '.join(ALL)}.")
+        refusal = gettext("There is no lens '%(lens)s'; there are %(lenses)s.")
+        raise lifecycle.SpaceError(refusal % {"lens": recipe.lens, "lenses": ", ".join(ALL)})
     same = Space.objects.filter(**asdict(identity), **asdict(recipe), metric=metric)
     plain = same.filter(supervision__isnull=True)
     rival = plain.filter(Q(state=SpaceState.FITTING) | Q(state=SpaceState.BUILDING, fitted_on__gt=0)).first()
     if rival is not None:
-        stuck = f": {rival.problem}" if rival.problem else "."
-        raise lifecycle.SpaceError(f"Space {rival.pk} is identical and is already being built{stuck}")
+        refusal = (
+            gettext("Space %(number)s is identical and is already being built: %(problem)s")
+            if rival.problem
+            else gettext("Space %(number)s is identical and is already being built.")
+        )
+        raise lifecycle.SpaceError(refusal % {"number": rival.pk, "problem": rival.problem})
     planned = Space(**asdict(identity), **asdict(recipe), metric=metric, state=SpaceState.FITTING)
     planned.auto_activate = auto_activate
     try:
@@ -149,7 +155,7 @@ def plan(identity: Identity, recipe: Recipe, *, auto_activate: bool = False, met
             planned.save()
             record(Verb.ASKED, planned)
     except IntegrityError:
-        raise lifecycle.SpaceError("The same space is already being planned.") from None
+        raise lifecycle.SpaceError(gettext("The same space is already being planned.")) from None
     lifecycle.add_missing_jobs(planned)
     logger.info("Planned: %s", planned)
     return planned

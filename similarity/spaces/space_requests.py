@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from collection.audit.recording import Verb, record
 from similarity.index import advisory_locks
@@ -42,7 +43,7 @@ def ask(wanted: SpaceRequest) -> None:
             wanted.save()
             record(Verb.ASKED, wanted)
     except IntegrityError:
-        raise RequestError("The same request is already waiting for a worker.") from None
+        raise RequestError(gettext("The same request is already waiting for a worker.")) from None
 
 
 def ask_again(refused: SpaceRequest) -> None:
@@ -51,15 +52,18 @@ def ask_again(refused: SpaceRequest) -> None:
         with transaction.atomic():
             SpaceRequest.objects.filter(pk=refused.pk).exclude(problem="").update(problem="", attempts=0)
     except IntegrityError:
-        raise RequestError("The same request is already waiting for a worker.") from None
+        raise RequestError(gettext("The same request is already waiting for a worker.")) from None
 
 
 def dismiss(unwanted: SpaceRequest) -> None:
     """Delete a request. Raise RequestError while a worker answers it."""
     with advisory_locks.try_lock(LOCK, unwanted.pk) as is_free:
         if not is_free:
-            doing = "learning from the records" if unwanted.supervised_by else "loading this network"
-            raise RequestError(f"A worker is {doing} now. You can retire the spaces that it plans.")
+            raise RequestError(
+                gettext("A worker is learning from the records now. You can retire the spaces that it plans.")
+                if unwanted.supervised_by
+                else gettext("A worker is loading this network now. You can retire the spaces that it plans.")
+            )
         with transaction.atomic():
             deleted, _ = SpaceRequest.objects.filter(pk=unwanted.pk).delete()
             if deleted:

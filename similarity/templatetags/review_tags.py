@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import template
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from collection.jobs.upload_progress import Progress, State
 from collection.models import Artwork, ArtworkImage
@@ -17,6 +18,8 @@ from similarity.duplicates.review.queue import progress
 from similarity.models import DuplicatePair, Opinion, Side, Verdict
 
 register = template.Library()
+
+BETWEEN = {Verdict.DETAIL_OF: gettext_noop("a detail of"), Verdict.EDITION_OF: gettext_noop("an edition or copy of")}
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def consequence_of(context: template.Context, pair: DuplicatePair) -> Consequenc
     if pair.verdict not in consequences.RELATIONS:
         return None
     derived, other = consequences.works_of(pair)
-    words = {Verdict.DETAIL_OF: "a detail of", Verdict.EDITION_OF: "an edition or copy of"}[Verdict(pair.verdict)]
+    words = gettext(BETWEEN[Verdict(pair.verdict)])
     can_swap = verdicts.sees_all(user) or pair.decided_by_id == user.pk
     return Consequence("", derived, other, words, consequences.standing(pair), can_swap=can_swap)
 

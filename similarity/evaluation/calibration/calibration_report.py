@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_noop
+
 from similarity.duplicates import cuts, rescoring
 from similarity.duplicates.cuts import Cuts
 from similarity.evaluation.calibration import calibration_numbers, queue_lengths
@@ -15,7 +18,8 @@ from similarity.measures.certainty_cuts import CUTS
 from similarity.models import Calibration, CalibrationMeasurement
 
 # Names for people of the sources in stored results. `cut_measuring` writes them; it needs OpenCV, which the web lacks.
-SOURCES = {"altered": "Altered copies", "verdicts": "Your verdicts"}
+SOURCES = {"altered": gettext_noop("Altered copies"), "verdicts": gettext_noop("Your verdicts")}
+IN_SENTENCE = {"altered": gettext_noop("altered copies"), "verdicts": gettext_noop("your verdicts")}
 ROUNDING = 1e-9
 HISTORY = 50  # choices
 Scores = Mapping[str, Any]
@@ -75,7 +79,8 @@ class Report:
     @property
     def recommends_by(self) -> str:
         """Return the source that the recommendation follows, in the middle of a sentence."""
-        return SOURCES.get(self.recommended.get("source", ""), "").lower()
+        name = self.recommended.get("source", "")
+        return gettext(IN_SENTENCE[name]) if name in IN_SENTENCE else ""
 
 
 def read() -> Report:
@@ -89,7 +94,7 @@ def read() -> Report:
         is_rescoring=rescoring.is_due(),
         measured=measured,
         sources=[source(name, each, valid) for name, each in sources.items()],
-        head=[SOURCES[name] for name in sources],
+        head=[gettext(SOURCES[name]) for name in sources],
         rows=rows(sources, valid, results["recommended"].get("cut")),
         recommended=results["recommended"],
         history=list(Calibration.objects.order_by("-pk")[:HISTORY]),
@@ -97,12 +102,13 @@ def read() -> Report:
 
 
 def source(name: str, measured: Scores, valid: Cuts) -> Source:
+    title, scores = gettext(SOURCES[name]), measured["scores"]
     lines = [
-        Shares("Precision: share of the suggested pairs that are copies", points(measured["scores"], "precision")),
-        Shares("Recall: share of the copies that are suggested", points(measured["scores"], "recall")),
+        Shares(gettext("Precision: share of the suggested pairs that are copies"), points(scores, "precision")),
+        Shares(gettext("Recall: share of the copies that are suggested"), points(scores, "recall")),
     ]
-    chart = cut_curves.draw(SOURCES[name], lines, ("Current cut", valid.suggest_from))
-    return Source(SOURCES[name], measured["pairs"], measured["copies"], measured["recommendation"]["reason"], chart)
+    chart = cut_curves.draw(title, lines, (gettext("Current cut"), valid.suggest_from))
+    return Source(title, measured["pairs"], measured["copies"], measured["recommendation"]["reason"], chart)
 
 
 def points(scores: Sequence[Scores], measure: str) -> list[tuple[float, float]]:
@@ -136,4 +142,4 @@ def cell(score: Scores | None, measure: str) -> Cell:
 
 def three_decimals(share: float) -> str:
     """Return a share 0..1 with three decimals. A share below 1 is shown as 0.999 at most, so 1.000 means all."""
-    return f"{share if share > 1 - ROUNDING else min(share, 0.999):.3f}"
+    return number_format(f"{share if share > 1 - ROUNDING else min(share, 0.999):.3f}")

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from collection.views.fragments import Request
@@ -12,6 +13,7 @@ from similarity.duplicates import cuts, rescoring
 from similarity.duplicates.review import verdicts
 from similarity.evaluation.calibration import calibration_numbers, calibration_report
 from similarity.evaluation.calibration.calibration_forms import CutForm
+from similarity.evaluation.charts.lengths import short
 
 
 @login_required
@@ -46,5 +48,9 @@ def choose(request: Request) -> CutForm | None:
         messages.error(request, str(error))
         return None
     rescoring.begin()
-    messages.success(request, f"Chosen: {chosen}. Open pairs are scored again; decided pairs stay as they are.")
+    done = gettext(
+        "Chosen: duplicates from %(suggest)s, queue from %(queue)s."
+        " Open pairs are scored again; decided pairs stay as they are."
+    )
+    messages.success(request, done % {"suggest": short(chosen.suggest_from), "queue": short(chosen.queue_from)})
     return None

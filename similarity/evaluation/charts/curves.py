@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from similarity.evaluation.charts.lengths import STYLES, Tick, number, px
+from django.utils.translation import gettext
+
+from similarity.evaluation.charts.lengths import STYLES, Tick, number, px, short
 
 WIDTH_PX, HEIGHT_PX = 360, 300
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 48, 348, 12, 252
@@ -16,8 +18,10 @@ def draw(title: str, series: Sequence["Series"]) -> "CurveChart":
     steps = [step / 4 for step in range(5)]
     return CurveChart(
         title=title,
-        across=[Tick(px(x_of(step)), f"{step:g}") for step in steps],
-        upwards=[Tick(px(y_of(step)), f"{step:g}") for step in steps],
+        across_name=gettext("Recall"),
+        upwards_name=gettext("Precision"),
+        across=[Tick(px(x_of(step)), short(step)) for step in steps],
+        upwards=[Tick(px(y_of(step)), short(step)) for step in steps],
         lines=[
             Line(one.label, path(one.points), style(one, index), f"{one.label}: {one.says}", in_words(one.points))
             for index, one in enumerate(series)
@@ -43,8 +47,14 @@ def in_words(points: Sequence[Point]) -> str:
         (least, next((precision for recall, precision in points if recall >= least), None))
         for least in DESCRIBED_RECALLS
     ]
-    parts = [f"{number(precision)} at recall {least:g}" for least, precision in described if precision is not None]
-    return f"precision {', '.join(parts)}" if parts else f"never reaches recall {DESCRIBED_RECALLS[0]:g}"
+    parts = [
+        gettext("%(precision)s at recall %(recall)s") % {"precision": number(precision), "recall": short(least)}
+        for least, precision in described
+        if precision is not None
+    ]
+    if not parts:
+        return gettext("never reaches recall %(recall)s") % {"recall": short(DESCRIBED_RECALLS[0])}
+    return gettext("precision %(values)s") % {"values": ", ".join(parts)}
 
 
 def x_of(recall: float) -> float:
@@ -80,8 +90,8 @@ class CurveChart:
     across: list[Tick]
     upwards: list[Tick]
     lines: list[Line]
-    across_name: str = "Recall"
-    upwards_name: str = "Precision"
+    across_name: str
+    upwards_name: str
     marks: Sequence[Tick] = ()  # vertical lines
     width: int = WIDTH_PX
     height: int = HEIGHT_PX

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.formats import number_format
+
 from similarity.evaluation.charts import rows
 from similarity.evaluation.charts.lengths import STYLES, px
 from similarity.evaluation.charts.rows import PLOT_PX, VALUE_PX, Piece, Row, RowChart
@@ -22,10 +24,15 @@ def row(label: str, parts: Sequence[tuple[str, float]], scale: float) -> Row:
     pieces, x_px = [], 0.0
     for style, (name, spent_ms) in enumerate(parts):
         if spent_ms > 0:
-            pieces.append(Piece(px(x_px), px(spent_ms * scale), style % STYLES, f"{label}, {name}: {spent_ms:.2f} ms"))
+            pieces.append(
+                Piece(
+                    px(x_px),
+                    px(spent_ms * scale),
+                    style % STYLES,
+                    f"{label}, {name}: {number_format(f'{spent_ms:.2f}')} ms",
+                )
+            )
             x_px += spent_ms * scale
-    total_ms = sum(spent_ms for _, spent_ms in parts)
-    parts_in_words = ", ".join(f"{name} {spent_ms:.1f}" for name, spent_ms in parts if spent_ms > 0)
-    return Row(
-        label, f"{total_ms:.1f} ms", px(x_px + 6), f"{label}: {total_ms:.1f} ms ({parts_in_words})", pieces=pieces
-    )
+    total = number_format(f"{sum(spent_ms for _, spent_ms in parts):.1f}")
+    parts_in_words = ", ".join(f"{name} {number_format(f'{spent_ms:.1f}')}" for name, spent_ms in parts if spent_ms > 0)
+    return Row(label, f"{total} ms", px(x_px + 6), f"{label}: {total} ms ({parts_in_words})", pieces=pieces)

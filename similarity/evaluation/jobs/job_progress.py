@@ -4,19 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop
 
 from similarity.models import Evaluation, EvaluationJob, EvaluationState
 
 TITLES = {
-    Evaluation.Kind.LIKENESS: "same class, maker, culture and department",
-    Evaluation.Kind.SPEED: "speed",
-    Evaluation.Kind.COPIES: "copies",
+    Evaluation.Kind.LIKENESS: gettext_noop("same class, maker, culture and department"),
+    Evaluation.Kind.SPEED: gettext_noop("speed"),
+    Evaluation.Kind.COPIES: gettext_noop("copies"),
 }
 PAUSED = dt.timedelta(seconds=20)  # without a step: the worker has other work, or no worker runs
-STARTS_SOON = "Measuring starts as soon as no pictures or searches are waiting."
-CONTINUES_LATER = "Measuring: {}. It continues as soon as no pictures or searches are waiting."
+CONTINUES_LATER = gettext_noop("It continues as soon as no pictures or searches are waiting.")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read() -> Progress:
         sentence=sentence(now) if now else measured(jobs),
         done=now.pictures_done if now else 0,
         total=now.pictures_total if now else 0,
-        problems=[f"Not measured: {title(job)}. {job.problem}" for job in jobs if job.state == EvaluationState.FAILED],
+        problems=[problem_of(job) for job in jobs if job.state == EvaluationState.FAILED],
         can_show_more=bool(waiting) and any(job.state == EvaluationState.DONE for job in jobs),
     )
 
@@ -51,20 +52,29 @@ def read() -> Progress:
 def sentence(job: EvaluationJob) -> str:
     """Return a sentence on what is being measured and how much of it is done."""
     if job.moved_at is None:
-        return STARTS_SOON
-    state = f"{title(job)}, {step(job)}"
+        return gettext("Measuring starts as soon as no pictures or searches are waiting.")
     is_paused = timezone.now() - job.moved_at > PAUSED
-    return CONTINUES_LATER.format(state) if is_paused else f"Measuring: {state}."
+    return f"{step(job)} {gettext(CONTINUES_LATER)}" if is_paused else step(job)
 
 
 def step(job: EvaluationJob) -> str:
-    if job.pictures_done < job.pictures_total:
-        return f"{job.pictures_done:,} of {job.pictures_total:,} pictures"
-    return "calculating the results"
+    """Return a sentence on the current step."""
+    if job.pictures_done >= job.pictures_total:
+        return gettext("Measuring: %(what)s, calculating the results.") % {"what": title(job)}
+    return gettext("Measuring: %(what)s, %(done)s of %(total)s pictures.") % {
+        "what": title(job),
+        "done": intcomma(job.pictures_done),
+        "total": intcomma(job.pictures_total),
+    }
+
+
+def problem_of(job: EvaluationJob) -> str:
+    """Return why a job failed. The reason itself is stored, so it is English."""
+    return gettext("Not measured: %(what)s. %(problem)s") % {"what": title(job), "problem": job.problem}
 
 
 def title(job: EvaluationJob) -> str:
-    return TITLES[Evaluation.Kind(job.kind)]
+    return gettext(TITLES[Evaluation.Kind(job.kind)])
 
 
 def measured(jobs: Sequence[EvaluationJob]) -> str:
@@ -72,4 +82,6 @@ def measured(jobs: Sequence[EvaluationJob]) -> str:
     ends = [job.moved_at for job in jobs if job.state == EvaluationState.DONE and job.moved_at]
     if not ends:
         return ""
-    return f"Measured on this site\u2019s pictures on {date_format(timezone.localtime(max(ends)), 'j F Y, H:i')}."
+    end = timezone.localtime(max(ends))
+    when = {"date": date_format(end, gettext("j F Y")), "time": date_format(end, "H:i")}
+    return gettext("Measured on this site’s pictures on %(date)s, %(time)s.") % when

@@ -9,6 +9,7 @@ import logging
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
@@ -24,8 +25,8 @@ GROWTH = 2  # factor by which the pictures must grow before the next automatic m
 OFTEN_COUNTED = 10_000  # pictures; counting more of them every few seconds would take too long
 STALLED = dt.timedelta(seconds=15)  # without a step: the message to the worker was lost, or the worker has other work
 
-NOTHING_YET = "No picture has been processed yet, so there is nothing to measure."
-UNDER_WAY = "The networks and lenses are already being measured."
+NOTHING_YET = gettext_noop("No picture has been processed yet, so there is nothing to measure.")
+UNDER_WAY = gettext_noop("The networks and lenses are already being measured.")
 
 
 class RequestError(ValueError):
@@ -37,14 +38,14 @@ def request(by: User | AnonymousUser | None = None) -> None:
     live = lifecycle.live()
     size = live.embeddings.count() if live else 0
     if live is None or not size:
-        raise RequestError(NOTHING_YET)
+        raise RequestError(gettext(NOTHING_YET))
     try:
         with transaction.atomic():
             if any(job.state == EvaluationState.WAITING for job in EvaluationJob.objects.select_for_update()):
-                raise RequestError(UNDER_WAY)
+                raise RequestError(gettext(UNDER_WAY))
             replace(live, size, by)
     except IntegrityError:  # somebody else requested one at the same time
-        raise RequestError(UNDER_WAY) from None
+        raise RequestError(gettext(UNDER_WAY)) from None
 
 
 def replace(live: Space, size: int, by: User | AnonymousUser | None = None) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from similarity.evaluation import alteration_names
 from similarity.evaluation.charts import curves, intervals
 from similarity.evaluation.charts.curves import CurveChart, Series
 from similarity.evaluation.charts.intervals import Reading
-from similarity.evaluation.charts.lengths import number, span
+from similarity.evaluation.charts.lengths import number, short, span
 from similarity.evaluation.charts.rows import RowChart
 from similarity.evaluation.copy_detection import WEIGHTS
 from similarity.evaluation.reports import labels, leaders
@@ -18,7 +20,10 @@ from similarity.evaluation.reports.space_scores import percent
 from similarity.models import Evaluation
 from similarity.vision.copies.copy_alterations import ALTERATIONS
 
-MEASURES = {"recall": "Copies recognised", "micro_ap": "Average precision of all pairs (micro-AP)"}
+MEASURES = {
+    "recall": gettext_noop("Copies recognised"),
+    "micro_ap": gettext_noop("Average precision of all pairs (micro-AP)"),
+}
 
 Labelled = Sequence[tuple[str, Evaluation]]
 
@@ -38,7 +43,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     lead = leaders.lead(shares(labelled))
     best = dict(labelled)[lead.best] if lead else rows[0]
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         pictures=best.results["pictures"],
         background=best.results["background"],
         measured=labels.measured(rows),
@@ -48,10 +53,10 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
         queue_head=[label for label, _ in replayed],
         rows=[Row(title(name), across(name, labelled, replayed)) for name in alterations],
         summary=[(Row(label, totals(one), labels.made_of(one)), one.results["pictures"]) for label, one in labelled],
-        weights=[f"{weight:g}" for weight in WEIGHTS],
+        weights=[short(weight) for weight in WEIGHTS],
         suggestions_by_model=[suggestions(label, one) for label, one in replayed],
-        recall_chart=intervals.draw(MEASURES["recall"], recalls),
-        micro_ap_chart=intervals.draw(MEASURES["micro_ap"], precisions),
+        recall_chart=intervals.draw(gettext(MEASURES["recall"]), recalls),
+        micro_ap_chart=intervals.draw(gettext(MEASURES["micro_ap"]), precisions),
         curves=[curve(lens, found, networks) for lens, found in by_lens(labelled).items()],
     )
 
@@ -129,13 +134,15 @@ def curve(lens: str, labelled: Labelled, networks: Sequence[str]) -> CurveChart:
         Series(label, one.results["curve"], in_words(one.results), style)
         for (label, one), style in zip(labelled, styles, strict=True)
     ]
-    return curves.draw(f"{lens}: precision and recall over all alterations", series)
+    return curves.draw(gettext("%(lens)s: precision and recall over all alterations") % {"lens": lens}, series)
 
 
 def in_words(results: Mapping[str, Any]) -> str:
     interval = results.get("recall_interval")
-    recall = f"recall {number(results['recall'])} at 99.9 % precision"
-    return f"{recall}, 95 % interval {span(*interval)}" if interval else recall
+    if not interval:
+        return gettext("recall %(recall)s at 99.9 %% precision") % {"recall": number(results["recall"])}
+    text = gettext("recall %(recall)s at 99.9 %% precision, 95 %% interval %(interval)s")
+    return text % {"recall": number(results["recall"]), "interval": span(*interval)}
 
 
 @dataclass(frozen=True)
@@ -171,5 +178,7 @@ class Board:
     @property
     def finding(self) -> str:
         """Return what the best measurement shows, as the end of a sentence."""
-        share = self.lead.share if self.lead else ""
-        return f"recognises {share} of the altered copies while at most one in a thousand accepted pairs is wrong"
+        text = gettext(
+            "recognises %(share)s of the altered copies while at most one in a thousand accepted pairs is wrong"
+        )
+        return text % {"share": self.lead.share if self.lead else ""}

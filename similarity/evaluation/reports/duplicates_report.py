@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from similarity.evaluation import alteration_names
 from similarity.evaluation.reports import labels
 from similarity.evaluation.reports.labels import Row
@@ -11,7 +13,12 @@ from similarity.measures.scores import wilson
 from similarity.models import Evaluation
 
 # Names of single signals in stored results, in the order of the columns: hashes, then networks. jsonb keeps no order.
-SIGNALS = ("PDQ", "perceptual hash", "cosine of the last layer (imagededup)", "cosine in match")
+SIGNALS = (
+    "PDQ",
+    gettext_noop("perceptual hash"),
+    gettext_noop("cosine of the last layer (imagededup)"),
+    gettext_noop("cosine in match"),
+)
 OWN = ("found", "duplicate")  # by Kindred: in the queue with any suggestion, and suggested as a duplicate
 
 
@@ -43,12 +50,12 @@ def board(dataset: str, one: Evaluation) -> Board:
     measured = results["rows"][0]["signals"] if results["rows"] else {}
     signals = sorted(measured, key=[*SIGNALS, *sorted(measured)].index)
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         network=labels.network(one),
         measured=labels.measured([one]),
         pictures=results["pictures"],
         altered=results["altered"],
-        signals=signals,
+        signals=[gettext(name) for name in signals],
         rows=[row(each, signals) for each in results["rows"]],
         clean=results["clean"],
         false_pairs=sum(len(each["false_pairs"]) for each in results["rows"]),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 from similarity.learning.supervision import BY_KEY
 from similarity.measures.record_fields import Field
 from similarity.models import Space
@@ -21,17 +24,17 @@ def table(space: Space, results: dict[str, Any]) -> "HeldOutTable":
         space=space,
         measure=measure(BY_KEY[results["field"]]),
         works=results["plain"]["works"],
-        rows=[row("Learned", results["supervised"]), row("Plain", results["plain"])],
+        rows=[row(gettext("Learned"), results["supervised"]), row(gettext("Plain"), results["plain"])],
         chance=points(results["plain"]["chance"]) + PER_CENT,
-        ratio=f"{results['ratio']:.2f}",
-        ratio_interval=f"{low:.2f}–{high:.2f}",
+        ratio=number_format(f"{results['ratio']:.2f}"),
+        ratio_interval=f"{number_format(f'{low:.2f}')}–{number_format(f'{high:.2f}')}",
     )
 
 
 def measure(field: Field) -> str:
     if field.is_recall:
-        return f"other works by the same {field.one} among the ten nearest"
-    return f"neighbours of the same {field.one}"
+        return gettext("other works by the same maker among the ten nearest")  # only makers are measured by recall
+    return gettext("neighbours of the same %(field)s") % {"field": gettext(field.one)}
 
 
 def row(title: str, measured: dict[str, Any]) -> tuple[str, str, str]:
@@ -41,7 +44,7 @@ def row(title: str, measured: dict[str, Any]) -> tuple[str, str, str]:
 
 def points(share: float) -> str:
     """Return a share 0..1 in per cent with one decimal, because two looks often differ by less than one per cent."""
-    return f"{100 * share:.1f}"
+    return number_format(f"{100 * share:.1f}")
 
 
 @dataclass(frozen=True)

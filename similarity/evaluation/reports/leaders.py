@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext, ngettext
+
 from similarity.evaluation.charts.intervals import Reading
-from similarity.evaluation.charts.lengths import number
 from similarity.evaluation.reports.space_scores import AT_95_PERCENT, certainty, percent, points
 
 NAMED = 3  # measurements named in a sentence; the table lists all of them
@@ -20,7 +21,7 @@ def lead(shares: Sequence["Share"]) -> "Lead | None":
     return Lead(
         best=best.label,
         share=percent(best.value),
-        certainty=certainty(best.value, best.interval, best.works) or "measured without an interval",
+        certainty=certainty(best.value, best.interval, best.works) or gettext("measured without an interval"),
         not_clearly_worse=overlapping(not_clearly_worse),
         clearly_worse=clearly_worse(best, behind),
         not_compared=not_compared([one for one in shares if one.data != best.data]),
@@ -52,17 +53,20 @@ def is_behind(other: "Share", best: "Share") -> bool:
 
 def overlapping(others: Sequence[Reading]) -> str:
     """Return a sentence about the measurements whose intervals overlap with the interval of the best."""
-    return f"Not clearly worse, because the intervals overlap: {listed(others)}." if others else ""
+    text = gettext("Not clearly worse, because the intervals overlap: %(names)s.")
+    return text % {"names": listed(others)} if others else ""
 
 
 def not_compared(others: Sequence[Reading]) -> str:
-    return f"Measured on other data and therefore not compared: {listed(others)}." if others else ""
+    text = gettext("Measured on other data and therefore not compared: %(names)s.")
+    return text % {"names": listed(others)} if others else ""
 
 
 def listed(some: Sequence[Reading]) -> str:
     """Return the first few names with their shares, and how many more there are."""
     names = ", ".join(f"{one.label} ({percent(one.value)})" for one in some[:NAMED])
-    return f"{names} and {len(some) - NAMED} more" if len(some) > NAMED else names
+    further = len(some) - NAMED
+    return gettext("%(names)s and %(count)s more") % {"names": names, "count": further} if further > 0 else names
 
 
 def clearly_worse(best: Reading, behind: Sequence[Reading]) -> str:
@@ -71,16 +75,31 @@ def clearly_worse(best: Reading, behind: Sequence[Reading]) -> str:
         return ""
     nearest = behind[0]
     gap = points(best.value) - points(nearest.value)
-    second = f"{nearest.label} with {percent(nearest.value)}, {gap} point{'' if gap == 1 else 's'} behind"
     if len(behind) == 1:
-        return f"Clearly worse: {second}."
-    return f"Clearly worse: {len(behind)} others, the best is {second}."
+        text = ngettext(
+            "Clearly worse: %(name)s with %(share)s, %(gap)s point behind.",
+            "Clearly worse: %(name)s with %(share)s, %(gap)s points behind.",
+            gap,
+        )
+    else:
+        text = ngettext(
+            "Clearly worse: %(count)s others, the best is %(name)s with %(share)s, %(gap)s point behind.",
+            "Clearly worse: %(count)s others, the best is %(name)s with %(share)s, %(gap)s points behind.",
+            gap,
+        )
+    return text % {"count": len(behind), "name": nearest.label, "share": percent(nearest.value), "gap": gap}
 
 
 def hardest(shares: Sequence[tuple[str, float]], most: int = 3) -> str:
     """Return the names with the lowest shares, the lowest first. It is empty if no share is below 1."""
-    lowest = [pair for pair in sorted(shares, key=lambda pair: pair[1])[:most] if number(pair[1]) != "1.00"]
-    return ", ".join(f"{name[:1].lower()}{name[1:]} ({percent(share)})" for name, share in lowest)
+    lowest = [pair for pair in sorted(shares, key=lambda pair: pair[1])[:most] if pair[1] < 1]
+    return ", ".join(f"{in_sentence(name)} ({percent(share)})" for name, share in lowest)
+
+
+def in_sentence(name: str) -> str:
+    """Return a name as it is within a sentence. German nouns always have a capital letter."""
+    is_german = (get_language() or "").startswith("de")
+    return name if is_german else f"{name[:1].lower()}{name[1:]}"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """Report how often neighbours have the same class, maker, culture or department in the museum's own records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, gettext_noop
 
 from similarity.evaluation.charts import intervals
 from similarity.evaluation.charts.rows import RowChart
@@ -13,17 +16,24 @@ from similarity.evaluation.reports.space_scores import percent
 from similarity.measures.record_fields import FIELDS, Field
 from similarity.models import Evaluation, Space, SpaceState
 
-PRECISION = (
-    "The share of the ten works nearest to a work that have the same {0}, averaged over all works that have a {0}."
+TITLES = {
+    "classification": gettext_noop("Same class"),
+    "maker": gettext_noop("Same maker"),
+    "culture": gettext_noop("Same culture"),
+    "department": gettext_noop("Same department"),
+}
+PRECISION = gettext_noop(
+    "The share of the ten works nearest to a work that have the same %(field)s, averaged over all works that have a"
+    " %(field)s."
 )
-RECALL = (
-    "The share of the other works by a work's {0} that are among the ten works nearest to it. If a {0} has more than"
-    " ten other works, ten of them count as all. Unknown {1} and {1} of one work are left out."
+RECALL = gettext_noop(  # only makers are measured by recall
+    "The share of the other works by a work's maker that are among the ten works nearest to it. If a maker has more"
+    " than ten other works, ten of them count as all. Unknown makers and makers of one work are left out."
 )
-CHANCE = "Chance alone would reach {}."
 # The page adds the interval of the share in brackets, so these texts have no other number.
-BEST_PRECISION = "shows works of the same {} in {} of the ten nearest places"
-BEST_RECALL = "shows {1} of the other works by the same {0} among the ten nearest"
+BEST_PRECISION = gettext_noop("shows works of the same %(field)s in %(share)s of the ten nearest places")
+BEST_RECALL = gettext_noop("shows %(share)s of the other works by the same maker among the ten nearest")
+NOT_MEASURED = gettext_noop("It has not been measured.")
 
 Measured = Sequence[tuple[str, dict[str, Any]]]  # names of measurements, with the results of one field
 
@@ -50,7 +60,7 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
     labelled = list(zip(labels.names_of(rows), rows, strict=True))
     by_field = {field: [(label, measure(one, field)) for label, one in labelled] for field in FIELDS}
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         measured=labels.measured(rows),
         head=[title(field) for field in FIELDS],
         rows=[
@@ -62,12 +72,12 @@ def board(dataset: str, rows: Sequence[Evaluation]) -> "Board":
 
 
 def measure(one: Evaluation, field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = one.results["measures"].get(field.key, {"omitted": "It has not been measured."})
+    found: dict[str, Any] = one.results["measures"].get(field.key, {"omitted": NOT_MEASURED})
     return found
 
 
 def title(field: Field) -> str:
-    return f"Same {field.one}"
+    return gettext(TITLES[field.key])
 
 
 def cell(found: dict[str, Any]) -> Cell:
@@ -88,21 +98,32 @@ def part(field: Field, found: Measured) -> "Part":
     lead = leaders.lead(shares(found))
     assert lead is not None  # the field has shares
     best = dict(found)[lead.best]
-    meaning = (RECALL if field.is_recall else PRECISION).format(field.one, field.many)
-    words = BEST_RECALL if field.is_recall else BEST_PRECISION
+    names = {"field": gettext(field.one), "share": lead.share}
+    meaning = gettext(RECALL if field.is_recall else PRECISION) % names
+    chance = gettext("Chance alone would reach %(share)s.") % {"share": percent(best["chance"])}
+    words = gettext(BEST_RECALL if field.is_recall else BEST_PRECISION)
     return Part(
         title=title(field),
-        meaning=f"{meaning} {CHANCE.format(percent(best['chance']))}",
+        meaning=f"{meaning} {chance}",
         lead=lead,
-        finding=words.format(field.one, lead.share),
-        unit=f"Share from 0 to 1, on {best['works']:,} works and {best['labels']:,} {field.many}; dashed line: chance",
-        chart=intervals.draw(title(field), comparable, ("Chance", best["chance"])),
+        finding=words % names,
+        unit=unit(field, best),
+        chart=intervals.draw(title(field), comparable, (gettext("Chance"), best["chance"])),
     )
 
 
+def unit(field: Field, measured: Mapping[str, Any]) -> str:
+    """Return what the numbers of a chart are."""
+    return gettext("Share from 0 to 1, on %(works)s works and %(count)s %(fields)s; dashed line: chance") % {
+        "works": intcomma(measured["works"]),
+        "count": intcomma(measured["labels"]),
+        "fields": gettext(field.many),
+    }
+
+
 def omission(field: Field, found: Measured) -> tuple[str, str]:
-    """Return the title of a measure, and the reason why it is missing."""
-    return title(field), found[0][1]["omitted"]
+    """Return the title of a measure, and the reason why it is missing. Stored reasons with numbers are English."""
+    return title(field), gettext(found[0][1]["omitted"])
 
 
 @dataclass(frozen=True)

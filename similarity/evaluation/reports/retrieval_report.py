@@ -4,6 +4,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from similarity.evaluation.charts import intervals
 from similarity.evaluation.charts.intervals import Reading
 from similarity.evaluation.charts.rows import RowChart
@@ -13,14 +17,14 @@ from similarity.evaluation.reports.leaders import Lead, Share
 from similarity.models import Evaluation
 
 MEASURES = {
-    "p_at_1": "First work right (P@1)",
-    "recall_at_5": "In the first five (recall@5)",
-    "mean_ap": "Average precision (mAP)",
+    "p_at_1": _("First work right (P@1)"),
+    "recall_at_5": _("In the first five (recall@5)"),
+    "mean_ap": _("Average precision (mAP)"),
 }
 FINDINGS = {  # what the best measurement shows, with its share
-    "p_at_1": "ranks the right work first for {} of the photographs",
-    "recall_at_5": "ranks {} of the right works among its first five",
-    "mean_ap": "reaches an average precision of {}",
+    "p_at_1": gettext_noop("ranks the right work first for %(share)s of the photographs"),
+    "recall_at_5": gettext_noop("ranks %(share)s of the right works among its first five"),
+    "mean_ap": gettext_noop("reaches an average precision of %(share)s"),
 }
 
 Scores = Mapping[str, Any] | None
@@ -40,16 +44,16 @@ def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
     in_all = [(label, one.results["overall"]) for label, one in labelled]
     by_set = {name: [(label, one.results["sets"].get(name)) for label, one in labelled] for name in sets}
     return Board(
-        dataset=dataset,
+        dataset=labels.dataset(dataset),
         sought=sought(dict(labelled)[lead.best] if lead else rows[0]),
         measured=labels.measured(rows),
-        measure=MEASURES[measure],
+        measure=str(MEASURES[measure]),
         lead=lead,
         finding_format=FINDINGS[measure],
         overall=[Row(label, overall(one), labels.made_of(one)) for label, one in labelled],
         sets=sets if len(sets) > 1 else [],
         by_set=[Row(label, set_by_set(one, measure, sets)) for label, one in labelled],
-        chart=chart(sets[0] if len(sets) == 1 else "All sets", measure, in_all),
+        chart=chart(sets[0] if len(sets) == 1 else gettext("All sets"), measure, in_all),
         charts=[chart(name, measure, found) for name, found in by_set.items()] if len(sets) > 1 else [],
     )
 
@@ -57,10 +61,26 @@ def board(dataset: str, measure: str, rows: Sequence[Evaluation]) -> "Board":
 def sought(one: Evaluation) -> str:
     """Return how many works are searched for among how many pictures. Older measurements lack the number of works."""
     works, pictures = one.results["overall"].get("works"), one.results["pictures"]
-    among = f"among {pictures:,} {'picture' if pictures == 1 else 'pictures'}"
     if works is None:
-        return f"Works are searched for {among}."
-    return f"{works:,} {'work is' if works == 1 else 'works are'} searched for {among}."
+        text = ngettext(
+            "Works are searched for among %(pictures)s picture.",
+            "Works are searched for among %(pictures)s pictures.",
+            pictures,
+        )
+        return text % {"pictures": intcomma(pictures)}
+    if pictures == 1:
+        text = ngettext(
+            "%(works)s work is searched for among 1 picture.",
+            "%(works)s works are searched for among 1 picture.",
+            works,
+        )
+    else:
+        text = ngettext(
+            "%(works)s work is searched for among %(pictures)s pictures.",
+            "%(works)s works are searched for among %(pictures)s pictures.",
+            works,
+        )
+    return text % {"works": intcomma(works), "pictures": intcomma(pictures)}
 
 
 def shares(labelled: Sequence[tuple[str, Evaluation]], measure: str) -> list[Share]:
@@ -103,9 +123,12 @@ def cell(scores: Scores, measure: str) -> Cell:
 
 def chart(name: str, measure: str, labelled: Labelled) -> RowChart:
     counts = sorted({scores["queries"] for _, scores in labelled if scores}) or [0]
-    queries = f"{counts[0]:,} to {counts[-1]:,}" if len(counts) > 1 else f"{counts[0]:,}"
-    counted = f"{queries} {'photograph' if counts[-1] == 1 else 'photographs'}"
-    return intervals.draw(f"{name}, {counted}", readings(labelled, measure))
+    if len(counts) > 1:
+        text = gettext("%(name)s, %(least)s to %(most)s photographs")
+    else:
+        text = ngettext("%(name)s, %(most)s photograph", "%(name)s, %(most)s photographs", counts[-1])
+    title = text % {"name": name, "least": intcomma(counts[0]), "most": intcomma(counts[-1])}
+    return intervals.draw(title, readings(labelled, measure))
 
 
 def readings(labelled: Labelled, measure: str) -> list[Reading]:
@@ -130,4 +153,4 @@ class Board:
     @property
     def finding(self) -> str:
         """Return what the best measurement shows, as the end of a sentence."""
-        return self.finding_format.format(self.lead.share) if self.lead else ""
+        return gettext(self.finding_format) % {"share": self.lead.share} if self.lead else ""

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from similarity.measures.bootstrap import UNKNOWN
 from similarity.models import Evaluation, Space
 from similarity.vision.descriptors import projection
 
-NOT_PROJECTED = "unprojected"
+NOT_PROJECTED = gettext_noop("unprojected")
 AT_95_PERCENT = 3  # rule of three: after n works without a mistake, the error rate is below 3 / n with 95 % confidence
 
 
@@ -36,14 +39,18 @@ def caution(own: str, measured: str) -> str:
     """Return a caution if the measured vectors were projected differently from the space's own; else ""."""
     if own == measured:
         return ""
-    return f"Measured with {measured or NOT_PROJECTED} vectors; the vectors of this space are {own or NOT_PROJECTED}."
+    text = gettext("Measured with %(measured)s vectors; the vectors of this space are %(own)s.")
+    return text % {"measured": measured or gettext(NOT_PROJECTED), "own": own or gettext(NOT_PROJECTED)}
 
 
 def in_words(name: str, scores: Mapping[str, Any]) -> str:
     """Return for example "75 % of 30 queries of walls (95 % interval 60–88 %)". Older scores may lack the rest."""
     share, queries = scores["p_at_1"], scores.get("queries")
-    counted = f"{queries:,} {'query' if queries == 1 else 'queries'} of " if queries else ""
-    text = f"{percent(share)} of {counted}{name}"
+    if queries:
+        text = ngettext("%(share)s of %(count)s query of %(set)s", "%(share)s of %(count)s queries of %(set)s", queries)
+    else:
+        text = gettext("%(share)s of %(set)s")
+    text %= {"share": percent(share), "count": intcomma(queries or 0), "set": name}
     bracket = certainty(share, scores.get("p_at_1_interval"), scores.get("works", queries) or 0)
     return f"{text} ({bracket})" if bracket else text
 
@@ -51,11 +58,18 @@ def in_words(name: str, scores: Mapping[str, Any]) -> str:
 def certainty(share: float, interval: Sequence[float] | None, works: int) -> str:
     """Return a text on the certainty of a share. For a share of 0 or 1, a bootstrap interval would have zero width."""
     if works and (works <= AT_95_PERCENT or (interval and tuple(interval) == UNKNOWN)):
-        return "too few works for an interval"
+        return gettext("too few works for an interval")
     if works and share in (0, 1):
-        word = "wrong" if share else "right"
-        return f"none {word}; up to {percent(AT_95_PERCENT / works)} could still be {word}"
-    return f"95\N{NO-BREAK SPACE}% interval {100 * interval[0]:.0f}–{percent(interval[1])}" if interval else ""
+        text = (
+            gettext("none wrong; up to %(share)s could still be wrong")
+            if share
+            else gettext("none right; up to %(share)s could still be right")
+        )
+        return text % {"share": percent(AT_95_PERCENT / works)}
+    if not interval:
+        return ""
+    ends = {"low": f"{100 * interval[0]:.0f}", "high": percent(interval[1])}
+    return (gettext("95 %% interval %(low)s–%(high)s") % ends).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def percent(share: float) -> str:

@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_noop
+
 from similarity.evaluation import stored_evaluations
 from similarity.evaluation.charts import stage_bars
 from similarity.evaluation.charts.rows import RowChart
 from similarity.evaluation.reports import labels
 from similarity.models import Evaluation
 
-STAGES = ("read", "decode", "fingerprint", "network", "project", "write", "flag")
+STAGES = (
+    gettext_noop("read"),
+    gettext_noop("decode"),
+    gettext_noop("fingerprint"),
+    gettext_noop("network"),
+    gettext_noop("project"),
+    gettext_noop("write"),
+    gettext_noop("flag"),
+)
 
 
 def board() -> "Board | None":
@@ -20,12 +31,13 @@ def board() -> "Board | None":
     )
     if not rows:
         return None
-    timed = [(label(one), in_order(one.results["ms_by_stage"])) for one in rows if one.results.get("ms_by_stage")]
-    names = list(dict.fromkeys(name for _, parts in timed for name in parts))
+    spent = [(label(one), in_order(one.results["ms_by_stage"])) for one in rows if one.results.get("ms_by_stage")]
+    names = list(dict.fromkeys(name for _, parts in spent for name in parts))
+    timed = [(label, {gettext(name): spent_ms for name, spent_ms in parts.items()}) for label, parts in spent]
     return Board(
-        stages=names,
+        stages=[gettext(name) for name in names],
         runs=[run(one, names) for one in rows],
-        chart=stage_bars.draw("Time by stage", timed),
+        chart=stage_bars.draw(gettext("Time by stage"), timed),
         measured=labels.measured(rows),
     )
 
@@ -36,7 +48,8 @@ def in_order(spent: dict[str, float]) -> dict[str, float]:
 
 
 def label(one: Evaluation) -> str:
-    return f"{labels.short_name(one)} on {one.results.get('device', 'an unknown device')}"
+    device = one.results.get("device") or gettext("an unknown device")
+    return gettext("%(name)s on %(device)s") % {"name": labels.short_name(one), "device": device}
 
 
 def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
@@ -44,7 +57,7 @@ def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
     return Run(
         label=labels.short_name(one),
         device=one.results.get("device", "–"),
-        dataset=one.dataset,
+        dataset=labels.dataset(one.dataset),
         pictures_per_s=format_rate(one.results.get("pictures_per_s")),
         gmac_per_s=format_rate(one.results.get("gmac_per_s")),
         spent_ms=[format_rate(spent.get(name)) for name in stage_names],
@@ -53,7 +66,7 @@ def run(one: Evaluation, stage_names: Sequence[str]) -> "Run":
 
 
 def format_rate(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.1f}"
+    return "–" if value is None else number_format(f"{value:.1f}", force_grouping=True)
 
 
 @dataclass(frozen=True)

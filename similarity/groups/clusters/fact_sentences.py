@@ -1,10 +1,11 @@
-"""Write facts about the records of a group as words. Every word comes from the records."""
+"""Write facts about the records of a group in the language of the reader. The values come from the records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from collection.browsing import centuries
 from collection.browsing.facet_table import BY_NAME
@@ -61,14 +62,16 @@ def title(facts: Sequence[ShownFact]) -> str:
             chosen.setdefault(fact.field, fact.label)
     added = next((fact.label for fact in facts if fact.field != CENTURY), None)
     if [*chosen] == [CENTURY] and added is not None:
-        return f"{chosen[CENTURY]}, often {added}"
+        return gettext("%(century)s, often %(value)s") % {"century": chosen[CENTURY], "value": added}
     return ", ".join(chosen.values())
 
 
 def sentence(facts: Sequence[ShownFact]) -> str:
     """Return for example "Mostly Cubism, 20th century; often Juan Gris"."""
-    mostly = [fact.label for fact in facts if fact.share >= MOSTLY]
-    often = [fact.label for fact in facts if OFTEN <= fact.share < MOSTLY]
-    parts = [f"mostly {', '.join(mostly)}" if mostly else "", f"often {', '.join(often)}" if often else ""]
-    text = "; ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:]
+    mostly = ", ".join(fact.label for fact in facts if fact.share >= MOSTLY)
+    often = ", ".join(fact.label for fact in facts if OFTEN <= fact.share < MOSTLY)
+    if mostly and often:
+        return gettext("Mostly %(mostly)s; often %(often)s") % {"mostly": mostly, "often": often}
+    if mostly:
+        return gettext("Mostly %(values)s") % {"values": mostly}
+    return gettext("Often %(values)s") % {"values": often} if often else ""

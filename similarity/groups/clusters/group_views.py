@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import replace_url
 
@@ -122,9 +123,9 @@ def name(request: Request, number: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     elif group_naming.change(number, request.user, **form.cleaned_data):
-        messages.success(request, "Saved. " + ("Only curators see this group now." if form.cleaned_data["is_hidden"]
-                                               else "Everybody sees this name." if form.cleaned_data["name"]
-                                               else "The group has no name now."))  # fmt: skip
+        messages.success(request, gettext("Saved. Only curators see this group now.") if form.cleaned_data["is_hidden"]
+                         else gettext("Saved. Everybody sees this name.") if form.cleaned_data["name"]
+                         else gettext("Saved. The group has no name now."))  # fmt: skip
     return redirect("group", number)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import FloatField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from collection import permissions, queries
 from collection.models import Artwork
@@ -43,7 +44,7 @@ class ShownGroup:
 
     @property
     def numbered(self) -> str:
-        return f"Group {self.number}"
+        return gettext("Group %(number)s") % {"number": self.number}
 
     @property
     def url(self) -> str:

@@ -1,4 +1,7 @@
-"""The data of the map, compressed, with its ETag. A process caches the last one for visitors who are not signed in."""
+"""The data of the map, compressed, with its ETag.
+
+A process caches the last one in each language for visitors who are not signed in. The names of groups have words.
+"""
 
 import gzip
 import threading
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import caches
+from django.utils.translation import get_language
 
 from collection import permissions
 from similarity.groups.maps import placed, points
@@ -13,7 +17,7 @@ from similarity.groups.maps.group_labels import Label
 from similarity.models import Overview
 
 GZIP_LEVEL = 6
-KEPT = "map"  # the key of the public data in the cache of this process
+KEPT = "map {}"  # the key of the public data in a language, in the cache of this process
 KEPT_S = 3600
 
 packer = threading.Lock()  # after a change all visitors request the data at once, and one of them is enough to pack it
@@ -29,11 +33,12 @@ def read(overview: Overview, user: permissions.User, labels: Sequence[Label], et
     """Return the data that this person may see. `etag`: what `placed.etag` returned for this person just now."""
     if user.is_authenticated:
         return compressed(overview, user, labels)
+    key = KEPT.format(get_language())
     with packer:
-        kept: Compressed | None = caches["process"].get(KEPT)
+        kept: Compressed | None = caches["process"].get(key)
         if kept is None or kept.etag != etag:
             kept = compressed(overview, user, labels)
-            caches["process"].set(KEPT, kept, KEPT_S)
+            caches["process"].set(key, kept, KEPT_S)
     return kept
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, FloatField, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 from collection import permissions, queries
 from collection.models import Artwork
@@ -20,9 +21,9 @@ VALUES_SHOWN = 60  # of one field
 LEAST_SCORE = 1e-5  # smaller scores are rounding errors between equal vectors
 # By the name of the field in addresses and scores: where its value is, and its title.
 KINDS = {
-    "classification": ("work__classification", "Classification"),
-    "department": ("work__department", "Department"),
-    "collection": ("work__collection__slug", "Collection"),
+    "classification": ("work__classification", _("Classification")),
+    "department": ("work__department", _("Department")),
+    "collection": ("work__collection__slug", _("Collection")),
 }
 
 

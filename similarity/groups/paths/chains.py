@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from django.utils.translation import gettext, gettext_noop
 
 from collection import permissions, queries
 from collection.models import Artwork
@@ -26,14 +27,19 @@ searching = threading.BoundedSemaphore(1)  # a search takes about 100 MB at 200,
 
 
 class Problem(StrEnum):
-    """Why there is no chain, as a sentence for visitors."""
+    """Why there is no chain, as a sentence for visitors. `str` gives it in the language of the page."""
 
-    SAME = "A path needs two different works."
-    NO_OVERVIEW = "The works have not been compared with each other yet. Paths appear here when this is done."
-    NOT_COMPARED = "One of these works has not been compared with the others yet, so no path leads to it."
-    NOT_CONNECTED = "No path of at most 12 steps leads from one of these works to the other."
-    NO_OTHER = "There is no other path of at most 12 steps."
-    BUSY = "Many paths are being searched at the moment. Please try again in some seconds."
+    SAME = gettext_noop("A path needs two different works.")
+    NO_OVERVIEW = gettext_noop(
+        "The works have not been compared with each other yet. Paths appear here when this is done."
+    )
+    NOT_COMPARED = gettext_noop("One of these works has not been compared with the others yet, so no path leads to it.")
+    NOT_CONNECTED = gettext_noop("No path of at most 12 steps leads from one of these works to the other.")
+    NO_OTHER = gettext_noop("There is no other path of at most 12 steps.")
+    BUSY = gettext_noop("Many paths are being searched at the moment. Please try again in some seconds.")
+
+    def __str__(self) -> str:
+        return gettext(self.value)
 
 
 class BusyError(Exception):

@@ -34,7 +34,7 @@ def choose(request: Request) -> HttpResponse:
         "choices": choosing.choices(works, start),
         "random": random_address(start),
         "has_no_random": "none" in request.GET,
-        "busy": Problem.BUSY if "busy" in request.GET else "",
+        "busy": str(Problem.BUSY) if "busy" in request.GET else "",
     }
     return render(request, "groups/paths.html", context)
 

@@ -50,11 +50,11 @@ def path(
     start, end = (queries.listed_or_404(visible, request.user, pk) for pk in (from_id, to_id))
     chain = chains.find(request.user, start, end, ids_in(without, AVOIDED_LIMIT))
     if chain.problem == Problem.BUSY:
-        raise HttpError(503, chain.problem)
+        raise HttpError(503, str(chain.problem))
     with_views(chain.works, request.user)
     steps = [None, *(stop.step for stop in chain.stops[:-1])]
     return {
-        "problem": chain.problem or "",
+        "problem": str(chain.problem) if chain.problem else "",
         "steps": [
             {
                 "artwork": stop.work,
