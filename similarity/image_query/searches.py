@@ -10,9 +10,12 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_noop
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -41,9 +44,11 @@ ANYONE = AnonymousUser()
 DECODER_WAIT_S = 2
 decoder = threading.BoundedSemaphore(1)  # a process decodes one picture at a time, so that its memory is bounded
 
-UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
-BUSY = "Many visitors are searching at this moment; please try again in a minute."
-GIVEN_UP = "This search was not finished, because too many others waited or the worker stopped. Please try again."
+UNAVAILABLE = gettext_noop("Search by picture is not available at the moment; please try again soon.")
+BUSY = gettext_noop("Many visitors are searching at this moment; please try again in a minute.")
+GIVEN_UP = gettext_noop(
+    "This search was not finished, because too many others waited or the worker stopped. Please try again."
+)
 
 
 class SearchUnavailableError(RuntimeError):
@@ -91,10 +96,10 @@ def handing_over() -> Iterator[None]:
         with client_limits.waiting_limits():
             yield
     except fair_queue.NoRoomError:
-        raise SearchUnavailableError(BUSY) from None
+        raise SearchUnavailableError(gettext(BUSY)) from None
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
 
 
 def queued(token: str, asker: fair_queue.Asker) -> fair_queue.Queued:
@@ -141,7 +146,7 @@ def shrink(data: bytes, crop: imaging.Crop | None) -> bytes:
     Raise imaging.Refused, or SearchUnavailableError if others take too long.
     """
     if not decoder.acquire(timeout=DECODER_WAIT_S):
-        raise SearchUnavailableError(BUSY)
+        raise SearchUnavailableError(gettext(BUSY))
     try:
         refuse_costly(data)
         # never in the process for large pictures, for which uploads and derivatives wait
@@ -154,10 +159,12 @@ def refuse_costly(data: bytes) -> None:
     """Raise imaging.Refused if the header shows a picture over the limits, or one that is slow to decode."""
     width_px, height_px = imaging.header_size(data, limits())
     if width_px * height_px > COSTLY_PIXELS_MP * 1_000_000 and not imaging.shrinks_on_load(data):
-        raise imaging.TooManyPixels(
-            f"This picture has {width_px} by {height_px} pixels; to search by, at most {COSTLY_PIXELS_MP:g} megapixels "
-            f"are accepted, and {limits().pixels_mp:g} megapixels in a JPEG that is not progressive."
+        sentence = gettext(
+            "This picture has %(width)s by %(height)s pixels; to search by, at most %(most)s megapixels are accepted,"
+            " and %(jpeg)s megapixels in a JPEG that is not progressive."
         )
+        most, jpeg = number_format(COSTLY_PIXELS_MP), number_format(limits().pixels_mp)
+        raise imaging.TooManyPixels(sentence % {"width": width_px, "height": height_px, "most": most, "jpeg": jpeg})
 
 
 def limits() -> imaging.Limits:
@@ -175,19 +182,23 @@ def copy_of(token: str) -> bytes | None:
         with ephemeral.connect() as redis:
             found: bytes | None = redis.get(copy_key(token))
     except RedisError:
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
     return found
 
 
 def look_up(token: str) -> Answer:
-    """Return the answer to a search. Raise SearchUnavailableError if Redis is unreachable."""
+    """Return the answer to a search, with a reason in the visitor's language. Raise SearchUnavailableError.
+
+    Workers store their reasons in English.
+    """
     try:
         with ephemeral.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
     if found is not None:
-        return answers.from_json(found)
+        answer = answers.from_json(found)
+        return replace(answer, reason=gettext(answer.reason))
     return Answer("gone" if picture is None else "waiting")
 
 
