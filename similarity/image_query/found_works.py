@@ -11,8 +11,8 @@ from similarity.image_query.answers import Answer, Corners, Found
 
 LOOKS_LIKE = 4  # works listed for a part of the photograph that was not recognised
 NUMBERS = (
-    gettext_noop("No"), gettext_noop("One"), gettext_noop("Two"), gettext_noop("Three"), gettext_noop("Four"),
-    gettext_noop("Five"), gettext_noop("Six"),
+    gettext_noop("One"), gettext_noop("Two"), gettext_noop("Three"), gettext_noop("Four"), gettext_noop("Five"),
+    gettext_noop("Six"),
 )  # fmt: skip
 
 
@@ -39,11 +39,11 @@ class Photograph:
         count, known = len(self.places), len(self.recognised)
         if count == 1:
             return gettext("This work is in the collection")
-        values = {"count": in_words(count), "known": in_words(known).lower()}
         if known == count:
-            return gettext("%(count)s works found in your photograph") % values
+            return gettext("%(count)s works found in your photograph") % {"count": in_words(count)}
         if not known:
-            return gettext("%(count)s works in your photograph, none recognised") % values
+            return gettext("%(count)s works in your photograph, none recognised") % {"count": in_words(count)}
+        values = {"count": in_words(count), "known": in_words(known).lower()}
         return gettext("%(count)s works in your photograph, %(known)s recognised") % values
 
     @property
@@ -52,7 +52,8 @@ class Photograph:
 
 
 def in_words(count: int) -> str:
-    return gettext(NUMBERS[count]) if count < len(NUMBERS) else str(count)
+    """Return a number from 1."""
+    return gettext(NUMBERS[count - 1]) if count <= len(NUMBERS) else str(count)
 
 
 def places_of(answer: Answer, user: permissions.User, scope: Collection | None = None) -> Photograph | None:

@@ -143,9 +143,9 @@ def missing(request: Request, pk: int) -> HttpResponse:
         raise Http404
     following = desk_order.next_pair(request, None)
     if following is not None:
-        messages.warning(request, f"{gettext(GONE)} {gettext('This is the next one.')}")
+        messages.warning(request, " ".join([gettext(GONE), gettext("This is the next one.")]))
         return redirect(desk_order.address(request, following))
-    messages.warning(request, f"{gettext(GONE)} {gettext('No other pair waits in this list.')}")
+    messages.warning(request, " ".join([gettext(GONE), gettext("No other pair waits in this list.")]))
     return HttpResponseClientRedirect("/review/") if request.htmx else redirect("review")
 
 

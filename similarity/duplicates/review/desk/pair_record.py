@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.defaultfilters import date as shown_date
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from collection.merging import record_preview
 from collection.models import Artwork, ArtworkImage, UploadedFile
@@ -110,4 +110,4 @@ def uploads_of(images: tuple[ArtworkImage, ...]) -> dict[int, Upload]:
 
 def upload_of(file: Any) -> Upload:
     by = file.upload.uploaded_by
-    return Upload(by.get_username() if by else gettext("a former colleague"), file.name)
+    return Upload(by.get_username() if by else pgettext("uploaded by", "a former colleague"), file.name)
