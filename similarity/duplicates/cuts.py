@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from collection import permissions
 from collection.audit.recording import Verb, record
@@ -39,8 +40,10 @@ class CutError(ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Both cuts must be numbers from 0 to 1, and the cut of the queue must not be above that of suggested"
-            " duplicates."
+            gettext(
+                "Both cuts must be numbers from 0 to 1, and the cut of the queue must not be above that of suggested"
+                " duplicates."
+            )
         )
 
 
@@ -48,10 +51,11 @@ class ChosenMeanwhileError(ValueError):
     """Somebody else has chosen other cuts since the page was shown. The text names that person."""
 
     def __init__(self, latest: Calibration | None) -> None:
-        who = latest.chosen_by_name if latest and latest.chosen_by_name else "Somebody else"
-        super().__init__(
-            f"{who} has chosen other cuts in the meantime. Look at them, and choose again if you still want to."
+        name = latest.chosen_by_name if latest and latest.chosen_by_name else gettext("Somebody else")
+        sentence = gettext(
+            "%(name)s has chosen other cuts in the meantime. Look at them, and choose again if you still want to."
         )
+        super().__init__(sentence % {"name": name})
 
 
 def latest() -> Calibration | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_noop
 from PIL import Image
 
 from collection import imaging, permissions
@@ -23,9 +24,10 @@ logger = logging.getLogger(__name__)
 COPY_SIDE_PX = 480
 COPY_QUALITY = 70
 
-RENEWED = "Search by picture is being renewed; please try again in a few minutes."
-FAILED = "Something went wrong while your picture was compared; please try another one."
-INCOMPARABLE = "Nothing was found in this picture that could be compared."
+# English, as a worker stores them. `searches.look_up` translates them for the visitor.
+RENEWED = gettext_noop("Search by picture is being renewed; please try again in a few minutes.")
+FAILED = gettext_noop("Something went wrong while your picture was compared; please try another one.")
+INCOMPARABLE = gettext_noop("Nothing was found in this picture that could be compared.")
 
 
 def answer(token: str, embedder_of: EmbedderOf) -> None:

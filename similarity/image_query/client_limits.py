@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext, gettext_noop
 from redis import Redis
 
 from collection import clients
@@ -22,12 +23,16 @@ NETWORK_PER_MINUTE = 240
 WAITING_RETRY_S = 5
 DECODING_RETRY_S = 2
 
-TOO_MANY = "Too many searches have come from your address in the last minute. Please try again in a minute."
-TOO_MANY_OF_NETWORK = "Too many searches have come from your network in the last minute. Please try again in a minute."
-STILL_READ = "Another picture from your address is being read. Please try again in a moment."
+TOO_MANY = gettext_noop(
+    "Too many searches have come from your address in the last minute. Please try again in a minute."
+)
+TOO_MANY_OF_NETWORK = gettext_noop(
+    "Too many searches have come from your network in the last minute. Please try again in a minute."
+)
+STILL_READ = gettext_noop("Another picture from your address is being read. Please try again in a moment.")
 STILL_WAITING: Mapping[fair_queue.Full, str] = {
-    "client": "Other searches from your address are still waiting. Please try again in a moment.",
-    "network": "Other searches from your network are still waiting. Please try again in a moment.",
+    "client": gettext_noop("Other searches from your address are still waiting. Please try again in a moment."),
+    "network": gettext_noop("Other searches from your network are still waiting. Please try again in a moment."),
 }
 
 # The clients whose picture this process is decoding. Each process of the site has its own set.
@@ -39,7 +44,7 @@ class TooManySearchesError(RuntimeError):
     """This client has reached a limit. The text can be shown. The client may try again after `retry_after_s`."""
 
     def __init__(self, sentence: str, retry_after_s: int) -> None:
-        super().__init__(sentence)
+        super().__init__(gettext(sentence))
         self.retry_after_s = retry_after_s
 
 

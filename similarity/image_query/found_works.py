@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
 from similarity.image_query.answers import Answer, Corners, Found
 
 LOOKS_LIKE = 4  # works listed for a part of the photograph that was not recognised
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+NUMBERS = (
+    gettext_noop("One"), gettext_noop("Two"), gettext_noop("Three"), gettext_noop("Four"), gettext_noop("Five"),
+    gettext_noop("Six"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,13 @@ class Photograph:
     def heading(self) -> str:
         count, known = len(self.places), len(self.recognised)
         if count == 1:
-            return "This work is in the collection"
+            return gettext("This work is in the collection")
         if known == count:
-            return f"{in_words(count)} works found in your photograph"
-        return f"{in_words(count)} works in your photograph, {in_words(known).lower() if known else 'none'} recognised"
+            return gettext("%(count)s works found in your photograph") % {"count": in_words(count)}
+        if not known:
+            return gettext("%(count)s works in your photograph, none recognised") % {"count": in_words(count)}
+        values = {"count": in_words(count), "known": in_words(known).lower()}
+        return gettext("%(count)s works in your photograph, %(known)s recognised") % values
 
     @property
     def recognised(self) -> list[Artwork]:
@@ -44,7 +52,8 @@ class Photograph:
 
 
 def in_words(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+    """Return a number from 1."""
+    return gettext(NUMBERS[count - 1]) if count <= len(NUMBERS) else str(count)
 
 
 def places_of(answer: Answer, user: permissions.User, scope: Collection | None = None) -> Photograph | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from collection import imaging
 from collection.files import refusal_texts
@@ -15,7 +16,7 @@ class PictureForm(forms.Form):
     """A picture, and in `cleaned_data["crop"]` the detail of it to search by, if one is marked."""
 
     picture = forms.FileField(
-        label="A picture", widget=forms.FileInput(attrs={"accept": "image/*"}), allow_empty_file=True
+        label=_("A picture"), widget=forms.FileInput(attrs={"accept": "image/*"}), allow_empty_file=True
     )  # an empty file is refused later, by the sentence for files that are no pictures
     x = forms.CharField(required=False)
     y = forms.CharField(required=False)

@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -46,9 +47,11 @@ TOO_COSTLY = gettext_noop(
     "This picture has %(width)s by %(height)s pixels; to search by, at most %(limit)s megapixels are accepted, "
     "and %(jpeg_limit)s megapixels in a JPEG that is not progressive."
 )
-UNAVAILABLE = "Search by picture is not available at the moment; please try again soon."
-BUSY = "Many visitors are searching at this moment; please try again in a minute."
-GIVEN_UP = "This search was not finished, because too many others waited or the worker stopped. Please try again."
+UNAVAILABLE = gettext_noop("Search by picture is not available at the moment; please try again soon.")
+BUSY = gettext_noop("Many visitors are searching at this moment; please try again in a minute.")
+GIVEN_UP = gettext_noop(
+    "This search was not finished, because too many others waited or the worker stopped. Please try again."
+)
 
 
 class SearchUnavailableError(RuntimeError):
@@ -96,10 +99,10 @@ def handing_over() -> Iterator[None]:
         with client_limits.waiting_limits():
             yield
     except fair_queue.NoRoomError:
-        raise SearchUnavailableError(BUSY) from None
+        raise SearchUnavailableError(gettext(BUSY)) from None
     except (RedisError, OperationalError):
         logger.exception("A searched picture could not be handed to a worker")
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
 
 
 def queued(token: str, asker: fair_queue.Asker) -> fair_queue.Queued:
@@ -146,7 +149,7 @@ def shrink(data: bytes, crop: imaging.Crop | None) -> bytes:
     Raise imaging.Refused, or SearchUnavailableError if others take too long.
     """
     if not decoder.acquire(timeout=DECODER_WAIT_S):
-        raise SearchUnavailableError(BUSY)
+        raise SearchUnavailableError(gettext(BUSY))
     try:
         refuse_costly(data)
         # never in the process for large pictures, for which uploads and derivatives wait
@@ -183,19 +186,23 @@ def copy_of(token: str) -> bytes | None:
         with ephemeral.connect() as redis:
             found: bytes | None = redis.get(copy_key(token))
     except RedisError:
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
     return found
 
 
 def look_up(token: str) -> Answer:
-    """Return the answer to a search. Raise SearchUnavailableError if Redis is unreachable."""
+    """Return the answer to a search, with a reason in the visitor's language. Raise SearchUnavailableError.
+
+    Workers store their reasons in English.
+    """
     try:
         with ephemeral.connect() as redis:
             found, picture = redis.mget(answer_key(token), picture_key(token))
     except RedisError:
-        raise SearchUnavailableError(UNAVAILABLE) from None
+        raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
     if found is not None:
-        return answers.from_json(found)
+        answer = answers.from_json(found)
+        return replace(answer, reason=gettext(answer.reason))
     return Answer("gone" if picture is None else "waiting")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from collection import permissions
 from collection.models import Artwork
@@ -20,6 +21,12 @@ PINS_LIMIT = 12  # per work; the page shows 12 works, and a pin can only be with
 
 PLACED = {Kind.PIN: Action.PINNED, Kind.BAN: Action.BANNED}
 WITHDRAWN = {Kind.PIN: Action.UNPINNED, Kind.BAN: Action.UNBANNED}
+CONTRADICTIONS = {
+    Kind.PIN: gettext_noop("%(name)s has already decided that this work belongs here. Withdraw that decision first."),
+    Kind.BAN: gettext_noop(
+        "%(name)s has already decided that this work does not belong here. Withdraw that decision first."
+    ),
+}
 
 
 class CurationError(ValueError):
@@ -30,30 +37,30 @@ class SameWorkError(CurationError):
     """The neighbour is the work itself."""
 
     def __init__(self) -> None:
-        super().__init__("A work cannot be pinned or hidden in its own list.")
+        super().__init__(gettext("A work cannot be pinned or hidden in its own list."))
 
 
 class NeighbourNotVisibleError(CurationError):
     """The curator may not see the neighbour."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such work, or you may not see it.")
+        super().__init__(gettext("There is no such work, or you may not see it."))
 
 
 class ContradictionError(CurationError):
     """The opposite decision already exists; the text names who made it."""
 
     def __init__(self, standing: CuratedNeighbour) -> None:
-        who = standing.decided_by or "A former colleague"
-        what = Kind(standing.kind).label.lower()
-        super().__init__(f"{who} has already decided that this work {what}. Withdraw that decision first.")
+        name = standing.decided_by or gettext("A former colleague")
+        super().__init__(gettext(CONTRADICTIONS[Kind(standing.kind)]) % {"name": name})
 
 
 class TooManyPinsError(CurationError):
     """The list is full of pinned works."""
 
     def __init__(self) -> None:
-        super().__init__(f"{PINS_LIMIT} works are already pinned here. Unpin one of them first.")
+        sentence = gettext("%(count)s works are already pinned here. Unpin one of them first.")
+        super().__init__(sentence % {"count": PINS_LIMIT})
 
 
 def pin(work: Artwork, neighbour: Artwork, curator: Curator) -> None:

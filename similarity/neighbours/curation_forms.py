@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import permissions
 from collection.models import Artwork
@@ -18,10 +20,10 @@ class AddNeighbourForm(forms.Form):
 
     work = forms.CharField(
         max_length=500,
-        label="Accession number, or web address of the work",
+        label=_("Accession number, or web address of the work"),
         error_messages={
-            "required": "Enter an accession number, or the web address of a work.",
-            "max_length": "This is too long for an accession number or an address.",
+            "required": _("Enter an accession number, or the web address of a work."),
+            "max_length": _("This is too long for an accession number or an address."),
         },
     )
 
@@ -40,7 +42,9 @@ class AddNeighbourForm(forms.Form):
             found = list(self.visible.filter(accession_number=entered)[:100])
             found = [work for work in found if work.collection_id == self.about.collection_id] or found
         if not found:
-            raise ValidationError("There is no such work, or you may not see it.")
+            raise ValidationError(gettext("There is no such work, or you may not see it."))
         if len(found) > 1:
-            raise ValidationError("Several collections have a work of this number. Enter the web address of the work.")
+            raise ValidationError(
+                gettext("Several collections have a work of this number. Enter the web address of the work.")
+            )
         return found[0]

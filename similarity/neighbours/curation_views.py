@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST
 
 from collection import permissions
@@ -28,10 +29,10 @@ ACTS: dict[str, Callable[[Artwork, Artwork, curation.Curator], None]] = {
     "unban": partial(curation.withdraw, curation.Kind.BAN),
 }
 DONE = {
-    "pin": "{} is now shown first.",
-    "ban": "{} is no longer shown here.",
-    "unpin": "{} is no longer pinned.",
-    "unban": "{} can be shown here again.",
+    "pin": gettext_noop("%(title)s is now shown first."),
+    "ban": gettext_noop("%(title)s is no longer shown here."),
+    "unpin": gettext_noop("%(title)s is no longer pinned."),
+    "unban": gettext_noop("%(title)s can be shown here again."),
 }
 RACES = (curation.ContradictionError, curation.TooManyPinsError)  # conflicts with the list, in valid requests
 NOTHING: Mapping[str, object] = {}
@@ -81,7 +82,7 @@ def act(request: Request, work: Artwork, neighbour: Artwork, verb: str) -> Outco
         ACTS[verb](work, neighbour, request.user)
     except curation.CurationError as error:
         return Outcome(acted_on=neighbour.pk, refusal=str(error), status=409 if isinstance(error, RACES) else 422)
-    return Outcome(acted_on=neighbour.pk, done=DONE[verb].format(neighbour.shown_title))
+    return Outcome(acted_on=neighbour.pk, done=gettext(DONE[verb]) % {"title": neighbour.shown_title})
 
 
 def answer(request: Request, work: Artwork, outcome: Outcome, more: Mapping[str, object] = NOTHING) -> HttpResponse:

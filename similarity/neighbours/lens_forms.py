@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from similarity.converters import is_id
 from similarity.neighbours import narrowing
 from similarity.vision.lenses import DEFAULT_LENS, LENSES, Lens
@@ -43,7 +45,7 @@ class Choice:
     def in_words(self) -> str:
         """Return for example "look 70 %, colour 30 %". The percentages add up to 100, whatever the shares add up to."""
         whole = sum(self.shares.values())
-        percents = {LENSES[name].title.lower(): 100 * share / whole for name, share in self.shares.items()}
+        percents = {gettext(LENSES[name].title.lower()): 100 * share / whole for name, share in self.shares.items()}
         return ", ".join(f"{title} {percent:.0f}\N{NO-BREAK SPACE}%" for title, percent in percents.items())
 
     @property

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from collection import permissions
 from collection.browsing import counting, facets, kept_counts
 from collection.browsing.counting import FACET_LIMIT, Counts
@@ -131,5 +133,5 @@ def select_of(facet: FacetField, counts: Counts, narrow: Narrow, find: str) -> S
 def chip_of(name: str, choice: Choice, own: str) -> Chip:
     value = choice.narrow[name]
     label_of = BY_NAME[name].label if name in BY_NAME else None
-    label = "Maker known" if name == narrowing.MAKER else label_of(value) if label_of else value
+    label = gettext("Maker known") if name == narrowing.MAKER else label_of(value) if label_of else value
     return Chip(label, own + choice.with_narrow(narrowing.without(choice.narrow, name)).query)

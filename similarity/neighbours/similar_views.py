@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
@@ -164,15 +165,18 @@ def picture_of(work: Artwork, choice: Choice, lens_queries: Sequence[similar_wor
     pictures = list(work.images.order_by("position").values_list("pk", "view_label"))
     if len(pictures) < 2 or not lens_queries:
         return ""
-    names = {
-        str(pk): f"view {number} of {len(pictures)}" + (f" ({label})" if label else "")
-        for number, (pk, label) in enumerate(pictures, start=1)
-    }
+    names = {str(pk): view_name(number, len(pictures), label) for number, (pk, label) in enumerate(pictures, start=1)}
     compared = str(lens_queries[0].image_id)
     if choice.view in names and choice.view != compared:
-        missing = names[choice.view]
-        return f"{capfirst(missing)} has not been compared with other works yet; {names[compared]} is compared instead."
-    return f"Compared by {names[compared]}." if compared in names else ""
+        sentence = gettext("%(missing)s has not been compared with other works yet; %(compared)s is compared instead.")
+        return sentence % {"missing": capfirst(names[choice.view]), "compared": names[compared]}
+    return gettext("Compared by %(view)s.") % {"view": names[compared]} if compared in names else ""
+
+
+def view_name(number: int, count: int, label: str) -> str:
+    """Return for example "view 2 of 3 (verso)"."""
+    name = gettext("view %(number)s of %(count)s") % {"number": number, "count": count}
+    return f"{name} ({label})" if label else name
 
 
 def tabs(live: Sequence[Space], choice: Choice, address: str) -> list[Tab]:

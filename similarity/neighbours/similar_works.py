@@ -6,6 +6,9 @@ from math import sqrt
 
 import numpy as np
 from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from collection import permissions, queries
 from collection.models import Artwork, ArtworkImage, Collection
@@ -62,7 +65,9 @@ class SimilarWork:
         """Return the percentiles in words."""
         if len(self.by_lens) > 1:
             return in_words(self.by_lens, self.combined)
-        return "" if self.closer_than is None else f"Closer than {percent(self.closer_than)} of pairs"
+        if self.closer_than is None:
+            return ""
+        return gettext("Closer than %(percent)s of pairs") % {"percent": percent(self.closer_than)}
 
     @property
     def blend_caption(self) -> str:
@@ -72,14 +77,16 @@ class SimilarWork:
 
 def in_words(by_lens: Mapping[str, float | None], combined: float | None) -> str:
     """Return for example "Together 98.6 %: look 99.8 %, colour 97.1 %"."""
-    known = [f"{LENSES[lens].title.lower()} {percent(share)}" for lens, share in by_lens.items() if share is not None]
-    single = ", ".join(known)
-    return single.capitalize() if combined is None else f"Together {percent(combined)}: {single}"
+    known = {lens: percent(share) for lens, share in by_lens.items() if share is not None}
+    single = ", ".join(f"{gettext(LENSES[lens].title.lower())} {share}" for lens, share in known.items())
+    if combined is None:
+        return capfirst(single)
+    return gettext("Together %(percent)s: %(lenses)s") % {"percent": percent(combined), "lenses": single}
 
 
 def percent(share: float) -> str:
     """Return a share in per cent with one decimal, at most 99.9 %."""
-    return f"{min(share, 99.9):.1f}\N{NO-BREAK SPACE}%"
+    return f"{number_format(round(min(share, 99.9), 1), 1)}\N{NO-BREAK SPACE}%"
 
 
 def similar(

@@ -3,6 +3,8 @@
  * of the form, as fractions of the picture's width and height. Without a detail they are disabled, so they are not sent.
  */
 
+import { gettext, interpolate } from "./texts.js";
+
 const LEAST = 0.04; // of a side; anything smaller was a click
 const STEP = 0.02; // a key press
 const START = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
@@ -70,8 +72,9 @@ class Cropper {
 
   showSize() {
     const { width, height } = this.crop ?? { width: 1, height: 1 };
-    const percent = [width, height].map((share) => Math.round(100 * share));
-    this.root.querySelector("#cropper-size").textContent = `${percent[0]} by ${percent[1]} per cent of the picture`;
+    const percent = { width: Math.round(100 * width), height: Math.round(100 * height) };
+    const text = gettext("%(width)s by %(height)s per cent of the picture");
+    this.root.querySelector("#cropper-size").textContent = interpolate(text, percent);
   }
 
   at(event) {

@@ -1,6 +1,8 @@
 /** Shows tiles of the IIIF image service with OpenSeadragon, which is loaded when it is first needed. */
 
-const KEYS = "Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.";
+import { gettext } from "./texts.js";
+
+const KEYS = gettext("Arrow keys move the picture, + and − enlarge and reduce it, 0 shows all of it.");
 const RETRIES = 3;
 const RETRY_MS = 1000; // the site refuses a tile while it renders many others
 export const ZOOM_STEP = 1.6;
@@ -34,6 +36,7 @@ export async function describe(address) {
 /** Opens a viewer in an element, with a label for screen readers. With reduced motion, every change is immediate. */
 export function open(element, info, label) {
   replaceInlineStyle();
+  window.OpenSeadragon.setString("Errors.OpenFailed", gettext("Unable to open {0}: {1}"));
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewer = window.OpenSeadragon({
     element,

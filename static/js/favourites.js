@@ -1,6 +1,7 @@
 /** Stores a visitor's favourites in the browser. Updates the button on the page of a work and the link in the header. */
 
 import { read, write } from "./stored-list.js";
+import { gettext } from "./texts.js";
 
 const KEY = "kindred:favourites";
 const LENGTH = 60; // as many as the page of favourites shows
@@ -15,7 +16,7 @@ function show(ids) {
   if (!button) return;
   const isKept = ids.includes(button.dataset.work);
   button.hidden = false;
-  button.textContent = isKept ? "Remove from favourites" : "Keep as favourite";
+  button.textContent = isKept ? gettext("Remove from favourites") : gettext("Keep as favourite");
 }
 
 document.getElementById("favourite")?.addEventListener("click", ({ target }) => {
@@ -24,7 +25,7 @@ document.getElementById("favourite")?.addEventListener("click", ({ target }) => 
   const others = ids.filter((one) => one !== id);
   const wanted = ids.includes(id) ? others : [...others, id].slice(-LENGTH);
   if (write(local, KEY, wanted)) show(wanted);
-  else target.textContent = "This browser cannot store favourites";
+  else target.textContent = gettext("This browser cannot store favourites");
 });
 
 window.addEventListener("storage", () => show(read(local, KEY)));

@@ -1,9 +1,11 @@
 /** Shows a message if a request of htmx fails. Without it, the visitor would see nothing. */
 
+import { gettext } from "./texts.js";
+
 const TEXTS = {
-  "htmx:sendError": "The site cannot be reached at the moment. Please try again.",
-  "htmx:timeout": "The site takes too long to answer. Please try again.",
-  "htmx:responseError": "That did not work. Please try again, or load the page anew.",
+  "htmx:sendError": gettext("The site cannot be reached at the moment. Please try again."),
+  "htmx:timeout": gettext("The site takes too long to answer. Please try again."),
+  "htmx:responseError": gettext("That did not work. Please try again, or load the page anew."),
 };
 
 function show(text) {

@@ -4,6 +4,8 @@
  * The field names the address of the suggestions in data-suggestions. Without this script it is a plain search field.
  */
 
+import { gettext, interpolate, ngettext } from "./texts.js";
+
 const WAIT_MS = 120;
 const SHORTEST_CHARS = 2;
 
@@ -18,7 +20,7 @@ class Combobox {
     this.status.className = "visually-hidden";
     this.status.setAttribute("role", "status");
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", gettext("Suggestions"));
     field.after(this.list, this.status);
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
@@ -64,7 +66,7 @@ class Combobox {
     this.choose(null);
     this.list.hidden = count === 0;
     this.field.setAttribute("aria-expanded", String(count > 0));
-    this.status.textContent = count === 1 ? "1 suggestion" : `${count} suggestions`;
+    this.status.textContent = interpolate(ngettext("%(count)s suggestion", "%(count)s suggestions", count), { count });
   }
 
   close() {

@@ -1,5 +1,7 @@
 /** Sends pictures one by one, each with its own progress and answer. Without this script the form sends all at once. */
 
+import { gettext, interpolate, language, ngettext } from "./texts.js";
+
 const MIB = 2 ** 20;
 const PREVIEW_LIMIT_MIB = 20; // larger pictures take long to show
 const form = document.getElementById("upload");
@@ -11,7 +13,21 @@ const send = document.getElementById("send");
 const onward = document.getElementById("onward");
 const sizeLimitMib = Number(form.dataset.sizeLimitMib);
 
-/** One chosen file: state is "waiting", "being sent", "received", "refused", "already held" or "not sent". */
+const STATES = {
+  waiting: gettext("waiting"),
+  "being sent": gettext("being sent"),
+  received: gettext("received"),
+  refused: gettext("refused"),
+  "already held": gettext("already held"),
+  "not sent": gettext("not sent"),
+};
+const COUNTS = {
+  refused: gettext("%(count)s refused"),
+  "already held": gettext("%(count)s already held"),
+  "not sent": gettext("%(count)s not sent"),
+};
+
+/** One chosen file: state is one of STATES. */
 let rows = [];
 let isSending = false;
 
@@ -32,7 +48,7 @@ function rowFor(file) {
   const state = element("p", "sent__state");
   bar.max = 1;
   bar.hidden = true;
-  bar.setAttribute("aria-label", `${file.name}, sent`);
+  bar.setAttribute("aria-label", interpolate(gettext("%(name)s, sent"), { name: file.name }));
   text.append(element("p", "sent__name", file.name), bar, reason, note);
   line.append(thumb, text, state);
   preview(file, thumb);
@@ -53,10 +69,10 @@ function show(row, state, reason = "", work = "") {
   row.state = state;
   row.bar.hidden = state !== "being sent";
   row.line.className = `sent__file sent__file--${state.replace(" ", "-")}`;
-  row.stateLine.replaceChildren(element("span", `state state--${state.replace(" ", "-")}`, state));
+  row.stateLine.replaceChildren(element("span", `state state--${state.replace(" ", "-")}`, STATES[state]));
   row.reason.textContent = reason;
   if (work) {
-    const link = element("a", "", "See it");
+    const link = element("a", "", gettext("See it"));
     link.href = work;
     row.reason.append(" ", link);
   }
@@ -68,7 +84,7 @@ function choose(files) {
     rows.push(row);
     list.append(row.line);
     if (file.size > sizeLimitMib * MIB) {
-      show(row, "refused", `This file is ${(file.size / MIB).toFixed(1)} MiB large; at most ${sizeLimitMib} MiB are accepted.`);
+      show(row, "refused", tooLarge(file));
     } else {
       show(row, "waiting");
     }
@@ -78,20 +94,32 @@ function choose(files) {
   showTotals();
 }
 
+function tooLarge(file) {
+  const size = (file.size / MIB).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const text = gettext("This file is %(size)s MiB large; at most %(limit)s MiB are accepted.");
+  return interpolate(text, { size, limit: sizeLimitMib.toLocaleString(language) });
+}
+
 function unsent() {
   return rows.filter((row) => row.state === "waiting" || row.state === "not sent");
 }
 
 function showTotals() {
   const count = (state) => rows.filter((row) => row.state === state).length;
-  const others = ["refused", "already held", "not sent"].filter(count).map((state) => `${count(state)} ${state}`);
-  summary.textContent = rows.length ? [`${count("received")} of ${rows.length} received`, ...others].join(", ") : "";
+  const received = interpolate(gettext("%(count)s of %(all)s received"), { count: count("received"), all: rows.length });
+  const others = Object.keys(COUNTS).filter(count).map((state) => interpolate(COUNTS[state], { count: count(state) }));
+  summary.textContent = rows.length ? [received, ...others].join(", ") : "";
   const left = unsent().length;
   const again = rows.some((row) => row.state === "not sent");
-  send.textContent = again ? "Send again" : `Upload ${left || ""} ${left === 1 ? "picture" : "pictures"}`.replace("  ", " ");
+  send.textContent = again ? gettext("Send again") : uploadLabel(left);
   send.hidden = rows.length > 0 && left === 0;
   send.disabled = isSending;
   document.getElementById("upload-options").hidden = send.hidden;
+}
+
+function uploadLabel(count) {
+  if (!count) return gettext("Upload pictures");
+  return interpolate(ngettext("Upload %(count)s picture", "Upload %(count)s pictures", count), { count });
 }
 
 /** Sends one file. Resolves with { status, answer }; status 0 where there was no connection. */
@@ -121,11 +149,12 @@ function settle(row, { status, answer }) {
     show(row, state, file.refusal, file.refusal ? file.work : "");
     row.note.textContent = file.note;
   } else if (status === 413) {
-    show(row, "refused", answer?.problem ?? "This file is larger than this site takes.");
+    show(row, "refused", answer?.problem ?? gettext("This file is larger than this site takes."));
   } else if (status === 403) {
-    show(row, "not sent", "You are no longer signed in. Sign in on another page, then send it again.");
+    show(row, "not sent", gettext("You are no longer signed in. Sign in on another page, then send it again."));
   } else {
-    show(row, "not sent", answer?.problem ?? (status ? "The site could not take it at the moment." : "The connection was lost."));
+    const lost = status ? gettext("The site could not take it at the moment.") : gettext("The connection was lost.");
+    show(row, "not sent", answer?.problem ?? lost);
   }
 }
 

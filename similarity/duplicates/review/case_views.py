@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from collection.views.fragments import Request
@@ -16,7 +17,7 @@ from similarity.models import DuplicateCase, DuplicatePair, Verdict
 # A case may have a thousand pictures. The decision also concerns the pictures that are not shown.
 PICTURES_SHOWN = 100
 PAIRS_SHOWN = 30
-GONE = "This case is gone: its pairs were decided, its records were merged, or a picture was deleted."
+GONE = gettext_noop("This case is gone: its pairs were decided, its records were merged, or a picture was deleted.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +33,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         return redirect(found if pairs.filter(case=pk).exists() else "review")
     members = list(pairs.filter(case=found).order_by("-certainty", "pk"))
     if not members:  # somebody else has decided meanwhile that they are none
-        messages.error(request, refusal or "This case has been decided in the meantime.")
+        messages.error(request, refusal or gettext("This case has been decided in the meantime."))
         return redirect("review")
     images = cases.images_of(members)
     context = {
@@ -64,7 +65,7 @@ def gone(request: Request, pk: int) -> HttpResponse:
         raise Http404
     if not cases.has_existed(pk):
         raise Http404
-    messages.warning(request, GONE)
+    messages.warning(request, gettext(GONE))
     return redirect(cases.successor(verdicts.of_two_works(pairs), pk) or "review")
 
 
@@ -78,7 +79,7 @@ def decide(request: Request, found: DuplicateCase, pairs: verdicts.Pairs) -> tup
     """Settle the case. Return a sentence on why it is refused, or "", and the HTTP status."""
     form = CaseForm(request.POST)
     if not form.is_valid():
-        return "This is not a valid verdict.", 422
+        return gettext("This is not a valid verdict."), 422
     shown = [image.pk for image in cases.images_of(pairs.filter(case=found))[:PICTURES_SHOWN]]
     left_out = [pk for pk in shown if pk not in form.cleaned_data["images"]]
     try:

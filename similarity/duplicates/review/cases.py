@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from collection import permissions
 from collection.audit.recording import Verb, kind_of, record
@@ -27,7 +28,7 @@ class NothingLeftError(ValueError):
 
 @dataclass(frozen=True)
 class Keeping:
-    """The picture whose record is suggested to keep, and why, as the end of a sentence."""
+    """The picture whose record is suggested to keep, and why, as the end of a sentence behind "because"."""
 
     image: ArtworkImage
     reason: str
@@ -45,10 +46,12 @@ def suggest_keeping(images: Sequence[ArtworkImage]) -> Keeping:
     pixels = {image.pk: image.width_px * image.height_px for image in images}
     best = min(images, key=lambda image: (-filled[image.pk], -pixels[image.pk], image.artwork_id))
     if is_alone(filled, best.pk):
-        return Keeping(best, f"its record is the most complete ({filled[best.pk]} of {len(RECORD_FIELDS)} fields)")
+        reason = gettext("its record is the most complete (%(filled)s of %(all)s fields)")
+        return Keeping(best, reason % {"filled": filled[best.pk], "all": len(RECORD_FIELDS)})
     if is_alone(pixels, best.pk):
-        return Keeping(best, f"its picture is the largest ({best.width_px} × {best.height_px} px)")
-    return Keeping(best, "its record was added first")
+        reason = gettext("its picture is the largest (%(width)s × %(height)s px)")
+        return Keeping(best, reason % {"width": best.width_px, "height": best.height_px})
+    return Keeping(best, gettext("its record was added first"))
 
 
 def filled_fields(work: Artwork) -> int:
@@ -72,7 +75,9 @@ def settle(
     undecided = verdicts.waiting(pairs, reviewer).filter(case=case).exclude(low__in=left_out).exclude(high__in=left_out)
     ids = list(undecided.values_list("pk", flat=True))
     if not ids:
-        raise NothingLeftError("No pair of this case is left to decide. Somebody else may have decided the case.")
+        raise NothingLeftError(
+            gettext("No pair of this case is left to decide. Somebody else may have decided the case.")
+        )
     record(Verb.DECIDED, case, label=str(case), detail={"verdict": verdict, "pairs": ids})
     verdict_writing.write(ids, verdict, reviewer)
     return len(ids)

@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils import translation
 
 from collection.models import Artwork
 from similarity.duplicates.review.desk import pair_evidence
 from similarity.models import DuplicatePair
 
 
+@translation.override("en-gb")
 def between(kept: Artwork, merged: Artwork) -> dict[str, Any]:
-    """Return the evidence of the most certain pair of pictures of two works, by name; nothing if there is no pair."""
+    """Return the evidence of the most certain pair of pictures of two works, by name; nothing if there is no pair.
+
+    The names are English in every language, because a merge stores them.
+    """
     either_way = Q(low__artwork=kept, high__artwork=merged) | Q(low__artwork=merged, high__artwork=kept)
     pair = DuplicatePair.objects.filter(either_way).order_by("-certainty", "pk").first()
     if pair is None:

@@ -7,7 +7,11 @@ from typing import Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection.models import UploadedFile
 from similarity.converters import is_id
@@ -18,27 +22,27 @@ from similarity.models import Kind, Rule, Verdict
 UNKNOWN_KIND = "unknown"  # in an address, where an empty value means any kind
 SLUG = re.compile(r"[-\w]{1,100}")
 SIGNAL_LABELS = {
-    proposals.MATCH: "The neural network",
-    proposals.REGION: "The neural network, on a part of a picture",
-    proposals.HASH: "The picture hash",
-    proposals.TURNED_HASH: "The picture hash, turned or mirrored",
-    proposals.TWIN: "The twin value",
-    proposals.PIXELS: "Equal pixels",
+    proposals.MATCH: _("The neural network"),
+    proposals.REGION: _("The neural network, on a part of a picture"),
+    proposals.HASH: _("The picture hash"),
+    proposals.TURNED_HASH: _("The picture hash, turned or mirrored"),
+    proposals.TWIN: _("The twin value"),
+    proposals.PIXELS: _("Equal pixels"),
 }
 SUGGESTED = (Verdict.DUPLICATE, Verdict.SIMILAR)  # what detection suggests
-CHOICES: Mapping[str, Mapping[str, str]] = {
-    "kind": {kind.value or UNKNOWN_KIND: str(kind.label) for kind in Kind},
-    "rule": {rule.value: str(rule.label).capitalize() for rule in Rule},
+CHOICES: Mapping[str, Mapping[str, str | Promise]] = {
+    "kind": {kind.value or UNKNOWN_KIND: kind.label for kind in Kind},
+    "rule": {rule.value: capfirst(rule.label) for rule in Rule},
     "signal": {name: SIGNAL_LABELS.get(name, name.replace("_", " ").capitalize()) for name in proposals.SIGNALS},
-    "suggested": {verdict.value: str(verdict.label) for verdict in SUGGESTED},
+    "suggested": {verdict.value: verdict.label for verdict in SUGGESTED},
 }
 LABELS = {
-    "collection": "Collection",
-    "kind": "Kind",
-    "rule": "Compared by",
-    "signal": "Found by",
-    "uploader": "Uploaded by",
-    "suggested": "Suggestion",
+    "collection": _("Collection"),
+    "kind": _("Kind"),
+    "rule": _("Compared by"),
+    "signal": _("Found by"),
+    "uploader": _("Uploaded by"),
+    "suggested": _("Suggestion"),
 }
 
 
@@ -59,7 +63,7 @@ class Filters:
         """Return the filters of an address."""
         asked = {name: query.get(name, "").strip() for name in LABELS}
         valid = {name: value for name, value in asked.items() if value and is_valid(name, value)}
-        return cls(**valid, left_out=tuple(LABELS[name] for name in LABELS if asked[name] and name not in valid))
+        return cls(**valid, left_out=tuple(str(LABELS[name]) for name in LABELS if asked[name] and name not in valid))
 
     def apply(self, pairs: Pairs) -> Pairs:
         """Return those of these pairs that match all filters."""
@@ -88,7 +92,8 @@ class Filters:
     def problem(self) -> str:
         """Return a sentence on what was left out, or ""."""
         names = ", ".join(self.left_out)
-        return f"The list is not filtered by {names}, as there is no such value." if names else ""
+        sentence = gettext("The list is not filtered by %(names)s, as there is no such value.")
+        return sentence % {"names": names} if names else ""
 
 
 def is_valid(name: str, value: str) -> bool:

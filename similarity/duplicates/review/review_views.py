@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from collection import permissions
@@ -141,7 +142,8 @@ def claim(request: Request, pk: int) -> HttpResponse:
         claims.release(pk, request.user)
     elif not claims.claim(pk, request.user):
         name = claims.colleague_at(pair, request.user)
-        sentence = f"{name} is looking at this pair." if name else "This pair has been decided."
+        looking, decided = gettext("%(name)s is looking at this pair."), gettext("This pair has been decided.")
+        sentence = looking % {"name": name} if name else decided
         return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
 
@@ -157,7 +159,7 @@ def swap(request: Request, pk: int) -> HttpResponse:
     except (verdicts.NotYoursError, verdicts.PairGoneError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "The two works of this verdict are exchanged.")
+        messages.success(request, gettext("The two works of this verdict are exchanged."))
     return redirect(pair or "review")
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from collection import permissions, queries
 from collection.audit.recording import Verb, record
@@ -167,7 +168,9 @@ def take_back(pair_id: int, reviewer: permissions.User) -> None:
         record_verdict(Verb.TAKEN_BACK, pair_id, standing, {"as": "one of two reviewers"})
         return
     if not verdict_writing.clear(may_take_back(reviewer).filter(pk=pair_id), reviewer):
-        raise NotYoursError("Only the person who decided this pair, or an administrator, can take the verdict back.")
+        raise NotYoursError(
+            gettext("Only the person who decided this pair, or an administrator, can take the verdict back.")
+        )
     record_verdict(Verb.TAKEN_BACK, pair_id, standing)
 
 
@@ -193,7 +196,9 @@ def swap(pair_id: int, reviewer: permissions.User) -> None:
     lock(pair_id)
     pair = may_take_back(reviewer).filter(pk=pair_id, verdict__in=consequences.RELATIONS).first()
     if pair is None:
-        raise NotYoursError("Only the person who decided this pair, or an administrator, can change the verdict.")
+        raise NotYoursError(
+            gettext("Only the person who decided this pair, or an administrator, can change the verdict.")
+        )
     verdict_writing.turn(pair, reviewer)
     record_verdict(Verb.CHANGED, pair_id, pair.verdict)
 

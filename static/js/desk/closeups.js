@@ -1,6 +1,18 @@
 /** Loads a larger image of a picture once it is enlarged beyond its derivative, and shows at which size each is shown. */
 
+import { gettext, interpolate } from "../texts.js";
+
 const ENOUGH = 1.1; // device pixels for a pixel of the derivative, from which on more are of use
+
+const TEXTS = {
+  loading: gettext("Loading a larger image of %(name)s …"),
+  larger: gettext("%(name)s is shown at %(side)s px."),
+  sharp: gettext("%(name)s is shown at full resolution."),
+  busy: gettext("%(name)s is shown at %(side)s px, because other pictures are being rendered at this moment."),
+  failed: gettext(
+    "%(name)s is shown at %(side)s px, because no larger image could be made: its original may be missing.",
+  ),
+};
 
 export class Closeups {
   /** pictures: two of { name, width, height, shown, closeup }; images: their elements, or null; say: shows a text. */
@@ -47,12 +59,8 @@ export class Closeups {
 
   become(place, state, long = 0) {
     const { name, width, height, shown } = this.pictures[place];
-    this.states[place] = {
-      loading: `Loading a larger image of ${name} …`,
-      sharp: long < Math.max(width, height) ? `${name} is shown at ${long} px.` : `${name} is shown at full resolution.`,
-      busy: `${name} is shown at ${shown} px, because other pictures are being rendered at this moment.`,
-      failed: `${name} is shown at ${shown} px, because no larger image could be made: its original may be missing.`,
-    }[state];
+    const text = state === "sharp" && long < Math.max(width, height) ? TEXTS.larger : TEXTS[state];
+    this.states[place] = interpolate(text, { name, side: long || shown });
     this.say(this.states.filter(Boolean).join(" "));
   }
 }

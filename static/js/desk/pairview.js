@@ -1,5 +1,6 @@
 /** Shows the two pictures of a pair: side by side, with a divider, in turn, or their difference. */
 
+import { gettext, interpolate } from "../texts.js";
 import { Blinking } from "./blinking.js";
 import { Closeups } from "./closeups.js";
 import { clamp, css, multiply, outline, scaling } from "./geometry.js";
@@ -7,12 +8,12 @@ import { LinkedZoom } from "./linked-zoom.js";
 import { Pointing } from "./pointing.js";
 
 const VIEWS = {
-  side: "Side by side.",
-  swipe: "Swipe: the second picture lies over the first, right of the divider.",
-  blink: "Blink: the two pictures are shown in turn.",
-  difference: "Difference: equal places are black.",
+  side: gettext("Side by side."),
+  swipe: gettext("Swipe: the second picture lies over the first, right of the divider."),
+  blink: gettext("Blink: the two pictures are shown in turn."),
+  difference: gettext("Difference: equal places are black."),
 };
-const SHOWN = ["First picture", "Second picture"];
+const SHOWN = [gettext("First picture"), gettext("Second picture")];
 const IDENTITY = scaling(1, 1);
 const BY_KEY = 1.5; // zoom for a key or a button
 const MOVE_PX = 60; // for an arrow key
@@ -101,7 +102,8 @@ export class Pairview {
     this.moveDivider(this.share);
     this.fill(true);
     this.measure();
-    this.say(VIEWS[this.view] + (this.isStacked && !this.matrix ? " The pictures are not aligned." : ""));
+    const isMisaligned = this.isStacked && !this.matrix;
+    this.say(isMisaligned ? `${VIEWS[this.view]} ${gettext("The pictures are not aligned.")}` : VIEWS[this.view]);
   }
 
   /** Gives the pictures the height that the head and the bar of verdicts leave. */
@@ -161,7 +163,7 @@ export class Pairview {
     if (factor) this.zoom.zoomBy(factor);
     else this.zoom.reset();
     this.draw();
-    this.say(`${Math.round(100 * this.zoom.zoom)} per cent of the whole.`);
+    this.say(interpolate(gettext("%(percent)s per cent of the whole."), { percent: Math.round(100 * this.zoom.zoom) }));
   }
 
   /** Moves the part that is shown. Returns false if the whole is shown, so that the page can scroll. */
@@ -198,7 +200,7 @@ export class Pairview {
     if (name === "divider") return this.moveDivider(value);
     const range = this.root.querySelector('[data-range="gain"]');
     range.value = value;
-    range.setAttribute("aria-valuetext", `${value} times`);
+    range.setAttribute("aria-valuetext", interpolate(gettext("%(count)s times"), { count: value }));
     this.blend.style.filter = this.view === "difference" && value > 1 ? `brightness(${value})` : "";
   }
 
@@ -206,7 +208,8 @@ export class Pairview {
     this.share = clamp(share, 0, 100);
     const range = this.root.querySelector('[data-range="divider"]');
     range.value = this.share;
-    range.setAttribute("aria-valuetext", `${Math.round(this.share)} % first picture`);
+    const percent = Math.round(this.share);
+    range.setAttribute("aria-valuetext", interpolate(gettext("%(percent)s % first picture"), { percent }));
     this.divider.style.left = `${this.share}%`;
     this.panes[1].style.clipPath = this.view === "swipe" ? `inset(0 0 0 ${this.share}%)` : "";
   }
@@ -215,7 +218,7 @@ export class Pairview {
   lose(place) {
     const text = document.createElement("p");
     text.className = "pairview__missing";
-    text.textContent = "This picture cannot be shown at the moment.";
+    text.textContent = gettext("This picture cannot be shown at the moment.");
     this.images[place].replaceWith(text);
     this.images[place] = null;
     for (const view of ["swipe", "blink", "difference"]) this.button(view).disabled = true;

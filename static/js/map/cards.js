@@ -1,5 +1,7 @@
 /** Shows a work that is hovered over, and the selected work. The server writes the cards. */
 
+import { gettext } from "../texts.js";
+
 const WAIT_MS = 120;
 const KEPT = 200; // cards
 
@@ -46,7 +48,7 @@ export function createCards(hover, card, addressOf, select) {
       if (work === null) return true;
       card.setAttribute("aria-busy", "true");
       const html = await fetchCard(work).catch(() => "");
-      card.innerHTML = html || "<p>This work is no longer on view.</p>";
+      card.innerHTML = html || `<p>${gettext("This work is no longer on view.")}</p>`;
       card.removeAttribute("aria-busy");
       return html !== "";
     },

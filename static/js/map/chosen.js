@@ -1,6 +1,7 @@
 /** Shows how many works are chosen, and offers them as a list, as an address and as favourites. */
 
 import { read, write } from "../stored-list.js";
+import { gettext, interpolate, language, ngettext } from "../texts.js";
 
 const KEY = "kindred:favourites"; // favourites.js
 const FAVOURITES = 60;
@@ -13,14 +14,13 @@ export function createChosen(panel, most, clear) {
   let works = [];
   const inAddress = () => works.slice(0, most);
   const query = () => `works=${inAddress().join(",")}`;
-  const number = new Intl.NumberFormat("en-GB");
 
   button("clear").addEventListener("click", clear);
   button("share").addEventListener("click", async ({ target }) => {
     const address = new URL(`?${query()}`, location.href).href;
     try {
       await navigator.clipboard.writeText(address);
-      target.textContent = "Copied";
+      target.textContent = gettext("Copied");
     } catch {
       location.assign(address); // the browser's own address bar has it then
     }
@@ -29,19 +29,25 @@ export function createChosen(panel, most, clear) {
     const kept = read(local, KEY);
     const ids = [...new Set([...kept, ...works.map(String)])].slice(-FAVOURITES);
     const isStored = write(local, KEY, ids);
-    target.textContent = isStored ? "Added to favourites" : "This browser cannot store favourites";
+    target.textContent = isStored ? gettext("Added to favourites") : gettext("This browser cannot store favourites");
     if (isStored) window.dispatchEvent(new StorageEvent("storage"));
   });
+
+  function limitText() {
+    const text = gettext("The list and the address have only the first %(count)s.");
+    return interpolate(text, { count: most.toLocaleString(language) });
+  }
 
   /** Show the panel for these ids of works, or hide it. */
   function show(chosen) {
     works = chosen;
     panel.hidden = works.length === 0;
-    count.textContent = `${number.format(works.length)} work${works.length === 1 ? "" : "s"} chosen`;
-    limit.textContent = works.length > most ? `The list and the address have only the first ${most}.` : "";
+    const text = ngettext("%(count)s work chosen", "%(count)s works chosen", works.length);
+    count.textContent = interpolate(text, { count: works.length.toLocaleString(language) });
+    limit.textContent = works.length > most ? limitText() : "";
     button("list").href = `?as=list&${query()}`;
-    button("share").textContent = "Copy the address";
-    button("keep").textContent = "Add to favourites";
+    button("share").textContent = gettext("Copy the address");
+    button("keep").textContent = gettext("Add to favourites");
   }
 
   return { show, inAddress, all: () => works };

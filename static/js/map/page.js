@@ -1,5 +1,6 @@
 /** Starts the map. Without WebGL 2 or without data the page shows the list instead. */
 
+import { gettext } from "../texts.js";
 import { fetchPoints } from "./points.js";
 import { createView } from "./view.js";
 
@@ -33,16 +34,18 @@ async function start() {
   try {
     data = await fetchPoints(page.dataset.points);
   } catch {
-    fallBack("The map could not be loaded. The same works are listed below.");
+    fallBack(gettext("The map could not be loaded. The same works are listed below."));
     return;
   }
   if (data.count === 0) {
-    fallBack("The map has no works that you can see.");
+    fallBack(gettext("The map has no works that you can see."));
     return;
   }
   const view = createView({ page, stage, addresses }, data);
   if (!view) {
-    fallBack("This browser cannot draw the map, because it does not support WebGL 2. The same works are listed below.");
+    fallBack(
+      gettext("This browser cannot draw the map, because it does not support WebGL 2. The same works are listed below."),
+    );
     return;
   }
   state.textContent = "";

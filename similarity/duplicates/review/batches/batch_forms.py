@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from similarity.converters import is_id
 from similarity.duplicates.review.batches import pair_batches
@@ -14,8 +15,8 @@ class BatchForm(forms.Form):
     pairs = forms.TypedMultipleChoiceField(
         coerce=int,
         error_messages={
-            "required": "No pair is ticked, so nothing was decided.",
-            "invalid_choice": "One of these pairs does not exist, so nothing was decided. Load the page again.",
+            "required": _("No pair is ticked, so nothing was decided."),
+            "invalid_choice": _("One of these pairs does not exist, so nothing was decided. Load the page again."),
         },
     )
 

@@ -1,8 +1,10 @@
 """The pages of batches: check a list of sure pairs, decide it, undo it."""
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from collection.views.fragments import Request
@@ -52,7 +54,10 @@ def undo(request: Request, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("review-batches")
     if count:
-        messages.success(request, f"{pair_batches.counted(count)} put back into the queue.")
+        sentence = ngettext(
+            "%(count)s pair put back into the queue.", "%(count)s pairs put back into the queue.", count
+        )
+        messages.success(request, sentence % {"count": intcomma(count)})
     else:
-        messages.error(request, "This batch has no verdict left that you may take back.")
+        messages.error(request, gettext("This batch has no verdict left that you may take back."))
     return redirect("review-batches")

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from collection import permissions
 from collection.audit.recording import Verb, record
@@ -28,23 +30,44 @@ CERTAIN_COLOUR = 4.0  # CIELAB units
 
 @dataclass(frozen=True)
 class BatchKind:
-    """A kind of sure pairs: its name in addresses, its title, the words that follow "3 pairs", and its evidence."""
+    """A kind of sure pairs: its name in addresses, its evidence, and two texts in English.
+
+    english_title: as the audit log has it. english_words: what follows "3 pairs".
+    """
 
     name: str
-    title: str
-    words: str
+    english_title: str
+    english_words: str
     evidence: Q
+
+    @property
+    def title(self) -> str:
+        return gettext(self.english_title)
+
+    @property
+    def words(self) -> str:
+        return gettext(self.english_words)
 
 
 KINDS: Mapping[str, BatchKind] = {
     each.name: each
     for each in (
-        BatchKind("same-file", "Identical files", "of identical files", Q(kind=Kind.SAME_FILE)),
-        BatchKind("same-pixels", "Equal pixels", "with equal pixels in different files", Q(kind=Kind.SAME_PIXELS)),
+        BatchKind(
+            "same-file",
+            gettext_noop("Identical files"),
+            gettext_noop("of identical files"),
+            Q(kind=Kind.SAME_FILE),
+        ),
+        BatchKind(
+            "same-pixels",
+            gettext_noop("Equal pixels"),
+            gettext_noop("with equal pixels in different files"),
+            Q(kind=Kind.SAME_PIXELS),
+        ),
         BatchKind(
             "saved-again",
-            "The same photograph, saved again",
-            "of the same photograph, saved again",
+            gettext_noop("The same photograph, saved again"),
+            gettext_noop("of the same photograph, saved again"),
             Q(
                 kind=Kind.REENCODED, rule=Rule.FEATURES, inliers__gte=CERTAIN_INLIERS, low_share__gte=CERTAIN_SHARE,
                 high_share__gte=CERTAIN_SHARE, correlation__gte=CERTAIN_AGREEMENT,
@@ -66,18 +89,30 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        found = [f"{counted(self.decided)} decided: duplicate."] if self.decided or not self.opinions else []
+        found = []
+        if self.decided or not self.opinions:
+            text = ngettext("%(count)s pair decided: duplicate.", "%(count)s pairs decided: duplicate.", self.decided)
+            found.append(text % {"count": intcomma(self.decided)})
         if self.opinions:
-            found.append(f"{counted(self.opinions)} noted: a second reviewer is needed, or the first one disagrees.")
-        if self.left:
-            found.append(
-                f"{counted(self.left)} left alone: decided by a colleague, deleted, or with other evidence by now."
+            text = ngettext(
+                "%(count)s pair noted: a second reviewer is needed, or the first one disagrees.",
+                "%(count)s pairs noted: a second reviewer is needed, or the first one disagrees.",
+                self.opinions,
             )
+            found.append(text % {"count": intcomma(self.opinions)})
+        if self.left:
+            text = ngettext(
+                "%(count)s pair left alone: decided by a colleague, deleted, or with other evidence by now.",
+                "%(count)s pairs left alone: decided by a colleague, deleted, or with other evidence by now.",
+                self.left,
+            )
+            found.append(text % {"count": intcomma(self.left)})
         return " ".join(found)
 
 
-def counted(count: int) -> str:
-    return f"{count:,} pair{'' if count == 1 else 's'}"
+def label_of(count: int) -> str:
+    """Return the label of a batch in the audit log, which is in English."""
+    return f"batch of {count:,} pair{'' if count == 1 else 's'}"
 
 
 def sure(kind: BatchKind, user: permissions.User) -> verdicts.Pairs:
@@ -113,8 +148,8 @@ def decide(kind: BatchKind, pair_ids: Collection[int], reviewer: permissions.Use
     )
     final = verdict_writing.write(ids, Verdict.DUPLICATE, reviewer, batch=batch)
     ReviewBatch.objects.filter(pk=batch.pk).update(size=len(final))
-    detail = {"verdict": Verdict.DUPLICATE, "kind": kind.title, "pairs": ids}
-    record(Verb.DECIDED, batch, label=f"batch of {counted(len(ids))}", detail=detail)
+    detail = {"verdict": Verdict.DUPLICATE, "kind": kind.english_title, "pairs": ids}
+    record(Verb.DECIDED, batch, label=label_of(len(ids)), detail=detail)
     return Outcome(batch, len(final), len(ids) - len(final), len(set(pair_ids)) - len(ids))
 
 
@@ -130,7 +165,7 @@ def undo(batch: ReviewBatch, reviewer: permissions.User) -> int:
     opinions.withdraw(opinions_given, reviewer)
     pairs = sorted(cleared + opinions_given)
     if pairs:
-        record(Verb.TAKEN_BACK, batch, label=f"batch of {counted(len(pairs))}", detail={"pairs": pairs})
+        record(Verb.TAKEN_BACK, batch, label=label_of(len(pairs)), detail={"pairs": pairs})
     return len(pairs)
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from collection import permissions
 from collection.models import ArtworkImage
@@ -13,6 +16,7 @@ from similarity.models import DuplicatePair, Fingerprint, PlaceholderException
 
 PAGE = 50
 PLACEHOLDERS, EXCEPTIONS = "placeholders", "not-placeholders"  # names of kinds
+LIMITS = {"most_works": placeholders.MOST_WORKS, "side_px": TINY_PX}
 Images = QuerySet[ArtworkImage]
 
 
@@ -26,12 +30,19 @@ class Line:
 
 @dataclass(frozen=True)
 class BlankKind:
-    """A kind of pictures without content: its name in addresses, its title, and what is in its list."""
+    """A kind of pictures without content: its name in addresses, its title, and what is in its list.
+
+    english_text may have the placeholders of LIMITS.
+    """
 
     name: str
-    title: str
-    text: str
+    title: str | Promise
+    english_text: str
     find: Callable[[], Q]
+
+    @property
+    def text(self) -> str:
+        return gettext(self.english_text) % LIMITS
 
 
 def standing_for_many() -> Q:
@@ -63,19 +74,27 @@ KINDS: Mapping[str, BlankKind] = {
     each.name: each
     for each in (
         BlankKind(
-            PLACEHOLDERS, "Placeholders",
-            f"Pictures that more than {placeholders.MOST_WORKS} works share. Their pairs are not in the queue.",
+            PLACEHOLDERS, _("Placeholders"),
+            gettext_noop("Pictures that more than %(most_works)s works share. Their pairs are not in the queue."),
             standing_for_many,
         ),
         BlankKind(
-            EXCEPTIONS, "Not placeholders",
-            "Pictures that many works share, and that a reviewer found not to be placeholders. Their pairs are in the"
-            " queue.",
+            EXCEPTIONS, _("Not placeholders"),
+            gettext_noop(
+                "Pictures that many works share, and that a reviewer found not to be placeholders. Their pairs are in"
+                " the queue."
+            ),
             excepted,
         ),
-        BlankKind("blank", "Blank", "Pictures of almost one tone, such as blank scans. They form no pairs.", flat),
         BlankKind(
-            "tiny", "Tiny", f"Pictures smaller than {TINY_PX} px on both sides. Their pairs are in the queue.", tiny
+            "blank", _("Blank"),
+            gettext_noop("Pictures of almost one tone, such as blank scans. They form no pairs."),
+            flat,
+        ),
+        BlankKind(
+            "tiny", _("Tiny"),
+            gettext_noop("Pictures smaller than %(side_px)s px on both sides. Their pairs are in the queue."),
+            tiny,
         ),
     )
 }  # fmt: skip

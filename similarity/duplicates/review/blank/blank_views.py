@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from collection.permissions import User
@@ -67,14 +68,14 @@ def works(request: Request, digest: str) -> HttpResponse:
 @require_POST
 def add_exception(request: Request, digest: str) -> HttpResponse:
     """State that the picture with these pixels is no placeholder, and show the list of placeholders again."""
-    done = "This picture is no placeholder. Its pairs are in the queue again."
+    done = gettext("This picture is no placeholder. Its pairs are in the queue again.")
     return changed(request, digest, placeholder_exceptions.add, done, blank_pictures.PLACEHOLDERS)
 
 
 @require_POST
 def remove_exception(request: Request, digest: str) -> HttpResponse:
     """Undo `add_exception`, and show the list of exceptions again."""
-    done = "Undone. The picture is a placeholder again if many works still share it."
+    done = gettext("Undone. The picture is a placeholder again if many works still share it.")
     return changed(request, digest, placeholder_exceptions.remove, done, blank_pictures.EXCEPTIONS)
 
 

@@ -1,6 +1,7 @@
 """State that a picture which many works share is no placeholder, and undo this. Its pairs are then in the queue."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from collection.audit.recording import Verb, record
 from collection.models import ArtworkImage
@@ -17,21 +18,23 @@ class NotAPlaceholderError(ValueError):
     """The picture is not a placeholder: too few works share it, or a colleague has already stated that it is none."""
 
     def __init__(self) -> None:
-        super().__init__("This picture is no placeholder by now, so nothing was changed.")
+        super().__init__(gettext("This picture is no placeholder by now, so nothing was changed."))
 
 
 class NotExceptedError(ValueError):
     """The picture has no exception, for example because a colleague has just removed it."""
 
     def __init__(self) -> None:
-        super().__init__("This picture counts as any other by now, so nothing was changed.")
+        super().__init__(gettext("This picture counts as any other by now, so nothing was changed."))
 
 
 class SharedPictureError(ValueError):
     """Works that this reviewer may not review share the picture. Their pairs would change too."""
 
     def __init__(self) -> None:
-        super().__init__("Works of other collections share this picture. Please ask an administrator to decide.")
+        super().__init__(
+            gettext("Works of other collections share this picture. Please ask an administrator to decide.")
+        )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from collection import permissions
 from collection.merging import relations
@@ -99,7 +100,7 @@ def standing(pair: DuplicatePair) -> str:
     if pair.verdict not in RELATIONS:
         return ""
     if pair.relation_made_id:
-        return "The pages of both works show it."
+        return gettext("The pages of both works show it.")
     if WorkRelation.objects.filter(relations.between(*works_of(pair))).exists():
-        return "The two works are related already, so this verdict set no relation."
-    return "No relation is set between the two works: only a curator of both collections can relate them."
+        return gettext("The two works are related already, so this verdict set no relation.")
+    return gettext("No relation is set between the two works: only a curator of both collections can relate them.")

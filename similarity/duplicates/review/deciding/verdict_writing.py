@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from collection import permissions
 from similarity.duplicates import grouping
@@ -73,7 +74,9 @@ def unrelate(pair_ids: Collection[int], reviewer: permissions.User) -> None:
         consequences.unrelate(pair_ids, reviewer)
     except PermissionDenied:
         raise NotYoursError(
-            "This verdict set a relation between the two works. Only a curator of both collections can change it."
+            gettext(
+                "This verdict set a relation between the two works. Only a curator of both collections can change it."
+            )
         ) from None
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
@@ -21,11 +22,11 @@ from similarity.models import DuplicatePair, Verdict
 DESK = "desk"  # the element that htmx replaces
 DESK_AHEAD = "desk-ahead"  # the desk that the browser loads while the pair before it is decided
 CLAIM_TRIES = 5
-GONE = "That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair. "
+GONE = gettext_noop("That pair no longer exists: a picture was deleted, or a new comparison has refuted the pair.")
 REFUSALS = (
     verdicts.AlreadyDecidedError, verdicts.NotYoursError, verdicts.PairGoneError, pair_notes.NoteChangedError,
 )  # fmt: skip
-INVALID = "This is not a valid verdict, or the note is too long. Nothing was saved."
+INVALID = gettext_noop("This is not a valid verdict, or the note is too long. Nothing was saved.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +63,7 @@ def settle(request: Request, pk: int) -> HttpResponse:
         return desk(request, pk, refusal, status)
     verdict = form.cleaned_data["verdict"]
     if not verdict:
-        messages.success(request, "The note is saved.")
+        messages.success(request, gettext("The note is saved."))
     if verdict in ("", Verdict.UNDECIDED):
         return redirect(desk_order.address(request, found))
     following = claimed(request, found, following)
@@ -81,7 +82,7 @@ def claimed(request: Request, pair: DuplicatePair, following: DuplicatePair | No
 def decide(request: Request, form: DeskForm, pk: int) -> tuple[str, int]:
     """Store the verdict, if one was given, and the note. Return a sentence on a refusal, or "", and the HTTP status."""
     if not form.is_valid() or (not form.cleaned_data["verdict"] and "note" not in request.POST):
-        return INVALID, 422
+        return gettext(INVALID), 422
     try:
         write(request, form, pk)
     except REFUSALS as error:
@@ -142,9 +143,9 @@ def missing(request: Request, pk: int) -> HttpResponse:
         raise Http404
     following = desk_order.next_pair(request, None)
     if following is not None:
-        messages.warning(request, f"{GONE}This is the next one.")
+        messages.warning(request, " ".join([gettext(GONE), gettext("This is the next one.")]))
         return redirect(desk_order.address(request, following))
-    messages.warning(request, f"{GONE}No other pair waits in this list.")
+    messages.warning(request, " ".join([gettext(GONE), gettext("No other pair waits in this list.")]))
     return HttpResponseClientRedirect("/review/") if request.htmx else redirect("review")
 
 

@@ -1,6 +1,7 @@
 """Save the note of a pair. All its reviewers may edit it."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from collection.audit.recording import Verb, record
 from similarity.duplicates.review.deciding.verdict_errors import PairGoneError
@@ -11,11 +12,10 @@ class NoteChangedError(ValueError):
     """Somebody else has changed the note since the page was shown. The text has the other note."""
 
     def __init__(self, note: str) -> None:
-        now = f"It now reads: “{note}”" if note else "It is empty now"
-        super().__init__(
-            f"A colleague has changed the note in the meantime. {now}. Nothing was saved. Your note is still in the"
-            " field."
-        )
+        now = gettext("It now reads: “%(note)s”.") % {"note": note} if note else gettext("It is empty now.")
+        changed = gettext("A colleague has changed the note in the meantime.")
+        kept = gettext("Nothing was saved. Your note is still in the field.")
+        super().__init__(f"{changed} {now} {kept}")
 
 
 @transaction.atomic

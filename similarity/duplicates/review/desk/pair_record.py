@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.defaultfilters import date as shown_date
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext, pgettext
 
 from collection.merging import record_preview
 from collection.models import Artwork, ArtworkImage, UploadedFile
@@ -13,7 +15,6 @@ from collection.models.artworks import UNKNOWN_MAKER
 from similarity.models import DuplicatePair, Fingerprint
 
 State = Literal["empty", "same", "differs", "first", "second"]
-UNKNOWN = "unknown"
 DIGITS_SHOWN = 12  # of a digest
 
 
@@ -54,9 +55,9 @@ def record_rows(pair: DuplicatePair) -> list[Row]:
     fields = [row(field.label, *(text_of(field, work) for work in works)) for field in record_preview.FIELDS.values()]
     return [
         *fields,
-        row("Collection", *(work.collection.title for work in works)),
-        row("Published", *("yes" if work.is_published else "no" for work in works)),
-        row("View", pair.low.view_label, pair.high.view_label),
+        row(gettext("Collection"), *(work.collection.title for work in works)),
+        row(gettext("Published"), *(gettext("yes") if work.is_published else gettext("no") for work in works)),
+        row(gettext("View"), pair.low.view_label, pair.high.view_label),
     ]
 
 
@@ -70,19 +71,26 @@ def file_rows(pair: DuplicatePair, *, has_names: bool) -> list[Row]:
     """Return the facts of both files. `has_names`: whether the user may read the names of uploaded files."""
     images = pair.low, pair.high
     uploads, twins = uploads_of(images), twins_of(images)
-    known = [uploads.get(image.pk, Upload(UNKNOWN, "")) for image in images]
-    names = [row("File name", *(image.original_name or one.name for image, one in zip(images, known, strict=True)))]
-    return [
-        row("Format", *(image.format for image in images)),
-        row("Size", *(f"{image.width_px} × {image.height_px} px" for image in images)),
-        row("File size", *(f"{filesizeformat(image.size_bytes)} ({image.size_bytes:,} bytes)" for image in images)),
-        digest_row("File (SHA-256)", *(image.sha256 for image in images)),
-        digest_row("Pixels (digest)", *(image.pixel_digest for image in images)),
-        row("Twin value", *(twins.get(image.pk, "") for image in images)),
-        *(names if has_names else []),
-        row("Uploaded by", *(one.by for one in known)),
-        row("Added", *(f"{shown_date(image.created_at, 'j F Y, H:i')} UTC" for image in images)),
+    known = [uploads.get(image.pk, Upload(gettext("unknown"), "")) for image in images]
+    names = [
+        row(gettext("File name"), *(image.original_name or one.name for image, one in zip(images, known, strict=True)))
     ]
+    return [
+        row(gettext("Format"), *(image.format for image in images)),
+        row(gettext("Size"), *(f"{image.width_px} × {image.height_px} px" for image in images)),
+        row(gettext("File size"), *(file_size(image.size_bytes) for image in images)),
+        digest_row(gettext("File (SHA-256)"), *(image.sha256 for image in images)),
+        digest_row(gettext("Pixels (digest)"), *(image.pixel_digest for image in images)),
+        row(gettext("Twin value"), *(twins.get(image.pk, "") for image in images)),
+        *(names if has_names else []),
+        row(gettext("Uploaded by"), *(one.by for one in known)),
+        row(gettext("Added"), *(f"{shown_date(image.created_at, 'j F Y, H:i')} UTC" for image in images)),
+    ]
+
+
+def file_size(size_bytes: int) -> str:
+    values = {"size": filesizeformat(size_bytes), "bytes": intcomma(size_bytes)}
+    return gettext("%(size)s (%(bytes)s bytes)") % values
 
 
 def digest_row(label: str, first: str, second: str) -> Row:
@@ -102,4 +110,4 @@ def uploads_of(images: tuple[ArtworkImage, ...]) -> dict[int, Upload]:
 
 def upload_of(file: Any) -> Upload:
     by = file.upload.uploaded_by
-    return Upload(by.get_username() if by else "a former colleague", file.name)
+    return Upload(by.get_username() if by else pgettext("uploaded by", "a former colleague"), file.name)

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from collection import permissions
 from similarity.duplicates.review.opinions import opinions
@@ -43,8 +45,9 @@ class Progress:
         if self.minutes_left is None:
             return ""
         if self.minutes_left < 90:
-            return f"about {max(self.minutes_left, 1)} minute{'s' if self.minutes_left > 1 else ''}"
-        return f"about {round(self.minutes_left / 60)} hours"
+            minutes = max(self.minutes_left, 1)
+            return ngettext("about %(count)s minute", "about %(count)s minutes", minutes) % {"count": minutes}
+        return gettext("about %(count)s hours") % {"count": intcomma(round(self.minutes_left / 60))}
 
 
 def of(user: permissions.User, waiting: int) -> Progress:

@@ -60,7 +60,7 @@ class Facet:
 
     @property
     def label(self) -> str:
-        return LABELS[self.name]
+        return str(LABELS[self.name])
 
     @property
     def is_useful(self) -> bool:
@@ -115,7 +115,9 @@ def choices_of(name: str, sample: Sample, user: permissions.User) -> list[Choice
     """Return the values that pairs have. If not all pairs were counted, add the values that other pairs may have."""
     counts = Counter(value for row in sample.rows for value in VALUES[name](row))
     labels = CHOICES[name] if name in CHOICES else labels_of(name, counts, user, is_part=sample.is_part)
-    return [Choice(value, text, counts[value]) for value, text in labels.items() if counts[value] or sample.is_part]
+    return [
+        Choice(value, str(text), counts[value]) for value, text in labels.items() if counts[value] or sample.is_part
+    ]
 
 
 def labels_of(name: str, counts: Mapping[str, int], user: permissions.User, *, is_part: bool) -> dict[str, str]:
@@ -139,4 +141,4 @@ def with_chosen(value: str, name: str, choices: list[Choice]) -> list[Choice]:
     """Return the choices, with the chosen value among them even if no pair has it any more."""
     if not value or any(choice.value == value for choice in choices):
         return choices
-    return [*choices, Choice(value, CHOICES.get(name, {}).get(value, value), 0)]
+    return [*choices, Choice(value, str(CHOICES.get(name, {}).get(value, value)), 0)]
