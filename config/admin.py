@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import queries
 from collection.models import Appearance
@@ -27,11 +29,11 @@ class AppearanceAdmin(admin.ModelAdmin):
     actions = ("publish_again",)
     fieldsets = (
         (None, {"fields": ("name",)}),
-        ("Logo", {"fields": (
+        (_("Logo"), {"fields": (
             "logos_now", "logo_file", "removes_logo", "logo_dark_file", "removes_logo_dark", "logo_has_name",
         )}),
-        ("Colours and typefaces", {"fields": ("accent_light", "accent_dark", "typefaces")}),
-        ("Texts", {"fields": ("home_title", "home_text", "footer_line")}),
+        (_("Colours and typefaces"), {"fields": ("accent_light", "accent_dark", "typefaces")}),
+        (_("Texts"), {"fields": ("home_title", "home_text", "footer_line")}),
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -54,13 +56,14 @@ class AppearanceAdmin(admin.ModelAdmin):
         fixed = ("state", "published_at", "published_by", *publishing.FIELDS)
         return ("logos_now",) if obj is None or obj.state == State.DRAFT else fixed
 
-    @admin.display(description="Logos now")
+    @admin.display(description=_("Logos now"))
     def logos_now(self, draft: Appearance) -> str:
         """Show the stored logos. A new draft starts with those of the published version."""
         source = draft if draft.pk else publishing.draft_from_published()
         found = [shown(logo) for logo in (source.logo, source.logo_dark)]
-        images = [(logo.url, name) for logo, name in zip(found, ("logo", "logo for dark mode"), strict=True) if logo]
-        return format_html_join(" ", '<img src="{}" height="40" alt="{}">', images) or "none"
+        names = (gettext("logo"), gettext("logo for dark mode"))
+        images = [(logo.url, name) for logo, name in zip(found, names, strict=True) if logo]
+        return format_html_join(" ", '<img src="{}" height="40" alt="{}">', images) or gettext("none")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         before = publishing.draft_from_published()
@@ -87,7 +90,8 @@ class AppearanceAdmin(admin.ModelAdmin):
             return self.published(request, obj.pk)
         if "_preview" in request.POST:
             return redirect(f"{reverse('home')}?{PREVIEW}")
-        self.message_user(request, "The draft was saved. Only administrators can see it.", messages.SUCCESS)
+        sentence = gettext("The draft was saved. Only administrators can see it.")
+        self.message_user(request, sentence, messages.SUCCESS)
         return redirect(reverse("admin:collection_appearance_change", args=[obj.pk]))
 
     def published(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -96,23 +100,26 @@ class AppearanceAdmin(admin.ModelAdmin):
         except publishing.NotPublishableError as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            sentence = f"The look of {chosen.shown_name} is public. Every page shows it within 15 seconds."
-            self.message_user(request, sentence, messages.SUCCESS)
+            sentence = gettext("The look of %(name)s is public. Every page shows it within 15 seconds.")
+            self.message_user(request, sentence % {"name": chosen.shown_name}, messages.SUCCESS)
         return redirect(reverse("admin:collection_appearance_changelist"))
 
-    @admin.action(description="Publish this version (again)", permissions=["change"])
+    @admin.action(description=_("Publish this version (again)"), permissions=["change"])
     def publish_again(self, request: HttpRequest, chosen: QuerySet[Appearance]) -> None:
         pks = list(chosen.values_list("pk", flat=True))
         if len(pks) == 1:
             self.published(request, pks[0])
         else:
-            self.message_user(request, "Please choose exactly one version.", messages.ERROR)
+            self.message_user(request, gettext("Please choose exactly one version."), messages.ERROR)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **named: Any) -> Any:
         work = next(iter(queries.recent(request.user, 1)), None)
-        addresses = [("Preview the home page", reverse("home")), ("Preview a list", reverse("browse"))]
+        addresses = [
+            (gettext("Preview the home page"), reverse("home")),
+            (gettext("Preview a list"), reverse("browse")),
+        ]
         if work is not None:
-            addresses.append(("Preview a work", work.get_absolute_url()))
+            addresses.append((gettext("Preview a work"), work.get_absolute_url()))
         context["previews"] = [(label, f"{address}?{PREVIEW}") for label, address in addresses]
         context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **named)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext
 
 from collection.audit.recording import acting_for
 
@@ -42,7 +44,9 @@ class RefuseLargeBodies:
         limit_mib = settings.KINDRED_SEARCH_LIMIT_MIB
         if match is None or match.view_name == UNLIMITED_HERE or body_size(request) <= (limit_mib + FORM_MIB) * MIB:
             return None
-        sentence = f"This is more than can be sent at once; at most {limit_mib} MiB are accepted."
+        sentence = gettext("This is more than can be sent at once; at most %(limit)s MiB are accepted.") % {
+            "limit": intcomma(limit_mib)
+        }
         if "ninja" in match.app_names:
             return JsonResponse({"detail": sentence}, status=413)
         return HttpResponse(sentence + "\n", status=413, content_type="text/plain; charset=utf-8")

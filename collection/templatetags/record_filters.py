@@ -1,5 +1,7 @@
 """Template filters that show the URLs of a record as readable names, and its century."""
 
+from collections.abc import Iterable
+
 from django import template
 
 from collection.browsing import centuries, rights
@@ -16,3 +18,9 @@ def century(work: Artwork) -> str:
     """Return the century in which a work begins, as written in addresses, or "" without a year."""
     year = work.year_end if work.year_start is None else work.year_start
     return "" if year is None else centuries.value_of(year)
+
+
+@register.filter
+def accession_numbers(works: Iterable[Artwork]) -> str:
+    """Return the numbers of works in one text: "1923.4, 1923.5"."""
+    return ", ".join(work.accession_number for work in works)

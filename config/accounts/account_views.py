@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 
@@ -44,6 +45,6 @@ class ResetPassword(views.PasswordResetFromKeyView):
 def admin_login(request: HttpRequest) -> HttpResponse:
     """Redirect from the admin's own sign-in page to ours. Refuse people who are signed in but are not staff."""
     if request.user.is_authenticated and not request.user.is_staff:
-        raise PermissionDenied("The admin is for administrators.")
+        raise PermissionDenied(gettext("The admin is for administrators."))
     asked = request.GET.get("next") or reverse("admin:index")
     return redirect(f"{reverse('login')}?{urlencode({'next': asked})}")

@@ -8,6 +8,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from collection.clients import client_of
 
@@ -16,10 +17,11 @@ logger = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "The username or the password is wrong. "
-        "Passwords are case-sensitive, usernames are not.",
-        "enter_current_password": "This is not your current password.",
-        "account_inactive": "This account is closed. Ask an administrator to open it again.",
+        "username_password_mismatch": _(
+            "The username or the password is wrong. Passwords are case-sensitive, usernames are not."
+        ),
+        "enter_current_password": _("This is not your current password."),
+        "account_inactive": _("This account is closed. Ask an administrator to open it again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

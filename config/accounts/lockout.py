@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 from collection.audit.recording import Actor, Verb, record
 from collection.clients import client_of, network_address
@@ -32,6 +33,7 @@ from collection.models import AuditEntry
 logger = logging.getLogger(__name__)
 
 MINUTE_S = 60
+HOUR_S = 3600
 KEPT = timedelta(days=1)  # failures older than this no longer count
 KNOWN = timedelta(days=30)  # how long an address counts as known after a sign-in from it
 LONGEST_DOUBLINGS = 20
@@ -199,8 +201,10 @@ def refusal(request: HttpRequest, response: HttpResponse | None, credentials: ob
 
 def in_words(seconds: int) -> str:
     """Return a time as people say it, rounded up: "40 seconds", "3 minutes", "2 hours"."""
-    for unit, size_s in (("hour", 3600), ("minute", MINUTE_S), ("second", 1)):
-        if seconds > size_s or size_s == 1:
-            number = math.ceil(seconds / size_s)
-            return f"{number} {unit}{'s' if number != 1 else ''}"
-    return "a moment"
+    if seconds > HOUR_S:
+        hours = math.ceil(seconds / HOUR_S)
+        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+    if seconds > MINUTE_S:
+        minutes = math.ceil(seconds / MINUTE_S)
+        return ngettext("%(minutes)s minute", "%(minutes)s minutes", minutes) % {"minutes": minutes}
+    return ngettext("%(seconds)s second", "%(seconds)s seconds", seconds) % {"seconds": seconds}

@@ -4,8 +4,9 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
 
-RULES = "At least 8 characters, not only digits, and not a common password."
+RULES = _("At least 8 characters, not only digits, and not a common password.")
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -13,7 +14,7 @@ class SignInForm(allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Username"
+        self.fields["login"].label = _("Username")
         self.fields["login"].widget.attrs |= {"autofocus": True, "autocapitalize": "none"}
         self.fields["password"].help_text = ""  # the page links to the reset itself
         without_placeholders(self)
@@ -25,7 +26,7 @@ class SignInForm(allauth_forms.LoginForm):
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Current password"
+        self.fields["oldpassword"].label = _("Current password")
         self.fields["oldpassword"].help_text = ""
         name_new_passwords(self)
 
@@ -33,7 +34,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail address"
+        self.fields["email"].label = _("E-mail address")
         without_placeholders(self)
 
     def clean_email(self) -> str:
@@ -54,8 +55,8 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 
 
 def name_new_passwords(form: Any) -> None:
-    form.fields["password1"].label, form.fields["password1"].help_text = "New password", RULES
-    form.fields["password2"].label, form.fields["password2"].help_text = "New password again", ""
+    form.fields["password1"].label, form.fields["password1"].help_text = _("New password"), RULES
+    form.fields["password2"].label, form.fields["password2"].help_text = _("New password again"), ""
     without_placeholders(form)
 
 

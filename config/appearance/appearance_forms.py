@@ -6,8 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from collection import imaging
+from collection.files import refusal_texts
 from collection.models import Appearance
 from config.appearance import logos
 from config.appearance.colour_contrast import DARK, LEAST, LIGHT, adjusted, lowest
@@ -15,22 +19,30 @@ from config.appearance.colour_contrast import DARK, LEAST, LIGHT, adjusted, lowe
 COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 # These characters reorder or hide the text around them. U+200E and U+200F are allowed, as they affect one word only.
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
-MODES = {"accent_light": ("light", LIGHT), "accent_dark": ("dark", DARK)}
+TOO_PALE = _(
+    "%(colour)s has a contrast of only %(reached)s:1 with the page in light mode; at least %(least)s:1 is needed, so "
+    "that everybody can read it. Take a darker shade, such as %(shade)s."
+)
+TOO_DARK = _(
+    "%(colour)s has a contrast of only %(reached)s:1 with the page in dark mode; at least %(least)s:1 is needed, so "
+    "that everybody can read it. Take a lighter shade, such as %(shade)s."
+)
+MODES = {"accent_light": (TOO_PALE, LIGHT), "accent_dark": (TOO_DARK, DARK)}
 
 
 class AppearanceForm(forms.ModelForm):
     logo_file = forms.FileField(
         required=False,
-        label="Logo",
-        help_text="A picture of at most 1 MiB, not SVG, best with transparency. It is shown 40 pixels high.",
+        label=_("Logo"),
+        help_text=_("A picture of at most 1 MiB, not SVG, best with transparency. It is shown 40 pixels high."),
     )
-    removes_logo = forms.BooleanField(required=False, label="Remove the logo")
+    removes_logo = forms.BooleanField(required=False, label=_("Remove the logo"))
     logo_dark_file = forms.FileField(
         required=False,
-        label="Logo for dark mode",
-        help_text="Without it, the logo is shown on a light background in dark mode.",
+        label=_("Logo for dark mode"),
+        help_text=_("Without it, the logo is shown on a light background in dark mode."),
     )
-    removes_logo_dark = forms.BooleanField(required=False, label="Remove the logo for dark mode")
+    removes_logo_dark = forms.BooleanField(required=False, label=_("Remove the logo for dark mode"))
 
     class Meta:
         model = Appearance
@@ -39,13 +51,15 @@ class AppearanceForm(forms.ModelForm):
             "footer_line",
         )  # fmt: skip
         help_texts = {
-            "name": "Shown in the header, in titles, in the footer and in e-mails. If empty: Kindred.",
-            "logo_has_name": "The name is then not repeated beside the logo.",
-            "accent_light": "Such as #0f766e. Contrast with the page: 4.5:1 or more. If empty: derived from the other.",
-            "accent_dark": "As above, on the dark page. If empty: derived from the other.",
-            "home_title": "If empty: Every work has its kin.",
-            "home_text": "One to three sentences. Line breaks are kept. If empty: the default text.",
-            "footer_line": "Such as an address or a motto. If empty: the name.",
+            "name": _("Shown in the header, in titles, in the footer and in e-mails. If empty: Kindred."),
+            "logo_has_name": _("The name is then not repeated beside the logo."),
+            "accent_light": _(
+                "Such as #0f766e. Contrast with the page: 4.5:1 or more. If empty: derived from the other."
+            ),
+            "accent_dark": _("As above, on the dark page. If empty: derived from the other."),
+            "home_title": _("If empty: Every work has its kin."),
+            "home_text": _("One to three sentences. Line breaks are kept. If empty: the default text."),
+            "footer_line": _("Such as an address or a motto. If empty: the name."),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -63,14 +77,16 @@ class AppearanceForm(forms.ModelForm):
         return self.accent("accent_dark")
 
     def accent(self, name: str) -> str:
-        mode, grounds = MODES[name]
+        refusal, grounds = MODES[name]
         colour = as_colour(self.cleaned_data[name])
         if colour and (reached := lowest(colour, grounds)) < LEAST:
-            shade = "darker" if mode == "light" else "lighter"
-            raise forms.ValidationError(
-                f"{colour} has a contrast of only {reached:.1f}:1 with the page in {mode} mode; at least {LEAST}:1 is "
-                f"needed, so that everybody can read it. Take a {shade} shade, such as {adjusted(colour, grounds)}."
-            )
+            values = {
+                "colour": colour,
+                "reached": number_format(round(reached, 1), decimal_pos=1),
+                "least": number_format(LEAST, decimal_pos=1),
+                "shade": adjusted(colour, grounds),
+            }
+            raise forms.ValidationError(refusal, params=values)
         return colour
 
     def clean_logo_file(self) -> logos.Converted | None:
@@ -94,7 +110,9 @@ def as_colour(text: str) -> str:
         return ""
     found = COLOUR.fullmatch(text.strip().lower())
     if found is None:
-        raise forms.ValidationError("Please write the colour as # and six digits from 0 to f, such as #0f766e.")
+        raise forms.ValidationError(
+            gettext("Please write the colour as # and six digits from 0 to f, such as #0f766e.")
+        )
     digits = found[1]
     return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
@@ -118,4 +136,4 @@ def read_logo(file: UploadedFile | None) -> logos.Converted | None:
         imaging.check_size(file.size or 0, logos.LIMITS)
         return logos.converted(file.read())
     except imaging.Refused as error:
-        raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError(refusal_texts.translated(error)) from error

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template import loader
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from collection.models import Appearance, Logo
@@ -60,7 +61,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except publishing.NotPublishableError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The look of {chosen.shown_name} is public now.")
+        messages.success(request, gettext("The look of %(name)s is public now.") % {"name": chosen.shown_name})
     return redirect("home")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from collection.audit.recording import Verb, acting, record
 from collection.models import Appearance
@@ -16,7 +17,9 @@ FIELDS = (
 )  # fmt: skip
 State = Appearance.State
 LOCK = 0x4B1D2F2  # advisory lock of the one transaction that publishes
-GONE = "This version was changed, published or deleted in the meantime. Nothing was published. Please look at it again."
+GONE = _(
+    "This version was changed, published or deleted in the meantime. Nothing was published. Please look at it again."
+)
 
 
 class NotPublishableError(Exception):
