@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
