@@ -94,6 +94,16 @@ format: $(VENV)/.stamp-dev  ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: messages
+messages: MAKEMESSAGES = $(BIN)/python manage.py makemessages --locale=de --no-location --no-wrap --no-obsolete \
+	--ignore=$(VENV) --ignore=var --ignore=tests --ignore=bench --ignore=bench-results --ignore=static/vendor
+messages: export DATABASE_URL = postgresql:///none
+messages: export REDIS_URL = redis://localhost/0
+messages: $(VENV)/.stamp-dev  ## collect the texts for translation and compile the translations; needs GNU gettext
+	$(MAKEMESSAGES) --domain=django
+	$(MAKEMESSAGES) --domain=djangojs
+	$(BIN)/python manage.py compilemessages --locale=de --ignore=$(VENV)
+
 # --- requirements, pinned with hashes; each file is a superset of the one before ---
 
 LOCKS := web worker local dev bench

@@ -59,7 +59,7 @@ def test_an_unknown_sentence_stays() -> None:
 @pytest.mark.parametrize("text", sorted(imaging.refusals.TEXTS))
 def test_every_stored_text_is_found_again(text: str) -> None:
     names = refusal_texts.PLACEHOLDER.findall(text)
-    english = text % {name: "12" for name in names} if names else text
+    english = text % dict.fromkeys(names, "12") if names else text
 
     assert refusal_texts.stored(english) == english
 
