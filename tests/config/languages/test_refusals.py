@@ -1,11 +1,14 @@
 """Refusals of pictures are shown in the visitor's language, also those that were stored in English."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
 from collection import aliases, imaging
+from collection.browsing.facet_table import BY_NAME
 from collection.files import refusal_texts
+from collection.models import Artwork
 
 BMP = b"BM" + bytes(60)
 GERMAN = "Diese Datei ist ein BMP-Bild; Kindred nimmt Bilder in JPEG, PNG, WebP, TIFF, GIF, HEIC und AVIF an."
@@ -61,14 +64,30 @@ def test_every_stored_text_is_found_again(text: str) -> None:
     names = refusal_texts.PLACEHOLDER.findall(text)
     english = text % dict.fromkeys(names, "12") if names else text
 
-    assert refusal_texts.stored(english) == english
+    with translation.override("en-gb"):
+        assert refusal_texts.stored(english) == english
 
 
 @pytest.mark.django_db
 def test_a_search_is_refused_in_german(client: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     picture = SimpleUploadedFile("a.bmp", BMP)
-    answer = client.post("/search/picture/", {"picture": picture}, headers={"Accept-Language": "de"})
+    with translation.override(None):  # or the language of the request would stay for the tests that follow
+        answer = client.post("/search/picture/", {"picture": picture}, headers={"Accept-Language": "de"})
 
     assert GERMAN in answer.content.decode()
+
+
+def test_counts_that_are_kept_have_no_language() -> None:
+    """Kept counts may have labels in the language of the visitor for whom works were counted."""
+    century = BY_NAME["century"]
+
+    with translation.override("de"):
+        assert century.shown_label("-3", "3rd century BCE") == "3. Jahrhundert v. Chr."
+
+
+def test_the_unknown_maker_is_german_only_where_it_is_shown() -> None:
+    work = Artwork(accession_number="1923.4")
+
+    with translation.override("de"):
+        assert (work.shown_creators, work.shown_title) == ("Unbekannt", "Ohne Titel")
+        assert str(work) == "Untitled (1923.4)"
