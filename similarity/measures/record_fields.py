@@ -22,7 +22,7 @@ class Field:
 
 FIELDS = (
     Field(
-        "classification", gettext_noop("Class"), gettext_noop("class"), gettext_noop("classes"),
+        gettext_noop("classification"), gettext_noop("Class"), gettext_noop("class"), gettext_noop("classes"),
         gettext_noop("No work has a class."),
     ),
     Field(

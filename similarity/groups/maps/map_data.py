@@ -17,7 +17,7 @@ from similarity.groups.maps.group_labels import Label
 from similarity.models import Overview
 
 GZIP_LEVEL = 6
-KEPT = "map {}"  # the key of the public data in a language, in the cache of this process
+KEPT = "map:{}"  # the key of the public data in a language, in the cache of this process
 KEPT_S = 3600
 
 packer = threading.Lock()  # after a change all visitors request the data at once, and one of them is enough to pack it
