@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_noop
 from kombu.exceptions import OperationalError
 from redis import Redis
@@ -159,12 +158,10 @@ def refuse_costly(data: bytes) -> None:
     """Raise imaging.Refused if the header shows a picture over the limits, or one that is slow to decode."""
     width_px, height_px = imaging.header_size(data, limits())
     if width_px * height_px > COSTLY_PIXELS_MP * 1_000_000 and not imaging.shrinks_on_load(data):
-        sentence = gettext(
-            "This picture has %(width)s by %(height)s pixels; to search by, at most %(most)s megapixels are accepted,"
-            " and %(jpeg)s megapixels in a JPEG that is not progressive."
+        raise imaging.TooManyPixels(
+            f"This picture has {width_px} by {height_px} pixels; to search by, at most {COSTLY_PIXELS_MP:g} megapixels "
+            f"are accepted, and {limits().pixels_mp:g} megapixels in a JPEG that is not progressive."
         )
-        most, jpeg = number_format(COSTLY_PIXELS_MP), number_format(limits().pixels_mp)
-        raise imaging.TooManyPixels(sentence % {"width": width_px, "height": height_px, "most": most, "jpeg": jpeg})
 
 
 def limits() -> imaging.Limits:
