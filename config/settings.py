@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.languages.choosing.ChooseLanguage",
+    "config.languages.visitor_language.ChooseLanguage",
     "django.middleware.common.CommonMiddleware",
     "similarity.image_query.early_refusal.RefuseFrequentSearches",  # above CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",

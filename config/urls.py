@@ -6,7 +6,7 @@ from django.views.generic import TemplateView
 
 from config.api import api
 from config.appearance import appearance_views
-from config.languages import choosing
+from config.languages import visitor_language
 from config.monitoring import health, metrics
 
 handler500 = "config.appearance.appearance_views.server_error"
@@ -18,8 +18,8 @@ urlpatterns = [
     path("appearance/<slug:sha256>.png", appearance_views.logo, name="appearance-logo"),
     path("appearance/<int:pk>/publish/", appearance_views.publish, name="appearance-publish"),
     path("api/v1/", api.urls),
-    path("language/", choosing.set_language, name="set-language"),
-    path("language/<slug:language>.js", choosing.script_texts, name="script-texts"),
+    path("language/", visitor_language.set_language, name="set-language"),
+    path("language/<slug:language>.js", visitor_language.script_texts, name="script-texts"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain"), name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

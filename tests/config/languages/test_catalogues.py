@@ -30,7 +30,14 @@ def test_the_catalogue_has_the_texts_of_the_sources(domain: str, tmp_path: Path)
     for name in SOURCES:
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "locale", tmp_path / "locale")
-    command = [sys.executable, str(ROOT / "manage.py"), "makemessages", "--locale=de", f"--domain={domain}", "--symlinks"]
+    command = [
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "makemessages",
+        "--locale=de",
+        f"--domain={domain}",
+        "--symlinks",
+    ]
     command += ["--no-location", "--no-wrap", "--no-obsolete", "--ignore=static/vendor"]
     environment = os.environ | {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis://localhost/0"}
 

@@ -17,8 +17,8 @@ NAMES = re.compile(
     r"\b(Kindred|API|CSV|JSON|IIIF|VGG16|OpenAPI|CPU|GPU|SHA-256|SIFT|PCA|HNSW|JPEG|PNG|WebP|AVIF|TIFF|px|MiB|GiB|ms|Cohen)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
-# A text in a tag: two words, or one that begins with a capital, but not in _("...").
-LITERAL = re.compile(r'(?<!_\()"([^"]*\w \w[^"]*|[A-Z][^"]*)"')
+LITERAL = re.compile(r'(_\()?"([^"]*)"')  # in a tag
+LITERAL_TEXT = re.compile(r'[^"]*\w \w|[A-Z]')  # two words, or one that begins with a capital
 WITHOUT_TEXTS = {"load", "static", "extends", "translate", "trans", "blocktranslate", "if", "elif", "url", "comment"}
 
 
@@ -69,7 +69,9 @@ def unmarked(source: str, *, is_html: bool) -> list[str]:
 def texts_in(token: Token, name: str) -> list[str]:
     if token.token_type not in {TokenType.VAR, TokenType.BLOCK} or name in WITHOUT_TEXTS:
         return []
-    return LITERAL.findall(token.contents) + (["pluralize"] if "|pluralize" in token.contents else [])
+    literals = [text for mark, text in LITERAL.findall(token.contents) if not mark]
+    found = [text for text in literals if LITERAL_TEXT.match(text) and is_text(text)]
+    return found + (["pluralize"] if "|pluralize" in token.contents else [])
 
 
 def is_text(text: str) -> bool:
