@@ -14,7 +14,7 @@ FILES = sorted(
 READ_ALOUD = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"}
 # The same in every language: names, and units.
 NAMES = re.compile(
-    r"\b(Kindred|API|CSV|JSON|IIIF|VGG16|OpenAPI|CPU|GPU|SHA-256|SIFT|PCA|HNSW|JPEG|PNG|WebP|AVIF|TIFF|px|MiB|GiB|ms|Cohen)\b"
+    r"\b(Kindred|Deutsch|English|API|CSV|JSON|IIIF|VGG16|OpenAPI|CPU|GPU|SHA-256|SIFT|PCA|HNSW|JPEG|PNG|WebP|AVIF|TIFF|px|MiB|GiB|ms|Cohen)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 LITERAL = re.compile(r'(_\()?"([^"]*)"')  # in a tag
