@@ -139,7 +139,7 @@ def search(
         marked = imaging.Crop.parse(crop) if crop else None
         token = searches.ask(picture.read(), marked, request.user, client=client_of(request))
     except imaging.Refused as error:
-        raise HttpError(422, str(error)) from None
+        raise HttpError(422, refusal_texts.translated(error)) from None
     except searches.SearchUnavailableError as error:
         raise HttpError(503, str(error)) from None
     return Status(202, {"token": token, "state": "waiting"})

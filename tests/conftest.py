@@ -101,6 +101,14 @@ def groups_of_another_test_are_forgotten() -> None:
     last_read.forget()
 
 
+@pytest.fixture(autouse=True)
+def language_of_another_test_is_forgotten() -> None:
+    """Forget the language that a request of the test client has activated."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def media(settings, tmp_path: Path) -> Path:
     """An empty MEDIA_ROOT for one test."""

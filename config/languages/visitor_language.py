@@ -10,6 +10,7 @@ from django.views.i18n import JavaScriptCatalog
 from django.views.i18n import set_language as remember_language
 
 TRANSLATED = ("text/html", "application/json")
+WITHOUT_TEXTS = "/iiif/"  # numbers only, which many clients share
 KEPT_S = 3600
 
 
@@ -20,7 +21,8 @@ class ChooseLanguage(LocaleMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not response.get("Content-Type", "").startswith(TRANSLATED):
+        is_text = response.get("Content-Type", "").startswith(TRANSLATED)
+        if not is_text or request.path.startswith(WITHOUT_TEXTS):
             return response
         patch_vary_headers(response, ["Cookie"])
         return super().process_response(request, response)
@@ -35,7 +37,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return remember_language(request)
 
 
-def script_texts(request: HttpRequest, language: str) -> HttpResponse:
+def script_texts(request: HttpRequest, language: str) -> HttpResponseBase:
     """Return the texts of scripts in one language, as Django's JavaScriptCatalog."""
     if language not in dict(settings.LANGUAGES):
         raise Http404

@@ -20,6 +20,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from collection import imaging, permissions
+from collection.files import refusal_texts
 from collection.jobs import workers
 from similarity.image_query import answers, client_limits
 from similarity.image_query.answers import Answer
@@ -202,7 +203,7 @@ def look_up(token: str) -> Answer:
         raise SearchUnavailableError(gettext(UNAVAILABLE)) from None
     if found is not None:
         answer = answers.from_json(found)
-        return replace(answer, reason=gettext(answer.reason))
+        return replace(answer, reason=refusal_texts.stored(gettext(answer.reason)))
     return Answer("gone" if picture is None else "waiting")
 
 

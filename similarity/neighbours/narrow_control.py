@@ -132,6 +132,6 @@ def select_of(facet: FacetField, counts: Counts, narrow: Narrow, find: str) -> S
 
 def chip_of(name: str, choice: Choice, own: str) -> Chip:
     value = choice.narrow[name]
-    label_of = BY_NAME[name].label if name in BY_NAME else None
-    label = gettext("Maker known") if name == narrowing.MAKER else label_of(value) if label_of else value
+    shown = BY_NAME[name].shown_label(value, value) if name in BY_NAME else value
+    label = gettext("Maker known") if name == narrowing.MAKER else shown
     return Chip(label, own + choice.with_narrow(narrowing.without(choice.narrow, name)).query)
