@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from collection import imaging, permissions, queries
 from collection.api import ArtworkOut, PictureOut
 from collection.clients import client_of
+from collection.files import refusal_texts
 from similarity.image_query import found_works, searches
 from similarity.image_query.answers import Answer
 from similarity.models import Space
