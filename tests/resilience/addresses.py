@@ -75,6 +75,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "appearance-css": {"pk": "look", "digest": "digest"},
     "appearance-logo": {"sha256": "digest"},
     "appearance-publish": {"pk": "look"},
+    "script-texts": {"language": "language"},
     "api-1:artwork": {"work_id": "work"},
     "api-1:similar": {"work_id": "work"},
     "api-1:path": {"from_id": "work", "to_id": "other work"},

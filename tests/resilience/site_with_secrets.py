@@ -93,6 +93,7 @@ def build() -> Site:
         "batch kind": list(pair_batches.KINDS),
         "batch": pks([a_batch(pairs, decider)]),
         "digest": [image.pixel_digest for image in images],
+        "language": ["de"],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
