@@ -35,6 +35,14 @@ def note_begin(task_id: str, task: Any, **_: Any) -> None:
     activity.begin(task_id, task.name)
 
 
+@task_prerun.connect
+def store_english(**_: Any) -> None:
+    """Let tasks store sentences in English, whatever KINDRED_LANGUAGE is. Pages translate those that they know."""
+    from django.utils import translation
+
+    translation.activate("en-gb")
+
+
 @task_postrun.connect
 def note_end(task_id: str, **_: Any) -> None:
     activity.end(task_id)

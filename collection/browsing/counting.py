@@ -58,8 +58,8 @@ class Totals:
 def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    only: the facet whose values are counted, or "" for all facets. This takes two queries, and a third one that
-    estimates the number of works if more match than are read.
+    only: the facet whose values are counted, or "" for all facets. This takes one query. A second query estimates the
+    number of works if more match than are read. A third one reads the size of the catalogue, once in SIZE_KEPT_S.
     """
     limit = most_read()
     wanted = [BY_NAME[only]] if only else FACETS
@@ -89,6 +89,7 @@ def most_read() -> int:
 
 
 def catalogue_is_large() -> bool:
+    """Return whether the table has more than LARGE works, by the planner's estimate."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples > %s FROM pg_class WHERE oid = 'collection_artwork'::regclass", [LARGE])
         (is_large,) = cursor.fetchone()
@@ -99,9 +100,8 @@ def totals(works: QuerySet[Artwork]) -> Totals:
     """Count all works by collection and by century. One query."""
     by_collection: Counter[int] = Counter()
     spans: Counter[int | None] = Counter()
-    for collection, span, number in (
-        works.order_by().values_list("collection_id", centuries.span()).annotate(Count("pk"))
-    ):
+    groups = works.order_by().values_list("collection_id", centuries.span()).annotate(Count("pk"))
+    for collection, span, number in groups:
         by_collection[collection] += number
         spans[span] += number
     rows = {str(span): ("", number) for span, number in spans.items() if span is not None}

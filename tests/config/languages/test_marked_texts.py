@@ -26,7 +26,7 @@ WITHOUT_TEXTS = {"load", "static", "extends", "translate", "trans", "blocktransl
 
 
 class Texts(HTMLParser):
-    """Collect what a person reads or hears of a page."""
+    """Collect the texts of a page, and the attributes that screen readers read aloud."""
 
     def __init__(self) -> None:
         super().__init__()
