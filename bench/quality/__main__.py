@@ -57,6 +57,7 @@ def report(
         "",
         f"Written by `make quality` on {dt.datetime.now(dt.UTC):%Y-%m-%d}.",
         f"Lighthouse's scores are on a phone / on a desk, with its simulated network; the goal is {GOAL}.",
+        "Whether a page may be listed by search engines is not scored, as several pages ask not to be.",
         "axe reads each page at 390 and 1280 px, in light and dark.",
         "html-validate reads the source of each page, without rules of style.",
         "",
