@@ -67,8 +67,8 @@ def html_errors(folder: Path, pages: Mapping[str, str]) -> dict[str, list[str]]:
         command = [str(folder / "node_modules/.bin/html-validate"), "--formatter", "json"]
         command += ["--config", str(HERE / "htmlvalidate.json"), *map(str, files)]
         answer = sources / "answer.json"  # a pipe would lose all that follows its first 64 KiB
-        with answer.open("wb") as file:
-            subprocess.run(command, stdout=file, timeout=PATIENCE_S, check=False)  # exits with 1 for errors
+        with answer.open("wb") as output:
+            subprocess.run(command, stdout=output, timeout=PATIENCE_S, check=False)  # exits with 1 for errors
         reports: list[dict[str, Any]] = json.loads(answer.read_bytes())
     found = {files[Path(report["filePath"])]: report["messages"] for report in reports}
     return {page: [f"{one['ruleId']}: {one['message']}" for one in found.get(page, [])] for page in pages}
