@@ -72,6 +72,21 @@ def test_a_ban_is_set_and_undone_by_the_same_key_and_stays_after_reload(page: Pa
     expect(page.get_by_text("Hidden by ada on")).to_be_visible()
 
 
+def test_a_button_works_in_place_from_the_moment_it_is_shown(page: Page, work):
+    sign_in(page, "ada")
+    page.goto(work.get_absolute_url())
+    page.get_by_text("Belongs here? Near").click()
+
+    page.evaluate(
+        """addEventListener("htmx:afterSwap", () => setTimeout(() => document.activeElement.click()), { once: true })"""
+    )
+    page.get_by_role("button", name="Does not belong here Near").press("Enter")
+
+    expect(page.get_by_role("button", name="Does not belong here Near")).to_be_focused()
+    expect_titles(page, "Near", "Middle", "Far")
+    expect(page).to_have_url(re.compile(rf"{work.get_absolute_url()}$"))
+
+
 def test_a_work_is_added_and_a_refusal_is_shown_in_place(page: Page, work):
     factories.an_image(factories.a_work(work.collection, accession_number="N.1", title="New"))
     sign_in(page, "ada")

@@ -56,14 +56,14 @@ def works_by_number(works: QuerySet[Artwork], query: TextQuery) -> list[Suggesti
 
 
 def makers(rows: Iterable[tuple[int, str, list[str]]], sought: list[str]) -> list[Suggestion]:
-    """Return the makers with all of these words, the most frequent first."""
+    """Return the makers with all of these words, the most frequent first, then by name."""
     counts = Counter(maker for _, _, creators in rows for maker in creators)
-    names = (name for name, _ in counts.most_common() if has_all(name, sought))
+    names = sorted((name for name in counts if has_all(name, sought)), key=lambda name: (-counts[name], name))
     return [
         Suggestion(
             gettext("Maker"), marked(maker_name(name), sought), f"{reverse('browse')}?{urlencode({'creator': name})}"
         )
-        for _, name in zip(range(MAKERS), names, strict=False)
+        for name in names[:MAKERS]
     ]
 
 

@@ -28,6 +28,13 @@ def test_numbers_makers_and_titles_are_suggested_by_the_beginnings_of_their_word
     assert suggested(client, "armony") == []
 
 
+def test_the_makers_of_most_works_come_first_then_by_name(client):
+    for creators in (["Mo Zeh"], ["Mo Beh"], ["Mo Ah", "Mo Zeh"]):
+        a_work(title="Vase", creators=creators)
+
+    assert suggested(client, "mo") == ["Mo Zeh Maker", "Mo Ah Maker", "Mo Beh Maker"]
+
+
 def test_a_suggestion_leads_to_its_work_its_maker_or_all_works_of_a_title(client):
     work = a_work(title="Monument", creators=["Ann Mo"], accession_number="77.1")
     a_work(title="Mono")
