@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -82,16 +82,20 @@ def info(request: HttpRequest, identifier: str) -> HttpResponseBase:
     version_of(image)
     address = request.build_absolute_uri(reverse("iiif", args=[image.pk]))
     document = info_documents.document(address, pyramids.size_of(image), image.artwork.shown_rights_uri)
-    body = json.dumps(document, indent=1).encode()
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    linked = prefers_linked_data(request)
-    response = get_conditional_response(request, etag, response=None) or HttpResponse(
-        body, content_type=f'{JSON_LD};profile="{info_documents.CONTEXT}"' if linked else JSON
-    )
-    response["ETag"] = etag
-    response["Vary"] = "Accept"
+    response = json_answer(request, document, info_documents.CONTEXT)
     response["Link"] = f'<{info_documents.PROFILE}>;rel="profile"'
     response["Cache-Control"] = pictures.PUBLIC if is_public else pictures.PRIVATE
+    return response
+
+
+def json_answer(request: HttpRequest, document: dict[str, Any], profile: str) -> HttpResponseBase:
+    """Send a document with an ETag, as JSON-LD with this profile or as plain JSON, whichever the caller prefers."""
+    body = json.dumps(document, indent=1).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    media_type = f'{JSON_LD};profile="{profile}"' if prefers_linked_data(request) else JSON
+    response = get_conditional_response(request, etag, response=None) or HttpResponse(body, content_type=media_type)
+    response["ETag"] = etag
+    response["Vary"] = "Accept"
     return response
 
 

@@ -39,6 +39,12 @@ def document(address: str, full: geometry.Pair, rights_uri: str) -> dict[str, An
             "sizeUpscaling",
         ],
     }
-    if known := KNOWN_RIGHTS.fullmatch(rights_uri):
-        found["rights"] = f"http://{known[1]}{known[2]}"
+    if rights := known_rights(rights_uri):
+        found["rights"] = rights
     return found
+
+
+def known_rights(rights_uri: str) -> str:
+    """Return the address of a rights statement as the standards write it, or "" if they do not allow it."""
+    known = KNOWN_RIGHTS.fullmatch(rights_uri)
+    return f"http://{known[1]}{known[2]}" if known else ""
