@@ -102,6 +102,7 @@ messages: export REDIS_URL = redis://localhost/0
 messages: $(VENV)/.stamp-dev  ## collect the texts for translation and compile the translations; needs GNU gettext
 	$(MAKEMESSAGES) --domain=django
 	$(MAKEMESSAGES) --domain=djangojs
+	sed -i '/^"POT-Creation-Date/d; /^"Report-Msgid-Bugs-To/d' locale/*/LC_MESSAGES/*.po  # they change in every branch
 	$(BIN)/python manage.py compilemessages --locale=de --ignore=$(VENV)
 
 # --- requirements, pinned with hashes; each file is a superset of the one before ---

@@ -1,6 +1,7 @@
 """The URLs of the site, with those of both apps."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from django.views.generic import TemplateView
 
@@ -8,6 +9,7 @@ from config.api import api
 from config.appearance import appearance_views
 from config.languages import visitor_language
 from config.monitoring import health, metrics
+from config.sitemaps import SITEMAPS
 
 handler500 = "config.appearance.appearance_views.server_error"
 urlpatterns = [
@@ -21,6 +23,8 @@ urlpatterns = [
     path("language/", visitor_language.set_language, name="set-language"),
     path("language/<slug:language>.js", visitor_language.script_texts, name="script-texts"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain"), name="robots"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

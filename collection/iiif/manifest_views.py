@@ -7,7 +7,6 @@ from collection.iiif import manifests
 from collection.iiif.iiif_views import UNCACHED, json_answer, open_to_all_sites
 
 
-
 @open_to_all_sites
 def manifest(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the manifest of a work that the visitor may see. A work without a ready picture has none."""

@@ -37,7 +37,7 @@ def shown() -> Artwork:
         "/", "/browse/", f"/browse/?colour={RED}", "/browse/?century=17", "/browse/?culture=Dutch", "/browse/?q=hidden",
         "/browse/suggestions/?q=hid", "/works/{pk}/", "/works/{pk}/around/", "/works/{pk}/similar/",
         "/works/{pk}/more/", "/works/{pk}/compare/{pk}/", "/trail/?works={all}", "/trail/strip/?works={all}",
-        "/favourites/?works={all}",
+        "/favourites/?works={all}", "/iiif/presentation/3/{pk}/manifest.json", "/sitemap-works.xml",
     ],
 )  # fmt: skip
 def test_hidden_works_are_nowhere(client: Client, shown: Artwork, address: str):

@@ -31,6 +31,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "original": {"pk": "image"},
     "closeup": {"pk": "image"},
     "iiif": {"identifier": "image"},
+    "iiif-manifest": {"pk": "work"},
     "iiif-info": {"identifier": "image"},
     "iiif-part": {
         "identifier": "image",
@@ -76,6 +77,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "appearance-logo": {"sha256": "digest"},
     "appearance-publish": {"pk": "look"},
     "script-texts": {"language": "language"},
+    "sitemap-part": {"section": "section"},
     "api-1:artwork": {"work_id": "work"},
     "api-1:similar": {"work_id": "work"},
     "api-1:path": {"from_id": "work", "to_id": "other work"},

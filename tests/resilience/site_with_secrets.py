@@ -94,6 +94,7 @@ def build() -> Site:
         "batch": pks([a_batch(pairs, decider)]),
         "digest": [image.pixel_digest for image in images],
         "language": ["de"],
+        "section": ["works"],
         "space": pks(spaces_with_problems(space)),
         "space request": pks([SpaceRequest.objects.create(backbone="zqrequest", lenses=["look"])]),
         "side": [480],
