@@ -1,5 +1,7 @@
 """Collections, works and their pictures."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Upper
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,12 @@ UNTITLED = gettext_noop("Untitled")
 def maker_name(stored: str) -> str:
     """Return the name of a maker as it is shown: the unknown maker's depends on the language."""
     return gettext(UNKNOWN_MAKER) if stored == UNKNOWN_MAKER else stored
+
+
+@cache
+def picture_folder(prefix: str) -> str:
+    """Return the beginning of the addresses of pictures. A page has hundreds of them, and reverse() is slow."""
+    return reverse("picture", args=[1, 480, "webp"]).removesuffix("1/480.webp")
 
 
 class Collection(models.Model):
@@ -91,6 +99,7 @@ class Artwork(models.Model):
     )
     search = SearchVectorField(null=True, editable=False)  # updated by a trigger, see migration 0014
     number_key = number_key()
+    hit: object = None  # what a search has marked: collection.browsing.text.highlighting.Hit
 
     class Meta:
         ordering = ("-pk",)
@@ -181,7 +190,7 @@ class ArtworkImage(models.Model):
         return f"{self.artwork.accession_number} {self.view_label or self.position}"
 
     def url(self, side_px: int, extension: str = "webp") -> str:
-        return reverse("picture", args=[self.pk, side_px, extension])
+        return f"{picture_folder(get_script_prefix())}{self.pk}/{side_px}.{extension}"
 
     @property
     def colours(self) -> list[Colour]:

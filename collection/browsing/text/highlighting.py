@@ -49,7 +49,7 @@ def mark_hits(works: list[Artwork], query: TextQuery) -> None:
     """Set `hit` of each work. The works must come from `with_beginnings`."""
     read_chars = min(READ_CHARS, PAGE_CHARS // max(len(works), 1))
     for work in works:
-        work.hit = hit_of(work, query, read_chars)  # type: ignore[attr-defined]
+        work.hit = hit_of(work, query, read_chars)
 
 
 def hit_of(work: Artwork, query: TextQuery, read_chars: int) -> Hit:

@@ -10,6 +10,7 @@ TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 TO_RELATIVE_XYZ = (TO_XYZ / TO_XYZ.sum(axis=1, keepdims=True)).astype(np.float32)
+FROM_RELATIVE_XYZ = np.linalg.inv(TO_RELATIVE_XYZ.astype(np.float64))
 DELTA = 6 / 29  # CIE 15: below the cube of this number a line replaces the cube root
 
 
@@ -37,6 +38,6 @@ def srgb(colours: Floats) -> NDArray[np.uint8]:
     y = (light + 16) / 116
     roots = np.stack([y + a / 500, y, y - b / 200], axis=-1)
     xyz = np.where(roots > DELTA, roots**3, 3 * DELTA**2 * (roots - 4 / 29))
-    linear = np.clip(xyz @ np.linalg.inv(TO_RELATIVE_XYZ.astype(np.float64)).T, 0, 1)
+    linear = np.clip(xyz @ FROM_RELATIVE_XYZ.T, 0, 1)
     values = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray((255 * values).round(), np.uint8)

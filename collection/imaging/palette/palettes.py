@@ -1,6 +1,7 @@
 """The palette of a picture: a few colours in CIELAB with their shares, by k-means (Lloyd 1982) from fixed seeds."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,13 @@ class Colour:
     @property
     def hex(self) -> str:
         """Return the colour as six hex digits of sRGB."""
-        return srgb(np.array(self.lab, np.float32)).tobytes().hex()
+        return hex_of(self.lab)
+
+
+@lru_cache(maxsize=10_000)
+def hex_of(colour: tuple[float, float, float]) -> str:
+    """Return a colour of CIELAB as six hex digits of sRGB."""
+    return srgb(np.array(colour, np.float32)).tobytes().hex()
 
 
 def palette(pixels: NDArray[np.uint8]) -> list[Colour]:
