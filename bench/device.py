@@ -1,13 +1,15 @@
 """Measure how fast one GPU runs the networks, decoding, and both together. One file, to be copied to any machine.
 
     python -m bench.device [--quick] [--weights FILE] [--mobilenet FILE] [--images DIR] [--json FILE] [--budget SECONDS]
+                           [--side PX]
 
 The script needs torch >= 2.11, torchvision, numpy, Pillow and safetensors, but no Django and no database. It measures
 the first CUDA device; --quick runs small sizes on the CPU, to check that the script works. Sections run in the order of
 SECTIONS. A section that fails or exceeds its time becomes a row; one that no longer fits into the budget is skipped.
 
-A picture is 224 x 224 pixels, uint8, NHWC. Normalisation happens on the device. A descriptor is the float32 mean of
-conv4_3 and of conv5_3, both after ReLU (1,024 numbers), and for MobileNetV2 the mean of its features (1,280 numbers).
+A picture is a square of 224 pixels, or --side, uint8, NHWC. Normalisation happens on the device. A descriptor is the
+float32 mean of conv4_3 and of conv5_3, both after ReLU (1,024 numbers), and for MobileNetV2 the mean of its features
+(1,280 numbers).
 The file is longer than others because it must work alone.
 """
 
@@ -59,7 +61,7 @@ RING_PICTURES, QUICK_RING_PICTURES = 2048, 8
 TASK_PICTURES = 16  # one message to a decoding worker
 BUDGET_S = 280.0
 
-Call = Callable[[Tensor], Tensor]  # (N, 224, 224, 3) uint8 -> (N, D) float32 descriptors
+Call = Callable[[Tensor], Tensor]  # (N, side, side, 3) uint8 -> (N, D) float32 descriptors
 
 
 class RefusedError(Exception):
@@ -115,6 +117,7 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.start = time.perf_counter()
         self.is_quick: bool = options.quick
+        self.side_px: int = options.side
         self.device = torch.device("cpu" if options.quick else "cuda")
         self.budget_s: float = options.budget
         self.json: Path | None = options.json
@@ -140,11 +143,11 @@ class Run:
         self.vgg16, self.weights = load_vgg16(options.weights)
         self.mobilenet, self.mobilenet_weights = load_mobilenet(options.mobilenet)
         self.sources = encode(pictures(options.images, 4 if options.quick else 64))
-        self.ring = Ring(QUICK_RING_PICTURES if options.quick else RING_PICTURES)
+        self.ring = Ring(QUICK_RING_PICTURES if options.quick else RING_PICTURES, self.side_px)
         self.cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self.processes = ProcessPool(self.ring, self.sources, 2 if options.quick else self.cores)
-        squares = [square(data) for data in self.sources["webp"]]
-        self.sample = torch.from_numpy(np.stack(squares))  # (P, 224, 224, 3) uint8
+        squares = [square(data, self.side_px) for data in self.sources["webp"]]
+        self.sample = torch.from_numpy(np.stack(squares))  # (P, side, side, 3) uint8
 
     def elapsed_s(self) -> float:
         return time.perf_counter() - self.start
@@ -155,7 +158,7 @@ class Run:
         print(f"  {what:<58}  {measured}{share}", flush=True)
 
     def pixels(self, batch: int) -> Tensor:
-        """Return (batch, 224, 224, 3) uint8 pixels on the device: the sample, repeated."""
+        """Return (batch, side, side, 3) uint8 pixels on the device: the sample, repeated."""
         return self.sample[torch.arange(batch) % len(self.sample)].to(self.device)
 
     def bests(self) -> dict[str, Best | None]:
@@ -212,20 +215,20 @@ def encode(images: Sequence[Image.Image]) -> dict[str, list[bytes]]:
         return {name: list(threads.map(save, images, [name] * len(images))) for name in ("webp", "jpeg")}
 
 
-def square(data: bytes) -> np.ndarray:
-    """Decode a file by Pillow, as the site does, and squash it to (224, 224, 3) uint8."""
+def square(data: bytes, side_px: int) -> np.ndarray:
+    """Decode a file by Pillow, as the site does, and squash it to (side, side, 3) uint8."""
     with Image.open(io.BytesIO(data)) as picture:
-        picture.draft("RGB", (SIDE_PX, SIDE_PX))
+        picture.draft("RGB", (side_px, side_px))
         rgb = picture.convert("RGB")
-    return np.asarray(rgb.resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR, reducing_gap=2.0))
+    return np.asarray(rgb.resize((side_px, side_px), Image.Resampling.BILINEAR, reducing_gap=2.0))
 
 
-def square_by_torchvision(data: bytes) -> np.ndarray:
+def square_by_torchvision(data: bytes, side_px: int) -> np.ndarray:
     """Decode and squash a file by torchvision's decoders, which hold the GIL for a shorter time."""
     encoded = torch.frombuffer(bytearray(data), dtype=torch.uint8)
     is_webp = data[8:12] == b"WEBP"
     decoded = torchvision_io.decode_webp(encoded) if is_webp else torchvision_io.decode_jpeg(encoded)
-    size = (SIDE_PX, SIDE_PX)
+    size = (side_px, side_px)
     return functional.interpolate(decoded[None], size, mode="bilinear", antialias=True)[0].permute(1, 2, 0).numpy()
 
 
@@ -236,11 +239,12 @@ DECODERS = {"pillow": square, "torchvision": square_by_torchvision}
 
 
 class Ring:
-    """Host memory for decoded pictures, shared with forked workers: (pictures, 224, 224, 3) uint8."""
+    """Host memory for decoded pictures, shared with forked workers: (pictures, side, side, 3) uint8."""
 
-    def __init__(self, count: int) -> None:
-        self.memory = mmap.mmap(-1, count * SIDE_PX * SIDE_PX * 3)
-        self.pixels = np.frombuffer(self.memory, np.uint8).reshape(count, SIDE_PX, SIDE_PX, 3)
+    def __init__(self, count: int, side_px: int) -> None:
+        self.side_px = side_px
+        self.memory = mmap.mmap(-1, count * side_px * side_px * 3)
+        self.pixels = np.frombuffer(self.memory, np.uint8).reshape(count, side_px, side_px, 3)
         self.is_pinned = False
 
     def pin(self) -> None:
@@ -267,7 +271,7 @@ class Task:
 def decode(task: Task, ring: Ring, sources: dict[str, list[bytes]]) -> None:
     files, decoder = sources[task.format], DECODERS[task.decoder]
     for row in range(task.first, task.first + task.count):
-        ring.pixels[row] = decoder(files[row % len(files)])
+        ring.pixels[row] = decoder(files[row % len(files)], ring.side_px)
 
 
 class Pool:
@@ -572,15 +576,15 @@ class Both(nn.Module):
         return torch.cat([heavy, light], 1)
 
 
-def gflop_per_picture(network: nn.Module, features: nn.Module) -> float:
-    """Count the operations of the convolutions in one pass: two for each multiplication with addition."""
+def gflop_per_picture(network: nn.Module, features: nn.Module, side_px: int) -> float:
+    """Count the operations of the convolutions for one picture: two for each multiplication with addition."""
     counted = []
 
     def count(layer: nn.Conv2d, _: object, maps: Tensor) -> None:
         counted.append(2 * maps[0].numel() * layer.weight[0].numel())
 
     hooks = [layer.register_forward_hook(count) for layer in features.modules() if isinstance(layer, nn.Conv2d)]
-    network(torch.zeros((1, SIDE_PX, SIDE_PX, 3), dtype=torch.uint8))
+    network(torch.zeros((1, side_px, side_px, 3), dtype=torch.uint8))
     for hook in hooks:
         hook.remove()
     return sum(counted) / 1e9
@@ -732,7 +736,7 @@ def keep_best(run: Run, found: Best | None) -> None:
 def measure_reference(run: Run) -> None:
     """Compute the float32 descriptors to which all others are compared, and the operations of a picture."""
     for name, made in (("vgg16", Plain(run.vgg16, torch.float32)), ("mobilenet", Mean(run.mobilenet, torch.float32))):
-        run.gflop[name] = gflop_per_picture(made, made.features)
+        run.gflop[name] = gflop_per_picture(made, made.features, run.side_px)
         made.to(run.device)
         with tf32(is_allowed=False):
             run.exact[name] = torch.cat([made(part.to(run.device)).cpu() for part in run.sample.split(16)])
@@ -743,7 +747,7 @@ def measure_peak(run: Run) -> None:
     """Measure the highest rate of bf16 matrix products: square ones, and ones with the shapes of convolutions."""
     shapes = [(8192, 8192, 8192), (16384, 8192, 8192), (8192, 8192, 16384), (200704, 512, 4608), (802816, 256, 2304)]
     if run.is_quick:
-        shapes = [(1024, 1024, 1024), (3136, 512, 4608), (784, 512, 4608)]
+        shapes = [(512, 512, 512), (256, 512, 4608)]
     for rows, columns, inner in shapes:
         a = torch.randn((rows, inner), device=run.device, dtype=torch.bfloat16)
         b = torch.randn((columns, inner), device=run.device, dtype=torch.bfloat16)
@@ -858,7 +862,7 @@ def measure_both(run: Run) -> None:
 def measure_layers(run: Run) -> None:
     """Measure each convolution alone: without bias, and on a GPU also with bias and ReLU in one cuDNN call."""
     batch = QUICK_BATCHES[0] if run.is_quick else VARIANT_BATCHES[0]
-    lean, side, total_s = network(run, "lean bfloat16"), SIDE_PX, Counter[str]()
+    lean, side, total_s = network(run, "lean bfloat16"), run.side_px, Counter[str]()
     for number, (layer, (is_pooled, _)) in enumerate(zip(lean.convolutions, lean.places, strict=True)):
         outputs, inputs = layer.weight.shape[:2]
         tflop = 2 * batch * side**2 * outputs * 9 * (3 if number == 0 else inputs) / 1e12
@@ -890,7 +894,7 @@ def layer_calls(run: Run, layer: nn.Conv2d, batch: int, side: int) -> dict[str, 
 
 
 def measure_decoding(run: Run) -> None:
-    """Decode derivatives of 480 px in memory to squares of 224 px in the ring, with threads and with processes."""
+    """Decode derivatives of 480 px in memory to squares in the ring, with threads and with processes."""
     batch = QUICK_BATCHES[0] if run.is_quick else DECODING_BATCH
     for count in (2,) if run.is_quick else (4, 8, 16):
         threads = ThreadPool(run.ring, run.sources, count)
@@ -962,7 +966,7 @@ class DeviceConsumer:
     def __init__(self, ring: Ring, ready: Call, batch: int, dimensions: int) -> None:
         self.ring, self.ready, self.batch, self.count, self.finite = ring, ready, batch, 0, True
         self.side = torch.cuda.Stream()
-        shape = (batch, SIDE_PX, SIDE_PX, 3)
+        shape = (batch, ring.side_px, ring.side_px, 3)
         self.staged = [torch.empty(shape, dtype=torch.uint8, device="cuda") for _ in range(2)]
         self.results = [torch.empty((batch, dimensions), pin_memory=True) for _ in range(2)]
         self.computed = [torch.cuda.Event(blocking=True) for _ in range(2)]
@@ -1181,6 +1185,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--images", type=Path, metavar="DIR", help="pictures (default: painted)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there")
     parser.add_argument("--budget", type=float, default=BUDGET_S, metavar="SECONDS", help="for the whole run")
+    parser.add_argument("--side", type=int, default=SIDE_PX, metavar="PX", help="of a picture; a multiple of 32")
     parser.add_argument("--plans", type=int, default=10, metavar="N", help="cuDNN plans to try a layer; 0: all")
     parser.add_argument("--sections", default="", metavar="NAME,...", help="only these, after reference and peak")
     options = parser.parse_args(arguments)
