@@ -40,7 +40,7 @@ class Level:
 def run(overview: Overview) -> None:
     """Write the groups, and the group of each work. Results of an earlier attempt are replaced."""
     work_ids, vectors, neighbours = read(overview)
-    found = clustering.build(vectors, neighbours)
+    found = clustering.build(vectors, neighbours, group_numbers.to_continue(overview, work_ids))
     both = (found.first, found.second)
     numbers = group_numbers.assign(work_ids, both)
     pairs = zip(found.first.tolist(), found.second.tolist(), strict=True)
