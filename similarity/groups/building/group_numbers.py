@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from similarity.groups.building import versions
-from similarity.groups.graphs import cluster_matching
+from similarity.groups.graphs import cluster_matching, row_numbers
 from similarity.groups.graphs.clustering import Clusters
 from similarity.models import Group, GroupName, Overview, OverviewState, Placement
 
@@ -67,8 +68,9 @@ def live_numbers(work_ids: Rows, *, with_joined: bool = True) -> tuple[Rows, Row
     placed = Placement.objects.filter(overview=overview, group__isnull=False).order_by()
     if not with_joined:
         placed = placed.filter(has_joined=False)
-    for work_id, one, other in placed.values_list("work", "group__number", "subgroup__number").iterator():
-        row = int(np.searchsorted(work_ids, work_id))
-        if row < len(work_ids) and work_ids[row] == work_id:
-            group[row], subgroup[row] = one, -1 if other is None else other
+    numbers = placed.annotate(part=Coalesce("subgroup__number", -1)).values_list("work", "group__number", "part")
+    found = np.array(list(numbers.iterator()), np.int64).reshape(-1, 3)
+    rows = row_numbers.find(work_ids, found[:, 0])
+    is_there = rows >= 0
+    group[rows[is_there]], subgroup[rows[is_there]] = found[is_there, 1], found[is_there, 2]
     return group, subgroup
