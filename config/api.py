@@ -14,6 +14,7 @@ from collection.models import DEFAULT_NAME
 from config.appearance.showing import published
 from similarity.api import router as similarity_router
 from similarity.groups.clusters.group_api import router as groups_router
+from similarity.groups.maps.map_api import router as map_router
 from similarity.groups.paths.paths_api import router as paths_router
 from similarity.image_query.client_limits import TooManySearchesError
 
@@ -70,3 +71,4 @@ api.add_router("", collection_router)
 api.add_router("", similarity_router)
 api.add_router("", paths_router)
 api.add_router("", groups_router)
+api.add_router("", map_router)

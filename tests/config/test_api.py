@@ -203,6 +203,7 @@ def test_the_document_describes_every_address(client: Client):
         "/api/v1/groups",
         "/api/v1/groups/{number}",
         "/api/v1/lenses",
+        "/api/v1/map",
         "/api/v1/outliers",
         "/api/v1/paths/{from_id}/{to_id}",
         "/api/v1/search/picture",

@@ -99,6 +99,7 @@ QUERIES: dict[str, Sequence[str]] = {
     "path-choices": ["?works=1,2,3,4"],
     "similar": ["?culture=Dutch", "?seen=1"],
     "api-1:artworks": ["?limit=100", "?collection=reserve"],
+    "api-1:positions": ["?limit=5000"],
     "admin:autocomplete": ["?app_label=collection&model_name=artwork&field_name=collection&term=q"],
 }
 # Django's redirects of addresses without a slash at their end, and the objects' old admin addresses.

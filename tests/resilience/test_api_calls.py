@@ -20,7 +20,7 @@ from tests.similarity.placed_works import embedded_work
 
 CALLS = 500 if long_form.IS_LONG else 25  # for each address and method
 SEED = 11
-ADDRESSES = 10
+ADDRESSES = 11
 WITHOUT_PARAMETERS = {"/api/v1/lenses", "/api/v1/groups"}
 # The document names the answers of success. 404, 422 and 429 are the API's own, with a sentence in "detail".
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]

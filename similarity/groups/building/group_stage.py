@@ -11,7 +11,7 @@ from collection import permissions
 from collection.models import Artwork
 from similarity.groups.building import group_facts, group_numbers, placements
 from similarity.groups.building.placements import BATCH, unpack_ids
-from similarity.groups.graphs import clustering, typical_rows
+from similarity.groups.graphs import clustering, row_numbers, typical_rows
 from similarity.models import Group, Overview, Placement
 
 Rows = NDArray[np.int64]
@@ -40,7 +40,7 @@ class Level:
 def run(overview: Overview) -> None:
     """Write the groups, and the group of each work. Results of an earlier attempt are replaced."""
     work_ids, vectors, neighbours = read(overview)
-    found = clustering.build(vectors, neighbours)
+    found = clustering.build(vectors, neighbours, group_numbers.to_continue(overview, work_ids))
     both = (found.first, found.second)
     numbers = group_numbers.assign(work_ids, both)
     pairs = zip(found.first.tolist(), found.second.tolist(), strict=True)
@@ -69,8 +69,8 @@ def read(overview: Overview) -> tuple[Rows, Vectors, Rows]:
     neighbours = np.tile(np.arange(len(work_ids))[:, None], (1, width))  # itself in place of a deleted neighbour
     for row, work_id in enumerate(work_ids.tolist()):
         ids = placed[work_id][:width]
-        found = np.minimum(np.searchsorted(work_ids, ids), len(work_ids) - 1)
-        neighbours[row] = np.where(work_ids[found] == ids, found, row)
+        found = row_numbers.find(work_ids, ids)
+        neighbours[row] = np.where(found >= 0, found, row)
     return work_ids, vectors, neighbours
 
 

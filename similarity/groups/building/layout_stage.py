@@ -9,12 +9,13 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from similarity.groups.building import placements, versions
-from similarity.groups.graphs import grid, layout
+from similarity.groups.graphs import grid, layout, row_numbers
 from similarity.groups.graphs.knn_graph import KnnGraph
 from similarity.models import Group, Overview, Placement
 
 Floats = NDArray[np.float32]
 
+PLACED = np.dtype([("work", "<i8"), ("x", "<f4"), ("y", "<f4")])
 MOVE = """UPDATE similarity_placement AS placed SET x = found.x, y = found.y
     FROM unnest(%s::bigint[], %s::float8[], %s::float8[]) AS found (work, x, y)
     WHERE placed.overview_id = %s AND placed.work_id = found.work"""
@@ -41,9 +42,9 @@ def read_graph(overview: Overview) -> tuple[NDArray[np.int64], KnnGraph]:
     k = min((len(row[2]) // 4 for row in rows), default=0)
     distances = stacked((placements.unpack_distances(row[2])[:k] for row in rows), len(rows), k, np.float32)
     neighbours = stacked((placements.unpack_ids(row[1])[:k] for row in rows), len(rows), k, np.int64)
-    found = np.minimum(np.searchsorted(work_ids, neighbours), max(len(rows) - 1, 0))
+    found = row_numbers.find(work_ids, neighbours)
     own = np.arange(len(rows))[:, None]
-    is_there = work_ids[found] == neighbours if rows else np.empty((0, k), np.bool_)
+    is_there = found >= 0
     farthest = distances.max(axis=1, initial=0.0, keepdims=True)
     return work_ids, KnnGraph(np.where(is_there, found, own), np.where(is_there, distances, farthest))
 
@@ -59,10 +60,10 @@ def stacked(parts: Iterator[NDArray[Any]], count: int, k: int, dtype: type) -> N
 def vectors_of(overview: Overview, work_ids: NDArray[np.int64]) -> Floats:
     """Return the vectors (N, D) of these works. A work without a vector now has zeros."""
     works = placements.read_vectors(overview.space)
-    rows = np.minimum(np.searchsorted(works.work_ids, work_ids), max(len(works.work_ids) - 1, 0))
-    if not len(works.work_ids):
-        return np.zeros((len(work_ids), overview.space.dimensions), np.float32)
-    return np.where((works.work_ids[rows] == work_ids)[:, None], works.vectors[rows], np.float32(0.0))
+    rows = row_numbers.find(works.work_ids, work_ids)
+    vectors = np.zeros((len(work_ids), overview.space.dimensions), np.float32)
+    vectors[rows >= 0] = works.vectors[rows[rows >= 0]]
+    return vectors
 
 
 def positions_before(overview: Overview, work_ids: NDArray[np.int64]) -> Floats:
@@ -74,11 +75,11 @@ def positions_before(overview: Overview, work_ids: NDArray[np.int64]) -> Floats:
     live = versions.live()
     if live is None or live.space_id != overview.space_id or not len(work_ids):
         return points
-    rows = Placement.objects.filter(overview=live, x__isnull=False).values_list("work", "x", "y")
-    for work_id, x, y in rows.iterator(chunk_size=placements.BATCH):
-        row = int(np.searchsorted(work_ids, work_id))
-        if row < len(work_ids) and work_ids[row] == work_id:
-            points[row] = x, y
+    placed = Placement.objects.filter(overview=live, x__isnull=False).values_list("work", "x", "y")
+    found = np.fromiter(placed.iterator(chunk_size=placements.BATCH), PLACED)
+    rows = row_numbers.find(work_ids, found["work"])
+    is_there = rows >= 0
+    points[rows[is_there]] = np.stack([found["x"], found["y"]], axis=1)[is_there]
     return points
 
 

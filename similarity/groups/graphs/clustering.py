@@ -1,7 +1,8 @@
-"""Clusters of N vectors in two levels, by k-means that starts from Ward's clusters. The result is deterministic.
+"""Clusters of N vectors in two levels, by k-means. The result is deterministic.
 
-Each vector is first moved towards its nearest neighbours, so that clusters follow dense regions. Decision 47 has the
-measurements.
+K-means starts from the clusters of an earlier version where they still fit, so that most vectors keep their cluster,
+and else from Ward's clusters. Each vector is first moved towards its nearest neighbours, so that clusters follow dense
+regions. Decision 47 has the measurements.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ LEAST_SIZE = 3  # works of a cluster, if there are more clusters than one
 LEAST_PART = 8  # works of each part of a cluster that is divided again, on average
 LEAST_SPREAD = 1e-3  # mean squared distance from the centre; vectors that lie closer are not divided
 BLOCK = 8_192  # rows
+NEW_LIMIT = 0.3  # share of the vectors that may be new; above it the clusters are made from scratch
+NUMBER_TOLERANCE = 1 / 3  # by which the number of earlier clusters may differ from the one that is wanted
+SPREAD_TOLERANCE = 1.06  # times the spread of clusters from scratch, up to which earlier clusters are continued
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,23 @@ class Clusters:
     second: Rows  # (N,), counted over all clusters of the first level; -1 in a cluster that is not divided
 
 
-def build(vectors: Vectors, neighbours: Rows) -> Clusters:
-    """Return the clusters of (N, D) unit vectors. neighbours: (N, k) row numbers of their nearest neighbours."""
+def build(vectors: Vectors, neighbours: Rows, earlier: Clusters | None = None) -> Clusters:
+    """Return the clusters of (N, D) unit vectors. neighbours: (N, k) row numbers of their nearest neighbours.
+
+    earlier: the clusters of the same rows in an earlier version, with gaps and -1 for new rows. They are continued
+    where they still fit.
+    """
+    count = len(vectors)
+    if earlier is None or (earlier.first < 0).mean() > NEW_LIMIT:
+        earlier = Clusters(np.full(count, -1, np.int64), np.full(count, -1, np.int64))
     smooth = smoothed(vectors, neighbours)
-    first = divided(smooth, clusters_for(len(vectors)), least=least_first(len(vectors)))
-    second = np.full(len(vectors), -1, np.int64)
+    first = divided(smooth, clusters_for(count), least=least_first(count), earlier=earlier.first)
+    second = np.full(count, -1, np.int64)
     found = 0
     for cluster in range(first.max(initial=-1) + 1):
         rows = np.flatnonzero(first == cluster)
-        parts = divided(smooth[rows], parts_for(len(rows), len(vectors)), least=LEAST_SIZE)
+        own = parts_within(rows, earlier.second)
+        parts = divided(smooth[rows], parts_for(len(rows), count), least=LEAST_SIZE, earlier=own)
         if parts.max() > 0:
             second[rows] = found + parts
             found += int(parts.max()) + 1
@@ -72,11 +84,22 @@ def smoothed(vectors: Vectors, neighbours: Rows) -> Vectors:
     return vectors
 
 
-def divided(vectors: Vectors, count: int, *, least: int) -> Rows:
-    """Return the cluster of each vector, of at most `count`. Smaller clusters than `least` join the nearest others."""
+def parts_within(rows: Rows, earlier: Rows) -> Rows:
+    """Return the earlier clusters of these rows, -1 for none or if most of the cluster is elsewhere."""
+    here = earlier[rows]
+    sizes = np.bincount(earlier[earlier >= 0], minlength=1)
+    is_own = 2 * np.bincount(here[here >= 0], minlength=len(sizes)) > sizes
+    return np.where((here >= 0) & is_own[here], here, -1)
+
+
+def divided(vectors: Vectors, count: int, *, least: int, earlier: Rows) -> Rows:
+    """Return the cluster of each vector, of about `count`. Smaller clusters than `least` join the nearest others.
+
+    earlier: the cluster of each vector in an earlier version, -1 for none.
+    """
     if count < 2 or spread(vectors) < LEAST_SPREAD:
         return np.zeros(len(vectors), np.int64)
-    centres = fitted_centres(vectors, count)
+    centres = fitted_centres(vectors, count, earlier)
     while True:
         found = nearest_centre(vectors, centres)
         sizes = np.bincount(found, minlength=len(centres))
@@ -91,12 +114,23 @@ def spread(vectors: Vectors) -> float:
     return float(np.square(vectors - vectors.mean(axis=0)).sum(axis=1).mean())
 
 
-def fitted_centres(vectors: Vectors, count: int) -> Vectors:
-    """Return (count, D) centres by k-means on a sample, which starts from the centres of Ward's clusters."""
+def fitted_centres(vectors: Vectors, count: int, earlier: Rows) -> Vectors:
+    """Return (about `count`, D) centres by k-means on a sample.
+
+    K-means starts from the earlier clusters if there are about as many of them, and if the clusters are nearly as dense
+    as those from scratch.
+    """
     from sklearn.cluster import KMeans
 
     sample = sampled(vectors, FITTED_ON)
-    return KMeans(count, init=ward_centres(sampled(sample, STARTED_ON), count), n_init=1).fit(sample).cluster_centers_
+    scratch = KMeans(count, init=ward_centres(sampled(sample, STARTED_ON), count), n_init=1).fit(sample)
+    known = np.unique(earlier[earlier >= 0])
+    if len(known) < 2 or abs(len(known) - count) > NUMBER_TOLERANCE * count:
+        return scratch.cluster_centers_
+    means = np.stack([vectors[earlier == cluster].mean(axis=0) for cluster in known])
+    continued = KMeans(len(known), init=means, n_init=1).fit(sample)
+    is_dense = continued.inertia_ <= SPREAD_TOLERANCE * scratch.inertia_
+    return continued.cluster_centers_ if is_dense else scratch.cluster_centers_
 
 
 def ward_centres(vectors: Vectors, count: int) -> Vectors:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from collection.models import ArtworkImage
 from similarity.groups.building import sheets_stage
-from similarity.groups.graphs import grid
+from similarity.groups.graphs import grid, row_numbers
 from similarity.groups.maps import placed
 from similarity.groups.maps.group_labels import Label
 from similarity.groups.maps.placed import Fingerprint
@@ -76,20 +76,15 @@ def read_pictures(rows: QuerySet[Placement]) -> NDArray:
 
 def picture_of_each(work_ids: NDArray[np.int64], pictures: NDArray) -> NDArray[np.int64]:
     """Return (N,): the id of each work's first picture, or 0."""
-    if not len(pictures):
-        return np.zeros(len(work_ids), np.int64)
-    place = np.minimum(np.searchsorted(pictures["work"], work_ids), len(pictures) - 1)
-    return np.where(pictures["work"][place] == work_ids, pictures["id"][place], 0)
+    rows = row_numbers.find(pictures["work"], work_ids)
+    return np.append(pictures["id"], 0)[rows]  # the last one is for works without a picture
 
 
 def tiles_of(work_ids: NDArray[np.int64], sheets: Sequence[MapSheet]) -> NDArray[np.int64]:
     """Return (N,): the place of each work's tile, counted over all sheets, or -1 for a work without a tile."""
     tiled = np.array([pk for sheet in sheets for pk in sheet.work_ids], np.int64)
-    if not len(tiled):
-        return np.full(len(work_ids), -1, np.int64)
     by_id = np.argsort(tiled)
-    place = np.minimum(np.searchsorted(tiled, work_ids, sorter=by_id), len(tiled) - 1)
-    return np.where(tiled[by_id[place]] == work_ids, by_id[place], -1)
+    return np.append(by_id, -1)[row_numbers.find(tiled[by_id], work_ids)]  # the last one is for works without a tile
 
 
 def columns_of(

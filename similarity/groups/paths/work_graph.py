@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from similarity.groups.building import placements, versions
-from similarity.groups.graphs import two_way_edges
+from similarity.groups.graphs import row_numbers, two_way_edges
 from similarity.groups.graphs.two_way_edges import Edges
 from similarity.models import Overview, Placement, Space
 
@@ -37,10 +37,8 @@ class WorkGraph:
 
     def nodes(self, work_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the nodes of those of these works that are placed."""
-        if not len(self.work_ids):
-            return np.empty(0, np.int64)
-        places = np.minimum(np.searchsorted(self.work_ids, work_ids), len(self.work_ids) - 1)
-        return places[self.work_ids[places] == work_ids]
+        rows = row_numbers.find(self.work_ids, work_ids)
+        return rows[rows >= 0]
 
     def node(self, work_id: int) -> int | None:
         """Return the node of a work, or None if it is not placed."""
@@ -84,8 +82,8 @@ def read(overview: Overview) -> WorkGraph:
         return WorkGraph(overview, work_ids, two_way_edges.NONE, since_s)
     near = np.concatenate(neighbours)
     sources = np.repeat(np.arange(len(ids), dtype=np.int32), counts)
-    targets = np.minimum(np.searchsorted(work_ids, near), len(ids) - 1).astype(np.int32)
-    is_placed = (work_ids[targets] == near) & (targets != sources)
+    targets = row_numbers.find(work_ids, near).astype(np.int32)
+    is_placed = (targets >= 0) & (targets != sources)
     edges = two_way_edges.both_ways(
         sources[is_placed], targets[is_placed], np.concatenate(distances)[is_placed], len(ids)
     )

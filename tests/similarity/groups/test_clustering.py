@@ -61,6 +61,61 @@ def test_identical_vectors_are_one_group():
     assert set(found.second) == {-1}
 
 
+def grown(count: int, *, added: int) -> tuple[np.ndarray, clustering.Clusters]:
+    """Return overlapping clouds of vectors, and the clusters of all but the last `added`, which have -1."""
+    vectors = clouds(40, of=(count + added) // 40, width=0.6)[np.random.default_rng(1).permutation(count + added)]
+    found = divide(vectors[:count])
+    new = np.full(added, -1)
+    return vectors, clustering.Clusters(np.append(found.first, new), np.append(found.second, new))
+
+
+def kept(earlier: np.ndarray, new: np.ndarray) -> float:
+    """Return the share of the rows that are in the same cluster as before."""
+    same = cluster_matching.matched(new, earlier)
+    known = earlier >= 0
+    return float(np.mean([same.get(one) == other for one, other in zip(new[known], earlier[known], strict=True)]))
+
+
+def test_most_vectors_keep_their_cluster_when_some_are_added():
+    vectors, earlier = grown(1_140, added=60)
+
+    found = clustering.build(vectors, knn_graph.build(vectors).indices, earlier)
+
+    assert kept(earlier.first, found.first) > 0.95
+    assert kept(earlier.second, found.second) > 0.85
+    assert kept(earlier.second, divide(vectors).second) < kept(earlier.second, found.second)
+
+
+def test_many_new_vectors_have_clusters_from_scratch():
+    vectors, earlier = grown(800, added=400)
+
+    found = clustering.build(vectors, knn_graph.build(vectors).indices, earlier)
+
+    scratch = divide(vectors)
+    assert (found.first == scratch.first).all()
+    assert (found.second == scratch.second).all()
+
+
+def test_earlier_clusters_that_do_not_fit_are_not_continued():
+    vectors = clouds(5, of=40)
+    random = np.random.default_rng(0).integers(0, 5, 200)
+
+    found = clustering.build(vectors, knn_graph.build(vectors).indices, clustering.Clusters(random, random + 5))
+
+    for start in range(0, 200, 40):
+        assert len(set(found.first[start : start + 40])) == 1
+    assert len(set(found.first)) == 5
+
+
+def test_earlier_clusters_with_gaps_in_their_numbers_are_continued():
+    vectors, earlier = grown(1_140, added=60)
+    gaps = clustering.Clusters(*(np.where(one < 0, -1, 7 * one + 100) for one in (earlier.first, earlier.second)))
+
+    found, other = (clustering.build(vectors, knn_graph.build(vectors).indices, one) for one in (earlier, gaps))
+
+    assert (found.second == other.second).all()
+
+
 def test_a_lone_vector_joins_the_nearest_group():
     vectors = clouds(3, of=30)
     found = divide(np.concatenate([vectors, -vectors[:1]]))

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
-from similarity.groups.building import group_stage, overview_stages, versions
-from similarity.models import Group, GroupName, Placement
+from similarity.groups.building import group_numbers, group_stage, joining, overview_stages, versions
+from similarity.models import Group, GroupName, Overview, Placement, Space
 from tests import factories
 from tests.similarity.groups.built_overviews import build
 from tests.similarity.groups.grouped_works import a_cloud, group_of, subgroup_of
@@ -135,3 +136,23 @@ def test_works_without_a_vector_any_more_have_no_group(clouds):
 
     assert Placement.objects.get(overview=overview, work=clouds[0][0]).group is None
     assert Placement.objects.filter(overview=overview, group=None).count() == 1
+
+
+def test_a_rebuild_starts_from_the_live_groups_of_the_works_that_it_was_built_with(clouds):
+    live = build()
+    (newcomer,) = a_cloud(clouds[0][0].collection, 0, 1)
+    assert joining.run()
+    works = sorted([work.pk for cloud in clouds for work in cloud] + [newcomer.pk])
+
+    again = group_numbers.to_continue(versions.request(), np.array(works))
+
+    row = works.index(newcomer.pk)
+    assert again.first[row] == -1
+    assert set(np.delete(again.first, row)) == set(live.groups.filter(parent=None).values_list("number", flat=True))
+
+
+def test_a_rebuild_from_another_space_starts_from_scratch(clouds):
+    build()
+    work_ids = np.array([work.pk for work in clouds[0]])
+
+    assert group_numbers.to_continue(Overview(space=Space(pk=0)), work_ids) is None
