@@ -14,31 +14,39 @@ register = template.Library()
 ROW_REM = 15.0  # about the height of pictures in justified rows, see css/works.css
 PHONE_ROW_REM, PHONE_REM = 9.0, 10.0  # less than on the page, so that phones with dense pixels load smaller files
 LARGE_VH = 85  # the greatest height of a large picture, see css/work.css
+SMALL_REM, PHONE_SMALL_REM = 6.0, 5.5  # about the width of the small pictures of a mosaic, see css/groups.css
+FIRST_CARDS = 4  # that phones show without scrolling
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
+SMALL_SIZES = f"(min-width: 48rem) {SMALL_REM}rem, {PHONE_SMALL_REM}rem"
 
 
 @register.inclusion_tag("collection/_picture.html")
 def picture(
-    image: ArtworkImage | None, alt: str = "", *, is_large: bool = False, is_first: bool = False
+    image: ArtworkImage | None,
+    alt: str = "",
+    *,
+    is_large: bool = False,
+    is_small: bool = False,
+    card_number: int | None = None,
 ) -> dict[str, Any]:
     """Render a picture in the sizes that a browser may choose from, or a sentence if it cannot be shown.
 
-    Browsers load small pictures when they come into view. They load pictures with is_first at once.
+    Browsers load pictures when they come into view, except large ones and those of the first cards. They load these at
+    once, before other pictures and scripts. card_number: 1 for the first card of the page.
     """
     if image is None or not image.is_ready:
         has_failed = image is not None and preparation(image) == JobState.FAILED
         return {"image": image, "is_ready": False, "has_failed": has_failed}
-    sides_px = storage.SIDES_PX[1:]
+    sides_px = storage.SIDES_PX if is_small else storage.SIDES_PX[1:]
     width_px, height_px = image.size_at(sides_px[-1] if is_large else sides_px[0])
     return {
         "image": image,
         "is_ready": True,
         "alt": alt,
-        "is_large": is_large,
-        "is_first": is_first,
+        "is_urgent": is_large or (card_number or FIRST_CARDS + 1) <= FIRST_CARDS,
         "tone": image.colours[0].hex if image.palette else "",
-        "sizes": (large_sizes if is_large else card_sizes)(image),
+        "sizes": large_sizes(image) if is_large else SMALL_SIZES if is_small else card_sizes(image),
         "avif": srcset(image, sides_px, "avif") if image.avif_sides else "",
         "webp": srcset(image, sides_px, "webp"),
         "jpg": srcset(image, sides_px, "jpg"),

@@ -3,18 +3,24 @@
  * offset that the visitor set while they were not linked is kept. The address stores the view:
  * #linked=1&a=x,y,zoom&b=x,y,zoom, where x and y are shares of the picture's width and height, and zoom is 1 for the whole
  * picture.
+ *
+ * The viewers replace the pictures when the visitor first moves, scrolls or presses anything, or at once if the address
+ * has a view: phones are slow to start them.
  */
 
 import { ZOOM_STEP, describe, load, open } from "./deep-zoom.js";
 
 const NAMES = ["a", "b"];
+const FIRST_INPUTS = ["pointermove", "pointerdown", "keydown", "focusin", "wheel", "scroll"];
 
 const page = document.getElementById("compare");
+const tools = document.getElementById("compare-tools");
 const linked = document.getElementById("linked");
 const places = [...page.querySelectorAll("[data-info]")];
 let viewers = [];
 let before = []; // what each viewer showed before the current movement
 let moves = false; // true while one viewer follows the other
+let opening = null; // a promise, once the viewers have been started
 
 /** Returns what a viewer shows: centre in shares of the picture, and zoom relative to the whole picture. */
 function read(viewer) {
@@ -47,6 +53,7 @@ function follow(place) {
 }
 
 function remember() {
+  if (!viewers.length) return;
   const states = viewers.map((viewer, place) => {
     const { x, y, zoom } = read(viewer);
     return `${NAMES[place]}=${x.toFixed(4)},${y.toFixed(4)},${zoom.toFixed(3)}`;
@@ -57,7 +64,7 @@ function remember() {
 /** Shows the view of the address. Invalid values are ignored. */
 function restore() {
   const fields = new URLSearchParams(location.hash.slice(1));
-  linked.checked = fields.get("linked") !== "0";
+  if (fields.has("linked")) linked.checked = fields.get("linked") !== "0";
   moves = true;
   viewers.forEach((viewer, place) => {
     const [x, y, zoom] = (fields.get(NAMES[place]) ?? "").split(",").map(Number);
@@ -76,17 +83,31 @@ function opened(viewer) {
 
 async function begin() {
   const [infos] = await Promise.all([Promise.all(places.map((place) => describe(place.dataset.info))), load(page.dataset.library)]);
-  viewers = places.map((place, number) => {
+  const started = places.map((place, number) => {
+    const isFocused = place.contains(document.activeElement);
     place.replaceChildren();
-    return open(place, infos[number], place.dataset.label);
+    const viewer = open(place, infos[number], place.dataset.label);
+    if (isFocused) viewer.canvas.focus();
+    return viewer;
   });
-  await Promise.all(viewers.map(opened));
+  await Promise.all(started.map(opened));
+  viewers = started;
   restore();
   viewers.forEach((viewer, place) => {
     viewer.addHandler("viewport-change", () => follow(place));
     viewer.addHandler("animation-finish", remember);
   });
-  document.getElementById("compare-tools").hidden = false;
+  page.dataset.open = "";
+}
+
+/** Opens the viewers the first time. Returns a promise, which is fulfilled also if they cannot be opened. */
+function start() {
+  for (const kind of FIRST_INPUTS) removeEventListener(kind, start);
+  opening ??= begin().catch(() => {
+    tools.hidden = true;
+    document.getElementById("compare-note").hidden = false; // the pictures are shown as they are without scripts
+  });
+  return opening;
 }
 
 /** Enlarges or reduces both. While they are linked, the second follows the first. */
@@ -104,11 +125,17 @@ function showWhole() {
 
 const TOOLS = { in: () => zoom(ZOOM_STEP), out: () => zoom(1 / ZOOM_STEP), whole: showWhole };
 
-page.addEventListener("click", ({ target }) => TOOLS[target.closest("[data-tool]")?.dataset.tool]?.());
+tools.addEventListener("click", async ({ target }) => {
+  const tool = target.closest("[data-tool]")?.dataset.tool;
+  if (!tool) return;
+  await start();
+  if (viewers.length) TOOLS[tool]();
+});
 linked.addEventListener("change", remember);
 
-if (places.length === 2) {
-  begin().catch(() => {
-    document.getElementById("compare-note").hidden = false; // the pictures are shown as they are without scripts
-  });
+if (places.length < 2) tools.hidden = true;
+else if (location.hash) start();
+else {
+  for (const kind of FIRST_INPUTS) addEventListener(kind, start, { passive: true });
+  for (const place of places) place.addEventListener("click", (event) => tools.hidden || event.preventDefault());
 }

@@ -32,7 +32,8 @@ def address(images: list[ArtworkImage], fragment: str = "") -> str:
 
 def opened(page: Page, path: str) -> None:
     page.goto(path)
-    expect(page.get_by_role("button", name="Zoom in")).to_be_visible()
+    page.locator("#compare").hover()
+    expect(page.locator("#compare[data-open]")).to_be_visible()
 
 
 def until(page: Page, holds: Callable[[list[float]], bool]) -> None:
@@ -71,6 +72,21 @@ def test_the_address_shows_another_visitor_the_same(page: Page, images):
     opened(page, shared)
 
     until(page, lambda zooms: zooms == pytest.approx([1.6, 1.6], rel=0.02))
+
+
+def test_a_tool_works_as_the_first_thing_that_is_pressed(page: Page, images):
+    page.goto(address(images))
+    page.get_by_role("button", name="Zoom in").press("Enter")
+
+    expect(page.locator("#compare[data-open]")).to_be_visible()
+    until(page, lambda zooms: zooms == pytest.approx([1.6, 1.6], rel=0.02))
+
+
+def test_nothing_is_loaded_to_enlarge_the_pictures_before_the_visitor_does_anything(page: Page, images):
+    page.goto(address(images), wait_until="networkidle")
+
+    expect(page.locator(".compare__picture img")).to_have_count(2)
+    assert page.locator("script[src*=openseadragon]").count() == 0
 
 
 @pytest.mark.parametrize("fragment", ["#a=x,y,z", "#linked=0&a=1e999,0,1", "#a=0.5,0.5,-4", "#<script>", "#%"])

@@ -32,3 +32,4 @@ def test_only_the_first_pictures_of_a_list_are_loaded_before_they_come_into_view
 
     assert page.count('<img src="/pictures/') == 6
     assert page.count('loading="lazy"') == 2
+    assert page.count('fetchpriority="high"') == 4
