@@ -21,7 +21,7 @@ HTTPS_FIRST: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assu
 class RecordForm(forms.ModelForm):
     """The form of a work. Makers are entered one per line, because a name may contain a comma."""
 
-    creators = LinesField(required=False)
+    creators = LinesField(required=False, label=_("creators"), help_text=_("one per line"))
 
 
 class ReadOnly:
@@ -139,7 +139,7 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Upload)
 class UploadAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("pk", "collection", "uploaded_by", "created_at")
+    list_display = ("id", "collection", "uploaded_by", "created_at")
     list_filter = ("collection",)
     list_select_related = ("collection", "uploaded_by")
     inlines = (UploadedFileInline,)

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class CollectionConfig(AppConfig):
     name = "collection"
+    verbose_name = _("Collection")
 
     def ready(self) -> None:
         from collection import imaging

@@ -25,7 +25,7 @@ State = Appearance.State
 class AppearanceAdmin(admin.ModelAdmin):
     form = AppearanceForm
     change_form_template = "admin/appearance_form.html"
-    list_display = ("shown_name", "state", "changed_at", "published_at", "published_by")
+    list_display = ("museum", "state", "changed_at", "published_at", "published_by")
     actions = ("publish_again",)
     fieldsets = (
         (None, {"fields": ("name",)}),
@@ -55,6 +55,10 @@ class AppearanceAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Appearance | None = None) -> tuple[str, ...]:
         fixed = ("state", "published_at", "published_by", *publishing.FIELDS)
         return ("logos_now",) if obj is None or obj.state == State.DRAFT else fixed
+
+    @admin.display(description=_("name of the museum"), ordering="name")
+    def museum(self, version: Appearance) -> str:
+        return version.shown_name
 
     @admin.display(description=_("Logos now"))
     def logos_now(self, draft: Appearance) -> str:

@@ -66,8 +66,12 @@ class SpaceAdmin(admin.ModelAdmin):
 class SpaceRequestAdmin(admin.ModelAdmin):
     """Requests for spaces: view and delete. Administrators make them on the Spaces page."""
 
-    list_display = ("__str__", "requested_by", "requested_at", "attempts", "problem")
+    list_display = ("backbone", "weights_file", "lens_titles", "requested_by", "requested_at", "attempts", "problem")
     list_select_related = ("requested_by",)
+
+    @admin.display(description=_("lenses"))
+    def lens_titles(self, request: SpaceRequest) -> str:
+        return request.lens_titles
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -79,7 +83,7 @@ class SpaceRequestAdmin(admin.ModelAdmin):
 @admin.register(DuplicatePair)
 class DuplicatePairAdmin(admin.ModelAdmin):
     list_display = (
-        "__str__",
+        "pictures",
         "suggested",
         "verdict",
         "decided_by",
@@ -97,6 +101,10 @@ class DuplicatePairAdmin(admin.ModelAdmin):
     )  # fmt: skip
     readonly_fields = fields[:-1]
 
+    @admin.display(description=_("pictures"))
+    def pictures(self, pair: DuplicatePair) -> str:
+        return f"{pair.low_id}, {pair.high_id}"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -105,7 +113,7 @@ class DuplicatePairAdmin(admin.ModelAdmin):
 class FingerprintAdmin(admin.ModelAdmin):
     """Hashes and twin values of pictures. Read only. The search finds equal twin values."""
 
-    list_display = ("image_id", "accession_number", "file", "twin", "is_flat")
+    list_display = ("picture", "accession_number", "file", "twin", "is_flat")
     list_select_related = ("image__artwork",)
     list_filter = ("is_flat",)
     search_fields = ("twin__exact", "image__artwork__accession_number__exact")
@@ -113,6 +121,10 @@ class FingerprintAdmin(admin.ModelAdmin):
     show_full_result_count = False
     ordering = ("-image",)
     fields = ("image", "twin", "twin_bits", "phash", "is_flat")
+
+    @admin.display(description=_("picture"), ordering="image")
+    def picture(self, one: Fingerprint) -> int:
+        return one.image_id
 
     @admin.display(description=_("accession number"))
     def accession_number(self, one: Fingerprint) -> str:

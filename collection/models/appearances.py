@@ -34,23 +34,37 @@ class Appearance(models.Model):
         SYSTEM_SERIF = "system-serif", _("The device's own fonts, titles with serifs")
         SYSTEM_SANS = "system-sans", _("The device's own fonts, titles without serifs")
 
-    state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT, editable=False)
     name = models.CharField(_("name of the museum"), max_length=80, blank=True)
-    logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
-    logo_dark = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    logo = models.ForeignKey(
+        Logo, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("logo")
+    )
+    logo_dark = models.ForeignKey(
+        Logo,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("logo for dark mode"),
+    )
     logo_has_name = models.BooleanField(_("the logo contains the name"), default=False)
     accent_light = models.CharField(_("accent colour in light mode"), max_length=7, blank=True)
     accent_dark = models.CharField(_("accent colour in dark mode"), max_length=7, blank=True)
-    typefaces = models.CharField(max_length=12, choices=Typefaces, default=Typefaces.SERIF)
+    typefaces = models.CharField(_("typefaces"), max_length=12, choices=Typefaces, default=Typefaces.SERIF)
     home_title = models.CharField(_("title of the home page"), max_length=120, blank=True)
     home_text = models.TextField(_("text of the home page"), max_length=600, blank=True)
     footer_line = models.CharField(_("line at the foot of every page"), max_length=200, blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
-    published_at = models.DateTimeField(null=True, editable=False)
-    published_by = models.CharField(max_length=150, blank=True, editable=False, help_text="user name at the time")
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    published_by = models.CharField(
+        _("published by"), max_length=150, blank=True, editable=False, help_text=_("user name at the time")
+    )
 
     class Meta:
         ordering = ("-pk",)
+        verbose_name = _("appearance")
+        verbose_name_plural = _("appearances")
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state__in=("draft", "published")), name="one_draft_and_one_published"

@@ -37,10 +37,10 @@ def picture_folder(prefix: str) -> str:
 
 
 class Collection(models.Model):
-    slug = models.SlugField(unique=True)
-    title = models.CharField(max_length=200)
-    institution = models.CharField(max_length=200, blank=True)
-    description = models.TextField(blank=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
     rights_uri = models.URLField(_("default rights"), blank=True, help_text=_("for works that state none of their own"))
     is_public = models.BooleanField(_("public"), default=True)
     originals_public = models.BooleanField(_("originals are public"), default=False)
@@ -54,9 +54,13 @@ class Collection(models.Model):
             " Originals are downloaded only if they are public."
         ),
     )
-    curators = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="curated_collections")
+    curators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="curated_collections", verbose_name=_("curators")
+    )
 
     class Meta:
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
         ordering = ("title",)
         constraints = [
             models.CheckConstraint(
@@ -73,22 +77,22 @@ class Collection(models.Model):
 
 
 class Artwork(models.Model):
-    collection = models.ForeignKey(Collection, models.PROTECT, related_name="artworks")
-    accession_number = models.CharField(max_length=100)
-    title = models.CharField(max_length=500, blank=True)
-    creators = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="artworks", verbose_name=_("collection"))
+    accession_number = models.CharField(_("accession number"), max_length=100)
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    creators = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("creators"))
     date_display = models.CharField(_("date"), max_length=200, blank=True, help_text=_("as shown: c. 1860"))
     year_start = models.IntegerField(_("earliest year"), null=True, blank=True, help_text=_("negative before our era"))
     year_end = models.IntegerField(_("latest year"), null=True, blank=True)
-    medium = models.CharField(max_length=500, blank=True)
-    dimensions = models.CharField(max_length=500, blank=True)
-    classification = models.CharField(max_length=200, blank=True)
-    department = models.CharField(max_length=200, blank=True)
-    culture = models.CharField(max_length=200, blank=True)
-    credit_line = models.CharField(max_length=500, blank=True)
+    medium = models.CharField(_("medium"), max_length=500, blank=True)
+    dimensions = models.CharField(_("dimensions"), max_length=500, blank=True)
+    classification = models.CharField(_("classification"), max_length=200, blank=True)
+    department = models.CharField(_("department"), max_length=200, blank=True)
+    culture = models.CharField(_("culture"), max_length=200, blank=True)
+    credit_line = models.CharField(_("credit line"), max_length=500, blank=True)
     rights_uri = models.URLField(_("rights"), blank=True)
     source_url = models.URLField(_("source"), max_length=500, blank=True)
-    description = models.TextField(blank=True)
+    description = models.TextField(_("description"), blank=True)
     is_published = models.BooleanField(_("published"), default=False)
     # Whether its first picture is ready. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField(_("ready"), default=False, db_default=False, editable=False)
@@ -103,6 +107,8 @@ class Artwork(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        verbose_name = _("artwork")
+        verbose_name_plural = _("artworks")
         constraints = [
             models.UniqueConstraint("collection", "accession_number", name="accession_number_is_unique"),
             models.CheckConstraint(condition=Q(year_start__lte=F("year_end")), name="years_are_ordered"),
@@ -153,18 +159,20 @@ class Artwork(models.Model):
 class ArtworkImage(models.Model):
     """A picture of a work. Its file is named by its content, so rows with the same sha256 share a file."""
 
-    artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images")
-    collection = models.ForeignKey(Collection, models.PROTECT, related_name="images")
-    position = models.PositiveSmallIntegerField(default=0)
-    view_label = models.CharField(max_length=100, blank=True, help_text=_("front, detail, verso ..."))
-    sha256 = models.CharField(max_length=64, help_text="of the file")
-    pixel_digest = models.CharField(max_length=64, db_index=True, help_text="of the upright sRGB pixels")
-    format = models.CharField(max_length=8)
-    extension = models.CharField(max_length=8)
-    size_bytes = models.PositiveBigIntegerField()
-    width_px = models.PositiveIntegerField()
-    height_px = models.PositiveIntegerField()
-    original_name = models.CharField(max_length=255, blank=True)
+    artwork = models.ForeignKey(Artwork, models.CASCADE, related_name="images", verbose_name=_("artwork"))
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="images", verbose_name=_("collection"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    view_label = models.CharField(_("view label"), max_length=100, blank=True, help_text=_("front, detail, verso ..."))
+    sha256 = models.CharField("SHA-256", max_length=64, help_text=_("of the file"))
+    pixel_digest = models.CharField(
+        _("pixel digest"), max_length=64, db_index=True, help_text=_("of the upright sRGB pixels")
+    )
+    format = models.CharField(_("format"), max_length=8)
+    extension = models.CharField(_("extension"), max_length=8)
+    size_bytes = models.PositiveBigIntegerField(_("size (bytes)"))
+    width_px = models.PositiveIntegerField(_("width (px)"))
+    height_px = models.PositiveIntegerField(_("height (px)"))
+    original_name = models.CharField(_("original name"), max_length=255, blank=True)
     # Whether its derivatives have been made. A trigger updates it, see migration 0003.
     is_ready = models.BooleanField(_("ready"), default=False, db_default=False, editable=False)
     # Colours with their shares (collection.imaging.palette.palettes), and the cells that a search by colour uses.
@@ -172,10 +180,12 @@ class ArtworkImage(models.Model):
     colour_cells = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
     # The longer sides in px of its derivatives that also exist as AVIF (collection.files.avif).
     avif_sides = ArrayField(models.SmallIntegerField(), default=list, db_default=[], editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         ordering = ("artwork_id", "position")
+        verbose_name = _("artwork image")
+        verbose_name_plural = _("artwork images")
         constraints = [
             models.UniqueConstraint("collection", "sha256", name="file_is_held_once"),
             models.UniqueConstraint("artwork", "position", name="position_is_unique"),

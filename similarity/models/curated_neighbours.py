@@ -48,13 +48,13 @@ class CurationLogEntry(models.Model):
         UNPINNED = "unpinned", _("Pin withdrawn")
         UNBANNED = "unbanned", _("Ban withdrawn")
 
-    action = models.CharField(max_length=8, choices=Action)
-    work_id = models.BigIntegerField()
-    work_name = models.TextField(help_text=_("title and accession number at the time"))
-    neighbour_id = models.BigIntegerField()
-    neighbour_name = models.TextField(help_text=_("title and accession number at the time"))
-    curator = models.CharField(max_length=150, help_text=_("user name at the time"))
-    at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(_("action"), max_length=8, choices=Action)
+    work_id = models.BigIntegerField(_("number of the work"))
+    work_name = models.TextField(_("work"), help_text=_("title and accession number at the time"))
+    neighbour_id = models.BigIntegerField(_("number of the neighbour"))
+    neighbour_name = models.TextField(_("neighbour"), help_text=_("title and accession number at the time"))
+    curator = models.CharField(_("curator"), max_length=150, help_text=_("user name at the time"))
+    at = models.DateTimeField(_("time"), auto_now_add=True)
 
     class Meta:
         ordering = ("-pk",)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgvector.django import BitField, HnswIndex
 
 from collection.models import ArtworkImage, WorkRelation
@@ -20,16 +21,24 @@ class Fingerprint(models.Model):
     pictures.
     """
 
-    image = models.OneToOneField(ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint")
-    phash = BitField(length=64)
-    is_flat = models.BooleanField(help_text=_("blank: such pictures never match each other"))
+    image = models.OneToOneField(
+        ArtworkImage, models.CASCADE, primary_key=True, related_name="fingerprint", verbose_name=_("picture")
+    )
+    phash = BitField(_("perceptual hash"), length=64)
+    is_flat = models.BooleanField(_("flat"), help_text=_("blank: such pictures never match each other"))
     thumb = models.BinaryField(help_text="64 x 64 luminance, uint8")
     colours = models.BinaryField(help_text="mean RGB of 4 x 4 cells, uint8")
     # The release before writes rows without these two during an upgrade.
-    twin = models.CharField(max_length=12, blank=True, default="", db_default="", help_text=_("12 hex digits"))
-    twin_bits = BitField(length=TWIN_BITS, null=True, blank=True, help_text=_("the same value as bits"))
+    twin = models.CharField(
+        _("twin value"), max_length=12, blank=True, default="", db_default="", help_text=_("12 hex digits")
+    )
+    twin_bits = BitField(
+        _("twin value in bits"), length=TWIN_BITS, null=True, blank=True, help_text=_("the same value as bits")
+    )
 
     class Meta:
+        verbose_name = _("fingerprint")
+        verbose_name_plural = _("fingerprints")
         constraints = [
             models.CheckConstraint(
                 condition=Q(twin="", twin_bits__isnull=True) | Q(twin__regex="^[0-9a-f]{12}$", twin_bits__isnull=False),
@@ -143,16 +152,21 @@ class DuplicatePair(models.Model):
         MIRRORED = "mirrored", _("Mirrored")
         DETAIL = "detail", _("Upon a part of it")
 
-    low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
-    high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+")
+    low = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+", verbose_name=_("first picture"))
+    high = models.ForeignKey(ArtworkImage, models.CASCADE, related_name="+", verbose_name=_("second picture"))
     case = models.ForeignKey(DuplicateCase, models.SET_NULL, null=True, blank=True, related_name="pairs")
     is_identical = models.BooleanField(_("same pixels"), default=False)
     relation = models.CharField(
+        pgettext_lazy("two pictures", "relation"),
         max_length=10, choices=Relation, default=Relation.STRAIGHT, blank=True,
         db_default=Relation.STRAIGHT,  # the release before writes rows without it during an upgrade
     )  # fmt: skip
-    hash_distance = models.PositiveSmallIntegerField(null=True, help_text=_("differing bits of 64; empty for a detail"))
-    correlation = models.FloatField(default=0, help_text=_("Pearson correlation of the aligned thumbnails, -1 to 1"))
+    hash_distance = models.PositiveSmallIntegerField(
+        _("hash distance"), null=True, help_text=_("differing bits of 64; empty for a detail")
+    )
+    correlation = models.FloatField(
+        _("correlation"), default=0, help_text=_("Pearson correlation of the aligned thumbnails, -1 to 1")
+    )
     kind = models.CharField(max_length=20, choices=Kind, blank=True, default=Kind.UNKNOWN, db_default="")
     rule = models.CharField(max_length=20, choices=Rule, default=Rule.REGISTRATION, db_default="registration")
     inliers = models.PositiveIntegerField(null=True, help_text="places where local features match; empty without them")
@@ -162,16 +176,20 @@ class DuplicatePair(models.Model):
     alike_share = models.FloatField(null=True, help_text="share of the cells of the overlap that correlate, 0 to 1")
     colour_distance = models.FloatField(null=True, help_text="mean over the thumbnails, CbCr units, 0 to about 180")
     certainty = models.FloatField(
+        _("certainty"),
         default=0, db_default=0,  # the release before writes rows without it; `rescoring` computes it for them
         help_text=_("how certain it is that both show one photograph, 0 to 1; 0 until it is computed"),
     )  # fmt: skip
     # Row by row, 3 x 3, from fractions of the second picture, mirrored first if its kind is, to those of the first.
     homography = models.JSONField(null=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), help_text="by name")
-    suggested = models.CharField(max_length=20, choices=Verdict)
-    verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.UNDECIDED)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
+    suggested = models.CharField(_("suggested"), max_length=20, choices=Verdict)
+    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, default=Verdict.UNDECIDED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     derived = models.CharField(
         max_length=4, choices=Side, blank=True, default="", db_default="",
         help_text="the picture that is a detail, an edition or a copy of the other, where that is the verdict",
@@ -180,7 +198,7 @@ class DuplicatePair(models.Model):
         WorkRelation, models.SET_NULL, null=True, blank=True, related_name="+", help_text="by the verdict"
     )
     batch = models.ForeignKey(ReviewBatch, models.SET_NULL, null=True, blank=True, related_name="pairs")
-    note = models.TextField(blank=True)
+    note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # The reviewer who looks at the pair, and until when it is not shown to others as their next. See review.claims.
     claimed_by = models.ForeignKey(
@@ -193,6 +211,8 @@ class DuplicatePair(models.Model):
 
     class Meta:
         ordering = ("-certainty", "pk")
+        verbose_name = _("duplicate pair")
+        verbose_name_plural = _("duplicate pairs")
         constraints = [
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="pair_is_ordered"),
             models.UniqueConstraint("low", "high", name="pair_is_unique"),

@@ -17,28 +17,39 @@ class SpaceRequest(models.Model):
     A request that cannot be planned stays with its problem until a person dismisses it.
     """
 
-    backbone = models.CharField(max_length=40)
+    backbone = models.CharField(_("backbone"), max_length=40)
     weights_file = models.CharField(
+        _("weights file"),
         max_length=255,
         blank=True,
         help_text=_(
             "name in the folder of weights; empty: shipped or fetched weights, else random ones of a fixed seed"
         ),
     )
-    lenses = ArrayField(models.CharField(max_length=20))
-    pooling = models.CharField(max_length=40, blank=True, help_text=_("of the look; empty: its default"))
+    lenses = ArrayField(models.CharField(max_length=20), verbose_name=_("lenses"))
+    pooling = models.CharField(_("pooling"), max_length=40, blank=True, help_text=_("of the look; empty: its default"))
     supervised_by = models.CharField(
-        max_length=20, blank=True, default="", db_default="", help_text=_("field of the records to learn from, if any")
+        _("supervised by"), max_length=20, blank=True, default="", db_default="",
+        help_text=_("field of the records to learn from, if any"),
+    )  # fmt: skip
+    metric = models.CharField(_("metric"), max_length=16, choices=Metric, default=Metric.COSINE)
+    auto_activate = models.BooleanField(
+        _("auto activate"), default=False, help_text=_("its spaces go live automatically once complete")
     )
-    metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    auto_activate = models.BooleanField(default=False, help_text=_("its spaces go live automatically once complete"))
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    requested_at = models.DateTimeField(auto_now_add=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("how often a worker began to load its network"))
-    problem = models.TextField(blank=True, help_text=_("why it was refused, fit to show"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("requested by"),
+    )  # fmt: skip
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, help_text=_("how often a worker began to load its network")
+    )
+    problem = models.TextField(_("problem"), blank=True, help_text=_("why it was refused, fit to show"))
 
     class Meta:
         ordering = ("pk",)
+        verbose_name = _("space request")
+        verbose_name_plural = _("space requests")
         constraints = [
             models.CheckConstraint(condition=Q(lenses__len__gt=0), name="request_names_a_lens"),
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from similarity.vision.contract import Identity, Recipe
 from similarity.vision.lenses import ALL
@@ -26,24 +27,34 @@ class Metric(models.TextChoices):
 class Space(models.Model):
     """One set of comparable vectors. Vectors of two spaces are never compared."""
 
-    lens = models.CharField(max_length=20, help_text=_("look, subject, composition ..."))
-    backbone = models.CharField(max_length=40)
-    weights_digest = models.CharField(max_length=64, help_text=_("sha256 of the network's parameters"))
-    is_trained = models.BooleanField(_("trained weights"))
-    pooling = models.CharField(max_length=40)
-    projection = models.CharField(max_length=64, blank=True, help_text=_("kind and digest of the projection, if any"))
-    metric = models.CharField(max_length=16, choices=Metric, default=Metric.COSINE)
-    dimensions = models.PositiveSmallIntegerField(default=0, help_text=_("0 until its projection is fitted"))
-    state = models.CharField(max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
-    auto_activate = models.BooleanField(default=False, help_text=_("goes live automatically once it is complete"))
-    problem = models.TextField(blank=True, help_text=_("why it cannot be finished, fit to show"))
-    created_at = models.DateTimeField(auto_now_add=True)
-    live_from = models.DateTimeField(null=True, blank=True)
-    cleared_at = models.DateTimeField(null=True, blank=True, help_text=_("when a retired space lost its last vector"))
-    fitted_on = models.PositiveIntegerField(
-        default=0, help_text=_("number of pictures that its projection was fitted on")
+    lens = models.CharField(_("lens"), max_length=20, help_text=_("look, subject, composition ..."))
+    backbone = models.CharField(_("backbone"), max_length=40)
+    weights_digest = models.CharField(
+        _("weights digest"), max_length=64, help_text=_("sha256 of the network's parameters")
     )
-    fitted_at = models.DateTimeField(null=True, blank=True)
+    is_trained = models.BooleanField(_("trained weights"))
+    pooling = models.CharField(_("pooling"), max_length=40)
+    projection = models.CharField(
+        _("projection"), max_length=64, blank=True, help_text=_("kind and digest of the projection, if any")
+    )
+    metric = models.CharField(_("metric"), max_length=16, choices=Metric, default=Metric.COSINE)
+    dimensions = models.PositiveSmallIntegerField(
+        pgettext_lazy("vectors", "dimensions"), default=0, help_text=_("0 until its projection is fitted")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=SpaceState, default=SpaceState.BUILDING)
+    auto_activate = models.BooleanField(
+        _("auto activate"), default=False, help_text=_("goes live automatically once it is complete")
+    )
+    problem = models.TextField(_("problem"), blank=True, help_text=_("why it cannot be finished, fit to show"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    live_from = models.DateTimeField(_("live from"), null=True, blank=True)
+    cleared_at = models.DateTimeField(
+        _("cleared at"), null=True, blank=True, help_text=_("when a retired space lost its last vector")
+    )
+    fitted_on = models.PositiveIntegerField(
+        _("fitted on"), default=0, help_text=_("number of pictures that its projection was fitted on")
+    )
+    fitted_at = models.DateTimeField(_("fitted at"), null=True, blank=True)
     is_shipped = models.BooleanField(
         _("shipped projection"), default=False, db_default=False,
         help_text=_("fitted on other pictures than the collection's, and the same on every site"),
@@ -53,15 +64,18 @@ class Space(models.Model):
         help_text="distances of random pairs at 0, 0.1, ... 100 %; percentiles are read from them",
     )  # fmt: skip
     supervision = models.JSONField(
+        _("supervision"),
         null=True,
         blank=True,
         help_text=_("if learned from the museum's records: the field and the gain"),
     )
     calibrated_on = models.PositiveIntegerField(
-        default=0, help_text=_("number of embeddings that the quantiles are for")
+        _("calibrated on"), default=0, help_text=_("number of embeddings that the quantiles are for")
     )
 
     class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
         constraints = [
             models.UniqueConstraint("lens", condition=Q(state="live"), name="one_live_space_per_lens"),
             models.UniqueConstraint(
