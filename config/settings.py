@@ -44,8 +44,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.PrivatePages",
-    "config.middleware.RefuseLargeBodies",
+    "config.serving.middleware.PrivatePages",
+    "config.serving.middleware.RefuseLargeBodies",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.logs.request_log.RequestLog",  # below WhiteNoise: static files have no lines
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "similarity.image_query.early_refusal.RefuseFrequentSearches",  # above CSRF, which reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.middleware.NameActor",
+    "config.serving.middleware.NameActor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -158,7 +158,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "config.static_files.StaticFiles"
+        else "config.serving.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -9,7 +9,7 @@ from config.api import api
 from config.appearance import appearance_views
 from config.languages import visitor_language
 from config.monitoring import health, metrics
-from config.sitemaps import SITEMAPS
+from config.serving.sitemaps import SITEMAPS
 
 handler500 = "config.appearance.appearance_views.server_error"
 urlpatterns = [

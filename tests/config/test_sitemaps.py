@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from config import sitemaps
+from config.serving import sitemaps
 from tests import factories
 
 pytestmark = pytest.mark.django_db

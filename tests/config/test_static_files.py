@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.storage import Storage
 
-from config.static_files import StaticFiles
+from config.serving.static_files import StaticFiles
 
 
 @pytest.fixture(scope="module")
