@@ -76,6 +76,9 @@ def test_favourites_are_kept_in_the_browser_and_can_be_taken_back(page: Page, wo
     expect(page.locator(".work-card__title")).to_have_text(["Number 3", "Number 5"])
     expect(page.get_by_role("button", name="Print this sheet")).to_be_visible()
 
+    page.goto("/favourites/")
+    expect(page.locator(".work-card__title")).to_have_text(["Number 3", "Number 5"])
+
     page.goto(works[3].get_absolute_url())
     page.get_by_role("button", name="Remove from favourites").click()
     expect(link).to_have_text("Favourites 1")

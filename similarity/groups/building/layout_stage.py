@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from similarity.groups.building import placements, versions
-from similarity.groups.graphs import grid, layout, row_numbers
+from similarity.groups.graphs import densest_point, grid, layout, row_numbers
 from similarity.groups.graphs.knn_graph import KnnGraph
 from similarity.models import Group, Overview, Placement
 
@@ -93,13 +93,14 @@ def write(overview: Overview, work_ids: NDArray[np.int64], points: Floats) -> No
 
 
 def place_groups(overview: Overview) -> None:
-    """Write the position of each group's label: the median of its works."""
+    """Write the position of each group's label: the work that has most works of the group around it."""
     of_group: dict[int, list[tuple[float | None, float | None]]] = defaultdict(list)
     rows = Placement.objects.filter(overview=overview).values_list("group", "subgroup", "x", "y")
     for group_id, subgroup_id, x, y in rows.iterator(chunk_size=placements.BATCH):
         for own_id in {group_id, subgroup_id} - {None}:
             of_group[own_id].append((x, y))
+    radius = densest_point.radius_for(overview.size)
     groups = list(Group.objects.filter(overview=overview, pk__in=of_group))
     for group in groups:
-        group.x, group.y = np.median(np.array(of_group[group.pk], np.float64), axis=0).tolist()
+        group.x, group.y = densest_point.find(np.array(of_group[group.pk], np.float64), radius)
     Group.objects.bulk_update(groups, ["x", "y"], batch_size=500)

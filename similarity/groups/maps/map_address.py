@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
 from collection.browsing.filters import Filters
 from collection.desk.record_forms import BrowseForm
@@ -50,11 +51,20 @@ class MapAddress:
         return replace(self, group=None, fields={name: one for name, one in self.fields.items() if name != "group"})
 
     def url(self, **changes: object) -> str:
-        """Return the query string with these fields changed; None removes a field."""
+        """Return the address of the map with these fields changed; None removes a field."""
         wanted = {name: value for name, value in {**self.fields, **changes}.items() if value is not None}
-        own = urlencode(wanted, safe=",")
-        query = self.filters.address().removeprefix("?")
-        return "?" + "&".join(part for part in (query, own) if part)
+        return joined(self.filters.address(), urlencode(wanted, safe=","))
+
+    @property
+    def own_query(self) -> str:
+        """Return the query string without the filters, and without a question mark."""
+        return urlencode(self.fields, safe=",")
+
+
+def joined(*queries: str) -> str:
+    """Return the address of the map with these query strings, any of which may be empty or begin with "?"."""
+    query = "&".join(part for part in (one.removeprefix("?") for one in queries) if part)
+    return f"?{query}" if query else reverse("map")
 
 
 def read(query: QueryDict) -> MapAddress:

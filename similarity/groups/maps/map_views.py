@@ -69,21 +69,17 @@ def filter_context(address: MapAddress, found: finding.Found) -> dict[str, Any]:
     """Return the facets that the form offers, the chosen filters, and the fields that a choice keeps."""
     shown = facets.facets(found.counts, address.filters, {})
     chips = facets.chips(address.filters, shown)
-    own = address.url(page=None).removeprefix(address.filters.address()).lstrip("?&")
+    own = address.own_query
     return {
         "facets": [one for one in shown if one.name in FACETS and (len(one.choices) > 1 or one.chosen)],
-        "chips": [{"label": chip.label, "url": joined(chip.without_url, own)} for chip in chips],
+        "chips": [{"label": chip.label, "url": map_address.joined(chip.without_url, own)} for chip in chips],
         "kept": [(name, value) for name, value in address.fields.items() if name in map_address.HIDDEN],
         "others": [
             (one.name, choice.value) for one in shown if one.name not in FACETS for choice in one.chosen
         ],
         "filters": address.filters,
-        "all_url": f"?{own}",
+        "all_url": map_address.joined(own),
     }  # fmt: skip
-
-
-def joined(query: str, own: str) -> str:
-    return f"{query}&{own}" if query and own else query or f"?{own}"
 
 
 @require_safe

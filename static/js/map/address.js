@@ -11,7 +11,8 @@ export function write(camera, read) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     const { work, works } = read();
-    const query = new URLSearchParams(location.search);
+    const given = [...new URLSearchParams(location.search)];
+    const query = new URLSearchParams(given.filter(([, value]) => value)); // a form sends its empty fields too
     query.delete("page");
     const isMoved = !camera.isAtHome();
     for (const [name, value] of Object.entries({ x: camera.x.toFixed(4), y: camera.y.toFixed(4), zoom: camera.zoom().toFixed(2) })) {
@@ -33,5 +34,6 @@ function set(query, name, value) {
 }
 
 function textOf(query) {
-  return `?${query.toString().replaceAll("%2C", ",")}`;
+  const text = query.toString().replaceAll("%2C", ",");
+  return text ? `?${text}` : location.pathname;
 }

@@ -2,13 +2,15 @@
 
 const NEAR_ZOOM = 3;
 const MOST = 40; // labels at once
-const LINE_PX = 22;
-const CHAR_PX = 7.5;
+const ROOM_PX = 36_000; // square pixels of the map for each label, so that most works stay visible
+const LINE_PX = 26;
+const GAP_PX = 8; // between two names
 const EDGE_PX = 12; // between a name and the edge of the map
 
 export function createLabels(layer, groups) {
   const named = groups.filter(({ name, size }) => name && size).sort((one, other) => other.size - one.size);
   const elements = new Map();
+  const halves = new Map(); // half the width of each name in CSS pixels
   const hasParts = named.some(({ parent }) => parent !== null);
 
   function elementOf(group) {
@@ -18,25 +20,30 @@ export function createLabels(layer, groups) {
       element.textContent = group.name;
       layer.append(element);
       elements.set(group, element);
+      halves.set(group, element.offsetWidth / 2);
     }
     return elements.get(group);
   }
 
-  /** Place the labels that belong to this zoom. A label that would cover a larger group's label is left out. */
+  /**
+   * Place the labels that belong to this zoom, as many as there is room for. A label that would cover the label of a
+   * larger group is left out.
+   */
   return function place(camera) {
     const isNear = hasParts && camera.zoom() >= NEAR_ZOOM;
+    const most = Math.min(Math.round((camera.width * camera.height) / ROOM_PX), MOST);
     const taken = [];
     const shown = new Set();
     for (const group of named) {
-      if ((group.parent !== null) !== isNear || shown.size >= MOST) continue;
+      if ((group.parent !== null) !== isNear || shown.size >= most) continue;
       const [middle, y] = camera.toScreen(group.x, group.y);
-      const half = (group.name.length * CHAR_PX) / 2;
-      if (middle < -half || y < 0 || middle > camera.width + half || y > camera.height) continue;
+      if (middle < 0 || y < 0 || middle > camera.width || y > camera.height) continue;
+      const element = elementOf(group);
+      const half = halves.get(group);
       const x = Math.max(Math.min(middle, camera.width - half - EDGE_PX), half + EDGE_PX);
-      if (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < LINE_PX)) continue;
+      if (taken.some((one) => Math.abs(one.x - x) < one.half + half + GAP_PX && Math.abs(one.y - y) < LINE_PX)) continue;
       taken.push({ x, y, half });
       shown.add(group);
-      const element = elementOf(group);
       element.hidden = false;
       element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px) translate(-50%, -50%)`;
     }

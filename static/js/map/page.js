@@ -22,6 +22,8 @@ const addresses = {
 /** Show the list in place of the map, with the reason. */
 function fallBack(reason) {
   page.classList.add("map--list");
+  document.getElementById("as-map").removeAttribute("aria-current");
+  document.getElementById("as-list").setAttribute("aria-current", "page");
   const note = document.createElement("p");
   note.className = "notice";
   note.setAttribute("role", "status");

@@ -1,64 +1,14 @@
 """The map in a browser. Chromium draws WebGL by its software renderer."""
 
-import shutil
-from collections.abc import Iterator
-from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from similarity.groups.building import overview_stages, versions
 from similarity.groups.maps import map_address
-from tests import factories
-from tests.browser.conftest import ARGUMENTS, PAGE_MS
-from tests.similarity.placed_works import embedded_work
+from tests.browser.map.opening import colours_on, open_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
-
-
-@pytest.fixture
-def works(media):
-    collection = factories.a_collection()
-    works = [embedded_work(collection, angle, title=f"Quokka {n}") for n, angle in enumerate(np.linspace(0, 3, 12))]
-    versions.request()
-    while overview_stages.run():
-        pass
-    return works
-
-
-@pytest.fixture
-def drawn(browser, live_server) -> Iterator[Page]:
-    """An empty tab of a browser that can draw the map. An error message of the scripts fails the test."""
-    args = [flag for flag in ARGUMENTS if flag != "--disable-gpu"] + SOFTWARE_WEBGL
-    own = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
-    context = own.new_context(
-        base_url=live_server.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-    )
-    context.set_default_timeout(PAGE_MS)
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
-    yield tab
-    own.close()
-    assert complaints == []
-
-
-def colours_on(page: Page) -> int:
-    """Return how many colours a picture of the canvas has."""
-    with Image.open(BytesIO(page.locator("#map-canvas").screenshot())) as picture:
-        return len(picture.convert("RGB").getcolors(10**6) or [])
-
-
-def open_map(page: Page, query: str = "") -> None:
-    page.goto(f"/map/{query}")
-    expect(page.locator("#map-state")).to_be_hidden()
 
 
 def test_the_map_draws_works_and_enter_opens_the_card_of_the_work_in_the_middle(drawn, works):
@@ -178,6 +128,7 @@ def test_without_webgl_the_list_takes_the_place_of_the_map(page, works):
     page.goto("/map/")
 
     expect(page.get_by_text("This browser cannot draw the map")).to_be_visible()
+    expect(page.locator(".map__kinds [aria-current=page]")).to_have_text("List")
     expect(page.get_by_role("link", name="Quokka 3")).to_be_visible()
 
 
@@ -189,3 +140,12 @@ def test_without_scripts_the_list_is_shown(browser, live_server, works):
 
     expect(tab.get_by_role("link", name="Quokka 3")).to_be_visible()
     context.close()
+
+
+def test_the_address_has_no_empty_fields_and_no_bare_question_mark(drawn, works):
+    open_map(drawn, "?q=&century=")
+    drawn.wait_for_url("**/map/")
+    assert not drawn.url.endswith("?")
+
+    open_map(drawn, "?q=quokka")
+    expect(drawn.get_by_role("link", name="Show all")).to_have_attribute("href", "/map/")
