@@ -14,7 +14,8 @@ class SpaceState(models.TextChoices):
     FITTING = "fitting", _("Fitting")  # workers gather raw vectors of a sample, to fit the projection on them
     BUILDING = "building", _("Building")
     LIVE = "live", _("Live")
-    PREVIOUS = "previous", _("Previous")  # live until the last switch, ready for a rollback; lacks pictures added since
+    # Live until the last switch, and ready for a rollback. It lacks pictures that were added since.
+    PREVIOUS = "previous", pgettext_lazy("space", "Previous")
     RETIRED = "retired", _("Retired")  # its index and vectors are deleted; only this row is left
 
 
