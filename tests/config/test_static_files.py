@@ -49,3 +49,20 @@ def test_fonts_and_imported_scripts_have_a_digest_in_their_names(collected: Stat
 
     assert len(addresses) > 4
     assert all(re.search(r"\.[0-9a-f]{12}\.\w+$", address) for address in addresses)
+
+
+def test_the_map_preloads_all_scripts_that_it_imports():
+    static = settings.BASE / "static"
+    waiting, imported = [static / "js/map/page.js"], set()
+    while waiting:
+        script = waiting.pop()
+        if script.is_relative_to(static / "vendor"):
+            continue
+        found = {(script.parent / name).resolve() for name in re.findall(r'from "(\..+?)"', script.read_text())}
+        waiting += found - imported
+        imported |= found
+
+    template = (settings.BASE / "templates/groups/_map_scripts.html").read_text()
+
+    preloaded = re.findall(r"modulepreload\" fetchpriority=\"low\" href=\"{% static '(.+?)' %}", template)
+    assert sorted(preloaded) == sorted(str(script.relative_to(static)) for script in imported)

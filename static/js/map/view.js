@@ -109,7 +109,9 @@ export function createView({ page, stage, addresses }, first) {
   function resize() {
     const { clientWidth, clientHeight } = stage;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    [canvas.width, canvas.height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    if (canvas.width === width && canvas.height === height) return; // setting a size clears the canvas
+    [canvas.width, canvas.height] = [width, height];
     camera.resize(clientWidth, clientHeight);
     redraw();
   }
