@@ -7,11 +7,15 @@ import { createThumbs } from "./thumbs.js";
 
 const CORNERS = [0, 0, 1, 0, 0, 1, 1, 1];
 
-/** Return the renderer of this canvas, or null without WebGL 2. `changed` is called when a picture has arrived. */
-export function createDrawing(canvas, data, states, addresses, changed) {
+/** Return the context of this canvas with its shaders, which are compiled in the background, or null without WebGL 2. */
+export async function prepare(canvas) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, powerPreference: "low-power" });
-  if (!gl) return null;
-  const program = twgl.createProgramInfo(gl, [VERTEX, FRAGMENT]);
+  return gl && { gl, program: await twgl.createProgramInfoAsync(gl, [VERTEX, FRAGMENT]) };
+}
+
+/** Return the renderer. `prepared`: from `prepare`. `changed` is called when a picture has arrived. */
+export function createDrawing({ gl, program }, data, states, addresses, changed) {
+  const { canvas } = gl;
   const blank = twgl.createTexture(gl, { src: [128, 128, 128, 255], width: 1, height: 1 });
   const sheets = createSheets(gl, twgl, data, addresses.sheets, changed);
   const thumbs = createThumbs(gl, twgl, data, addresses.pictures, changed);

@@ -43,7 +43,7 @@ async function start() {
     fallBack(gettext("The map has no works that you can see."));
     return;
   }
-  const view = createView({ page, stage, addresses }, data);
+  const view = await createView({ page, stage, addresses }, data);
   if (!view) {
     fallBack(
       gettext("This browser cannot draw the map, because it does not support WebGL 2. The same works are listed below."),

@@ -6,24 +6,26 @@ const MOST = 10; // sheets in the graphics memory, 21 MiB each with its smaller 
 export function createSheets(gl, twgl, data, address, changed) {
   const kept = new Map(); // by number, the one used longest ago first
 
-  function request({ number }) {
-    const entry = { texture: null, height: 1 };
-    kept.set(number, entry);
+  async function load({ number }, entry) {
     const image = new Image();
-    image.decoding = "async";
-    image.onload = () => {
-      if (kept.get(number) !== entry) return;
-      entry.height = image.naturalHeight;
-      entry.texture = twgl.createTexture(gl, {
-        src: image,
-        min: gl.LINEAR_MIPMAP_LINEAR,
-        wrap: gl.CLAMP_TO_EDGE,
-        maxLod: 3, // smaller copies would mix neighbouring tiles
-        flipY: 0,
-      });
-      changed();
-    };
     image.src = address(data.overview, number);
+    await image.decode(); // otherwise it would be decoded by createTexture, while the page waits
+    if (kept.get(number) !== entry) return;
+    entry.height = image.naturalHeight;
+    entry.texture = twgl.createTexture(gl, {
+      src: image,
+      min: gl.LINEAR_MIPMAP_LINEAR,
+      wrap: gl.CLAMP_TO_EDGE,
+      maxLod: 3, // smaller copies would mix neighbouring tiles
+      flipY: 0,
+    });
+    changed();
+  }
+
+  function request(sheet) {
+    const entry = { texture: null, height: 1 };
+    kept.set(sheet.number, entry);
+    load(sheet, entry).catch(() => {}); // its works keep their mean colours
   }
 
   function dropOldest() {

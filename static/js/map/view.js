@@ -4,7 +4,7 @@ import * as address from "./address.js";
 import { createCamera, sideOf } from "./camera.js";
 import { createCards } from "./cards.js";
 import { createChosen } from "./chosen.js";
-import { createDrawing } from "./drawing.js";
+import { createDrawing, prepare } from "./drawing.js";
 import { listen, STEP, zoomMiddle } from "./gestures.js";
 import { createLabels } from "./labels.js";
 import { createLasso } from "./lasso.js";
@@ -17,9 +17,11 @@ const NEAR_MOST = 400; // works in view from which larger pictures are requested
 const WORK_PX = 90; // side of a work that the address names
 
 /** Return the view, or null without WebGL 2. `elements`: page, stage and the addresses of pictures. */
-export function createView({ page, stage, addresses }, first) {
+export async function createView({ page, stage, addresses }, first) {
   const part = (name) => document.getElementById(`map-${name}`);
   const canvas = part("canvas");
+  let prepared = await prepare(canvas);
+  if (!prepared) return null;
   let [data, picking, rows, states, drawing, labels] = [];
   let colours = coloursOf(stage);
   let frame = 0;
@@ -40,8 +42,7 @@ export function createView({ page, stage, addresses }, first) {
     states = createStates(data, rows);
     part("labels").replaceChildren();
     labels = createLabels(part("labels"), data.groups);
-    drawing = createDrawing(canvas, data, states.values, addresses, redraw);
-    return drawing !== null;
+    drawing = createDrawing(prepared, data, states.values, addresses, redraw);
   }
 
   /** Draw the set, the filters, the group and the selection again after `use`, as far as their works are there. */
@@ -158,7 +159,7 @@ export function createView({ page, stage, addresses }, first) {
     update();
   }
 
-  if (!use(first)) return null;
+  use(first);
   listen(canvas, camera, {
     changed: redraw,
     hover: (x, y) => cards.point(workAt(x, y), x, y),
@@ -184,7 +185,11 @@ export function createView({ page, stage, addresses }, first) {
   new ResizeObserver(resize).observe(stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [(colours = coloursOf(stage)), redraw()]);
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-  canvas.addEventListener("webglcontextrestored", () => [use(data), restore()]);
+  canvas.addEventListener("webglcontextrestored", async () => {
+    prepared = await prepare(canvas);
+    use(data);
+    restore();
+  });
   canvas.addEventListener("blur", () => (part("cross").hidden = true));
   begin();
   resize();
