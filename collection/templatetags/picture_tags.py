@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from collection.files import storage
+from collection.files import refusal_texts, storage
 from collection.models import Artwork, ArtworkImage, Collection, JobState
 from collection.permissions import own_collections
 
@@ -16,6 +16,12 @@ PHONE_ROW_REM, PHONE_REM = 9.0, 10.0  # less than on the page, so that phones wi
 LARGE_VH = 85  # the greatest height of a large picture, see css/work.css
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
+
+
+@register.filter
+def stored_text(english: str) -> str:
+    """Translate a sentence that was stored in English."""
+    return refusal_texts.stored(english)
 
 
 @register.inclusion_tag("collection/_picture.html")
