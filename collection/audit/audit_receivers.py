@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils import translation
 
 from collection.audit.recording import Verb, record
 from collection.models import Artwork, ArtworkImage, Collection
@@ -63,5 +64,6 @@ def record_admin(instance: LogEntry, created: bool, **_: Any) -> None:
         return
     verb = {CHANGE: Verb.CHANGED, DELETION: Verb.DELETED}.get(instance.action_flag, Verb.ADDED)
     about = of(model, [instance.object_id]).first() if model else None
-    detail = {"admin": instance.get_change_message()}
+    with translation.override("en-gb"):  # as all stored sentences
+        detail = {"admin": instance.get_change_message()}
     record(verb, about, label=instance.object_repr, kind="" if about else "row", detail=detail)

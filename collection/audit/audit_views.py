@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -68,6 +68,7 @@ def table(filters: history.Filters) -> Iterator[str]:
     rows = Table(Echo())
     yield rows.writerow(COLUMNS)
     for line in history.every(filters):
-        said = "; ".join(line.said)
+        with translation.override("en-gb"):  # programs read the same words in every language
+            said = "; ".join(line.said)
         cells = (line.at.isoformat(), line.who, line.client, line.verb, line.kind, line.object_id, line.label, said)
         yield rows.writerow(cells)

@@ -86,13 +86,27 @@ class Log:
     line: Callable[[Any], Line]
 
 
+# Keys of details. Others, such as the names of fields, are shown as they are stored.
+KEYS = {
+    gettext_noop("added"), gettext_noop("admin"), gettext_noop("as"), gettext_noop("by"), gettext_noop("curators"),
+    gettext_noop("file"), gettext_noop("from"), gettext_noop("in the list of"), gettext_noop("into"),
+    gettext_noop("pairs"), gettext_noop("picture"), gettext_noop("pictures"), gettext_noop("pixels"),
+    gettext_noop("removed"), gettext_noop("seconds"), gettext_noop("upload"), gettext_noop("vectors"),
+    gettext_noop("verdict"), gettext_noop("works"),
+}  # fmt: skip
+
+
 def in_words(name: str, value: Any) -> Iterator[str]:
     if name == "fields":
         yield from (f"{each}: {shown(old)} → {shown(new)}" for each, (old, new) in value.items())
     elif isinstance(value, dict):
-        yield from (f"{name} {each}: {shown(other)}" for each, other in value.items())
+        yield from (f"{shown_key(name)} {shown_key(each)}: {shown(other)}" for each, other in value.items())
     else:
-        yield f"{name}: {shown(value)}"
+        yield f"{shown_key(name)}: {shown(value)}"
+
+
+def shown_key(name: str) -> str:
+    return gettext(name) if name in KEYS else name
 
 
 def shown(value: Any) -> str:

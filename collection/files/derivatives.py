@@ -14,9 +14,16 @@ import pyvips
 
 from collection import imaging
 from collection.files import avif
+from collection.imaging.refusals import gettext_noop
 from collection.imaging.streaming import libvips, tiling
 
 SIDES_PX = (160, 480, 1200)
+
+
+# In English as they are stored. collection.files.refusal_texts translates them for pages.
+NO_LONGER_READ = gettext_noop("The stored file can no longer be read: %(problem)s")
+NO_FILE = gettext_noop("The file of this picture is missing from the store.")
+NOT_WRITTEN = gettext_noop("The copies of this picture could not be written.")
 
 
 class DerivativeError(Exception):
@@ -52,11 +59,11 @@ def explaining_failures() -> Iterator[None]:
     except imaging.Busy:
         raise
     except imaging.Refused as error:
-        raise DerivativeError(f"The stored file can no longer be read: {error}") from error
+        raise DerivativeError(NO_LONGER_READ % {"problem": error}) from error
     except FileNotFoundError as error:
-        raise DerivativeError("The file of this picture is missing from the store.") from error
+        raise DerivativeError(NO_FILE) from error
     except pyvips.Error as error:
-        raise DerivativeError("The copies of this picture could not be written.") from error
+        raise DerivativeError(NOT_WRITTEN) from error
 
 
 def resized(largest: pyvips.Image, side_px: int) -> pyvips.Image:

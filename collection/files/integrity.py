@@ -14,9 +14,20 @@ import pyvips
 # This import turns off libvips' cache, which would return the old content of a file that has changed.
 import collection.imaging.streaming.libvips  # noqa: F401
 from collection.files import storage
+from collection.imaging.refusals import gettext_noop
 from collection.models import ArtworkImage, FileState
 
 ROUNDING_PX = 1  # derivatives are shrunk in two steps, each of which rounds
+# In English as they are stored. collection.files.refusal_texts translates them for pages.
+UNREADABLE = gettext_noop("The original cannot be read from the disk (%(error)s).")
+OTHER_SIZE = gettext_noop("The original has %(bytes)s bytes instead of %(wanted)s.")
+CHANGED = gettext_noop("The content of the original has changed since its upload.")
+MISSING = gettext_noop("The original is missing.")
+UNUSABLE = gettext_noop("%(count)s of its %(all)s smaller copies cannot be used: %(faults)s.")
+NO_COPY = gettext_noop("%(file)s is missing")
+OTHER_PIXELS = gettext_noop("%(file)s has %(width)s × %(height)s pixels")
+DAMAGED_COPY = gettext_noop("%(file)s is damaged")
+
 LOADERS = {".webp": pyvips.Image.webpload, ".jpg": pyvips.Image.jpegload, ".avif": pyvips.Image.heifload}
 
 
@@ -36,7 +47,7 @@ def check_original(image: ArtworkImage) -> Finding:
         raise
     except OSError as error:
         storage.require()
-        return Finding(FileState.DAMAGED, f"The original cannot be read from the disk ({error.strerror}).")
+        return Finding(FileState.DAMAGED, UNREADABLE % {"error": error.strerror})
 
 
 def examine_original(image: ArtworkImage) -> Finding:
@@ -45,13 +56,13 @@ def examine_original(image: ArtworkImage) -> Finding:
     try:
         size_bytes = path.stat().st_size
         if size_bytes != image.size_bytes:
-            problem = f"The original has {size_bytes:,} bytes instead of {image.size_bytes:,}."
+            problem = OTHER_SIZE % {"bytes": f"{size_bytes:,}", "wanted": f"{image.size_bytes:,}"}
             return Finding(FileState.DAMAGED, problem)
         if storage.digest_of(path) != image.sha256:
-            return Finding(FileState.DAMAGED, "The content of the original has changed since its upload.")
+            return Finding(FileState.DAMAGED, CHANGED)
     except (FileNotFoundError, NotADirectoryError):
         storage.require()  # on a disk that is not mounted, every file would be missing
-        return Finding(FileState.MISSING, "The original is missing.")
+        return Finding(FileState.MISSING, MISSING)
     return Finding(FileState.WHOLE)
 
 
@@ -61,9 +72,9 @@ def check_derivatives(image: ArtworkImage) -> Finding:
     if not faults:
         return Finding(FileState.WHOLE)
     storage.require()
-    files = f"{len(faults)} of its {len(copies_of(image))} smaller copies"
+    counts = {"count": str(len(faults)), "all": str(len(copies_of(image)))}
     state = FileState.DAMAGED if any(state == FileState.DAMAGED for state, _ in faults) else FileState.MISSING
-    return Finding(state, f"{files} cannot be used: {', '.join(words for _, words in faults)}.")
+    return Finding(state, UNUSABLE % {**counts, "faults": ", ".join(words for _, words in faults)})
 
 
 def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
@@ -71,9 +82,9 @@ def faults_of(image: ArtworkImage) -> Iterator[tuple[FileState, str]]:
     for side_px, extension in copies_of(image):
         path = storage.derivative(image.sha256, side_px, extension)
         if not os.path.lexists(path):
-            yield FileState.MISSING, f"{path.name} is missing"
+            yield FileState.MISSING, NO_COPY % {"file": path.name}
         elif fault := fault_of(path, image.size_at(side_px)):
-            yield FileState.DAMAGED, f"{path.name} {fault}"
+            yield FileState.DAMAGED, fault
 
 
 def copies_of(image: ArtworkImage) -> list[tuple[int, str]]:
@@ -88,10 +99,10 @@ def fault_of(path: Path, wanted: tuple[int, int]) -> str:
     try:
         picture = load(str(path), access="sequential", fail_on="warning")
         if not is_near((picture.width, picture.height), wanted):
-            return f"has {picture.width} × {picture.height} pixels"
+            return OTHER_PIXELS % {"file": path.name, "width": str(picture.width), "height": str(picture.height)}
         picture.avg()  # decodes every pixel, in strips
     except pyvips.Error:
-        return "is damaged"
+        return DAMAGED_COPY % {"file": path.name}
     return ""
 
 

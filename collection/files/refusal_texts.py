@@ -1,4 +1,4 @@
-"""Translate refusals. Their texts are in English, in collection.imaging and in the database."""
+"""Translate refusals, and other sentences that are stored in English: why jobs failed, and what is wrong with files."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from collection.imaging.refusals import TEXTS, Refused
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
+VALUE = r"(?:(?![.!?] [A-Z0-9]).)+"  # within a sentence
 NUMBER = re.compile(r"\d[\d,]*(\.\d+)?")  # as English writes it
 NAMES = {"work", "kept"}  # placeholders for accession numbers, which are the same in every language
 
@@ -20,14 +22,15 @@ def translated(refusal: Refused) -> str:
 
 
 def stored(english: str) -> str:
-    """Translate a sentence that was stored in English. A sentence that no marked text fits stays as it is.
+    """Translate what was stored in English, sentence by sentence. A sentence that no marked text fits stays as it is.
 
     The text that it was made from is found again, the longest first, because a short one may fit by chance.
     """
     for text in sorted(TEXTS, key=len, reverse=True):
         if found := pattern(text).fullmatch(english):
             return sentence(text, found.groupdict())
-    return english
+    sentences = BETWEEN_SENTENCES.split(english)
+    return " ".join(map(stored, sentences)) if len(sentences) > 1 else english
 
 
 def sentence(text: str, values: Mapping[str, str]) -> str:
@@ -37,9 +40,9 @@ def sentence(text: str, values: Mapping[str, str]) -> str:
 
 
 def in_language(value: str) -> str:
-    """Return a number with the separators of the language, or the translation of a marked text."""
+    """Return a number with the separators of the language, or the translation of marked texts with commas between."""
     if not NUMBER.fullmatch(value):
-        return gettext(value) if value in TEXTS else value
+        return gettext(value) if value in TEXTS else ", ".join(map(stored, value.split(", ")))
     thousands, decimals = (formats.get_format(f"{kind}_SEPARATOR") for kind in ("THOUSAND", "DECIMAL"))
     return value.translate({ord(","): thousands, ord("."): decimals})
 
@@ -52,6 +55,6 @@ def pattern(text: str) -> re.Pattern[str]:
         if place % 2 == 0:
             parts.append(re.escape(part.replace("%%", "%")))
         else:
-            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+)")
+            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>{VALUE})")
             seen.add(part)
     return re.compile("".join(parts))

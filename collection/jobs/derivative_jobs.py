@@ -8,7 +8,7 @@ from PIL import Image
 
 from collection.files import avif, derivatives, pyramids, storage
 from collection.imaging.palette import colour_cells, palettes
-from collection.jobs import file_jobs, job_queue, leases, workers
+from collection.jobs import failures, file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
 from collection.models import ArtworkImage, PublicSizeChange
 
@@ -47,13 +47,13 @@ def read_colours(image: ArtworkImage) -> None:
     )
 
 
-DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, "smaller copies", 8, make_derivatives)
+DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, failures.SMALLER_COPIES, 8, make_derivatives)
 # A tiled copy of a large picture takes seconds. Derivatives of uploads can run between two batches.
-PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, "tiles", 2, pyramids.make)
+PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, failures.TILES, 2, pyramids.make)
 # Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
-PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, "colours", 32, read_colours, needs_original=False)
+PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, failures.COLOURS, 32, read_colours, needs_original=False)
 # Only pictures of a release without AVIF have such jobs.
-AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, "AVIF copies", 8, make_avif)
+AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, failures.AVIF_COPIES, 8, make_avif)
 
 
 def run() -> None:

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from collection.files import integrity, pyramids, storage
-from collection.jobs import job_queue, rebuilding
+from collection.jobs import failures, job_queue, rebuilding
 from collection.models import ArtworkImage, FileCheck, FileState, Job, JobState
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ SLICE_LIMIT = 2_000  # pictures
 AGAIN_LIMIT = 20  # pictures with a problem that are checked again in each slice
 DAY_S = 86_400
 LATE = 1.1  # times the period: a check that is a few hours late is no problem
-UNEXPECTED = "The files of this picture could not be checked. The reason is in the log of the worker."
+UNEXPECTED = failures.NOT_CHECKED
 FAULTS = {FileState.DAMAGED, FileState.MISSING}
 
 ADD_MISSING = """

@@ -8,14 +8,10 @@ from django.db import InterfaceError, OperationalError
 
 from collection import imaging
 from collection.files import derivatives, integrity, storage
-from collection.jobs import file_checks, job_queue, workers
+from collection.jobs import failures, file_checks, job_queue, workers
 from collection.models import ArtworkImage, FileState, Job
 
 logger = logging.getLogger(__name__)
-
-NOT_WHOLE = "{problem} Upload the same file again, or restore it from a backup."
-UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
-UNEXPECTED = "The {files} of this picture could not be made. The reason is in the log of the worker."
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def make(work: FileWork, claim: job_queue.Claim, job: Job) -> None:
         if storage.is_at_fault(error):
             raise
         logger.warning("The file of picture %s could not be read: %s", image.pk, error)
-        job_queue.postpone(claim, job, UNREADABLE)
+        job_queue.postpone(claim, job, failures.UNREADABLE)
     except Exception as error:  # noqa: BLE001 - every other error fails the job, with its reason in the log
         fail_unexpectedly(work, claim, job, error)
     else:
@@ -85,14 +81,14 @@ def fail_unexpectedly(work: FileWork, claim: job_queue.Claim, job: Job, error: E
     if isinstance(error, InterfaceError | OperationalError):
         raise error
     logger.error("Unexpected error while making %s of picture %s", work.files, job.image_id, exc_info=error)
-    job_queue.fail(claim, job, UNEXPECTED.format(files=work.files))
+    job_queue.fail(claim, job, failures.NOT_MADE % {"files": work.files})
 
 
 def require_whole(image: ArtworkImage) -> None:
     """Raise DerivativeError if the original is damaged or missing."""
     finding = integrity.examine_original(image)
     if finding.state != FileState.WHOLE:
-        raise derivatives.DerivativeError(NOT_WHOLE.format(problem=finding.problem))
+        raise derivatives.DerivativeError(f"{finding.problem} {failures.SEND_AGAIN}")
 
 
 def sweep(work: FileWork) -> None:

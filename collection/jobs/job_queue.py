@@ -18,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
+from collection.jobs import failures
 from collection.models import ArtworkImage, Job, JobState
 
 UPLOAD_PRIORITY = 0
@@ -32,7 +33,7 @@ FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
 NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE, AVIF)  # a picture is ready without them
 AFTER_DERIVATIVES = (FLAG, AVIF)  # they wait until the derivatives are made or have failed
-GAVE_UP = f"Given up after {ATTEMPTS_LIMIT} attempts: each time the worker stopped before it had finished."
+GAVE_UP = failures.GAVE_UP % {"limit": ATTEMPTS_LIMIT}
 
 # One statement in the database, so that a million rows need not be sent through Python.
 ADD_MISSING = """

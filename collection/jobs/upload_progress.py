@@ -134,7 +134,7 @@ def progress_of(file: UploadedFile, works: Mapping[int, Artwork]) -> FileProgres
     has_thumbnail = file.image.is_ready and work is not None  # also while derivatives are made again
     if file.refusal:
         return FileProgress(file, State.HELD, refusal_texts.stored(file.refusal), has_thumbnail, work=work)
-    reason = next((job.reason for job in needed if job.state == JobState.FAILED), "")
+    reason = next((refusal_texts.stored(job.reason) for job in needed if job.state == JobState.FAILED), "")
     return FileProgress(file, state_of(needed), reason, has_thumbnail, is_flagged, work)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from collection.files import storage
+from collection.files import refusal_texts, storage
 from collection.models import Artwork, ArtworkImage, Collection, JobState
 from collection.permissions import own_collections
 
@@ -19,6 +19,12 @@ FIRST_CARDS = 4  # that phones show without scrolling
 RATIO_STEP = 0.05
 NARROWEST, WIDEST = 0.5, 2.5  # width : height of the boxes; a picture beyond these does not fill its box
 SMALL_SIZES = f"(min-width: 48rem) {SMALL_REM}rem, {PHONE_SMALL_REM}rem"
+
+
+@register.filter
+def stored_text(english: str) -> str:
+    """Translate a sentence that was stored in English."""
+    return refusal_texts.stored(english)
 
 
 @register.inclusion_tag("collection/_picture.html")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
-from collection.jobs import job_queue, workers
+from collection.jobs import failures, job_queue, workers
 from collection.models import ArtworkImage, Job
 from similarity.duplicates import detection
 from similarity.models import Embedding, Space
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 16  # pictures; about half a second of work
 REPAIRED_AT_ONCE = 10_000  # pictures
-UNEXPECTED = "Duplicates of this picture could not be looked for. The reason is in the log of the worker."
+UNEXPECTED = failures.NOT_FLAGGED
 
 
 def run() -> int:

@@ -13,8 +13,8 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from collection import imaging
-from collection.files import storage
-from collection.jobs import job_queue
+from collection.files import integrity, storage
+from collection.jobs import failures, job_queue
 from collection.models import ArtworkImage, Job
 from similarity.duplicates import detection
 from similarity.embedding import originals
@@ -29,11 +29,9 @@ from similarity.workers.stage_times import stage
 logger = logging.getLogger(__name__)
 
 DECODING_THREADS = max(2, os.cpu_count() or 2)
-UNREADABLE = "The file of this picture could not be read. The reason is in the log of the worker."
-CHANGED = (
-    "The content of the original has changed since its upload. Upload the same file again, or restore it from a backup."
-)
-UNEXPECTED = "This picture could not be decoded. The reason is in the log of the worker."
+UNREADABLE = failures.UNREADABLE
+CHANGED = f"{integrity.CHANGED} {failures.SEND_AGAIN}"
+UNEXPECTED = failures.UNDECODABLE
 
 Vector = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.db import transaction
 
-from collection.jobs import job_queue, workers
+from collection.jobs import failures, job_queue, workers
 from collection.models import Job
 from similarity.duplicates import detection
 from similarity.embedding import batches
@@ -31,7 +31,7 @@ from similarity.workers import stage_times, task_names
 
 logger = logging.getLogger(__name__)
 
-NOT_COMPARABLE = "The network found nothing in this picture that could be compared."
+NOT_COMPARABLE = failures.NOT_COMPARABLE
 
 
 def always() -> bool:

@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
+from collection.files import refusal_texts
 from collection.jobs import job_queue
 from collection.models import ArtworkImage, JobState
 from similarity.index import hnsw
@@ -95,7 +96,7 @@ class Row:
     def status(self) -> str:
         """Return a sentence on the progress, or on why there is none."""
         if self.space.problem:
-            return self.space.problem
+            return refusal_texts.stored(self.space.problem)
         if self.space.supervision and self.is_complete and self.space.state != SpaceState.RETIRED:
             return supervision.in_words(self.space.supervision)
         if self.space.state == SpaceState.RETIRED:

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from collection.imaging.refusals import gettext_noop
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
 from similarity.index import advisory_locks, store
@@ -19,6 +20,9 @@ from similarity.vision.contract import Recipe
 from similarity.vision.descriptors import projection
 from similarity.vision.descriptors.projection import Projection
 from similarity.vision.lenses import ALL
+
+SAME_AS_LIVE = gettext_noop("It came out the same as space %(number)s; that one is live.")
+SAME_AS_OTHER = gettext_noop("It came out the same as space %(number)s; activate that one.")
 
 logger = logging.getLogger(__name__)
 
@@ -110,8 +114,8 @@ def retire_repeated(space: Space, identical: Space, tried_on: int) -> None:
 
     If it stayed, it would be fitted on a larger sample later, and go live long after somebody asked for it.
     """
-    advice = "that one is live" if identical.state == SpaceState.LIVE else "activate that one"
-    problem = f"It came out the same as space {identical.pk}; {advice}."
+    text = SAME_AS_LIVE if identical.state == SpaceState.LIVE else SAME_AS_OTHER
+    problem = text % {"number": identical.pk}
     waiting = Space.objects.filter(pk=space.pk, state=SpaceState.FITTING)
     if waiting.update(state=SpaceState.RETIRED, problem=problem, fitted_on=tried_on, auto_activate=False):
         logger.info("Retired: space %s. %s", space.pk, problem)

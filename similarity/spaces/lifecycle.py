@@ -12,10 +12,11 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from collection.audit.recording import Verb, record
+from collection.imaging.refusals import gettext_noop
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
 from similarity.index import hnsw, percentiles, sampling, store

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from collection.audit.recording import Verb, record
+from collection.imaging.refusals import gettext_noop
 from similarity.index import advisory_locks
 from similarity.models import SpaceRequest
 
@@ -21,10 +22,18 @@ logger = logging.getLogger(__name__)
 NETWORKS = Q(supervised_by="")  # requests that need a network; the others learn from the records
 LOCK = 0x4B1D2EE  # with a request's id: of the worker that answers the request, or of a person who dismisses it
 ATTEMPTS_LIMIT = 3  # workers that may be killed by one network, such as one that is too large for the memory
-GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped while loading this network. It may need more memory than the machine has."
-GAVE_UP_LEARNING = f"{ATTEMPTS_LIMIT} workers stopped while learning from the records. The reason is in their logs."
-UNEXPECTED_LEARNING = "Learning from the records failed. The reason is in the log of the worker."
-UNEXPECTED = "This network could not be loaded, or no space could be planned. The reason is in the log of the worker."
+GAVE_UP_TEXT = gettext_noop(
+    "%(limit)s workers stopped while loading this network. It may need more memory than the machine has."
+)
+GAVE_UP = GAVE_UP_TEXT % {"limit": ATTEMPTS_LIMIT}
+GAVE_UP_LEARNING_TEXT = gettext_noop(
+    "%(limit)s workers stopped while learning from the records. The reason is in their logs."
+)
+GAVE_UP_LEARNING = GAVE_UP_LEARNING_TEXT % {"limit": ATTEMPTS_LIMIT}
+UNEXPECTED_LEARNING = gettext_noop("Learning from the records failed. The reason is in the log of the worker.")
+UNEXPECTED = gettext_noop(
+    "This network could not be loaded, or no space could be planned. The reason is in the log of the worker."
+)
 
 
 class RequestError(ValueError):

@@ -221,4 +221,4 @@ def test_a_file_that_is_damaged_after_it_was_read_is_found_by_the_same_process(t
     command = [sys.executable, "-c", READ_TWICE, str(copy)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    assert said.strip() == "['', 'is damaged']"
+    assert said.strip() == "['', '64.webp is damaged']"

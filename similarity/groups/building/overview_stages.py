@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import F
 
+from collection.imaging.refusals import gettext_noop
 from similarity.groups.building import graph_stage, group_stage, layout_stage, sheets_stage, versions
 from similarity.index import advisory_locks
 from similarity.models import Overview
@@ -18,8 +19,9 @@ logger = logging.getLogger(__name__)
 
 LOCK = 0x4B1D2F7  # advisory lock of the one worker that builds an overview
 ATTEMPTS_LIMIT = 3
-GAVE_UP = f"{ATTEMPTS_LIMIT} workers stopped at this stage. It may need more memory than the machine has."
-UNEXPECTED = "This stage failed. The reason is in the log of the worker."
+GAVE_UP_TEXT = gettext_noop("%(limit)s workers stopped at this stage. It may need more memory than the machine has.")
+GAVE_UP = GAVE_UP_TEXT % {"limit": ATTEMPTS_LIMIT}
+UNEXPECTED = gettext_noop("This stage failed. The reason is in the log of the worker.")
 
 # In this order. The overview goes live after the last one.
 STAGES: Mapping[str, Callable[[Overview], None]] = {

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from collection.audit import history
 from collection.audit.recording import Actor, Verb, record
@@ -172,3 +173,23 @@ def fill(count: int) -> None:
             [count],
         )
         cursor.execute("ANALYZE collection_auditentry")
+
+
+def test_a_german_page_has_german_keys_and_the_table_stays_english(admin):
+    detail = {"works": 25, "curators": {"added": ["ann"]}, "fields": {"title": ["Old", "New"]}}
+    record(Verb.CHANGED, kind="collection", label="Prints", detail=detail, actor=ANN)
+    german = {"Accept-Language": "de"}
+
+    with translation.override(None):  # or the language of the requests would stay for the tests that follow
+        page = admin.get("/audit/?who=ann", headers=german).text
+        table = admin.post("/audit/table.csv?who=ann", headers=german).getvalue().decode()
+
+    assert all(text in page for text in ("Werke: 25", "Kuratierende hinzugefügt: ann", "title: Old → New"))
+    assert "works: 25; title: Old → New; curators added: ann" in table
+
+
+def test_what_a_german_administrator_changed_is_stored_in_english(admin):
+    with translation.override(None):
+        admin.post("/admin/auth/group/add/", {"name": "interns"}, headers={"Accept-Language": "de"})
+
+    assert AuditEntry.objects.latest("pk").detail == {"admin": "Added."}
