@@ -5,12 +5,14 @@ const MOST = 40; // labels at once
 const ROOM_PX = 36_000; // square pixels of the map for each label, so that most works stay visible
 const LINE_PX = 26;
 const GAP_PX = 8; // between two names
-const EDGE_PX = 12; // between a name and the edge of the map
+const EDGE_PX = 12; // between a name and the edge of the map or its tools
 
-export function createLabels(layer, groups) {
+/** tools: the buttons in the upper left corner, which no label may cover. */
+export function createLabels(layer, tools, groups) {
   const named = groups.filter(({ name, size }) => name && size).sort((one, other) => other.size - one.size);
   const elements = new Map();
   const halves = new Map(); // half the width of each name in CSS pixels
+  const corner = { right: tools.offsetLeft + tools.offsetWidth, bottom: tools.offsetTop + tools.offsetHeight };
   const hasParts = named.some(({ parent }) => parent !== null);
 
   function elementOf(group) {
@@ -40,7 +42,8 @@ export function createLabels(layer, groups) {
       if (middle < 0 || y < 0 || middle > camera.width || y > camera.height) continue;
       const element = elementOf(group);
       const half = halves.get(group);
-      const x = Math.max(Math.min(middle, camera.width - half - EDGE_PX), half + EDGE_PX);
+      const left = y < corner.bottom + LINE_PX / 2 ? corner.right : 0;
+      const x = Math.max(Math.min(middle, camera.width - half - EDGE_PX), left + half + EDGE_PX);
       if (taken.some((one) => Math.abs(one.x - x) < one.half + half + GAP_PX && Math.abs(one.y - y) < LINE_PX)) continue;
       taken.push({ x, y, half });
       shown.add(group);

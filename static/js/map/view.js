@@ -41,7 +41,7 @@ export async function createView({ page, stage, addresses }, first) {
     [picking, rows] = [createPicking(data), rowsById(data)];
     states = createStates(data, rows);
     part("labels").replaceChildren();
-    labels = createLabels(part("labels"), data.groups);
+    labels = createLabels(part("labels"), part("tools"), data.groups);
     drawing = createDrawing(prepared, data, states.values, addresses, redraw);
   }
 
