@@ -66,7 +66,7 @@ def test_a_search_by_picture_and_a_work_are_german(german: Page, works, tmp_path
 
     german.locator("#answer .work-card").first.get_by_role("link").click()
     expect(german.get_by_role("heading", name="Verwandte Werke")).to_be_visible()
-    expect_german(german, re.compile(r"^Work \d$"))
+    expect_german(german, re.compile(r"^Work \d+$"))
 
 
 def test_the_list_of_the_map_is_german(german: Page, media) -> None:
