@@ -10,8 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from collection.files import pyramids
 from collection.iiif import info_documents
-from collection.models import UNKNOWN_MAKER, Artwork, ArtworkImage
-from collection.models.artworks import UNTITLED
+from collection.models import UNKNOWN_MAKER, UNTITLED, Artwork, ArtworkImage
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 THUMBNAIL_PX = 480

@@ -1,7 +1,7 @@
 """Tables of the collection: works and their pictures, merges, jobs, files, uploads, the audit log and the look."""
 
 from collection.models.appearances import DEFAULT_NAME, Appearance, Logo
-from collection.models.artworks import UNKNOWN_MAKER, Artwork, ArtworkImage, Collection, maker_name
+from collection.models.artworks import UNKNOWN_MAKER, UNTITLED, Artwork, ArtworkImage, Collection, maker_name
 from collection.models.audit_entries import AuditEntry
 from collection.models.merges import WorkMerge, WorkRelation
 from collection.models.picture_jobs import Job, JobState
@@ -12,6 +12,7 @@ from collection.models.stored_files import FileCheck, FileState, Orphan, PublicS
 __all__ = [
     "DEFAULT_NAME",
     "UNKNOWN_MAKER",
+    "UNTITLED",
     "Appearance",
     "Artwork",
     "ArtworkImage",

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from collection.models import Artwork, Collection
@@ -28,31 +28,25 @@ class Part:
 
 
 class Ranges:
-    """What django.contrib.sitemaps asks of a paginator, with one page for each range that has works."""
+    """What django.contrib.sitemaps asks of a paginator. Each page has the works of one range of primary keys."""
 
     def __init__(self, works: QuerySet[Artwork]) -> None:
         self.works = works.only("pk")
 
     @cached_property
-    def ranges(self) -> list[int]:
-        return list(self.works.order_by().values_list(F("pk") / RANGE, flat=True).distinct().order_by(F("pk") / RANGE))
-
-    @property
     def num_pages(self) -> int:
-        return max(len(self.ranges), 1)
+        last = self.works.order_by("-pk").values_list("pk", flat=True).first()
+        return 1 + (last or 0) // RANGE
 
     def page(self, number: int | str) -> Part:
         """Return the works of a page. Raise EmptyPage or PageNotAnInteger."""
         try:
-            index = int(number) - 1
+            place = int(number) - 1
         except ValueError as error:
             raise PageNotAnInteger(str(error)) from None
-        if index < 0 or index >= self.num_pages:
+        if not 0 <= place < self.num_pages:
             raise EmptyPage
-        if not self.ranges:
-            return Part([])
-        first = self.ranges[index] * RANGE
-        return Part(self.works.filter(pk__gte=first, pk__lt=first + RANGE).order_by("pk"))
+        return Part(self.works.filter(pk__gte=place * RANGE, pk__lt=(place + 1) * RANGE).order_by("pk"))
 
 
 class Works(Sitemap):
