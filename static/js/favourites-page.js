@@ -1,6 +1,6 @@
 /** Shows the button that prints the sheet of favourites. Opens the favourites of this browser if the address has none. */
 
-import { read } from "./stored-list.js";
+import { FAVOURITES, read } from "./stored-list.js";
 
 const button = document.getElementById("print");
 if (button) {
@@ -10,7 +10,7 @@ if (button) {
 
 const none = document.getElementById("no-favourites");
 if (none) {
-  const ids = new URLSearchParams(location.search).has("works") ? [] : read(() => localStorage, "kindred:favourites");
+  const ids = new URLSearchParams(location.search).has("works") ? [] : read(FAVOURITES);
   if (ids.length) location.replace(`?works=${ids.join(",")}`);
   else none.classList.add("is-read");
 }

@@ -1,11 +1,7 @@
 /** Stores a visitor's favourites in the browser. Updates the button on the page of a work and the link in the header. */
 
-import { read, write } from "./stored-list.js";
+import { FAVOURITES, read, write } from "./stored-list.js";
 import { gettext } from "./texts.js";
-
-const KEY = "kindred:favourites";
-const LENGTH = 60; // as many as the page of favourites shows
-const local = () => localStorage;
 
 function show(ids) {
   const link = document.getElementById("favourites");
@@ -21,12 +17,12 @@ function show(ids) {
 
 document.getElementById("favourite")?.addEventListener("click", ({ target }) => {
   const id = target.dataset.work;
-  const ids = read(local, KEY);
+  const ids = read(FAVOURITES);
   const others = ids.filter((one) => one !== id);
-  const wanted = ids.includes(id) ? others : [...others, id].slice(-LENGTH);
-  if (write(local, KEY, wanted)) show(wanted);
+  const wanted = ids.includes(id) ? others : [...others, id].slice(-FAVOURITES.most);
+  if (write(FAVOURITES, wanted)) show(wanted);
   else target.textContent = gettext("This browser cannot store favourites");
 });
 
-window.addEventListener("storage", () => show(read(local, KEY)));
-show(read(local, KEY));
+window.addEventListener("storage", () => show(read(FAVOURITES)));
+show(read(FAVOURITES));

@@ -1,12 +1,12 @@
 /** Offers the works that this browser has stored, those just seen and the favourites, as ends of a path. */
 
-import { read } from "./stored-list.js";
+import { FAVOURITES, TRAIL, read } from "./stored-list.js";
 
-const STORES = { trail: [() => sessionStorage, "kindred:trail"], favourites: [() => localStorage, "kindred:favourites"] };
+const LISTS = { trail: TRAIL, favourites: FAVOURITES };
 const place = document.getElementById("path-stored");
 
 async function fill(section) {
-  const ids = read(...STORES[section.dataset.stored]).reverse();
+  const ids = read(LISTS[section.dataset.stored]).reverse();
   if (!ids.length) return;
   const query = new URLSearchParams({ works: ids.join(","), from: place.dataset.from });
   const answer = await fetch(`${place.dataset.address}?${query}`);

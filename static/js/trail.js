@@ -3,15 +3,11 @@
  * similar works, so that the list leaves them out.
  */
 
-import { read, write } from "./stored-list.js";
-
-const KEY = "kindred:trail";
-const LENGTH = 30;
-const session = () => sessionStorage;
+import { TRAIL, read, write } from "./stored-list.js";
 
 const work = document.querySelector(".work").dataset.work;
-const trail = [...read(session, KEY).filter((id) => id !== work), work].slice(-LENGTH);
-write(session, KEY, trail);
+const trail = [...read(TRAIL).filter((id) => id !== work), work].slice(-TRAIL.most);
+write(TRAIL, trail);
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.target?.id === "similar" && !detail.path.includes("seen=")) detail.parameters.seen = trail.join(",");

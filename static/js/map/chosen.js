@@ -1,11 +1,7 @@
 /** Shows how many works are chosen, and offers them as a list, as an address and as favourites. */
 
-import { read, write } from "../stored-list.js";
+import { FAVOURITES, read, write } from "../stored-list.js";
 import { gettext, interpolate, language, ngettext } from "../texts.js";
-
-const KEY = "kindred:favourites"; // favourites.js
-const FAVOURITES = 60;
-const local = () => localStorage;
 
 /** `most`: ids of works that an address can have. */
 export function createChosen(panel, most, clear) {
@@ -26,9 +22,9 @@ export function createChosen(panel, most, clear) {
     }
   });
   button("keep").addEventListener("click", ({ target }) => {
-    const kept = read(local, KEY);
-    const ids = [...new Set([...kept, ...works.map(String)])].slice(-FAVOURITES);
-    const isStored = write(local, KEY, ids);
+    const kept = read(FAVOURITES);
+    const ids = [...new Set([...kept, ...works.map(String)])].slice(-FAVOURITES.most);
+    const isStored = write(FAVOURITES, ids);
     target.textContent = isStored ? gettext("Added to favourites") : gettext("This browser cannot store favourites");
     if (isStored) window.dispatchEvent(new StorageEvent("storage"));
   });
