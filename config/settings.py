@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.serving.compression.CompressPages",
     "config.serving.middleware.PrivatePages",
     "config.serving.middleware.RefuseLargeBodies",
     "csp.middleware.CSPMiddleware",

@@ -33,9 +33,9 @@ class DerivativeError(Exception):
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
     """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
-    Also write folder/<side>.avif where it is clearly smaller, see `avif`. Return the paths of all files. A small
-    original is not enlarged, so its files may be smaller than their names say. Raise DerivativeError if the picture is
-    faulty, imaging.Busy if it is large and has to wait, and OSError if the disk fails.
+    Also write the AVIF files that are clearly smaller, see `avif`. Return the paths of all files. A small original is
+    not enlarged, so its files may be smaller than their names say. Raise DerivativeError if the picture is faulty,
+    imaging.Busy if it is large and has to wait, and OSError if the disk fails.
     """
     with explaining_failures():
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,8 +47,7 @@ def make_avif(original: Path, folder: Path) -> list[Path]:
     """Write only the AVIF copies, beside derivatives made before. Return their paths. Raise the errors of `make`."""
     with explaining_failures():
         largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(avif.QUALITY)))
-        sizes = {side_px: resized(largest, side_px) for side_px in avif.QUALITY}
-        return [path for side_px, image in sizes.items() for path in write_avif(image, folder, side_px)]
+        return [path for side_px in avif.IN_PLACE_OF for path in write_avif(largest, folder, side_px)]
 
 
 @contextmanager
@@ -77,17 +76,19 @@ def write_all(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pat
     jpeg = image.jpegsave_buffer(Q=85, optimize_coding=True, interlace=True, keep="none")
     yield put(folder / f"{side_px}.webp", webp)
     yield put(folder / f"{side_px}.jpg", jpeg)
-    yield from write_avif(image, folder, side_px)
+    yield from write_avif(largest, folder, side_px)
 
 
-def write_avif(image: pyvips.Image, folder: Path, side_px: int) -> Iterator[Path]:
-    """Write the AVIF if it is clearly smaller than the WebP in the folder. Otherwise delete an earlier one."""
-    path = folder / f"{side_px}.avif"
-    data = avif.smaller_than((folder / f"{side_px}.webp").stat().st_size, image, side_px)
-    if data:
-        yield put(path, data)
-    else:
-        path.unlink(missing_ok=True)
+def write_avif(largest: pyvips.Image, folder: Path, webp_side_px: int) -> Iterator[Path]:
+    """Write the AVIF files that are clearly smaller than the WebP they replace. Delete earlier ones that are not."""
+    webp_bytes = (folder / f"{webp_side_px}.webp").stat().st_size
+    for side_px in avif.IN_PLACE_OF.get(webp_side_px, ()):
+        path = folder / f"{side_px}.avif"
+        data = avif.smaller_than(webp_bytes, resized(largest, side_px), side_px)
+        if data:
+            yield put(path, data)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def put(path: Path, data: bytes) -> Path:

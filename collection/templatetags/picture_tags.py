@@ -1,5 +1,6 @@
 """Template tags for pictures and navigation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -53,7 +54,7 @@ def picture(
         "is_urgent": is_large or (card_number or FIRST_CARDS + 1) <= FIRST_CARDS,
         "tone": image.colours[0].hex if image.palette else "",
         "sizes": large_sizes(image) if is_large else SMALL_SIZES if is_small else card_sizes(image),
-        "avif": srcset(image, sides_px, "avif") if image.avif_sides else "",
+        "avif": srcset(image, sorted({*sides_px, *image.avif_sides}), "avif") if image.avif_sides else "",
         "webp": srcset(image, sides_px, "webp"),
         "jpg": srcset(image, sides_px, "jpg"),
         "src": image.url(sides_px[0], "jpg"),
@@ -84,7 +85,7 @@ def shown_ratio(image: ArtworkImage) -> float:
     return min(max(image.width_px / image.height_px, NARROWEST), WIDEST)
 
 
-def srcset(image: ArtworkImage, sides_px: tuple[int, ...], extension: str) -> str:
+def srcset(image: ArtworkImage, sides_px: Sequence[int], extension: str) -> str:
     """Return the addresses and widths of a picture. A size without AVIF is WebP, which browsers with AVIF read too."""
     lacking = {side_px for side_px in sides_px if extension == "avif" and side_px not in image.avif_sides}
     widths = {

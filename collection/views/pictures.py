@@ -27,10 +27,10 @@ NOT_WHOLE = gettext_noop(
 
 @require_safe
 def derivative(request: HttpRequest, pk: int, side_px: int, extension: str) -> HttpResponseBase:
-    if side_px not in storage.SIDES_PX or extension not in CONTENT_TYPES:
+    if extension not in CONTENT_TYPES:
         raise Http404
     image, is_public = seen_by(request, pk)
-    if extension == "avif" and side_px not in image.avif_sides:
+    if side_px not in (image.avif_sides if extension == "avif" else storage.SIDES_PX):
         raise Http404
     path = storage.derivative(image.sha256, side_px, extension)
     version = version_of(path)

@@ -35,15 +35,15 @@ def prepared(data: bytes = b"", artwork: Artwork | None = None) -> ArtworkImage:
     return image
 
 
-def test_avif_is_made_for_the_two_larger_sizes_and_is_clearly_smaller(media: Path):
+def test_avif_is_made_for_phones_and_the_two_larger_sizes_and_is_clearly_smaller(media: Path):
     image = prepared()
 
-    assert image.avif_sides == [480, 1200]
+    assert image.avif_sides == [320, 480, 1200]
     for side_px in image.avif_sides:
         copy = derivative_of(image, f"{side_px}.avif")
-        webp = derivative_of(image, f"{side_px}.webp")
+        webp = derivative_of(image, f"{max(side_px, 480)}.webp")
         assert copy.stat().st_size <= 0.9 * webp.stat().st_size
-        assert Image.open(copy).size == Image.open(webp).size
+        assert Image.open(copy).size == image.size_at(side_px)
     assert not derivative_of(image, "160.avif").exists()
 
 
@@ -51,8 +51,8 @@ def test_avif_that_saves_little_is_not_kept(media: Path):
     image = prepared(pictures.packed(pictures.landscape(3)))
 
     assert image.is_ready
-    assert image.avif_sides == []
-    assert list(storage.derivatives(image.sha256).glob("*.avif")) == []
+    assert image.avif_sides == [320]  # smaller than the WebP of 480 px, which phones would load
+    assert [path.name for path in storage.derivatives(image.sha256).glob("*.avif")] == ["320.avif"]
 
 
 def test_an_avif_copy_shows_the_same_picture_without_metadata(tmp_path: Path):
@@ -79,8 +79,20 @@ def test_a_browser_is_offered_avif_first_and_webp_for_a_size_without_avif(client
     assert offered < page.index('<source type="image/webp"')
 
 
+def test_phones_are_offered_the_smallest_avif_for_a_card(client, media):
+    image = prepared()
+
+    card = client.get(image.collection.get_absolute_url()).text
+
+    assert (
+        f'<source type="image/avif" srcset="/pictures/{image.pk}/320.avif 320w, /pictures/{image.pk}/480.avif' in card
+    )
+    assert "320.webp" not in card
+
+
 def test_a_picture_without_avif_is_offered_as_webp_and_jpeg_only(client, media):
-    image = prepared(pictures.packed(pictures.landscape(3)))
+    image = prepared()
+    ArtworkImage.objects.update(avif_sides=[])
 
     assert "image/avif" not in client.get(image.artwork.get_absolute_url()).text
 
@@ -95,7 +107,7 @@ def test_avif_is_served_as_the_other_derivatives_are(client, media):
     assert answer["Content-Type"] == "image/avif"
     assert answer["Cache-Control"] == "public, max-age=300"
     assert again.status_code == 304
-    assert client.get(f"/pictures/{image.pk}/160.avif").status_code == 404
+    assert [client.get(f"/pictures/{image.pk}/{name}").status_code for name in ("160.avif", "320.webp")] == [404, 404]
 
 
 def test_the_avif_of_a_work_that_is_not_published_is_its_curators_alone(client, media):
@@ -127,7 +139,7 @@ def test_a_faulty_avif_is_found_and_made_again(media: Path, harm, words):
     derivative_jobs.run()
 
     assert found is not None
-    assert found.problem == f"1 of its 8 smaller copies cannot be used: 480.avif {words}."
+    assert found.problem == f"1 of its 9 smaller copies cannot be used: 480.avif {words}."
     assert derivative_of(image, "480.avif").read_bytes() == good
 
 
@@ -144,7 +156,7 @@ def test_pictures_of_an_earlier_release_get_avif_without_a_command(media: Path):
 
     image.refresh_from_db()
     job = image.jobs.get(key=job_queue.AVIF)
-    assert image.avif_sides == [480, 1200]
+    assert image.avif_sides == [320, 480, 1200]
     assert derivative_of(image, "480.avif").exists()
     assert derivative_of(image, "480.webp").stat().st_mtime_ns == before
     assert (job.state, job.priority) == (JobState.DONE, job_queue.BACKLOG_PRIORITY)
@@ -165,7 +177,7 @@ def test_pictures_that_share_a_file_share_its_avif(media: Path):
 
     derivative_jobs.run()
 
-    assert list(ArtworkImage.objects.values_list("avif_sides", flat=True)) == [[480, 1200]] * 2
+    assert list(ArtworkImage.objects.values_list("avif_sides", flat=True)) == [[320, 480, 1200]] * 2
     assert first.sha256 == second.sha256
 
 
