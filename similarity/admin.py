@@ -141,7 +141,9 @@ class FingerprintAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """Return False on its own pages only. The page that deletes a work asks too, as its fingerprints go with it."""
+        is_own_page = getattr(request.resolver_match, "url_name", "").startswith("similarity_fingerprint_")
+        return not is_own_page and super().has_delete_permission(request, obj)
 
 
 @admin.register(CurationLogEntry)

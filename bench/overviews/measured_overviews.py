@@ -1,6 +1,7 @@
 """Build overviews of a synthetic collection, let works join, build again, and request the pages."""
 
 import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,7 +88,7 @@ def built(size: str) -> tuple[list[Row], Overview]:
         overview.refresh_from_db()
         assert not overview.problem, overview.problem
         took_s = time.perf_counter() - began_s
-        rows.append(stage_row(size, overview.stage, took_s, peak_mib()))
+        rows.append(shown(stage_row(size, overview.stage, took_s, peak_mib())))
     total_s = sum(row.numbers["seconds"] for row in rows)
     rows.append(Row("overview", f"{size}: all stages", f"{total_s:.0f} s", "", None, {"seconds": total_s}))
     return rows, overview
@@ -96,6 +97,12 @@ def built(size: str) -> tuple[list[Row], Overview]:
 def stage_row(size: str, stage: str, took_s: float, memory_mib: float) -> Row:
     text = f"{took_s:.1f} s, peak of the process {memory_mib:,.0f} MiB"
     return Row("overview", f"{size}: {stage}", text, "", None, {"seconds": took_s, "peak_mib": memory_mib})
+
+
+def shown(row: Row) -> Row:
+    """Print a row at once: among 200,000 works the whole run takes more than an hour."""
+    print(f"{row.what}: {row.measured}", file=sys.stderr, flush=True)
+    return row
 
 
 def forget_peak() -> None:
@@ -119,7 +126,7 @@ def joined(count: int) -> list[Row]:
         pass
     each_ms = 1000 * (time.perf_counter() - began_s) / max(count, 1)
     assert Placement.objects.filter(overview__state="live", has_joined=True).count() == count
-    return [Row("overview", f"{count:,} works join", f"{each_ms:.1f} ms each", "", None, {"each_ms": each_ms})]
+    return [shown(Row("overview", f"{count:,} works join", f"{each_ms:.1f} ms each", "", None, {"each_ms": each_ms}))]
 
 
 def read(overview: Overview) -> Placed:
@@ -165,7 +172,7 @@ def pages() -> list[Row]:
         "/outliers/": ["/outliers/"] * ROUNDS,
         "a work": [f"/works/{work}/" for work in works[:ROUNDS]],
     }
-    return [page_row(kind, client.get, urls) for kind, urls in asked.items() if urls]
+    return [shown(page_row(kind, client.get, urls)) for kind, urls in asked.items() if urls]
 
 
 def page_row(kind: str, get: Callable[[str], object], urls: Sequence[str]) -> Row:

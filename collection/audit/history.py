@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, gettext_noop
 
 from collection.audit.recording import KINDS, SHOWN_VERBS, Verb
-from collection.models import AuditEntry
+from collection.models import Artwork, ArtworkImage, AuditEntry, Collection
 
 PAGE = 50
 FEW = 1_000  # with fewer matches than this, a text search runs before the sorting
@@ -86,7 +87,7 @@ class Log:
     line: Callable[[Any], Line]
 
 
-# Keys of details. Others, such as the names of fields, are shown as they are stored.
+# Keys of details. Others are shown as they are stored.
 KEYS = {
     gettext_noop("added"), gettext_noop("admin"), gettext_noop("as"), gettext_noop("by"), gettext_noop("curators"),
     gettext_noop("file"), gettext_noop("from"), gettext_noop("in the list of"), gettext_noop("into"),
@@ -98,11 +99,20 @@ KEYS = {
 
 def in_words(name: str, value: Any) -> Iterator[str]:
     if name == "fields":
-        yield from (f"{each}: {shown(old)} → {shown(new)}" for each, (old, new) in value.items())
+        titles = field_titles()
+        yield from (f"{titles.get(each, each)}: {shown(old)} → {shown(new)}" for each, (old, new) in value.items())
     elif isinstance(value, dict):
         yield from (f"{shown_key(name)} {shown_key(each)}: {shown(other)}" for each, other in value.items())
     else:
         yield f"{shown_key(name)}: {shown(value)}"
+
+
+@cache
+def field_titles() -> dict[str, object]:
+    """Return the titles of fields in the admin, in the reader's language, by the names that the log stores."""
+    recorded = (Collection, Artwork, ArtworkImage)
+    fields = [each for model in recorded for each in model._meta.concrete_fields]  # noqa: SLF001 - documented by Django
+    return {each.attname: each.verbose_name for each in fields}
 
 
 def shown_key(name: str) -> str:

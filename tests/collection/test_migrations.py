@@ -1,54 +1,21 @@
 """After an upgrade, an installation shows the works that it showed before."""
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from tests import truncation
+from tests import releases
+from tests.releases import a_work_of_then, migrate_to_today, migrated_to
 
 BEFORE = ("collection", "0002_search_trigger")
 ADDED = ("collection", "0003_ready_works")
+WITH_CLOSED_ORIGINALS = ("collection", "0012_keep_merges_from_truncate")
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
-
-
-def migrated_to(name: tuple[str, str]):
-    """Migrate there, back or forth; return the models of that time."""
-    MigrationExecutor(connection).migrate([name])
-    return MigrationExecutor(connection).loader.project_state([name]).apps
-
-
-def migrate_to_today() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-    truncation.allow()
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def today():
-    """Leave the tables of today to the next test."""
-    yield
-    migrate_to_today()
-
-
-@pytest.fixture
-def old():
-    return migrated_to(BEFORE)
-
-
-def a_work_of_then(apps, number: str, *states: str):
-    """A published work of the release before, with a picture for each state of its derivatives."""
-    collection, _ = apps.get_model("collection", "Collection").objects.get_or_create(slug="art", title="Art")
-    work = apps.get_model("collection", "Artwork").objects.create(
-        collection=collection, accession_number=number, title=f"Boat {number}", is_published=True
-    )
-    for position, state in enumerate(states):
-        image = apps.get_model("collection", "ArtworkImage").objects.create(
-            artwork=work, collection=collection, position=position, sha256=f"{number}{position}", pixel_digest=number,
-            format="JPEG", extension="jpg", size_bytes=1, width_px=1, height_px=1,
-        )  # fmt: skip
-        apps.get_model("collection", "Step").objects.create(image=image, key="derivatives", state=state)
-    return work
+def old(transactional_db):
+    with releases.database_of(BEFORE) as apps:
+        yield apps
 
 
 def ready_works() -> set[str]:
@@ -100,15 +67,15 @@ def test_the_columns_go_when_the_release_before_is_put_back(old):
     assert before.get_model("collection", "Artwork").objects.get().title == "Boat 1"
 
 
-def test_an_upgrade_shows_no_more_of_closed_originals_than_before():
-    then = migrated_to(("collection", "0012_keep_merges_from_truncate")).get_model("collection", "Collection")
-    then.objects.create(slug="closed", title="Closed")
-    then.objects.create(slug="open", title="Open", originals_public=True)
-
-    migrate_to_today()
-
+def test_an_upgrade_shows_no_more_of_closed_originals_than_before(transactional_db):
     from collection.models import Collection
 
-    Collection.objects.create(slug="new", title="New")
-    limits = dict(Collection.objects.values_list("slug", "public_side_px"))
+    with releases.database_of(WITH_CLOSED_ORIGINALS) as then:
+        then.get_model("collection", "Collection").objects.create(slug="closed", title="Closed")
+        then.get_model("collection", "Collection").objects.create(slug="open", title="Open", originals_public=True)
+
+        migrate_to_today()
+
+        Collection.objects.create(slug="new", title="New")
+        limits = dict(Collection.objects.values_list("slug", "public_side_px"))
     assert limits == {"closed": 1200, "open": 4096, "new": 4096}

@@ -2,34 +2,26 @@
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from tests import truncation
+from tests import releases
+from tests.releases import a_work_of_then, migrate_to_today, migrated_to
 
 BEFORE = ("similarity", "0008_newcomer_quantiles")
 AFTER = ("similarity", "0009_shipped_projections")
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("today")]
-
-
-def migrated_to(name: tuple[str, str]):
-    """Migrate `similarity` there and back or forth; return the models of that time."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([name])
-    return MigrationExecutor(connection).loader.project_state([name]).apps
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def today():
-    """Migrate to the tables of today after each test, whatever state the test left."""
-    yield
-    migrate_to_today()
+def old(transactional_db):
+    with releases.database_of(BEFORE) as apps:
+        yield apps
 
 
-def migrate_to_today() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-    truncation.allow()
+def an_image(apps) -> int:
+    """Add a published work with a picture. Return the primary key of the picture."""
+    a_work_of_then(apps, "1", "done")
+    return apps.get_model("collection", "ArtworkImage").objects.get().pk
 
 
 def a_space(apps, **fields: object):
@@ -38,22 +30,20 @@ def a_space(apps, **fields: object):
     return apps.get_model("similarity", "Space").objects.create(**made_of | fields)
 
 
-def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling():
+def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling(old):
     from pgvector import HalfVector
 
     from similarity.index import store
     from similarity.models import Space
     from similarity.spaces import lifecycle
-    from tests import factories
 
-    image = factories.an_image()
-    old = migrated_to(BEFORE)
+    image = an_image(old)
     live = a_space(old, strange_quantiles=[0.5], newcomer_quantiles=[0.6], quantiles=[0.1, 0.9])
     kept = a_space(old, state="kept", pooling="gem-3")
     colour = a_space(old, lens="colour", backbone="lab", weights_digest="", pooling="soft-histogram", projection="")
     gone = a_space(old, state="retired", pooling="rmac-3")
     embedding = old.get_model("similarity", "Embedding").objects.create(
-        space=live, image_id=image.pk, vector=HalfVector([1, 0, 0, 0])
+        space=live, image_id=image, vector=HalfVector([1, 0, 0, 0])
     )
 
     migrated_to(AFTER)
@@ -68,25 +58,21 @@ def test_spaces_of_the_release_before_keep_their_vectors_under_another_pooling()
     }
     space = lifecycle.live()
     assert (space.pk, space.quantiles, space.is_shipped) == (live.pk, [0.1, 0.9], False)
-    assert list(store.vectors_of(space, [image.pk])) == [embedding.image_id]
-    assert [n.image_id for n in store.nearest_images(space, store.vectors_of(space, [image.pk])[image.pk], 1)] == [
-        image.pk
-    ]
+    assert list(store.vectors_of(space, [image])) == [embedding.image_id]
+    assert [n.image_id for n in store.nearest_images(space, store.vectors_of(space, [image])[image], 1)] == [image]
 
 
-def test_a_space_of_the_release_before_can_be_replaced_automatically():
+def test_a_space_of_the_release_before_can_be_replaced_automatically(old):
     from similarity.models import Space
     from similarity.spaces import planning
 
-    old = migrated_to(BEFORE)
     a_space(old)
     migrate_to_today()
 
     assert planning.is_replaceable(Space.objects.get())
 
 
-def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade():
-    old = migrated_to(BEFORE)
+def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an_upgrade(old):
     migrated_to(AFTER)
 
     made = a_space(old)
@@ -95,7 +81,7 @@ def test_a_process_of_the_release_before_still_reads_and_writes_spaces_during_an
     assert (again.strange_quantiles, again.newcomer_quantiles) == ([], [])
 
 
-def test_rows_written_after_the_upgrade_need_no_column_of_before():
+def test_rows_written_after_the_upgrade_need_no_column_of_before(old):
     made = a_space(migrated_to(AFTER))
 
     with connection.cursor() as cursor:
@@ -103,8 +89,7 @@ def test_rows_written_after_the_upgrade_need_no_column_of_before():
         assert cursor.fetchone() == ([],)
 
 
-def test_going_back_gives_the_poolings_their_names_again():
-    old = migrated_to(BEFORE)
+def test_going_back_gives_the_poolings_their_names_again(old):
     live = a_space(old)
     migrated_to(AFTER)
 
@@ -113,24 +98,22 @@ def test_going_back_gives_the_poolings_their_names_again():
     assert again.get_model("similarity", "Space").objects.get(pk=live.pk).pooling == "grid-4"
 
 
-def test_a_fit_that_the_release_before_began_is_retired():
+def test_a_fit_that_the_release_before_began_is_retired(old):
     from collection.jobs import job_queue
-    from collection.models import Job, JobState
+    from collection.models import ArtworkImage, Job, JobState
     from similarity.models import Space
     from similarity.spaces import lifecycle
-    from tests import factories
 
-    image = factories.an_image()
-    old = migrated_to(BEFORE)
+    image = an_image(old)
     live = a_space(old)
     begun = a_space(old, state="fitting", pooling="gem-3", projection="")
     step = old.get_model("collection", "Step").objects
-    done = step.create(image_id=image.pk, key=f"embed:{live.pk}", state="done").pk
+    done = step.create(image_id=image, key=f"embed:{live.pk}", state="done").pk
     for key in (f"embed:{begun.pk}", f"sample:{begun.pk}"):
-        step.create(image_id=image.pk, key=key, state="pending")
+        step.create(image_id=image, key=key, state="pending")
 
     migrate_to_today()
-    lifecycle.add_jobs([image], job_queue.UPLOAD_PRIORITY)
+    lifecycle.add_jobs([ArtworkImage.objects.get(pk=image)], job_queue.UPLOAD_PRIORITY)
 
     assert dict(Space.objects.values_list("pk", "state")) == {live.pk: "live", begun.pk: "retired"}
     assert list(Job.objects.filter(key__contains=":").values_list("pk", "state")) == [(done, JobState.DONE)]

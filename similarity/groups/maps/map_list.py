@@ -1,14 +1,15 @@
 """The works of the map as a list: by group, then row by row; or by distance from a place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Case, F, FloatField, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Floor
 
 from collection import permissions, queries
 from collection.browsing import filters as filtering
+from collection.browsing import kept_counts
 from collection.models import Artwork
 from similarity.groups.maps import placed
 from similarity.groups.maps.group_labels import Label
@@ -26,6 +27,14 @@ class Section:
 
     group: Label | None
     works: list[Artwork]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The number of works of a list: of all, and by primary key of the group."""
+
+    works: int
+    by_group: Mapping[int | None, int]
 
 
 @dataclass(frozen=True)
@@ -50,22 +59,62 @@ def listed(overview: Overview, address: MapAddress, user: permissions.User) -> Q
     return rows
 
 
+def count(rows: QuerySet[Placement], overview: Overview, address: MapAddress, user: permissions.User) -> Sizes:
+    """Return the number of works by group. Processes cache that of the list of all public works."""
+    if user.is_authenticated or address.works or address.group or address.filters:
+        return count_now(rows)
+    return kept_counts.kept(f"map list {overview.pk} {overview.joined}", lambda: count_now(rows), kept_counts.REUSED_S)
+
+
+def count_now(rows: QuerySet[Placement]) -> Sizes:
+    counted = dict(rows.order_by().values_list("group").annotate(Count("pk")))
+    return Sizes(sum(counted.values()), counted)
+
+
 def page(
-    rows: QuerySet[Placement], number: int, labels: Sequence[Label], pin: Pin | None, user: permissions.User
+    rows: QuerySet[Placement],
+    sizes: Sizes,
+    number: int,
+    labels: Sequence[Label],
+    pin: Pin | None,
+    user: permissions.User,
 ) -> Page:
     """Return one page of the list. A number beyond the last page gives the last one."""
-    total = rows.count()
-    last = max(-(-total // PAGE_SIZE), 1)
+    last = max(-(-sizes.works // PAGE_SIZE), 1)
     number = min(number, last)
     start = (number - 1) * PAGE_SIZE
     of_pk = {label.pk: label for label in labels}
+    if pin is None:
+        rows, skipped = of_groups_within(rows, sizes, of_pk, range(start, start + PAGE_SIZE))
+        start -= skipped
     found = list(ordered(rows, pin, of_pk).values_list("work", "group")[start : start + PAGE_SIZE])
     works = {work.pk: work for work in queries.in_order(user, [work_id for work_id, _ in found])}
     sections = [
         Section(group, [works[work_id] for work_id, _ in part if work_id in works])
         for group, part in groupby(found, key=lambda row: None if pin else of_pk.get(row[1] or 0))
     ]
-    return Page([one for one in sections if one.works], total, number, last, by_place=pin is not None)
+    return Page([one for one in sections if one.works], sizes.works, number, last, by_place=pin is not None)
+
+
+def of_groups_within(
+    rows: QuerySet[Placement], sizes: Sizes, shown: Mapping[int, Label], places: range
+) -> tuple[QuerySet[Placement], int]:
+    """Return the rows of the groups that these places of the list are in, and how many works come before them.
+
+    So PostgreSQL sorts a few groups, not the whole map.
+    """
+    end, before, touched = 0, 0, []
+    for pk in sorted(sizes.by_group.keys() & shown.keys(), key=lambda pk: shown[pk].number):
+        size = sizes.by_group[pk]
+        end += size
+        if end <= places.start:
+            before = end
+        elif end - size < places.stop:
+            touched.append(pk)
+    within = Q(group__in=touched)
+    if places.stop > end:  # works of other groups come last
+        within |= ~Q(group__in=shown) | Q(group__isnull=True)
+    return rows.filter(within), before
 
 
 def ordered(rows: QuerySet[Placement], pin: Pin | None, shown: Collection[int]) -> QuerySet[Placement]:

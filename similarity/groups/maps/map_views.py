@@ -37,8 +37,10 @@ def show(request: Request) -> HttpResponse:
         permissions.visible_works(request.user), address.filters, {}, are_public=not request.user.is_authenticated
     )
     pointed = pins.find(overview, address, request.user)
-    rows = map_list.listed(overview, replace(address, filters=found.filters), request.user)
-    page = map_list.page(rows, address.page, labels, pointed.pin, request.user)
+    listed = replace(address, filters=found.filters)
+    rows = map_list.listed(overview, listed, request.user)
+    sizes = map_list.count(rows, overview, listed, request.user)
+    page = map_list.page(rows, sizes, address.page, labels, pointed.pin, request.user)
     context = {
         "overview": overview,
         "address": address,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from collection.views.fragments import Request
 from similarity.groups.outliers import strangest
-from similarity.groups.outliers.strangest import KINDS, Kind
+from similarity.groups.outliers.strangest import KINDS, Kind, Values
 
 VALUE_LIMIT_CHARS = 200
 
@@ -41,12 +41,12 @@ def is_value(text: str) -> bool:
     return text.strip() != "" and len(text) <= VALUE_LIMIT_CHARS and text.isprintable()
 
 
-def label_of(kind: Kind, kinds: Mapping[str, list[tuple[str, str, int]]]) -> str:
+def label_of(kind: Kind, kinds: Mapping[str, Values]) -> str:
     """Return the label of a kind, or "" if too few works are of this kind."""
     return next((label for value, label, _ in kinds.get(kind.field, []) if value == kind.value), "")
 
 
-def options(field: str, values: list[tuple[str, str, int]], kind: Kind | None) -> list[tuple[str, str, int, bool]]:
+def options(field: str, values: Values, kind: Kind | None) -> list[tuple[str, str, int, bool]]:
     """Return for each value its address, label, number of works, and whether it is chosen."""
     return [
         (f"?{urlencode({field: value})}", label, count, kind == Kind(field, value)) for value, label, count in values

@@ -1,6 +1,6 @@
 """The strangest works that a person may see, among all works or among those of one kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, FloatField, QuerySet
@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from collection import permissions, queries
+from collection.browsing import kept_counts
 from collection.models import Artwork
 from similarity.groups.building import placements, versions
 from similarity.groups.graphs.outlier_scores import LEAST_OF_KIND
@@ -19,6 +20,7 @@ LEAST_SHOWN = 12  # also where that is more than SHARE
 SHARE = 0.1  # of the works are outliers at most
 VALUES_SHOWN = 60  # of one field
 LEAST_SCORE = 1e-5  # smaller scores are rounding errors between equal vectors
+Values = list[tuple[str, str, int]]  # value, label and number of works, the most frequent first
 # By the name of the field in addresses and scores: where its value is, and its title.
 KINDS = {
     "classification": ("work__classification", _("Classification")),
@@ -33,6 +35,14 @@ class Kind:
 
     field: str
     value: str
+
+
+@dataclass(frozen=True)
+class KindCounts:
+    """The values that enough works have, by field."""
+
+    works: int
+    values: Mapping[str, Values]
 
 
 @dataclass(frozen=True)
@@ -89,13 +99,22 @@ def near_ids(row: Placement, kind: Kind | None) -> list[int]:
     return near if kind is None else [*near, row.kind_scores[kind.field][1]]
 
 
-def kinds_of(user: permissions.User) -> dict[str, list[tuple[str, str, int]]]:
-    """Return by field the values that enough works have: value, label and number of works, the most frequent first."""
-    rows = placed(user)
-    return {} if rows is None else {field: values_of(rows, field) for field in KINDS}
+def kinds_of(user: permissions.User) -> Mapping[str, Values]:
+    """Return by field the values that enough works have. Processes cache what the public sees until works change."""
+    live, rows = versions.live(), placed(user)
+    if live is None or rows is None:
+        return {}
+    if user.is_authenticated:
+        return count_kinds(rows).values
+    return kept_counts.kept(f"kinds {live.pk} {live.joined}", lambda: count_kinds(rows), kept_counts.REUSED_S).values
 
 
-def values_of(rows: QuerySet[Placement], field: str) -> list[tuple[str, str, int]]:
+def count_kinds(rows: QuerySet[Placement]) -> KindCounts:
+    values = {field: values_of(rows, field) for field in KINDS}
+    return KindCounts(max(sum(count for _, _, count in found) for found in values.values()), values)
+
+
+def values_of(rows: QuerySet[Placement], field: str) -> Values:
     path, _ = KINDS[field]
     label = "work__collection__title" if field == "collection" else path
     counted = (

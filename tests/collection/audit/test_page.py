@@ -184,7 +184,7 @@ def test_a_german_page_has_german_keys_and_the_table_stays_english(admin):
         page = admin.get("/audit/?who=ann", headers=german).text
         table = admin.post("/audit/table.csv?who=ann", headers=german).getvalue().decode()
 
-    assert all(text in page for text in ("Werke: 25", "Kuratierende hinzugefügt: ann", "title: Old → New"))
+    assert all(text in page for text in ("Werke: 25", "Kuratierende hinzugefügt: ann", "Titel: Old → New"))
     assert "works: 25; title: Old → New; curators added: ann" in table
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from similarity.groups.building import overview_stages, versions
-from similarity.groups.maps import group_labels, pins
+from similarity.groups.maps import group_labels, map_list, pins
 from similarity.image_query import answers, searches
 from similarity.models import GroupName
 from similarity.templatetags import overview_tags
@@ -35,6 +35,27 @@ def test_the_list_has_the_works_by_group(client, works):
     one_group = client.get("/map/?as=list&group=101").content.decode()
     assert "Quokka 3<" in one_group
     assert "Quokka 4<" not in one_group
+
+
+def test_the_pages_of_the_list_follow_each_other_without_gaps(client, works, monkeypatch):
+    overview = build()
+    group_of(overview, works[:4], 101, "Coasts")
+    group_of(overview, works[4:7], 102, "Hidden")
+    group_of(overview, works[7:10], 103, "Hills")
+    GroupName.objects.filter(number=102).update(is_hidden=True)
+    whole = listed_works(client, 1)
+
+    monkeypatch.setattr(map_list, "PAGE_SIZE", 3)
+    pages = [listed_works(client, number) for number in range(1, 5)]
+
+    assert [set(whole[:4]), set(whole[4:7])] == [{work.pk for work in works[:4]}, {work.pk for work in works[7:10]}]
+    assert pages == [whole[start : start + 3] for start in (0, 3, 6, 9)]
+    assert sorted(whole) == sorted(work.pk for work in works)
+
+
+def listed_works(client, page: int) -> list[int]:
+    sections = client.get(f"/map/?as=list&page={page}").context["page"].sections
+    return [work.pk for section in sections for work in section.works]
 
 
 def test_the_list_of_a_work_begins_with_the_works_around_it(client, works):

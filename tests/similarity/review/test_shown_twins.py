@@ -57,3 +57,19 @@ def test_the_admin_finds_equal_values_and_changes_none():
     assert {row.pk for row in administrator.get(page).context["cl"].result_list} == {one.pk, other.pk}
     assert VALUE in shown.text
     assert 'name="_save"' not in shown.text
+
+
+def test_the_admin_deletes_fingerprints_with_their_work_and_not_alone():
+    administrator = Client()
+    administrator.force_login(factories.a_user(is_superuser=True))
+    image = with_twin(factories.a_work())
+    alone = reverse("admin:similarity_fingerprint_delete", args=[image.pk])
+    work = reverse("admin:collection_artwork_delete", args=[image.artwork_id])
+
+    refused = administrator.post(alone, {"post": "yes"})
+    left = Fingerprint.objects.filter(pk=image.pk).exists()
+    administrator.post(work, {"post": "yes"})
+
+    assert (refused.status_code, left) == (403, True)
+    assert not Artwork.objects.filter(pk=image.artwork_id).exists()
+    assert not Fingerprint.objects.exists()
