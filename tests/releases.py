@@ -40,13 +40,18 @@ def template(name: Name) -> str:
 @contextmanager
 def using(database: str) -> Iterator[None]:
     own = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
+    connect_to(database)
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = own
+        connect_to(own)
+
+
+def connect_to(database: str) -> None:
+    """Let the next query connect to this database. The pool has connections to the one before."""
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = database
 
 
 def run(sql: str) -> None:
