@@ -104,13 +104,13 @@ def of_groups_within(
     So PostgreSQL sorts a few groups, not the whole map.
     """
     end, before, touched = 0, 0, []
-    for pk in sorted(sizes.by_group.keys() & shown.keys(), key=lambda pk: shown[pk].number):
-        size = sizes.by_group[pk]
+    for label in sorted(shown.values(), key=lambda label: label.number):
+        size = sizes.by_group.get(label.pk, 0)
         end += size
         if end <= places.start:
             before = end
         elif end - size < places.stop:
-            touched.append(pk)
+            touched.append(label.pk)
     within = Q(group__in=touched)
     if places.stop > end:  # works of other groups come last
         within |= ~Q(group__in=shown) | Q(group__isnull=True)
