@@ -37,6 +37,13 @@ def test_the_list_has_the_works_by_group(client, works):
     assert "Quokka 4<" not in one_group
 
 
+def test_the_list_loads_its_first_pictures_at_once_and_the_map_leaves_those_of_its_list(client, works):
+    build()
+
+    assert client.get("/map/?as=list").text.count('fetchpriority="high"') == 4
+    assert 'fetchpriority="high"' not in client.get("/map/").text.partition('id="map-list"')[2]
+
+
 def test_the_pages_of_the_list_follow_each_other_without_gaps(client, works, monkeypatch):
     overview = build()
     group_of(overview, works[:4], 101, "Coasts")
