@@ -8,9 +8,9 @@ import pyvips
 logger = logging.getLogger(__name__)
 
 # Q by the longer side in px. With these values the SSIM is at least that of our WebP (decision 45).
-QUALITY = {320: 70, 480: 64, 1200: 60}
-# By the side of a WebP in px: the sides of the AVIF that browsers load in its place. 320 px suits cards on phones.
-IN_PLACE_OF = {480: (320, 480), 1200: (1200,)}
+QUALITY = {320: 70, 480: 64, 800: 62, 1200: 60}
+# By the side of a WebP in px: the sides of the AVIF that browsers load in its place. The smaller ones are for phones.
+IN_PLACE_OF = {480: (320, 480), 1200: (800, 1200)}
 EFFORT = 1  # as fast as our WebP
 MOST = 0.9  # a kept AVIF has at most this share of the bytes of the WebP
 

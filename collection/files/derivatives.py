@@ -84,7 +84,8 @@ def write_avif(largest: pyvips.Image, folder: Path, webp_side_px: int) -> Iterat
     webp_bytes = (folder / f"{webp_side_px}.webp").stat().st_size
     for side_px in avif.IN_PLACE_OF.get(webp_side_px, ()):
         path = folder / f"{side_px}.avif"
-        data = avif.smaller_than(webp_bytes, resized(largest, side_px), side_px)
+        is_needed = side_px == webp_side_px or side_px < max(largest.width, largest.height)
+        data = avif.smaller_than(webp_bytes, resized(largest, side_px), side_px) if is_needed else b""
         if data:
             yield put(path, data)
         else:
