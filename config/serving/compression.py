@@ -7,6 +7,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
 KINDS = ("text/html", "application/json", "application/ld+json")  # as in docker/nginx.conf
 
@@ -20,5 +21,7 @@ class CompressPages(GZipMiddleware):
         super().__init__(get_response)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        is_page = response.get("Content-Type", "").partition(";")[0] in KINDS
-        return super().process_response(request, response) if is_page else response
+        if response.get("Content-Type", "").partition(";")[0] not in KINDS:
+            return response
+        patch_vary_headers(response, ("Accept-Encoding",))  # also of short ones, and of those to HEAD
+        return super().process_response(request, response)
