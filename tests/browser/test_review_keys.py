@@ -42,7 +42,7 @@ def test_a_digit_decides_a_case_also_after_a_tick_and_a_key_leads_to_the_next_ca
     page.get_by_role("checkbox", name="A.3").uncheck()
     page.keyboard.press("1")
     expect(page.get_by_text("Duplicate, decided by curator").first).to_be_visible()
-    page.wait_for_load_state()  # the decision loads the page again, and its script hears the keys
+    page.wait_for_load_state()  # the decision reloads the page, and keys work once its script has run
     page.keyboard.press("c")
 
     expect(page.get_by_role("link", name="B.0").first).to_be_visible()

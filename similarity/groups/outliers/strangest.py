@@ -13,7 +13,7 @@ from collection.browsing import kept_counts
 from collection.models import Artwork
 from similarity.groups.building import placements, versions
 from similarity.groups.graphs.outlier_scores import LEAST_OF_KIND
-from similarity.models import Placement
+from similarity.models import Overview, Placement
 
 SHOWN = 60
 LEAST_SHOWN = 12  # also where that is more than SHARE
@@ -39,7 +39,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class KindCounts:
-    """The values that enough works have, by field."""
+    """The values that enough works have, by field.
+
+    works: the number of works that have such a value, of the field in which most works have one.
+    """
 
     works: int
     values: Mapping[str, Values]
@@ -55,9 +58,10 @@ class Outlier:
 
 def find(user: permissions.User, kind: Kind | None = None, count: int = SHOWN) -> list[Outlier] | None:
     """Return the strangest works, the strangest first. Return None if there is no overview yet."""
-    rows = placed(user)
-    if rows is None:
+    live = versions.live()
+    if live is None:
         return None
+    rows = placed(live, user)
     ranked = of_kind(rows, kind)
     chosen = list(ranked[: min(count, max(LEAST_SHOWN, int(SHARE * ranked[: round(SHOWN / SHARE)].count())))])
     nearest = nearest_visible(rows, chosen, kind)
@@ -67,10 +71,9 @@ def find(user: permissions.User, kind: Kind | None = None, count: int = SHOWN) -
     ]
 
 
-def placed(user: permissions.User) -> QuerySet[Placement] | None:
-    """Return the rows of the works in the live overview that this user may see."""
-    live = versions.live()
-    return None if live is None else Placement.objects.filter(permissions.visible(user, "work__"), overview=live)
+def placed(overview: Overview, user: permissions.User) -> QuerySet[Placement]:
+    """Return the rows of the works that this user may see."""
+    return Placement.objects.filter(permissions.visible(user, "work__"), overview=overview)
 
 
 def of_kind(rows: QuerySet[Placement], kind: Kind | None) -> QuerySet[Placement]:
@@ -101,9 +104,10 @@ def near_ids(row: Placement, kind: Kind | None) -> list[int]:
 
 def kinds_of(user: permissions.User) -> Mapping[str, Values]:
     """Return by field the values that enough works have. Processes cache what the public sees until works change."""
-    live, rows = versions.live(), placed(user)
-    if live is None or rows is None:
+    live = versions.live()
+    if live is None:
         return {}
+    rows = placed(live, user)
     if user.is_authenticated:
         return count_kinds(rows).values
     return kept_counts.kept(f"kinds {live.pk} {live.joined}", lambda: count_kinds(rows), kept_counts.REUSED_S).values
