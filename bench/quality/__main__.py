@@ -1,6 +1,6 @@
 """`make quality`: measure the public pages of a running site and write docs/quality.md.
 
-python -m bench.quality [ADDRESS] [--pages NAME,...]. The site must run, for example by `make demo`. Lighthouse runs as
+python -m bench.quality [ADDRESS] [--pages NAME ...]. The site must run, for example by `make demo`. Lighthouse runs as
 on a phone and as on a desk, axe at two widths in light and dark, html-validate on the source of each page.
 
 On a machine of few cores the site takes time from the browser, and its pages seem to block. stored_answers.conf lets
@@ -26,12 +26,12 @@ def main() -> int:
     """Run all tools. Return the exit code: 1 if a page misses a goal."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("site", nargs="?", default="http://localhost:8000", metavar="ADDRESS")
-    parser.add_argument("--pages", default="", metavar="NAME,...", help="only these types of pages; writes no report")
+    parser.add_argument("--pages", nargs="+", default=[], metavar="NAME", help="only these types; writes no report")
     asked = parser.parse_args()
     tools.install(TOOLS)
     paths = page_types.addresses(asked.site)
     if asked.pages:
-        paths = {name: path for name, path in paths.items() if name in asked.pages.split(",")}
+        paths = {name: path for name, path in paths.items() if name in asked.pages}
     errors = tools.html_errors(TOOLS, {name: page_types.html(asked.site, path) for name, path in paths.items()})
     violations = tools.axe_violations(TOOLS, asked.site, paths)
     scores = {name: both_devices(asked.site + path, name) for name, path in paths.items()}
