@@ -3,11 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.requests_running import RequestsRunning
 from tests.flows.conftest import PATIENCE_S, workers
 
 __all__ = ["workers"]
@@ -33,12 +33,18 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture
+def requests_running() -> Iterator[RequestsRunning]:
+    with RequestsRunning() as requests:
+        yield requests
+
+
 # A browser reports this of its own animation between two pages when a test resizes the window during it.
 RESIZED = "Transition was aborted because of invalid state. Viewport size changed"
 
 
 @pytest.fixture
-def page(browser: Browser, live_server, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Browser, live_server, requests_running: RequestsRunning) -> Iterator[Page]:
     """An empty tab on a live site; what the scripts complain about fails the test."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PAGE_MS)
@@ -48,4 +54,5 @@ def page(browser: Browser, live_server, tmp_path: Path) -> Iterator[Page]:
     tab.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
     yield tab
     context.close()
+    requests_running.wait_for_the_last()  # a query that still runs deadlocks with the emptying of the tables
     assert complaints == []

@@ -24,7 +24,8 @@ def test_the_next_pair_is_shown_while_the_verdict_is_being_stored(page: Page, pr
     page.route("**/desk/", lambda route: held.append(route))  # Playwright cannot wrap a built-in method
     open_desk(page, first)
 
-    page.keyboard.press("2")
+    with page.expect_request("**/desk/"):
+        page.keyboard.press("2")
     expect(page.get_by_role("heading", name="B.1 and B.2")).to_be_visible()
     expect(page.locator(".pairview__pane--second img")).to_have_js_property("complete", value=True)
     page.keyboard.press("w")
@@ -63,7 +64,8 @@ def test_an_undo_before_the_verdict_is_stored_takes_back_that_verdict(page: Page
     open_desk(page, first)
     page.route("**/desk/", lambda route: held.append(route), times=1)  # Playwright cannot wrap a built-in method
 
-    page.keyboard.press("2")
+    with page.expect_request("**/desk/"):
+        page.keyboard.press("2")
     expect(page.get_by_role("heading", name="B.1 and B.2")).to_be_visible()
     page.keyboard.press("u")
     held[0].continue_()
