@@ -1,4 +1,4 @@
-"""Make derivatives of originals: WebP, JPEG and AVIF of a few sizes, sRGB, upright, on white, without metadata.
+"""Make derivatives of originals: WebP and JPEG of a few sizes, then AVIF; sRGB, upright, on white, without metadata.
 
 `imaging.reduce` reads and reduces the original, so a derivative shows the pixels that the check and the comparison
 use. libvips resizes its result to each size and writes the files.
@@ -33,8 +33,8 @@ class DerivativeError(Exception):
 def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> list[Path]:
     """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
-    Also write the AVIF files that are clearly smaller, see `avif`. Return the paths of all files. A small original is
-    not enlarged, so its files may be smaller than their names say. Raise DerivativeError if the picture is faulty,
+    Return the paths of all files. A small original is not enlarged, so its files may be smaller than their names say.
+    AVIF files of an earlier run stay, until `make_avif` replaces them. Raise DerivativeError if the picture is faulty,
     imaging.Busy if it is large and has to wait, and OSError if the disk fails.
     """
     with explaining_failures():
@@ -44,7 +44,10 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
 
 
 def make_avif(original: Path, folder: Path) -> list[Path]:
-    """Write only the AVIF copies, beside derivatives made before. Return their paths. Raise the errors of `make`."""
+    """Write the AVIF files that are clearly smaller than the WebP files made before, see `avif`. Return their paths.
+
+    Raise the errors of `make`.
+    """
     with explaining_failures():
         largest = tiling.as_vips(imaging.reduce(original.read_bytes(), max(avif.QUALITY)))
         return [path for side_px in avif.IN_PLACE_OF for path in write_avif(largest, folder, side_px)]
@@ -76,7 +79,6 @@ def write_all(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pat
     jpeg = image.jpegsave_buffer(Q=85, optimize_coding=True, interlace=True, keep="none")
     yield put(folder / f"{side_px}.webp", webp)
     yield put(folder / f"{side_px}.jpg", jpeg)
-    yield from write_avif(largest, folder, side_px)
 
 
 def write_avif(largest: pyvips.Image, folder: Path, webp_side_px: int) -> Iterator[Path]:

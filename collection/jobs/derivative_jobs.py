@@ -17,12 +17,11 @@ KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALE
 
 def make_derivatives(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
-    paths = derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
-    note_avif(image, paths)
+    derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
     read_colours(image)
     job_queue.note_done([image.pk], job_queue.PALETTE)
     if avif.can_write():
-        job_queue.note_done([image.pk], job_queue.AVIF)
+        job_queue.queue_again([image], job_queue.AVIF)
 
 
 def make_avif(image: ArtworkImage) -> None:
@@ -52,13 +51,14 @@ DERIVATIVES = FileWork(job_queue.DERIVATIVES, workers.MAKE_DERIVATIVES, failures
 PYRAMIDS = FileWork(job_queue.PYRAMID, workers.MAKE_PYRAMIDS, failures.TILES, 2, pyramids.make)
 # Only pictures of a release without palettes have such jobs. Others get theirs with their derivatives.
 PALETTES = FileWork(job_queue.PALETTE, workers.READ_PALETTES, failures.COLOURS, 32, read_colours, needs_original=False)
-# Only pictures of a release without AVIF have such jobs.
+# Encoding AVIF takes longer than all other derivatives, and pictures are ready without it.
 AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, failures.AVIF_COPIES, 8, make_avif)
 
 
 def run() -> None:
     """Make the derivatives of one batch. Raise OSError if the storage fails."""
     file_jobs.run(DERIVATIVES)
+    file_jobs.sweep(AVIF)
 
 
 def run_pyramids() -> None:

@@ -28,7 +28,7 @@ UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
 DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
 PYRAMID = "pyramid"  # the key of jobs that make the tiled copies by which pictures are enlarged
 PALETTE = "palette"  # the key of jobs that read the colours of pictures prepared by a release without them
-AVIF = "avif"  # the key of jobs that make the AVIF copies of pictures prepared by a release without them
+AVIF = "avif"  # the key of jobs that make the AVIF copies
 FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
 NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE, AVIF)  # a picture is ready without them
@@ -211,6 +211,13 @@ def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
     """Put the done or failed jobs of this key, or those of these pictures, back in the queue. Return how many."""
     ended = Job.objects.filter(key=key).exclude(state__in=UNFINISHED)
     return put_back(ended if images is None else ended.filter(image__in=list(images)))
+
+
+def queue_again(images: Sequence[ArtworkImage], key: str) -> int:
+    """Queue jobs of this key behind uploads, also if they were done before. Return how many were not queued already."""
+    with transaction.atomic():
+        add(images, key, priority=BACKLOG_PRIORITY)
+        return repeat(key, images)
 
 
 def put_back(jobs: models.QuerySet[Job]) -> int:

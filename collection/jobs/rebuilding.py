@@ -19,9 +19,7 @@ MAKERS = {job_queue.DERIVATIVES: workers.MAKE_DERIVATIVES, job_queue.PYRAMID: wo
 
 def queue(images: Sequence[ArtworkImage], key: str = job_queue.DERIVATIVES) -> int:
     """Queue the files of these pictures behind uploads. Return the number that was not queued already."""
-    with transaction.atomic():
-        job_queue.add(images, key, priority=job_queue.BACKLOG_PRIORITY)
-        count = job_queue.repeat(key, images)
+    count = job_queue.queue_again(images, key)
     workers.wake_after_commit(MAKERS[key])
     return count
 

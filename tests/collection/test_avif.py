@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pyvips
+from django.core.management import call_command
 from PIL import Image
 
 from collection import ingest
@@ -31,8 +32,20 @@ def added(data: bytes = b"", artwork: Artwork | None = None) -> ArtworkImage:
 def prepared(data: bytes = b"", artwork: Artwork | None = None) -> ArtworkImage:
     image = added(data, artwork)
     derivative_jobs.run()
+    derivative_jobs.run_avif()
     image.refresh_from_db()
     return image
+
+
+def test_a_picture_is_ready_before_its_avif_is_made(client, media: Path):
+    image = added()
+
+    derivative_jobs.run()
+
+    image.refresh_from_db()
+    assert (image.is_ready, image.avif_sides) == (True, [])
+    assert "image/avif" not in client.get(image.artwork.get_absolute_url()).text
+    assert image.jobs.get(key=job_queue.AVIF).state == JobState.PENDING
 
 
 def test_avif_is_made_for_phones_and_the_two_larger_sizes_and_is_clearly_smaller(media: Path):
@@ -61,6 +74,7 @@ def test_an_avif_copy_shows_the_same_picture_without_metadata(tmp_path: Path):
     original.write_bytes(pictures.photograph(6, scene, quality=95))
 
     derivatives.make(original, tmp_path / "copies")
+    derivatives.make_avif(original, tmp_path / "copies")
 
     copy = Image.open(tmp_path / "copies" / "1200.avif")
     assert pictures.difference(copy.convert("RGB"), scene.resize(copy.size)) < 3
@@ -121,6 +135,16 @@ def test_the_avif_of_a_work_that_is_not_published_is_its_curators_alone(client, 
     assert own["Cache-Control"] == "private, no-store"
 
 
+def test_the_command_that_checks_files_makes_a_missing_avif_again(media: Path):
+    image = prepared()
+    derivative_of(image, "480.avif").unlink()
+
+    call_command("check_files", "--rebuild")
+
+    assert derivative_of(image, "480.avif").exists()
+    assert file_checks.last_of(image).problem == ""
+
+
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
@@ -137,6 +161,7 @@ def test_a_faulty_avif_is_found_and_made_again(media: Path, harm, words):
 
     found = file_checks.check(image)
     derivative_jobs.run()
+    derivative_jobs.run_avif()
 
     assert found is not None
     assert found.problem == f"1 of its 9 smaller copies cannot be used: 480.avif {words}."
@@ -173,9 +198,7 @@ def test_avif_waits_until_the_other_derivatives_are_made(media: Path):
 
 def test_pictures_that_share_a_file_share_its_avif(media: Path):
     first = prepared()
-    second = added(artwork=factories.a_work(factories.a_collection()))
-
-    derivative_jobs.run()
+    second = prepared(artwork=factories.a_work(factories.a_collection()))
 
     assert list(ArtworkImage.objects.values_list("avif_sides", flat=True)) == [[320, 480, 1200]] * 2
     assert first.sha256 == second.sha256

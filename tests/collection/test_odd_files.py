@@ -109,6 +109,6 @@ def test_odd_files_have_plain_derivatives(name: str, tmp_path: Path) -> None:
     paths = derivatives.make(ODD / name, tmp_path)
 
     small = imaging.open_upright(tmp_path / "480.webp")
-    assert len([path for path in paths if path.suffix != ".avif"]) == 6
+    assert len(paths) == 6
     assert difference(small, upright(name).resize(small.size, Image.Resampling.LANCZOS)) < 8
     assert not any(b"<html" in path.read_bytes() or b"<script" in path.read_bytes() for path in paths)
