@@ -29,7 +29,14 @@ export function createPicking(data) {
   }
 
   return {
-    within,
+    /** Return the rows in a rectangle of the map, the nearest to its middle first, or none if there are more than `most`. */
+    inFront(left, top, right, bottom, most) {
+      const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
+      const found = [];
+      within(left, top, right, bottom, (row, x, y) => found.push([row, (x - middleX) ** 2 + (y - middleY) ** 2]));
+      if (found.length > most) return [];
+      return found.sort((one, other) => one[1] - other[1]).map(([row]) => row);
+    },
     /** Return the row whose place is nearest to (x, y) and at most `reach` away on both axes, or -1. */
     nearest(x, y, reach) {
       let best = -1;

@@ -15,190 +15,217 @@ import { coloursOf, placeAt } from "./surroundings.js";
 
 const NEAR_MOST = 400; // works in view from which larger pictures are requested
 const WORK_PX = 90; // side of a work that the address names
+const GROUP_ZOOM = 2.5;
+
+const part = (name) => document.getElementById(`map-${name}`);
 
 /** Return the view, or null without WebGL 2. `elements`: page, stage and the addresses of pictures. */
-export async function createView({ page, stage, addresses }, first) {
-  const part = (name) => document.getElementById(`map-${name}`);
-  const canvas = part("canvas");
-  let prepared = await prepare(canvas);
-  if (!prepared) return null;
-  let [data, picking, rows, states, drawing, labels] = [];
-  let colours = coloursOf(stage);
-  let frame = 0;
-  let selected = null; // the id of a work
-  let matching = null; // the ids of the works that match the filters, or null for all
-  const group = Number(page.dataset.group) || null;
-  const camera = createCamera(first.cells, boundsOf(first));
-  const cards = createCards(part("hover"), part("card"), addresses.cards, (work) => select(work));
-  const chosen = createChosen(part("set"), Number(page.dataset.most), () => choose([]));
-  const lasso = createLasso(part("loop"), camera, stage.querySelector("[data-do=lasso]"), (loop) =>
-    choose(picking.inLoop(loop).map((row) => data.works[row])),
-  );
+export async function createView(elements, data) {
+  const prepared = await prepare(part("canvas"));
+  return prepared && new View(elements, data, prepared);
+}
 
-  function use(found) {
-    drawing?.forget();
-    data = found;
-    [picking, rows] = [createPicking(data), rowsById(data)];
-    states = createStates(data, rows);
+class View {
+  frame = 0; // of requestAnimationFrame, 0 if none is due
+  selected = null; // the id of a work
+  matching = null; // the ids of the works that match the filters, or null for all
+
+  constructor({ page, stage, addresses }, data, prepared) {
+    Object.assign(this, { page, stage, addresses, prepared });
+    this.canvas = part("canvas");
+    this.group = Number(page.dataset.group) || null;
+    this.colours = coloursOf(stage);
+    this.camera = createCamera(data.cells, boundsOf(data));
+    this.cards = createCards(part("hover"), part("card"), addresses.cards, (work) => this.select(work));
+    this.chosen = createChosen(part("set"), Number(page.dataset.most), () => this.choose([]));
+    this.lasso = createLasso(part("loop"), this.camera, stage.querySelector("[data-do=lasso]"), (loop) =>
+      this.choose(this.picking.inLoop(loop).map((row) => this.data.works[row])),
+    );
+    this.redraw = () => (this.frame ||= requestAnimationFrame((nowMs) => this.draw(nowMs)));
+    this.use(data);
+    this.listen();
+    this.begin();
+    this.resize();
+  }
+
+  use(data) {
+    this.drawing?.forget();
+    this.data = data;
+    this.picking = createPicking(data);
+    this.rows = rowsById(data);
+    this.states = createStates(data, this.rows);
     part("labels").replaceChildren();
-    labels = createLabels(part("labels"), part("tools"), data.groups);
-    drawing = createDrawing(prepared, data, states.values, addresses, redraw);
+    this.labels = createLabels(part("labels"), part("tools"), data.groups);
+    this.drawing = createDrawing(this.prepared, data, this.states.values, this.addresses, this.redraw);
+  }
+
+  /** Take over newer data. The view, the selection and the set stay as far as their works are there. */
+  replace(data) {
+    this.use(data);
+    this.restore();
+    if (this.page.dataset.filtered !== undefined) this.filter();
   }
 
   /** Draw the set, the filters, the group and the selection again after `use`, as far as their works are there. */
-  function restore() {
-    states.keep(matching);
-    states.keepGroup(group);
-    choose(chosen.all().filter((id) => rows.has(id)));
-    if (!rows.has(selected)) select(null);
-    states.select(selected);
-    update();
+  restore() {
+    this.states.keep(this.matching);
+    this.states.keepGroup(this.group);
+    this.choose(this.chosen.all().filter((id) => this.rows.has(id)));
+    if (!this.rows.has(this.selected)) this.select(null);
+    this.states.select(this.selected);
+    this.update();
   }
 
-  function redraw() {
-    frame ||= requestAnimationFrame(draw);
-  }
-
-  function draw(nowMs) {
-    frame = 0;
+  draw(nowMs) {
+    const { camera, page } = this;
+    this.frame = 0;
     const isMoving = camera.step(nowMs);
-    const side = sideOf(camera, data.cells, data.count);
-    drawing.frame(camera, side, isMoving ? [] : rowsInFront(side), colours);
-    labels(camera);
+    const side = this.side();
+    this.drawing.frame(camera, side, isMoving ? [] : this.rowsInFront(side), this.colours);
+    this.labels(camera);
     placeAt(part("pin"), camera, page.dataset.searched === undefined ? null : [page.dataset.x, page.dataset.y]);
-    if (isMoving) redraw();
-    else address.write(camera, () => ({ work: selected, works: chosen.inAddress() }));
+    if (isMoving) this.redraw();
+    else address.write(camera, () => ({ work: this.selected, works: this.chosen.inAddress() }));
+  }
+
+  side() {
+    return sideOf(this.camera, this.data.cells, this.data.count);
   }
 
   /** Return the rows in view, the nearest to the middle first, if their tiles are too coarse and they are few. */
-  function rowsInFront(side) {
-    if (drawing.isSharpEnough(side)) return [];
+  rowsInFront(side) {
+    if (this.drawing.isSharpEnough(side)) return [];
+    const { camera } = this;
     const [left, top] = camera.toMap(-side, -side);
     const [right, bottom] = camera.toMap(camera.width + side, camera.height + side);
-    const found = [];
-    picking.within(left, top, right, bottom, (row, x, y) => found.push([row, (x - camera.x) ** 2 + (y - camera.y) ** 2]));
-    if (found.length > NEAR_MOST) return [];
-    return found.sort((one, other) => one[1] - other[1]).map(([row]) => row);
+    return this.picking.inFront(left, top, right, bottom, NEAR_MOST);
   }
 
-  function workAt(px, py) {
-    const reach = Math.max(sideOf(camera, data.cells, data.count) / 2, 8) / camera.scale;
-    const row = picking.nearest(...camera.toMap(px, py), reach);
-    return row < 0 ? null : data.works[row];
+  workAt(px, py) {
+    const reach = Math.max(this.side() / 2, 8) / this.camera.scale;
+    const row = this.picking.nearest(...this.camera.toMap(px, py), reach);
+    return row < 0 ? null : this.data.works[row];
   }
 
-  function select(work) {
-    selected = work;
-    states.select(work);
-    cards.point(null, 0, 0);
-    cards.show(work);
-    update();
+  select(work) {
+    this.selected = work;
+    this.states.select(work);
+    this.cards.point(null, 0, 0);
+    this.cards.show(work);
+    this.update();
   }
 
-  function choose(works) {
-    states.choose(works);
-    chosen.show(works);
-    update();
+  choose(works) {
+    this.states.choose(works);
+    this.chosen.show(works);
+    this.update();
   }
 
-  function update() {
-    states.apply();
-    drawing.update();
-    redraw();
+  update() {
+    this.states.apply();
+    this.drawing.update();
+    this.redraw();
   }
 
-  function resize() {
-    const { clientWidth, clientHeight } = stage;
+  resize() {
+    const { canvas, stage } = this;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    const [width, height] = [Math.round(stage.clientWidth * ratio), Math.round(stage.clientHeight * ratio)];
     if (canvas.width === width && canvas.height === height) return; // setting a size clears the canvas
-    [canvas.width, canvas.height] = [width, height];
-    camera.resize(clientWidth, clientHeight);
-    redraw();
-  }
-
-  function pressed(key) {
-    part("cross").hidden = false;
-    if (key === "Escape") {
-      select(null);
-      choose([]);
-      lasso.end();
-    } else if (key === "Enter") {
-      const reach = Math.max(camera.width, camera.height) / camera.scale / 2;
-      const row = picking.nearest(camera.x, camera.y, reach);
-      if (row < 0) return;
-      if (data.works[row] === selected) cards.open();
-      else select(data.works[row]);
-    }
+    Object.assign(canvas, { width, height });
+    this.camera.resize(stage.clientWidth, stage.clientHeight);
+    this.redraw();
   }
 
   /** Go to the place, the work, the group or the set of the address. */
-  function begin() {
-    const { x, y, zoom, work, works } = page.dataset;
-    camera.resize(stage.clientWidth, stage.clientHeight);
-    const near = Math.max((WORK_PX * data.cells) / camera.fit, 1);
+  begin() {
+    const { camera, group } = this;
+    const { x, y, zoom, work, works, filtered } = this.page.dataset;
+    camera.resize(this.stage.clientWidth, this.stage.clientHeight);
+    const near = Math.max((WORK_PX * this.data.cells) / camera.fit, 1);
     if (x) camera.go(Number(x), Number(y), Number(zoom) || near / (work ? 1 : 3), true);
-    if (works) choose(works.split(",").map(Number).filter((id) => rows.has(id))); // prettier-ignore
-    states.keepGroup(group);
-    if (group && !x) goToGroup(group);
-    if (work) select(Number(work));
-    update();
-    if (page.dataset.filtered !== undefined) filter();
+    if (works) this.choose(works.split(",").map(Number).filter((id) => this.rows.has(id))); // prettier-ignore
+    this.states.keepGroup(group);
+    if (group && !x) this.goToGroup(group);
+    if (work) this.select(Number(work));
+    this.update();
+    if (filtered !== undefined) this.filter();
   }
 
-  function goToGroup(number) {
-    const group = data.groups.find((one) => one.number === number);
-    if (group) camera.go(group.x, group.y, 2.5, true);
+  goToGroup(number) {
+    const group = this.data.groups.find((one) => one.number === number);
+    if (group) this.camera.go(group.x, group.y, GROUP_ZOOM, true);
   }
 
-  async function filter() {
-    const response = await fetch(page.dataset.matches, { cache: "no-cache" });
+  async filter() {
+    const response = await fetch(this.page.dataset.matches, { cache: "no-cache" });
     if (!response.ok) return;
-    matching = (await response.json()).works;
-    states.keep(matching);
-    update();
+    this.matching = (await response.json()).works;
+    this.states.keep(this.matching);
+    this.update();
   }
 
-  use(first);
-  listen(canvas, camera, {
-    changed: redraw,
-    hover: (x, y) => cards.point(workAt(x, y), x, y),
-    leave: () => cards.point(null, 0, 0),
-    click: (x, y) => select(workAt(x, y)),
-    open(x, y) {
-      const work = workAt(x, y);
-      if (work !== null) location.assign(addresses.cards(work).replace("/map/works/", "/works/"));
-    },
-    key: pressed,
-    isLoop: (event) => lasso.wants(event),
-    loop: (kind, corner, event) => lasso.handle(kind, corner, event),
-  });
-  const actions = {
-    in: () => zoomMiddle(camera, STEP),
-    out: () => zoomMiddle(camera, 1 / STEP),
-    all: () => camera.goHome(),
-    lasso: () => lasso.toggle(),
-  };
-  for (const button of stage.querySelectorAll("[data-do]")) {
-    button.addEventListener("click", () => [actions[button.dataset.do](), redraw()]);
+  listen() {
+    const { canvas, camera, cards, lasso, stage } = this;
+    listen(canvas, camera, {
+      changed: this.redraw,
+      hover: (x, y) => cards.point(this.workAt(x, y), x, y),
+      leave: () => cards.point(null, 0, 0),
+      click: (x, y) => this.select(this.workAt(x, y)),
+      open: (x, y) => this.open(this.workAt(x, y)),
+      key: (key) => this.pressed(key),
+      isLoop: (event) => lasso.wants(event),
+      loop: (kind, corner, event) => lasso.handle(kind, corner, event),
+    });
+    this.listenToButtons();
+    new ResizeObserver(() => this.resize()).observe(stage);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.colours = coloursOf(stage);
+      this.redraw();
+    });
+    canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    canvas.addEventListener("webglcontextrestored", () => this.prepareAgain());
+    canvas.addEventListener("blur", () => (part("cross").hidden = true));
   }
-  new ResizeObserver(resize).observe(stage);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [(colours = coloursOf(stage)), redraw()]);
-  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-  canvas.addEventListener("webglcontextrestored", async () => {
-    prepared = await prepare(canvas);
-    use(data);
-    restore();
-  });
-  canvas.addEventListener("blur", () => (part("cross").hidden = true));
-  begin();
-  resize();
-  return {
-    /** Take over newer data. The view, the selection and the set stay as far as their works are there. */
-    replace(found) {
-      use(found);
-      restore();
-      if (page.dataset.filtered !== undefined) filter();
-    },
-  };
+
+  listenToButtons() {
+    const actions = {
+      in: () => zoomMiddle(this.camera, STEP),
+      out: () => zoomMiddle(this.camera, 1 / STEP),
+      all: () => this.camera.goHome(),
+      lasso: () => this.lasso.toggle(),
+    };
+    for (const button of this.stage.querySelectorAll("[data-do]")) {
+      button.addEventListener("click", () => [actions[button.dataset.do](), this.redraw()]);
+    }
+  }
+
+  open(work) {
+    if (work !== null) location.assign(this.addresses.cards(work).replace("/map/works/", "/works/"));
+  }
+
+  pressed(key) {
+    part("cross").hidden = false;
+    if (key === "Enter") this.enter();
+    if (key !== "Escape") return;
+    this.select(null);
+    this.choose([]);
+    this.lasso.end();
+  }
+
+  /** Select the work nearest to the middle, or open it if it is selected. */
+  enter() {
+    const { camera } = this;
+    const reach = Math.max(camera.width, camera.height) / camera.scale / 2;
+    const row = this.picking.nearest(camera.x, camera.y, reach);
+    if (row < 0) return;
+    if (this.data.works[row] === this.selected) this.cards.open();
+    else this.select(this.data.works[row]);
+  }
+
+  async prepareAgain() {
+    this.prepared = await prepare(this.canvas);
+    this.use(this.data);
+    this.restore();
+  }
 }
