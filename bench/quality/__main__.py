@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "quality.md"
 TOOLS = ROOT / "bench-results" / "quality-tools"
 GOAL = 95  # each category of Lighthouse, on each page
+NOTES = "\n## Notes\n"
 
 
 def main() -> int:
@@ -38,7 +39,7 @@ def main() -> int:
     text = report(paths, scores, violations, errors)
     print(text)
     if not asked.pages:
-        REPORT.write_text(text)
+        REPORT.write_text(text + notes(REPORT.read_text()))
     worst = min(score for devices in scores.values() for device in devices for score in device.values())
     return int(worst < GOAL or any(violations.values()) or any(errors.values()))
 
@@ -73,8 +74,14 @@ def report(
         cells = [f"{mobile[category]} / {desk[category]}" for category in CATEGORIES]
         cells += [str(len(violations[name])), str(len(errors[name]))]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    notes = [f"- {name}: {note}" for name in paths for note in dict.fromkeys([*violations[name], *errors[name]])]
-    return "\n".join([*lines, "", *(["## Findings", "", *notes, ""] if notes else [])])
+    found = [f"- {name}: {note}" for name in paths for note in dict.fromkeys([*violations[name], *errors[name]])]
+    return "\n".join([*lines, "", *(["## Findings", "", *found, ""] if found else [])])
+
+
+def notes(text: str) -> str:
+    """Return the notes at the end of a report. A person wrote them, and the next report keeps them."""
+    start = text.find(NOTES)
+    return text[start:] if start >= 0 else ""
 
 
 if __name__ == "__main__":
