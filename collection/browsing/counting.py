@@ -1,9 +1,10 @@
 """Count works by the values of facets, in one query.
 
 The query reads the matching works once, and groups them by each facet at the same time. For each facet with a choice it
-reads works once more, because the choices of a facet do not narrow the counts of this facet. It reads at most
-MATCHES_LIMIT works, or LARGE_LIMIT in a large catalogue, where matching works are far apart on the disk. If more works
-match, the counts are those of the works that were read.
+reads works once more, because the choices of a facet do not narrow the counts of this facet. If this choice is the only
+filter, these are the counts of all works, which the caller may know. The query reads at most MATCHES_LIMIT works, or
+LARGE_LIMIT in a large catalogue, where matching works are far apart on the disk. If more works match, the counts are
+those of the works that were read.
 """
 
 from collections import Counter
@@ -30,10 +31,12 @@ FACET_LIMIT = 20  # most values of one facet
 VALUES_LIMIT = 2_000  # most values of a facet whose values or labels are made in Python
 
 TOTALS = "SELECT '', y_first::text, y_last::text, n FROM found WHERE which = {which}"
+READ = "SELECT '{facet}', '', '', n FROM {table} WHERE which = 1"  # the number of works that were read for a facet
 
 Params = list[Any]
 Query = tuple[str, Params]
-Row = tuple[str, str, str, int]  # facet, value, label, number of works
+ValueRow = tuple[str, str, int]  # value, label, number of works
+Row = tuple[FacetName, str, str, int]  # the same of a facet
 
 
 @dataclass
@@ -43,7 +46,8 @@ class Counts:
     read: int = 0  # number of works that were read for the facets
     earliest_year: int | None = None
     latest_year: int | None = None
-    values: dict[FacetName, list[tuple[str, str, int]]] = field(default_factory=dict)  # value, label, number of works
+    values: dict[FacetName, list[ValueRow]] = field(default_factory=dict)
+    sampled: set[FacetName] = field(default_factory=set)  # facets of whose works not all were read
 
 
 @dataclass
@@ -55,28 +59,38 @@ class Totals:
     by_century: Counts
 
 
-def count(works: QuerySet[Artwork], filters: Filters, finds: Mapping[FacetName, str], only: FacetName = "") -> Counts:
+def count(
+    works: QuerySet[Artwork],
+    filters: Filters,
+    finds: Mapping[FacetName, str],
+    only: FacetName = "",
+    known: Mapping[FacetName, Sequence[ValueRow]] | None = None,
+) -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
-    only: the facet whose values are counted, or "" for all facets. This takes one query. A second query estimates the
-    number of works if more match than are read. A third one reads the size of the catalogue, once in SIZE_KEPT_S.
+    only: the facet whose values are counted, or "" for all facets. known: facets that need not be counted, with their
+    values. This takes one query. A second query estimates the number of works if more match than are read. A third one
+    reads the size of the catalogue, once in SIZE_KEPT_S.
     """
     limit = most_read()
     wanted = [BY_NAME[only]] if only else FACETS
     free = [facet for facet in wanted if not filters.values(facet.name)]
+    narrowed = [facet for facet in wanted if facet not in free and facet.name not in (known or {})]
     tables = {"found": grouped(works, filters, free, limit)}
     parts: list[Query] = [(TOTALS.format(which=2 ** len(free) - 1), [])]
     parts += [frequent(facet, "found", mask(free, facet), finds.get(facet.name, "")) for facet in free]
-    for facet in (facet for facet in wanted if facet not in free):
+    for facet in narrowed:
         table = f"found_{facet.name}"
         tables[table] = grouped(works, filters.without(facet.name), [facet], limit)
-        parts.append(frequent(facet, table, 0, finds.get(facet.name, "")))
+        parts += [(READ.format(facet=facet.name, table=table), [])]
+        parts += [frequent(facet, table, 0, finds.get(facet.name, ""))]
         parts += chosen(facet, table, filters.values(facet.name))
     commons = ", ".join(f"{name} AS MATERIALIZED ({sql})" for name, (sql, _) in tables.items())
     sql = f"WITH {commons} {' UNION ALL '.join(f'({sql})' for sql, _ in parts)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [param for _, own in (*tables.values(), *parts) for param in own])
         counts = gathered(cursor.fetchall(), finds, limit)
+    counts.values |= known or {}
     if counts.is_capped:
         counts.works = max(estimate(works, filters), counts.read)
     return counts
@@ -176,8 +190,11 @@ def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str], limit: int) ->
     counts = Counts()
     by_facet: dict[FacetName, dict[str, tuple[str, int]]] = {facet.name: {} for facet in FACETS}
     for name, value, label, number in rows:
-        if name:
+        if value and name:
             by_facet[name][value] = (label, number)
+            continue
+        if name:
+            counts.sampled |= {name} if number > limit else set()
             continue
         counts.works = counts.read = min(number, limit)
         counts.is_capped = number > limit
@@ -187,7 +204,7 @@ def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str], limit: int) ->
     return counts
 
 
-def labelled(facet: FacetField, found: Mapping[str, tuple[str, int]], find: str) -> list[tuple[str, str, int]]:
+def labelled(facet: FacetField, found: Mapping[str, tuple[str, int]], find: str) -> list[ValueRow]:
     """Return rows (value, label, number of works) with the values and labels that are made in Python."""
     if facet.stands_for is not None:
         parts: dict[str, tuple[str, int]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext
 
 from collection.browsing.colours import name_of
-from collection.browsing.counting import FACET_LIMIT, Counts
+from collection.browsing.counting import FACET_LIMIT, Counts, ValueRow
 from collection.browsing.facet_table import BY_NAME, FACETS, FacetField, FacetName
 from collection.browsing.filters import Filters
 
@@ -15,19 +15,35 @@ SHOWN_FIRST = 7  # values; the others are in a closed list, such as "13 more"
 SEARCHED_FROM = 10  # a facet with more values can be searched
 BARS_LIMIT = 40  # most bars of a histogram
 BIG_CHARS = 10
-ValueRow = tuple[str, str, int]  # value, label, number of works
 LOWEST = 4  # height of a bar in percent, so that it can be seen
 
 
 @dataclass(frozen=True)
 class Choice:
+    facet: FacetName
     value: str
     label: str
     count: int
-    is_chosen: bool
-    without_url: str  # the same search without this choice
-    toggle_url: str = ""  # the same search with this choice, or without it if it is chosen
-    height: int = 0  # height of its bar, in percent of the highest bar
+    filters: Filters  # of the page that offers the choice
+    is_least: bool  # True if more works than `count` may have this value
+    height: int  # height of its bar, in percent of the highest bar
+
+    @property
+    def is_chosen(self) -> bool:
+        return self.value in self.filters.values(self.facet)
+
+    @property
+    def without_url(self) -> str:
+        """Return the address of the same search without this choice."""
+        return self.filters.without(self.facet, self.value).address()
+
+    @property
+    def toggle_url(self) -> str:
+        """Return the address of the same search with this choice, or without it if it is chosen."""
+        if self.is_chosen:
+            return self.without_url
+        values = (*self.filters.values(self.facet), self.value)
+        return replace(self.filters, chosen={**self.filters.chosen, self.facet: values}).address()
 
     @property
     def token(self) -> str:
@@ -98,9 +114,17 @@ def timeline(counts: Counts) -> Facet:
 def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> Facet:
     rows = rows_of(field, counts, filters.values(field.name))
     highest = max((count for _, _, count in rows), default=0)
-    choices = [choice_of(field, row, filters, highest) for row in rows]
+    is_least = counts.is_capped or field.name in counts.sampled
+    choices = [
+        Choice(field.name, value, label, count, filters, is_least, height_of(count, highest))
+        for value, label, count in rows
+    ]
     has_more = len(counts.values.get(field.name, [])) > FACET_LIMIT
     return Facet(field.name, field.title, choices, has_more, find, field.is_histogram)
+
+
+def height_of(count: int, highest: int) -> int:
+    return max(LOWEST, round(100 * count / highest)) if count else 0
 
 
 def rows_of(field: FacetField, counts: Counts, chosen: Sequence[str]) -> list[ValueRow]:
@@ -122,19 +146,6 @@ def rows_of(field: FacetField, counts: Counts, chosen: Sequence[str]) -> list[Va
 def order_of(row: ValueRow) -> int:
     """Return the sort key of a bar: its value as a number, or 0 for an invented value in an address."""
     return int(row[0]) if row[0].removeprefix("-").isdecimal() and len(row[0]) < BIG_CHARS else 0
-
-
-def choice_of(field: FacetField, row: ValueRow, filters: Filters, highest: int) -> Choice:
-    value, label, count = row
-    chosen = filters.values(field.name)
-    without = filters.without(field.name, value).address()
-    added = replace(filters, chosen={**filters.chosen, field.name: (*chosen, value)})
-    is_chosen = value in chosen
-    return Choice(
-        value, label, count, is_chosen, without,
-        toggle_url=without if is_chosen else added.address(),
-        height=max(LOWEST, round(100 * count / highest)) if count else 0,
-    )  # fmt: skip
 
 
 def chips(filters: Filters, shown: Iterable[Facet]) -> list[Chip]:

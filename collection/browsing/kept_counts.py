@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 from collection.browsing import counting
 from collection.browsing.counting import Counts, Totals
+from collection.browsing.facet_table import BY_NAME
 from collection.browsing.filters import Filters
 from collection.models import Artwork
 
@@ -27,7 +28,8 @@ REUSED_S = 5  # whatever has changed
 TOTALS_REUSED_S = KEPT_S
 COUNTS_AGAIN_AFTER = 300  # times as long as counting took
 FEW_WORKS = 2_000  # are counted in some milliseconds
-LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
+# One thread counts, and others that need the same counts wait. It may need those of all works too.
+LOCKS = [threading.RLock() for _ in range(16)]
 
 
 class HasWorks(Protocol):
@@ -58,7 +60,26 @@ def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Cou
     if not can_keep(filters):
         return counting.count(works, filters, {})
     chosen = [(name, *values) for name, values in filters.chosen.items() if values]
-    return kept(f"counts {chosen} {audience}", lambda: counting.count(works, filters, {}), REUSED_S)
+    return kept(f"counts {chosen} {audience}", lambda: count_now(works, filters, audience), REUSED_S)
+
+
+def count_now(works: QuerySet[Artwork], filters: Filters, audience: str) -> Counts:
+    """Count works. With one chosen value, take the values of its facet from the kept counts of all works."""
+    chosen = next(((name, values[0]) for name, values in filters.chosen.items() if values), None)
+    if chosen is None:
+        return counting.count(works, filters, {})
+    name, value = chosen
+    everything = count(works, Filters(), audience)
+    known = {row[0]: row for row in everything.values[name]}
+    if value not in known and BY_NAME[name].label_sql:
+        return counting.count(works, filters, {})  # as the label of a value that is not frequent must be read
+    counts = counting.count(works, filters, {}, known={name: everything.values[name]})
+    if counts.works:
+        _, label, _ = known.get(value, (value, value, 0))
+        counts.values[name] = list((known | {value: (value, label, counts.works)}).values())
+    if everything.is_capped:
+        counts.sampled.add(name)
+    return counts
 
 
 def totals(public_works: QuerySet[Artwork]) -> Totals:
@@ -68,10 +89,11 @@ def totals(public_works: QuerySet[Artwork]) -> Totals:
 
 def can_keep(filters: Filters) -> bool:
     """Return True for at most one value of one facet. There are too many other filters to keep their counts."""
-    return sum(map(len, filters.chosen.values())) <= 1 and not (filters.q or filters.has_years or filters.colours)
+    others = filters.q or filters.has_years or filters.colours or filters.has_maker
+    return sum(map(len, filters.chosen.values())) <= 1 and not others
 
 
-def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counted:
+def kept(name: str, counting_now: Callable[[], Counted], reused_s: float) -> Counted:
     """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
     key = hashlib.sha256(name.encode()).hexdigest()
     cache = caches["process"]
@@ -83,7 +105,7 @@ def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counte
         if found and found.version == now:
             return found.counts
         since_s = time.monotonic()
-        counts = count_now()
+        counts = counting_now()
         took_s = time.monotonic() - since_s
         if counts.works:
             cache.set(key, Kept(counts, now, since_s, took_s), max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
