@@ -1,7 +1,7 @@
 """`make quality`: measure the public pages of a running site and write docs/quality.md.
 
-python -m bench.quality [ADDRESS] [--pages NAME ...]. The site must run, for example by `make demo`. Lighthouse runs as
-on a phone and as on a desk, axe at two widths in light and dark, html-validate on the source of each page.
+python -m bench.quality [ADDRESS] [--pages NAME ...]. The site must run, for example by `make demo`. Lighthouse runs
+as mobile and as desktop, axe at two widths in light and dark, html-validate on the source of each page.
 
 On a machine of few cores the site takes time from the browser, and its pages seem to block. stored_answers.conf lets
 nginx answer instead.
@@ -60,9 +60,9 @@ def report(
         "# Quality of the public pages",
         "",
         f"Written by `make quality` on {dt.datetime.now(dt.UTC):%Y-%m-%d}.",
-        f"Lighthouse's scores are on a phone / on a desk, with its simulated network, the median of {tools.RUNS} runs.",
+        f"Lighthouse scores are mobile / desktop, the median of {tools.RUNS} runs with simulated throttling.",
         f"The goal is {GOAL}.",
-        "Whether a page may be listed by search engines is not scored, as several pages ask not to be.",
+        "Whether a page may be listed by search engines is not scored, because several pages ask them not to.",
         "axe reads each page at 390 and 1280 px, in light and dark.",
         "html-validate reads the source of each page, without rules of style.",
         "",

@@ -1,10 +1,10 @@
 """Count works by the values of facets, in one query.
 
 The query reads the matching works once, and groups them by each facet at the same time. For each facet with a choice it
-reads works once more, because the choices of a facet do not narrow the counts of this facet. If this choice is the only
-filter, these are the counts of all works, which the caller may know. The query reads at most MATCHES_LIMIT works, or
-LARGE_LIMIT in a large catalogue, where matching works are far apart on the disk. If more works match, the counts are
-those of the works that were read.
+reads works once more, because the choices of a facet do not narrow the counts of this facet. If a choice is the only
+filter, the counts of its facet are those of all works, and the caller can pass them as `known`. The query reads at most
+MATCHES_LIMIT works, or LARGE_LIMIT in a large catalogue, where matching works are far apart on the disk. If more works
+match, the counts are those of the works that were read.
 """
 
 from collections import Counter
@@ -31,12 +31,13 @@ FACET_LIMIT = 20  # most values of one facet
 VALUES_LIMIT = 2_000  # most values of a facet whose values or labels are made in Python
 
 TOTALS = "SELECT '', y_first::text, y_last::text, n FROM found WHERE which = {which}"
-READ = "SELECT '{facet}', '', '', n FROM {table} WHERE which = 1"  # the number of works that were read for a facet
+# The number of works, at most limit + 1, that match without the choice of this facet.
+READ = "SELECT '{facet}', '', '', n FROM {table} WHERE which = 1"
 
 Params = list[Any]
 Query = tuple[str, Params]
 ValueRow = tuple[str, str, int]  # value, label, number of works
-Row = tuple[FacetName, str, str, int]  # the same of a facet
+Row = tuple[FacetName, str, str, int]  # facet, value, label, number of works
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Counts:
     earliest_year: int | None = None
     latest_year: int | None = None
     values: dict[FacetName, list[ValueRow]] = field(default_factory=dict)
-    sampled: set[FacetName] = field(default_factory=set)  # facets of whose works not all were read
+    sampled: set[FacetName] = field(default_factory=set)  # facets for which more works match than were read
 
 
 @dataclass
@@ -64,13 +65,13 @@ def count(
     filters: Filters,
     finds: Mapping[FacetName, str],
     only: FacetName = "",
-    known: Mapping[FacetName, Sequence[ValueRow]] | None = None,
+    known: Mapping[FacetName, list[ValueRow]] | None = None,
 ) -> Counts:
     """Count works. If `finds` has a text for a facet, only its values with this text in their label are returned.
 
     only: the facet whose values are counted, or "" for all facets. known: facets that need not be counted, with their
-    values. This takes one query. A second query estimates the number of works if more match than are read. A third one
-    reads the size of the catalogue, once in SIZE_KEPT_S.
+    values. Counting takes one query. A second query estimates the number of works if more match than are read. A third
+    query reads the size of the catalogue, once in SIZE_KEPT_S.
     """
     limit = most_read()
     wanted = [BY_NAME[only]] if only else FACETS
@@ -90,7 +91,7 @@ def count(
     with connection.cursor() as cursor:
         cursor.execute(sql, [param for _, own in (*tables.values(), *parts) for param in own])
         counts = gathered(cursor.fetchall(), finds, limit)
-    counts.values |= known or {}
+    counts.values.update(known or {})
     if counts.is_capped:
         counts.works = max(estimate(works, filters), counts.read)
     return counts
@@ -187,18 +188,18 @@ def estimate(works: QuerySet[Artwork], filters: Filters) -> int:
 
 
 def gathered(rows: Iterable[Row], finds: Mapping[FacetName, str], limit: int) -> Counts:
+    """Sort the rows of the query. Those of READ have no value, and that of TOTALS has no facet."""
     counts = Counts()
     by_facet: dict[FacetName, dict[str, tuple[str, int]]] = {facet.name: {} for facet in FACETS}
     for name, value, label, number in rows:
-        if value and name:
+        if name and value:
             by_facet[name][value] = (label, number)
-            continue
-        if name:
+        elif name:
             counts.sampled |= {name} if number > limit else set()
-            continue
-        counts.works = counts.read = min(number, limit)
-        counts.is_capped = number > limit
-        counts.earliest_year, counts.latest_year = (None if year is None else int(year) for year in (value, label))
+        else:
+            counts.works = counts.read = min(number, limit)
+            counts.is_capped = number > limit
+            counts.earliest_year, counts.latest_year = (None if year is None else int(year) for year in (value, label))
     for facet in FACETS:
         counts.values[facet.name] = labelled(facet, by_facet[facet.name], finds.get(facet.name, ""))
     return counts

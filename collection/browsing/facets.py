@@ -24,8 +24,8 @@ class Choice:
     value: str
     label: str
     count: int
-    filters: Filters  # of the page that offers the choice
-    is_least: bool  # True if more works than `count` may have this value
+    filters: Filters  # of the page
+    is_lower_bound: bool  # True if more works than `count` may have this value
     height: int  # height of its bar, in percent of the highest bar
 
     @property
@@ -114,13 +114,17 @@ def timeline(counts: Counts) -> Facet:
 def facet_of(field: FacetField, counts: Counts, filters: Filters, find: str) -> Facet:
     rows = rows_of(field, counts, filters.values(field.name))
     highest = max((count for _, _, count in rows), default=0)
-    is_least = counts.is_capped or field.name in counts.sampled
+    is_lower_bound = has_lower_bounds(counts, field.name)
     choices = [
-        Choice(field.name, value, label, count, filters, is_least, height_of(count, highest))
+        Choice(field.name, value, label, count, filters, is_lower_bound, height_of(count, highest))
         for value, label, count in rows
     ]
     has_more = len(counts.values.get(field.name, [])) > FACET_LIMIT
     return Facet(field.name, field.title, choices, has_more, find, field.is_histogram)
+
+
+def has_lower_bounds(counts: Counts, facet: FacetName) -> bool:
+    return counts.is_capped or facet in counts.sampled
 
 
 def height_of(count: int, highest: int) -> int:

@@ -10,7 +10,7 @@ at most KEPT_S, or longer if they took long.
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from django.core.cache import caches
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 
 from collection.browsing import counting
 from collection.browsing.counting import Counts, Totals
-from collection.browsing.facet_table import BY_NAME
+from collection.browsing.facet_table import BY_NAME, FacetName
 from collection.browsing.filters import Filters
 from collection.models import Artwork
 
@@ -28,8 +28,9 @@ REUSED_S = 5  # whatever has changed
 TOTALS_REUSED_S = KEPT_S
 COUNTS_AGAIN_AFTER = 300  # times as long as counting took
 FEW_WORKS = 2_000  # are counted in some milliseconds
-# One thread counts, and others that need the same counts wait. It may need those of all works too.
-LOCKS = [threading.RLock() for _ in range(16)]
+# One thread counts, and others that need the same counts wait. Counting with a choice may wait for the counts of all
+# works, never the other way round.
+LOCKS, LOCKS_OF_CHOICES = ([threading.Lock() for _ in range(16)] for _ in range(2))
 
 
 class HasWorks(Protocol):
@@ -59,26 +60,30 @@ def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Cou
     """
     if not can_keep(filters):
         return counting.count(works, filters, {})
-    chosen = [(name, *values) for name, values in filters.chosen.items() if values]
-    return kept(f"counts {chosen} {audience}", lambda: count_now(works, filters, audience), REUSED_S)
-
-
-def count_now(works: QuerySet[Artwork], filters: Filters, audience: str) -> Counts:
-    """Count works. With one chosen value, take the values of its facet from the kept counts of all works."""
     chosen = next(((name, values[0]) for name, values in filters.chosen.items() if values), None)
     if chosen is None:
+        return of_all(works, audience).counts
+    name = f"counts {chosen} {audience}"
+    return entry(name, lambda: with_choice(works, filters, chosen, audience), REUSED_S, LOCKS_OF_CHOICES).counts
+
+
+def of_all(works: QuerySet[Artwork], audience: str) -> Kept[Counts]:
+    return entry(f"counts {audience}", lambda: counting.count(works, Filters(), {}), REUSED_S)
+
+
+def with_choice(works: QuerySet[Artwork], filters: Filters, chosen: tuple[FacetName, str], audience: str) -> Counts:
+    """Count works with one chosen value. Take the values of its facet from the counts of all works, if they are new."""
+    facet, value = chosen
+    everything = of_all(works, audience)
+    known = {row[0]: row for row in everything.counts.values[facet]}
+    is_labelled = value in known or not BY_NAME[facet].label_sql  # else only the query reads the label
+    if everything.version != version() or not is_labelled:
         return counting.count(works, filters, {})
-    name, value = chosen
-    everything = count(works, Filters(), audience)
-    known = {row[0]: row for row in everything.values[name]}
-    if value not in known and BY_NAME[name].label_sql:
-        return counting.count(works, filters, {})  # as the label of a value that is not frequent must be read
-    counts = counting.count(works, filters, {}, known={name: everything.values[name]})
-    if counts.works:
-        _, label, _ = known.get(value, (value, value, 0))
-        counts.values[name] = list((known | {value: (value, label, counts.works)}).values())
-    if everything.is_capped:
-        counts.sampled.add(name)
+    counts = counting.count(works, filters, {}, known={facet: everything.counts.values[facet]})
+    if counts.works and value not in known:
+        counts.values[facet] = [*known.values(), (value, value, counts.read)]
+    if everything.counts.is_capped:
+        counts.sampled.add(facet)
     return counts
 
 
@@ -93,23 +98,31 @@ def can_keep(filters: Filters) -> bool:
     return sum(map(len, filters.chosen.values())) <= 1 and not others
 
 
-def kept(name: str, counting_now: Callable[[], Counted], reused_s: float) -> Counted:
+def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counted:
     """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
+    return entry(name, count_now, reused_s).counts
+
+
+def entry(
+    name: str, count_now: Callable[[], Counted], reused_s: float, locks: Sequence[threading.Lock] = LOCKS
+) -> Kept[Counted]:
+    """Return the same as `kept`, with the version and the time of the counts."""
     key = hashlib.sha256(name.encode()).hexdigest()
     cache = caches["process"]
-    with LOCKS[int(key, 16) % len(LOCKS)]:
+    with locks[int(key, 16) % len(locks)]:
         found: Kept[Counted] | None = cache.get(key)
         if found and found.is_fresh(reused_s):
-            return found.counts
+            return found
         now = version()
         if found and found.version == now:
-            return found.counts
+            return found
         since_s = time.monotonic()
-        counts = counting_now()
+        counts = count_now()
         took_s = time.monotonic() - since_s
+        made = Kept(counts, now, since_s, took_s)
         if counts.works:
-            cache.set(key, Kept(counts, now, since_s, took_s), max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
-        return counts
+            cache.set(key, made, max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
+        return made
 
 
 def version() -> int:

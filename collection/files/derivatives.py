@@ -34,8 +34,10 @@ def make(original: Path, folder: Path, sides_px: Sequence[int] = SIDES_PX) -> li
     """Write folder/<side>.webp and .jpg for each long side in pixels, each file atomically. Safe to run twice.
 
     Return the paths of all files. A small original is not enlarged, so its files may be smaller than their names say.
-    AVIF files of an earlier run stay, until `make_avif` replaces them. Raise DerivativeError if the picture is faulty,
-    imaging.Busy if it is large and has to wait, and OSError if the disk fails.
+    AVIF files of an earlier run stay until `make_avif` replaces or deletes them.
+
+    Raise DerivativeError if the picture is faulty, imaging.Busy if it is large and has to wait, and OSError if the disk
+    fails.
     """
     with explaining_failures():
         folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +86,7 @@ def write_all(largest: pyvips.Image, folder: Path, side_px: int) -> Iterator[Pat
 def write_avif(largest: pyvips.Image, folder: Path, webp_side_px: int) -> Iterator[Path]:
     """Write the AVIF files that are clearly smaller than the WebP they replace. Delete earlier ones that are not."""
     webp_bytes = (folder / f"{webp_side_px}.webp").stat().st_size
-    for side_px in avif.IN_PLACE_OF.get(webp_side_px, ()):
+    for side_px in avif.IN_PLACE_OF[webp_side_px]:
         path = folder / f"{side_px}.avif"
         is_needed = side_px == webp_side_px or side_px < max(largest.width, largest.height)
         data = avif.smaller_than(webp_bytes, resized(largest, side_px), side_px) if is_needed else b""

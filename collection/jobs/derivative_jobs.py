@@ -1,12 +1,11 @@
-"""Run the jobs that make files from originals: derivatives, then the tiled copies for enlarging."""
+"""Run the jobs that make files from originals (derivatives, AVIF, tiled copies for enlarging) or read palettes."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from collection.files import avif, derivatives, pyramids, storage
+from collection.files import avif, derivatives, integrity, pyramids, storage
 from collection.imaging.palette import colour_cells, palettes
 from collection.jobs import failures, file_jobs, job_queue, leases, workers
 from collection.jobs.file_jobs import FileWork
@@ -18,20 +17,26 @@ KEYS = (job_queue.DERIVATIVES, job_queue.FLAG, job_queue.PYRAMID, job_queue.PALE
 def make_derivatives(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
     derivatives.make(original, storage.derivatives(image.sha256), storage.SIDES_PX)
+    note_avif(image, [side_px for side_px in avif.QUALITY if is_whole_avif(image, side_px)])
     read_colours(image)
     job_queue.note_done([image.pk], job_queue.PALETTE)
     if avif.can_write():
         job_queue.queue_again([image], job_queue.AVIF)
 
 
+def is_whole_avif(image: ArtworkImage, side_px: int) -> bool:
+    path = storage.derivative(image.sha256, side_px, "avif")
+    return path.exists() and not integrity.fault_of(path, image.size_at(side_px))
+
+
 def make_avif(image: ArtworkImage) -> None:
     original = storage.original(image.sha256, image.extension)
-    note_avif(image, derivatives.make_avif(original, storage.derivatives(image.sha256)))
+    paths = derivatives.make_avif(original, storage.derivatives(image.sha256))
+    note_avif(image, [int(path.stem) for path in paths])
 
 
-def note_avif(image: ArtworkImage, paths: Sequence[Path]) -> None:
-    """Store which of these files are AVIF, for all pictures that share them."""
-    sides_px = [int(path.stem) for path in paths if path.suffix == ".avif"]
+def note_avif(image: ArtworkImage, sides_px: Sequence[int]) -> None:
+    """Store which AVIF files there are, for all pictures that share them."""
     for pk in ArtworkImage.objects.filter(sha256=image.sha256).values_list("pk", flat=True):
         ArtworkImage.objects.filter(pk=pk).update(avif_sides=sides_px)
 
@@ -56,7 +61,7 @@ AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, failures.AVIF_COPIES, 8, make
 
 
 def run() -> None:
-    """Make the derivatives of one batch. Raise OSError if the storage fails."""
+    """Make the derivatives of one batch. Then wake workers for AVIF. Raise OSError if the storage fails."""
     file_jobs.run(DERIVATIVES)
     file_jobs.sweep(AVIF)
 

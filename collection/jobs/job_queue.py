@@ -28,7 +28,7 @@ UNFINISHED = (JobState.PENDING, JobState.CLAIMED)
 DERIVATIVES = "derivatives"  # the key of jobs that make smaller copies
 PYRAMID = "pyramid"  # the key of jobs that make the tiled copies by which pictures are enlarged
 PALETTE = "palette"  # the key of jobs that read the colours of pictures prepared by a release without them
-AVIF = "avif"  # the key of jobs that make the AVIF copies
+AVIF = "avif"  # the key of jobs that make AVIF files
 FLAG = "flag"  # the key of jobs that look for duplicates
 TWIN = "twin"  # the key of jobs that compute twin values of pictures described by a release without them
 NOT_AWAITED = (FLAG, TWIN, PYRAMID, PALETTE, AVIF)  # a picture is ready without them
@@ -214,7 +214,7 @@ def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
 
 
 def queue_again(images: Sequence[ArtworkImage], key: str) -> int:
-    """Queue jobs of this key behind uploads, also if they were done before. Return how many were not queued already."""
+    """Queue jobs of this key behind uploads, also if they were done before. Return how many of them had ended."""
     with transaction.atomic():
         add(images, key, priority=BACKLOG_PRIORITY)
         return repeat(key, images)

@@ -18,7 +18,7 @@ MAKERS = {job_queue.DERIVATIVES: workers.MAKE_DERIVATIVES, job_queue.PYRAMID: wo
 
 
 def queue(images: Sequence[ArtworkImage], key: str = job_queue.DERIVATIVES) -> int:
-    """Queue the files of these pictures behind uploads. Return the number that was not queued already."""
+    """Queue the files of these pictures behind uploads. Return how many of their jobs had ended."""
     count = job_queue.queue_again(images, key)
     workers.wake_after_commit(MAKERS[key])
     return count

@@ -36,6 +36,7 @@ class Select:
     options: list[Option]
     has_more: bool  # whether there are values beside these
     find: str  # the text that all labels contain, except that of the chosen value
+    is_lower_bound: bool  # True if more works may have a value than its option says
 
     @property
     def element_id(self) -> str:
@@ -65,7 +66,6 @@ class Control:
     all_url: str  # of the list without any facet
     kept: Mapping[str, str]  # the other fields of the address: lenses, scope, view
     has_maker: bool
-    is_capped: bool  # whether the numbers of works are lower bounds
     is_open: bool
 
     @property
@@ -102,7 +102,6 @@ def control(request: Request, choice: Choice, own: str, scope: Collection | None
         all_url=own + wide.query,
         kept={**wide.how, **wide.where},
         has_maker=narrowing.MAKER in choice.narrow,
-        is_capped=counts.is_capped,
         is_open=bool(finds) or request.htmx.trigger == FORM,
     )
 
@@ -127,7 +126,9 @@ def select_of(facet: FacetField, counts: Counts, narrow: Narrow, find: str) -> S
     chosen = narrow.get(facet.name, "")
     rows = facets.rows_of(facet, counts, (chosen,) if chosen else ())
     has_more = not facet.is_histogram and len(counts.values.get(facet.name, [])) > FACET_LIMIT
-    return Select(facet.name, facet.title, [Option(*row, is_chosen=row[0] == chosen) for row in rows], has_more, find)
+    options = [Option(*row, is_chosen=row[0] == chosen) for row in rows]
+    is_lower_bound = facets.has_lower_bounds(counts, facet.name)
+    return Select(facet.name, facet.title, options, has_more, find, is_lower_bound)
 
 
 def chip_of(name: str, choice: Choice, own: str) -> Chip:

@@ -54,5 +54,5 @@ def page(browser: Browser, live_server, requests_running: RequestsRunning) -> It
     tab.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
     yield tab
     context.close()
-    requests_running.wait_for_the_last()  # a query that still runs deadlocks with the emptying of the tables
+    requests_running.wait_for_the_last()  # a running query can deadlock with the TRUNCATE after the test
     assert complaints == []

@@ -1,4 +1,4 @@
-"""Know when the live site has answered all requests, also those whose browser has gone."""
+"""Wait until the live site has answered all requests, also those whose browser tab is closed."""
 
 import threading
 from types import TracebackType
@@ -37,6 +37,6 @@ class RequestsRunning:
             self.changed.notify_all()
 
     def wait_for_the_last(self) -> None:
-        """Raise AssertionError if a request still runs after PATIENCE_S."""
+        """Wait until no request runs. Raise AssertionError after PATIENCE_S."""
         with self.changed:
             assert self.changed.wait_for(lambda: self.count == 0, PATIENCE_S), f"{self.count} requests still run"

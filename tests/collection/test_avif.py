@@ -135,13 +135,14 @@ def test_the_avif_of_a_work_that_is_not_published_is_its_curators_alone(client, 
     assert own["Cache-Control"] == "private, no-store"
 
 
-def test_the_command_that_checks_files_makes_a_missing_avif_again(media: Path):
+def test_the_command_that_checks_files_leaves_no_missing_avif_listed(media: Path):
     image = prepared()
     derivative_of(image, "480.avif").unlink()
 
     call_command("check_files", "--rebuild")
 
-    assert derivative_of(image, "480.avif").exists()
+    image.refresh_from_db()
+    assert image.avif_sides == [320, 1200]
     assert file_checks.last_of(image).problem == ""
 
 
@@ -161,8 +162,12 @@ def test_a_faulty_avif_is_found_and_made_again(media: Path, harm, words):
 
     found = file_checks.check(image)
     derivative_jobs.run()
+    image.refresh_from_db()
+    listed_meanwhile = image.avif_sides
     derivative_jobs.run_avif()
 
+    image.refresh_from_db()
+    assert (listed_meanwhile, image.avif_sides) == ([320, 1200], [320, 480, 1200])
     assert found is not None
     assert found.problem == f"1 of its 9 smaller copies cannot be used: 480.avif {words}."
     assert derivative_of(image, "480.avif").read_bytes() == good
@@ -212,6 +217,19 @@ def _without_avif() -> Iterator[None]:
     yield
     pyvips.operation_block_set("VipsForeignSaveHeif", False)
     avif.can_write.cache_clear()
+
+
+@pytest.mark.usefixtures("_without_avif")
+def test_a_libvips_without_avif_unlists_a_missing_file(media: Path):
+    image = prepared()
+    ArtworkImage.objects.update(avif_sides=[480])
+
+    file_checks.check(image)
+    derivative_jobs.run()
+
+    image.refresh_from_db()
+    assert image.avif_sides == []
+    assert file_checks.last_of(image).problem == ""
 
 
 @pytest.mark.usefixtures("_without_avif")

@@ -3,7 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from collection.files import avif
 from collection.jobs import derivative_jobs, file_checks, job_queue, rebuilding
 from collection.models import ArtworkImage, FileCheck, FileState, Job
 
@@ -76,19 +75,15 @@ def examined(images: QuerySet[ArtworkImage]) -> tuple[int, list[int]]:
 
 
 def rebuild_all(images: Sequence[ArtworkImage]) -> None:
-    """Make the derivatives of these pictures again, in this process and in the workers. Return when all have ended."""
+    """Make the derivatives of these pictures again, in this process and in the workers. Return when all have ended.
+
+    Workers make the AVIF files later. Until then pages do not list those that are damaged or missing.
+    """
     rebuilding.queue(images)
-    help_with(images, job_queue.DERIVATIVES, derivative_jobs.run)
-    if avif.can_write():
-        help_with(images, job_queue.AVIF, derivative_jobs.run_avif)
-
-
-def help_with(images: Sequence[ArtworkImage], key: str, run: Callable[[], None]) -> None:
-    """Run jobs of this key until those of these pictures have ended."""
-    jobs = Job.objects.filter(image__in=images, key=key, state__in=job_queue.UNFINISHED)
+    jobs = Job.objects.filter(image__in=images, key=job_queue.DERIVATIVES, state__in=job_queue.UNFINISHED)
     while jobs.exists():
-        if job_queue.is_waiting(key):
-            run()
+        if job_queue.is_waiting(job_queue.DERIVATIVES):
+            derivative_jobs.run()
         else:
             time.sleep(POLL_S)  # a worker has claimed the rest
 

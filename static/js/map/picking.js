@@ -30,7 +30,7 @@ export function createPicking(data) {
 
   return {
     /** Return the rows in a rectangle of the map, the nearest to its middle first, or none if there are more than `most`. */
-    inFront(left, top, right, bottom, most) {
+    inView(left, top, right, bottom, most) {
       const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
       const found = [];
       within(left, top, right, bottom, (row, x, y) => found.push([row, (x - middleX) ** 2 + (y - middleY) ** 2]));

@@ -13,7 +13,7 @@ import { boundsOf, rowsById } from "./points.js";
 import { createStates } from "./states.js";
 import { coloursOf, placeAt } from "./surroundings.js";
 
-const NEAR_MOST = 400; // works in view from which larger pictures are requested
+const NEAR_MOST = 400; // larger pictures are requested only if at most this many works are in view
 const WORK_PX = 90; // side of a work that the address names
 const GROUP_ZOOM = 2.5;
 
@@ -26,7 +26,7 @@ export async function createView(elements, data) {
 }
 
 class View {
-  frame = 0; // of requestAnimationFrame, 0 if none is due
+  frame = 0; // the id from requestAnimationFrame, or 0 if no frame is due
   selected = null; // the id of a work
   matching = null; // the ids of the works that match the filters, or null for all
 
@@ -59,14 +59,14 @@ class View {
     this.drawing = createDrawing(this.prepared, data, this.states.values, this.addresses, this.redraw);
   }
 
-  /** Take over newer data. The view, the selection and the set stay as far as their works are there. */
+  /** Replace the data. Keep the camera, and the selected and chosen works that the new data has. */
   replace(data) {
     this.use(data);
     this.restore();
     if (this.page.dataset.filtered !== undefined) this.filter();
   }
 
-  /** Draw the set, the filters, the group and the selection again after `use`, as far as their works are there. */
+  /** Apply the filters, the group, the set and the selection to new data, without works that it lacks. */
   restore() {
     this.states.keep(this.matching);
     this.states.keepGroup(this.group);
@@ -81,7 +81,7 @@ class View {
     this.frame = 0;
     const isMoving = camera.step(nowMs);
     const side = this.side();
-    this.drawing.frame(camera, side, isMoving ? [] : this.rowsInFront(side), this.colours);
+    this.drawing.frame(camera, side, isMoving ? [] : this.rowsInView(side), this.colours);
     this.labels(camera);
     placeAt(part("pin"), camera, page.dataset.searched === undefined ? null : [page.dataset.x, page.dataset.y]);
     if (isMoving) this.redraw();
@@ -92,13 +92,13 @@ class View {
     return sideOf(this.camera, this.data.cells, this.data.count);
   }
 
-  /** Return the rows in view, the nearest to the middle first, if their tiles are too coarse and they are few. */
-  rowsInFront(side) {
+  /** Return the rows in view, the nearest to the middle first. Return none if their tiles are sharp enough, or if they are many. */
+  rowsInView(side) {
     if (this.drawing.isSharpEnough(side)) return [];
     const { camera } = this;
     const [left, top] = camera.toMap(-side, -side);
     const [right, bottom] = camera.toMap(camera.width + side, camera.height + side);
-    return this.picking.inFront(left, top, right, bottom, NEAR_MOST);
+    return this.picking.inView(left, top, right, bottom, NEAR_MOST);
   }
 
   workAt(px, py) {

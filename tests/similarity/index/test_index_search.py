@@ -1,4 +1,4 @@
-"""Queries among three thousand vectors are served by the index, also where a filter keeps few."""
+"""Filtered and unfiltered searches among three thousand vectors use the index; exact ones do not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -24,7 +24,7 @@ Filled = tuple[Space, list[ArtworkImage], np.ndarray]
 
 @pytest.fixture(scope="module")
 def three_thousand(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Filled]:
-    """A space filled once for all tests, which only read it. Each test runs in a transaction within this one."""
+    """A space filled once for all tests, which only read it. Each test runs in a savepoint of this transaction."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield filled(3_000)
         transaction.set_rollback(True)
@@ -82,7 +82,7 @@ def test_a_filter_that_keeps_one_row_of_thousands_still_finds_it(three_thousand:
 
 def test_a_filter_that_keeps_a_small_corner_of_the_space_finds_the_nearest_of_it(three_thousand: Filled):
     space, images, vectors = three_thousand
-    kept = np.argsort(-(vectors @ vectors[0]))[:60].tolist()  # alike, and far from most that are asked about
+    kept = np.argsort(-(vectors @ vectors[0]))[:60].tolist()  # similar to each other, and far from most queries
     stored = vectors.astype(np.float16).astype(np.float32)[kept]
     among = query_filters.of_images([images[number].pk for number in kept])
     hits = 0
