@@ -38,12 +38,12 @@ def sweep() -> None:
             lifecycle.calibrate(space)
         lifecycle.switch_when_complete(space)
     retiring.run()
-    scheduling.request_if_due(is_often=True)
-    if scheduling.is_due():
-        workers.wake(task_names.MEASURE)
     versions.request_if_due(is_often=True)
     if overview_stages.is_due() or joining.is_due():
         workers.wake(task_names.BUILD_OVERVIEW)
+    scheduling.request_if_due(is_often=True)  # after an overview, which is built first
+    if scheduling.is_due():
+        workers.wake(task_names.MEASURE)
 
 
 def wake_for_searches() -> None:
@@ -74,8 +74,8 @@ def repair() -> None:
     grouping.repair()
     rescoring.score_unscored()
     retiring.forget_leftovers()
-    scheduling.request_if_due(is_often=False)
     versions.request_if_due(is_often=False)
+    scheduling.request_if_due(is_often=False)
     if (overview := versions.live()) is not None:
         joining.join_missing(overview)
 

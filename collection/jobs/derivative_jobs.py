@@ -39,6 +39,7 @@ def note_avif(image: ArtworkImage, sides_px: Sequence[int]) -> None:
     """Store which AVIF files there are, for all pictures that share them."""
     for pk in ArtworkImage.objects.filter(sha256=image.sha256).values_list("pk", flat=True):
         ArtworkImage.objects.filter(pk=pk).update(avif_sides=sides_px)
+    image.avif_sides = list(sides_px)  # the check of the files that follows reads it
 
 
 def read_colours(image: ArtworkImage) -> None:
@@ -63,7 +64,7 @@ AVIF = FileWork(job_queue.AVIF, workers.MAKE_AVIF, failures.AVIF_COPIES, 8, make
 def run() -> None:
     """Make the derivatives of one batch. Then wake workers for AVIF. Raise OSError if the storage fails."""
     file_jobs.run(DERIVATIVES)
-    file_jobs.sweep(AVIF)
+    sweep_avif()
 
 
 def run_pyramids() -> None:
@@ -77,8 +78,11 @@ def run_palettes() -> None:
 
 
 def run_avif() -> None:
-    """Make the AVIF copies of one batch, if libvips can write them. Raise OSError if the storage fails."""
-    if avif.can_write():
+    """Make the AVIF files of one batch, unless other derivatives wait or libvips cannot write AVIF.
+
+    Raise OSError if the storage fails.
+    """
+    if avif.can_write() and not job_queue.is_waiting(job_queue.DERIVATIVES):
         file_jobs.run(AVIF)
 
 
@@ -101,5 +105,11 @@ def sweep() -> None:
     """Wake workers if pictures wait. This is cheap, so it can be called every few seconds."""
     leases.mend(KEYS)
     job_queue.give_up(KEYS)  # no worker claims these, if no other job waits
-    for work in (DERIVATIVES, PYRAMIDS, PALETTES, AVIF):
+    for work in (DERIVATIVES, PYRAMIDS, PALETTES):
         file_jobs.sweep(work)
+    sweep_avif()
+
+
+def sweep_avif() -> None:
+    if not job_queue.is_waiting(job_queue.DERIVATIVES):
+        file_jobs.sweep(AVIF)

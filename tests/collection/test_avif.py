@@ -201,6 +201,20 @@ def test_avif_waits_until_the_other_derivatives_are_made(media: Path):
     assert image.jobs.get(key=job_queue.AVIF).state == JobState.PENDING
 
 
+def test_avif_waits_while_derivatives_of_another_picture_wait(media: Path):
+    image = added()
+    derivative_jobs.run()
+    other = added(factories.painted(4))
+
+    derivative_jobs.run_avif()
+    before = image.jobs.get(key=job_queue.AVIF).state
+    derivative_jobs.run()
+    derivative_jobs.run_avif()
+
+    assert (before, image.jobs.get(key=job_queue.AVIF).state) == (JobState.PENDING, JobState.DONE)
+    assert other.jobs.get(key=job_queue.AVIF).state == JobState.DONE
+
+
 def test_pictures_that_share_a_file_share_its_avif(media: Path):
     first = prepared()
     second = prepared(artwork=factories.a_work(factories.a_collection()))
@@ -223,6 +237,7 @@ def _without_avif() -> Iterator[None]:
 def test_a_libvips_without_avif_unlists_a_missing_file(media: Path):
     image = prepared()
     ArtworkImage.objects.update(avif_sides=[480])
+    image.refresh_from_db()
 
     file_checks.check(image)
     derivative_jobs.run()

@@ -90,9 +90,8 @@ def rebuild_all(images: Sequence[ArtworkImage]) -> None:
 
 def rebuilt(ids: Sequence[int]) -> list[int]:
     """Make derivatives again where the original is whole. Return the ids of pictures that still have a problem."""
-    known = list(results(ids))
-    rebuild_all([one.image for one in known if one.original == FileState.WHOLE])
-    checked = file_checks.check_all((one.image for one in known), rebuilds=False)
+    rebuild_all([one.image for one in results(ids) if one.original == FileState.WHOLE])
+    checked = file_checks.check_all((one.image for one in results(ids)), rebuilds=False)
     return [one.image_id for one in checked if one.problem]
 
 

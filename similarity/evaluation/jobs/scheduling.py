@@ -13,7 +13,15 @@ from django.utils.translation import gettext, gettext_noop
 
 from collection.jobs import job_queue
 from collection.models import ArtworkImage
-from similarity.models import Evaluation, EvaluationJob, EvaluationState, Space, SpaceState
+from similarity.models import (
+    Evaluation,
+    EvaluationJob,
+    EvaluationState,
+    Overview,
+    OverviewState,
+    Space,
+    SpaceState,
+)
 from similarity.spaces import lifecycle
 
 logger = logging.getLogger(__name__)
@@ -83,7 +91,12 @@ def is_outdated(live: Space, last: EvaluationJob, is_often: bool) -> bool:
 
 
 def is_ready(live: Space) -> bool:
-    """Return whether there are enough pictures, all have vectors, and none was added recently."""
+    """Return whether there are enough pictures, all have vectors, and none was added recently.
+
+    Groups and the map are for visitors, so an overview that is being built goes first.
+    """
+    if Overview.objects.filter(state=OverviewState.BUILDING).exists():
+        return False
     newest = ArtworkImage.objects.order_by("-pk").first()
     if newest is None or newest.created_at > timezone.now() - QUIET:
         return False

@@ -11,7 +11,7 @@ from collection import ingest
 from collection.models import ArtworkImage
 from similarity.embedding import pipeline
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import EvaluationJob, EvaluationState, Space
+from similarity.models import EvaluationJob, EvaluationState, Overview, OverviewState, Space
 from similarity.spaces import lifecycle
 from similarity.vision.contract import Recipe
 from tests import factories, fakes, pictures
@@ -32,9 +32,10 @@ class HookedEmbedder(fakes.FakeEmbedder):
 
 
 def opened(count: int = 24, *, has_records: bool = True) -> HookedEmbedder:
-    """Make works of two classes and several makers, each with one small picture, and a live look."""
+    """Make works of two classes and several makers, each with one small picture, a live look, groups and a map."""
     embedder = HookedEmbedder()
-    fakes.opened(embedder)
+    space = fakes.opened(embedder)
+    Overview.objects.create(space=space, state=OverviewState.LIVE, size=1_000)
     add_works(count, has_records=has_records)
     describe_all(embedder)
     return embedder

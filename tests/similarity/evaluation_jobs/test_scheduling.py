@@ -7,7 +7,7 @@ import pytest
 from collection.models import ArtworkImage
 from similarity import sweeping
 from similarity.evaluation.jobs import running, scheduling
-from similarity.models import Evaluation, EvaluationJob, EvaluationState
+from similarity.models import Evaluation, EvaluationJob, EvaluationState, Overview, OverviewState
 from similarity.workers import task_names
 from tests import factories, fakes
 from tests.similarity.evaluation_jobs import site
@@ -23,6 +23,19 @@ def test_it_starts_automatically_when_the_pictures_are_ready(media: Path, broker
 
     assert site.states() == dict.fromkeys(("likeness", "speed", "copies"), EvaluationState.WAITING)
     assert task_names.MEASURE in broker.tasks()
+
+
+def test_it_does_not_start_while_groups_and_a_map_are_built(media: Path):
+    site.opened()
+    Overview.objects.all().delete()
+    site.pass_time(90)
+
+    sweeping.sweep()
+    while_built = EvaluationJob.objects.count()
+    Overview.objects.update(state=OverviewState.LIVE, size=1_000)
+    sweeping.sweep()
+
+    assert (while_built, EvaluationJob.objects.count()) == (0, 3)
 
 
 def test_it_does_not_start_while_pictures_are_added_wait_or_are_few(media: Path):
