@@ -97,7 +97,7 @@ def test_jobs_that_failed_because_of_the_original_are_repeated(curator, image):
     assert dict(image.jobs.values_list("key", "state")) == {
         job_queue.DERIVATIVES: JobState.DONE,
         job_queue.PALETTE: JobState.DONE,
-        job_queue.AVIF: JobState.DONE,
+        job_queue.AVIF: JobState.PENDING,
         job_queue.PYRAMID: JobState.PENDING,
         "embed:1": JobState.PENDING,
     }

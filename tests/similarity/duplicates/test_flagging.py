@@ -94,6 +94,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, broker, django_capture_
     embedder = fakes.FakeEmbedder()
     fakes.opened(embedder)
     with_copies(b"")
+    broker.clear()
 
     with django_capture_on_commit_callbacks() as callbacks:
         pipeline.run([embedder])
@@ -107,6 +108,7 @@ def test_a_worker_is_woken_after_the_commit(media: Path, broker, django_capture_
 
 def test_a_worker_takes_a_batch_and_wakes_the_next(media: Path, broker, monkeypatch):
     described(b"", b"\0", b"\0\0")
+    broker.clear()
     monkeypatch.setattr(flagging, "BATCH", 2)
 
     taken = [flagging.run(), flagging.run(), flagging.run()]
