@@ -10,7 +10,7 @@ at most KEPT_S, or longer if they took long.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from django.core.cache import caches
@@ -28,9 +28,7 @@ REUSED_S = 5  # whatever has changed
 TOTALS_REUSED_S = KEPT_S
 COUNTS_AGAIN_AFTER = 300  # times as long as counting took
 FEW_WORKS = 2_000  # are counted in some milliseconds
-# One thread counts, and others that need the same counts wait. Counting with a choice may wait for the counts of all
-# works, never the other way round.
-LOCKS, LOCKS_OF_CHOICES = ([threading.Lock() for _ in range(16)] for _ in range(2))
+LOCKS = [threading.Lock() for _ in range(16)]  # one thread counts, and others that need the same counts wait
 
 
 class HasWorks(Protocol):
@@ -62,34 +60,41 @@ def count(works: QuerySet[Artwork], filters: Filters, audience: str = "") -> Cou
         return counting.count(works, filters, {})
     chosen = next(((name, values[0]) for name, values in filters.chosen.items() if values), None)
     if chosen is None:
-        return of_all(works, audience).counts
+        return kept(name_of_all(audience), lambda _: counting.count(works, filters, {}), REUSED_S)
     name = f"counts {chosen} {audience}"
-    return entry(name, lambda: with_choice(works, filters, chosen, audience), REUSED_S, LOCKS_OF_CHOICES).counts
+    return kept(name, lambda now: with_choice(works, filters, chosen, kept_now(audience, now)), REUSED_S)
 
 
-def of_all(works: QuerySet[Artwork], audience: str) -> Kept[Counts]:
-    return entry(f"counts {audience}", lambda: counting.count(works, Filters(), {}), REUSED_S)
+def name_of_all(audience: str) -> str:
+    return f"counts {audience}"
 
 
-def with_choice(works: QuerySet[Artwork], filters: Filters, chosen: tuple[FacetName, str], audience: str) -> Counts:
-    """Count works with one chosen value. Take the values of its facet from the counts of all works, if they are new."""
+def kept_now(audience: str, now: int) -> Counts | None:
+    """Return the kept counts of all works if nothing has changed since they were counted."""
+    found: Kept[Counts] | None = caches["process"].get(key_of(name_of_all(audience)))
+    return found.counts if found and found.version == now else None
+
+
+def with_choice(
+    works: QuerySet[Artwork], filters: Filters, chosen: tuple[FacetName, str], everything: Counts | None
+) -> Counts:
+    """Count works with one chosen value. Take the values of its facet from the counts of all works, if known."""
     facet, value = chosen
-    everything = of_all(works, audience)
-    known = {row[0]: row for row in everything.counts.values[facet]}
+    known = {row[0]: row for row in everything.values[facet]} if everything else {}
     is_labelled = value in known or not BY_NAME[facet].label_sql  # else only the query reads the label
-    if everything.version != version() or not is_labelled:
+    if everything is None or not is_labelled:
         return counting.count(works, filters, {})
-    counts = counting.count(works, filters, {}, known={facet: everything.counts.values[facet]})
+    counts = counting.count(works, filters, {}, known={facet: everything.values[facet]})
     if counts.works and value not in known:
         counts.values[facet] = [*known.values(), (value, value, counts.read)]
-    if everything.counts.is_capped:
+    if everything.is_capped:
         counts.sampled.add(facet)
     return counts
 
 
 def totals(public_works: QuerySet[Artwork]) -> Totals:
     """Return the counts of all works that everybody may see."""
-    return kept("totals", lambda: counting.totals(public_works), TOTALS_REUSED_S)
+    return kept("totals", lambda _: counting.totals(public_works), TOTALS_REUSED_S)
 
 
 def can_keep(filters: Filters) -> bool:
@@ -98,31 +103,30 @@ def can_keep(filters: Filters) -> bool:
     return sum(map(len, filters.chosen.values())) <= 1 and not others
 
 
-def kept(name: str, count_now: Callable[[], Counted], reused_s: float) -> Counted:
-    """Return kept counts, or count now. Counts of no work are not kept, as invented values have them."""
-    return entry(name, count_now, reused_s).counts
+def kept(name: str, count_now: Callable[[int], Counted], reused_s: float) -> Counted:
+    """Return kept counts, or count now. Counts of no work are not kept, as invented values have them.
 
-
-def entry(
-    name: str, count_now: Callable[[], Counted], reused_s: float, locks: Sequence[threading.Lock] = LOCKS
-) -> Kept[Counted]:
-    """Return the same as `kept`, with the version and the time of the counts."""
-    key = hashlib.sha256(name.encode()).hexdigest()
+    count_now: is given the present version.
+    """
+    key = key_of(name)
     cache = caches["process"]
-    with locks[int(key, 16) % len(locks)]:
+    with LOCKS[int(key, 16) % len(LOCKS)]:
         found: Kept[Counted] | None = cache.get(key)
         if found and found.is_fresh(reused_s):
-            return found
+            return found.counts
         now = version()
         if found and found.version == now:
-            return found
+            return found.counts
         since_s = time.monotonic()
-        counts = count_now()
+        counts = count_now(now)
         took_s = time.monotonic() - since_s
-        made = Kept(counts, now, since_s, took_s)
         if counts.works:
-            cache.set(key, made, max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
-        return made
+            cache.set(key, Kept(counts, now, since_s, took_s), max(KEPT_S, COUNTS_AGAIN_AFTER * took_s))
+        return counts
+
+
+def key_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def version() -> int:

@@ -33,7 +33,7 @@ class PublicGroups:
 def read(overview: Overview) -> PublicGroups:
     """Return what the public may know. It is the same for everybody, so processes cache it until works join."""
     return kept_counts.kept(
-        f"groups {overview.pk} {overview.joined}", lambda: count_now(overview), kept_counts.REUSED_S
+        f"groups {overview.pk} {overview.joined}", lambda _: count_now(overview), kept_counts.REUSED_S
     )
 
 

@@ -63,7 +63,8 @@ def count(rows: QuerySet[Placement], overview: Overview, address: MapAddress, us
     """Return the number of works by group. Processes cache that of the list of all public works."""
     if user.is_authenticated or address.works or address.group or address.filters:
         return count_now(rows)
-    return kept_counts.kept(f"map list {overview.pk} {overview.joined}", lambda: count_now(rows), kept_counts.REUSED_S)
+    name = f"map list {overview.pk} {overview.joined}"
+    return kept_counts.kept(name, lambda _: count_now(rows), kept_counts.REUSED_S)
 
 
 def count_now(rows: QuerySet[Placement]) -> Sizes:

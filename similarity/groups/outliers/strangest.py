@@ -110,7 +110,7 @@ def kinds_of(user: permissions.User) -> Mapping[str, Values]:
     rows = placed(live, user)
     if user.is_authenticated:
         return count_kinds(rows).values
-    return kept_counts.kept(f"kinds {live.pk} {live.joined}", lambda: count_kinds(rows), kept_counts.REUSED_S).values
+    return kept_counts.kept(f"kinds {live.pk} {live.joined}", lambda _: count_kinds(rows), kept_counts.REUSED_S).values
 
 
 def count_kinds(rows: QuerySet[Placement]) -> KindCounts:

@@ -23,7 +23,7 @@ def test_the_page_waits_for_a_worker_and_then_shows_both_pictures_with_their_reg
     page = client.get(address(*pair))
 
     assert "Comparing the two" in waiting.text
-    assert f'<noscript> <a href="{address(*pair)}">Show the result</a>' in waiting.text
+    assert f'<noscript> <a href="{escape(waiting.context["here"])}">Show the result</a>' in waiting.text
     assert page.context["explanation"].state == "ready"
     assert page.text.count('class="why__overlay"') == 2
     assert "The brighter a region" in page.text
