@@ -7,7 +7,7 @@ from PIL import Image
 
 from collection.files import avif, derivatives, integrity, pyramids, storage
 from collection.imaging.palette import colour_cells, palettes
-from collection.jobs import failures, file_jobs, job_queue, leases, workers
+from collection.jobs import failures, file_jobs, job_queue, leases, rebuilding, workers
 from collection.jobs.file_jobs import FileWork
 from collection.models import ArtworkImage, PublicSizeChange
 
@@ -21,7 +21,7 @@ def make_derivatives(image: ArtworkImage) -> None:
     read_colours(image)
     job_queue.note_done([image.pk], job_queue.PALETTE)
     if avif.can_write():
-        job_queue.queue_again([image], job_queue.AVIF)
+        rebuilding.queue_without_waking([image], job_queue.AVIF)
 
 
 def is_whole_avif(image: ArtworkImage, side_px: int) -> bool:

@@ -213,13 +213,6 @@ def repeat(key: str, images: Iterable[ArtworkImage] | None = None) -> int:
     return put_back(ended if images is None else ended.filter(image__in=list(images)))
 
 
-def queue_again(images: Sequence[ArtworkImage], key: str) -> int:
-    """Queue jobs of this key behind uploads, also if they were done before. Return how many of them had ended."""
-    with transaction.atomic():
-        add(images, key, priority=BACKLOG_PRIORITY)
-        return repeat(key, images)
-
-
 def put_back(jobs: models.QuerySet[Job]) -> int:
     """Put these jobs in the queue, behind uploads, with no attempts counted. Return how many."""
     return jobs.update(state=JobState.PENDING, attempts=0, reason="", priority=BACKLOG_PRIORITY, changed_at=Now())

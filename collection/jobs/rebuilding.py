@@ -1,4 +1,4 @@
-"""Queue derivatives and tiled copies to be made again. This module does not import libvips."""
+"""Queue derivatives, AVIF files and tiled copies to be made, also again. This module does not import libvips."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,10 +18,16 @@ MAKERS = {job_queue.DERIVATIVES: workers.MAKE_DERIVATIVES, job_queue.PYRAMID: wo
 
 
 def queue(images: Sequence[ArtworkImage], key: str = job_queue.DERIVATIVES) -> int:
-    """Queue the files of these pictures behind uploads. Return how many of their jobs had ended."""
-    count = job_queue.queue_again(images, key)
+    """Queue the files of these pictures behind uploads, and wake a worker. Return how many of their jobs had ended."""
+    count = queue_without_waking(images, key)
     workers.wake_after_commit(MAKERS[key])
     return count
+
+
+def queue_without_waking(images: Sequence[ArtworkImage], key: str) -> int:
+    with transaction.atomic():
+        job_queue.add(images, key, priority=job_queue.BACKLOG_PRIORITY)
+        return job_queue.repeat(key, images)
 
 
 def queue_unless_failed(image: ArtworkImage, key: str = job_queue.DERIVATIVES) -> None:
