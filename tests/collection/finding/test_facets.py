@@ -162,3 +162,15 @@ def test_only_the_values_that_htmx_asks_for_are_counted(client):
 
     assert [choice.label for choice in page.context["facet"].choices] == ["Orazio Gentileschi"]
     assert other.status_code == 200
+
+
+def test_a_value_is_shown_as_text_with_its_number_of_works(client):
+    a_work(creators=['<b>Ann</b> "Quote" {facet}'])
+    a_work(creators=["Ben"])
+
+    page = client.get("/browse/", {"creator": "Ben"}).content.decode()
+
+    assert "<b>Ann" not in page
+    assert 'value="&lt;b&gt;Ann&lt;/b&gt; &quot;Quote&quot; {facet}">' in page
+    assert 'name="creator" value="Ben" checked>' in page
+    assert '<span class="choice__count">1</span>' in page
