@@ -1,6 +1,7 @@
 """The addresses of public pages on a running site, one for each type of page."""
 
 import re
+import time
 import urllib.request
 from urllib.parse import urljoin
 
@@ -45,6 +46,16 @@ def first_numbers(page: str, pattern: str, count: int) -> list[str]:
     if len(found) < count:
         raise SystemExit(f"The site has too few pages like {pattern}. Wait until its works are ready.")
     return found
+
+
+def finished_html(site: str, path: str) -> str:
+    """Return the HTML of a page. If a worker still computes a part of it, wait, because the browser would too."""
+    for _ in range(PATIENCE_S):
+        page = html(site, path)
+        if 'hx-trigger="load delay' not in page:
+            return page
+        time.sleep(1)
+    raise SystemExit(f"{path} was not ready within {PATIENCE_S} s. Does an embedding worker run?")
 
 
 def html(site: str, path: str, language: str = "en") -> str:

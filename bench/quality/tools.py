@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -27,6 +27,11 @@ TRIES = 3  # a browser that starts on a busy machine sometimes does not answer L
 Scores = dict[str, int]
 
 
+class Run(NamedTuple):
+    scores: Scores
+    machine: float  # Lighthouse's benchmark index: how fast the machine was in this run
+
+
 def install(folder: Path) -> None:
     """Install the packages of package.json, unless the folder has them. Needs Node.js and npm."""
     wanted = (HERE / "package.json").read_text()
@@ -44,16 +49,16 @@ def chromium() -> str:
     return found
 
 
-def lighthouse(folder: Path, url: str, *, is_mobile: bool) -> Scores:
+def lighthouse(folder: Path, url: str, *, is_mobile: bool) -> Run:
     """Return Lighthouse's scores from 0 to 100 by category, with its simulated throttling: the median run of RUNS.
 
     Whether a page may be listed by search engines is left out: several pages ask not to be, as they are of a choice.
     """
     runs = [one_run(folder, url, is_mobile=is_mobile) for _ in range(RUNS)]
-    return sorted(runs, key=lambda scores: scores["performance"])[RUNS // 2]
+    return sorted(runs, key=lambda run: run.scores["performance"])[RUNS // 2]
 
 
-def one_run(folder: Path, url: str, *, is_mobile: bool) -> Scores:
+def one_run(folder: Path, url: str, *, is_mobile: bool) -> Run:
     command = [str(folder / "node_modules/.bin/lighthouse"), url, "--quiet", "--output=json"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={FLAGS}", "--skip-audits=is-crawlable"]
     command += [] if is_mobile else ["--preset=desktop"]
@@ -64,8 +69,10 @@ def one_run(folder: Path, url: str, *, is_mobile: bool) -> Scores:
             break
     else:
         raise SystemExit(f"Lighthouse failed on {url}: {done.stderr.decode()[-500:]}")
-    categories = json.loads(done.stdout)["categories"]
-    return {name: round(100 * (categories[name]["score"] or 0)) for name in CATEGORIES}
+    result = json.loads(done.stdout)
+    categories = result["categories"]
+    scores = {name: round(100 * (categories[name]["score"] or 0)) for name in CATEGORIES}
+    return Run(scores, result["environment"]["benchmarkIndex"])
 
 
 def html_errors(folder: Path, pages: Mapping[str, str]) -> dict[str, list[str]]:

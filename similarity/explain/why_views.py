@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -66,15 +67,19 @@ def why_similar(request: Request, pk: int, other: int) -> HttpResponse:
     pairs = [(work, chosen_image(request, work, view)) for work, view in both]
     ways = ways_to_look(request, choice, live, pairs[1][1])
     lens = next((way.lens for way in ways if way.is_chosen), LENSES[DEFAULT_LENS])
+    answer = explained(request, pairs, next((space for space in live if space.lens == lens.name), None))
     context = {
         "choice": choice,
         "ways": ways,
         "here": next((way.address for way in ways if way.is_chosen), request.path),
         "seen": SEEN.get(lens.name, BY_FORM),
-        **explained(request, pairs, next((space for space in live if space.lens == lens.name), None)),
+        **answer,
     }
     template = "similarity/_why.html" if target_of(request) else "similarity/why.html"
-    return respond(request, template, context)
+    response = respond(request, template, context)
+    if answer["is_waiting"]:
+        add_never_cache_headers(response)  # else a proxy would show "Comparing" for ever
+    return response
 
 
 def ways_to_look(request: Request, choice: Choice, live: Sequence[Space], image: ArtworkImage) -> list[Way]:
@@ -112,6 +117,7 @@ def explained(request: Request, pairs: list[tuple[Artwork, ArtworkImage]], space
     drawings = overlay.draw(images, found)
     return {
         "explanation": found,
+        "is_waiting": found.state == "waiting",
         "sides": [Side(work, drawing) for (work, _), drawing in zip(pairs, drawings, strict=True)],
         "marks": list(zip(*(drawing.marks for drawing in drawings), strict=True)),
         "caption": caption(images, space),

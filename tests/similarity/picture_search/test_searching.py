@@ -22,6 +22,7 @@ def test_the_nearest_works_are_shown_once_a_worker_has_answered(client: Client, 
     page = client.get(answer.url)
 
     assert "Searching by your picture" in waiting.text
+    assert f'<noscript> <a href="{answer.url}">Show the result</a>' in waiting.text
     assert works_of(page) == [same, other]
 
 

@@ -38,7 +38,9 @@ def test_htmx_gets_a_fragment_that_asks_again_while_it_waits(client, pair, space
 
     assert "<html" not in waiting.text
     assert 'hx-trigger="load' in waiting.text
+    assert "no-store" in waiting["Cache-Control"]
     assert 'hx-trigger="load' not in ready.text
+    assert "no-store" not in ready.get("Cache-Control", "")
 
 
 def test_equal_numbers_stand_in_both_pictures(client, pair, space, messages):
