@@ -1,4 +1,9 @@
-"""Measure the pages of a work and of its similar works in a large collection: time in Django, database queries."""
+"""Measure the pages of a work and of its similar works in a large collection: time in Django, queries, pages a second.
+
+Pages a second are measured over HTTP, as tiles are in `bench.pages.image_service`.
+"""
+
+from functools import partial
 
 import numpy as np
 from django.contrib.auth import get_user_model
@@ -7,14 +12,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench import synthetic, timing
+from bench import synthetic, timing, web_memory
 from bench.gallery import Gallery
+from bench.pages import image_service
 from bench.result_rows import Row
 
 WORKS = 200
 WORKS_QUICK = 20
 QUERY_LIMIT = 8
 WARM_UP = 5
+RATE_GOAL = 150  # pages a second on two cores
 
 
 def run(gallery: Gallery) -> list[Row]:
@@ -26,7 +33,19 @@ def run(gallery: Gallery) -> list[Row]:
     for who, client in visitors.items():
         for name, htmx in (("work", {}), ("similar", {"HX-Request": "true"})):
             rows.append(measure(f"{name} page, {who}", client, [reverse(name, args=[pk]) for pk in pks], htmx))
-    return rows
+    return [*rows, rate([reverse("work", args=[pk]) for pk in pks])]
+
+
+def rate(addresses: list[str]) -> Row:
+    """Measure how many pages of works two server processes answer in a second. The clients share the two cores."""
+    with image_service.serving(tiles_mib=0) as port:
+        get = partial(web_memory.visit, port)
+        image_service.all_at_once(get, addresses)  # a process takes longer for its first pages
+        measured = len(addresses) / timing.seconds(image_service.all_at_once, get, addresses)
+    return Row(
+        "page", f"work pages for {image_service.CLIENTS} clients", f"{measured:.0f} pages/s", f">= {RATE_GOAL} pages/s",
+        measured >= RATE_GOAL, {"pages_per_s": measured},
+    )  # fmt: skip
 
 
 def curator(gallery: Gallery) -> Client:
