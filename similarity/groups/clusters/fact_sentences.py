@@ -1,7 +1,6 @@
 """Write facts about the records of a group in the language of the reader. The values come from the records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 
 from collection.browsing import centuries
 from collection.browsing.facet_table import BY_NAME
+from similarity.groups.building.group_facts import Fact
 
 MOSTLY, OFTEN = 0.5, 0.15  # shares of the works of a group
 TITLE_SHARE = 0.3  # a value of a smaller share is not used as a title
@@ -16,15 +16,8 @@ TITLE_FACTS = 2
 CENTURY = "century"
 
 
-@dataclass(frozen=True)
-class ShownFact:
-    """A value that works of a group have more often than others. The numbers are those of public works."""
-
-    field: str  # a facet
-    value: str
-    count: int  # works of the group with this value
-    of: int  # works of the group
-    elsewhere: float  # the share of the other works that have it
+class ShownFact(Fact):
+    """A fact with its words. The numbers are those of the works that are public now."""
 
     @property
     def label(self) -> str:

@@ -1,22 +1,16 @@
 """Two opinions that differ are both kept: who has seen the other one can settle the pair, and not withdraw."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from similarity.duplicates.review import verdicts
 from similarity.models import DuplicatePair, Opinion, Verdict
-from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_reviewers")]
 
 
-@pytest.fixture(autouse=True)
-def two_reviewers(settings):
-    settings.KINDRED_REVIEWERS_PER_PAIR = 2
-
-
-def test_an_opinion_cannot_be_withdrawn_once_the_other_one_can_be_read():
-    ada, ben = (factories.a_user(name, is_superuser=True) for name in ("ada", "ben"))
+def test_an_opinion_cannot_be_withdrawn_once_the_other_one_can_be_read(ada: User, ben: User):
     pair = a_pair()
     verdicts.decide(pair.pk, Verdict.DUPLICATE, ada)
     verdicts.decide(pair.pk, Verdict.SIMILAR, ben)

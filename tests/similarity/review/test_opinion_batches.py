@@ -7,27 +7,11 @@ from collection.models import AuditEntry
 from similarity.duplicates.review import verdicts
 from similarity.duplicates.review.batches import pair_batches
 from similarity.models import DuplicatePair, Kind, Opinion, ReviewBatch, Verdict
-from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_reviewers")]
 
 KIND = pair_batches.KINDS["same-file"]
-
-
-@pytest.fixture(autouse=True)
-def two_reviewers(settings):
-    settings.KINDRED_REVIEWERS_PER_PAIR = 2
-
-
-@pytest.fixture
-def ada(db) -> User:
-    return factories.a_user("ada", is_superuser=True)
-
-
-@pytest.fixture
-def ben(db) -> User:
-    return factories.a_user("ben", is_superuser=True)
 
 
 def same_files(count: int) -> list[int]:

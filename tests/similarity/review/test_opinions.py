@@ -14,24 +14,9 @@ from similarity.models import DuplicateCase, DuplicatePair, Kind, Opinion, Verdi
 from tests import factories
 from tests.similarity.review.queued import a_pair, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_reviewers")]
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def two_reviewers(settings):
-    settings.KINDRED_REVIEWERS_PER_PAIR = 2
-
-
-@pytest.fixture
-def ada(db) -> User:
-    return factories.a_user("ada", is_superuser=True)
-
-
-@pytest.fixture
-def ben(db) -> User:
-    return factories.a_user("ben", is_superuser=True)
 
 
 def verdict_of(pair: DuplicatePair) -> tuple[str, str | None]:
