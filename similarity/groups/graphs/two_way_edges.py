@@ -38,6 +38,17 @@ class Edges:
         after = node + 1
         return slice(int(self.starts[node]), int(self.starts[after]) if after < len(self.starts) else len(self.sources))
 
+    def counts(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the number of edges that lead to each of these nodes, (M,). As many lead from it."""
+        after = np.append(self.starts[1:], len(self.sources))
+        return after[nodes] - self.starts[nodes]
+
+    def places(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places of the edges that lead to these nodes, node by node."""
+        counts = self.counts(nodes)
+        ends = np.cumsum(counts)
+        return np.repeat(self.starts[nodes] - (ends - counts), counts) + np.arange(counts.sum())
+
 
 NONE = Edges(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32), 1.0)  # of no nodes
 
@@ -80,9 +91,7 @@ def within(edges: Edges, nodes: NDArray[np.int64]) -> tuple[Edges, NDArray[np.in
 
     Node i of the result is nodes[i].
     """
-    counts = np.diff(edges.starts, append=len(edges.sources))[nodes]
-    ends = np.cumsum(counts)
-    places = np.repeat(edges.starts[nodes] - (ends - counts), counts) + np.arange(ends[-1])
+    counts, places = edges.counts(nodes), edges.places(nodes)
     numbers = np.full(len(edges.starts), -1, np.int32)
     numbers[nodes] = np.arange(len(nodes), dtype=np.int32)
     sources = numbers[edges.sources[places]]

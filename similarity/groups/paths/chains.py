@@ -20,7 +20,7 @@ from similarity.neighbours.similar_works import SimilarWork
 
 AVOIDED_LIMIT = 60  # works that a path can avoid
 FARTHEST_SHARE = 4  # a random end is one of the farthest quarter of the works
-WAIT_S = 3.0  # for other searches of this process; a search among 30,000 works takes 0.1 s
+WAIT_S = 3.0  # for other searches of this process; a search among 30,000 works takes 0.03 s
 RETRY_S = 5  # a busy answer asks the browser to wait this long
 
 searching = threading.BoundedSemaphore(1)  # a search takes about 100 MB at 200,000 works

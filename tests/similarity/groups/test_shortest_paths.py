@@ -59,10 +59,11 @@ def by_trying_all(edges: Edges, start: int, end: int, admitted: set[int]) -> flo
     return min(long_enough) if min(long_enough) < float("inf") else min(shorter)
 
 
-@pytest.mark.parametrize("sizes", [detours.SIZES, (3, 5)])
+@pytest.mark.parametrize(("sizes", "few"), [(detours.SIZES, shortest_paths.FEW), ((3, 5), 0)])
 @pytest.mark.parametrize("seed", range(60))
-def test_no_chain_of_three_to_twelve_steps_is_cheaper(seed: int, sizes: tuple[int, ...], monkeypatch):
+def test_no_chain_of_three_to_twelve_steps_is_cheaper(seed: int, sizes: tuple[int, ...], few: int, monkeypatch):
     monkeypatch.setattr(detours, "SIZES", sizes)
+    monkeypatch.setattr(shortest_paths, "FEW", few)
     count = 6 + seed % 5
     edges = random_edges(seed, count, k=2 if seed % 2 else 3)
     rng = np.random.default_rng(seed)
@@ -119,6 +120,20 @@ def test_equal_works_do_not_make_a_chain_return():
     chain = shortest_paths.cheapest(edges, 0, 4, np.ones(5, bool))
 
     assert len(set(chain)) == len(chain) > LEAST_STEPS
+
+
+def test_a_chain_does_not_return_where_the_costs_of_equal_works_are_lost_in_rounding():
+    short = [(node, node + 1, 0.1) for node in range(4, 10)]
+    edges = edges_of((2, 1, 1.0), (1, 0, 0.0), (1, 3, 1.0), *short, count=11)
+
+    assert costs_of(edges).max() > 1e5
+    assert shortest_paths.cheapest(edges, 2, 3, np.ones(11, bool)) == [2, 1, 3]
+
+
+def test_the_nodes_with_the_cheapest_chains_come_first():
+    edges = edges_of((0, 1, 0.1), (1, 2, 0.1), (0, 3, 0.5), (4, 5, 0.1), count=6)
+
+    assert shortest_paths.by_cost(edges, 0, np.ones(6, bool)).tolist() == [1, 2, 3]
 
 
 def test_edges_that_are_sorted_in_parts_are_the_same(monkeypatch):
