@@ -12,7 +12,7 @@ from collection.browsing.text import folding
 from collection.browsing.text.query_text import Term, TextQuery
 
 PREFIX_CHARS = 2  # a single letter matches only itself, because too many words begin with it
-# ts_rank stays below 1, so numbers come first.
+# More than ts_rank of any text, so numbers come first.
 SAME_NUMBER, SAME_BEGINNING = 20.0, 10.0
 
 
@@ -40,22 +40,22 @@ def languages() -> Func:
     )  # fmt: skip
 
 
-def term_query(term: Term) -> Combinable:
-    """Return a query for a term. A word also matches words that begin with it."""
+def term_query(term: Term, *, is_exact: bool = False) -> Combinable:
+    """Return a query for a term. A word also matches words that begin with it, unless is_exact."""
     if term.is_phrase:
         found: Combinable = Func(
             languages(), Value(" ".join(term.words)), function="kindred_phrase", output_field=SearchQueryField()
         )
     else:
         (word,) = term.words
-        is_beginning = Value(len(word) >= PREFIX_CHARS and not term.is_excluded)
+        is_beginning = Value(len(word) >= PREFIX_CHARS and not term.is_excluded and not is_exact)
         found = Func(languages(), Value(word), is_beginning, function="kindred_term", output_field=SearchQueryField())
     return Func(found, template="(!! %(expressions)s)", output_field=SearchQueryField()) if term.is_excluded else found
 
 
-def words_query(query: TextQuery) -> Combinable:
+def words_query(query: TextQuery, *, is_exact: bool = False) -> Combinable:
     each = [
-        reduce(lambda left, right: Joined(left, "&&", right), [term_query(term) for term in terms])
+        reduce(lambda left, right: Joined(left, "&&", right), [term_query(term, is_exact=is_exact) for term in terms])
         for terms in query.alternatives
     ]
     return reduce(lambda left, right: Joined(left, "||", right), each)
@@ -83,12 +83,18 @@ def may_be_number(query: TextQuery) -> bool:
 
 
 def rank(query: TextQuery, kept: tuple[int, ...]) -> Combinable:
-    """Return the rank of a work: an equal number first, then one that begins with the text, then matches of words."""
+    """Return the rank of a work: an equal number first, then one that begins with the text, then matches of words.
+
+    Whole words count twice, as themselves and as beginnings.
+    """
     number = number_of(query)
     bonus = Case(
         When(Q(number_key=number) | Q(pk__in=kept), then=Value(SAME_NUMBER)),
         *([When(number_key__startswith=number, then=Value(SAME_BEGINNING))] if may_be_number(query) else []),
         default=Value(0.0),
     )
-    by_words = Func(F("search"), words_query(query), function="ts_rank", output_field=FloatField())
-    return by_words + bonus
+    return word_rank(words_query(query)) + word_rank(words_query(query, is_exact=True)) + bonus
+
+
+def word_rank(query: Combinable) -> Func:
+    return Func(F("search"), query, function="ts_rank", output_field=FloatField())

@@ -13,7 +13,7 @@ from config.local.console import Console
 SLUG = "study"
 TITLE = "The Study Collection"
 DESCRIPTION = "A small museum painted by code, with a dozen altered copies hidden among its works."
-SLICES = (24, 96, 180)  # numbers of works; each part includes the one before
+SLICES = (24, 60, 100, 140, 180)  # numbers of works; each part includes the one before
 
 
 class Command(BaseCommand):

@@ -22,7 +22,7 @@ class OverviewGoneError(Exception):
 
 LEAST_WORKS = 5  # with fewer there is nothing to group, so no overview is built
 GROWTH = 0.1  # a new overview is built when this share of the works has joined or left
-QUIET = dt.timedelta(seconds=15)  # without a new picture, before the first overview
+QUIET = dt.timedelta(seconds=45)  # without a new picture; imports can pause for so long
 PAUSE = dt.timedelta(hours=1)  # between the start of one overview and the next, unless another look is live
 
 

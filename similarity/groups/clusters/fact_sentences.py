@@ -44,19 +44,28 @@ class ShownFact(Fact):
         return f"{reverse('browse')}?{urlencode({self.field: self.value})}"
 
 
-def title(facts: Sequence[ShownFact]) -> str:
+def title(facts: Sequence[ShownFact], parent: Sequence[ShownFact] = ()) -> str:
     """Return the first values that many works have, such as "Cubism, Juan Gris", or "" if there are none.
 
-    A century alone says little, so the next value is added to it: "19th century, often Realism".
+    A century alone says little, so the next value is added to it: "19th century, often Realism". parent: the facts of
+    the group that contains this one. The values of its title come last here, so that the two titles differ.
     """
-    chosen: dict[str, str] = {}
+    known = {(fact.field, fact.value) for fact in titled(parent)}
+    ordered = sorted(facts, key=lambda fact: (fact.field, fact.value) in known)
+    chosen = titled(ordered)
+    added = next((fact.label for fact in ordered if fact.field != CENTURY), None)
+    if [fact.field for fact in chosen] == [CENTURY] and added is not None:
+        return gettext("%(century)s, often %(value)s") % {"century": chosen[0].label, "value": added}
+    return ", ".join(fact.label for fact in chosen)
+
+
+def titled(facts: Sequence[ShownFact]) -> list[ShownFact]:
+    """Return the facts that a title consists of: the first that many works have, one for each field."""
+    chosen: dict[str, ShownFact] = {}
     for fact in facts:
         if fact.share >= TITLE_SHARE and len(chosen) < TITLE_FACTS:
-            chosen.setdefault(fact.field, fact.label)
-    added = next((fact.label for fact in facts if fact.field != CENTURY), None)
-    if [*chosen] == [CENTURY] and added is not None:
-        return gettext("%(century)s, often %(value)s") % {"century": chosen[CENTURY], "value": added}
-    return ", ".join(chosen.values())
+            chosen.setdefault(fact.field, fact)
+    return [*chosen.values()]
 
 
 def sentence(facts: Sequence[ShownFact]) -> str:

@@ -33,6 +33,7 @@ class ShownGroup:
     name: str = ""  # that a curator gave
     is_hidden: bool = False
     works: list[Artwork] = field(default_factory=list)
+    parent_facts: Sequence[ShownFact] = ()  # of the group of the first level that contains it
 
     @property
     def number(self) -> int:
@@ -40,7 +41,11 @@ class ShownGroup:
 
     @property
     def title(self) -> str:
-        return self.name or fact_sentences.title(self.facts) or self.numbered
+        return self.title_without_number or self.numbered
+
+    @property
+    def title_without_number(self) -> str:
+        return self.name or fact_sentences.title(self.facts, self.parent_facts)
 
     @property
     def numbered(self) -> str:
@@ -75,6 +80,7 @@ def find(overview: Overview, user: User) -> dict[int, ShownGroup]:
     for group in Group.objects.filter(overview=overview).order_by("number"):
         name = names.get(group.number) or GroupName(number=group.number)
         shown = ShownGroup(group, sizes.get(group.pk, 0), facts.get(group.pk, ()), name.name, name.is_hidden)
+        shown.parent_facts = facts.get(group.parent_id, ()) if group.parent_id else ()
         if shown.count:
             found[group.number] = shown
     return found if may_name(user) else without_hidden(found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collection import permissions
-from similarity.groups.clusters import fact_sentences, shown_groups
+from similarity.groups.clusters import shown_groups
 from similarity.groups.clusters.shown_groups import ShownGroup
 from similarity.models import Overview
 
@@ -35,5 +35,5 @@ def of(overview: Overview, user: permissions.User) -> list[Label]:
 def label_of(shown: ShownGroup, numbers: dict[int, int]) -> Label:
     group = shown.group
     parent = numbers[group.parent_id] if group.parent_id else None
-    name = shown.name or fact_sentences.title(shown.facts)
+    name = shown.title_without_number
     return Label(group.pk, group.number, name, parent, float(group.x or 0), float(group.y or 0))

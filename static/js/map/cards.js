@@ -29,7 +29,7 @@ export function createCards(hover, card, addressOf, select) {
     point(work, x, y) {
       hover.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
       hover.classList.toggle("map__card--left", x > hover.parentElement.clientWidth - 260);
-      hover.classList.toggle("map__card--above", y > hover.parentElement.clientHeight - 280);
+      hover.classList.toggle("map__card--above", y > hover.parentElement.clientHeight / 2);
       if (work === hovered) return;
       hovered = work;
       clearTimeout(timer);

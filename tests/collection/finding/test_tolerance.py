@@ -56,6 +56,20 @@ def test_operators_leave_a_work_out(client, q):
     assert titles(client, q, verbatim="1") == []
 
 
+def test_half_a_word_finds_it_in_titles_first(client):
+    a_work(title="Transparencies")
+    a_work(title="Bowl", credit_line="Transferred from the library")
+
+    assert titles(client, "tran") == ["Transparencies", "Bowl"]
+
+
+def test_a_whole_word_comes_before_words_that_begin_with_it(client):
+    a_work(title="Art")
+    a_work(title="Artichoke")
+
+    assert titles(client, "art") == ["Art", "Artichoke"]
+
+
 def test_a_number_comes_first_whole_then_by_its_beginning_however_it_is_punctuated(client):
     a_work(title="Study after 1923.4")
     a_work(title="Beginning", accession_number="1923.45")

@@ -357,3 +357,12 @@ def test_a_century_alone_is_not_the_whole_title():
     assert fact_sentences.title([century]) == "19th century"
     assert fact_sentences.title([]) == ""
     assert fact_sentences.sentence([century, often]) == "Mostly 19th century; often Realism"
+
+
+def test_the_title_of_a_part_begins_with_what_the_larger_group_has_not():
+    japanese, tokei = ShownFact("culture", "Japanese", 9, 10, 0.1), ShownFact("creator", "Tōkei", 8, 10, 0.1)
+    prints = ShownFact("medium", "Woodblock", 7, 10, 0.1)
+
+    assert fact_sentences.title([tokei, japanese]) == "Tōkei, Japanese"
+    assert fact_sentences.title([japanese, tokei, prints], [tokei, japanese]) == "Woodblock, Japanese"
+    assert fact_sentences.title([japanese, tokei], [tokei, japanese]) == "Japanese, Tōkei"
