@@ -60,12 +60,13 @@ def title(facts: Sequence[ShownFact], parent: Sequence[ShownFact] = ()) -> str:
 
 
 def titled(facts: Sequence[ShownFact]) -> list[ShownFact]:
-    """Return the facts that a title consists of: the first that many works have, one for each field."""
-    chosen: dict[str, ShownFact] = {}
+    """Return the facts that a title consists of: the first that many works have, of different fields and labels."""
+    chosen: list[ShownFact] = []
     for fact in facts:
-        if fact.share >= TITLE_SHARE and len(chosen) < TITLE_FACTS:
-            chosen.setdefault(fact.field, fact)
-    return [*chosen.values()]
+        is_new = all(fact.field != other.field and fact.label != other.label for other in chosen)
+        if is_new and fact.share >= TITLE_SHARE and len(chosen) < TITLE_FACTS:
+            chosen.append(fact)
+    return chosen
 
 
 def sentence(facts: Sequence[ShownFact]) -> str:

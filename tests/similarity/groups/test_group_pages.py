@@ -359,6 +359,14 @@ def test_a_century_alone_is_not_the_whole_title():
     assert fact_sentences.sentence([century, often]) == "Mostly 19th century; often Realism"
 
 
+def test_a_title_has_no_word_twice():
+    kind = ShownFact("classification", "Textiles", 9, 10, 0.1)
+    department = ShownFact("department", "Textiles", 9, 10, 0.1)
+    culture = ShownFact("culture", "Navajo", 8, 10, 0.1)
+
+    assert fact_sentences.title([kind, department, culture]) == "Textiles, Navajo"
+
+
 def test_the_title_of_a_part_begins_with_what_the_larger_group_has_not():
     japanese, tokei = ShownFact("culture", "Japanese", 9, 10, 0.1), ShownFact("creator", "Tōkei", 8, 10, 0.1)
     prints = ShownFact("medium", "Woodblock", 7, 10, 0.1)
