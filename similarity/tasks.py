@@ -7,6 +7,7 @@ from similarity.workers import task_names
 
 # Long enough to keep the network busy, short enough for a visitor's search that waits behind it.
 BUDGET_S = 3.0
+OVERVIEW_BUDGET_S = 30.0  # other CPU workers go on meanwhile
 
 
 @shared_task
@@ -81,11 +82,11 @@ def make_indexes() -> None:
 
 @shared_task
 def build_overview() -> None:
-    """Run one stage of an overview, or let new works join the live one. Queue the task again behind waiting tasks."""
+    """Run stages of an overview, or let new works join the live one. Queue the task again behind waiting tasks."""
     from collection.jobs import workers
     from similarity.groups.building import joining, overview_stages
 
-    if overview_stages.run() or joining.run():
+    if overview_stages.run_for(OVERVIEW_BUDGET_S) or joining.run():
         workers.wake(task_names.BUILD_OVERVIEW)
 
 

@@ -48,6 +48,18 @@ def run() -> bool:
         return True
 
 
+def run_for(budget_s: float) -> bool:
+    """Run stages until none is left, or the time is spent. Return True if another one may follow.
+
+    So the stages of a small collection do not wait for other tasks in between.
+    """
+    ends_s = time.monotonic() + budget_s
+    while run():
+        if time.monotonic() > ends_s:
+            return True
+    return False
+
+
 def next_stage(overview: Overview) -> str:
     """Return the name of the stage that follows the last completed one."""
     names = list(STAGES)

@@ -106,6 +106,16 @@ def test_a_stage_that_was_cut_off_is_repeated_from_its_beginning(works):
     assert versions.live() == overview
 
 
+def test_stages_follow_each_other_while_there_is_time(works):
+    overview = versions.request()
+
+    assert overview_stages.run_for(0)
+    overview.refresh_from_db()
+    assert (overview.stage, overview.state) == ("graph", OverviewState.BUILDING)
+    assert not overview_stages.run_for(600)
+    assert versions.live() == overview
+
+
 def test_after_three_killed_workers_an_overview_is_given_up(works):
     overview = versions.request()
     Overview.objects.update(attempts=overview_stages.ATTEMPTS_LIMIT)
