@@ -12,8 +12,8 @@ from collection.browsing.text import folding
 from collection.browsing.text.query_text import Term, TextQuery
 
 PREFIX_CHARS = 2  # a single letter matches only itself, because too many words begin with it
-# More than ts_rank of any text, so numbers come first.
-SAME_NUMBER, SAME_BEGINNING = 20.0, 10.0
+# Far more than ts_rank of any text, so numbers come first.
+SAME_NUMBER, SAME_BEGINNING = 2_000.0, 1_000.0
 
 
 class Matches(Func):

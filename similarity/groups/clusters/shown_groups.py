@@ -79,8 +79,10 @@ def find(overview: Overview, user: User) -> dict[int, ShownGroup]:
     found = {}
     for group in Group.objects.filter(overview=overview).order_by("number"):
         name = names.get(group.number) or GroupName(number=group.number)
-        shown = ShownGroup(group, sizes.get(group.pk, 0), facts.get(group.pk, ()), name.name, name.is_hidden)
-        shown.parent_facts = facts.get(group.parent_id, ()) if group.parent_id else ()
+        of_parent = facts.get(group.parent_id, ()) if group.parent_id else ()
+        shown = ShownGroup(
+            group, sizes.get(group.pk, 0), facts.get(group.pk, ()), name.name, name.is_hidden, parent_facts=of_parent
+        )
         if shown.count:
             found[group.number] = shown
     return found if may_name(user) else without_hidden(found)

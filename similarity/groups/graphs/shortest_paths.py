@@ -1,8 +1,8 @@
 """The cheapest chain between two nodes of a graph of nearest neighbours, with few steps, each of them short.
 
 A step costs a power of its distance, so two short steps are cheaper than one that is twice as long. The search is the
-Bellman-Ford algorithm: pass number h finds the cheapest chains of at most h steps to all nodes at once. It goes half of
-the steps from each of the two nodes, because its first passes reach few nodes and are fast.
+Bellman-Ford algorithm: pass number h finds the cheapest chains of at most h steps to all nodes at once. Half of
+the passes begin at each of the two nodes, because the first passes reach few nodes and are fast.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from similarity.groups.graphs import detours
 from similarity.groups.graphs.two_way_edges import Bools, Edges, Floats
 
 LEAST_STEPS, MOST_STEPS = 3, 12
-FEW = 6  # a pass along fewer than a sixth of the edges is faster edge by edge
+FEW = 6  # a pass that needs fewer than a sixth of all edges is faster if it reads only these
 
 Nodes = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ def meeting(edges: Edges, costs: Floats, ends: tuple[int, int], is_open: Bools) 
 
 
 def without_returns(chain: Sequence[int]) -> list[int]:
-    """Leave out the nodes between two visits of a node. Steps between equal works are lost when costs are rounded."""
+    """Leave out the nodes between two visits of a node. Rounding can make a step between equal works free."""
     last = {node: place for place, node in enumerate(chain)}
     found, place = [], 0
     while place < len(chain):
